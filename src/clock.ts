@@ -1,12 +1,4 @@
-/** The time and every timer of the process go through this port, so that tests can own them. */
-export interface Clock {
-  /** Milliseconds since the epoch. */
-  now(): number;
-  /** Calls `run` once after `ms` milliseconds; returns a function that cancels it. */
-  after(ms: number, run: () => void): () => void;
-  /** Resolves after `ms` milliseconds, or at once (without error) when `signal` aborts. */
-  sleep(ms: number, signal?: AbortSignal): Promise<void>;
-}
+import type { Clock } from './call/clock.ts';
 
 /** Node schedules longer delays at once; they are cut to this many milliseconds. */
 const LONGEST_TIMER_MS = 2_147_483_647;

@@ -1,0 +1,262 @@
+/**
+ * What the core asks of the world, in the core's words. Each port is implemented in one folder at the edge
+ * (asterisk/, store/, webhooks/, media/) and by a fake in test/support.
+ */
+import type { HttpMethod, Leg, LegInput, LegState, VoiceSettings } from './leg.ts';
+
+/** Name and value pairs of a request, in order; a name may come twice. */
+export type Parameters = readonly (readonly [name: string, value: string])[];
+
+// ---------------------------------------------------------------- the journal's store
+
+/** A callback request that is owed, complete: nothing is added to it later. */
+export interface NewCallback {
+  /** `CB` + 32 hex: its identifier, and its I-Idempotency-Token for every attempt. */
+  readonly sid: string;
+  readonly accountSid: string;
+  readonly callSid: string;
+  readonly url: string;
+  readonly method: HttpMethod;
+  readonly parameters: Parameters;
+  readonly createdAt: number;
+}
+
+/** One line of a call's timeline. */
+export interface NewCallEvent {
+  readonly accountSid: string;
+  readonly callSid: string;
+  readonly at: number;
+  /** `state`, `verb`, `document`, `notice` … */
+  readonly kind: string;
+  /** JSON; never a token, password or digit. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** A warning or error that the application server's author should read. */
+export interface NewNotification {
+  /** `NO` + 32 hex. */
+  readonly sid: string;
+  readonly accountSid: string;
+  readonly callSid: string;
+  readonly at: number;
+  readonly level: 'error' | 'warning';
+  /** Twilio's number for the like mistake, e.g. 11200, 12100. */
+  readonly errorCode: number;
+  readonly message: string;
+  readonly requestUrl?: string;
+  readonly requestMethod?: HttpMethod;
+  readonly responseBody?: string;
+}
+
+/** Everything that one step changes; written whole or not at all. */
+export interface JournalEntry {
+  readonly callSid: string;
+  /** The leg with its new state: inserted when the store does not have it. */
+  readonly leg?: { readonly leg: Leg; readonly state: LegState };
+  /** Where the interpreter is on this leg (JSON; null forgets it). */
+  readonly position?: unknown;
+  readonly events?: readonly NewCallEvent[];
+  readonly callbacks?: readonly NewCallback[];
+  readonly notifications?: readonly NewNotification[];
+}
+
+export interface JournalStore {
+  /** Resolves when the entry is durable. Entries of one call are written in the order of these calls. */
+  commit(entry: JournalEntry): Promise<void>;
+}
+
+// ---------------------------------------------------------------- who is who
+
+export interface Account {
+  readonly sid: string;
+  readonly status: 'active' | 'suspended' | 'closed';
+}
+
+/** A number of ours; `voice` is already that of its application, where it names one. */
+export interface DirectoryNumber {
+  readonly sid: string;
+  readonly accountSid: string;
+  readonly phoneNumber: string;
+  readonly voice: VoiceSettings;
+}
+
+/** A SIP account of ours; `voice` is already that of its application, where it names one. */
+export interface DirectoryClient {
+  readonly sid: string;
+  readonly accountSid: string;
+  /** Lower case, as it registers. */
+  readonly login: string;
+  readonly voice: VoiceSettings;
+}
+
+export interface DirectoryTrunk {
+  readonly sid: string;
+  readonly accountSid: string;
+  /** Taken off, then put in front of a number that goes out this way. */
+  readonly stripDigits: number;
+  readonly prependDigits: string;
+}
+
+/** Look-ups that routing needs; each answers undefined when there is no such thing. */
+export interface Directory {
+  account(sid: string): Promise<Account | undefined>;
+  /** By number as dialled, with or without `+`, in the whole installation. */
+  number(dialled: string): Promise<DirectoryNumber | undefined>;
+  /** By login, any case, in the whole installation. */
+  client(login: string): Promise<DirectoryClient | undefined>;
+  trunk(sid: string): Promise<DirectoryTrunk | undefined>;
+  /** The trunk that this number goes out by: the longest matching prefix, then the lowest priority value. */
+  trunkFor(accountSid: string, number: string): Promise<DirectoryTrunk | undefined>;
+  application(accountSid: string, sid: string): Promise<VoiceSettings | undefined>;
+}
+
+// ---------------------------------------------------------------- call control (Asterisk)
+
+/** Where an outbound leg goes. */
+export type DialTarget =
+  | /** Rings on every phone that the client has registered. */ {
+      readonly kind: 'client';
+      readonly login: string;
+    }
+  | /** Any SIP URI, `sip:user@host[:port][;transport=…]`, checked. */ {
+      readonly kind: 'sip';
+      readonly uri: string;
+    }
+  | { readonly kind: 'trunk'; readonly trunkSid: string; readonly number: string };
+
+export interface PlaceOrder {
+  readonly callSid: string;
+  readonly target: DialTarget;
+  /** User part of From. */
+  readonly from: string;
+  readonly callerName?: string;
+  /** SIP headers of the INVITE, names with `X-`. */
+  readonly headers: Parameters;
+  /** A net only: Asterisk cancels after this time even when we are gone. */
+  readonly timeoutS: number;
+}
+
+/** What a caller hears or sees as the reason, in SIP's terms, when an unanswered inbound leg is ended by us. */
+export type HangUpReason =
+  | 'normal' // 603 on a leg that rings, BYE on one that talks
+  | 'busy' // 486
+  | 'no-answer' // 480
+  | 'not-found' // 404
+  | 'error' // 500
+  | 'overload' // 503
+  | 'forbidden'; // 403
+
+export type PlayOutcome = 'finished' | 'failed' | 'stopped' | 'gone';
+
+/**
+ * Drives channels and bridges, named by the leg's CallSid. Nothing here throws because a leg has gone: that
+ * comes as a leg input. Everything resolves within the edge's own time limit.
+ */
+export interface CallControl {
+  /** Binds an offered inbound channel to its leg; what happened to it in between follows as inputs. */
+  accept(channelId: string, callSid: string): void;
+  /** Ends an offered inbound channel that becomes no leg. */
+  refuse(channelId: string, reason: HangUpReason): Promise<void>;
+  /** 180 to an unanswered inbound leg; an answered one hears the ringing tone until `stopRinging`. */
+  startRinging(callSid: string): Promise<void>;
+  stopRinging(callSid: string): Promise<void>;
+  /** Sends 200; the leg's `answer` input follows. */
+  answer(callSid: string): Promise<void>;
+  /** Begins to ring an outbound leg. How it goes follows as inputs, an `end` also when it cannot be placed. */
+  place(order: PlaceOrder): void;
+  /** Ends a leg in any state; its `end` follows. */
+  hangUp(callSid: string, reason: HangUpReason): Promise<void>;
+  /** Lets two answered legs talk, until `disconnect` or until one ends. */
+  connect(first: string, second: string): Promise<Bridge | undefined>;
+  /** Plays one sound (an URL that Asterisk can fetch) to its end, or until `signal` aborts. */
+  play(callSid: string, mediaUrl: string, signal: AbortSignal): Promise<PlayOutcome>;
+  /** Sends DTMF (`0-9*#A-D`, `w` = 0.5 s pause) to the leg; resolves when it was sent. */
+  sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void>;
+  /** A limit inside Asterisk that holds even when we are gone, seconds from now. */
+  setTimeLimit(callSid: string, seconds: number): Promise<void>;
+}
+
+export interface Bridge {
+  readonly id: string;
+  disconnect(): Promise<void>;
+}
+
+/** An INVITE from somebody who may call; it becomes a leg with `accept`, or is refused. */
+export interface InboundCall {
+  readonly channelId: string;
+  readonly source:
+    | { readonly kind: 'client'; readonly login: string }
+    | { readonly kind: 'trunk'; readonly trunkSid: string };
+  /** The user part that was dialled. */
+  readonly dialled: string;
+  /** The caller's number: the client's login, or the user part of From. */
+  readonly from: string;
+  readonly callerName?: string;
+  readonly forwardedFrom?: string;
+  readonly sipHeaders: Parameters;
+}
+
+/** A leg's input without its time: the receiver stamps it. */
+export type ReportedInput = LegInput extends infer T
+  ? T extends { at: number }
+    ? Omit<T, 'at'>
+    : never
+  : never;
+
+/** What the call-control edge tells the core. None of these may throw. */
+export interface CallControlListener {
+  inbound(call: InboundCall): void;
+  input(callSid: string, input: ReportedInput): void;
+  digit(callSid: string, digit: string): void;
+}
+
+// ---------------------------------------------------------------- documents
+
+export interface DocumentRequest {
+  readonly accountSid: string;
+  readonly url: string;
+  readonly method: HttpMethod;
+  readonly parameters: Parameters;
+  /** I-Idempotency-Token: a repeat carries the same. */
+  readonly token: string;
+}
+
+export type DocumentReply =
+  | {
+      readonly ok: true;
+      /** Where it was found, after redirects. */
+      readonly url: string;
+      readonly status: number;
+      /** Lower case, without parameters; empty when there was none. */
+      readonly contentType: string;
+      readonly body: string;
+      readonly durationMs: number;
+    }
+  | {
+      readonly ok: false;
+      readonly url: string;
+      /** Twilio's number: 11200 (HTTP), 11205 (connection), 11206 (timeout), 11750 (too large) … */
+      readonly errorCode: number;
+      readonly message: string;
+      /** The application server's status, when it answered. */
+      readonly status?: number;
+      readonly responseHead?: string;
+      readonly durationMs: number;
+    };
+
+/** Asks the application server for a document. Never throws: a failure is a reply. */
+export interface Documents {
+  request(request: DocumentRequest): Promise<DocumentReply>;
+}
+
+// ---------------------------------------------------------------- sounds
+
+export type Sound =
+  | { readonly ok: true /** Without commas; Asterisk fetches it. */; readonly mediaUrl: string }
+  | { readonly ok: false; readonly message: string };
+
+/** Makes and fetches sounds that Asterisk can play. Never throws: a failure is a value. */
+export interface Sounds {
+  speak(text: string, voice: string, language: string, signal: AbortSignal): Promise<Sound>;
+  fetch(url: string, signal: AbortSignal): Promise<Sound>;
+}
