@@ -1,0 +1,211 @@
+/**
+ * What is kept of accounts, numbers, clients, trunks and calls, and how the REST API reads and writes it.
+ * Implemented in store/. Times are milliseconds since the epoch; a record without an optional value lacks it.
+ */
+import type { CallStatus, Direction, HttpMethod } from './leg.ts';
+import type { Parameters } from './ports.ts';
+
+export interface AccountRecord {
+  readonly sid: string;
+  readonly friendlyName: string;
+  readonly emailAddress?: string;
+  readonly parentSid?: string;
+  readonly status: 'active' | 'suspended' | 'closed';
+  readonly authToken: string;
+  readonly dateCreated: number;
+  readonly dateUpdated: number;
+}
+
+export interface VoiceFields {
+  readonly voiceUrl?: string;
+  readonly voiceMethod: HttpMethod;
+  readonly voiceFallbackUrl?: string;
+  readonly voiceFallbackMethod: HttpMethod;
+  readonly statusCallback?: string;
+  readonly statusCallbackMethod: HttpMethod;
+}
+
+interface Owned {
+  readonly sid: string;
+  readonly accountSid: string;
+  readonly friendlyName: string;
+  readonly dateCreated: number;
+  readonly dateUpdated: number;
+}
+
+export interface NumberRecord extends Owned, VoiceFields {
+  /** As the user wrote it; unique in the installation, with and without `+`. */
+  readonly phoneNumber: string;
+  readonly voiceApplicationSid?: string;
+}
+
+export interface ClientRecord extends Owned, VoiceFields {
+  /** As the user wrote it; unique in the installation whatever its case. */
+  readonly login: string;
+  /** MD5 of `login:legwork:password` in hex: SIP digest's HA1. The password itself is kept nowhere. */
+  readonly ha1: string;
+  readonly status: 'enabled' | 'disabled';
+  readonly voiceApplicationSid?: string;
+}
+
+export interface ApplicationRecord extends Owned, VoiceFields {}
+
+export interface TrunkRecord extends Owned {
+  readonly host: string;
+  readonly port: number;
+  readonly transport: 'udp' | 'tcp';
+  /** Addresses and CIDRs that may send us calls; the host itself when it is an address and the list is empty. */
+  readonly allowedAddresses: readonly string[];
+  /** Numbers that begin like this go out this way; empty: every number. */
+  readonly prefix: string;
+  /** Lower goes first. */
+  readonly priority: number;
+  readonly stripDigits: number;
+  readonly prependDigits: string;
+}
+
+/** One leg as REST shows it. */
+export interface CallRecord {
+  readonly sid: string;
+  readonly accountSid: string;
+  readonly parentCallSid?: string;
+  readonly direction: Direction;
+  readonly from: string;
+  readonly to: string;
+  readonly callerName?: string;
+  readonly forwardedFrom?: string;
+  readonly phoneNumberSid?: string;
+  readonly trunkSid?: string;
+  readonly status: CallStatus;
+  readonly dateCreated: number;
+  readonly dateUpdated: number;
+  /** When it was placed; inbound: when it arrived. */
+  readonly startTime?: number;
+  readonly answerTime?: number;
+  readonly endTime?: number;
+  /** Seconds of talk, once it is over. */
+  readonly duration?: number;
+  readonly ringDuration?: number;
+  readonly sipResponseCode?: number;
+}
+
+export interface CallFilter {
+  readonly status?: CallStatus;
+  readonly to?: string;
+  readonly from?: string;
+  readonly parentCallSid?: string;
+  readonly startTimeFrom?: number;
+  readonly startTimeBefore?: number;
+}
+
+/** One page of a list, newest first. */
+export interface Page<T> {
+  readonly items: readonly T[];
+  /** How many match, counted up to `COUNTED_UP_TO`; undefined when there are more. */
+  readonly total: number | undefined;
+  /** Where the next page begins; undefined on the last one. */
+  readonly nextKey: string | undefined;
+}
+
+/** A page by number (`Page`) or by key (from `nextKey`); a key wins. */
+export interface PageRequest {
+  readonly page: number;
+  readonly pageSize: number;
+  readonly key?: string;
+}
+
+export const COUNTED_UP_TO = 10_000;
+
+/** A unique value (number, login) is already somebody's. */
+export class TakenError extends Error {
+  readonly field: string;
+  constructor(field: string) {
+    super(`${field} is already taken`);
+    this.name = 'TakenError';
+    this.field = field;
+  }
+}
+
+/** The database cannot write now; nothing was written. */
+export class StoreUnavailableError extends Error {
+  constructor(cause: unknown) {
+    super('The database is not available', { cause });
+    this.name = 'StoreUnavailableError';
+  }
+}
+
+/** List, create, read, change, remove of one kind of resource, always within one account. */
+export interface Repository<T extends { sid: string }> {
+  /** @throws TakenError, StoreUnavailableError */
+  insert(record: T): Promise<void>;
+  find(accountSid: string, sid: string): Promise<T | undefined>;
+  /** Replaces the record. @throws TakenError */
+  update(record: T): Promise<void>;
+  remove(accountSid: string, sid: string): Promise<boolean>;
+  list(accountSid: string, page: PageRequest, filter?: Readonly<Record<string, string>>): Promise<Page<T>>;
+  /** Of all accounts; for provisioning. */
+  all(): Promise<readonly T[]>;
+}
+
+export interface CallRepository {
+  find(accountSid: string, sid: string): Promise<CallRecord | undefined>;
+  list(accountSid: string, page: PageRequest, filter: CallFilter): Promise<Page<CallRecord>>;
+  /** A finished call with all that belongs to it. */
+  remove(accountSid: string, sid: string): Promise<boolean>;
+}
+
+export interface AccountRepository {
+  find(sid: string): Promise<AccountRecord | undefined>;
+  findByEmail(emailAddress: string): Promise<AccountRecord | undefined>;
+  insert(account: AccountRecord): Promise<void>;
+  update(account: AccountRecord): Promise<void>;
+  /** The account that has no parent, made at the first start. */
+  first(): Promise<AccountRecord | undefined>;
+  /** Whether `sid` is `ancestorSid` or one of its descendants. */
+  isWithin(ancestorSid: string, sid: string): Promise<boolean>;
+}
+
+/** One line of a call's timeline, as read back. */
+export interface CallEventRecord {
+  readonly id: number;
+  readonly callSid: string;
+  readonly at: number;
+  readonly kind: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** A callback as kept, with its attempts. */
+export interface CallbackRecord {
+  readonly sid: string;
+  readonly accountSid: string;
+  readonly callSid: string;
+  readonly url: string;
+  readonly method: HttpMethod;
+  readonly parameters: Parameters;
+  readonly state: 'pending' | 'delivered' | 'failed';
+  readonly createdAt: number;
+  readonly settledAt?: number;
+  readonly attempts: readonly {
+    readonly at: number;
+    readonly durationMs: number;
+    readonly status?: number;
+    readonly error?: string;
+    readonly responseHead?: string;
+  }[];
+}
+
+export interface TimelineRepository {
+  /** Of the call and all legs below it, in the order in which they happened. */
+  eventsOf(callSid: string): Promise<readonly CallEventRecord[]>;
+  callbacksOf(callSid: string): Promise<readonly CallbackRecord[]>;
+}
+
+export interface Repositories {
+  readonly accounts: AccountRepository;
+  readonly numbers: Repository<NumberRecord>;
+  readonly clients: Repository<ClientRecord>;
+  readonly applications: Repository<ApplicationRecord>;
+  readonly trunks: Repository<TrunkRecord>;
+  readonly calls: CallRepository;
+  readonly timeline: TimelineRepository;
+}
