@@ -1,0 +1,51 @@
+import type { LegJournal } from './journal.ts';
+import type { LiveLeg } from './live-leg.ts';
+import type { ReportedInput } from './ports.ts';
+
+/** The legs that live in this process, by CallSid. A leg stays until it has ended. */
+export class LiveCalls {
+  readonly #legs = new Map<string, LiveLeg>();
+  readonly #journal: LegJournal;
+  readonly #emptied = new Set<() => void>();
+
+  constructor(journal: LegJournal) {
+    this.#journal = journal;
+  }
+
+  get size(): number {
+    return this.#legs.size;
+  }
+
+  all(): readonly LiveLeg[] {
+    return [...this.#legs.values()];
+  }
+
+  get(callSid: string): LiveLeg | undefined {
+    return this.#legs.get(callSid);
+  }
+
+  add(live: LiveLeg): void {
+    if (live.state.phase === 'ended') return;
+    this.#legs.set(live.sid, live);
+    void live.ended.then(() => {
+      this.#legs.delete(live.sid);
+      if (this.#legs.size > 0) return;
+      for (const resolve of this.#emptied) resolve();
+      this.#emptied.clear();
+    });
+  }
+
+  /** Lets an input happen to a leg of ours; of others, and of those that are over, nothing. */
+  async report(callSid: string, input: ReportedInput): Promise<void> {
+    const live = this.#legs.get(callSid);
+    if (live !== undefined) await this.#journal.apply(live, input);
+  }
+
+  /** Resolves when no leg lives any more. */
+  empty(): Promise<void> {
+    if (this.#legs.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#emptied.add(resolve);
+    });
+  }
+}

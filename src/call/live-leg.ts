@@ -1,0 +1,92 @@
+import { type CallStatus, type Leg, type LegState, statusOf } from './leg.ts';
+
+type StateListener = (state: LegState) => void;
+type DigitListener = (digit: string) => void;
+
+/**
+ * A leg that lives in this process: its state as the journal last wrote it, and who waits for it. Only the
+ * journal changes the state.
+ */
+export class LiveLeg {
+  readonly leg: Leg;
+  /** Resolves when the leg has reached its final state and that is durable. */
+  readonly ended: Promise<void>;
+  /** The leg that this one dials or talks to, for the number's status callback: the winner, else the newest. */
+  outbound: LiveLeg | undefined;
+
+  #state: LegState;
+  #chain: Promise<void> = Promise.resolve();
+  readonly #abort = new AbortController();
+  readonly #listeners = new Set<StateListener>();
+  readonly #digitListeners = new Set<DigitListener>();
+  #resolveEnded: () => void = () => undefined;
+
+  constructor(leg: Leg, state: LegState) {
+    this.leg = leg;
+    this.#state = state;
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
+  }
+
+  get sid(): string {
+    return this.leg.sid;
+  }
+
+  get state(): LegState {
+    return this.#state;
+  }
+
+  get status(): CallStatus {
+    return statusOf(this.#state);
+  }
+
+  /** Aborted when the leg has ended. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Tells `listener` of every later state; returns a function that ends it. */
+  onChange(listener: StateListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Tells `listener` of every digit that the other side presses from now on; returns a function that ends it. */
+  onDigit(listener: DigitListener): () => void {
+    this.#digitListeners.add(listener);
+    return () => this.#digitListeners.delete(listener);
+  }
+
+  /** Resolves with the first state, from now on, that fulfils `condition`, or with the final one. */
+  until(condition: (state: LegState) => boolean): Promise<LegState> {
+    return new Promise((resolve) => {
+      if (condition(this.#state) || this.#state.phase === 'ended') return resolve(this.#state);
+      const stop = this.onChange((state) => {
+        if (!condition(state) && state.phase !== 'ended') return;
+        stop();
+        resolve(state);
+      });
+    });
+  }
+
+  pressed(digit: string): void {
+    for (const listener of this.#digitListeners) listener(digit);
+  }
+
+  /** Runs `step` after all earlier steps of this leg: one leg strictly in order. For the journal. */
+  inOrder(step: () => Promise<void>): Promise<void> {
+    const run = this.#chain.then(step);
+    this.#chain = run.catch(() => undefined);
+    return run;
+  }
+
+  /** Takes over a state that is durable. For the journal. */
+  moveTo(state: LegState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener(state);
+    if (state.phase !== 'ended') return;
+    this.#abort.abort();
+    this.#resolveEnded();
+  }
+}
