@@ -1,0 +1,64 @@
+import type { Directory, DialTarget } from './ports.ts';
+
+/** Whom a Dial noun or a REST call names. */
+export type CalleeAddress =
+  | { readonly kind: 'client' /** As spelled. */; readonly name: string }
+  | { readonly kind: 'number'; readonly number: string }
+  | { readonly kind: 'sip'; readonly uri: string };
+
+/** Where an address leads, or why it leads nowhere: then the leg ends `failed` at once. */
+export type Resolved =
+  | { readonly ok: true; readonly target: DialTarget }
+  | { readonly ok: false; readonly why: string };
+
+/** Finds out where an address leads for this account. */
+export async function resolveTarget(
+  directory: Directory,
+  accountSid: string,
+  address: CalleeAddress,
+): Promise<Resolved> {
+  switch (address.kind) {
+    case 'sip':
+      return { ok: true, target: { kind: 'sip', uri: address.uri } };
+    case 'client': {
+      const client = await directory.client(address.name);
+      if (client === undefined || client.accountSid !== accountSid) {
+        return { ok: false, why: `There is no client ${address.name}` };
+      }
+      return { ok: true, target: { kind: 'client', login: client.login } };
+    }
+    case 'number':
+      return resolveNumber(directory, accountSid, address.number);
+  }
+}
+
+async function resolveNumber(directory: Directory, accountSid: string, dialled: string): Promise<Resolved> {
+  const number = dialled.replace(/[ ().-]/g, '');
+  if (!isDiallable(number)) return { ok: false, why: `${dialled} is not a phone number` };
+  // A number of ours does not come back to us (spec/rcml.md, "Dial").
+  if ((await directory.number(number)) !== undefined) {
+    return { ok: false, why: `${dialled} is a number of this installation; a Number noun does not call it` };
+  }
+  const trunk = await directory.trunkFor(accountSid, number);
+  if (trunk === undefined) return { ok: false, why: `No trunk takes calls to ${dialled}` };
+  const rest = number.startsWith('+') && trunk.stripDigits > 0 ? number.slice(1) : number;
+  const digits = trunk.prependDigits + rest.slice(trunk.stripDigits);
+  return { ok: true, target: { kind: 'trunk', trunkSid: trunk.sid, number: digits } };
+}
+
+/** Digits, `*` and `#`, with or without a leading `+`. */
+export function isDiallable(text: string): boolean {
+  return /^\+?[0-9*#]{1,32}$/.test(text);
+}
+
+/** `To` of a leg: a number, a client's name, or the user part of a SIP address (spec/callbacks.md). */
+export function dialledName(address: CalleeAddress): string {
+  switch (address.kind) {
+    case 'client':
+      return address.name;
+    case 'number':
+      return address.number;
+    case 'sip':
+      return /^sips?:([^@;?]+)@/i.exec(address.uri)?.[1] ?? address.uri.replace(/^sips?:/i, '');
+  }
+}
