@@ -1,0 +1,57 @@
+import { type FinalStatus, type LegState, ringSeconds, statusOf, talkSeconds } from '../../call/leg.ts';
+import { present } from '../../call/parameters.ts';
+import type { Parameters } from '../../call/ports.ts';
+
+/** One leg that a Dial made, as it stands when the Dial is over. */
+export interface DialledLeg {
+  readonly sid: string;
+  readonly state: LegState;
+}
+
+/** Of legs that did not win, the most telling outcome comes first (spec/callbacks.md, "Actions"). */
+const MOST_TELLING: readonly FinalStatus[] = ['completed', 'busy', 'no-answer', 'failed', 'canceled'];
+
+/** The one leg that the action describes: the winner, else by outcome, ties to the one that ended last. */
+export function describedLeg(
+  legs: readonly DialledLeg[],
+  winnerSid: string | undefined,
+): DialledLeg | undefined {
+  const winner = legs.find((leg) => leg.sid === winnerSid);
+  if (winner !== undefined) return winner;
+  return legs.reduce<DialledLeg | undefined>((best, leg) => {
+    if (best === undefined) return leg;
+    const difference = rank(leg) - rank(best);
+    if (difference !== 0) return difference < 0 ? leg : best;
+    return endedAt(leg) >= endedAt(best) ? leg : best;
+  }, undefined);
+}
+
+function rank(leg: DialledLeg): number {
+  return leg.state.phase === 'ended' ? MOST_TELLING.indexOf(leg.state.status) : MOST_TELLING.length;
+}
+
+function endedAt(leg: DialledLeg): number {
+  return leg.state.phase === 'ended' ? leg.state.endedAt : 0;
+}
+
+/** What a Dial's action request says beyond the standard parameters. Times in whole seconds. */
+export function dialParameters(leg: DialledLeg, bridged: boolean, now: number): Parameters {
+  const { state } = leg;
+  return present([
+    ['DialCallSid', leg.sid],
+    ['DialCallStatus', statusOf(state)],
+    ['DialCallDuration', String(talkSeconds(state, now))],
+    ['DialRingDuration', String(ringSeconds(state, now))],
+    ['DialBridged', String(bridged)],
+    ['DialSipResponseCode', sipResponseCode(state)],
+    ['DialSipCallId', state.phase === 'ended' || state.phase === 'in-progress' ? state.sipCallId : undefined],
+  ]);
+}
+
+/** The callee's final answer to the INVITE; none where none came or where we cancelled first. */
+function sipResponseCode(state: LegState): string | undefined {
+  if (state.phase === 'in-progress') return '200';
+  if (state.phase !== 'ended') return undefined;
+  if (state.answeredAt !== undefined) return '200';
+  return state.cause.sipStatus === undefined ? undefined : String(state.cause.sipStatus);
+}
