@@ -1,0 +1,228 @@
+import type { NameAddress, SipRequest } from 'sip';
+import type { Call } from './call.ts';
+import { CallInbox, type Script } from './call-inbox.ts';
+import { CallAudio } from './call-audio.ts';
+import { ALLOW, Dialog, type ExtraHeaders } from './dialog.ts';
+import { IncomingCall } from './incoming-call.ts';
+import { OutgoingCall } from './outgoing-call.ts';
+import { Registration } from './registration.ts';
+import { type SipAddress, SipSocket } from './sip-socket.ts';
+import { quoted, randomToken } from './sip-text.ts';
+import { UserAgent } from './user-agent.ts';
+import { Waits } from './waits.ts';
+
+export { CallOver, SipFailure } from './sip-failure.ts';
+export type { IncomingCall, OutgoingCall };
+
+export interface PhoneOptions {
+  /** User part and digest user name. */
+  readonly name: string;
+  readonly password?: string;
+  /** Where it registers and sends calls to plain numbers. Without one only calls to whole SIP URIs are possible. */
+  readonly server?: SipAddress;
+  /** An address of 127.0.0.0/8. */
+  readonly localHost?: string;
+  /** Default: any free port. */
+  readonly localPort?: number;
+  readonly displayName?: string;
+  /** How long it waits for things by default. */
+  readonly waitMs?: number;
+  /** Told every SIP message. */
+  readonly onTrace?: (direction: 'sent' | 'received', text: string) => void;
+}
+
+export interface CallOptions {
+  readonly headers?: ExtraHeaders;
+  /** Another user part in the From header. */
+  readonly from?: string;
+  readonly displayName?: string;
+}
+
+export interface StopOptions {
+  /** Leaves without BYE and without unregistering, like a phone that lost power. */
+  readonly abruptly?: boolean;
+}
+
+const DEFAULT_WAIT_MS = 10_000;
+/** What the phone says good-bye to at its end may be gone already. */
+const FAREWELL_MS = 1000;
+
+/** A real softphone on loopback that does what a test or the demo tells it. */
+export class Phone {
+  readonly name: string;
+  readonly #options: PhoneOptions;
+  readonly #waits: Waits;
+  readonly #calls = new Set<Call>();
+  readonly #inbox: CallInbox;
+  #agent!: UserAgent;
+  #registration: Registration | undefined;
+  #stopped = false;
+
+  private constructor(options: PhoneOptions) {
+    this.name = options.name;
+    this.#options = options;
+    this.#waits = new Waits(options.name, options.waitMs ?? DEFAULT_WAIT_MS);
+    this.#inbox = new CallInbox(this.#waits);
+  }
+
+  static async start(options: PhoneOptions): Promise<Phone> {
+    const { localHost = '127.0.0.1', localPort = 0, name, password = '', server } = options;
+    if (!localHost.startsWith('127.'))
+      throw new Error(`${name}: phones stay on 127.0.0.0/8, not ${localHost}`);
+    const phone = new Phone(options);
+    const socket = await SipSocket.open(
+      { host: localHost, port: localPort },
+      { onRequest: (request, text) => phone.#receive(request, text), onTrace: options.onTrace },
+    );
+    phone.#agent = new UserAgent(socket, phone.#waits, { user: name, password });
+    if (server !== undefined) phone.#registration = new Registration(phone.#agent, server, phone.#contact);
+    return phone;
+  }
+
+  /** Where others can call it without a server. */
+  get uri(): string {
+    const { host, port } = this.#agent.socket.address;
+    return `sip:${this.name}@${host}:${port}`;
+  }
+
+  get address(): SipAddress {
+    return this.#agent.socket.address;
+  }
+
+  get isRegistered(): boolean {
+    return this.#registration?.active === true;
+  }
+
+  /** Registers and keeps it up. Throws SipFailure (401 or 403 with a wrong password). */
+  async register(options: { expires?: number; withinMs?: number } = {}): Promise<void> {
+    await this.#theRegistration.register(options.expires ?? 60, options.withinMs);
+  }
+
+  async unregister(options: { withinMs?: number } = {}): Promise<void> {
+    await this.#theRegistration.unregister(options.withinMs);
+  }
+
+  /** Sends an INVITE to a number at the server, or to a whole SIP URI; does not wait for any response. */
+  async call(callee: string, options: CallOptions = {}): Promise<OutgoingCall> {
+    const { server, displayName } = this.#options;
+    const { host, port } = server ?? this.address;
+    const user = options.from ?? this.name;
+    const name = options.displayName ?? displayName;
+    const local: NameAddress = { uri: `sip:${escapeUser(user)}@${host}:${port}`, params: {} };
+    if (name !== undefined) local.name = quoted(name);
+    const target = callee.startsWith('sip:') ? callee : this.#serverUri(callee);
+    const dialog = new Dialog({
+      callId: randomToken(),
+      local,
+      remote: { uri: target, params: {} },
+      target,
+      contact: this.#contact,
+    });
+    const audio = new CallAudio(this.#waits);
+    await audio.open(this.address.host);
+    const call = this.#track(new OutgoingCall(this.#partsOf(dialog, audio), callee));
+    call.invite(options.headers);
+    return call;
+  }
+
+  /** The next call to this phone; one that came before is not lost. */
+  incoming(options: { withinMs?: number } = {}): Promise<IncomingCall> {
+    return this.#inbox.next(options);
+  }
+
+  /** Runs the script for every call that comes. What it throws comes out of `stop`, unless the call was over. */
+  onIncoming(script: Script): void {
+    this.#inbox.run(script);
+  }
+
+  /** Ends its calls, unregisters, and leaves no socket and no timer. Throws what a script threw. */
+  async stop(options: StopOptions = {}): Promise<void> {
+    if (this.#stopped) return;
+    this.#stopped = true;
+    if (options.abruptly !== true) {
+      const withinMs = FAREWELL_MS;
+      const farewells = [...this.#calls].map((call) => call.hangUp({ withinMs }));
+      if (this.isRegistered) farewells.push(this.#theRegistration.unregister(withinMs));
+      await this.#waits
+        .until('the end of its calls', Promise.allSettled(farewells), { withinMs })
+        .catch(() => undefined);
+    }
+    const [scriptError] = this.#inbox.errors;
+    this.#registration?.stop();
+    for (const call of this.#calls) call.finish({ by: 'us', how: 'lost' });
+    this.#waits.stop();
+    await this.#agent.socket.close();
+    if (scriptError !== undefined) throw scriptError;
+  }
+
+  get #theRegistration(): Registration {
+    if (this.#registration === undefined) throw new Error(`${this.name} has no server to register with`);
+    return this.#registration;
+  }
+
+  get #contact(): NameAddress {
+    return { uri: this.uri, params: {} };
+  }
+
+  #serverUri(user: string): string {
+    const { server } = this.#options;
+    if (server === undefined) throw new Error(`${this.name} has no server; it can only call SIP URIs`);
+    return `sip:${escapeUser(user)}@${server.host}:${server.port}`;
+  }
+
+  #partsOf(dialog: Dialog, audio: CallAudio) {
+    return { agent: this.#agent, dialog, audio, onOver: (call: Call) => void this.#calls.delete(call) };
+  }
+
+  #track<C extends Call>(call: C): C {
+    this.#calls.add(call);
+    return call;
+  }
+
+  #receive(request: SipRequest, text: string): void {
+    const { to, 'call-id': callId } = request.headers;
+    const calls = [...this.#calls];
+    const call = calls.find((one) => one.callId === callId && one.localTag === to.params['tag']);
+    if (call !== undefined) return call.receive(request);
+    if (request.method === 'ACK') return;
+    if (request.method === 'INVITE' && !('tag' in to.params)) return void this.#receiveInvite(request, text);
+    const canceled = calls.find((one) => one instanceof IncomingCall && one.isCanceledBy(request));
+    if (request.method === 'CANCEL' && canceled instanceof IncomingCall)
+      return canceled.receiveCancel(request);
+    this.#agent.respond(request, replyOutsideCalls(request), randomToken());
+  }
+
+  async #receiveInvite(invite: SipRequest, text: string): Promise<void> {
+    const audio = new CallAudio(this.#waits);
+    const dialog = Dialog.incoming(invite, this.#contact);
+    const call = this.#track(new IncomingCall(this.#partsOf(dialog, audio), invite, text));
+    try {
+      await audio.open(this.address.host);
+    } catch (error) {
+      if (!call.isOver) call.reject(500, 'No RTP Port', { Warning: `399 phone "${String(error)}"` });
+      return;
+    }
+    this.#inbox.deliver(call);
+  }
+}
+
+function replyOutsideCalls(request: SipRequest) {
+  switch (request.method) {
+    case 'OPTIONS':
+      return { status: 200, reason: 'OK', headers: { Allow: ALLOW, Accept: 'application/sdp' } };
+    case 'NOTIFY':
+      return { status: 200, reason: 'OK' };
+    case 'BYE':
+    case 'CANCEL':
+    case 'INFO':
+    case 'INVITE':
+      return { status: 481, reason: 'Call/Transaction Does Not Exist' };
+    default:
+      return { status: 405, reason: 'Method Not Allowed', headers: { Allow: ALLOW } };
+  }
+}
+
+/** A "#" and the like must be escaped in the user part of a SIP URI. */
+function escapeUser(user: string): string {
+  return user.replace(/[^\w\-.!~*'()&=+$,;?/]/g, encodeURIComponent);
+}

@@ -1,0 +1,78 @@
+import type { RtpAddress, RtpRemote } from './rtp-session.ts';
+
+export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
+
+const OUR_EVENT_PAYLOAD = 101;
+
+/** What a session description of the other side says about its audio. */
+export interface RemoteMedia extends RtpRemote {
+  readonly direction: Direction;
+}
+
+/** An offer or answer: µ-law and telephone events. `eventPayload` repeats the number of the offer in an answer. */
+export function describeMedia(
+  local: RtpAddress,
+  options: { version: number; direction?: Direction; eventPayload?: number },
+): string {
+  const { version, direction = 'sendrecv', eventPayload = OUR_EVENT_PAYLOAD } = options;
+  return [
+    'v=0',
+    `o=- ${local.port} ${version} IN IP4 ${local.host}`,
+    's=-',
+    `c=IN IP4 ${local.host}`,
+    't=0 0',
+    `m=audio ${local.port} RTP/AVP 0 ${eventPayload}`,
+    'a=rtpmap:0 PCMU/8000',
+    `a=rtpmap:${eventPayload} telephone-event/8000`,
+    `a=fmtp:${eventPayload} 0-16`,
+    'a=ptime:20',
+    `a=${direction}`,
+    '',
+  ].join('\r\n');
+}
+
+/** The audio of the other side, or `undefined` when it offers none that we speak (µ-law). */
+export function parseMedia(sdp: string): RemoteMedia | undefined {
+  const lines = sdp.split(/\r?\n/);
+  const audioAt = lines.findIndex((line) => line.startsWith('m=audio '));
+  if (audioAt === -1) return undefined;
+  const nextMedia = lines.findIndex((line, i) => i > audioAt && line.startsWith('m='));
+  const audio = lines.slice(audioAt, nextMedia === -1 ? undefined : nextMedia);
+  const session = lines.slice(
+    0,
+    lines.findIndex((line) => line.startsWith('m=')),
+  );
+  const host = first(audio, /^c=IN IP4 ([^\s/]+)/) ?? first(session, /^c=IN IP4 ([^\s/]+)/);
+  const [, port = '0', , ...payloads] = (audio[0] ?? '').split(' ');
+  if (host === undefined || Number(port) === 0 || !payloads.includes('0')) return undefined;
+  const direction = (first(audio, /^a=(sendrecv|sendonly|recvonly|inactive)$/) ??
+    first(session, /^a=(sendrecv|sendonly|recvonly|inactive)$/) ??
+    'sendrecv') as Direction;
+  return {
+    host,
+    port: Number(port),
+    eventPayload: Number(first(audio, /^a=rtpmap:(\d+) telephone-event\/8000/i) ?? OUR_EVENT_PAYLOAD),
+    direction,
+    // 0.0.0.0 is the old way to hold (RFC 3264 8.4).
+    listens: host !== '0.0.0.0' && (direction === 'sendrecv' || direction === 'recvonly'),
+  };
+}
+
+/** Our direction in the answer to an offer (RFC 3264 6.1). */
+export function answeringDirection(offered: Direction): Direction {
+  const answers = {
+    sendrecv: 'sendrecv',
+    sendonly: 'recvonly',
+    recvonly: 'sendonly',
+    inactive: 'inactive',
+  } as const;
+  return answers[offered];
+}
+
+function first(lines: readonly string[], pattern: RegExp): string | undefined {
+  for (const line of lines) {
+    const found = pattern.exec(line)?.[1];
+    if (found !== undefined) return found;
+  }
+  return undefined;
+}
