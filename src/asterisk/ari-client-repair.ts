@@ -1,0 +1,152 @@
+import { AsyncLocalStorage } from 'node:async_hooks';
+import type { EventEmitter } from 'node:events';
+import { createRequire } from 'node:module';
+import { AriError } from './ari-error.ts';
+import type { AriReply, AriTransport } from './ari-transport.ts';
+
+/**
+ * ari-client 2.2.0 leaves promises unsettled when a connection breaks, ends the process on a refused login,
+ * forgets HTTP statuses, knows one set of credentials per process and stops reconnecting after 43 s. The
+ * repairs here replace its HTTP transport and take the throw out of its loader; event-socket.ts owns its
+ * WebSocket.
+ */
+
+/** The part of ari-client's WebSocket (package `ws`) that we use. */
+export interface ClientSocket extends EventEmitter {
+  readonly readyState: number;
+  ping(): void;
+  terminate(): void;
+  close(): void;
+}
+
+type Operation = (parameters: Readonly<Record<string, unknown>>) => PromiseLike<unknown>;
+
+/** ari-client's client as it really is: a map of resources, each a map of operations. */
+export interface RepairedClient {
+  start(apps: string): PromiseLike<unknown>;
+  _ws?: ClientSocket;
+  /** "Closed on purpose": while it is set, ari-client does not reconnect by itself. */
+  _wsClosed?: boolean;
+  readonly [resource: string]: unknown;
+}
+
+interface SwaggerExchange {
+  readonly url: string;
+  readonly method: string;
+  readonly headers: Record<string, string>;
+  readonly body?: string;
+  readonly on: {
+    error(response: { status: number; data: string }): void;
+    response(response: AriReply): void;
+  };
+}
+
+interface SwaggerModule {
+  readonly SwaggerHttp: { readonly prototype: { execute(exchange: SwaggerExchange): void } };
+  readonly SwaggerApi: {
+    readonly prototype: { fail(this: { failure(error: Error): void }, message: unknown): void };
+  };
+}
+
+interface RequestModule {
+  Request: new (parameters: object) => object;
+}
+
+interface AriClientModule {
+  connect(url: string, username: string, password: string): PromiseLike<RepairedClient>;
+}
+
+/** ari-client's own unauthenticated look at the host has no limit of its own. */
+const PREFLIGHT_MS = 5_000;
+
+const load = createRequire(import.meta.url);
+const scope = new AsyncLocalStorage<AriTransport>();
+let repaired: AriClientModule | undefined;
+
+/** Connects through ari-client (fetches the API's description); every request goes through `transport`. */
+export async function connectRepaired(
+  url: string,
+  credentials: { readonly username: string; readonly password: string },
+  transport: AriTransport,
+): Promise<RepairedClient> {
+  repaired ??= repair();
+  const library = repaired;
+  try {
+    return await scope.run(transport, () =>
+      library.connect(url, credentials.username, credentials.password),
+    );
+  } catch (error) {
+    throw toAriError(error);
+  }
+}
+
+/** Runs one operation of the API's description, e.g. `channels`, `create`; rejects with AriError. */
+export async function runOperation(
+  client: RepairedClient,
+  transport: AriTransport,
+  name: readonly [resource: string, operation: string],
+  parameters: Readonly<Record<string, unknown>>,
+): Promise<unknown> {
+  const resource = client[name[0]] as Readonly<Record<string, Operation>> | undefined;
+  const operation = resource?.[name[1]];
+  if (operation === undefined) throw new AriError(405, `This Asterisk has no ${name.join('.')}`);
+  try {
+    return await scope.run(transport, () => operation(parameters));
+  } catch (error) {
+    throw toAriError(error);
+  }
+}
+
+function repair(): AriClientModule {
+  const library = load('ari-client') as AriClientModule;
+  const loadInside = createRequire(load.resolve('ari-client'));
+  const swagger = loadInside('swagger-client') as SwaggerModule;
+  swagger.SwaggerHttp.prototype.execute = execute;
+  swagger.SwaggerApi.prototype.fail = function fail(message) {
+    this.failure(message instanceof Error ? message : new Error(String(message)));
+  };
+  // swagger-client leaks a global `log` that prints a notice at every connect and keeps all it ever printed.
+  Object.assign(globalThis, { log: () => undefined });
+  limitPreflight(loadInside('request') as RequestModule);
+  return library;
+}
+
+function limitPreflight(module: RequestModule): void {
+  const Original = module.Request;
+  module.Request = class extends Original {
+    constructor(parameters: object) {
+      super({ timeout: PREFLIGHT_MS, ...parameters });
+    }
+  };
+}
+
+function execute(exchange: SwaggerExchange): void {
+  const transport = scope.getStore();
+  const fail = (error: unknown) => {
+    const { status, message } = toAriError(error);
+    // ari-client makes this text its error's message: the only way through for the status.
+    exchange.on.error({ status, data: JSON.stringify({ status, message }) });
+  };
+  if (transport === undefined) return fail(new AriError(0, 'A request outside of a connection'));
+  const request = { method: exchange.method.toUpperCase(), url: exchange.url, headers: exchange.headers };
+  const { body } = exchange;
+  transport.send(body === undefined ? request : { ...request, body }).then((reply) => {
+    try {
+      exchange.on.response(reply);
+    } catch (error) {
+      fail(error);
+    }
+  }, fail);
+}
+
+function toAriError(error: unknown): AriError {
+  if (error instanceof AriError) return error;
+  const message = error instanceof Error ? error.message : String(error);
+  try {
+    const told = JSON.parse(message) as { status?: unknown; message?: unknown };
+    if (typeof told.status === 'number') return new AriError(told.status, String(told.message));
+  } catch {
+    return new AriError(0, message);
+  }
+  return new AriError(0, message);
+}

@@ -1,0 +1,223 @@
+import type { Clock } from '../call/clock.ts';
+import { connectRepaired, runOperation, type RepairedClient } from './ari-client-repair.ts';
+import { AriError } from './ari-error.ts';
+import { AriTransport } from './ari-transport.ts';
+import { readStartupTime } from './ari-types.ts';
+import { EventSocket } from './event-socket.ts';
+import type { Log } from './log.ts';
+
+const REQUEST_DEADLINE_MS = 5_000;
+const PING_MS = 5_000;
+const CONNECT_DEADLINE_MS = 20_000;
+const FIRST_RETRY_MS = 200;
+const LONGEST_RETRY_MS = 3_000;
+
+export interface AriOptions {
+  /** `http://host:port`, without a path. */
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  /** The Stasis application: letters, digits, `-` and `_`. */
+  readonly app: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Event sources beside our own channels, e.g. `endpoint:PJSIP`. */
+  readonly subscriptions?: readonly string[];
+  readonly requestDeadlineMs?: number;
+  readonly pingMs?: number;
+}
+
+export interface Up {
+  /** Asterisk is not the process that we were connected to before: all its channels are gone. */
+  readonly restarted: boolean;
+}
+
+/**
+ * The connection to one Asterisk: its operations, and one stream of its events. It never gives up: after any
+ * loss it connects again and says so through `onUp`. The only user of ari-client.
+ */
+export class AriConnection {
+  readonly #options: AriOptions;
+  readonly #transport: AriTransport;
+  readonly #eventListeners = new Set<(event: unknown) => void>();
+  readonly #upListeners = new Set<(up: Up) => void>();
+  readonly #downListeners = new Set<(why: string) => void>();
+  readonly #closing = new AbortController();
+  #client: RepairedClient | undefined;
+  #socket: EventSocket | undefined;
+  #state: 'up' | 'down' = 'down';
+  #startupTime: string | undefined;
+
+  constructor(options: AriOptions) {
+    if (!/^[\w-]+$/.test(options.app)) throw new Error('The Stasis application may contain only A-Z a-z 0-9 _ -');
+    this.#options = options;
+    this.#transport = new AriTransport({
+      username: options.username,
+      password: options.password,
+      clock: options.clock,
+      deadlineMs: options.requestDeadlineMs ?? REQUEST_DEADLINE_MS,
+    });
+  }
+
+  get app(): string {
+    return this.#options.app;
+  }
+
+  state(): 'up' | 'down' {
+    return this.#state;
+  }
+
+  /**
+   * Waits for Asterisk as long as it takes, then resolves with the first connection. Rejects only when
+   * Asterisk refuses the credentials, or on `close`. Later losses are never an error.
+   */
+  async connect(): Promise<void> {
+    this.#client = await this.#load();
+    const first = new Promise<void>((resolve, reject) => {
+      const off = this.onUp(() => {
+        off();
+        resolve();
+      });
+      this.#closing.signal.addEventListener('abort', () => reject(new AriError(0, 'closed')));
+    });
+    this.#socket = new EventSocket({
+      client: this.#client,
+      app: this.#options.app,
+      clock: this.#options.clock,
+      pingMs: this.#options.pingMs ?? PING_MS,
+      onOpen: () => void this.#prepare(),
+      onLost: (why) => this.#lost(why),
+      onMessage: (text) => this.#message(text),
+    });
+    this.#socket.open();
+    await first;
+  }
+
+  /** Closes for good; requests under way end as unavailable. */
+  close(): void {
+    this.#closing.abort();
+    this.#socket?.close();
+    this.#transport.close();
+    this.#state = 'down';
+  }
+
+  /**
+   * Runs one operation of ari-client, e.g. `run('channels', 'answer', {channelId})`. Rejects with AriError
+   * within the deadline. The result is data that nobody has checked yet.
+   */
+  async run(
+    resource: string,
+    operation: string,
+    parameters: Readonly<Record<string, unknown>> = {},
+  ): Promise<unknown> {
+    if (this.#client === undefined) throw new AriError(0, 'Not connected to Asterisk yet');
+    return runOperation(this.#client, this.#transport, [resource, operation], parameters);
+  }
+
+  /** Hears every event, as an object that nobody has checked yet; returns a function that ends it. */
+  onEvent(listener: (event: unknown) => void): () => void {
+    return subscribe(this.#eventListeners, listener);
+  }
+
+  /** Hears that the connection stands, after every (re)connect. */
+  onUp(listener: (up: Up) => void): () => void {
+    return subscribe(this.#upListeners, listener);
+  }
+
+  /** Hears that the connection was lost. */
+  onDown(listener: (why: string) => void): () => void {
+    return subscribe(this.#downListeners, listener);
+  }
+
+  async #load(): Promise<RepairedClient> {
+    const { url, clock, log } = this.#options;
+    for (let delay = FIRST_RETRY_MS; ; delay = Math.min(delay * 2, LONGEST_RETRY_MS)) {
+      if (this.#closing.signal.aborted) throw new AriError(0, 'closed');
+      try {
+        await this.#transport.send({ method: 'GET', url: `${origin(url)}/ari/asterisk/info?only=status` });
+        return await this.#limit(connectRepaired(url, this.#options, this.#transport));
+      } catch (error) {
+        const { status, message } = error as AriError;
+        if (status === 401 || status === 403) {
+          throw new AriError(status, `Asterisk at ${origin(url)} refuses the ARI user "${this.#options.username}"`);
+        }
+        log.info({ url: origin(url), status, reason: message }, 'waiting for Asterisk');
+      }
+      await clock.sleep(delay, this.#closing.signal);
+    }
+  }
+
+  #limit<T>(work: Promise<T>): Promise<T> {
+    return new Promise((resolve, reject) => {
+      const stop = this.#options.clock.after(CONNECT_DEADLINE_MS, () => {
+        reject(new AriError(0, 'Asterisk did not describe its API in time'));
+      });
+      work.then(resolve, reject).finally(stop);
+    });
+  }
+
+  /** What holds only for one application object of Asterisk is set anew after every connect. */
+  async #prepare(): Promise<void> {
+    try {
+      const startupTime = readStartupTime(await this.run('asterisk', 'getInfo', { only: 'status' }));
+      const { app: applicationName, subscriptions } = this.#options;
+      await this.run('applications', 'filter', {
+        applicationName,
+        filter: { disallowed: [{ type: 'ChannelVarset' }] },
+      });
+      for (const eventSource of subscriptions ?? []) {
+        await this.run('applications', 'subscribe', { applicationName, eventSource });
+      }
+      this.#nowUp(startupTime);
+    } catch (error) {
+      this.#options.log.warn({ reason: String(error) }, 'Asterisk did not take the application');
+      this.#socket?.drop();
+    }
+  }
+
+  #nowUp(startupTime: string): void {
+    const restarted = this.#startupTime !== undefined && this.#startupTime !== startupTime;
+    this.#startupTime = startupTime;
+    this.#state = 'up';
+    this.#socket?.settled();
+    this.#options.log.info({ restarted }, 'connected to Asterisk');
+    this.#tell(this.#upListeners, { restarted });
+  }
+
+  #lost(why: string): void {
+    const wasUp = this.#state === 'up';
+    this.#state = 'down';
+    this.#options.log.warn({ reason: why }, 'no connection to Asterisk');
+    if (wasUp) this.#tell(this.#downListeners, why);
+  }
+
+  #message(text: string): void {
+    let event: unknown;
+    try {
+      event = JSON.parse(text);
+    } catch {
+      this.#options.log.warn({ length: text.length }, 'Asterisk sent an event that is not JSON');
+      return;
+    }
+    this.#tell(this.#eventListeners, event);
+  }
+
+  #tell<T>(listeners: ReadonlySet<(value: T) => void>, value: T): void {
+    for (const listener of listeners) {
+      try {
+        listener(value);
+      } catch (error) {
+        this.#options.log.error({ err: error }, 'a listener of the ARI connection failed');
+      }
+    }
+  }
+}
+
+function subscribe<T>(set: Set<T>, listener: T): () => void {
+  set.add(listener);
+  return () => void set.delete(listener);
+}
+
+function origin(url: string): string {
+  return new URL(url).origin;
+}
