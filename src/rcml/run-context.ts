@@ -1,0 +1,71 @@
+import type { Clock } from '../call/clock.ts';
+import type { LegJournal } from '../call/journal.ts';
+import type { GiveUp, HttpMethod } from '../call/leg.ts';
+import type { LiveLeg } from '../call/live-leg.ts';
+import type { CallControl, HangUpReason, Parameters, Sounds } from '../call/ports.ts';
+
+/** The request by which a verb ends the document that it stands in. */
+export interface FetchRequest {
+  readonly url: string;
+  readonly method: HttpMethod;
+  /** Behind the standard parameters. */
+  readonly extraParameters: Parameters;
+  /** An `action` is requested also when the leg has ended, and its reply then ignored; a redirect is not. */
+  readonly reason: 'action' | 'redirect';
+  /** I-Idempotency-Token, where the verb chose it before. */
+  readonly token?: string;
+}
+
+/** How a verb ended. */
+export type VerbOutcome =
+  | {
+      readonly kind: 'next';
+      /** The hunt is over: Dial verbs that directly follow are skipped. */
+      readonly skipDials?: boolean;
+      /** Nothing was heard, dialled or waited for: this verb does not break a chain of redirects. */
+      readonly idle?: boolean;
+    }
+  | { readonly kind: 'fetch'; readonly request: FetchRequest }
+  | { readonly kind: 'hang-up' }
+  /** Ends an unanswered leg with this SIP status and final state; an answered one is hung up. */
+  | { readonly kind: 'reject'; readonly reason: HangUpReason; readonly giveUp: GiveUp }
+  /** The leg has ended, or was modified: whoever did it goes on. */
+  | { readonly kind: 'ended' };
+
+/** A mistake that showed only when the verb ran; it becomes a notification of the call. */
+export interface RunWarning {
+  /** One of `ERROR_CODES`. */
+  readonly errorCode: number;
+  readonly message: string;
+  readonly requestUrl?: string;
+}
+
+/** What running verbs asks of the world; the same for every call. */
+export interface VerbServices {
+  readonly control: CallControl;
+  readonly journal: LegJournal;
+  readonly clock: Clock;
+  readonly sounds: Sounds;
+}
+
+/** What one verb has while it runs. */
+export interface RunContext extends VerbServices {
+  readonly live: LiveLeg;
+  /** Aborted when the leg has ended or was modified: `run` then returns promptly. */
+  readonly signal: AbortSignal;
+  /** Whether another verb of this document comes after this one. */
+  readonly hasNext: boolean;
+  /** Whether a verb other than Pause, Redirect and Reject has begun on this leg before. */
+  readonly hasBegun: boolean;
+  /** What `saveState` kept before the process restarted, else undefined. */
+  readonly savedState: unknown;
+  /** Answers an inbound leg that nobody has answered yet; resolves when it talks or has ended. */
+  answer(): Promise<void>;
+  warn(warning: RunWarning): Promise<void>;
+  /** The standard parameters of a document request, with the leg's status now. */
+  standardParameters(): Parameters;
+  /** Keeps JSON from which the verb could go on after a restart; resolves when it is durable. */
+  saveState(state: unknown): Promise<void>;
+  /** A new I-Idempotency-Token. */
+  newToken(): string;
+}

@@ -1,0 +1,122 @@
+import type { HttpMethod } from '../../call/leg.ts';
+import type { Parameters } from '../../call/ports.ts';
+import type { CalleeAddress } from '../../call/targets.ts';
+import { boolean, method, oneOf, readAttributes, seconds, text, url } from '../attributes.ts';
+import { childElements, type ParseContext, textOf } from '../parse-context.ts';
+import { defineVerb } from '../verb.ts';
+import type { XmlElement } from '../xml.ts';
+import { type NounCallback, NOUN_NAMES, parseNoun, parsePlainBody } from './dial-nouns.ts';
+import { runDial } from './dial-run.ts';
+
+/** `<Dial>`: rings one or more callees and connects the first that answers. Has at least one noun. */
+export interface DialVerb {
+  readonly action?: string;
+  readonly method: HttpMethod;
+  /** Seconds of ringing. */
+  readonly timeoutS: number;
+  /** Seconds of talk. */
+  readonly timeLimitS: number;
+  /** Instead of the caller's From. */
+  readonly callerId?: string;
+  readonly hangupOnStar: boolean;
+  readonly answerOnBridge: boolean;
+  /** The nouns ring in turn, not at once. */
+  readonly sequential: boolean;
+  readonly nouns: readonly DialNoun[];
+}
+
+/** One callee of a Dial: a leg of its own. */
+export interface DialNoun {
+  readonly address: CalleeAddress;
+  /** SIP headers of the INVITE, names with `X-`. */
+  readonly headers: Parameters;
+  /** DTMF to send when the callee has answered. */
+  readonly sendDigits?: string;
+  readonly statusCallback?: NounCallback;
+  readonly line: number;
+  readonly column: number;
+}
+
+export const MOST_NOUNS = 10;
+
+const LONGEST_RINGING_S = 3600;
+const LONGEST_TALK_S = 86_400;
+const RECORD_WAYS = ['record-from-answer', 'record-from-ringing'] as const;
+const RECORD_VALUES = [
+  'false',
+  'true',
+  'do-not-record',
+  ...RECORD_WAYS,
+  ...RECORD_WAYS.map((way) => `${way}-dual` as const),
+] as const;
+
+const ATTRIBUTES = {
+  action: url,
+  method,
+  timeout: seconds(30, 1, LONGEST_RINGING_S),
+  timeLimit: seconds(14_400, 1, LONGEST_TALK_S),
+  callerId: text(),
+  record: oneOf('false', RECORD_VALUES),
+  recordingStatusCallback: url,
+  recordingStatusCallbackMethod: method,
+  recordingStatusCallbackEvent: text('completed'),
+  hangupOnStar: boolean(false),
+  answerOnBridge: boolean(false),
+  ringTone: text(),
+  sequential: boolean(false),
+};
+
+export const dial = defineVerb<DialVerb>({
+  name: 'Dial',
+  parse(element, context) {
+    const attributes = readAttributes(element, ATTRIBUTES, context);
+    if (!['false', 'do-not-record'].includes(attributes.record)) {
+      context.warn(element, 'has record, which is not supported yet: nothing is recorded', 'record');
+    }
+    if (attributes.ringTone !== undefined) {
+      context.warn(element, 'has ringTone, which is not supported yet', 'ringTone');
+    }
+    const nouns = parseNouns(element, context);
+    if (nouns === undefined) return undefined;
+    const { action, callerId } = attributes;
+    return {
+      ...(action === undefined ? {} : { action }),
+      method: attributes.method,
+      timeoutS: attributes.timeout,
+      timeLimitS: attributes.timeLimit,
+      ...(callerId === undefined ? {} : { callerId }),
+      hangupOnStar: attributes.hangupOnStar,
+      answerOnBridge: attributes.answerOnBridge,
+      sequential: attributes.sequential,
+      nouns,
+    };
+  },
+  leavesRinging: (verb) => verb.answerOnBridge,
+  run: runDial,
+});
+
+function parseNouns(element: XmlElement, context: ParseContext): readonly DialNoun[] | undefined {
+  const children = childElements(element, [...NOUN_NAMES, 'Conference'], context);
+  const conference = children.find((child) => child.name === 'Conference');
+  if (conference !== undefined) {
+    if (children.length > 1) {
+      context.warn(element, 'has other nouns beside a Conference, which stands alone: they are dropped');
+    }
+    context.warn(conference, 'is not supported yet, its Dial is skipped');
+    return undefined;
+  }
+  if (children.length > MOST_NOUNS) {
+    context.warn(element, `has ${children.length} nouns; those after the tenth are dropped`);
+  }
+  if (children.length > 0 && textOf(element) !== '') {
+    context.warn(element, 'has text beside its nouns, the text is ignored');
+  }
+  const nouns =
+    children.length > 0
+      ? children.slice(0, MOST_NOUNS).map((child) => parseNoun(child, context))
+      : [parsePlainBody(element, context)];
+  const valid = nouns.filter((noun) => noun !== undefined);
+  if (valid.length > 0) return valid;
+  context.warn(element, 'has nobody to call, it is skipped');
+  return undefined;
+}

@@ -1,0 +1,25 @@
+import { readAttributes, seconds } from '../attributes.ts';
+import { childElements } from '../parse-context.ts';
+import { defineVerb } from '../verb.ts';
+
+/** `<Pause>`: waits. As a leading verb it is waited before the call is answered. */
+export interface PauseVerb {
+  readonly lengthS: number;
+}
+
+const LONGEST_PAUSE_S = 3600;
+const ATTRIBUTES = { length: seconds(1, 0, LONGEST_PAUSE_S) };
+
+export const pause = defineVerb<PauseVerb>({
+  name: 'Pause',
+  parse(element, context) {
+    const { length } = readAttributes(element, ATTRIBUTES, context);
+    childElements(element, [], context);
+    return { lengthS: length };
+  },
+  leavesRinging: () => true,
+  async run({ lengthS }, { clock, signal }) {
+    await clock.sleep(lengthS * 1000, signal);
+    return signal.aborted ? { kind: 'ended' } : { kind: 'next', idle: lengthS === 0 };
+  },
+});

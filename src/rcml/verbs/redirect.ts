@@ -1,0 +1,25 @@
+import type { HttpMethod } from '../../call/leg.ts';
+import { method, readAttributes, resolveUrl } from '../attributes.ts';
+import { childElements, textOf } from '../parse-context.ts';
+import { defineVerb } from '../verb.ts';
+
+/** `<Redirect>`: goes on with another document. */
+export interface RedirectVerb {
+  readonly url: string;
+  readonly method: HttpMethod;
+}
+
+export const redirect = defineVerb<RedirectVerb>({
+  name: 'Redirect',
+  parse(element, context) {
+    const attributes = readAttributes(element, { method }, context);
+    childElements(element, [], context);
+    const url = resolveUrl(textOf(element), context.baseUrl);
+    if (url !== undefined) return { url, ...attributes };
+    context.warn(element, 'has no http or https URL, it is skipped');
+    return undefined;
+  },
+  leavesRinging: () => true,
+  run: ({ url, method: by }) =>
+    Promise.resolve({ kind: 'fetch', request: { url, method: by, extraParameters: [], reason: 'redirect' } }),
+});
