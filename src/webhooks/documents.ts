@@ -1,0 +1,102 @@
+import type { DocumentReply, DocumentRequest, Documents } from '../call/ports.ts';
+import type { FailureKind } from './http-failure.ts';
+import type { HttpFailure, HttpReply, HttpSender } from './http-request.ts';
+import { decodeText, mediaType, replyHead } from './reply-text.ts';
+import { withoutCredentials } from './request-url.ts';
+
+/** Twilio's limit for TwiML, 64 kB. */
+const MAX_DOCUMENT_BYTES = 65_536;
+const HTTP_RETRIEVAL_FAILURE = 11200;
+
+/**
+ * Twilio's numbers for the like failure (its Error and Warning Dictionary). 11205 counts both timers and
+ * private addresses among the connection failures.
+ */
+const ERROR_CODES: Readonly<Record<FailureKind, number>> = {
+  'invalid-url': 11100,
+  denied: 11205,
+  refused: 11205,
+  timeout: 11205,
+  connection: 11205,
+  aborted: 11205,
+  protocol: 11206,
+  'unknown-host': 11210,
+  redirects: 11215,
+  redirect: 11216,
+  tls: 11220,
+  'certificate-name': 11235,
+  'certificate-expired': 11236,
+  'certificate-untrusted': 11237,
+  'too-large': 11750,
+};
+
+export interface DocumentsOptions {
+  readonly sender: HttpSender;
+  /** Rejects when the store cannot tell; undefined when there is no such account. */
+  readonly authToken: (accountSid: string) => Promise<string | undefined>;
+}
+
+export function createDocuments({ sender, authToken }: DocumentsOptions): Documents {
+  return {
+    async request(request) {
+      const key = await authToken(request.accountSid).catch(() => undefined);
+      if (key === undefined) return unsigned(request);
+      const result = await sender.send({
+        url: request.url,
+        method: request.method,
+        parameters: request.parameters,
+        authToken: key,
+        token: request.token,
+        bodyLimit: MAX_DOCUMENT_BYTES,
+        overLimit: 'refuse',
+        retryBroken: 'always',
+      });
+      return result.ok ? replyOf(result) : failureOf(result);
+    },
+  };
+}
+
+/** A request that the receiver could not check is not sent. */
+function unsigned(request: DocumentRequest): DocumentReply {
+  return {
+    ok: false,
+    url: withoutCredentials(request.url),
+    errorCode: HTTP_RETRIEVAL_FAILURE,
+    message: 'The request could not be signed',
+    durationMs: 0,
+  };
+}
+
+function replyOf(reply: HttpReply): DocumentReply {
+  const { status, durationMs } = reply;
+  const contentType = headerText(reply.headers['content-type']);
+  if (status >= 200 && status < 300) {
+    const body = decodeText(reply.body, contentType);
+    return { ok: true, url: reply.url, status, contentType: mediaType(contentType), body, durationMs };
+  }
+  const responseHead = replyHead(reply.body, contentType);
+  return {
+    ok: false,
+    url: withoutCredentials(reply.url),
+    errorCode: HTTP_RETRIEVAL_FAILURE,
+    message: `The application server answered with status ${status}`,
+    status,
+    ...(responseHead === undefined ? {} : { responseHead }),
+    durationMs,
+  };
+}
+
+function failureOf(result: HttpFailure): DocumentReply {
+  return {
+    ok: false,
+    url: withoutCredentials(result.url),
+    errorCode: ERROR_CODES[result.kind],
+    message: result.message,
+    ...(result.status === undefined ? {} : { status: result.status }),
+    durationMs: result.durationMs,
+  };
+}
+
+function headerText(value: string | readonly string[] | undefined): string | undefined {
+  return typeof value === 'object' ? value[0] : value;
+}

@@ -1,0 +1,133 @@
+import type { Agent as HttpAgent, ClientRequest } from 'node:http';
+import type { Agent as HttpsAgent } from 'node:https';
+import { TLSSocket } from 'node:tls';
+import got, { type Request, type Response } from 'got';
+import type { HttpMethod } from '../call/leg.ts';
+import { type Failure, failure, failureOf } from './http-failure.ts';
+
+/** How much is kept of a body that nobody asked for. */
+const HEAD_BYTES = 2048;
+
+export interface Connections {
+  readonly http: HttpAgent;
+  readonly https: HttpsAgent;
+}
+
+/** One HTTP request, complete; redirects are replies like any other. */
+export interface AttemptOrder {
+  readonly url: URL;
+  readonly method: HttpMethod;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body?: string;
+  readonly bodyLimit: number;
+  readonly overLimit: 'refuse' | 'cut';
+  readonly connectTimeoutMs: number;
+  readonly timeoutMs: number;
+  readonly signal?: AbortSignal;
+  readonly connections: Connections;
+}
+
+export type Attempt =
+  | {
+      readonly ok: true;
+      readonly status: number;
+      readonly headers: Response['headers'];
+      readonly body: Buffer;
+    }
+  | ({
+      readonly ok: false;
+      readonly status?: number;
+      /** Whether the connection broke before any byte of the reply. */
+      readonly broken: 'no' | 'new-connection' | 'reused-connection';
+    } & Failure);
+
+const client = got.extend({
+  followRedirect: false,
+  throwHttpErrors: false,
+  retry: { limit: 0 },
+});
+
+/** Sends one request and reads its reply up to the limit. Never rejects. */
+export async function attempt(order: AttemptOrder): Promise<Attempt> {
+  const stream = open(order);
+  const socket = watchSocket(stream);
+  let response: Response | undefined;
+  stream.once('response', (received: Response) => (response = received));
+  const chunks: Buffer[] = [];
+  let size = 0;
+  try {
+    for await (const chunk of stream as AsyncIterable<Buffer>) {
+      chunks.push(chunk);
+      size += chunk.length;
+      const limit = limitOf(order, response);
+      if (size <= limit.bytes) continue;
+      if (limit.over === 'refuse')
+        return {
+          ok: false,
+          broken: 'no',
+          ...status(response),
+          ...failure('too-large', `over ${limit.bytes} bytes`),
+        };
+      break; // leaves the loop and with it destroys the stream
+    }
+  } catch (error) {
+    // Of a reply whose body does not matter, the status is all we need.
+    if (response === undefined || limitOf(order, response).over === 'refuse')
+      return {
+        ok: false,
+        broken: socket.brokenBy(error, response),
+        ...status(response),
+        ...failureOf(error),
+      };
+  }
+  if (response === undefined) return { ok: false, broken: 'no', ...failure('connection') };
+  const body = Buffer.concat(chunks).subarray(0, limitOf(order, response).bytes);
+  return { ok: true, status: response.statusCode, headers: response.headers, body };
+}
+
+function open(order: AttemptOrder): Request {
+  return client.stream(order.url, {
+    method: order.method,
+    headers: { ...order.headers },
+    ...(order.body === undefined ? {} : { body: order.body }),
+    agent: { http: order.connections.http, https: order.connections.https },
+    timeout: {
+      lookup: order.connectTimeoutMs,
+      connect: order.connectTimeoutMs,
+      secureConnect: order.connectTimeoutMs,
+      request: order.timeoutMs,
+    },
+    ...(order.signal === undefined ? {} : { signal: order.signal }),
+  });
+}
+
+function status(response: Response | undefined): { readonly status?: number } {
+  return response === undefined ? {} : { status: response.statusCode };
+}
+
+function limitOf(order: AttemptOrder, response: Response | undefined) {
+  const asked = response !== undefined && response.statusCode >= 200 && response.statusCode < 300;
+  return asked
+    ? ({ bytes: order.bodyLimit, over: order.overLimit } as const)
+    : ({ bytes: HEAD_BYTES, over: 'cut' } as const);
+}
+
+/** Notes what a broken connection was: an old one that the server had closed, or one that never replied. */
+function watchSocket(stream: Request) {
+  let request: ClientRequest | undefined;
+  let readBefore = 0;
+  stream.once('request', (made: ClientRequest) => {
+    request = made;
+    made.once('socket', (socket) => (readBefore = socket.bytesRead));
+  });
+  return {
+    brokenBy(error: unknown, response: Response | undefined) {
+      if (response !== undefined || failureOf(error).kind !== 'connection') return 'no';
+      const socket = request?.socket;
+      if (socket === undefined || socket === null) return 'no';
+      // The bytes of a TLS handshake count too, so there only the missing response tells.
+      if (!(socket instanceof TLSSocket) && socket.bytesRead > readBefore) return 'no';
+      return request?.reusedSocket === true ? 'reused-connection' : 'new-connection';
+    },
+  } as const;
+}

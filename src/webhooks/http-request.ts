@@ -1,0 +1,189 @@
+import { Agent as HttpAgent } from 'node:http';
+import { Agent as HttpsAgent } from 'node:https';
+import type { LookupFunction } from 'node:net';
+import type { Clock } from '../call/clock.ts';
+import type { HttpMethod } from '../call/leg.ts';
+import type { Parameters } from '../call/ports.ts';
+import type { Egress } from './egress.ts';
+import { attempt, type Attempt, type Connections } from './http-attempt.ts';
+import { type Failure, failure } from './http-failure.ts';
+import { checkedLookup, type Resolve, urlAllowed } from './name-lookup.ts';
+import { bare, basicAuthorization, formBody, redirected, withQuery } from './request-url.ts';
+import { sign } from './signature.ts';
+
+const MAX_REDIRECTS = 5;
+const REDIRECT_STATUSES: readonly number[] = [301, 302, 303, 307, 308];
+const IDLE_SOCKETS_PER_HOST = 8;
+
+export interface HttpRequest {
+  /** User and password in it become basic authentication. */
+  readonly url: string;
+  readonly method: HttpMethod;
+  readonly parameters: Parameters;
+  /** The account's AuthToken; the request is signed with it. */
+  readonly authToken?: string;
+  /** I-Idempotency-Token. */
+  readonly token?: string;
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Bytes of a 2xx reply's body. More: `refuse` fails with too-large, `cut` drops the rest. */
+  readonly bodyLimit: number;
+  readonly overLimit: 'refuse' | 'cut';
+  /** A connection that broke before any byte of the reply is tried once more: always, or only when it was an old one. */
+  readonly retryBroken: 'always' | 'reused-connection';
+  /** For the whole request with its redirects; default is the sender's. */
+  readonly timeoutMs?: number;
+  readonly signal?: AbortSignal;
+}
+
+export interface HttpReply {
+  readonly ok: true;
+  /** The URL of the last hop as it was given: with user and password, without the parameters of a GET. */
+  readonly url: string;
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
+  /** At most `bodyLimit` bytes; of a reply that is not 2xx the first 2 KB. */
+  readonly body: Buffer;
+  readonly durationMs: number;
+}
+
+export interface HttpFailure extends Failure {
+  readonly ok: false;
+  /** Like `HttpReply.url`. */
+  readonly url: string;
+  /** When the reply had begun. */
+  readonly status?: number;
+  readonly durationMs: number;
+}
+
+/** Sends requests to application servers, through the egress rules. Never rejects: a failure is a result. */
+export interface HttpSender {
+  send(request: HttpRequest): Promise<HttpReply | HttpFailure>;
+  /** Closes idle and running connections. */
+  close(): void;
+}
+
+export interface HttpSenderOptions {
+  readonly egress: Egress;
+  readonly resolve: Resolve;
+  readonly clock: Clock;
+  /** `Legwork/<version>` */
+  readonly userAgent: string;
+  readonly connectTimeoutMs: number;
+  readonly timeoutMs: number;
+}
+
+export function createHttpSender(options: HttpSenderOptions): HttpSender {
+  const lookup = checkedLookup(options.egress, options.resolve);
+  const kept = connections(lookup, true);
+  const fresh = connections(lookup, false);
+  return {
+    async send(request) {
+      const startedAt = options.clock.now();
+      const deadline = startedAt + (request.timeoutMs ?? options.timeoutMs);
+      const send = (url: URL, hop: number) =>
+        sendHop({ ...options, kept, fresh }, request, url, hop, deadline);
+      const outcome = await follow(request.url, send);
+      return { ...outcome, durationMs: options.clock.now() - startedAt };
+    },
+    close() {
+      for (const agent of [kept.http, kept.https, fresh.http, fresh.https]) agent.destroy();
+    },
+  };
+}
+
+type Outcome = Omit<HttpReply, 'durationMs'> | Omit<HttpFailure, 'durationMs'>;
+
+/** The redirects, by hand: each hop is checked and signed anew. */
+async function follow(
+  firstUrl: string,
+  sendTo: (url: URL, hop: number) => Promise<Attempt>,
+): Promise<Outcome> {
+  if (!URL.canParse(firstUrl)) return { ok: false, url: firstUrl, ...failure('invalid-url') };
+  let url = new URL(firstUrl);
+  for (let hop = 0; ; hop += 1) {
+    const result = await sendTo(url, hop);
+    if (!result.ok) {
+      const { kind, message, status } = result;
+      return { ok: false, url: url.href, kind, message, ...(status === undefined ? {} : { status }) };
+    }
+    const { status, headers, body } = result;
+    if (!REDIRECT_STATUSES.includes(status) || headers['location'] === undefined)
+      return { ok: true, url: url.href, status, headers, body };
+    if (hop === MAX_REDIRECTS)
+      return { ok: false, url: url.href, status, ...failure('redirects', `${MAX_REDIRECTS} at most`) };
+    const next = redirected(url, headers['location']);
+    if (next === undefined) return { ok: false, url: url.href, status, ...failure('redirect') };
+    url = next;
+  }
+}
+
+interface HopContext extends HttpSenderOptions {
+  readonly kept: Connections;
+  readonly fresh: Connections;
+}
+
+async function sendHop(
+  context: HopContext,
+  request: HttpRequest,
+  url: URL,
+  hop: number,
+  deadline: number,
+): Promise<Attempt> {
+  if (url.protocol !== 'http:' && url.protocol !== 'https:')
+    return { ok: false, broken: 'no', ...failure('invalid-url') };
+  if (!urlAllowed(context.egress, url)) return { ok: false, broken: 'no', ...failure('denied') };
+  const sent = request.method === 'GET' ? withQuery(bare(url), request.parameters, hop > 0) : bare(url);
+  const order = {
+    url: sent,
+    method: request.method,
+    headers: headersOf(context, request, url, sent),
+    ...(request.method === 'POST' ? { body: formBody(request.parameters) } : {}),
+    bodyLimit: request.bodyLimit,
+    overLimit: request.overLimit,
+    connectTimeoutMs: context.connectTimeoutMs,
+    ...(request.signal === undefined ? {} : { signal: request.signal }),
+  };
+  const remaining = () => deadline - context.clock.now();
+  if (remaining() <= 0) return { ok: false, broken: 'no', ...failure('timeout') };
+  const first = await attempt({ ...order, timeoutMs: remaining(), connections: context.kept });
+  if (first.ok || !worthRepeating(first.broken, request.retryBroken) || remaining() <= 0) return first;
+  return attempt({ ...order, timeoutMs: remaining(), connections: context.fresh });
+}
+
+function worthRepeating(
+  broken: 'no' | 'new-connection' | 'reused-connection',
+  when: HttpRequest['retryBroken'],
+): boolean {
+  return broken === 'reused-connection' || (broken === 'new-connection' && when === 'always');
+}
+
+function headersOf(
+  context: HopContext,
+  request: HttpRequest,
+  url: URL,
+  sent: URL,
+): Readonly<Record<string, string>> {
+  const authorization = basicAuthorization(url);
+  const signature =
+    request.authToken === undefined
+      ? undefined
+      : sign(request.authToken, sent.href, request.method === 'POST' ? request.parameters : []);
+  return {
+    ...request.headers,
+    'user-agent': context.userAgent,
+    ...(request.method === 'POST'
+      ? { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' }
+      : {}),
+    ...(authorization === undefined ? {} : { authorization }),
+    ...(request.token === undefined ? {} : { 'i-idempotency-token': request.token }),
+    ...(signature === undefined
+      ? {}
+      : { 'x-twilio-signature': signature, 'x-restcomm-signature': signature }),
+  };
+}
+
+/** The look-up stands in the agent, so that no connection is made without it. */
+function connections(lookup: LookupFunction, keepAlive: boolean): Connections {
+  const options = { keepAlive, maxFreeSockets: IDLE_SOCKETS_PER_HOST, lookup };
+  return { http: new HttpAgent(options), https: new HttpsAgent(options) };
+}
