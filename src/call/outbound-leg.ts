@@ -1,18 +1,23 @@
+import type { Clock } from './clock.ts';
 import type { LegJournal } from './journal.ts';
 import type { GiveUp } from './leg.ts';
 import type { LiveLeg } from './live-leg.ts';
-import type { CallControl, PlaceOrder } from './ports.ts';
+import type { CallControl, HangUpReason, PlaceOrder } from './ports.ts';
 import type { Resolved } from './targets.ts';
 
-/** What both ways of making an outbound leg (Dial and the Calls API) need. */
-export interface OutboundDeps {
+/** What ends and begins legs. */
+export interface LegDeps {
   readonly journal: LegJournal;
   readonly control: CallControl;
+  readonly clock: Clock;
 }
+
+/** So long Asterisk may take to confirm that a channel has gone, before the leg counts as lost. */
+export const END_CONFIRMED_WITHIN_MS = 10_000;
 
 /** Begins to ring a leg that is `initiated`, or ends it `failed` where its address leads nowhere. */
 export async function placeLeg(
-  deps: OutboundDeps,
+  deps: LegDeps,
   live: LiveLeg,
   resolved: Resolved,
   order: Omit<PlaceOrder, 'callSid' | 'target'>,
@@ -21,8 +26,31 @@ export async function placeLeg(
   else await deps.journal.apply(live, { type: 'end', why: resolved.why });
 }
 
-/** Stops trying a leg: it ends as said when its channel has gone, even if it answers late. */
-export async function giveUpLeg(deps: OutboundDeps, live: LiveLeg, how: GiveUp): Promise<void> {
+/**
+ * Stops trying a leg that nobody has answered: it ends as said when its channel has gone, even if it answers
+ * late. One that was answered after all is hung up and ends `completed`. Resolves when it has ended.
+ */
+export async function giveUpLeg(
+  deps: LegDeps,
+  live: LiveLeg,
+  how: GiveUp,
+  reason: HangUpReason = 'normal',
+): Promise<void> {
   await deps.journal.apply(live, { type: 'give-up', ...how });
-  if (live.state.phase !== 'ended') await deps.control.hangUp(live.sid, 'normal');
+  await hangUpLeg(deps, live, reason);
+}
+
+/** Hangs a leg up in any state and resolves when it has ended, which it does even if Asterisk is silent. */
+export async function hangUpLeg(
+  deps: LegDeps,
+  live: LiveLeg,
+  reason: HangUpReason = 'normal',
+): Promise<void> {
+  if (live.state.phase === 'ended') return;
+  const cancel = deps.clock.after(END_CONFIRMED_WITHIN_MS, () => {
+    void deps.journal.apply(live, { type: 'lost', why: 'Asterisk did not confirm the end of the channel' });
+  });
+  await deps.control.hangUp(live.sid, reason);
+  await live.ended;
+  cancel();
 }
