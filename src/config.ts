@@ -1,8 +1,202 @@
 import { homedir } from 'node:os';
-import { join } from 'node:path';
-/** Where fetched packages are kept between clones and runs. */
+import { join, resolve } from 'node:path';
+import { z } from 'zod';
+import * as setting from './setting-kinds.ts';
+
+/** Where calls and callbacks are kept. */
+export type DatabaseConfig =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'postgres'; readonly url: string };
+
+/** The Asterisk that Legwork starts itself, or one of the user's. */
+export type AriConfig =
+  | {
+      readonly kind: 'bundled';
+      readonly sipHost: string;
+      readonly sipPort: number;
+      readonly rtpMin: number;
+      readonly rtpMax: number;
+      readonly externalAddress: string | undefined;
+    }
+  | { readonly kind: 'external'; readonly url: string; readonly username: string; readonly password: string };
+
+/** Every setting of a Legwork process, checked. */
+export interface Config {
+  readonly httpPort: number;
+  readonly httpHost: string;
+  /** How application servers and users reach us, without a slash at the end. */
+  readonly publicUrl: string;
+  /** How Asterisk reaches the sounds that we serve, without a slash at the end. */
+  readonly mediaUrl: string;
+  readonly databaseUrl: DatabaseConfig;
+  /** Absolute. */
+  readonly dataDir: string;
+  /** Where fetched packages are kept between clones and runs. */
+  readonly cacheFolder: string;
+  readonly accountSid: string | undefined;
+  readonly authToken: string | undefined;
+  readonly ari: AriConfig;
+  readonly ariApp: string;
+  /** CIDRs and host names; undefined means the built-in rules. */
+  readonly webhookAllow: readonly string[] | undefined;
+  readonly webhookDeny: readonly string[] | undefined;
+  readonly webhookConnectTimeoutMs: number;
+  readonly webhookTimeoutMs: number;
+  /** Seconds before each further try; the last one repeats. */
+  readonly callbackRetryScheduleS: readonly number[];
+  readonly demo: boolean;
+  readonly drainTimeoutS: number;
+  readonly recordingAuth: boolean;
+  readonly retentionDays: number;
+  /** `espeak-ng`, a command, or the URL of a service. */
+  readonly sayEngine: string;
+  /** A command or the URL of a service. */
+  readonly speechRecognizer: string | undefined;
+  readonly maxCallsPerSecond: number;
+  readonly maxCalls: number;
+  readonly logLevel: setting.LogLevel;
+}
+
+/** All the settings that are wrong, one line for each. */
+export class ConfigError extends Error {
+  override readonly name = 'ConfigError';
+  readonly problems: readonly string[];
+
+  constructor(problems: readonly string[]) {
+    super(`Wrong settings:\n${problems.map((problem) => `  ${problem}`).join('\n')}`);
+    this.problems = problems;
+  }
+}
+
+const environment = z.object({
+  HTTP_PORT: setting.port(8080),
+  HTTP_HOST: setting.address('127.0.0.1'),
+  PUBLIC_URL: setting.httpUrl(),
+  MEDIA_URL: setting.httpUrl(),
+  DATABASE_URL: setting.databaseUrl(),
+  DATA_DIR: setting.text('./data'),
+  ACCOUNT_SID: setting.accountSid(),
+  AUTH_TOKEN: setting.authToken(),
+  ARI_URL: setting.httpUrl(),
+  ARI_USERNAME: setting.optionalText(),
+  ARI_PASSWORD: setting.optionalText(),
+  ARI_APP: setting.stasisApp('legwork'),
+  SIP_PORT: setting.port(5060),
+  SIP_HOST: setting.address('127.0.0.1'),
+  RTP_PORT_MIN: setting.port(10_000),
+  RTP_PORT_MAX: setting.port(12_000),
+  EXTERNAL_ADDRESS: setting.optionalAddress(),
+  WEBHOOK_ALLOW: setting.networks(),
+  WEBHOOK_DENY: setting.networks(),
+  WEBHOOK_CONNECT_TIMEOUT_MS: setting.whole(5_000, { least: 1, most: 600_000 }),
+  WEBHOOK_TIMEOUT_MS: setting.whole(15_000, { least: 1, most: 600_000 }),
+  CALLBACK_RETRY_SCHEDULE_S: setting.seconds([1, 5, 30, 120, 600, 3_600]),
+  DEMO: setting.onOff(true),
+  DRAIN_TIMEOUT_S: setting.whole(30, { least: 0, most: 86_400 }),
+  RECORDING_AUTH: setting.onOff(true),
+  RETENTION_DAYS: setting.whole(30, { least: 1, most: 36_500 }),
+  SAY_ENGINE: setting.text('espeak-ng'),
+  SPEECH_RECOGNIZER: setting.optionalText(),
+  MAX_CALLS_PER_SECOND: setting.whole(50, { least: 1, most: 10_000 }),
+  MAX_CALLS: setting.whole(200, { least: 1, most: 100_000 }),
+  LOG_LEVEL: setting.logLevel('info'),
+});
+
+type Environment = z.infer<typeof environment>;
+
+/** Values of these never appear in a message. */
+const SECRETS = new Set(['AUTH_TOKEN', 'ARI_PASSWORD', 'ARI_URL', 'DATABASE_URL']);
+
+/** Reads every setting from the environment; throws one {@link ConfigError} that names all that are wrong. */
+export function loadConfig(env: NodeJS.ProcessEnv): Config {
+  // An empty variable (docker compose passes those) is one that is not set.
+  const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
+  const issues = environment.safeParse(given).error?.issues ?? [];
+  const wrong = new Set(issues.map((issue) => String(issue.path[0])));
+  const right = Object.fromEntries(Object.entries(given).filter(([name]) => !wrong.has(name)));
+  const parsed = environment.parse(right);
+  const problems = [
+    ...issues.map((issue) => describeProblem(String(issue.path[0]), issue.message, given)),
+    ...settingsThatDisagree(parsed, wrong),
+  ];
+  if (problems.length > 0) throw new ConfigError(problems);
+  return deepFreeze(toConfig(parsed, env));
+}
+
+/** Where fetched packages are kept: LEGWORK_CACHE, or the usual cache folder of the user. */
 export function defaultCacheFolder(env: NodeJS.ProcessEnv = process.env): string {
-  if (env['LEGWORK_CACHE']) return env['LEGWORK_CACHE'];
+  if (env['LEGWORK_CACHE']) return resolve(env['LEGWORK_CACHE']);
   if (process.getuid?.() === 0) return '/var/cache/legwork';
   return join(env['XDG_CACHE_HOME'] || join(homedir(), '.cache'), 'legwork');
+}
+
+function describeProblem(name: string, allowed: string, env: NodeJS.ProcessEnv): string {
+  return SECRETS.has(name) ? `${name}: ${allowed}` : `${name}="${env[name]}": ${allowed}`;
+}
+
+function settingsThatDisagree(env: Environment, wrong: ReadonlySet<string>): readonly string[] {
+  const problems: string[] = [];
+  const rtpKnown = !wrong.has('RTP_PORT_MIN') && !wrong.has('RTP_PORT_MAX');
+  if (rtpKnown && env.RTP_PORT_MAX <= env.RTP_PORT_MIN) {
+    problems.push(
+      `RTP_PORT_MAX="${env.RTP_PORT_MAX}": must be above RTP_PORT_MIN (${env.RTP_PORT_MIN}); a leg takes two ports`,
+    );
+  }
+  if (env.ARI_URL !== undefined) {
+    if (env.ARI_USERNAME === undefined) problems.push('ARI_USERNAME: must be set together with ARI_URL');
+    if (env.ARI_PASSWORD === undefined) problems.push('ARI_PASSWORD: must be set together with ARI_URL');
+  }
+  return problems;
+}
+
+function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
+  const dataDir = resolve(env.DATA_DIR);
+  const publicUrl = env.PUBLIC_URL ?? `http://127.0.0.1:${env.HTTP_PORT}`;
+  return {
+    httpPort: env.HTTP_PORT,
+    httpHost: env.HTTP_HOST,
+    publicUrl,
+    mediaUrl: env.MEDIA_URL ?? publicUrl,
+    databaseUrl: env.DATABASE_URL ?? { kind: 'sqlite', path: join(dataDir, 'legwork.sqlite') },
+    dataDir,
+    cacheFolder: defaultCacheFolder(raw),
+    accountSid: env.ACCOUNT_SID,
+    authToken: env.AUTH_TOKEN,
+    ari: toAriConfig(env),
+    ariApp: env.ARI_APP,
+    webhookAllow: env.WEBHOOK_ALLOW,
+    webhookDeny: env.WEBHOOK_DENY,
+    webhookConnectTimeoutMs: env.WEBHOOK_CONNECT_TIMEOUT_MS,
+    webhookTimeoutMs: env.WEBHOOK_TIMEOUT_MS,
+    callbackRetryScheduleS: env.CALLBACK_RETRY_SCHEDULE_S,
+    demo: env.DEMO,
+    drainTimeoutS: env.DRAIN_TIMEOUT_S,
+    recordingAuth: env.RECORDING_AUTH,
+    retentionDays: env.RETENTION_DAYS,
+    sayEngine: env.SAY_ENGINE,
+    speechRecognizer: env.SPEECH_RECOGNIZER,
+    maxCallsPerSecond: env.MAX_CALLS_PER_SECOND,
+    maxCalls: env.MAX_CALLS,
+    logLevel: env.LOG_LEVEL,
+  };
+}
+
+function toAriConfig(env: Environment): AriConfig {
+  if (env.ARI_URL !== undefined && env.ARI_USERNAME !== undefined && env.ARI_PASSWORD !== undefined) {
+    return { kind: 'external', url: env.ARI_URL, username: env.ARI_USERNAME, password: env.ARI_PASSWORD };
+  }
+  return {
+    kind: 'bundled',
+    sipHost: env.SIP_HOST,
+    sipPort: env.SIP_PORT,
+    rtpMin: env.RTP_PORT_MIN,
+    rtpMax: env.RTP_PORT_MAX,
+    externalAddress: env.EXTERNAL_ADDRESS,
+  };
+}
+
+function deepFreeze<T extends object>(value: T): T {
+  for (const inner of Object.values(value))
+    if (typeof inner === 'object' && inner !== null) deepFreeze(inner);
+  return Object.freeze(value);
 }

@@ -1,4 +1,4 @@
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../call/clock.ts';
 import type { AriAccess, AsteriskFolder } from './asterisk-folder.ts';
 import { isRunning } from './asterisk-process.ts';
 

@@ -2,7 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { open, readdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../call/clock.ts';
 import type { ToolCommand } from '../setup/private-program.ts';
 import { SetupError } from '../setup/setup-error.ts';
 

@@ -1,6 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../call/clock.ts';
 import type { PackageFetcher } from '../setup/debian-packages.ts';
 import { lastLines } from '../setup/run-command.ts';
 import { SetupError } from '../setup/setup-error.ts';

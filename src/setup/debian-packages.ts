@@ -1,7 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { access, chmod, mkdir, readdir, rename, rm, symlink } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import type { Clock } from '../clock.ts';
+import type { Clock } from '../call/clock.ts';
 import { findDebianKeyring, makeAptFolder, type AptFolder } from './apt-folder.ts';
 import { findDebianMirror, STANDARD_MIRROR } from './apt-sources.ts';
 import { takeLock } from './file-lock.ts';

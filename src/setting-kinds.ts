@@ -1,0 +1,130 @@
+import { isIP } from 'node:net';
+import { resolve } from 'node:path';
+import ipaddr from 'ipaddr.js';
+import { z } from 'zod';
+
+const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
+
+/** How much is logged. */
+export type LogLevel = (typeof LOG_LEVELS)[number];
+
+/** A TCP or UDP port. */
+export const port = (standard: number) => whole(standard, { least: 1, most: 65_535 });
+
+/** A whole number between two bounds. */
+export function whole(standard: number, bounds: { readonly least: number; readonly most: number }) {
+  const allowed = `must be a whole number from ${bounds.least} to ${bounds.most}`;
+  return z
+    .string()
+    .refine((text) => /^\d+$/.test(text) && +text >= bounds.least && +text <= bounds.most, allowed)
+    .transform(Number)
+    .default(standard);
+}
+
+/** Seconds, separated by commas. */
+export function seconds(standard: readonly number[]) {
+  return z
+    .string()
+    .refine(
+      (text) => text.split(',').every((part) => /^\s*[1-9]\d{0,5}\s*$/.test(part)),
+      'must be whole seconds (1 to 999999) separated by commas, such as 1,5,30',
+    )
+    .transform((text): readonly number[] => text.split(',').map(Number))
+    .default([...standard]);
+}
+
+/** `on` or `off`. */
+export function onOff(standard: boolean) {
+  return z
+    .string()
+    .refine((text) => text === 'on' || text === 'off', 'must be on or off')
+    .transform((text) => text === 'on')
+    .default(standard);
+}
+
+export const text = (standard: string) => z.string().default(standard);
+
+export const optionalText = () => z.string().optional();
+
+const ipAddress = z.string().refine((value) => isIP(value) !== 0, 'must be an IP address');
+
+/** An address of this host to listen on. */
+export const address = (standard: string) => ipAddress.default(standard);
+
+export const optionalAddress = () => ipAddress.optional();
+
+/** An http or https address; the slash at its end goes. */
+export function httpUrl() {
+  return z
+    .string()
+    .refine(isHttpUrl, 'must be an http:// or https:// address without query or fragment')
+    .transform((url) => url.replace(/\/+$/, ''))
+    .optional();
+}
+
+/** `sqlite:<path>` or `postgres://…`. */
+export function databaseUrl() {
+  return z
+    .string()
+    .refine(
+      (url) => /^sqlite:./.test(url) || (/^postgres(ql)?:\/\//.test(url) && URL.canParse(url)),
+      'must be sqlite:<path> or postgres://user:password@host:port/database',
+    )
+    .transform((url) =>
+      url.startsWith('sqlite:')
+        ? ({ kind: 'sqlite', path: resolve(url.slice('sqlite:'.length)) } as const)
+        : ({ kind: 'postgres', url } as const),
+    )
+    .optional();
+}
+
+/** The account identifier that Twilio's and Restcomm's clients expect. */
+export function accountSid() {
+  return z
+    .string()
+    .regex(/^AC[0-9a-f]{32}$/, 'must be AC and 32 characters from 0-9a-f')
+    .optional();
+}
+
+export function authToken() {
+  return z
+    .string()
+    .regex(/^[\x21-\x7e]{16,128}$/, 'must be 16 to 128 visible ASCII characters')
+    .optional();
+}
+
+/** The name stands in Asterisk's dialplan and in query strings. */
+export function stasisApp(standard: string) {
+  return z
+    .string()
+    .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -')
+    .default(standard);
+}
+
+/** Networks in CIDR notation, addresses and host names, separated by commas. */
+export function networks() {
+  return z
+    .string()
+    .transform((list): readonly string[] => list.split(',').map((part) => part.trim()))
+    .refine(
+      (parts) => parts.every(isNetworkOrHost),
+      'must be CIDRs (10.0.0.0/8), addresses or host names separated by commas',
+    )
+    .optional();
+}
+
+export function logLevel(standard: LogLevel) {
+  return z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default(standard);
+}
+
+function isHttpUrl(value: string): boolean {
+  if (!URL.canParse(value)) return false;
+  const url = new URL(value);
+  return /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '';
+}
+
+function isNetworkOrHost(value: string): boolean {
+  if (isIP(value) !== 0 || ipaddr.isValidCIDR(value)) return true;
+  // A last label of digits would be an address written wrongly.
+  return /^(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i.test(value);
+}

@@ -1,0 +1,180 @@
+import assert from 'node:assert/strict';
+import { homedir } from 'node:os';
+import { join, resolve } from 'node:path';
+import { type Config, ConfigError, defaultCacheFolder, loadConfig } from '../src/config.ts';
+
+const DEFAULTS: Config = {
+  httpPort: 8080,
+  httpHost: '127.0.0.1',
+  publicUrl: 'http://127.0.0.1:8080',
+  mediaUrl: 'http://127.0.0.1:8080',
+  databaseUrl: { kind: 'sqlite', path: resolve('data/legwork.sqlite') },
+  dataDir: resolve('data'),
+  cacheFolder: '/cache',
+  accountSid: undefined,
+  authToken: undefined,
+  ari: {
+    kind: 'bundled',
+    sipHost: '127.0.0.1',
+    sipPort: 5060,
+    rtpMin: 10000,
+    rtpMax: 12000,
+    externalAddress: undefined,
+  },
+  ariApp: 'legwork',
+  webhookAllow: undefined,
+  webhookDeny: undefined,
+  webhookConnectTimeoutMs: 5000,
+  webhookTimeoutMs: 15000,
+  callbackRetryScheduleS: [1, 5, 30, 120, 600, 3600],
+  demo: true,
+  drainTimeoutS: 30,
+  recordingAuth: true,
+  retentionDays: 30,
+  sayEngine: 'espeak-ng',
+  speechRecognizer: undefined,
+  maxCallsPerSecond: 50,
+  maxCalls: 200,
+  logLevel: 'info',
+};
+
+const BUNDLED = DEFAULTS.ari as Extract<Config['ari'], { kind: 'bundled' }>;
+const SID = `AC${'0123456789abcdef'.repeat(2)}`;
+const TOKEN = 'a-token-of-twenty-ch';
+
+type Env = Readonly<Record<string, string>>;
+
+const EFFECTS: readonly (readonly [Env, Partial<Config>])[] = [
+  [{ HTTP_PORT: '80' }, { httpPort: 80, publicUrl: 'http://127.0.0.1:80', mediaUrl: 'http://127.0.0.1:80' }],
+  [{ HTTP_HOST: '0.0.0.0' }, { httpHost: '0.0.0.0' }],
+  [{ PUBLIC_URL: 'https://a.example/' }, { publicUrl: 'https://a.example', mediaUrl: 'https://a.example' }],
+  [{ MEDIA_URL: 'http://10.0.0.1:1' }, { mediaUrl: 'http://10.0.0.1:1' }],
+  [{ DATABASE_URL: 'sqlite:/a/b' }, { databaseUrl: { kind: 'sqlite', path: '/a/b' } }],
+  [{ DATABASE_URL: 'postgres://u:p@h/d' }, { databaseUrl: { kind: 'postgres', url: 'postgres://u:p@h/d' } }],
+  [{ DATA_DIR: '/d' }, { dataDir: '/d', databaseUrl: { kind: 'sqlite', path: '/d/legwork.sqlite' } }],
+  [{ ACCOUNT_SID: SID }, { accountSid: SID }],
+  [{ AUTH_TOKEN: TOKEN }, { authToken: TOKEN }],
+  [
+    { ARI_URL: 'http://h:8088/', ARI_USERNAME: 'u', ARI_PASSWORD: 'p' },
+    { ari: { kind: 'external', url: 'http://h:8088', username: 'u', password: 'p' } },
+  ],
+  [{ ARI_APP: 'mine' }, { ariApp: 'mine' }],
+  [{ SIP_PORT: '5070' }, { ari: { ...BUNDLED, sipPort: 5070 } }],
+  [{ SIP_HOST: '10.0.0.1' }, { ari: { ...BUNDLED, sipHost: '10.0.0.1' } }],
+  [{ RTP_PORT_MIN: '11000' }, { ari: { ...BUNDLED, rtpMin: 11000 } }],
+  [{ RTP_PORT_MAX: '11000' }, { ari: { ...BUNDLED, rtpMax: 11000 } }],
+  [{ EXTERNAL_ADDRESS: '192.0.2.1' }, { ari: { ...BUNDLED, externalAddress: '192.0.2.1' } }],
+  [{ WEBHOOK_ALLOW: '10.0.0.0/8, app.example' }, { webhookAllow: ['10.0.0.0/8', 'app.example'] }],
+  [{ WEBHOOK_DENY: '::1,192.0.2.7' }, { webhookDeny: ['::1', '192.0.2.7'] }],
+  [{ WEBHOOK_CONNECT_TIMEOUT_MS: '1' }, { webhookConnectTimeoutMs: 1 }],
+  [{ WEBHOOK_TIMEOUT_MS: '2' }, { webhookTimeoutMs: 2 }],
+  [{ CALLBACK_RETRY_SCHEDULE_S: '1, 2' }, { callbackRetryScheduleS: [1, 2] }],
+  [{ DEMO: 'off' }, { demo: false }],
+  [{ DRAIN_TIMEOUT_S: '0' }, { drainTimeoutS: 0 }],
+  [{ RECORDING_AUTH: 'off' }, { recordingAuth: false }],
+  [{ RETENTION_DAYS: '7' }, { retentionDays: 7 }],
+  [{ SAY_ENGINE: 'http://tts.example' }, { sayEngine: 'http://tts.example' }],
+  [{ SPEECH_RECOGNIZER: '/usr/bin/hear' }, { speechRecognizer: '/usr/bin/hear' }],
+  [{ MAX_CALLS_PER_SECOND: '5' }, { maxCallsPerSecond: 5 }],
+  [{ MAX_CALLS: '6' }, { maxCalls: 6 }],
+  [{ LOG_LEVEL: 'debug' }, { logLevel: 'debug' }],
+  [{ HTTP_PORT: '' }, {}],
+];
+
+const WHOLE = (least: number, most: number) => `must be a whole number from ${least} to ${most}`;
+const URL_RULE = 'must be an http:// or https:// address without query or fragment';
+const NETWORKS = 'must be CIDRs (10.0.0.0/8), addresses or host names separated by commas';
+
+const REFUSALS: readonly (readonly [Env, string])[] = [
+  [{ HTTP_PORT: '0' }, `HTTP_PORT="0": ${WHOLE(1, 65535)}`],
+  [{ HTTP_PORT: '8080x' }, `HTTP_PORT="8080x": ${WHOLE(1, 65535)}`],
+  [{ HTTP_HOST: 'here' }, 'HTTP_HOST="here": must be an IP address'],
+  [{ PUBLIC_URL: 'ftp://a' }, `PUBLIC_URL="ftp://a": ${URL_RULE}`],
+  [{ MEDIA_URL: 'a' }, `MEDIA_URL="a": ${URL_RULE}`],
+  [
+    { DATABASE_URL: 'mysql://root:secret@h/d' },
+    'DATABASE_URL: must be sqlite:<path> or postgres://user:password@host:port/database',
+  ],
+  [{ ACCOUNT_SID: 'AC1' }, 'ACCOUNT_SID="AC1": must be AC and 32 characters from 0-9a-f'],
+  [{ AUTH_TOKEN: 'short' }, 'AUTH_TOKEN: must be 16 to 128 visible ASCII characters'],
+  [{ ARI_URL: 'h:8088', ARI_USERNAME: 'u', ARI_PASSWORD: 'p' }, `ARI_URL: ${URL_RULE}`],
+  [{ ARI_URL: 'http://h', ARI_PASSWORD: 'p' }, 'ARI_USERNAME: must be set together with ARI_URL'],
+  [{ ARI_URL: 'http://h', ARI_USERNAME: 'u' }, 'ARI_PASSWORD: must be set together with ARI_URL'],
+  [{ ARI_APP: 'a,b' }, 'ARI_APP="a,b": must be 1 to 64 letters, digits, _ or -'],
+  [{ SIP_PORT: '65536' }, `SIP_PORT="65536": ${WHOLE(1, 65535)}`],
+  [{ SIP_HOST: 'pbx' }, 'SIP_HOST="pbx": must be an IP address'],
+  [{ RTP_PORT_MIN: '-1' }, `RTP_PORT_MIN="-1": ${WHOLE(1, 65535)}`],
+  [
+    { RTP_PORT_MAX: '9999' },
+    'RTP_PORT_MAX="9999": must be above RTP_PORT_MIN (10000); a leg takes two ports',
+  ],
+  [{ EXTERNAL_ADDRESS: 'me' }, 'EXTERNAL_ADDRESS="me": must be an IP address'],
+  [{ WEBHOOK_ALLOW: '10.0.0.0/33' }, `WEBHOOK_ALLOW="10.0.0.0/33": ${NETWORKS}`],
+  [{ WEBHOOK_DENY: '10.0.0.256' }, `WEBHOOK_DENY="10.0.0.256": ${NETWORKS}`],
+  [{ WEBHOOK_CONNECT_TIMEOUT_MS: '0' }, `WEBHOOK_CONNECT_TIMEOUT_MS="0": ${WHOLE(1, 600000)}`],
+  [{ WEBHOOK_TIMEOUT_MS: '1.5' }, `WEBHOOK_TIMEOUT_MS="1.5": ${WHOLE(1, 600000)}`],
+  [
+    { CALLBACK_RETRY_SCHEDULE_S: '1,,5' },
+    'CALLBACK_RETRY_SCHEDULE_S="1,,5": must be whole seconds (1 to 999999) separated by commas, such as 1,5,30',
+  ],
+  [{ DEMO: 'yes' }, 'DEMO="yes": must be on or off'],
+  [{ DRAIN_TIMEOUT_S: 'soon' }, `DRAIN_TIMEOUT_S="soon": ${WHOLE(0, 86400)}`],
+  [{ RECORDING_AUTH: 'true' }, 'RECORDING_AUTH="true": must be on or off'],
+  [{ RETENTION_DAYS: '0' }, `RETENTION_DAYS="0": ${WHOLE(1, 36500)}`],
+  [{ MAX_CALLS_PER_SECOND: '0' }, `MAX_CALLS_PER_SECOND="0": ${WHOLE(1, 10000)}`],
+  [{ MAX_CALLS: '0' }, `MAX_CALLS="0": ${WHOLE(1, 100000)}`],
+  [{ LOG_LEVEL: 'loud' }, 'LOG_LEVEL="loud": must be one of trace, debug, info, warn, error, fatal, silent'],
+];
+
+describe('Settings', () => {
+  const CACHE = { LEGWORK_CACHE: '/cache' };
+
+  it('have a default each', () => {
+    assert.deepEqual(loadConfig(CACHE), DEFAULTS);
+  });
+
+  for (const [env, effect] of EFFECTS) {
+    it(`take ${JSON.stringify(env)}`, () => {
+      assert.deepEqual(loadConfig({ ...CACHE, ...env }), { ...DEFAULTS, ...effect });
+    });
+  }
+
+  for (const [env, problem] of REFUSALS) {
+    it(`refuse ${JSON.stringify(env)}`, () => {
+      assert.deepEqual(problemsOf(env), [problem]);
+    });
+  }
+
+  it('that are wrong are all named at once, those that disagree too', () => {
+    assert.deepEqual(problemsOf({ HTTP_PORT: 'x', DEMO: '1', RTP_PORT_MAX: '1', ARI_URL: 'http://h' }), [
+      `HTTP_PORT="x": ${WHOLE(1, 65535)}`,
+      'DEMO="1": must be on or off',
+      'RTP_PORT_MAX="1": must be above RTP_PORT_MIN (10000); a leg takes two ports',
+      'ARI_USERNAME: must be set together with ARI_URL',
+      'ARI_PASSWORD: must be set together with ARI_URL',
+    ]);
+  });
+
+  it('cannot be changed afterwards', () => {
+    const config = loadConfig({});
+    assert.ok(Object.isFrozen(config) && Object.isFrozen(config.ari));
+    assert.ok(Object.isFrozen(config.callbackRetryScheduleS));
+  });
+
+  it('keep fetched packages in LEGWORK_CACHE or in the usual cache folder of the user', () => {
+    assert.equal(defaultCacheFolder({ LEGWORK_CACHE: '/c' }), '/c');
+    const root = process.getuid?.() === 0;
+    assert.equal(defaultCacheFolder({ XDG_CACHE_HOME: '/x' }), root ? '/var/cache/legwork' : '/x/legwork');
+    assert.equal(defaultCacheFolder({}), root ? '/var/cache/legwork' : join(homedir(), '.cache/legwork'));
+  });
+});
+
+function problemsOf(env: Env): readonly string[] {
+  try {
+    loadConfig(env);
+  } catch (error) {
+    if (error instanceof ConfigError) return error.problems;
+    throw error;
+  }
+  return [];
+}
