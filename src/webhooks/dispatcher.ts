@@ -1,5 +1,4 @@
 import type { CallbackQueue, DueCallback } from '../call/callbacks-queue.ts';
-import type { Clock } from '../call/clock.ts';
 import { deliver, type Delivery, type DeliveryOptions } from './callback-delivery.ts';
 import { type DestinationLimits, Destinations } from './destinations.ts';
 
@@ -8,6 +7,8 @@ const CLAIM_BATCH = 64;
 const CLAIM_MS = 5 * 60_000;
 /** A net under lost signals, and how soon another process's callbacks are seen. */
 const LONGEST_SLEEP_MS = 5000;
+/** What is due but in other hands must not make us spin. */
+const SHORTEST_SLEEP_MS = 20;
 const STORE_RETRY_MS = [200, 1000, 5000, 15_000] as const;
 
 /** What it says to the operator; never a URL, which may hold secrets. */
@@ -31,7 +32,9 @@ export interface DispatcherOptions extends DeliveryOptions {
 export class CallbackDispatcher {
   readonly #options: DispatcherOptions;
   readonly #destinations: Destinations;
-  readonly #inHand = new Map<string, Promise<void> | undefined>();
+  /** Sids of what is claimed by us, waiting or under way. */
+  readonly #inHand = new Set<string>();
+  readonly #running = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
   #loop: Promise<void> | undefined;
   #woken = false;
@@ -59,7 +62,7 @@ export class CallbackDispatcher {
     this.wake();
     await this.#loop;
     await this.#release(this.#destinations.drain());
-    await Promise.all(this.#inHand.values());
+    while (this.#running.size > 0) await Promise.all(this.#running);
     this.#tellIdle();
   }
 
@@ -82,9 +85,9 @@ export class CallbackDispatcher {
           (wakeAt ?? Number.POSITIVE_INFINITY) - this.#options.clock.now(),
           LONGEST_SLEEP_MS,
         );
-        if (this.#inHand.size === 0 && !this.#woken && wait > 0) this.#tellIdle();
-        // Without room, or with what is due in other hands, a due time that has passed must not make us spin.
-        await this.#sleep(this.#destinations.hasRoom ? Math.max(wait, 1) : LONGEST_SLEEP_MS);
+        if (this.#running.size === 0 && !this.#woken && wait > 0) this.#tellIdle();
+        // Without room, the end of a request wakes us.
+        await this.#sleep(this.#destinations.hasRoom ? Math.max(wait, SHORTEST_SLEEP_MS) : LONGEST_SLEEP_MS);
       } catch (error) {
         this.#options.log.warn({ err: error }, 'callbacks cannot be claimed, trying again');
         await this.#pause(failures);
@@ -105,7 +108,7 @@ export class CallbackDispatcher {
     for (const callback of claimed) {
       // Its claim ran out while it is here, because the store could not settle it: it is not sent twice.
       if (this.#inHand.has(callback.sid)) continue;
-      this.#inHand.set(callback.sid, undefined);
+      this.#inHand.add(callback.sid);
       this.#destinations.add(callback);
     }
     await this.#startAll();
@@ -114,7 +117,11 @@ export class CallbackDispatcher {
 
   async #startAll(): Promise<void> {
     for (const callback of this.#destinations.start()) {
-      this.#inHand.set(callback.sid, this.#handle(callback));
+      const running = this.#handle(callback).finally(() => {
+        this.#running.delete(running);
+        this.wake();
+      });
+      this.#running.add(running);
     }
     await this.#release(this.#destinations.surplus());
   }
@@ -134,7 +141,6 @@ export class CallbackDispatcher {
     this.#inHand.delete(callback.sid);
     this.#destinations.finished(callback, outcome);
     if (!this.#stopping.signal.aborted) await this.#startAll();
-    this.wake();
   }
 
   /** Sent is sent: the store gets as long as it takes, until we are stopped. */
