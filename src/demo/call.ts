@@ -1,23 +1,12 @@
 import type { SipRequest } from 'sip';
+import { type CallEnd, reasonOf } from './call-end.ts';
 import type { CallAudio } from './call-audio.ts';
 import type { Dialog, ExtraHeaders } from './dialog.ts';
 import { ReliableAnswer } from './reliable-answer.ts';
 import { answeringDirection, type Direction, describeMedia, parseMedia } from './sdp.ts';
 import { CallOver, SipFailure } from './sip-failure.ts';
-import { plainHeader } from './sip-text.ts';
 import { SDP, type UserAgent } from './user-agent.ts';
 import { Deferred } from './waits.ts';
-
-/** How a call was over, seen from this phone. */
-export interface CallEnd {
-  readonly by: 'us' | 'them';
-  /** `lost`: the phone was stopped under the call. */
-  readonly how: 'bye' | 'cancel' | 'refused' | 'lost';
-  /** The final status, when the call was refused or canceled. */
-  readonly status?: number;
-  /** The Reason header (RFC 3326) of what ended it. */
-  readonly reason?: string;
-}
 
 export interface CallParts {
   readonly agent: UserAgent;
@@ -210,10 +199,4 @@ export abstract class Call {
     this.#ended.resolve(end);
     this.#onOver(this);
   }
-}
-
-/** The Reason header of a message as a field of `CallEnd`. */
-export function reasonOf(message: Parameters<typeof plainHeader>[0]): { reason?: string } {
-  const reason = plainHeader(message, 'Reason');
-  return reason === undefined ? {} : { reason };
 }

@@ -1,5 +1,6 @@
 import type { SipRequest } from 'sip';
-import { Call, type CallParts, reasonOf } from './call.ts';
+import { Call, type CallParts } from './call.ts';
+import { reasonOf } from './call-end.ts';
 import type { ExtraHeaders } from './dialog.ts';
 import { CallOver } from './sip-failure.ts';
 import { displayOf, rawHeaders, userOf } from './sip-text.ts';

@@ -1,5 +1,6 @@
 import type { SipRequest, SipResponse } from 'sip';
-import { Call, type CallParts, reasonOf } from './call.ts';
+import { Call, type CallParts } from './call.ts';
+import { reasonOf } from './call-end.ts';
 import { addHeaders, type ExtraHeaders } from './dialog.ts';
 import { CallOver, SipFailure } from './sip-failure.ts';
 import { plainHeader } from './sip-text.ts';

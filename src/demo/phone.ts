@@ -2,15 +2,16 @@ import type { NameAddress, SipRequest } from 'sip';
 import type { Call } from './call.ts';
 import { CallInbox, type Script } from './call-inbox.ts';
 import { CallAudio } from './call-audio.ts';
-import { ALLOW, Dialog, type ExtraHeaders } from './dialog.ts';
+import { Dialog, type ExtraHeaders } from './dialog.ts';
 import { IncomingCall } from './incoming-call.ts';
 import { OutgoingCall } from './outgoing-call.ts';
 import { Registration } from './registration.ts';
 import { type SipAddress, SipSocket } from './sip-socket.ts';
-import { quoted, randomToken } from './sip-text.ts';
-import { UserAgent } from './user-agent.ts';
+import { escapeUser, quoted, randomToken } from './sip-text.ts';
+import { replyOutsideCalls, UserAgent } from './user-agent.ts';
 import { Waits } from './waits.ts';
 
+export type { CallEnd } from './call-end.ts';
 export { CallOver, SipFailure } from './sip-failure.ts';
 export type { IncomingCall, OutgoingCall };
 
@@ -204,25 +205,4 @@ export class Phone {
     }
     this.#inbox.deliver(call);
   }
-}
-
-function replyOutsideCalls(request: SipRequest) {
-  switch (request.method) {
-    case 'OPTIONS':
-      return { status: 200, reason: 'OK', headers: { Allow: ALLOW, Accept: 'application/sdp' } };
-    case 'NOTIFY':
-      return { status: 200, reason: 'OK' };
-    case 'BYE':
-    case 'CANCEL':
-    case 'INFO':
-    case 'INVITE':
-      return { status: 481, reason: 'Call/Transaction Does Not Exist' };
-    default:
-      return { status: 405, reason: 'Method Not Allowed', headers: { Allow: ALLOW } };
-  }
-}
-
-/** A "#" and the like must be escaped in the user part of a SIP URI. */
-function escapeUser(user: string): string {
-  return user.replace(/[^\w\-.!~*'()&=+$,;?/]/g, encodeURIComponent);
 }

@@ -38,6 +38,11 @@ export function userOf(uri: string): string {
   return user.includes('%') ? decodeURIComponent(user) : user;
 }
 
+/** A "#" and the like must be escaped in the user part of a SIP URI. */
+export function escapeUser(user: string): string {
+  return user.replace(/[^\w\-.!~*'()&=+$,;?/]/g, encodeURIComponent);
+}
+
 /** The display name without its quotation marks; empty when there is none. */
 export function displayOf(name: string | undefined): string {
   const text = fromWire((name ?? '').trim());

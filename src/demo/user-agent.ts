@@ -1,6 +1,6 @@
 import { makeResponse, type SipRequest, type SipResponse } from 'sip';
 import { answerChallenge, type Credentials, isChallenge, mayAnswerAgain } from './digest-auth.ts';
-import { addHeaders, type Content, type ExtraHeaders, withContent } from './dialog.ts';
+import { ALLOW, addHeaders, type Content, type ExtraHeaders, withContent } from './dialog.ts';
 import type { SipAddress, SipSocket } from './sip-socket.ts';
 import type { Waits } from './waits.ts';
 
@@ -72,5 +72,22 @@ export class UserAgent {
     if (recordRoute !== undefined) response.headers['record-route'] = recordRoute;
     addHeaders(response.headers, parts.headers);
     this.socket.respond(withContent(response, parts.content));
+  }
+}
+
+/** The answer to a request that belongs to no call of this phone. */
+export function replyOutsideCalls(request: SipRequest): ResponseParts {
+  switch (request.method) {
+    case 'OPTIONS':
+      return { status: 200, reason: 'OK', headers: { Allow: ALLOW, Accept: 'application/sdp' } };
+    case 'NOTIFY':
+      return { status: 200, reason: 'OK' };
+    case 'BYE':
+    case 'CANCEL':
+    case 'INFO':
+    case 'INVITE':
+      return { status: 481, reason: 'Call/Transaction Does Not Exist' };
+    default:
+      return { status: 405, reason: 'Method Not Allowed', headers: { Allow: ALLOW } };
   }
 }
