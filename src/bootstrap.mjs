@@ -1,0 +1,30 @@
+// What `npm start`, `npm run demo` and `npm test` run. It has to work in a fresh clone, so it uses nothing but Node.
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { runInFront } from './setup/child-process.mjs';
+import { ensureBuild, ensureDependencies, nodeProblem } from './setup/install.mjs';
+import { runTests } from './setup/test-run.mjs';
+
+const root = fileURLToPath(new URL('..', import.meta.url));
+const programs = { start: 'dist/main.js', demo: 'dist/demo/main.js' };
+
+async function main(command, args) {
+  const { engines } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  const problem = nodeProblem(engines.node, process.versions.node);
+  if (problem !== undefined) return fail(problem);
+  if (command !== 'test' && programs[command] === undefined) {
+    return fail('Usage: node src/bootstrap.mjs start|demo|test');
+  }
+  if (!(await ensureDependencies(root))) return fail('The npm packages could not be installed (see above).');
+  if (command === 'test') return runTests(root);
+  if (!(await ensureBuild(root))) return fail('The build failed (see above).');
+  return runInFront(process.execPath, ['--enable-source-maps', join(root, programs[command]), ...args]);
+}
+
+function fail(message) {
+  console.error(message);
+  return 1;
+}
+
+process.exitCode = await main(process.argv[2], process.argv.slice(3));

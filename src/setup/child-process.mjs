@@ -1,0 +1,40 @@
+import { spawn } from 'node:child_process';
+
+const STILL_MS = 10_000;
+const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
+
+/**
+ * Runs a command with our terminal and resolves to its exit code.
+ *
+ * Signals for us are passed on, and we wait for the command's own end: it may have calls to finish.
+ */
+export async function runInFront(command, args, options = {}) {
+  return ended(spawn(command, args, { stdio: 'inherit', ...options }));
+}
+
+/** Runs a command without showing its output unless it fails, and says every ten seconds that it still runs. */
+export async function runQuietly(what, command, args, options = {}) {
+  console.log(what);
+  const started = Date.now();
+  const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
+  const said = [];
+  child.stdout.on('data', (chunk) => said.push(chunk));
+  child.stderr.on('data', (chunk) => said.push(chunk));
+  const still = setInterval(() => {
+    console.log(`${what} (${Math.round((Date.now() - started) / 1000)} s)`);
+  }, STILL_MS);
+  const code = await ended(child).finally(() => clearInterval(still));
+  if (code !== 0) process.stderr.write(Buffer.concat(said));
+  return code;
+}
+
+function ended(child) {
+  const passOn = (signal) => child.kill(signal);
+  for (const signal of SIGNALS) process.on(signal, passOn);
+  return new Promise((resolve, reject) => {
+    child.once('error', reject);
+    child.once('close', (code, signal) => resolve(code ?? (signal === 'SIGINT' ? 130 : 143)));
+  }).finally(() => {
+    for (const signal of SIGNALS) process.off(signal, passOn);
+  });
+}

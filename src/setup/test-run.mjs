@@ -1,0 +1,61 @@
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { runInFront, runQuietly } from './child-process.mjs';
+import { ensureBuild } from './install.mjs';
+
+/** Each is one failure when it does not pass. */
+const CHECKS = [
+  { name: 'lint', command: 'oxlint', args: ['--type-aware', '--deny-warnings', 'src', 'test'] },
+  { name: 'format', command: 'biome', args: ['format', 'src', 'test'] },
+  { name: 'types', command: 'tsc', args: ['-p', 'tsconfig.json'] },
+];
+const TIERS = ['unit', 'component', 'live'];
+const REPORTER = 'test/support/counting-reporter.cjs';
+
+/** Checks and tests everything, ends with the line `N passed, N failed`, and resolves to the exit code. */
+export async function runTests(root) {
+  const broken = [];
+  let passed = 0;
+  let failed = 0;
+  for (const { name, command, args } of CHECKS) {
+    const code = await runQuietly(`Checking ${name}`, join(root, 'node_modules/.bin', command), args, {
+      cwd: root,
+    });
+    if (code !== 0) broken.push(name);
+  }
+  if (!(await ensureBuild(root))) broken.push('build');
+  else if ((await fetchPackages(root)) !== 0) broken.push('fetching packages');
+  for (const tier of TIERS) {
+    const result = await runTier(root, tier);
+    passed += result.passed;
+    failed += result.failed;
+    if (result.problem !== undefined) broken.push(result.problem);
+  }
+  for (const name of broken) console.log(`Failed: ${name}`);
+  failed += broken.length;
+  console.log(`${passed} passed, ${failed} failed`);
+  return failed === 0 ? 0 : 1;
+}
+
+function fetchPackages(root) {
+  return runInFront(process.execPath, [join(root, 'dist/setup/fetch-packages.js'), 'runtime', 'test']);
+}
+
+/** Runs the tests of a tier; one that ends without counts, or badly without a failed test, has crashed. */
+async function runTier(root, tier) {
+  const folder = await mkdtemp(join(tmpdir(), 'legwork-counts-'));
+  const countsFile = join(folder, 'counts.json');
+  console.log(`Testing: ${tier}`);
+  const code = await runInFront('npm', ['run', '--silent', `test:${tier}`, '--', '--reporter', REPORTER], {
+    cwd: root,
+    env: { ...process.env, LEGWORK_TEST_COUNTS: countsFile },
+  });
+  const text = await readFile(countsFile, 'utf8').catch(() => undefined);
+  await rm(folder, { recursive: true, force: true });
+  if (text === undefined) return { passed: 0, failed: 0, problem: `${tier} tests (ended with code ${code})` };
+  const { passed, failed } = JSON.parse(text);
+  if (passed + failed === 0) return { passed, failed, problem: `${tier} tests (there are none)` };
+  const crashed = code !== 0 && failed === 0;
+  return { passed, failed, problem: crashed ? `${tier} tests (ended with code ${code})` : undefined };
+}
