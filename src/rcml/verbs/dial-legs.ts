@@ -1,0 +1,71 @@
+import type { Leg } from '../../call/leg.ts';
+import type { LiveLeg } from '../../call/live-leg.ts';
+import { placeLeg } from '../../call/outbound-leg.ts';
+import { dialledName, type Resolved, resolveTarget } from '../../call/targets.ts';
+import { ERROR_CODES } from '../problem.ts';
+import type { RunContext } from '../run-context.ts';
+import type { DialNoun, DialVerb } from './dial.ts';
+
+/** Asterisk's own ring limit stands this much behind ours: a net for the time when we are gone. */
+const RING_NET_S = 10;
+
+/** A leg that a Dial made, and the noun that it was made for. */
+export interface NounLeg {
+  readonly noun: DialNoun;
+  readonly live: LiveLeg;
+}
+
+/** Makes one noun's leg and begins to ring it. Undefined, with a warning, when it could not be stored. */
+export async function beginLeg(
+  verb: DialVerb,
+  noun: DialNoun,
+  sid: string,
+  context: RunContext,
+): Promise<NounLeg | undefined> {
+  const caller = context.live.leg;
+  const resolved = await resolveTarget(context.directory, caller.accountSid, noun.address);
+  const leg = legOf(verb, noun, sid, resolved, context);
+  const live = await context.journal.begin(leg, { type: 'place' }).catch(() => undefined);
+  if (live === undefined) {
+    await context.warn({
+      errorCode: ERROR_CODES.internal,
+      message: `The leg to ${leg.to} could not be stored, so it was not placed`,
+    });
+    return undefined;
+  }
+  context.calls.add(live);
+  context.live.outbound = live;
+  await placeLeg(context, live, resolved, {
+    from: leg.from,
+    headers: noun.headers,
+    timeoutS: verb.timeoutS + RING_NET_S,
+    ...(leg.callerName === undefined ? {} : { callerName: leg.callerName }),
+  });
+  if (!resolved.ok) {
+    await context.warn({
+      errorCode: ERROR_CODES.dialFailed,
+      message: `Dial, line ${noun.line}: ${resolved.why}`,
+    });
+  }
+  return { noun, live };
+}
+
+function legOf(verb: DialVerb, noun: DialNoun, sid: string, resolved: Resolved, context: RunContext): Leg {
+  const caller = context.live.leg;
+  return {
+    sid,
+    accountSid: caller.accountSid,
+    parentCallSid: caller.sid,
+    direction: 'outbound-dial',
+    from: verb.callerId ?? caller.from,
+    to: dialledName(noun.address),
+    sipHeaders: [],
+    createdAt: context.clock.now(),
+    ...(caller.callerName === undefined ? {} : { callerName: caller.callerName }),
+    ...(caller.forwardedFrom === undefined ? {} : { forwardedFrom: caller.forwardedFrom }),
+    ...(noun.statusCallback === undefined
+      ? {}
+      : { statusCallback: { kind: 'leg' as const, ...noun.statusCallback } }),
+    ...(resolved.ok && resolved.target.kind === 'trunk' ? { trunkSid: resolved.target.trunkSid } : {}),
+  };
+}
