@@ -1,0 +1,166 @@
+import { webcrypto } from 'node:crypto';
+import type { Clock } from '../call/clock.ts';
+import type { MediaStore, StoredSound } from './media-store.ts';
+import { cannot, STOPPED, type PlayableSound } from './playable-sound.ts';
+import { SharedWork } from './shared-work.ts';
+import type { SoundConverter } from './sound-converter.ts';
+import { Turns } from './turns.ts';
+
+export interface DownloadLimits {
+  readonly maxBytes: number;
+  readonly timeoutMs: number;
+  readonly signal: AbortSignal;
+  /** For a conditional request; a downloader that makes none may ignore them. */
+  readonly etag?: string;
+  readonly lastModified?: string;
+}
+
+export type Downloaded =
+  | {
+      readonly ok: true;
+      readonly notModified?: false;
+      /** Lower case, without parameters; empty when there was none. */
+      readonly contentType: string;
+      readonly body: Buffer;
+      readonly etag?: string;
+      readonly lastModified?: string;
+      /** Cache-Control's max-age in seconds; 0 for no-cache and no-store. */
+      readonly maxAgeS?: number;
+    }
+  | { readonly ok: true; readonly notModified: true; readonly maxAgeS?: number }
+  /** `message` continues a sentence whose subject is the URL: "answered 404". */
+  | { readonly ok: false; readonly message: string };
+
+/** Fetches what an application server names, by its egress rules. Never throws. */
+export type Download = (url: string, limits: DownloadLimits) => Promise<Downloaded>;
+
+export interface SoundFilesParts {
+  readonly download: Download;
+  readonly converter: SoundConverter;
+  readonly store: MediaStore;
+  readonly clock: Clock;
+}
+
+const MOST_BYTES = 50 * 1024 * 1024;
+const DOWNLOAD_TIMEOUT_MS = 30_000;
+/** How long a URL is believed whose server does not say. */
+const FRESH_MS = 60_000;
+const LONGEST_FRESH_MS = 24 * 3600_000;
+const MOST_KNOWN_URLS = 1000;
+/** Bounds the memory that bodies take. */
+const DOWNLOADS_AT_ONCE = 32;
+
+interface Known {
+  readonly name: string;
+  readonly freshUntil: number;
+  readonly etag?: string;
+  readonly lastModified?: string;
+}
+
+/** What `<Play>` names, fetched, checked and converted. */
+export class SoundFiles {
+  readonly #parts: SoundFilesParts;
+  readonly #shared = new SharedWork<PlayableSound>();
+  readonly #turns = new Turns(DOWNLOADS_AT_ONCE);
+  /** Oldest first. */
+  readonly #known = new Map<string, Known>();
+
+  constructor(parts: SoundFilesParts) {
+    this.#parts = parts;
+  }
+
+  async fetch(url: string, signal: AbortSignal): Promise<PlayableSound> {
+    const parsed = URL.canParse(url) ? new URL(url) : undefined;
+    if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) {
+      return cannot('Play', `${url.slice(0, 200)} is not an http or https URL`);
+    }
+    const known = this.#known.get(parsed.href);
+    if (known !== undefined && known.freshUntil > this.#parts.clock.now()) {
+      const sound = await this.#parts.store.find(known.name);
+      if (sound !== undefined) return this.#playable(sound);
+    }
+    const work = (shared: AbortSignal) =>
+      this.#turns.run(shared, () => this.#load(parsed, shared)).then((done) => done ?? STOPPED);
+    return (await this.#shared.run(parsed.href, signal, work)) ?? STOPPED;
+  }
+
+  async #load(url: URL, signal: AbortSignal): Promise<PlayableSound> {
+    const known = this.#known.get(url.href);
+    const kept = known === undefined ? undefined : await this.#parts.store.find(known.name);
+    const reply = await this.#parts.download(url.href, {
+      maxBytes: MOST_BYTES,
+      timeoutMs: DOWNLOAD_TIMEOUT_MS,
+      signal,
+      ...(kept !== undefined && known?.etag !== undefined ? { etag: known.etag } : {}),
+      ...(kept !== undefined && known?.lastModified !== undefined
+        ? { lastModified: known.lastModified }
+        : {}),
+    });
+    if (!reply.ok) return cannot('Play', `${shown(url)} ${reply.message}`);
+    if (reply.notModified === true) {
+      if (known === undefined || kept === undefined) {
+        return cannot('Play', `${shown(url)} answered "not modified" though nothing was known of it`);
+      }
+      this.#remember(url.href, { ...known, freshUntil: this.#freshUntil(reply.maxAgeS) });
+      return this.#playable(kept);
+    }
+    return this.#convert(url, reply, signal);
+  }
+
+  async #convert(
+    url: URL,
+    reply: Extract<Downloaded, { body: Buffer }>,
+    signal: AbortSignal,
+  ): Promise<PlayableSound> {
+    const { store, converter } = this.#parts;
+    const hint = { contentType: reply.contentType, fileName: url.pathname.split('/').at(-1) ?? '' };
+    const name = store.nameFor('play', await sha256(reply.body));
+    const kept = await store.find(name);
+    const done =
+      kept === undefined
+        ? await converter.convert(reply.body, hint, name, signal)
+        : ({ ok: true, sound: kept } as const);
+    if (!done.ok) return cannot('Play', `${shown(url)} ${done.message}`);
+    this.#remember(url.href, {
+      name,
+      freshUntil: this.#freshUntil(reply.maxAgeS),
+      ...(reply.etag === undefined ? {} : { etag: reply.etag }),
+      ...(reply.lastModified === undefined ? {} : { lastModified: reply.lastModified }),
+    });
+    return this.#playable(done.sound);
+  }
+
+  #freshUntil(maxAgeS: number | undefined): number {
+    const forMs = maxAgeS === undefined ? FRESH_MS : Math.min(maxAgeS * 1000, LONGEST_FRESH_MS);
+    return this.#parts.clock.now() + forMs;
+  }
+
+  #remember(url: string, known: Known): void {
+    this.#known.delete(url);
+    this.#known.set(url, known);
+    const [oldest] = this.#known.keys();
+    if (this.#known.size > MOST_KNOWN_URLS && oldest !== undefined) this.#known.delete(oldest);
+  }
+
+  #playable(sound: StoredSound): PlayableSound {
+    return {
+      ok: true,
+      mediaUrl: this.#parts.store.urlOf(sound.name),
+      durationMs: sound.durationMs,
+      notes: [],
+    };
+  }
+}
+
+/** The URL as its author knows it, without a user name and password. */
+function shown(url: URL): string {
+  const copy = new URL(url);
+  copy.username = '';
+  copy.password = '';
+  return copy.href.slice(0, 500);
+}
+
+/** Off the main thread: 50 MB would hold up every call for a tenth of a second. */
+async function sha256(body: Buffer): Promise<string> {
+  return Buffer.from(await webcrypto.subtle.digest('SHA-256', body)).toString('hex');
+}

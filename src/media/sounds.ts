@@ -1,0 +1,66 @@
+import type { Clock } from '../call/clock.ts';
+import type { Sounds } from '../call/ports.ts';
+import { commandEngine } from './command-engine.ts';
+import { espeakEngine } from './espeak.ts';
+import { httpEngine } from './http-engine.ts';
+import type { MediaStore } from './media-store.ts';
+import type { PlayableSound } from './playable-sound.ts';
+import type { SayEngineSetting } from './say-engine-setting.ts';
+import { SoundConverter } from './sound-converter.ts';
+import { SoundFiles, type Download } from './sound-file.ts';
+import { Speech } from './speech.ts';
+import type { SpeechEngine } from './speech-engine.ts';
+import { toolRunner, type RunTool, type ToolCommand } from './tool-process.ts';
+
+export interface SoundsParts {
+  readonly store: MediaStore;
+  readonly sox: ToolCommand;
+  readonly espeak: ToolCommand;
+  readonly sayEngine: SayEngineSetting;
+  /** The environment of a SAY_ENGINE command; other tools get only what their ToolCommand says. */
+  readonly commandEnv: Readonly<Record<string, string>>;
+  readonly download: Download;
+  readonly clock: Clock;
+  /** For tests. */
+  readonly runTool?: RunTool;
+}
+
+/** Sounds with the length and the notes that the core's port does not ask for. */
+export interface PlayableSounds extends Sounds {
+  speak(text: string, voice: string, language: string, signal: AbortSignal): Promise<PlayableSound>;
+  fetch(url: string, signal: AbortSignal): Promise<PlayableSound>;
+}
+
+/** Puts together what makes and fetches sounds. */
+export function buildSounds(parts: SoundsParts): PlayableSounds {
+  const runTool = parts.runTool ?? toolRunner(parts.clock);
+  const converter = (atOnce: number): SoundConverter =>
+    new SoundConverter({ sox: parts.sox, store: parts.store, runTool, atOnce });
+  // Two converters: a row of long files must not hold up what is to be said.
+  const speech = new Speech({
+    engine: engineOf(parts, runTool),
+    converter: converter(4),
+    store: parts.store,
+  });
+  const files = new SoundFiles({ ...parts, converter: converter(2) });
+  return {
+    speak: (text, voice, language, signal) => speech.speak(text, voice, language, signal),
+    fetch: (url, signal) => files.fetch(url, signal),
+  };
+}
+
+function engineOf(parts: SoundsParts, runTool: RunTool): SpeechEngine {
+  switch (parts.sayEngine.kind) {
+    case 'espeak-ng':
+      return espeakEngine(parts.espeak, runTool);
+    case 'command':
+      return commandEngine({
+        words: parts.sayEngine.words,
+        env: parts.commandEnv,
+        runTool,
+        scratchPath: (ending) => parts.store.scratchPath(ending),
+      });
+    case 'http':
+      return httpEngine(parts.sayEngine.url, parts.clock);
+  }
+}

@@ -1,0 +1,111 @@
+import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { constants, setPriority } from 'node:os';
+import type { Readable, Writable } from 'node:stream';
+import type { Clock } from '../call/clock.ts';
+
+/** A program with what must stand before its own arguments, and its whole environment (nothing is inherited). */
+export interface ToolCommand {
+  readonly command: string;
+  readonly args: readonly string[];
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** How long and how much a tool may work, and what it reads on its standard input. */
+export interface ToolRun {
+  readonly stdin?: string;
+  readonly timeoutMs: number;
+  readonly maxOutputBytes: number;
+  readonly signal: AbortSignal;
+}
+
+export type ToolResult =
+  | { readonly ok: true; readonly stdout: Buffer }
+  | {
+      readonly ok: false;
+      readonly reason: 'not-started' | 'failed' | 'timeout' | 'too-much' | 'aborted';
+      /** The end of what it wrote on its standard error, or why it could not be started. */
+      readonly detail: string;
+    };
+
+/** Runs a tool to its end without a shell. Never throws: a failure is a value. */
+export type RunTool = (tool: ToolCommand, args: readonly string[], run: ToolRun) => Promise<ToolResult>;
+
+type Child = ChildProcessByStdio<Writable, Readable, Readable>;
+type Failure = Extract<ToolResult, { ok: false }>['reason'];
+
+const MOST_ERROR_CHARACTERS = 2000;
+
+/** Tools as child processes, each in a process group of its own so that stopping one stops all it started. */
+export function toolRunner(clock: Clock): RunTool {
+  return (tool, args, run) => {
+    if (run.signal.aborted) return Promise.resolve({ ok: false, reason: 'aborted', detail: '' });
+    const child = spawn(tool.command, [...tool.args, ...args], {
+      env: tool.env,
+      stdio: ['pipe', 'pipe', 'pipe'],
+      detached: true,
+    });
+    // Speech and conversion must not disturb the sound of running calls.
+    lowerPriority(child.pid);
+    // A tool that does not read all of its input is judged by its exit status, not by EPIPE.
+    child.stdin.on('error', () => undefined);
+    child.stdin.end(run.stdin ?? '');
+    return watch(child, run, clock);
+  };
+}
+
+function watch(child: Child, run: ToolRun, clock: Clock): Promise<ToolResult> {
+  return new Promise((resolve) => {
+    const output: Buffer[] = [];
+    let [bytes, errors] = [0, ''];
+    let stopped: Failure | undefined;
+    const stop = (why: Failure): void => {
+      stopped ??= why;
+      killGroup(child.pid);
+    };
+    const abort = (): void => stop('aborted');
+    const cancelTimer = clock.after(run.timeoutMs, () => stop('timeout'));
+    run.signal.addEventListener('abort', abort, { once: true });
+    const settle = (result: ToolResult): void => {
+      cancelTimer();
+      run.signal.removeEventListener('abort', abort);
+      resolve(result);
+    };
+    child.stdout.on('data', (chunk: Buffer) => {
+      bytes += chunk.length;
+      if (bytes > run.maxOutputBytes) stop('too-much');
+      else output.push(chunk);
+    });
+    child.stderr.on('data', (chunk: Buffer) => {
+      errors = (errors + chunk.toString()).slice(-MOST_ERROR_CHARACTERS);
+    });
+    child.on('error', (error) => settle({ ok: false, reason: 'not-started', detail: error.message }));
+    // A grandchild that left the group may keep the pipes open for ever; after a stop nobody waits for it.
+    child.on('exit', () => {
+      if (stopped !== undefined) for (const pipe of [child.stdin, child.stdout, child.stderr]) pipe.destroy();
+    });
+    child.on('close', (code) => {
+      if (stopped !== undefined) settle({ ok: false, reason: stopped, detail: errors });
+      else if (code === 0) settle({ ok: true, stdout: Buffer.concat(output) });
+      else settle({ ok: false, reason: 'failed', detail: errors });
+    });
+  });
+}
+
+function killGroup(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    process.kill(-pid, 'SIGKILL');
+  } catch (error) {
+    // It ended by itself at this moment.
+    if ((error as NodeJS.ErrnoException).code !== 'ESRCH') throw error;
+  }
+}
+
+function lowerPriority(pid: number | undefined): void {
+  if (pid === undefined) return;
+  try {
+    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+  } catch {
+    // It ended already, or this system does not allow it; the work is done all the same.
+  }
+}
