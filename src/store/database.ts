@@ -1,0 +1,128 @@
+import { mkdir } from 'node:fs/promises';
+import { dirname } from 'node:path';
+import knexModule, { type Knex } from 'knex';
+import pg from 'pg';
+import type { Dialect } from './dialect.ts';
+import { migrate } from './migrate.ts';
+import type { StoreLogger } from './store-logger.ts';
+
+/** Where the data lies: a file of ours, or a PostgreSQL server (`postgres://user:password@host:port/name`). */
+export type DatabaseUrl =
+  | { readonly kind: 'sqlite'; readonly path: string }
+  | { readonly kind: 'postgres'; readonly url: string };
+
+/**
+ * An open database with its tables. SQLite has one connection that writes and others that read, so that a
+ * read never waits for a write transaction; with PostgreSQL both are the same pool.
+ */
+export interface Database {
+  readonly dialect: Dialect;
+  /** For the write queue alone: it runs one transaction at a time. */
+  readonly writer: Knex;
+  readonly reader: Knex;
+  close(): Promise<void>;
+}
+
+/** How long SQLite waits for another process that writes into the same file. */
+const BUSY_TIMEOUT_MS = 5_000;
+const CONNECT_TIMEOUT_MS = 5_000;
+/** The server ends a statement after this time; we give up a little later, when the server is silent. */
+const STATEMENT_TIMEOUT_MS = 10_000;
+const QUERY_TIMEOUT_MS = 12_000;
+const SQLITE_READERS = 2;
+const POSTGRES_CONNECTIONS = 10;
+/** PostgreSQL's number for bigint, which pg gives as text unless told otherwise. */
+const POSTGRES_INT8 = 20;
+
+/**
+ * Opens the database and brings its tables up to date; makes the SQLite file and its folder when missing.
+ *
+ * @throws DatabaseTooNewError when a newer Legwork has written it; the driver's error when it cannot be opened
+ */
+export async function openDatabase(url: DatabaseUrl, logger: StoreLogger): Promise<Database> {
+  if (url.kind === 'postgres') return await openPostgres(url.url, logger);
+  await mkdir(dirname(url.path), { recursive: true });
+  const writer = sqlite(url.path, 1, [
+    'PRAGMA journal_mode = WAL',
+    // FULL: what was acknowledged survives a power cut, not only a crash of ours.
+    'PRAGMA synchronous = FULL',
+  ]);
+  const reader = sqlite(url.path, SQLITE_READERS, ['PRAGMA query_only = ON']);
+  const close = () => destroyAll([reader, writer]);
+  try {
+    await migrate(writer, 'sqlite', logger);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { dialect: 'sqlite', writer, reader, close };
+}
+
+async function openPostgres(url: string, logger: StoreLogger): Promise<Database> {
+  // A migration may take longer than any statement in daily work.
+  const patient = postgres(url, 1, {});
+  try {
+    await migrate(patient, 'postgres', logger);
+  } finally {
+    await patient.destroy();
+  }
+  const pool = postgres(url, POSTGRES_CONNECTIONS, {
+    statement_timeout: STATEMENT_TIMEOUT_MS,
+    query_timeout: QUERY_TIMEOUT_MS,
+  });
+  return { dialect: 'postgres', writer: pool, reader: pool, close: () => destroyAll([pool]) };
+}
+
+interface SqliteConnection {
+  exec(sql: string, done: (error: Error | null) => void): void;
+}
+
+function sqlite(path: string, connections: number, pragmas: readonly string[]): Knex {
+  const setUp = [`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`, 'PRAGMA foreign_keys = ON', ...pragmas].join(
+    ';',
+  );
+  return knexModule.knex({
+    client: 'sqlite3',
+    connection: { filename: path },
+    useNullAsDefault: true,
+    // Otherwise an error's message repeats the values, tokens among them.
+    compileSqlOnError: false,
+    pool: {
+      min: connections,
+      max: connections,
+      afterCreate(
+        connection: SqliteConnection,
+        done: (error: Error | null, connection: SqliteConnection) => void,
+      ) {
+        connection.exec(setUp, (error) => done(error, connection));
+      },
+    },
+  });
+}
+
+function postgres(url: string, connections: number, limits: Knex.PgConnectionConfig): Knex {
+  return knexModule.knex({
+    client: 'pg',
+    connection: {
+      connectionString: url,
+      application_name: 'legwork',
+      connectionTimeoutMillis: CONNECT_TIMEOUT_MS,
+      keepAlive: true,
+      types: { getTypeParser },
+      ...limits,
+    } as Knex.PgConnectionConfig,
+    compileSqlOnError: false,
+    acquireConnectionTimeout: CONNECT_TIMEOUT_MS,
+    pool: { min: 0, max: connections },
+  });
+}
+
+/** Times and ids are bigint; all of ours fit into a number exactly. */
+function getTypeParser(oid: number, format?: 'text' | 'binary'): unknown {
+  if (oid === POSTGRES_INT8 && format !== 'binary') return Number;
+  return pg.types.getTypeParser(oid, format as 'text');
+}
+
+async function destroyAll(pools: readonly Knex[]): Promise<void> {
+  for (const pool of pools) await pool.destroy();
+}

@@ -1,0 +1,13 @@
+import { accountsMigration } from './0001-accounts.ts';
+import { resourcesMigration } from './0002-resources.ts';
+import { callsMigration } from './0003-calls.ts';
+import { callbacksMigration } from './0004-callbacks.ts';
+import type { Migration } from './migration.ts';
+
+/** All steps, in the order in which they are taken. */
+export const migrations: readonly Migration[] = [
+  accountsMigration,
+  resourcesMigration,
+  callsMigration,
+  callbacksMigration,
+];
