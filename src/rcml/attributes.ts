@@ -7,6 +7,8 @@ export interface AttributeType<T> {
   readonly absent: T;
   /** For the warning: what is allowed. */
   readonly allowed: string;
+  /** A bad value is not repeated in the warning. */
+  readonly secret?: boolean;
   read(value: string, context: ParseContext, complain: (what: string) => void): T | undefined;
 }
 
@@ -39,9 +41,10 @@ function readOne(element: XmlElement, name: string, types: AttributeTypes, conte
   if (type === undefined || value === undefined) return type?.absent;
   const read = type.read(value, context, (what) => context.warn(element, `${name}: ${what}`, name));
   if (read !== undefined) return read;
-  const shown = value.length > 60 ? `${value.slice(0, 60)}…` : value;
-  const instead = type.absent === undefined ? 'it is ignored' : `the default counts instead`;
-  context.warn(element, `has ${name}="${shown}"; allowed is ${type.allowed}; ${instead}`, name);
+  const written = value.length > 60 ? `${value.slice(0, 60)}…` : value;
+  const shown = type.secret === true ? 'a bad value' : `"${written}"`;
+  const instead = type.absent === undefined ? 'it is ignored' : 'the default counts instead';
+  context.warn(element, `has ${name}=${shown}; allowed is ${type.allowed}; ${instead}`, name);
   return type.absent;
 }
 

@@ -61,7 +61,8 @@ function compileVerbs(root: XmlElement, context: ParseContext): Document {
   const verbs = childElements(root, [...byName.keys()], context)
     .map((element) => byName.get(element.name)?.compile(element, context))
     .filter((verb) => verb !== undefined);
-  return { verbs, warnings: context.warnings };
+  const warnings = context.warnings.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  return { verbs, warnings };
 }
 
 /** A reply that is a sound or plain text is read as if it stood in a verb. */

@@ -8,6 +8,7 @@ export const ERROR_CODES = {
   schema: 12200,
   contentType: 12300,
   internal: 12400,
+  dialFailed: 13224,
   playFailed: 13420,
   sayFailed: 13520,
 } as const;

@@ -1,8 +1,9 @@
 import type { Clock } from '../call/clock.ts';
 import type { LegJournal } from '../call/journal.ts';
 import type { GiveUp, HttpMethod } from '../call/leg.ts';
+import type { LiveCalls } from '../call/live-calls.ts';
 import type { LiveLeg } from '../call/live-leg.ts';
-import type { CallControl, HangUpReason, Parameters, Sounds } from '../call/ports.ts';
+import type { CallControl, Directory, HangUpReason, Parameters, Sounds } from '../call/ports.ts';
 
 /** The request by which a verb ends the document that it stands in. */
 export interface FetchRequest {
@@ -46,6 +47,9 @@ export interface VerbServices {
   readonly journal: LegJournal;
   readonly clock: Clock;
   readonly sounds: Sounds;
+  /** Where verbs put the legs that they make. */
+  readonly calls: LiveCalls;
+  readonly directory: Directory;
 }
 
 /** What one verb has while it runs. */

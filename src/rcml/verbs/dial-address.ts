@@ -38,8 +38,8 @@ export function parseAddress(written: string, element: XmlElement, context: Pars
 
 function parseHeader(pair: string): readonly [string, string] | undefined {
   const [writtenName = '', ...rest] = pair.split('=');
-  const name = percentDecode(writtenName)?.trim();
-  const value = percentDecode(rest.join('='))?.trim();
+  const name = percentDecode(writtenName.trim());
+  const value = percentDecode(rest.join('=').trim());
   if (name === undefined || value === undefined) return undefined;
   // A line end would begin a header of the writer's choice.
   if (!TOKEN.test(name) || hasControlCharacter(value)) return undefined;

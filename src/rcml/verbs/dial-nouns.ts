@@ -23,7 +23,7 @@ const COMMON = {
   statusCallbackEvent: eventList<CallEvent>(['initiated', 'ringing', 'answered', 'completed']),
 };
 const NUMBER = { ...COMMON, sendDigits: digitString };
-const SIP = { ...COMMON, username: text(), password: text() };
+const SIP = { ...COMMON, username: text(), password: { ...text(), secret: true } };
 
 /** Reads one noun; undefined, with a warning, when it names nobody. */
 export function parseNoun(element: XmlElement, context: ParseContext): DialNoun | undefined {

@@ -16,6 +16,7 @@ export interface PlayVerb {
 export const digitString: AttributeType<string | undefined> = {
   absent: undefined,
   allowed: 'a row of 0-9, *, #, A-D, and w for half a second',
+  secret: true,
   read: (value) =>
     /^[\d*#A-DW]{1,200}$/i.test(value) ? value.toUpperCase().replaceAll('W', 'w') : undefined,
 };

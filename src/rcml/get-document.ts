@@ -1,0 +1,101 @@
+import type { LiveLeg } from '../call/live-leg.ts';
+import type { DocumentReply, Documents, Parameters } from '../call/ports.ts';
+import { compile, type Document, type DocumentSource } from './compile.ts';
+import type { PendingRequest } from './position.ts';
+import { RcmlError } from './problem.ts';
+import { type CallRecord, type Notice, withoutCredentials } from './record.ts';
+
+/** So much of a refused document is kept for its author; characters. */
+const KEPT_BODY = 4096;
+
+/** Why there is no document; `status` is the application server's, when it answered. */
+export interface NoDocument {
+  readonly errorCode: number;
+  readonly status?: number;
+}
+
+export type Got =
+  | { readonly ok: true; readonly source: DocumentSource }
+  | ({ readonly ok: false } & NoDocument);
+
+/** Asks for a document and records how that went; what came is not looked into yet. */
+export async function requestDocument(
+  request: PendingRequest,
+  live: LiveLeg,
+  documents: Documents,
+  record: CallRecord,
+): Promise<Got> {
+  const { url, method, parameters, token } = request;
+  const { accountSid } = live.leg;
+  const reply = await documents.request({ accountSid, url, method, parameters, token });
+  recordReply(request, reply, record);
+  if (reply.ok) {
+    return { ok: true, source: { text: reply.body, contentType: reply.contentType, url: reply.url } };
+  }
+  record.notify({
+    level: 'error',
+    errorCode: reply.errorCode,
+    message: reply.message,
+    ...requestOf(request),
+    ...(reply.responseHead === undefined ? {} : { responseBody: reply.responseHead }),
+  });
+  return {
+    ok: false,
+    errorCode: reply.errorCode,
+    ...(reply.status === undefined ? {} : { status: reply.status }),
+  };
+}
+
+/** Compiles what came, and makes a notification of every mistake in it. */
+export function compileDocument(source: DocumentSource, record: CallRecord): Document | NoDocument {
+  const about: Partial<Notice> =
+    source.url === undefined ? {} : { requestUrl: withoutCredentials(source.url) };
+  try {
+    const document = compile(source);
+    for (const { level, errorCode, message } of document.warnings) {
+      record.notify({ level, errorCode, message, ...about });
+    }
+    return document;
+  } catch (error) {
+    if (!(error instanceof RcmlError)) throw error;
+    const responseBody = source.text.slice(0, KEPT_BODY);
+    for (const { level, errorCode, message } of error.problems) {
+      record.notify({ level, errorCode, message, ...about, responseBody });
+    }
+    return { errorCode: error.problems[0].errorCode };
+  }
+}
+
+/** The same parameters, and what went wrong where. */
+export function fallbackParameters(
+  parameters: Parameters,
+  failure: NoDocument,
+  failedUrl: string | undefined,
+): Parameters {
+  return [
+    ...parameters,
+    ['ErrorCode', String(failure.errorCode)],
+    ...(failedUrl === undefined ? [] : [['ErrorUrl', withoutCredentials(failedUrl)] as const]),
+  ];
+}
+
+function requestOf({ url, method }: PendingRequest): Pick<Notice, 'requestUrl' | 'requestMethod'> {
+  return { requestUrl: withoutCredentials(url), requestMethod: method };
+}
+
+function recordReply(
+  { reason, url, method }: PendingRequest,
+  reply: DocumentReply,
+  record: CallRecord,
+): void {
+  record.event('document', {
+    reason,
+    url: withoutCredentials(url),
+    method,
+    ...(reply.status === undefined ? {} : { status: reply.status }),
+    durationMs: reply.durationMs,
+    ...(reply.ok
+      ? { contentType: reply.contentType, characters: reply.body.length }
+      : { errorCode: reply.errorCode, message: reply.message }),
+  });
+}

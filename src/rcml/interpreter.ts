@@ -1,0 +1,208 @@
+import type { LiveLeg } from '../call/live-leg.ts';
+import { standardParameters } from '../call/parameters.ts';
+import type { Documents } from '../call/ports.ts';
+import type { Document, DocumentSource } from './compile.ts';
+import { compileDocument, fallbackParameters, type NoDocument, requestDocument } from './get-document.ts';
+import { answerLeg, END_REPORT_TIMEOUT_MS, endLeg, isUnanswered, rejectLeg } from './leg-ending.ts';
+import type { Fallback, PendingRequest, Position, Step } from './position.ts';
+import { ERROR_CODES } from './problem.ts';
+import { CallRecord } from './record.ts';
+import type { FetchRequest, VerbOutcome, VerbServices } from './run-context.ts';
+import { verbContext } from './verb-context.ts';
+import type { CompiledVerb } from './verb.ts';
+
+/** What running calls asks of the world; the same for every call. */
+export interface InterpreterServices extends VerbServices {
+  readonly documents: Documents;
+  /** A new I-Idempotency-Token. */
+  newToken(): string;
+}
+
+/** After so many documents in a row without anything heard, dialled or waited for, the call is hung up. */
+export const MOST_IDLE_DOCUMENTS = 50;
+
+/** Verbs after which a Reject can still be the first effective verb. */
+const BEFORE_REJECT: readonly string[] = ['Pause', 'Redirect', 'Reject'];
+
+type VerbStep = Extract<Step, { kind: 'verb' }>;
+
+/** Runs documents on one leg: a loop over steps, each written down before it begins. */
+export class Interpreter {
+  readonly #live: LiveLeg;
+  readonly #services: InterpreterServices;
+  readonly #fallback: Fallback | undefined;
+  readonly #record: CallRecord;
+  #idleDocuments = 0;
+  #hasBegun = false;
+  #current: { readonly source: DocumentSource; readonly document: Document } | undefined;
+
+  constructor(live: LiveLeg, services: InterpreterServices, fallback: Fallback | undefined) {
+    this.#live = live;
+    this.#services = services;
+    this.#fallback = fallback;
+    this.#record = new CallRecord(live, services.journal, services.clock);
+  }
+
+  /** Goes on from this step until there is no next one. */
+  async run(first: Step): Promise<void> {
+    let step: Step | undefined = first;
+    while (step !== undefined) step = await this.#perform(step);
+    await this.#record.flush(null);
+  }
+
+  /** The request for a call's first document. */
+  firstRequest(url: string, method: PendingRequest['method']): Step {
+    const request = { url, method, extraParameters: [], reason: 'first' } as const;
+    return { kind: 'request', request: this.#pending(request) };
+  }
+
+  #perform(step: Step): Promise<Step | undefined> {
+    switch (step.kind) {
+      case 'request':
+        return this.#request(step);
+      case 'verb':
+        return this.#verb(step);
+      case 'end':
+        return this.#end(step);
+    }
+  }
+
+  async #request(step: Extract<Step, { kind: 'request' }>): Promise<Step | undefined> {
+    const { request } = step;
+    if (this.#live.signal.aborted && request.reason !== 'action') return undefined;
+    await this.#save(step);
+    const got = await requestDocument(request, this.#live, this.#services.documents, this.#record);
+    // The reply to an action of a leg that is over is ignored.
+    if (this.#live.signal.aborted) return undefined;
+    return got.ok ? this.#open(got.source, request) : this.#withoutDocument(got, request);
+  }
+
+  /** Begins a document that came, or was handed over as text (then without a request). */
+  #open(source: DocumentSource, request: PendingRequest | undefined): Step {
+    const document = compileDocument(source, this.#record);
+    if ('errorCode' in document) return this.#withoutDocument(document, request);
+    this.#current = { source, document };
+    this.#idleDocuments += 1;
+    return {
+      kind: 'verb',
+      document: source,
+      index: 0,
+      beganAt: this.#services.clock.now(),
+      skipDials: false,
+    };
+  }
+
+  #withoutDocument(failure: NoDocument, request: PendingRequest | undefined): Step {
+    const fallback = this.#fallback;
+    if (fallback === undefined || request?.reason === 'fallback') {
+      const status = failure.status === undefined ? {} : { status: failure.status };
+      return { kind: 'end', ending: { why: 'no-document', ...status } };
+    }
+    const parameters = request?.parameters ?? standardParameters(this.#live.leg, this.#live.status);
+    return this.#unlessLooping({
+      reason: 'fallback',
+      ...fallback,
+      parameters: fallbackParameters(parameters, failure, request?.url),
+      token: this.#services.newToken(),
+    });
+  }
+
+  async #verb(step: VerbStep): Promise<Step | undefined> {
+    if (this.#live.signal.aborted) return undefined;
+    const document = this.#documentOf(step);
+    if ('errorCode' in document) return this.#withoutDocument(document, undefined);
+    const verb = document.verbs[step.index];
+    if (verb === undefined) return { kind: 'end', ending: { why: 'end-of-document' } };
+    if (step.skipDials && verb.name === 'Dial') {
+      const message = `Line ${verb.line}: <Dial> was skipped, because the Dial before it was answered.`;
+      this.#record.event('notice', { message });
+      return { ...step, index: step.index + 1 };
+    }
+    const outcome = await this.#runVerb(verb, step, step.index + 1 < document.verbs.length);
+    if (!BEFORE_REJECT.includes(verb.name)) this.#hasBegun = true;
+    return this.#after(outcome, step);
+  }
+
+  async #runVerb(verb: CompiledVerb, step: VerbStep, hasNext: boolean): Promise<VerbOutcome> {
+    const { name, line, column } = verb;
+    this.#record.event('verb', { name, line, column });
+    const saved: VerbStep = { ...step, beganAt: this.#services.clock.now() };
+    await this.#save(saved);
+    if (!verb.leavesRinging && isUnanswered(this.#live)) await answerLeg(this.#live, this.#services);
+    if (this.#live.signal.aborted) return { kind: 'ended' };
+    const run = {
+      live: this.#live,
+      record: this.#record,
+      hasNext,
+      hasBegun: this.#hasBegun,
+      savedState: step.state,
+      saveState: (state: unknown) => this.#save({ ...saved, state }),
+    };
+    return verb.run(verbContext(run, this.#services));
+  }
+
+  async #after(outcome: VerbOutcome, step: VerbStep): Promise<Step | undefined> {
+    switch (outcome.kind) {
+      case 'next': {
+        if (outcome.idle !== true) this.#idleDocuments = 0;
+        const { document, index } = step;
+        const skipDials = outcome.skipDials ?? false;
+        return { kind: 'verb', document, index: index + 1, beganAt: this.#services.clock.now(), skipDials };
+      }
+      case 'fetch':
+        if (outcome.request.reason === 'action') this.#idleDocuments = 0;
+        return this.#unlessLooping(this.#pending(outcome.request));
+      case 'hang-up':
+        return { kind: 'end', ending: { why: 'hang-up' } };
+      case 'reject':
+        await rejectLeg(this.#live, outcome.reason, outcome.giveUp, this.#services);
+        return undefined;
+      case 'ended':
+        // A playback may say so a moment before the leg's end is reported.
+        return void (await this.#services.clock.sleep(END_REPORT_TIMEOUT_MS, this.#live.signal));
+    }
+  }
+
+  async #end(step: Extract<Step, { kind: 'end' }>): Promise<undefined> {
+    await this.#save(step);
+    await endLeg(this.#live, step.ending, this.#services);
+  }
+
+  #pending(request: Omit<FetchRequest, 'reason'> & Pick<PendingRequest, 'reason'>): PendingRequest {
+    const standard = standardParameters(this.#live.leg, this.#live.status);
+    return {
+      reason: request.reason,
+      url: request.url,
+      method: request.method,
+      parameters: [...standard, ...request.extraParameters],
+      token: request.token ?? this.#services.newToken(),
+    };
+  }
+
+  #unlessLooping(request: PendingRequest): Step {
+    if (this.#idleDocuments < MOST_IDLE_DOCUMENTS) return { kind: 'request', request };
+    const message =
+      `${MOST_IDLE_DOCUMENTS} documents came one after the other without anything to hear, to dial or to ` +
+      'wait for; the call was hung up, because it looks like an endless loop of redirects.';
+    this.#record.notify({ level: 'error', errorCode: ERROR_CODES.redirectLoop, message });
+    return { kind: 'end', ending: { why: 'hang-up' } };
+  }
+
+  #documentOf(step: VerbStep): Document | NoDocument {
+    if (this.#current?.source === step.document) return this.#current.document;
+    const document = compileDocument(step.document, this.#record);
+    if (!('errorCode' in document)) this.#current = { source: step.document, document };
+    return document;
+  }
+
+  #save(step: Step): Promise<void> {
+    const position: Position = {
+      version: 1,
+      ...(this.#fallback === undefined ? {} : { fallback: this.#fallback }),
+      idleDocuments: this.#idleDocuments,
+      hasBegun: this.#hasBegun,
+      step,
+    };
+    return this.#record.flush(position);
+  }
+}

@@ -1,0 +1,38 @@
+import type { LiveLeg } from '../call/live-leg.ts';
+import { standardParameters } from '../call/parameters.ts';
+import { answerLeg } from './leg-ending.ts';
+import type { CallRecord } from './record.ts';
+import type { RunContext, VerbServices } from './run-context.ts';
+
+/** What is particular to one run of one verb. */
+export interface VerbRun extends Pick<RunContext, 'hasNext' | 'hasBegun' | 'savedState' | 'saveState'> {
+  readonly live: LiveLeg;
+  readonly record: CallRecord;
+}
+
+/** What a verb has while it runs, from what the call has. */
+export function verbContext(run: VerbRun, services: VerbServices & Pick<RunContext, 'newToken'>): RunContext {
+  const { live, record } = run;
+  const { control, journal, clock, sounds, calls, directory } = services;
+  return {
+    control,
+    journal,
+    clock,
+    sounds,
+    calls,
+    directory,
+    live,
+    signal: live.signal,
+    hasNext: run.hasNext,
+    hasBegun: run.hasBegun,
+    savedState: run.savedState,
+    answer: () => answerLeg(live, services),
+    warn: (warning) => {
+      record.notify({ level: 'warning', ...warning });
+      return record.flush();
+    },
+    standardParameters: () => standardParameters(live.leg, live.status),
+    saveState: (state) => run.saveState(state),
+    newToken: () => services.newToken(),
+  };
+}
