@@ -1,0 +1,55 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { lockDataDir } from '../../src/setup/data-dir-lock.ts';
+import { takeLock } from '../../src/setup/file-lock.ts';
+import { SetupError } from '../../src/setup/setup-error.ts';
+
+describe('The lock on DATA_DIR', () => {
+  let folder = '';
+
+  beforeEach(async () => {
+    folder = await mkdtemp(join(tmpdir(), 'legwork-lock-'));
+  });
+
+  afterEach(async () => {
+    await rm(folder, { recursive: true });
+  });
+
+  it('refuses a second Legwork and names the process id of the first', async () => {
+    const lock = await lockDataDir(folder);
+    await assert.rejects(
+      lockDataDir(folder),
+      (error) => error instanceof SetupError && error.message.includes(`pid ${process.pid}`),
+    );
+    await lock.release();
+  });
+
+  it('is free again when it is released, and leaves no file', async () => {
+    await (await lockDataDir(folder)).release();
+    await (await lockDataDir(folder)).release();
+    assert.deepEqual(await readdir(folder), []);
+  });
+
+  it('is taken over from a process that is gone', async () => {
+    const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
+    await once(child, 'close');
+    await writeFile(join(folder, 'legwork.lock'), `${child.pid} 1\n`);
+    await (await lockDataDir(folder)).release();
+  });
+
+  it('is taken over when its process id belongs to another process by now', async () => {
+    await writeFile(join(folder, 'legwork.lock'), `${process.pid} 1\n`);
+    await (await lockDataDir(folder)).release();
+  });
+
+  it('goes to exactly one of many that take it over at once', async () => {
+    const path = join(folder, 'lock');
+    await writeFile(path, `${process.pid} 1\n`);
+    const results = await Promise.all(Array.from({ length: 20 }, () => takeLock(path)));
+    assert.equal(results.filter(({ held }) => held).length, 1);
+  });
+});
