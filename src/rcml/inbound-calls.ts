@@ -1,0 +1,68 @@
+import type { Admission } from '../call/admission.ts';
+import type { Leg } from '../call/leg.ts';
+import type { LiveLeg } from '../call/live-leg.ts';
+import type { InboundCall } from '../call/ports.ts';
+import { inboundStatusCallback, type Route, routeInbound } from '../call/routing.ts';
+import { newSid } from '../call/sids.ts';
+import { callStart, type RunCallOptions, runCall } from './call-runner.ts';
+import type { InterpreterServices } from './interpreter.ts';
+
+export interface CallServices extends InterpreterServices {
+  readonly admission: Admission;
+  /** Told of an inbound call that became no leg. */
+  onRefused(call: InboundCall, why: string): void;
+  onBug: RunCallOptions['onBug'];
+}
+
+/** Takes one inbound call from its INVITE to its end; resolves when all of it is over. Never rejects. */
+export async function takeInboundCall(call: InboundCall, services: CallServices): Promise<void> {
+  try {
+    const route = services.admission.admit() ? await routeInbound(call, services.directory) : OVERLOADED;
+    if (route.kind === 'refuse') {
+      services.onRefused(call, route.why);
+      return await services.control.refuse(call.channelId, route.reason);
+    }
+    const live = await services.journal.begin(legOf(call, route, services.clock.now()), { type: 'arrive' });
+    services.calls.add(live);
+    services.control.accept(call.channelId, live.sid);
+    await services.control.startRinging(live.sid);
+    await runRoute(live, route, services);
+  } catch (error) {
+    // The directory or the journal could not be read or written: nothing was acknowledged, nobody is told.
+    services.onRefused(call, error instanceof Error ? error.message : 'The call could not be taken');
+    await services.control.refuse(call.channelId, 'overload');
+  }
+}
+
+type Run = Extract<Route, { kind: 'run' }>;
+
+const OVERLOADED: Route = {
+  kind: 'refuse',
+  reason: 'overload',
+  why: 'Too many calls, or Legwork is stopping',
+};
+
+function legOf(call: InboundCall, route: Run, now: number): Leg {
+  const statusCallback = inboundStatusCallback(route.voice);
+  return {
+    sid: newSid('CA'),
+    accountSid: route.accountSid,
+    direction: 'inbound',
+    from: call.from,
+    to: call.dialled,
+    sipHeaders: call.sipHeaders,
+    voice: route.voice,
+    channelId: call.channelId,
+    createdAt: now,
+    ...(call.callerName === undefined ? {} : { callerName: call.callerName }),
+    ...(call.forwardedFrom === undefined ? {} : { forwardedFrom: call.forwardedFrom }),
+    ...(route.phoneNumberSid === undefined ? {} : { phoneNumberSid: route.phoneNumberSid }),
+    ...(call.source.kind === 'trunk' ? { trunkSid: call.source.trunkSid } : {}),
+    ...(statusCallback === undefined ? {} : { statusCallback }),
+  };
+}
+
+async function runRoute(live: LiveLeg, route: Run, services: CallServices): Promise<void> {
+  const start = route.document === undefined ? callStart(route.voice) : { first: { text: route.document } };
+  if (start !== undefined) await runCall({ ...services, ...start, live });
+}
