@@ -1,7 +1,7 @@
 import type { HttpMethod, VoiceSettings } from '../call/leg.ts';
 import type { LiveLeg } from '../call/live-leg.ts';
+import { giveUpLeg } from '../call/outbound-leg.ts';
 import { Interpreter, type InterpreterServices } from './interpreter.ts';
-import { rejectLeg } from './leg-ending.ts';
 import type { Fallback, Step } from './position.ts';
 
 /** A call's first document: asked for at an URL, or handed over as text. */
@@ -52,7 +52,7 @@ function startOf(text: string, { clock }: RunCallOptions): Step {
 async function endAfterBug(options: RunCallOptions): Promise<void> {
   try {
     const giveUp = { as: 'failed', why: 'A mistake inside Legwork ended the call' } as const;
-    await rejectLeg(options.live, 'error', giveUp, options);
+    await giveUpLeg(options, options.live, giveUp, 'error');
   } catch (error) {
     options.onBug(options.live.sid, error);
   }

@@ -1,9 +1,10 @@
 import type { LiveLeg } from '../call/live-leg.ts';
+import { giveUpLeg } from '../call/outbound-leg.ts';
 import { standardParameters } from '../call/parameters.ts';
 import type { Documents } from '../call/ports.ts';
 import type { Document, DocumentSource } from './compile.ts';
 import { compileDocument, fallbackParameters, type NoDocument, requestDocument } from './get-document.ts';
-import { answerLeg, END_REPORT_TIMEOUT_MS, endLeg, isUnanswered, rejectLeg } from './leg-ending.ts';
+import { answerLeg, endLeg, isUnanswered } from './leg-ending.ts';
 import type { Fallback, PendingRequest, Position, Step } from './position.ts';
 import { ERROR_CODES } from './problem.ts';
 import { CallRecord } from './record.ts';
@@ -20,6 +21,9 @@ export interface InterpreterServices extends VerbServices {
 
 /** After so many documents in a row without anything heard, dialled or waited for, the call is hung up. */
 export const MOST_IDLE_DOCUMENTS = 50;
+
+/** So long after a playback said that the channel has gone, the leg's end must have been reported. */
+const END_REPORTED_WITHIN_MS = 10_000;
 
 /** Verbs after which a Reject can still be the first effective verb. */
 const BEFORE_REJECT: readonly string[] = ['Pause', 'Redirect', 'Reject'];
@@ -112,7 +116,7 @@ export class Interpreter {
     const document = this.#documentOf(step);
     if ('errorCode' in document) return this.#withoutDocument(document, undefined);
     const verb = document.verbs[step.index];
-    if (verb === undefined) return { kind: 'end', ending: { why: 'end-of-document' } };
+    if (verb === undefined) return { kind: 'end', ending: { why: 'hang-up' } };
     if (step.skipDials && verb.name === 'Dial') {
       const message = `Line ${verb.line}: <Dial> was skipped, because the Dial before it was answered.`;
       this.#record.event('notice', { message });
@@ -155,11 +159,12 @@ export class Interpreter {
       case 'hang-up':
         return { kind: 'end', ending: { why: 'hang-up' } };
       case 'reject':
-        await rejectLeg(this.#live, outcome.reason, outcome.giveUp, this.#services);
+        await giveUpLeg(this.#services, this.#live, outcome.giveUp, outcome.reason);
         return undefined;
       case 'ended':
         // A playback may say so a moment before the leg's end is reported.
-        return void (await this.#services.clock.sleep(END_REPORT_TIMEOUT_MS, this.#live.signal));
+        await this.#services.clock.sleep(END_REPORTED_WITHIN_MS, this.#live.signal);
+        return undefined;
     }
   }
 

@@ -22,10 +22,8 @@ export interface Fallback {
 
 /** Ends the leg. `status` is what the application server said, when that is why. */
 export type Ending =
-  | { readonly why: 'hang-up' }
-  /** The document is over: an inbound leg that was not answered yet is answered first. */
-  | { readonly why: 'end-of-document' }
-  | { readonly why: 'no-document'; readonly status?: number };
+  /** By Hangup or by the document's end: an inbound leg that was not answered yet is answered first. */
+  { readonly why: 'hang-up' } | { readonly why: 'no-document'; readonly status?: number };
 
 /** What the interpreter does next on a leg. */
 export type Step =

@@ -1,0 +1,152 @@
+import type { Clock } from '../../src/call/clock.ts';
+import type {
+  Bridge,
+  CallControl,
+  CallControlListener,
+  DialTarget,
+  HangUpReason,
+  PlaceOrder,
+  PlayOutcome,
+  ReportedInput,
+} from '../../src/call/ports.ts';
+
+/** One thing that the core asked for, in order: the method's name, the CallSid, and what else matters. */
+export type Command = readonly [name: string, ...details: readonly unknown[]];
+
+/** What a phone does with an INVITE: inputs with the milliseconds that pass before each. */
+export type PhoneScript = readonly (readonly [afterMs: number, input: ReportedInput])[];
+
+export const ANSWERS: PhoneScript = [
+  [100, { type: 'ring' }],
+  [2000, { type: 'answer', sipCallId: 'sip-call-id' }],
+];
+export const RINGS: PhoneScript = [[100, { type: 'ring' }]];
+export const IS_BUSY: PhoneScript = [
+  [100, { type: 'ring' }],
+  [1000, { type: 'end', sipStatus: 486 }],
+];
+export const IS_NOT_REGISTERED: PhoneScript = [[0, { type: 'end', sipStatus: 404 }]];
+
+const SIP_STATUS: Readonly<Record<HangUpReason, number>> = {
+  normal: 603,
+  busy: 486,
+  'no-answer': 480,
+  'not-found': 404,
+  error: 500,
+  overload: 503,
+  forbidden: 403,
+};
+
+/**
+ * Stands for Asterisk: notes every command, answers and hangs up as asked, lets every sound last one second,
+ * and plays the callees by their scripts.
+ */
+export class FakeCallControl implements CallControl {
+  readonly commands: Command[] = [];
+  /** By client login, SIP URI or number; a callee without a script does not answer the INVITE at all. */
+  readonly phones = new Map<string, PhoneScript>();
+  /** Milliseconds that one playing of a sound takes. */
+  soundMs = 1000;
+  /** How every playback goes that is not stopped. */
+  playOutcome: PlayOutcome = 'finished';
+  /** When false, `answer` has no effect, as with a lost channel. */
+  answers = true;
+  readonly #clock: Clock;
+  readonly #listener: Pick<CallControlListener, 'input'>;
+  readonly #timers = new Map<string, (() => void)[]>();
+  #bridges = 0;
+
+  constructor(clock: Clock, listener: Pick<CallControlListener, 'input'>) {
+    this.#clock = clock;
+    this.#listener = listener;
+  }
+
+  /** The commands of one name, in order. */
+  commandsNamed(name: string): readonly Command[] {
+    return this.commands.filter(([command]) => command === name);
+  }
+
+  accept(channelId: string, callSid: string): void {
+    this.commands.push(['accept', callSid, channelId]);
+  }
+
+  refuse(channelId: string, reason: HangUpReason): Promise<void> {
+    this.commands.push(['refuse', channelId, reason]);
+    return Promise.resolve();
+  }
+
+  startRinging(callSid: string): Promise<void> {
+    this.commands.push(['startRinging', callSid]);
+    return Promise.resolve();
+  }
+
+  stopRinging(callSid: string): Promise<void> {
+    this.commands.push(['stopRinging', callSid]);
+    return Promise.resolve();
+  }
+
+  answer(callSid: string): Promise<void> {
+    this.commands.push(['answer', callSid]);
+    if (this.answers) this.#listener.input(callSid, { type: 'answer' });
+    return Promise.resolve();
+  }
+
+  place(order: PlaceOrder): void {
+    this.commands.push(['place', order.callSid, order]);
+    const script = this.phones.get(phoneOf(order.target)) ?? [];
+    let afterMs = 0;
+    const timers = script.map(([ms, input]) => {
+      afterMs += ms;
+      return this.#clock.after(afterMs, () => this.#listener.input(order.callSid, input));
+    });
+    this.#timers.set(order.callSid, timers);
+  }
+
+  hangUp(callSid: string, reason: HangUpReason): Promise<void> {
+    this.commands.push(['hangUp', callSid, reason]);
+    for (const cancel of this.#timers.get(callSid) ?? []) cancel();
+    this.#listener.input(callSid, { type: 'end', sipStatus: SIP_STATUS[reason] });
+    return Promise.resolve();
+  }
+
+  connect(first: string, second: string): Promise<Bridge | undefined> {
+    this.commands.push(['connect', first, second]);
+    this.#bridges += 1;
+    const id = `bridge-${this.#bridges}`;
+    return Promise.resolve({
+      id,
+      disconnect: () => {
+        this.commands.push(['disconnect', id]);
+        return Promise.resolve();
+      },
+    });
+  }
+
+  async play(callSid: string, mediaUrl: string, signal: AbortSignal): Promise<PlayOutcome> {
+    this.commands.push(['play', callSid, mediaUrl]);
+    if (this.playOutcome !== 'finished') return this.playOutcome;
+    await this.#clock.sleep(this.soundMs, signal);
+    return signal.aborted ? 'stopped' : 'finished';
+  }
+
+  sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void> {
+    this.commands.push(['sendDigits', callSid, digits]);
+    return this.#clock.sleep(100 * digits.length, signal);
+  }
+
+  setTimeLimit(callSid: string, seconds: number): Promise<void> {
+    this.commands.push(['setTimeLimit', callSid, seconds]);
+    return Promise.resolve();
+  }
+}
+
+function phoneOf(target: DialTarget): string {
+  switch (target.kind) {
+    case 'client':
+      return target.login;
+    case 'sip':
+      return target.uri;
+    case 'trunk':
+      return target.number;
+  }
+}

@@ -1,0 +1,42 @@
+import type { VoiceSettings } from '../../src/call/leg.ts';
+import type {
+  Account,
+  Directory,
+  DirectoryClient,
+  DirectoryNumber,
+  DirectoryTrunk,
+} from '../../src/call/ports.ts';
+
+/** The directory in memory; fill its lists. Every account exists and is active. */
+export class FakeDirectory implements Directory {
+  readonly numbers: DirectoryNumber[] = [];
+  readonly clients: DirectoryClient[] = [];
+  /** The first one takes every number. */
+  readonly trunks: DirectoryTrunk[] = [];
+  readonly applications = new Map<string, VoiceSettings>();
+
+  account(sid: string): Promise<Account | undefined> {
+    return Promise.resolve({ sid, status: 'active' });
+  }
+
+  number(dialled: string): Promise<DirectoryNumber | undefined> {
+    const bare = (text: string) => text.replace(/^\+/, '');
+    return Promise.resolve(this.numbers.find(({ phoneNumber }) => bare(phoneNumber) === bare(dialled)));
+  }
+
+  client(login: string): Promise<DirectoryClient | undefined> {
+    return Promise.resolve(this.clients.find((client) => client.login === login.toLowerCase()));
+  }
+
+  trunk(sid: string): Promise<DirectoryTrunk | undefined> {
+    return Promise.resolve(this.trunks.find((trunk) => trunk.sid === sid));
+  }
+
+  trunkFor(accountSid: string): Promise<DirectoryTrunk | undefined> {
+    return Promise.resolve(this.trunks.find((trunk) => trunk.accountSid === accountSid));
+  }
+
+  application(_accountSid: string, sid: string): Promise<VoiceSettings | undefined> {
+    return Promise.resolve(this.applications.get(sid));
+  }
+}

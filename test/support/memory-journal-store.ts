@@ -1,0 +1,37 @@
+import type {
+  JournalEntry,
+  JournalStore,
+  NewCallback,
+  NewCallEvent,
+  NewNotification,
+} from '../../src/call/ports.ts';
+
+/** The journal's store in memory: what was committed, in order. */
+export class MemoryJournalStore implements JournalStore {
+  readonly entries: JournalEntry[] = [];
+  /** The position last written of each call; absent when none was written or it was forgotten. */
+  readonly positions = new Map<string, unknown>();
+  /** When set, every commit fails with it. */
+  failure: Error | undefined;
+
+  get events(): readonly NewCallEvent[] {
+    return this.entries.flatMap(({ events }) => events ?? []);
+  }
+
+  get callbacks(): readonly NewCallback[] {
+    return this.entries.flatMap(({ callbacks }) => callbacks ?? []);
+  }
+
+  get notifications(): readonly NewNotification[] {
+    return this.entries.flatMap(({ notifications }) => notifications ?? []);
+  }
+
+  commit(entry: JournalEntry): Promise<void> {
+    if (this.failure !== undefined) return Promise.reject(this.failure);
+    // JSON and back: what is kept must survive it.
+    this.entries.push(JSON.parse(JSON.stringify(entry)) as JournalEntry);
+    if (entry.position === null) this.positions.delete(entry.callSid);
+    else if (entry.position !== undefined) this.positions.set(entry.callSid, entry.position);
+    return Promise.resolve();
+  }
+}

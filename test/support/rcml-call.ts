@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { LegJournal } from '../../src/call/journal.ts';
+import type { Leg } from '../../src/call/leg.ts';
+import { LiveCalls } from '../../src/call/live-calls.ts';
+import type { LiveLeg } from '../../src/call/live-leg.ts';
+import type { ReportedInput } from '../../src/call/ports.ts';
+import { type FirstDocument, runCall } from '../../src/rcml/call-runner.ts';
+import type { Fallback } from '../../src/rcml/position.ts';
+import { FakeCallControl } from './fake-call-control.ts';
+import { FakeClock } from './fake-clock.ts';
+import { FakeDirectory } from './fake-directory.ts';
+import { FakeDocuments } from './fake-documents.ts';
+import { FakeSounds } from './fake-sounds.ts';
+import { MemoryJournalStore } from './memory-journal-store.ts';
+
+export const ACCOUNT = `AC${'0'.repeat(32)}`;
+export const CALLER = `CA${'a'.repeat(32)}`;
+/** Where calls of this bench ask for their first document. */
+export const VOICE_URL = 'http://app.test/voice';
+export const FALLBACK_URL = 'http://app.test/fallback';
+
+export interface CallOptions {
+  readonly first?: FirstDocument;
+  readonly fallback?: Fallback;
+  /** What differs from alice's inbound call to +15550100. */
+  readonly leg?: Partial<Leg>;
+}
+
+/** One call on the real core with everything around it played by fakes. */
+export class RcmlCall {
+  readonly clock = new FakeClock();
+  readonly store = new MemoryJournalStore();
+  readonly documents = new FakeDocuments();
+  readonly sounds = new FakeSounds();
+  readonly directory = new FakeDirectory();
+  readonly control = new FakeCallControl(this.clock, {
+    input: (callSid, input) => void this.calls.report(callSid, input),
+  });
+  /** Mistakes of ours that a call ran into: none in most tests. */
+  readonly bugs: unknown[] = [];
+  readonly #journal = new LegJournal({
+    store: this.store,
+    clock: this.clock,
+    onLost: (_callSid, error) => this.bugs.push(error),
+  });
+  readonly calls = new LiveCalls(this.#journal);
+  #live: LiveLeg | undefined;
+  #tokens = 0;
+  #running = false;
+
+  /** The caller's leg. */
+  get live(): LiveLeg {
+    assert(this.#live !== undefined, 'the call was not started');
+    return this.#live;
+  }
+
+  /** Whether documents or verbs are still being run. */
+  get running(): boolean {
+    return this.#running;
+  }
+
+  /** Lets the call come in (or be answered, when it is outbound) and its documents run. */
+  async start(options: CallOptions = {}): Promise<this> {
+    const leg: Leg = {
+      sid: CALLER,
+      accountSid: ACCOUNT,
+      direction: 'inbound',
+      from: 'alice',
+      to: '+15550100',
+      sipHeaders: [],
+      createdAt: this.clock.now(),
+      ...options.leg,
+    };
+    const inbound = leg.direction === 'inbound';
+    this.#live = await this.#journal.begin(leg, { type: inbound ? 'arrive' : 'place' });
+    this.calls.add(this.#live);
+    if (!inbound) await this.report({ type: 'answer' });
+    this.#running = true;
+    void runCall({
+      clock: this.clock,
+      documents: this.documents,
+      sounds: this.sounds,
+      directory: this.directory,
+      control: this.control,
+      calls: this.calls,
+      journal: this.#journal,
+      live: this.#live,
+      first: options.first ?? { url: VOICE_URL, method: 'POST' },
+      ...(options.fallback === undefined ? {} : { fallback: options.fallback }),
+      newToken: () => {
+        this.#tokens += 1;
+        return `token-${this.#tokens}`;
+      },
+      onBug: (_callSid, error) => this.bugs.push(error),
+    }).then(() => {
+      this.#running = false;
+    });
+    await this.clock.advance(0);
+    return this;
+  }
+
+  /** Lets something happen to the caller's leg. */
+  async report(input: ReportedInput): Promise<void> {
+    await this.#journal.apply(this.live, input);
+    await this.clock.advance(0);
+  }
+
+  /** The caller hangs up. */
+  hangUp(): Promise<void> {
+    return this.report({ type: 'end' });
+  }
+
+  /** How the caller's leg ended. */
+  get end(): string {
+    return this.live.status;
+  }
+
+  /** Fails when the call left something running or ran into a mistake of ours. */
+  check(): void {
+    assert.deepEqual(this.bugs, []);
+    assert.equal(this.#running, false, 'the documents are still being run');
+    assert.equal(this.clock.timers, 0, 'a timer is left');
+    assert.equal(this.calls.size, 0, 'a leg is left');
+    assert.equal(this.store.positions.size, 0, 'a position is left');
+  }
+}
