@@ -29,9 +29,9 @@ export function bare(url: URL): URL {
   return next;
 }
 
-/** A URL for people and for storage: without user and password; what is no URL stays secret as a whole. */
+/** A URL for people and for storage: without user and password; what is no HTTP URL stays secret as a whole. */
 export function withoutCredentials(url: string): string {
-  if (!URL.canParse(url)) return '(not a URL)';
+  if (!URL.canParse(url) || !/^https?:/i.test(url.trim())) return '(not an HTTP URL)';
   const parsed = new URL(url);
   parsed.username = '';
   parsed.password = '';

@@ -35,7 +35,7 @@ export class MemoryCallbackQueue implements CallbackQueue {
     }
   }
 
-  /** The next so many operations reject. */
+  /** The next so many operations of the dispatcher reject. */
   fail(operations: number): void {
     this.#failures = operations;
   }
@@ -99,7 +99,6 @@ export class MemoryCallbackQueue implements CallbackQueue {
   }
 
   async pending(): Promise<{ readonly count: number; readonly oldestAt?: number }> {
-    this.#mayFail();
     const times = this.#rows.filter((row) => row.state === 'pending').map((row) => row.callback.createdAt);
     return times.length === 0 ? { count: 0 } : { count: times.length, oldestAt: Math.min(...times) };
   }

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import type { DocumentReply, DocumentRequest, Documents } from '../../src/call/ports.ts';
+import { createDocuments } from '../../src/webhooks/documents.ts';
+import { createDownload } from '../../src/webhooks/download.ts';
+import type { HttpSender } from '../../src/webhooks/http-request.ts';
+import { ApplicationServer, hang, redirect, reset } from '../support/application-server.ts';
+import { localSender } from '../support/webhook-sender.ts';
+
+const TOKEN = 'secret-auth-token';
+
+describe('a document request', () => {
+  let app: ApplicationServer;
+  let sender: HttpSender;
+  let documents: Documents;
+
+  beforeEach(async () => {
+    app = await ApplicationServer.start();
+    sender = localSender({ timeoutMs: 300 });
+    documents = createDocuments({
+      sender,
+      authToken: async (sid) => (sid === 'AC1' ? TOKEN : undefined),
+    });
+  });
+
+  afterEach(async () => {
+    sender.close();
+    await app.stop();
+  });
+
+  function request(path: string, more: Partial<DocumentRequest> = {}): DocumentRequest {
+    const parameters = [['CallSid', 'CA1']] as const;
+    const url = path.startsWith('/') ? app.url(path) : path;
+    return { accountSid: 'AC1', url, method: 'POST', parameters, token: 'T1', ...more };
+  }
+
+  /** The reply without its duration, which differs every time. */
+  async function reply(asked: DocumentRequest): Promise<Omit<DocumentReply, 'durationMs'>> {
+    const { durationMs, ...rest } = await documents.request(asked);
+    assert.ok(durationMs >= 0 && durationMs < 2000);
+    return rest;
+  }
+
+  it('brings the document, where it was found and what it is', async () => {
+    app.reply('/old', redirect('/voice?x=1'));
+    app.reply('/voice', {
+      body: '<Response/>',
+      headers: { 'content-type': 'Application/XML; charset="UTF-8"' },
+    });
+    assert.deepEqual(await reply(request('/old')), {
+      ok: true,
+      url: app.url('/voice?x=1'),
+      status: 200,
+      contentType: 'application/xml',
+      body: '<Response/>',
+    });
+    assert.ok(app.requests[1]?.signatureValid(TOKEN));
+    assert.equal(app.requests[1]?.headers['i-idempotency-token'], 'T1');
+  });
+
+  it('keeps user, password and query of the URL, and not the parameters, for relative URLs in it', async () => {
+    app.reply('/voice', '<Response/>');
+    const url = app.url('/voice?x=1').replace('http://', 'http://u:p@');
+    const got = await reply(request(url, { method: 'GET' }));
+    assert.equal(got.url, url);
+    assert.equal(app.requests[0]?.target, '/voice?x=1&CallSid=CA1');
+  });
+
+  it('takes an empty reply and one without a type', async () => {
+    app.reply('/voice', { status: 204 });
+    assert.deepEqual(await reply(request('/voice')), {
+      ok: true,
+      url: app.url('/voice'),
+      status: 204,
+      contentType: '',
+      body: '',
+    });
+  });
+
+  const latin1 = Buffer.from('<Say>\xe9</Say>', 'latin1');
+  const utf16 = Buffer.from('\ufeff<Say>é</Say>', 'utf16le');
+  const CHARSETS: readonly (readonly [type: string, body: Buffer])[] = [
+    ['text/xml', Buffer.from('<Say>é</Say>')],
+    ['text/xml', Buffer.from('\ufeff<Say>é</Say>')],
+    ['text/xml; charset=ISO-8859-1', latin1],
+    ["text/xml;charset='nonsense'", Buffer.from('<Say>é</Say>')],
+    ['text/xml; charset=windows-1252; x=y', latin1],
+    ['text/xml; charset=utf-8', utf16],
+    ['text/xml; charset=UTF-16LE', utf16.subarray(2)],
+  ];
+  for (const [type, body] of CHARSETS) {
+    it(`reads ${body.length} bytes of ${type}`, async () => {
+      app.reply('/voice', { body, headers: { 'content-type': type } });
+      const got = await documents.request(request('/voice'));
+      assert.equal(got.ok && got.body, '<Say>é</Say>');
+    });
+  }
+
+  it('asks once more, with the same token, when the connection broke before the reply', async () => {
+    app.reply('/voice', reset, '<Response/>');
+    assert.equal((await reply(request('/voice'))).ok, true);
+    assert.deepEqual(
+      app.requests.map(({ headers, body }) => [headers['i-idempotency-token'], body]),
+      [
+        ['T1', 'CallSid=CA1'],
+        ['T1', 'CallSid=CA1'],
+      ],
+    );
+  });
+
+  it('is not repeated after an error status', async () => {
+    app.reply('/voice', { status: 503, body: 'ill\u0000\u0007', headers: { 'content-type': 'text/plain' } });
+    assert.deepEqual(await reply(request('/voice')), {
+      ok: false,
+      url: app.url('/voice'),
+      errorCode: 11200,
+      message: 'The application server answered with status 503',
+      status: 503,
+      responseHead: 'ill\ufffd\ufffd',
+    });
+    assert.equal(app.requests.length, 1);
+  });
+
+  it("names failures by Twilio's numbers, without user and password", async () => {
+    app.reply('/hang', hang);
+    app.reply('/reset', reset);
+    app.reply('/loop', redirect('/loop'));
+    app.reply('/nowhere', redirect('http://'));
+    app.reply('/large', { body: 'x'.repeat(65_537) });
+    const secret = app.url('/hang').replace('http://', 'http://u:p@');
+    const failures: (readonly [string, string | number])[] = [];
+    for (const path of [secret, '/reset', '/loop', '/nowhere', '/large', 'http://0/', 'http://']) {
+      const got = await documents.request(request(path));
+      assert.ok(!got.ok);
+      failures.push([got.url, got.errorCode]);
+    }
+    assert.deepEqual(failures, [
+      [app.url('/hang'), 11205],
+      [app.url('/reset'), 11205],
+      [app.url('/loop'), 11215],
+      [app.url('/nowhere'), 11216],
+      [app.url('/large'), 11750],
+      ['http://0.0.0.0/', 11205],
+      ['(not an HTTP URL)', 11100],
+    ]);
+  });
+
+  it('is not sent when it cannot be signed', async () => {
+    const got = await reply(request('/voice', { accountSid: 'AC2' }));
+    assert.deepEqual([got.ok, app.requests.length], [false, 0]);
+  });
+});
+
+describe('a download', () => {
+  let app: ApplicationServer;
+  let sender: HttpSender;
+
+  beforeEach(async () => {
+    app = await ApplicationServer.start();
+    sender = localSender();
+  });
+  afterEach(async () => {
+    sender.close();
+    await app.stop();
+  });
+
+  const limits = { maxBytes: 10, timeoutMs: 500 };
+
+  it('brings the file with its type and validators', async () => {
+    const headers = { 'content-type': 'audio/WAV; x=y', etag: '"1"', 'cache-control': 'max-age=60' };
+    app.reply('/a.wav', { body: 'RIFF', headers });
+    assert.deepEqual(await createDownload(sender)(app.url('/a.wav'), limits), {
+      ok: true,
+      unchanged: false,
+      body: Buffer.from('RIFF'),
+      contentType: 'audio/wav',
+      etag: '"1"',
+      cacheControl: 'max-age=60',
+    });
+    const [request] = app.requests;
+    assert.deepEqual([request?.method, request?.headers['x-twilio-signature']], ['GET', undefined]);
+  });
+
+  it('learns that the copy it has is still good', async () => {
+    app.reply('/a.wav', (request) => ({ status: request.headers['if-none-match'] === '"1"' ? 304 : 200 }));
+    const got = await createDownload(sender)(app.url('/a.wav'), { ...limits, etag: '"1"' });
+    assert.deepEqual(got, { ok: true, unchanged: true });
+  });
+
+  it('fails with a word for people', async () => {
+    app.reply('/large.wav', { body: 'x'.repeat(11) });
+    app.reply('/hang.wav', hang);
+    const download = createDownload(sender);
+    assert.deepEqual(
+      [
+        await download(app.url('/large.wav'), limits),
+        await download(app.url('/none.wav'), limits),
+        await download('http://169.254.169.254/', limits),
+        await download(app.url('/hang.wav'), { ...limits, timeoutMs: 50 }),
+      ],
+      [
+        { ok: false, message: 'The reply is too large (over 10 bytes)', status: 200 },
+        { ok: false, message: 'The server answered with status 404', status: 404 },
+        { ok: false, message: 'Requests to this host are not allowed (WEBHOOK_DENY)' },
+        { ok: false, message: 'The request took too long (waiting for request)' },
+      ],
+    );
+  });
+});
