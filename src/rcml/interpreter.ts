@@ -190,7 +190,7 @@ export class Interpreter {
       `${MOST_IDLE_DOCUMENTS} documents came one after the other without anything to hear, to dial or to ` +
       'wait for; the call was hung up, because it looks like an endless loop of redirects.';
     this.#record.notify({ level: 'error', errorCode: ERROR_CODES.redirectLoop, message });
-    return { kind: 'end', ending: { why: 'hang-up' } };
+    return { kind: 'end', ending: { why: 'endless-loop' } };
   }
 
   #documentOf(step: VerbStep): Document | NoDocument {

@@ -28,12 +28,17 @@ export async function answerLeg(live: LiveLeg, services: EndingServices): Promis
 
 /** Ends a leg as a step of the interpreter says; resolves when it has ended. */
 export async function endLeg(live: LiveLeg, ending: Ending, services: EndingServices): Promise<void> {
-  if (ending.why === 'no-document') {
-    const notFound = ending.status === 404;
-    const why = notFound ? 'The application server said 404' : 'There was no document';
-    return giveUpLeg(services, live, { as: 'failed', why }, notFound ? 'not-found' : 'error');
+  switch (ending.why) {
+    case 'endless-loop':
+      return giveUpLeg(services, live, { as: 'failed', why: 'An endless loop of documents' }, 'error');
+    case 'no-document': {
+      const notFound = ending.status === 404;
+      const why = notFound ? 'The application server said 404' : 'There was no document';
+      return giveUpLeg(services, live, { as: 'failed', why }, notFound ? 'not-found' : 'error');
+    }
+    case 'hang-up':
+      // It is a <Hangup>'s or the document's end: both answer a leg that waits for it.
+      await answerLeg(live, services);
+      await hangUpLeg(services, live);
   }
-  // A hang-up of an unanswered leg is a <Hangup>'s or the document's end: both answer first.
-  await answerLeg(live, services);
-  await hangUpLeg(services, live);
 }
