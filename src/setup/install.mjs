@@ -18,7 +18,7 @@ export async function ensureDependencies(root) {
   // Native modules are built for one Node ABI.
   const stamp = `${createHash('sha256').update(lock).digest('hex')} ${process.versions.modules} ${process.arch}\n`;
   if ((await readFile(stampFile, 'utf8').catch(() => '')) === stamp) return true;
-  const args = ['ci', '--include=dev', '--no-audit', '--no-fund'];
+  const args = ['ci', '--include=dev', '--no-audit', '--no-fund', '--loglevel=warn'];
   const done = await runQuietly('Installing npm packages', 'npm', args, { cwd: root });
   if (done !== 0) return false;
   await writeFile(stampFile, stamp);

@@ -72,10 +72,8 @@ describe("Asterisk's configuration", () => {
       const dialplan = await rendered('extensions.conf');
       const applications = [...dialplan.matchAll(/^(?:exten =>[^,]*,1| same => n(?:\(\w+\))?),(\w+)/gm)];
       assert.deepEqual(
-        [...new Set(applications.map(([, name]) => name))].toSorted((left, right) =>
-          left! < right! ? -1 : 1,
-        ),
-        ['Goto', 'GotoIf', 'Hangup', 'Ringing', 'Set', 'Stasis', 'Wait'],
+        new Set(applications.map(([, name]) => name)),
+        new Set(['Goto', 'GotoIf', 'Hangup', 'Ringing', 'Set', 'Stasis', 'Wait']),
       );
       assert.match(dialplan, /,Stasis\(my-app\)$/m);
       assert.doesNotMatch(dialplan, /\$\{EXTEN\}/);
