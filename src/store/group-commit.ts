@@ -1,0 +1,188 @@
+import type { Knex } from 'knex';
+import type { Clock } from '../call/clock.ts';
+import { StoreUnavailableError } from '../call/repositories.ts';
+import type { Database } from './database.ts';
+import type { StoreLogger } from './store-logger.ts';
+import { type TransactionMark, type WriteResult, writeTransaction } from './write-transaction.ts';
+
+/** A way of writing: all inputs of it in a batch are written by one call of `run`, in the order of arrival. */
+export interface WriteKind<I, O> {
+  /** While the database cannot write: `keep` waits in memory and tries again, `refuse` fails at once. */
+  readonly whenUnavailable: 'keep' | 'refuse';
+  /** `alone`: in a transaction of its own, because its failing is normal (a value that is taken). */
+  readonly transaction: 'shared' | 'alone';
+  /** Gives one output per input. Runs again when the transaction has to be repeated. */
+  readonly run: (trx: Knex.Transaction, inputs: readonly I[]) => Promise<readonly O[]>;
+}
+
+interface Job {
+  readonly kind: WriteKind<unknown, unknown>;
+  readonly input: unknown;
+  readonly resolve: (output: unknown) => void;
+  readonly reject: (error: unknown) => void;
+}
+
+type Outcome = WriteResult<Map<Job, unknown>>;
+
+const LARGEST_BATCH = 500;
+const MOST_WAITING = 10_000;
+const FIRST_RETRY_MS = 50;
+const LONGEST_RETRY_MS = 5_000;
+
+/**
+ * The only writer of the database: what arrives while a transaction runs is written together by the next one,
+ * so that the disk's flush is paid once for all of it. One transaction at a time, in the order of arrival.
+ */
+export class GroupCommit {
+  readonly #database: Database;
+  readonly #clock: Clock;
+  readonly #logger: StoreLogger;
+  readonly #id = crypto.randomUUID();
+  readonly #closing = new AbortController();
+  #queue: Job[] = [];
+  #unfinished = 0;
+  #batch = 0;
+  #working: Promise<void> | undefined;
+  /** Something that must not be lost waits for the database to come back. */
+  #keeping = false;
+  #healthy = true;
+
+  constructor(database: Database, clock: Clock, logger: StoreLogger) {
+    this.#database = database;
+    this.#clock = clock;
+    this.#logger = logger;
+  }
+
+  /** False from a write that the database could not take until the next one that it took. */
+  get healthy(): boolean {
+    return this.#healthy;
+  }
+
+  /** What has been submitted and is not yet on the disk. */
+  get waiting(): number {
+    return this.#unfinished;
+  }
+
+  /**
+   * Resolves when the input is durable.
+   *
+   * @throws StoreUnavailableError (nothing was written), or what the database has against this very input
+   */
+  submit<I, O>(kind: WriteKind<I, O>, input: I): Promise<O> {
+    const full = this.#unfinished >= MOST_WAITING;
+    if (full || this.#closing.signal.aborted || (this.#keeping && kind.whenUnavailable === 'refuse')) {
+      const why = full ? 'too much is waiting to be written' : 'not now';
+      return Promise.reject(new StoreUnavailableError(why));
+    }
+    this.#unfinished += 1;
+    return new Promise<O>((resolve, reject) => {
+      // What a kind takes and gives is known to `submit` alone; the queue holds all kinds.
+      this.#queue.push({ kind, input, resolve, reject } as Job);
+      this.#working ??= this.#work();
+    });
+  }
+
+  /** Writes what is waiting, as far as the database takes it, and takes nothing more. */
+  async close(): Promise<void> {
+    this.#closing.abort();
+    await this.#working;
+  }
+
+  async #work(): Promise<void> {
+    // What is submitted in the same turn of the event loop goes into the same batch.
+    await Promise.resolve();
+    while (this.#queue.length > 0) await this.#write(this.#nextBatch());
+    this.#working = undefined;
+  }
+
+  #nextBatch(): Job[] {
+    const alone = this.#queue.findIndex((job) => job.kind.transaction === 'alone');
+    const end = alone === 0 ? 1 : alone < 0 ? this.#queue.length : alone;
+    return this.#queue.splice(0, Math.min(end, LARGEST_BATCH));
+  }
+
+  async #write(jobs: Job[]): Promise<void> {
+    const batch = ++this.#batch;
+    let rest = jobs;
+    let inDoubt = false;
+    let outputs = new Map<Job, unknown>();
+    for (let attempt = 0; rest.length > 0; attempt += 1) {
+      const mark: TransactionMark = { writer: this.#id, batch, at: this.#clock.now() };
+      const known = outputs;
+      const work = async (trx: Knex.Transaction) => (outputs = await runAll(trx, rest));
+      const result: Outcome = await writeTransaction(
+        this.#database,
+        mark,
+        inDoubt ? () => known : undefined,
+        work,
+      );
+      if (result.kind !== 'unavailable') return await this.#settle(rest, result);
+      inDoubt ||= result.inDoubt;
+      rest = this.#giveWay(rest, inDoubt, result.error);
+      if (rest.length > 0) await this.#pause(attempt);
+    }
+  }
+
+  async #settle(jobs: Job[], result: Exclude<Outcome, { kind: 'unavailable' }>): Promise<void> {
+    this.#recovered();
+    if (result.kind === 'written') {
+      for (const job of jobs) this.#finish(() => job.resolve(result.value.get(job)));
+    } else if (jobs.length === 1) {
+      for (const job of jobs) this.#finish(() => job.reject(result.error));
+    } else {
+      // One of them is bad: each for itself, so that only that one fails.
+      for (const job of jobs) await this.#write([job]);
+    }
+  }
+
+  /** The database cannot write: fails what does not wait, and gives what does. */
+  #giveWay(jobs: Job[], inDoubt: boolean, cause: unknown): Job[] {
+    if (this.#healthy) this.#logger.error({ err: cause }, 'The database cannot be written');
+    this.#healthy = false;
+    const closing = this.#closing.signal.aborted;
+    // What may have been written is neither failed nor done: it stays until that is known.
+    const stays = (job: Job) => !closing && (inDoubt || job.kind.whenUnavailable === 'keep');
+    const kept = jobs.filter(stays);
+    const waits = (job: Job) => !closing && job.kind.whenUnavailable === 'keep';
+    const failed = [...jobs.filter((job) => !stays(job)), ...this.#queue.filter((job) => !waits(job))];
+    this.#queue = this.#queue.filter(waits);
+    for (const job of failed) this.#finish(() => job.reject(new StoreUnavailableError(cause)));
+    this.#keeping = kept.length > 0;
+    return kept;
+  }
+
+  async #pause(attempt: number): Promise<void> {
+    const delay = Math.min(FIRST_RETRY_MS * 2 ** attempt, LONGEST_RETRY_MS);
+    await this.#clock.sleep(delay, this.#closing.signal);
+  }
+
+  #recovered(): void {
+    if (!this.#healthy) this.#logger.info({ waiting: this.#unfinished }, 'The database is written again');
+    this.#healthy = true;
+    this.#keeping = false;
+  }
+
+  #finish(how: () => void): void {
+    this.#unfinished -= 1;
+    how();
+  }
+}
+
+/** Runs each kind once with all its inputs; kinds in the order in which they first appear. */
+async function runAll(trx: Knex.Transaction, jobs: readonly Job[]): Promise<Map<Job, unknown>> {
+  const byKind = new Map<WriteKind<unknown, unknown>, Job[]>();
+  for (const job of jobs) {
+    const same = byKind.get(job.kind);
+    if (same === undefined) byKind.set(job.kind, [job]);
+    else same.push(job);
+  }
+  const outputs = new Map<Job, unknown>();
+  for (const [kind, same] of byKind) {
+    const results = await kind.run(
+      trx,
+      same.map((job) => job.input),
+    );
+    same.forEach((job, index) => outputs.set(job, results[index]));
+  }
+  return outputs;
+}

@@ -1,0 +1,144 @@
+import type { Knex } from 'knex';
+import type { Clock } from '../call/clock.ts';
+import type { JournalEntry, JournalStore } from '../call/ports.ts';
+import { callbackRows, KEEP_LINE, lineRows } from './callback-lines.ts';
+import { legColumns, stateColumns } from './call-row.ts';
+import type { GroupCommit, WriteKind } from './group-commit.ts';
+import { insertRows, orNull, type Row, toJson, updateRows } from './rows.ts';
+import { EntryError } from './write-failure.ts';
+
+/** Who drives the legs, and where: kept in every leg's row. */
+export interface Owner {
+  readonly owner?: string;
+  readonly asteriskId?: string;
+}
+
+/** The journal on the tables; entries that come together are written in one transaction. */
+export class SqlJournalStore implements JournalStore {
+  readonly #writes: GroupCommit;
+  readonly #kind: WriteKind<JournalEntry, void>;
+  readonly #listeners = new Set<() => void>();
+
+  constructor(writes: GroupCommit, clock: Clock, owner: Owner) {
+    this.#writes = writes;
+    this.#kind = {
+      whenUnavailable: 'keep',
+      transaction: 'shared',
+      run: async (trx, entries) => {
+        await writeEntries(trx, entries, { ...owner, at: clock.now() });
+        return entries.map(() => undefined);
+      },
+    };
+  }
+
+  async commit(entry: JournalEntry): Promise<void> {
+    await this.#writes.submit(this.#kind, entry);
+    if ((entry.callbacks?.length ?? 0) > 0) for (const listener of this.#listeners) listener();
+  }
+
+  /** Calls `listener` after every commit that contained callbacks; returns a function that ends it. */
+  onCallbacks(listener: () => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+interface Writing extends Owner {
+  readonly at: number;
+}
+
+async function writeEntries(
+  trx: Knex.Transaction,
+  entries: readonly JournalEntry[],
+  writing: Writing,
+): Promise<void> {
+  await writeLegs(trx, entries, writing);
+  await writePositions(trx, entries);
+  await insertRows(trx, 'call_events', eventRows(entries));
+  const callbacks = entries.flatMap((entry) => entry.callbacks ?? []);
+  await insertRows(trx, 'callback_lines', lineRows(callbacks), KEEP_LINE);
+  await insertRows(trx, 'callbacks', callbackRows(callbacks));
+  await insertRows(trx, 'notifications', notificationRows(entries));
+}
+
+/** What a later entry of the same leg may change; who it is and where it belongs stays. */
+const FIXED_COLUMNS = new Set(['sid', 'account_sid', 'parent_call_sid', 'root_call_sid', 'created_at']);
+
+async function writeLegs(
+  trx: Knex.Transaction,
+  entries: readonly JournalEntry[],
+  writing: Writing,
+): Promise<void> {
+  // Of one leg only the last state is written: what was in between in this transaction nobody can see.
+  const legs = new Map(entries.flatMap((entry) => (entry.leg ? [[entry.leg.leg.sid, entry.leg]] : [])));
+  if (legs.size === 0) return;
+  const parents = [...legs.values()].flatMap(({ leg }) => leg.parentCallSid ?? []);
+  const roots = await rootsOf(trx, parents);
+  const rows = [...legs.values()].map(({ leg, state }): Row => {
+    const root =
+      leg.parentCallSid === undefined ? leg.sid : (roots.get(leg.parentCallSid) ?? leg.parentCallSid);
+    roots.set(leg.sid, root);
+    return {
+      ...legColumns(leg),
+      root_call_sid: root,
+      owner: orNull(writing.owner),
+      asterisk_id: orNull(writing.asteriskId),
+      ...stateColumns(state),
+      updated_at: writing.at,
+    };
+  });
+  const changed = Object.keys(rows[0] ?? {}).filter((column) => !FIXED_COLUMNS.has(column));
+  const set = changed.map((column) => `${column} = excluded.${column}`).join(', ');
+  await insertRows(trx, 'calls', rows, `on conflict (sid) do update set ${set}`);
+}
+
+async function rootsOf(trx: Knex.Transaction, sids: readonly string[]): Promise<Map<string, string>> {
+  if (sids.length === 0) return new Map();
+  const rows: readonly { sid: string; root_call_sid: string }[] = await trx('calls')
+    .select('sid', 'root_call_sid')
+    .whereIn('sid', [...new Set(sids)]);
+  return new Map(rows.map((row) => [row.sid, row.root_call_sid]));
+}
+
+async function writePositions(trx: Knex.Transaction, entries: readonly JournalEntry[]): Promise<void> {
+  const positions = new Map<string, string | null>();
+  for (const { callSid, position } of entries) {
+    if (position !== undefined) positions.set(callSid, position === null ? null : toJson(position));
+  }
+  if (positions.size === 0) return;
+  const values = [...positions].map(([sid, position]) => ({ sid, position }));
+  const change = { set: 'position = v.position', where: 'calls.sid = v.sid', returning: 'sid' };
+  const found = new Set(await updateRows(trx, 'calls', values, change));
+  const missing = [...positions.keys()].find((sid) => !found.has(sid));
+  // It would be lost without a word.
+  if (missing !== undefined) throw new EntryError(`A position of ${missing}, which is not there`);
+}
+
+function eventRows(entries: readonly JournalEntry[]): readonly Row[] {
+  return entries.flatMap((entry) =>
+    (entry.events ?? []).map((event) => ({
+      account_sid: event.accountSid,
+      call_sid: event.callSid,
+      at: event.at,
+      kind: event.kind,
+      data: JSON.stringify(event.data),
+    })),
+  );
+}
+
+function notificationRows(entries: readonly JournalEntry[]): readonly Row[] {
+  return entries.flatMap((entry) =>
+    (entry.notifications ?? []).map((notification) => ({
+      sid: notification.sid,
+      account_sid: notification.accountSid,
+      call_sid: notification.callSid,
+      at: notification.at,
+      level: notification.level,
+      error_code: notification.errorCode,
+      message: notification.message,
+      request_url: orNull(notification.requestUrl),
+      request_method: orNull(notification.requestMethod),
+      response_body: orNull(notification.responseBody),
+    })),
+  );
+}

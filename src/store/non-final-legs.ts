@@ -1,0 +1,29 @@
+import type { Leg, LegState } from '../call/leg.ts';
+import { type CallRow, legOf, stateOf } from './call-row.ts';
+import type { Database } from './database.ts';
+import { fromJson, optional } from './rows.ts';
+
+/** A leg that was not over when the process ended, as it was last written. */
+export interface NonFinalLeg {
+  readonly leg: Leg;
+  readonly state: LegState;
+  /** Where the interpreter was on it (JSON); absent when no document runs on this leg. */
+  readonly position?: unknown;
+  readonly owner?: string;
+  readonly asteriskId?: string;
+}
+
+/** Every leg that has not ended, oldest first: what a start compares with Asterisk. */
+export async function nonFinalLegs(database: Database): Promise<readonly NonFinalLeg[]> {
+  const rows: readonly CallRow[] = await database
+    .reader('calls')
+    .whereNull('ended_at')
+    .orderBy(['created_at', 'sid']);
+  return rows.map((row) => ({
+    leg: legOf(row),
+    state: stateOf(row),
+    ...(row.position === null ? {} : { position: fromJson<unknown>(row.position) }),
+    ...optional('owner', row.owner),
+    ...optional('asteriskId', row.asterisk_id),
+  }));
+}

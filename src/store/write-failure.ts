@@ -1,0 +1,33 @@
+/** The entry asks for something that the tables cannot hold, for example a position of a call that is not there. */
+export class EntryError extends Error {
+  constructor(message: string) {
+    super(message);
+    this.name = 'EntryError';
+  }
+}
+
+/** SQLite's results that speak of the statement, not of the file, the disk or another process. */
+const SQLITE_REFUSALS = new Set([
+  'SQLITE_ERROR',
+  'SQLITE_CONSTRAINT',
+  'SQLITE_MISMATCH',
+  'SQLITE_TOOBIG',
+  'SQLITE_RANGE',
+]);
+
+/** Classes of SQLSTATE that speak of the statement: cardinality, data, constraint, syntax, not supported, too complex. */
+const POSTGRES_REFUSALS = new Set(['21', '22', '23', '42', '0A', '54']);
+
+/**
+ * Tells whether the database refuses this very write, so that a repeat would fail as well. Everything else
+ * (locked, full, gone, shutting down, deadlock) may pass.
+ */
+export function isRefusal(error: unknown): boolean {
+  if (!(error instanceof Error)) return true;
+  const code = 'code' in error ? error.code : undefined;
+  if (typeof code === 'string') {
+    return SQLITE_REFUSALS.has(code) || (code.length === 5 && POSTGRES_REFUSALS.has(code.slice(0, 2)));
+  }
+  // pg and knex report lost connections and timeouts as plain errors; what our own code throws has a class.
+  return error.constructor !== Error && error.name !== 'KnexTimeoutError';
+}

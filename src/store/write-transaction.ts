@@ -1,0 +1,70 @@
+import type { Knex } from 'knex';
+import type { Database } from './database.ts';
+import { rowsOf } from './rows.ts';
+import { isRefusal } from './write-failure.ts';
+
+/** What became of one transaction. `inDoubt`: it may have been committed all the same. */
+export type WriteResult<T> =
+  | { readonly kind: 'written'; readonly value: T }
+  | { readonly kind: 'refused'; readonly error: unknown }
+  | { readonly kind: 'unavailable'; readonly error: unknown; readonly inDoubt: boolean };
+
+/** One transaction of one process; a repeat of it carries the same number. */
+export interface TransactionMark {
+  readonly writer: string;
+  readonly batch: number;
+  readonly at: number;
+}
+
+/**
+ * Runs `work` in a transaction that begins by noting its number. When the connection breaks during COMMIT
+ * nobody knows whether it was done: a repeat with `mayBeDone` finds its own number there and does nothing, so
+ * that no event or callback is written twice. The note also takes the write lock (SQLite) or waits for the
+ * former attempt's end (PostgreSQL).
+ */
+export async function writeTransaction<T>(
+  database: Database,
+  mark: TransactionMark,
+  mayBeDone: (() => T) | undefined,
+  work: (trx: Knex.Transaction) => Promise<T>,
+): Promise<WriteResult<T>> {
+  let committing = false;
+  let failure: unknown;
+  const run = async (trx: Knex.Transaction): Promise<T> => {
+    try {
+      const isNew = await note(trx, mark);
+      const value = isNew || mayBeDone === undefined ? await work(trx) : mayBeDone();
+      committing = true;
+      return value;
+    } catch (error) {
+      // Kept here: when ROLLBACK fails as well, knex reports only that.
+      failure = error;
+      throw error;
+    }
+  };
+  try {
+    return { kind: 'written', value: await database.writer.transaction(run) };
+  } catch (error) {
+    if (committing) await endSqliteTransaction(database);
+    const cause = failure ?? error;
+    if (isRefusal(cause)) return { kind: 'refused', error: cause };
+    return { kind: 'unavailable', error: cause, inDoubt: committing };
+  }
+}
+
+/** Notes the number; false when it is there already. */
+async function note(trx: Knex.Transaction, { writer, batch, at }: TransactionMark): Promise<boolean> {
+  const result: unknown = await trx.raw(
+    `insert into journal_writers (id, batch, at) values (?, ?, ?)
+     on conflict (id) do update set batch = excluded.batch, at = excluded.at
+     where journal_writers.batch < excluded.batch returning batch`,
+    [writer, batch, at],
+  );
+  return rowsOf(result).length > 0;
+}
+
+/** After a failed COMMIT SQLite may leave the transaction open, and its only connection with it. */
+async function endSqliteTransaction(database: Database): Promise<void> {
+  if (database.dialect !== 'sqlite') return;
+  await database.writer.raw('ROLLBACK').catch((error: unknown) => error);
+}
