@@ -24,17 +24,6 @@ const MOST_OUTPUT_BYTES = 65_536;
 
 const ACCEPTED = 'WAV, MP3, Ogg, FLAC, AU and GSM can be played';
 
-const SOX_TYPES: Readonly<Record<SoundKind, string>> = {
-  wav: 'wav',
-  mp3: 'mp3',
-  vorbis: 'vorbis',
-  opus: 'opus',
-  flac: 'flac',
-  'ogg-flac': 'ogg',
-  au: 'au',
-  gsm: 'gsm',
-};
-
 /** Makes every sound what Asterisk plays without codec modules: WAV, 8 kHz, mono, 16 bit. */
 export class SoundConverter {
   readonly #parts: SoundConverterParts;
@@ -86,7 +75,7 @@ function soxArguments(kind: SoundKind, body: Buffer, source: string, target: str
   // No dither (-D): the same sound gives the same bytes, and silence stays silence.
   const ignoreLength = kind === 'wav' && hidesItsSamples(body) ? ['--ignore-length'] : [];
   const rawFormat = kind === 'gsm' ? ['-r', '8000', '-c', '1'] : [];
-  const from = [...ignoreLength, ...rawFormat, '-t', SOX_TYPES[kind], source];
+  const from = [...ignoreLength, ...rawFormat, '-t', kind, source];
   const to = ['-r', '8000', '-c', '1', '-b', '16', '-e', 'signed-integer', '-t', 'wavpcm', target];
   // Bounds the work and the file, whatever is fed in; one second more than allowed shows that there was more.
   const limit = ['trim', '0', String(LONGEST_SOUND_MS / 1000 + 1)];

@@ -1,7 +1,7 @@
 import { hasMp3Frames } from './mp3-frame.ts';
 
-/** What sox is told that a file is; it must never guess, some of its formats name other files. */
-export type SoundKind = 'wav' | 'mp3' | 'vorbis' | 'opus' | 'flac' | 'ogg-flac' | 'au' | 'gsm';
+/** What sox is told that a file is, in its words; it must never guess, some of its formats name other files. */
+export type SoundKind = 'wav' | 'mp3' | 'vorbis' | 'opus' | 'flac' | 'au' | 'gsm';
 
 /** What a downloaded body is: a sound that we can convert, or words for what it is instead. */
 export type BodyKind = { readonly sound: SoundKind } | { readonly notSound: string };
@@ -15,6 +15,7 @@ export interface KindHint {
 }
 
 const OTHERS: readonly (readonly [at: number, mark: string, name: string])[] = [
+  [0, 'OggS', 'Ogg without Vorbis or Opus'],
   [0, 'FORM', 'AIFF'],
   [4, 'ftyp', 'MP4'],
   [0, '\x1aE\xdf\xa3', 'WebM or Matroska'],
@@ -55,8 +56,7 @@ function markedKind(body: Buffer): SoundKind | undefined {
   // RFC 3533: the page's header has 27 bytes and one more for each segment.
   const payload = 27 + (body[26] ?? 0);
   if (hasMark(body, payload, '\x01vorbis')) return 'vorbis';
-  if (hasMark(body, payload, 'OpusHead')) return 'opus';
-  return hasMark(body, payload, '\x7fFLAC') ? 'ogg-flac' : undefined;
+  return hasMark(body, payload, 'OpusHead') ? 'opus' : undefined;
 }
 
 /** Raw GSM 06.10 has no mark: frames of 33 bytes that begin with 0xD. */

@@ -1,0 +1,193 @@
+import assert from 'node:assert/strict';
+import type { MediaStore } from '../../src/media/media-store.ts';
+import { type Downloaded, type DownloadLimits, SoundFiles } from '../../src/media/sound-file.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { converterWith, fakeSox, MEDIA_URL, NEVER, openStore, wavOf } from './sound-builders.ts';
+
+const URL_OF_SOUND = 'https://app.example/hello.wav';
+const WAV: Downloaded = { ok: true, contentType: 'audio/wav', body: wavOf(new Int16Array(8)) };
+
+describe('<Play>', () => {
+  let clock: FakeClock;
+  let store: MediaStore;
+  let remove: () => Promise<void>;
+  let sox: ReturnType<typeof fakeSox>;
+  let replies: Downloaded[];
+  let asked: { readonly url: string; readonly limits: Omit<DownloadLimits, 'signal'> }[];
+  let files: SoundFiles;
+
+  beforeEach(async () => {
+    clock = new FakeClock();
+    ({ store, remove } = await openStore(clock));
+    replies = [];
+    asked = [];
+    use(fakeSox({ ms: 2000 }));
+  });
+  afterEach(() => remove());
+
+  function use(fake: ReturnType<typeof fakeSox>): void {
+    sox = fake;
+    files = new SoundFiles({
+      clock,
+      store,
+      converter: converterWith(store, fake.runTool),
+      download(url, { signal, ...limits }) {
+        assert.equal(signal.aborted, false);
+        asked.push({ url, limits });
+        return Promise.resolve(replies.shift() ?? { ok: false, message: 'was asked once too often' });
+      },
+    });
+  }
+
+  it('fetches the sound within limits and gives a URL that Asterisk can fetch', async () => {
+    replies = [WAV];
+    const sound = await files.fetch(URL_OF_SOUND, NEVER);
+    assert.ok(sound.ok);
+    assert.match(sound.mediaUrl, new RegExp(`^${MEDIA_URL}/media/[0-9a-f]{64}\\.wav$`));
+    assert.deepEqual({ ...sound, mediaUrl: '' }, { ok: true, mediaUrl: '', durationMs: 2000, notes: [] });
+    assert.deepEqual(asked, [{ url: URL_OF_SOUND, limits: { maxBytes: 52_428_800, timeoutMs: 30_000 } }]);
+  });
+
+  it('fetches a URL once that several calls want at the same time', async () => {
+    replies = [WAV];
+    const sounds = await Promise.all([1, 2, 3].map(() => files.fetch(URL_OF_SOUND, NEVER)));
+    assert.equal(new Set(sounds.map((sound) => JSON.stringify(sound))).size, 1);
+    assert.equal(asked.length, 1);
+  });
+
+  it('believes a server that says nothing for a minute, and does not convert the same bytes again', async () => {
+    replies = [WAV, WAV];
+    const first = await files.fetch(URL_OF_SOUND, NEVER);
+    await clock.advance(59_999);
+    assert.deepEqual(await files.fetch(URL_OF_SOUND, NEVER), first);
+    assert.equal(asked.length, 1);
+    await clock.advance(1);
+    assert.deepEqual(await files.fetch(URL_OF_SOUND, NEVER), first);
+    assert.deepEqual([asked.length, sox.runs.length], [2, 1]);
+  });
+
+  it('believes a server as long as it says, at most a day', async () => {
+    replies = [{ ...WAV, maxAgeS: 300 }, { ...WAV, maxAgeS: 1e9 }, WAV];
+    await files.fetch(URL_OF_SOUND, NEVER);
+    await clock.advance(299_999);
+    await files.fetch(URL_OF_SOUND, NEVER);
+    assert.equal(asked.length, 1);
+    await clock.advance(1);
+    await files.fetch(URL_OF_SOUND, NEVER);
+    await clock.advance(24 * 3_600_000 - 1);
+    await files.fetch(URL_OF_SOUND, NEVER);
+    assert.equal(asked.length, 2);
+    await clock.advance(1);
+    await files.fetch(URL_OF_SOUND, NEVER);
+    assert.equal(asked.length, 3);
+  });
+
+  it('asks each time where the server wants that, and keeps what was not modified', async () => {
+    replies = [
+      { ...WAV, maxAgeS: 0, etag: '"1"', lastModified: 'Thu, 01 Jan 2026 00:00:00 GMT' },
+      { ok: true, notModified: true, maxAgeS: 0 },
+      { ...WAV, body: wavOf(new Int16Array(80)) },
+    ];
+    const first = await files.fetch(URL_OF_SOUND, NEVER);
+    assert.deepEqual(await files.fetch(URL_OF_SOUND, NEVER), first);
+    assert.deepEqual(asked[1]?.limits, {
+      maxBytes: 52_428_800,
+      timeoutMs: 30_000,
+      etag: '"1"',
+      lastModified: 'Thu, 01 Jan 2026 00:00:00 GMT',
+    });
+    assert.notDeepEqual(await files.fetch(URL_OF_SOUND, NEVER), first);
+  });
+
+  it('does not ask "modified?" when the sound has gone from the store', async () => {
+    replies = [{ ...WAV, maxAgeS: 3600, etag: '"1"' }, WAV];
+    const first = await files.fetch(URL_OF_SOUND, NEVER);
+    const name = /([0-9a-f]{64})\.wav$/.exec(first.ok ? first.mediaUrl : '')?.[1] ?? '';
+    const kept = await store.read(name);
+    await kept?.file.close();
+    store.find = () => Promise.resolve(undefined);
+    assert.deepEqual(await files.fetch(URL_OF_SOUND, NEVER), first);
+    assert.deepEqual(asked[1]?.limits, { maxBytes: 52_428_800, timeoutMs: 30_000 });
+  });
+
+  const failures: [name: string, url: string, reply: Downloaded, message: string][] = [
+    [
+      'was not found',
+      URL_OF_SOUND,
+      { ok: false, message: 'answered 404' },
+      `<Play> ${URL_OF_SOUND} answered 404`,
+    ],
+    [
+      'is a web page',
+      URL_OF_SOUND,
+      { ok: true, contentType: 'text/html', body: Buffer.from('<html><body>Log in') },
+      `<Play> ${URL_OF_SOUND} is not a sound: HTML (WAV, MP3, Ogg, FLAC, AU and GSM can be played)`,
+    ],
+    [
+      'needs a password, which is not shown',
+      'https://alice:secret@app.example/a.wav?x=1',
+      { ok: false, message: 'answered 403' },
+      '<Play> https://app.example/a.wav?x=1 answered 403',
+    ],
+  ];
+  for (const [name, url, reply, message] of failures) {
+    it(`tells the author when the file ${name}`, async () => {
+      replies = [reply];
+      assert.deepEqual(await files.fetch(url, NEVER), { ok: false, message });
+    });
+  }
+
+  for (const url of ['hello.wav', 'file:///etc/passwd', 'ftp://app.example/a.wav', '']) {
+    it(`fetches nothing for "${url}"`, async () => {
+      assert.deepEqual(await files.fetch(url, NEVER), {
+        ok: false,
+        message: `<Play> ${url} is not an http or https URL`,
+      });
+      assert.deepEqual(asked, []);
+    });
+  }
+
+  const conversions: [name: string, sox: Parameters<typeof fakeSox>[0], message: string][] = [
+    ['is longer than 10 minutes', { ms: 600_001 }, 'is longer than 10 minutes'],
+    ['is empty', { ms: 0 }, 'has no sound in it'],
+    ['is broken', { fails: { ok: false, reason: 'failed', detail: 'oops' } }, 'cannot be decoded as wav'],
+    ['takes too long', { fails: { ok: false, reason: 'timeout', detail: '' } }, 'took too long to convert'],
+    [
+      'cannot be converted without sox',
+      { fails: { ok: false, reason: 'not-started', detail: 'spawn sox ENOENT' } },
+      'cannot be converted: sox could not be started (spawn sox ENOENT)',
+    ],
+  ];
+  for (const [name, answer, message] of conversions) {
+    it(`tells the author when the sound ${name}, and leaves no file`, async () => {
+      use(fakeSox(answer));
+      replies = [WAV];
+      assert.deepEqual(await files.fetch(URL_OF_SOUND, NEVER), {
+        ok: false,
+        message: `<Play> ${URL_OF_SOUND} ${message}`,
+      });
+      assert.equal(store.totalBytes, 0);
+    });
+  }
+
+  it('plays a sound of exactly 10 minutes', async () => {
+    use(fakeSox({ ms: 600_000 }));
+    replies = [WAV];
+    const sound = await files.fetch(URL_OF_SOUND, NEVER);
+    assert.equal(sound.ok && sound.durationMs, 600_000);
+  });
+
+  it('tries again the next time after a failure', async () => {
+    replies = [{ ok: false, message: 'answered 503' }, WAV];
+    assert.equal((await files.fetch(URL_OF_SOUND, NEVER)).ok, false);
+    assert.equal((await files.fetch(URL_OF_SOUND, NEVER)).ok, true);
+  });
+
+  it('does nothing for a call that has ended', async () => {
+    assert.deepEqual(await files.fetch(URL_OF_SOUND, AbortSignal.abort()), {
+      ok: false,
+      message: 'stopped before the sound was ready',
+    });
+    assert.deepEqual(asked, []);
+  });
+});
