@@ -1,0 +1,28 @@
+import { rfc2822 } from '../../call/dates.ts';
+import type { AccountRecord } from '../../call/repositories.ts';
+import { type Place, uriOf } from '../place.ts';
+import type { JsonObject } from '../rendering.ts';
+
+/** Shown to the account itself and to those above it only, so the token is part of it, as with Restcomm. */
+export function presentAccount(record: AccountRecord, place: Place): JsonObject {
+  const sub = (name: string) => uriOf(place, record.sid, name);
+  return {
+    sid: record.sid,
+    owner_account_sid: record.parentSid ?? record.sid,
+    friendly_name: record.friendlyName,
+    email_address: record.emailAddress ?? null,
+    type: 'Full',
+    status: record.status,
+    auth_token: record.authToken,
+    date_created: rfc2822(record.dateCreated),
+    date_updated: rfc2822(record.dateUpdated),
+    uri: uriOf(place, record.sid),
+    subresource_uris: {
+      calls: sub('Calls'),
+      incoming_phone_numbers: sub('IncomingPhoneNumbers'),
+      clients: sub('Clients'),
+      applications: sub('Applications'),
+      sip_trunks: sub('SipTrunks'),
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { rfc2822 } from '../../call/dates.ts';
+import { API_VERSION } from '../../call/parameters.ts';
+import type { ApplicationRecord } from '../../call/repositories.ts';
+import { type Place, uriOf } from '../place.ts';
+import type { JsonObject } from '../rendering.ts';
+import { presentVoice } from '../voice-fields.ts';
+
+export function presentApplication(record: ApplicationRecord, place: Place): JsonObject {
+  return {
+    sid: record.sid,
+    account_sid: record.accountSid,
+    friendly_name: record.friendlyName,
+    ...presentVoice(record),
+    rcml_url: record.voiceUrl ?? null,
+    api_version: API_VERSION,
+    date_created: rfc2822(record.dateCreated),
+    date_updated: rfc2822(record.dateUpdated),
+    uri: uriOf(place, record.accountSid, 'Applications', record.sid),
+  };
+}

@@ -1,0 +1,11 @@
+import { z } from 'zod';
+import { API_ERRORS } from '../errors.ts';
+import { clearable, httpUrl, label, optional } from '../parameters.ts';
+import { voiceParameters } from '../voice-fields.ts';
+
+/** Of creating and of changing; `RcmlUrl` is Restcomm's name of `VoiceUrl`. */
+export const applicationSchema = z.object({
+  FriendlyName: optional(label()),
+  ...voiceParameters,
+  RcmlUrl: clearable(httpUrl(API_ERRORS.voiceUrl)),
+});

@@ -1,0 +1,76 @@
+import type { StatusCallback } from '../../call/leg.ts';
+import type { ApplicationRecord, Repository } from '../../call/repositories.ts';
+import { applicationExists } from '../applications/lookup.ts';
+import { API_ERRORS, badRequest } from '../errors.ts';
+import type { Form } from '../form.ts';
+import { compact, readForm, refuseUnsupported } from '../parameters.ts';
+import type { ApiCallOrder, DocumentSource } from '../ports.ts';
+import { CALL_EVENTS, type NewCall, newCallSchema } from './schema.ts';
+
+const RING_TIMEOUT_S = 60;
+const LATER = ['SipAuthUsername', 'SipAuthPassword'];
+
+/** Reads the order of `POST P/Calls`. @throws ApiError */
+export async function callOrderOf(
+  accountSid: string,
+  form: Form,
+  applications: Repository<ApplicationRecord>,
+): Promise<ApiCallOrder> {
+  refuseUnsupported(form, LATER);
+  const given = readForm(newCallSchema, form);
+  if (given.Record === true) refuseUnsupported(form, ['Record']);
+  return compact({
+    accountSid,
+    callee: given.To.callee,
+    headers: given.To.headers,
+    from: given.From,
+    callerId: given.CallerId,
+    document: await documentOf(accountSid, given, applications),
+    fallback:
+      given.FallbackUrl === undefined
+        ? undefined
+        : { url: given.FallbackUrl, method: given.FallbackMethod ?? ('POST' as const) },
+    statusCallback: statusCallbackOf(given),
+    timeoutS: given.Timeout ?? RING_TIMEOUT_S,
+    timeLimitS: given.TimeLimit,
+    sendDigits: given.SendDigits,
+  });
+}
+
+/** Url wins over ApplicationSid, and that over an inline document. */
+async function documentOf(
+  accountSid: string,
+  given: NewCall,
+  applications: Repository<ApplicationRecord>,
+): Promise<DocumentSource> {
+  if (given.Url !== undefined) return { kind: 'url', url: given.Url, method: given.Method ?? 'POST' };
+  const application = await applicationExists(
+    applications,
+    accountSid,
+    'ApplicationSid',
+    given.ApplicationSid,
+  );
+  if (application !== undefined) {
+    if (application.voiceUrl === undefined) {
+      throw badRequest(
+        API_ERRORS.applicationSid,
+        'ApplicationSid must name an application that has a VoiceUrl',
+      );
+    }
+    return { kind: 'application', applicationSid: application.sid };
+  }
+  const text = given.Twiml ?? given.Rcml;
+  if (text !== undefined) return { kind: 'inline', text };
+  throw badRequest(API_ERRORS.url, 'One of Url, ApplicationSid, Twiml and Rcml is required');
+}
+
+function statusCallbackOf(given: NewCall): StatusCallback | undefined {
+  if (given.StatusCallback === undefined) return undefined;
+  const asked = [...given.StatusCallbackEvent, ...given.StatusCallbackEvents];
+  return {
+    kind: 'leg',
+    url: given.StatusCallback,
+    method: given.StatusCallbackMethod ?? 'POST',
+    events: asked.length === 0 ? CALL_EVENTS : CALL_EVENTS.filter((event) => asked.includes(event)),
+  };
+}

@@ -1,0 +1,139 @@
+import type {
+  ApplicationRecord,
+  CallRecord,
+  CallRepository,
+  Repository,
+  TimelineRepository,
+} from '../../call/repositories.ts';
+import { API_ERRORS, badRequest, notFound } from '../errors.ts';
+import { pageRequestOf, presentPage, wholeList } from '../pages.ts';
+import { readForm, refuseUnsupported } from '../parameters.ts';
+import { uriOf } from '../place.ts';
+import type { CallService } from '../ports.ts';
+import { type ApiReply, type ApiRequest, NO_CONTENT, one, type Route, sidOf } from '../route.ts';
+import { callFilterOf } from './filter.ts';
+import { callOrderOf } from './order.ts';
+import { presentCall } from './presenter.ts';
+import { changedCallSchema } from './schema.ts';
+import { presentTimeline } from './timeline.ts';
+
+/** Live call modification beside Status: part of the contract, not built yet. */
+const LATER = [
+  'Url',
+  'Method',
+  'Twiml',
+  'Rcml',
+  'FallbackUrl',
+  'FallbackMethod',
+  'MoveConnectedCallLeg',
+  'Mute',
+  'StatusCallback',
+  'StatusCallbackMethod',
+];
+const LIVE = ['queued', 'ringing', 'in-progress'];
+
+export interface CallDeps {
+  readonly calls: CallRepository;
+  readonly timeline: TimelineRepository;
+  readonly applications: Repository<ApplicationRecord>;
+  readonly callService: CallService;
+}
+
+/** `P/Calls`. */
+export function callRoutes(deps: CallDeps): readonly Route[] {
+  const change = (request: ApiRequest) => changeCall(deps, request);
+  return [
+    { method: 'GET', path: '/Calls', handle: (request) => listCalls(deps, request) },
+    { method: 'POST', path: '/Calls', handle: (request) => createCall(deps, request) },
+    { method: 'GET', path: '/Calls/:sid', handle: (request) => readCall(deps, request) },
+    { method: 'POST', path: '/Calls/:sid', handle: change },
+    { method: 'PUT', path: '/Calls/:sid', handle: change },
+    { method: 'DELETE', path: '/Calls/:sid', handle: (request) => removeCall(deps, request) },
+    { method: 'GET', path: '/Calls/:sid/Events', handle: (request) => listEvents(deps, request) },
+  ];
+}
+
+async function listCalls({ calls }: CallDeps, { account, place, query }: ApiRequest): Promise<ApiReply> {
+  const page = pageRequestOf(query);
+  const found = await calls.list(account.sid, page, callFilterOf(query));
+  return {
+    status: 200,
+    content: {
+      kind: 'list',
+      collection: 'Calls',
+      key: 'calls',
+      element: 'Call',
+      page: presentPage(uriOf(place, account.sid, 'Calls'), query, page, found),
+      items: found.items.map((record) => presentCall(record, place)),
+    },
+  };
+}
+
+/** The call is created when the reply says so; it is dialled after the reply, even when nobody reads that. */
+async function createCall(deps: CallDeps, { account, form, place }: ApiRequest): Promise<ApiReply> {
+  const order = await callOrderOf(account.sid, form, deps.applications);
+  const created = await deps.callService.create(order);
+  return { ...one(201, 'Call', presentCall(created.record, place)), afterReply: () => created.start() };
+}
+
+async function readCall(deps: CallDeps, request: ApiRequest): Promise<ApiReply> {
+  return one(200, 'Call', presentCall(await find(deps, request), request.place));
+}
+
+async function changeCall(deps: CallDeps, request: ApiRequest): Promise<ApiReply> {
+  const sid = sidOf(request, 'CA');
+  refuseUnsupported(request.form, LATER);
+  const { Status: status } = readForm(changedCallSchema, request.form);
+  if (status === undefined) throw badRequest(API_ERRORS.badRequest, 'Status must be completed or canceled');
+  switch (await deps.callService.end(request.account.sid, sid, status)) {
+    case 'not-found':
+      throw notFound(`Call ${sid}`);
+    case 'already-over':
+      throw badRequest(API_ERRORS.callState, `Status cannot be set to ${status}: the call is over`);
+    case 'not-cancelable':
+      throw badRequest(
+        API_ERRORS.callState,
+        'Status can be set to canceled only while the call is queued or ringing; completed ends it in any state',
+      );
+    case 'ended':
+      return readCall(deps, request);
+  }
+}
+
+async function removeCall(deps: CallDeps, request: ApiRequest): Promise<ApiReply> {
+  const { accountSid, sid, status } = await find(deps, request);
+  if (LIVE.includes(status)) {
+    throw badRequest(API_ERRORS.callState, `Only a finished call can be removed; this one is ${status}`);
+  }
+  await deps.calls.remove(accountSid, sid);
+  return NO_CONTENT;
+}
+
+async function listEvents(deps: CallDeps, request: ApiRequest): Promise<ApiReply> {
+  const { accountSid, sid } = await find(deps, request);
+  const [events, callbacks] = await Promise.all([
+    deps.timeline.eventsOf(sid),
+    deps.timeline.callbacksOf(sid),
+  ]);
+  const items = presentTimeline(events, callbacks);
+  const { request: page, found } = wholeList(items);
+  const uri = uriOf(request.place, accountSid, 'Calls', sid, 'Events');
+  return {
+    status: 200,
+    content: {
+      kind: 'list',
+      collection: 'Events',
+      key: 'events',
+      element: 'Event',
+      page: presentPage(uri, new Map(), page, found),
+      items,
+    },
+  };
+}
+
+async function find({ calls }: CallDeps, request: ApiRequest): Promise<CallRecord> {
+  const sid = sidOf(request, 'CA');
+  const record = await calls.find(request.account.sid, sid);
+  if (record === undefined) throw notFound(`Call ${sid}`);
+  return record;
+}

@@ -1,0 +1,99 @@
+import { z } from 'zod';
+import type { CallEvent } from '../../call/leg.ts';
+import { sipUri } from '../../rcml/verbs/dial-address.ts';
+import { API_ERRORS } from '../errors.ts';
+import {
+  checked,
+  httpMethod,
+  httpUrl,
+  oneOf,
+  optional,
+  required,
+  sidText,
+  truth,
+  wholeNumber,
+  wordList,
+} from '../parameters.ts';
+import { parseTo } from './parse-to.ts';
+
+/** All call events, in the order in which they happen. */
+export const CALL_EVENTS: readonly CallEvent[] = ['initiated', 'ringing', 'answered', 'completed'];
+
+const MAX_INLINE = 4000;
+const MAX_TALK_S = 86_400;
+
+const to = z.string().transform((text, context) => {
+  const parsed = parseTo(text);
+  if (parsed.ok) return parsed;
+  context.addIssue({ code: 'custom', message: `must be ${parsed.must}`, params: { code: API_ERRORS.to } });
+  return z.NEVER;
+});
+
+const caller = checked(
+  API_ERRORS.from,
+  'a phone number, a name of at most 64 letters, digits and . _ + * # -, or a SIP address',
+  (text) => callerName(text) !== undefined,
+).transform((text) => callerName(text) ?? text);
+
+const inlineDocument = checked(
+  API_ERRORS.badRequest,
+  `a document of at most ${MAX_INLINE} characters`,
+  (text) => text.length <= MAX_INLINE,
+);
+
+const events = wordList.transform((words, context): readonly CallEvent[] => {
+  const asked = words.map((word) => word.toLowerCase());
+  if (asked.some((word) => !(CALL_EVENTS as readonly string[]).includes(word))) {
+    context.addIssue({
+      code: 'custom',
+      message: `must be a list of ${CALL_EVENTS.join(', ')}`,
+      params: { code: API_ERRORS.statusCallbackEvent },
+    });
+    return z.NEVER;
+  }
+  return CALL_EVENTS.filter((event) => asked.includes(event));
+});
+
+const sendDigits = checked(
+  API_ERRORS.sendDigits,
+  'at most 64 of 0-9, A-D, *, #, w (half a second of silence) and W (a second)',
+  (text) => /^[0-9A-Da-d*#wW]{1,64}$/.test(text),
+).transform((text) => text.replaceAll('W', 'ww').replace(/[a-d]/g, (letter) => letter.toUpperCase()));
+
+/** `POST P/Calls`. */
+export const newCallSchema = z.object({
+  To: required(API_ERRORS.toRequired, to),
+  From: required(API_ERRORS.fromRequired, caller),
+  CallerId: optional(caller),
+  Url: optional(httpUrl()),
+  Method: optional(httpMethod()),
+  ApplicationSid: optional(sidText('AP', API_ERRORS.applicationSid)),
+  Twiml: optional(inlineDocument),
+  Rcml: optional(inlineDocument),
+  FallbackUrl: optional(httpUrl()),
+  FallbackMethod: optional(httpMethod()),
+  StatusCallback: optional(httpUrl(API_ERRORS.statusCallback)),
+  StatusCallbackMethod: optional(httpMethod()),
+  StatusCallbackEvent: events,
+  StatusCallbackEvents: events,
+  Timeout: optional(wholeNumber(5, 600, API_ERRORS.timeout, ' of seconds')),
+  TimeLimit: optional(wholeNumber(1, MAX_TALK_S, API_ERRORS.badRequest, ' of seconds')),
+  SendDigits: optional(sendDigits),
+  Record: optional(truth()),
+});
+
+export type NewCall = z.output<typeof newCallSchema>;
+
+/** `POST P/Calls/{sid}`: what it can do now. */
+export const changedCallSchema = z.object({
+  Status: optional(oneOf(['completed', 'canceled'])),
+});
+
+/** The user part of a SIP address; a number without what people write between digits; a name without `client:`. */
+function callerName(text: string): string | undefined {
+  const uri = text.includes('@') ? sipUri(text) : undefined;
+  const name =
+    uri === undefined ? text.replace(/^client:/i, '') : uri.slice('sip:'.length, uri.lastIndexOf('@'));
+  const plain = /^\+?[\d ().-]+$/.test(name) ? name.replace(/[ ().-]/g, '') : name;
+  return /^[A-Za-z0-9._+*#-]{1,64}$/.test(plain) ? plain : undefined;
+}

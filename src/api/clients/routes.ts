@@ -1,0 +1,107 @@
+import { createHash } from 'node:crypto';
+import type { Clock } from '../../call/clock.ts';
+import type { ApplicationRecord, ClientRecord, Repository } from '../../call/repositories.ts';
+import { newSid } from '../../call/sids.ts';
+import { applicationExists } from '../applications/lookup.ts';
+import { crudRoutes } from '../crud.ts';
+import { API_ERRORS, badRequest } from '../errors.ts';
+import { changed, compact, readForm } from '../parameters.ts';
+import type { Provisioning } from '../ports.ts';
+import type { AsteriskPush } from '../push.ts';
+import { within } from '../deadline.ts';
+import type { ApiRequest, Route } from '../route.ts';
+import { voiceAfter } from '../voice-fields.ts';
+import { presentClient } from './presenter.ts';
+import { changedClientSchema, newClientSchema } from './schema.ts';
+
+/** The realm of SIP digests; asterisk-config says the same. */
+const SIP_REALM = 'legwork';
+const STATUS_DEADLINE_MS = 2000;
+
+export interface ClientDeps {
+  readonly clients: Repository<ClientRecord>;
+  readonly applications: Repository<ApplicationRecord>;
+  readonly provisioning: Provisioning;
+  readonly push: AsteriskPush;
+  readonly clock: Clock;
+}
+
+/** `P/Clients`. */
+export function clientRoutes(deps: ClientDeps): readonly Route[] {
+  const { clients, provisioning, push, clock } = deps;
+  return crudRoutes<ClientRecord>({
+    collection: 'Clients',
+    element: 'Client',
+    key: 'clients',
+    sidPrefix: 'CL',
+    repository: clients,
+    filters: { Login: 'login', FriendlyName: 'friendlyName' },
+    taken: [API_ERRORS.badRequest, 'Login is already in use in this installation; choose another one'],
+    create: (request) => newClient(deps, request),
+    change: (record, request) => changedClient(deps, record, request),
+    saved: (record) => push({ clientSid: record.sid }, () => provisioning.clientChanged(record)),
+    removed: (record) => push({ clientSid: record.sid }, () => provisioning.clientRemoved(loginOf(record))),
+    present: async (record, place) => {
+      const ask = () => provisioning.clientStatus(loginOf(record));
+      return presentClient(record, await within(clock, STATUS_DEADLINE_MS, ask, undefined), place);
+    },
+  });
+}
+
+/** The SIP digest's HA1 of RFC 2617, hex; the login registers in lower case. */
+export function ha1Of(login: string, password: string): string {
+  return createHash('md5').update(`${login.toLowerCase()}:${SIP_REALM}:${password}`).digest('hex');
+}
+
+function loginOf(record: ClientRecord): string {
+  return record.login.toLowerCase();
+}
+
+async function newClient(deps: ClientDeps, { account, form }: ApiRequest): Promise<ClientRecord> {
+  const given = readForm(newClientSchema, form);
+  const voiceApplicationSid = given.VoiceApplicationSid ?? undefined;
+  await applicationExists(deps.applications, account.sid, 'VoiceApplicationSid', voiceApplicationSid);
+  const now = deps.clock.now();
+  return compact({
+    sid: newSid('CL'),
+    accountSid: account.sid,
+    login: given.Login,
+    ha1: ha1Of(given.Login, given.Password),
+    status: given.Status ?? 'enabled',
+    friendlyName: given.FriendlyName ?? given.Login,
+    ...voiceAfter(given),
+    voiceApplicationSid,
+    dateCreated: now,
+    dateUpdated: now,
+  });
+}
+
+async function changedClient(
+  deps: ClientDeps,
+  record: ClientRecord,
+  { form }: ApiRequest,
+): Promise<ClientRecord> {
+  const given = readForm(changedClientSchema, form);
+  // The password is kept as a digest that the login is part of.
+  if (given.Login !== undefined && given.Login.toLowerCase() !== loginOf(record)) {
+    throw badRequest(API_ERRORS.badRequest, 'Login cannot be changed; create a new client instead');
+  }
+  await applicationExists(
+    deps.applications,
+    record.accountSid,
+    'VoiceApplicationSid',
+    given.VoiceApplicationSid,
+  );
+  return compact({
+    sid: record.sid,
+    accountSid: record.accountSid,
+    login: record.login,
+    ha1: given.Password === undefined ? record.ha1 : ha1Of(record.login, given.Password),
+    status: given.Status ?? record.status,
+    friendlyName: given.FriendlyName ?? record.friendlyName,
+    ...voiceAfter(given, record),
+    voiceApplicationSid: changed(given.VoiceApplicationSid, record.voiceApplicationSid),
+    dateCreated: record.dateCreated,
+    dateUpdated: deps.clock.now(),
+  });
+}

@@ -1,0 +1,50 @@
+import { z } from 'zod';
+import { API_ERRORS } from '../errors.ts';
+import { checked, clearable, label, optional, required, sidText } from '../parameters.ts';
+import { voiceParameters } from '../voice-fields.ts';
+
+const MIN_PASSWORD = 8;
+const MAX_PASSWORD = 128;
+
+/** Names that mean something else in Asterisk's SIP configuration. */
+const RESERVED = ['rc-out', 'anonymous', 'global', 'system', 'udp', 'tcp', 'ws', 'wss'];
+
+const login = checked(
+  API_ERRORS.badRequest,
+  `at most 63 letters, digits, dots, hyphens and underscores, the first one a letter or digit, and none of the ` +
+    `reserved names (${RESERVED.join(', ')}, SIDs of trunks)`,
+  (text) =>
+    /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(text) &&
+    !RESERVED.includes(text.toLowerCase()) &&
+    !/^TK[0-9a-f]{32}$/i.test(text),
+);
+
+const password = checked(
+  API_ERRORS.badRequest,
+  `${MIN_PASSWORD} to ${MAX_PASSWORD} characters, none of them a control character`,
+  (text) => text.length >= MIN_PASSWORD && text.length <= MAX_PASSWORD && !/\p{Cc}/u.test(text),
+);
+
+/** Restcomm's 1 and 0, or the words. */
+const status = checked(API_ERRORS.badRequest, '1 (enabled) or 0 (disabled)', (text) =>
+  /^(1|0|enabled|disabled)$/i.test(text),
+).transform((text) => (/^(1|enabled)$/i.test(text) ? ('enabled' as const) : ('disabled' as const)));
+
+const fields = {
+  FriendlyName: optional(label()),
+  Status: optional(status),
+  ...voiceParameters,
+  VoiceApplicationSid: clearable(sidText('AP', API_ERRORS.applicationSid)),
+};
+
+export const newClientSchema = z.object({
+  Login: required(API_ERRORS.badRequest, login),
+  Password: required(API_ERRORS.badRequest, password),
+  ...fields,
+});
+
+export const changedClientSchema = z.object({
+  Login: optional(login),
+  Password: optional(password),
+  ...fields,
+});

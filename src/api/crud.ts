@@ -1,0 +1,127 @@
+import type { Repository } from '../call/repositories.ts';
+import { TakenError } from '../call/repositories.ts';
+import type { SidPrefix } from '../call/sids.ts';
+import { badRequest, notFound } from './errors.ts';
+import { optional, readForm, label } from './parameters.ts';
+import { pageRequestOf, presentPage } from './pages.ts';
+import { type Place, uriOf } from './place.ts';
+import type { JsonObject } from './rendering.ts';
+import { type ApiReply, type ApiRequest, NO_CONTENT, one, type Route, sidOf } from './route.ts';
+import { z } from 'zod';
+
+interface Owned {
+  readonly sid: string;
+  readonly accountSid: string;
+}
+
+/** A kind of resource that can be listed, created, read, changed and removed. */
+export interface CrudResource<T extends Owned> {
+  /** Segment of the path, and XML name of the list. */
+  readonly collection: string;
+  /** XML name of one. */
+  readonly element: string;
+  /** JSON name of a list's array. */
+  readonly key: string;
+  readonly sidPrefix: SidPrefix;
+  readonly repository: Repository<T>;
+  /** Query parameter → the record's member that must equal it. */
+  readonly filters: Readonly<Record<string, keyof T & string>>;
+  /** The code and the words for a value that must be unique and is not. */
+  readonly taken: readonly [code: number, message: string];
+  /** The new record. @throws ApiError */
+  create(request: ApiRequest): Promise<T>;
+  /** The changed record. @throws ApiError */
+  change(record: T, request: ApiRequest): Promise<T>;
+  present(record: T, place: Place): Promise<JsonObject>;
+  /** After a write; must not throw. */
+  saved?(record: T): Promise<void>;
+  removed?(record: T): Promise<void>;
+}
+
+/** The five ways to a resource: list, create, read, change (POST or PUT), remove. */
+export function crudRoutes<T extends Owned>(resource: CrudResource<T>): readonly Route[] {
+  const many = `/${resource.collection}`;
+  const single = `${many}/:sid`;
+  const change = (request: ApiRequest) => changeOne(resource, request);
+  return [
+    { method: 'GET', path: many, handle: (request) => list(resource, request) },
+    { method: 'POST', path: many, handle: (request) => createOne(resource, request) },
+    { method: 'GET', path: single, handle: (request) => readOne(resource, request) },
+    { method: 'POST', path: single, handle: change },
+    { method: 'PUT', path: single, handle: change },
+    { method: 'DELETE', path: single, handle: (request) => removeOne(resource, request) },
+  ];
+}
+
+async function list<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Promise<ApiReply> {
+  const { account, place, query } = request;
+  const page = pageRequestOf(query);
+  const filter = filterOf(resource, request);
+  const found = await resource.repository.list(account.sid, page, filter);
+  const uri = uriOf(place, account.sid, resource.collection);
+  return {
+    status: 200,
+    content: {
+      kind: 'list',
+      collection: resource.collection,
+      key: resource.key,
+      element: resource.element,
+      page: presentPage(uri, query, page, found),
+      items: await Promise.all(found.items.map((record) => resource.present(record, place))),
+    },
+  };
+}
+
+function filterOf<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Record<string, string> {
+  const names = Object.keys(resource.filters);
+  const schema = z.object(Object.fromEntries(names.map((name) => [name, optional(label(255))])));
+  const given = readForm(schema, request.query);
+  return Object.fromEntries(
+    Object.entries(resource.filters).flatMap(([name, member]) => {
+      const value = given[name];
+      return value === undefined ? [] : [[member, value]];
+    }),
+  );
+}
+
+async function createOne<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Promise<ApiReply> {
+  const record = await resource.create(request);
+  await unlessTaken(resource, resource.repository.insert(record));
+  await resource.saved?.(record);
+  return one(201, resource.element, await resource.present(record, request.place));
+}
+
+async function readOne<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Promise<ApiReply> {
+  const record = await find(resource, request);
+  return one(200, resource.element, await resource.present(record, request.place));
+}
+
+async function changeOne<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Promise<ApiReply> {
+  const record = await resource.change(await find(resource, request), request);
+  await unlessTaken(resource, resource.repository.update(record));
+  await resource.saved?.(record);
+  return one(200, resource.element, await resource.present(record, request.place));
+}
+
+async function removeOne<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Promise<ApiReply> {
+  const record = await find(resource, request);
+  await resource.repository.remove(record.accountSid, record.sid);
+  await resource.removed?.(record);
+  return NO_CONTENT;
+}
+
+async function find<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Promise<T> {
+  const sid = sidOf(request, resource.sidPrefix);
+  const record = await resource.repository.find(request.account.sid, sid);
+  if (record === undefined) throw notFound(`${resource.element} ${sid}`);
+  return record;
+}
+
+async function unlessTaken<T extends Owned>(resource: CrudResource<T>, write: Promise<void>): Promise<void> {
+  try {
+    await write;
+  } catch (error) {
+    if (error instanceof TakenError) throw badRequest(...resource.taken);
+    throw error;
+  }
+}

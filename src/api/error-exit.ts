@@ -1,0 +1,51 @@
+import type { Context, Middleware } from 'koa';
+import { StoreUnavailableError } from '../call/repositories.ts';
+import { API_ERRORS, ApiError, presentError, tooManyRequests } from './errors.ts';
+import { CapacityError } from './ports.ts';
+import { render } from './rendering.ts';
+import type { ApiState } from './state.ts';
+
+const RETRY_AFTER_S = 5;
+
+/** The one place where an error becomes a reply. What nobody designed is a bug: logged, 500, no details. */
+export function errorExit(): Middleware<ApiState> {
+  return async (ctx, next) => {
+    try {
+      await next();
+    } catch (error) {
+      replyError(ctx, asApiError(ctx, error));
+    }
+  };
+}
+
+function replyError(ctx: Context & { state: ApiState }, error: ApiError): void {
+  const { type, text } = render(
+    { kind: 'one', element: 'RestException', value: presentError(error) },
+    ctx.state.place?.format ?? 'json',
+  );
+  ctx.status = error.status;
+  ctx.set(error.headers);
+  ctx.type = type;
+  ctx.body = text;
+}
+
+function asApiError(ctx: Context & { state: ApiState }, error: unknown): ApiError {
+  if (error instanceof ApiError) return error;
+  if (error instanceof CapacityError) return tooManyRequests(error.message, error.retryAfterS);
+  if (error instanceof StoreUnavailableError) {
+    ctx.state.log.warn({ err: error }, 'A request failed because the database is not available');
+    const headers = { 'Retry-After': String(RETRY_AFTER_S) };
+    return new ApiError(
+      503,
+      API_ERRORS.unavailable,
+      'The database is not available, nothing was done',
+      headers,
+    );
+  }
+  ctx.state.log.error({ err: error }, 'A request failed');
+  return new ApiError(
+    500,
+    API_ERRORS.internal,
+    'Something went wrong here; the log has it under X-Request-Id',
+  );
+}

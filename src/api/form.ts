@@ -1,0 +1,45 @@
+import { API_ERRORS, badRequest } from './errors.ts';
+
+/** Decoded parameters; a name may come several times. */
+export type Form = ReadonlyMap<string, readonly string[]>;
+
+/** Decodes a query or an `application/x-www-form-urlencoded` body. */
+export function parseForm(text: string): Form {
+  return collect(new URLSearchParams(text));
+}
+
+/**
+ * Reads a JSON body as the form that it stands for: an object of texts, numbers, truth values and lists of
+ * them; null is the empty text.
+ * @throws ApiError
+ */
+export function formOfJson(body: unknown): Form {
+  if (typeof body !== 'object' || body === null || Array.isArray(body)) {
+    throw badRequest(API_ERRORS.badRequest, 'A JSON body must be an object of parameters');
+  }
+  const pairs: (readonly [string, string])[] = [];
+  for (const [name, value] of Object.entries(body)) {
+    for (const item of Array.isArray(value) ? value : [value]) pairs.push([name, textOf(name, item)]);
+  }
+  return collect(pairs);
+}
+
+function textOf(name: string, value: unknown): string {
+  if (value === null) return '';
+  if (typeof value === 'string') return value;
+  if (typeof value === 'number' || typeof value === 'boolean') return String(value);
+  throw badRequest(
+    API_ERRORS.badRequest,
+    `${name} must be a text, a number, true or false, or a list of these`,
+  );
+}
+
+function collect(pairs: Iterable<readonly [string, string]>): Form {
+  const form = new Map<string, string[]>();
+  for (const [name, value] of pairs) {
+    const values = form.get(name);
+    if (values === undefined) form.set(name, [value]);
+    else values.push(value);
+  }
+  return form;
+}

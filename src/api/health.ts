@@ -1,0 +1,62 @@
+import type { Middleware } from 'koa';
+import type { Clock } from '../call/clock.ts';
+import { within } from './deadline.ts';
+import type { HealthProbes } from './ports.ts';
+
+const PROBE_DEADLINE_MS = 2000;
+
+/** What `GET /health` says; 200 when everything is up, else 503. */
+export interface Health {
+  readonly status: 'up' | 'down';
+  /** Of the Legwork process itself. */
+  readonly pid: number;
+  readonly version: string;
+  readonly asterisk: 'up' | 'down';
+  readonly sip: 'up' | 'down';
+  readonly database: 'up' | 'down';
+  /** Null when the database could not say. */
+  readonly callbacks: { readonly pending: number; readonly oldest_s: number | null } | null;
+}
+
+export interface HealthDeps {
+  readonly probes: HealthProbes;
+  readonly clock: Clock;
+  readonly pid: number;
+  readonly version: string;
+}
+
+/** `GET /health`, without authentication; requests at one time share one look. */
+export function healthRoute(deps: HealthDeps): Middleware {
+  let looking: Promise<Health> | undefined;
+  return async (ctx, next) => {
+    if (ctx.path !== '/health' || !['GET', 'HEAD'].includes(ctx.method)) return next();
+    looking ??= look(deps).finally(() => {
+      looking = undefined;
+    });
+    const health = await looking;
+    ctx.status = health.status === 'up' ? 200 : 503;
+    ctx.body = health;
+  };
+}
+
+async function look({ probes, clock, pid, version }: HealthDeps): Promise<Health> {
+  const ask = async (probe: () => Promise<boolean>) =>
+    (await within(clock, PROBE_DEADLINE_MS, probe, false)) ? ('up' as const) : ('down' as const);
+  const [asterisk, sip, database, callbacks] = await Promise.all([
+    ask(() => probes.asterisk()),
+    ask(() => probes.sip()),
+    ask(() => probes.database()),
+    within(clock, PROBE_DEADLINE_MS, () => probes.callbacks(), undefined),
+  ]);
+  const up = asterisk === 'up' && sip === 'up' && database === 'up' && callbacks !== undefined;
+  return {
+    status: up ? 'up' : 'down',
+    pid,
+    version,
+    asterisk,
+    sip,
+    database,
+    callbacks:
+      callbacks === undefined ? null : { pending: callbacks.pending, oldest_s: callbacks.oldestS ?? null },
+  };
+}

@@ -1,0 +1,88 @@
+import { createServer, type RequestListener } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Clock } from '../call/clock.ts';
+
+const REQUEST_TIMEOUT_MS = 30_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+const MAX_HEADER_BYTES = 16_384;
+/** Longer than load balancers keep theirs, so that they never send into a connection that we are closing. */
+const KEEP_ALIVE_MS = 65_000;
+const TIMEOUT_CHECK_MS = 5000;
+const CLOSE_GRACE_MS = 5000;
+
+/** The address cannot be listened on; the message is for the person who chose it. */
+export class ListenError extends Error {
+  constructor(message: string, cause: unknown) {
+    super(message, { cause });
+    this.name = 'ListenError';
+  }
+}
+
+export interface HttpServer {
+  readonly host: string;
+  /** The port that was given, or chosen for port 0. */
+  readonly port: number;
+  /** Takes no more requests; resolves when those under way are answered, or were cut off after 5 s. */
+  close(): Promise<void>;
+}
+
+export interface HttpServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly clock: Clock;
+}
+
+/** Serves HTTP; resolves when it listens. @throws ListenError */
+export function startHttpServer(handle: RequestListener, options: HttpServerOptions): Promise<HttpServer> {
+  const { host, port, clock } = options;
+  const server = createServer(
+    {
+      requestTimeout: REQUEST_TIMEOUT_MS,
+      headersTimeout: HEADERS_TIMEOUT_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+    },
+    handle,
+  );
+  // A connection that has just become idle would be kept open otherwise.
+  server.on('request', (_request, response) => {
+    response.once('close', () => {
+      if (!server.listening) server.closeIdleConnections();
+    });
+  });
+  const close = () =>
+    new Promise<void>((resolve) => {
+      const cancel = clock.after(CLOSE_GRACE_MS, () => server.closeAllConnections());
+      server.close(() => {
+        cancel();
+        resolve();
+      });
+    });
+  return new Promise((resolve, reject) => {
+    const refuse = (error: NodeJS.ErrnoException) => reject(listenError(error, host, port));
+    server.once('error', refuse);
+    server.listen({ host, port, exclusive: true }, () => {
+      server.off('error', refuse);
+      resolve({ host, port: (server.address() as AddressInfo).port, close });
+    });
+  });
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): ListenError {
+  const address = `${host}:${port}`;
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new ListenError(`${address} is taken by another program; choose another HTTP_PORT`, error);
+    case 'EACCES':
+      return new ListenError(
+        `${address} may not be used by this user; choose an HTTP_PORT above 1023`,
+        error,
+      );
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new ListenError(`${host} is no address of this machine; choose another HTTP_HOST`, error);
+    default:
+      return new ListenError(`${address} cannot be listened on (${error.code ?? error.message})`, error);
+  }
+}

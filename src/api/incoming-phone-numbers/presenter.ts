@@ -1,0 +1,22 @@
+import { rfc2822 } from '../../call/dates.ts';
+import { API_VERSION } from '../../call/parameters.ts';
+import type { NumberRecord } from '../../call/repositories.ts';
+import { type Place, uriOf } from '../place.ts';
+import type { JsonObject } from '../rendering.ts';
+import { presentVoice } from '../voice-fields.ts';
+
+export function presentNumber(record: NumberRecord, place: Place): JsonObject {
+  return {
+    sid: record.sid,
+    account_sid: record.accountSid,
+    friendly_name: record.friendlyName,
+    phone_number: record.phoneNumber,
+    ...presentVoice(record),
+    voice_application_sid: record.voiceApplicationSid ?? null,
+    capabilities: { voice: true, sms: false, mms: false, fax: false },
+    api_version: API_VERSION,
+    date_created: rfc2822(record.dateCreated),
+    date_updated: rfc2822(record.dateUpdated),
+    uri: uriOf(place, record.accountSid, 'IncomingPhoneNumbers', record.sid),
+  };
+}

@@ -1,0 +1,26 @@
+import { z } from 'zod';
+import { API_ERRORS } from '../errors.ts';
+import { checked, clearable, label, optional, required, sidText } from '../parameters.ts';
+import { voiceParameters } from '../voice-fields.ts';
+
+/** E.164 has at most 15 digits; anything without `+` is an extension. */
+const PHONE_NUMBER = /^(?:\+[1-9]\d{1,14}|[\d*#]{1,20})$/;
+
+const phoneNumber = checked(
+  API_ERRORS.phoneNumber,
+  'an E.164 number such as +15551234567, or an extension of at most 20 digits, * and #, such as 1000',
+  (text) => PHONE_NUMBER.test(text),
+);
+
+const fields = {
+  FriendlyName: optional(label()),
+  ...voiceParameters,
+  VoiceApplicationSid: clearable(sidText('AP', API_ERRORS.applicationSid)),
+};
+
+export const newNumberSchema = z.object({
+  PhoneNumber: required(API_ERRORS.phoneNumber, phoneNumber),
+  ...fields,
+});
+
+export const changedNumberSchema = z.object({ PhoneNumber: optional(phoneNumber), ...fields });

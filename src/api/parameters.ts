@@ -1,0 +1,129 @@
+import { z } from 'zod';
+import { isSid, type SidPrefix } from '../call/sids.ts';
+import type { HttpMethod } from '../call/leg.ts';
+import { API_ERRORS, ApiError } from './errors.ts';
+import type { Form } from './form.ts';
+
+const MAX_URL_LENGTH = 2048;
+
+/**
+ * Reads a form by its schema; parameters that the schema does not know are ignored.
+ * @throws ApiError 400 that names every wrong parameter and what is allowed; the code is the first one's.
+ */
+export function readForm<S extends z.ZodObject>(schema: S, form: Form): z.output<S> {
+  const input = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, form.get(name)]));
+  const result = schema.safeParse(input);
+  if (result.success) return result.data;
+  const messages = result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
+  throw new ApiError(400, codeOf(result.error.issues[0]), messages.join('; '));
+}
+
+function codeOf(issue: z.core.$ZodIssue | undefined): number {
+  const code: unknown = issue?.code === 'custom' ? issue.params?.['code'] : undefined;
+  return typeof code === 'number' ? code : API_ERRORS.badRequest;
+}
+
+/** Of a repeated parameter the last one counts. */
+function last(values: unknown): string | undefined {
+  return Array.isArray(values) ? (values as string[]).at(-1) : undefined;
+}
+
+/** A parameter that may be missing; empty is missing. */
+export function optional<S extends z.ZodType>(schema: S) {
+  return z.preprocess((values) => last(values) || undefined, schema.optional());
+}
+
+/** A parameter that a change may also take away: empty is null, missing is undefined. */
+export function clearable<S extends z.ZodType>(schema: S) {
+  return z.preprocess((values) => {
+    const text = last(values);
+    return text === '' ? null : text;
+  }, schema.nullish());
+}
+
+export function required<S extends z.ZodType<unknown, string>>(code: number, schema: S) {
+  const given = z.string().refine((text) => text !== '', { error: 'is required', params: { code } });
+  return z.preprocess((values) => last(values) ?? '', given.pipe(schema));
+}
+
+/** All values of a parameter that may be repeated; each may be a list with commas and white space. */
+export const wordList = z.preprocess(
+  (values) => (Array.isArray(values) ? (values as string[]).flatMap((text) => text.split(/[\s,]+/)) : []),
+  z.array(z.string()).transform((words) => words.filter((word) => word !== '')),
+);
+
+/** A text that a test accepts; `must` says what is allowed. */
+export function checked(code: number, must: string, accepts: (text: string) => boolean) {
+  return z.string().refine(accepts, { error: `must be ${must}`, params: { code } });
+}
+
+/** Text for people: no control characters, at most `length` characters. */
+export function label(length = 64) {
+  return checked(
+    API_ERRORS.badRequest,
+    `at most ${length} characters, none of them a control character`,
+    (text) => text.length <= length && !/\p{Cc}/u.test(text),
+  );
+}
+
+/** An absolute http or https URL, kept as it was written. */
+export function httpUrl(code: number = API_ERRORS.url) {
+  return checked(code, `an absolute http or https URL of at most ${MAX_URL_LENGTH} characters`, (text) => {
+    if (text.length > MAX_URL_LENGTH || /\s/.test(text) || !/^https?:\/\//i.test(text)) return false;
+    return URL.canParse(text);
+  });
+}
+
+/** GET or POST, in any case. */
+export function httpMethod(code: number = API_ERRORS.method) {
+  return checked(code, 'GET or POST', (text) => /^(get|post)$/i.test(text)).transform(
+    (text) => text.toUpperCase() as HttpMethod,
+  );
+}
+
+export function wholeNumber(from: number, to: number, code: number = API_ERRORS.badRequest, unit = '') {
+  return checked(code, `a whole number${unit} from ${from} to ${to}`, (text) => {
+    const value = Number(text);
+    return /^\d{1,12}$/.test(text) && value >= from && value <= to;
+  }).transform(Number);
+}
+
+/** One of some words, in any case; gives the word as it stands in the list. */
+export function oneOf<const W extends readonly string[]>(words: W, code: number = API_ERRORS.badRequest) {
+  const find = (text: string) => words.find((word) => word.toLowerCase() === text.toLowerCase());
+  return checked(code, `one of ${words.join(', ')}`, (text) => find(text) !== undefined).transform(
+    (text) => find(text) as W[number],
+  );
+}
+
+export function truth(code: number = API_ERRORS.badRequest) {
+  return checked(code, 'true or false', (text) => /^(true|false)$/i.test(text)).transform(
+    (text) => text.toLowerCase() === 'true',
+  );
+}
+
+export function sidText(prefix: SidPrefix, code: number = API_ERRORS.badRequest) {
+  return checked(code, `${prefix} and 32 hexadecimal digits`, (text) => isSid(prefix, text));
+}
+
+/** What a change leaves of a value: undefined keeps it, null takes it away. */
+export function changed<T>(given: T | null | undefined, current: T | undefined): T | undefined {
+  return given === undefined ? current : (given ?? undefined);
+}
+
+/** The same object without the members that are undefined: a record without a value lacks it. */
+export function compact<T extends object>(value: T): Compact<T> {
+  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Compact<T>;
+}
+
+type Compact<T> = {
+  [K in keyof T as undefined extends T[K] ? never : K]: T[K];
+} & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };
+
+/** Refuses what is part of the contract but not built yet: doing nothing in silence would be worse. */
+export function refuseUnsupported(form: Form, names: readonly string[]): void {
+  const given = names.filter((name) => form.get(name)?.some((value) => value !== ''));
+  if (given.length === 0) return;
+  const be = given.length === 1 ? 'is' : 'are';
+  throw new ApiError(400, API_ERRORS.badRequest, `${given.join(', ')} ${be} not supported yet; leave it out`);
+}

@@ -1,0 +1,32 @@
+/** The ways to the same resources; `/2010-04-01`, the path of Twilio's client libraries, is always JSON. */
+const PREFIXES = ['/api/2012-04-24', '/restcomm/2012-04-24', '/2012-04-24', '/2010-04-01'] as const;
+
+export type Prefix = (typeof PREFIXES)[number];
+
+/** How a request addressed the API: its reply and the links in it look the same. */
+export interface Place {
+  readonly prefix: Prefix;
+  readonly format: 'json' | 'xml';
+}
+
+/**
+ * Takes a request's path apart; undefined when it is not the API's. `path` is without prefix and `.json`,
+ * which may stand after any segment (Restcomm's clients write `/Accounts/{sid}/Calls.json/{sid}`).
+ */
+export function placeOf(
+  fullPath: string,
+  acceptsJson: boolean,
+): { readonly place: Place; readonly path: string } | undefined {
+  const prefix = PREFIXES.find((one) => fullPath === one || fullPath.startsWith(`${one}/`));
+  if (prefix === undefined) return undefined;
+  const asked = fullPath.slice(prefix.length);
+  const path = asked.replace(/\.json(?=\/|$)/g, '');
+  const json = prefix === '/2010-04-01' || path !== asked || acceptsJson;
+  return { place: { prefix, format: json ? 'json' : 'xml' }, path: path === '' ? '/' : path };
+}
+
+/** A resource's address, relative to the host; `segments` are those after the account's SID. */
+export function uriOf(place: Place, accountSid: string, ...segments: readonly string[]): string {
+  const path = [place.prefix, 'Accounts', accountSid, ...segments].join('/');
+  return place.format === 'json' ? `${path}.json` : path;
+}

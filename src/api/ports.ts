@@ -1,0 +1,103 @@
+/** What the REST API asks of the rest of Legwork; main connects it. */
+import type { HttpMethod, StatusCallback } from '../call/leg.ts';
+import type { Parameters } from '../call/ports.ts';
+import type { CallRecord, ClientRecord, TrunkRecord } from '../call/repositories.ts';
+import type { CalleeAddress } from '../call/targets.ts';
+
+/** Where the document of an API call comes from, once the callee has answered. */
+export type DocumentSource =
+  | { readonly kind: 'url'; readonly url: string; readonly method: HttpMethod }
+  | { readonly kind: 'inline'; readonly text: string }
+  | /** Exists in this account and has a VoiceUrl. */ {
+      readonly kind: 'application';
+      readonly applicationSid: string;
+    };
+
+/** A call that somebody asks for over REST; every value is checked, nothing is looked up yet. */
+export interface ApiCallOrder {
+  readonly accountSid: string;
+  readonly callee: CalleeAddress;
+  /** SIP headers of the INVITE, names with `X-`. */
+  readonly headers: Parameters;
+  /** A number, a client's name or the user part of a SIP address. */
+  readonly from: string;
+  /** What the callee sees instead of `from`. */
+  readonly callerId?: string;
+  readonly document: DocumentSource;
+  readonly fallback?: { readonly url: string; readonly method: HttpMethod };
+  readonly statusCallback?: StatusCallback;
+  /** Seconds of ringing. */
+  readonly timeoutS: number;
+  /** Seconds of talk. */
+  readonly timeLimitS?: number;
+  /** `0-9*#A-D` and `w` (half a second of silence), sent to the callee when it has answered. */
+  readonly sendDigits?: string;
+}
+
+/** No more calls can be taken now: too many, too fast, or we are stopping. Nothing was created. */
+export class CapacityError extends Error {
+  readonly retryAfterS: number;
+  constructor(message: string, retryAfterS = 1) {
+    super(message);
+    this.name = 'CapacityError';
+    this.retryAfterS = retryAfterS;
+  }
+}
+
+export interface CallService {
+  /**
+   * Creates the call; it is durable, and `queued`, when this resolves. `start` begins to dial; it is called
+   * exactly once, when the reply was handed to the socket or the client has gone.
+   * @throws CapacityError, StoreUnavailableError
+   */
+  create(order: ApiCallOrder): Promise<{ readonly record: CallRecord; start(): void }>;
+  /**
+   * Ends a live call: `completed` in any state, `canceled` only before it is answered. Resolves when the end
+   * is under way.
+   * @throws StoreUnavailableError
+   */
+  end(
+    accountSid: string,
+    callSid: string,
+    as: 'completed' | 'canceled',
+  ): Promise<'ended' | 'not-found' | 'already-over' | 'not-cancelable'>;
+}
+
+/**
+ * Brings accounts of phones and trunks to Asterisk. A rejection means that Asterisk is away: the change stays
+ * in the database, and is pushed when Asterisk is back.
+ */
+export interface Provisioning {
+  /** A new or changed client; a disabled one is removed from Asterisk. */
+  clientChanged(client: ClientRecord): Promise<void>;
+  clientRemoved(login: string): Promise<void>;
+  trunkChanged(trunk: TrunkRecord): Promise<void>;
+  trunkRemoved(trunkSid: string): Promise<void>;
+  /** Asked for every line of a list, so it must be cheap: answer from what the events have told. */
+  clientStatus(
+    login: string,
+  ): Promise<{ readonly registered: boolean; readonly contacts: readonly string[] }>;
+  /** Whether the trunk answers OPTIONS; undefined when nobody knows. Cheap like `clientStatus`. */
+  trunkStatus(trunkSid: string): Promise<{ readonly reachable?: boolean }>;
+}
+
+/** What `GET /health` looks at; a rejection, or no answer in time, means down. */
+export interface HealthProbes {
+  /** ARI answers, and the event stream is open. */
+  asterisk(): Promise<boolean>;
+  /** Asterisk answers SIP. */
+  sip(): Promise<boolean>;
+  /** The database can be written. */
+  database(): Promise<boolean>;
+  /** Callbacks neither delivered nor given up; the oldest one's age in seconds. */
+  callbacks(): Promise<{ readonly pending: number; readonly oldestS?: number }>;
+}
+
+/** Where this folder writes what an operator should know: a constant message with fields (pino fits). */
+export interface ApiLog {
+  debug(fields: object, message: string): void;
+  info(fields: object, message: string): void;
+  warn(fields: object, message: string): void;
+  error(fields: object, message: string): void;
+  child(fields: Record<string, unknown>): ApiLog;
+}

@@ -1,0 +1,26 @@
+import type { Clock } from '../call/clock.ts';
+import type { ApiLog } from './ports.ts';
+
+/** How long a reply waits for Asterisk to have taken a change. */
+const PUSH_DEADLINE_MS = 5000;
+
+/** Brings a stored change to Asterisk; resolves when it is there, or when Asterisk does not take it now. */
+export type AsteriskPush = (fields: object, push: () => Promise<void>) => Promise<void>;
+
+/** A push that fails or is slow is only logged: the database has the change, the next connect brings it. */
+export function asteriskPush(clock: Clock, log: ApiLog): AsteriskPush {
+  return async (fields, push) => {
+    const cut = new AbortController();
+    const work = push().then(
+      () => cut.abort(),
+      (error: unknown) => {
+        log.warn(
+          { ...fields, reason: String(error) },
+          'Asterisk has not taken a change; it gets it at the next connect',
+        );
+        cut.abort();
+      },
+    );
+    await Promise.race([work, clock.sleep(PUSH_DEADLINE_MS, cut.signal)]);
+  };
+}

@@ -1,0 +1,24 @@
+import { accountRoutes } from './accounts/routes.ts';
+import { applicationRoutes } from './applications/routes.ts';
+import { callRoutes } from './calls/routes.ts';
+import { clientRoutes } from './clients/routes.ts';
+import { numberRoutes } from './incoming-phone-numbers/routes.ts';
+import { asteriskPush } from './push.ts';
+import type { Route } from './route.ts';
+import type { ApiDeps } from './server.ts';
+import { trunkRoutes } from './sip-trunks/routes.ts';
+
+/** Every resource of the API; a new one is one line here. */
+export function resourceRoutes(deps: ApiDeps): readonly Route[] {
+  const { repositories, callService, provisioning, clock, log } = deps;
+  const { applications, calls, clients, numbers, timeline, trunks } = repositories;
+  const push = asteriskPush(clock, log);
+  return [
+    ...accountRoutes(),
+    ...callRoutes({ calls, timeline, applications, callService }),
+    ...numberRoutes({ numbers, applications, clock }),
+    ...clientRoutes({ clients, applications, provisioning, push, clock }),
+    ...applicationRoutes(applications, clock),
+    ...trunkRoutes({ trunks, provisioning, push, clock }),
+  ];
+}

@@ -1,0 +1,89 @@
+import Router, { type RouterContext } from '@koa/router';
+import type { Middleware } from 'koa';
+import type { AccountRecord, AccountRepository } from '../call/repositories.ts';
+import { accountInScope } from './authentication.ts';
+import { formOf } from './body.ts';
+import { API_ERRORS, ApiError, notFound } from './errors.ts';
+import { parseForm } from './form.ts';
+import type { Place } from './place.ts';
+import type { ApiLog } from './ports.ts';
+import { render } from './rendering.ts';
+import type { ApiReply, Route } from './route.ts';
+import type { ApiState } from './state.ts';
+
+const ACCOUNT = '/Accounts/:accountSid';
+
+/** Finds the route of an authenticated request; 405 where only the method is wrong, 404 for everything else. */
+export function apiRouter(
+  routes: readonly Route[],
+  accounts: AccountRepository,
+): readonly Middleware<ApiState>[] {
+  const router = new Router<ApiState>({ sensitive: true });
+  for (const route of routes) {
+    router.register(ACCOUNT + route.path, [route.method], (ctx) => run(route, ctx, accounts));
+  }
+  return [
+    async (ctx, next) => {
+      ctx['newRouterPath'] = ctx.state.apiPath; // the router matches this instead of the request's path
+      await next();
+    },
+    router.routes() as unknown as Middleware<ApiState>,
+    async (ctx) => {
+      const { matched } = ctx as unknown as RouterContext<ApiState>;
+      const allowed = [...new Set((matched ?? []).flatMap((layer) => layer.methods))].join(', ');
+      if (allowed === '') throw notFound();
+      const message = `${ctx.method} is not possible here; allowed is ${allowed}`;
+      throw new ApiError(405, API_ERRORS.methodNotAllowed, message, { Allow: allowed });
+    },
+  ];
+}
+
+async function run(route: Route, ctx: RouterContext<ApiState>, accounts: AccountRepository): Promise<void> {
+  const { asking, place, log } = ctx.state;
+  if (asking === undefined || place === undefined) throw notFound();
+  const account = await scopeOf(ctx, accounts, asking);
+  const reply = await route.handle({
+    account,
+    place,
+    variables: ctx['params'],
+    query: parseForm(ctx.querystring),
+    form: formOf(ctx),
+  });
+  // Before anything else can fail: what was created must go on.
+  if (reply.afterReply !== undefined) afterReply(ctx, reply.afterReply, log);
+  send(ctx, reply, place);
+}
+
+function scopeOf(
+  ctx: RouterContext<ApiState>,
+  accounts: AccountRepository,
+  asking: AccountRecord,
+): Promise<AccountRecord> {
+  const reads = ctx.method === 'GET' || ctx.method === 'HEAD';
+  return accountInScope(accounts, asking, ctx['params']['accountSid'] ?? '', !reads);
+}
+
+function send(ctx: RouterContext<ApiState>, reply: ApiReply, place: Place): void {
+  ctx.status = reply.status;
+  if (reply.content === undefined) return;
+  const { type, text } = render(reply.content, place.format);
+  ctx.type = type;
+  ctx.body = text;
+}
+
+/** Runs something once, when the reply was handed to the socket, or when the client has gone. */
+function afterReply(ctx: RouterContext<ApiState>, run: () => void, log: ApiLog): void {
+  let done = false;
+  const once = () => {
+    if (done) return;
+    done = true;
+    try {
+      run();
+    } catch (error) {
+      log.error({ err: error }, 'What follows a reply failed');
+    }
+  };
+  ctx.res.once('finish', once);
+  ctx.res.once('close', once);
+  if (ctx.res.destroyed || ctx.res.writableFinished) once();
+}

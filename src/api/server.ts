@@ -1,0 +1,81 @@
+import Koa, { type Middleware } from 'koa';
+import type { Clock } from '../call/clock.ts';
+import type { Repositories } from '../call/repositories.ts';
+import { authenticate } from './authentication.ts';
+import { readBody } from './body.ts';
+import { errorExit } from './error-exit.ts';
+import { notFound } from './errors.ts';
+import { FailureLimiter } from './failure-limiter.ts';
+import { healthRoute } from './health.ts';
+import { placeOf } from './place.ts';
+import type { ApiLog, CallService, HealthProbes, Provisioning } from './ports.ts';
+import { requestLog } from './request-log.ts';
+import { resourceRoutes } from './resources.ts';
+import { apiRouter } from './router.ts';
+import { refuseCrossSite, securityHeaders } from './security.ts';
+import type { ApiState } from './state.ts';
+
+export interface ApiDeps {
+  readonly repositories: Repositories;
+  readonly callService: CallService;
+  readonly provisioning: Provisioning;
+  readonly probes: HealthProbes;
+  readonly clock: Clock;
+  readonly log: ApiLog;
+  /** For `GET /health`. */
+  readonly pid: number;
+  readonly version: string;
+}
+
+/**
+ * The HTTP application: the REST API under its prefixes, `/health`, and `others` (sounds, console), which
+ * see every request that is neither; each calls `next` for what is not its own.
+ */
+export function createApi(deps: ApiDeps, ...others: readonly Middleware[]): Koa<ApiState> {
+  const { clock, log, probes, pid, version } = deps;
+  const app = new Koa<ApiState>();
+  app.use(requestLog(log, clock));
+  app.use(errorExit());
+  app.use(healthRoute({ probes, clock, pid, version }));
+  app.use(findPlace());
+  for (const middleware of apiPipeline(deps)) app.use(onlyInApi(middleware));
+  for (const other of others) app.use(other);
+  app.use(async (ctx) => {
+    throw notFound(`${ctx.method} ${ctx.path}`);
+  });
+  // What happens after the reply has begun: clients that hang up, streams that break.
+  app.on('error', (error: unknown) => log.warn({ err: error }, 'A reply could not be finished'));
+  return app;
+}
+
+function findPlace(): Middleware<ApiState> {
+  return async (ctx, next) => {
+    const acceptsJson = ctx.accepts('application/xml', 'text/xml', 'application/json') === 'application/json';
+    const found = placeOf(ctx.path, acceptsJson);
+    if (found !== undefined) {
+      ctx.state.place = found.place;
+      ctx.state.apiPath = found.path;
+    }
+    await next();
+  };
+}
+
+function onlyInApi(middleware: Middleware<ApiState>): Middleware<ApiState> {
+  return (ctx, next) => (ctx.state.place === undefined ? next() : middleware(ctx, next));
+}
+
+/** Who asks is known before a body is read. */
+function apiPipeline(deps: ApiDeps): readonly Middleware<ApiState>[] {
+  const { accounts } = deps.repositories;
+  const limiter = new FailureLimiter(deps.clock);
+  return [
+    securityHeaders(),
+    refuseCrossSite(),
+    async (ctx, next) => {
+      ctx.state.asking = await authenticate({ accounts, limiter }, ctx.get('Authorization'), ctx.ip);
+      await next();
+    },
+    readBody(),
+    ...apiRouter(resourceRoutes(deps), accounts),
+  ];
+}

@@ -1,0 +1,27 @@
+import { rfc2822 } from '../../call/dates.ts';
+import { API_VERSION } from '../../call/parameters.ts';
+import type { TrunkRecord } from '../../call/repositories.ts';
+import { type Place, uriOf } from '../place.ts';
+import type { JsonObject } from '../rendering.ts';
+
+/** `reachable` is null when nobody knows. */
+export function presentTrunk(record: TrunkRecord, reachable: boolean | undefined, place: Place): JsonObject {
+  return {
+    sid: record.sid,
+    account_sid: record.accountSid,
+    friendly_name: record.friendlyName,
+    host: record.host,
+    port: record.port,
+    transport: record.transport,
+    allowed_addresses: record.allowedAddresses,
+    prefix: record.prefix,
+    priority: record.priority,
+    strip_digits: record.stripDigits,
+    prepend_digits: record.prependDigits,
+    reachable: reachable ?? null,
+    api_version: API_VERSION,
+    date_created: rfc2822(record.dateCreated),
+    date_updated: rfc2822(record.dateUpdated),
+    uri: uriOf(place, record.accountSid, 'SipTrunks', record.sid),
+  };
+}

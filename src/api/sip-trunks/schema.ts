@@ -1,0 +1,61 @@
+import { isIP } from 'node:net';
+import { z } from 'zod';
+import { API_ERRORS } from '../errors.ts';
+import {
+  checked,
+  clearable,
+  label,
+  oneOf,
+  optional,
+  required,
+  wholeNumber,
+  wordList,
+} from '../parameters.ts';
+
+const HOST_NAME =
+  /^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
+const MAX_ADDRESSES = 50;
+const MAX_PRIORITY = 65_535;
+
+const host = checked(
+  API_ERRORS.badRequest,
+  'a host name or an IP address, without port',
+  (text) => isIP(text) !== 0 || (HOST_NAME.test(text) && !/^[\d.]+$/.test(text)),
+);
+
+const dialPrefix = checked(
+  API_ERRORS.badRequest,
+  'at most 20 digits, * and #, with or without a leading +',
+  (text) => /^(?:\+?[\d*#]{1,20}|\+)$/.test(text),
+);
+
+const addresses = wordList.refine((list) => list.length <= MAX_ADDRESSES && list.every(isAddressOrNetwork), {
+  error: `must be at most ${MAX_ADDRESSES} IP addresses or networks such as 192.0.2.0/24, separated by commas`,
+  params: { code: API_ERRORS.badRequest },
+});
+
+const fields = {
+  FriendlyName: optional(label()),
+  Port: optional(wholeNumber(1, 65_535)),
+  Transport: optional(oneOf(['udp', 'tcp'])),
+  AllowedAddresses: addresses,
+  Prefix: clearable(dialPrefix),
+  Priority: optional(wholeNumber(0, MAX_PRIORITY)),
+  StripDigits: optional(wholeNumber(0, 20)),
+  PrependDigits: clearable(dialPrefix),
+};
+
+export const newTrunkSchema = z.object({ Host: required(API_ERRORS.badRequest, host), ...fields });
+
+export const changedTrunkSchema = z.object({ Host: optional(host), ...fields });
+
+function isAddressOrNetwork(text: string): boolean {
+  const [address = '', bits, ...rest] = text.split('/');
+  const family = isIP(address);
+  if (family === 0 || rest.length > 0) return false;
+  // A network of no bits is everybody.
+  return (
+    bits === undefined ||
+    (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= (family === 4 ? 32 : 128))
+  );
+}

@@ -1,0 +1,14 @@
+import type { AccountRecord } from '../call/repositories.ts';
+import type { Place } from './place.ts';
+import type { ApiLog } from './ports.ts';
+
+/** What the middlewares know of a request; each member is set by the one that is named for it. */
+export interface ApiState {
+  log: ApiLog;
+  /** How the API was addressed; undefined for all that is not the API. */
+  place?: Place;
+  /** Relative to the prefix, without `.json`. */
+  apiPath?: string;
+  /** The account whose token was given. */
+  asking?: AccountRecord;
+}

@@ -1,0 +1,49 @@
+import type { VoiceFields } from '../call/repositories.ts';
+import { API_ERRORS } from './errors.ts';
+import { changed, clearable, compact, httpMethod, httpUrl, optional } from './parameters.ts';
+import type { JsonObject } from './rendering.ts';
+
+const url = clearable(httpUrl(API_ERRORS.voiceUrl));
+const method = optional(httpMethod(API_ERRORS.voiceMethod));
+
+/** The parameters that numbers, clients and applications share. */
+export const voiceParameters = {
+  VoiceUrl: url,
+  VoiceMethod: method,
+  VoiceFallbackUrl: url,
+  VoiceFallbackMethod: method,
+  StatusCallback: clearable(httpUrl(API_ERRORS.statusCallback)),
+  StatusCallbackMethod: method,
+};
+
+interface VoiceParameters {
+  readonly VoiceUrl?: string | null | undefined;
+  readonly VoiceMethod?: VoiceFields['voiceMethod'] | undefined;
+  readonly VoiceFallbackUrl?: string | null | undefined;
+  readonly VoiceFallbackMethod?: VoiceFields['voiceFallbackMethod'] | undefined;
+  readonly StatusCallback?: string | null | undefined;
+  readonly StatusCallbackMethod?: VoiceFields['statusCallbackMethod'] | undefined;
+}
+
+/** The voice settings after a request; methods are POST where nobody has said otherwise. */
+export function voiceAfter(given: VoiceParameters, current?: VoiceFields): VoiceFields {
+  return compact({
+    voiceUrl: changed(given.VoiceUrl, current?.voiceUrl),
+    voiceMethod: given.VoiceMethod ?? current?.voiceMethod ?? 'POST',
+    voiceFallbackUrl: changed(given.VoiceFallbackUrl, current?.voiceFallbackUrl),
+    voiceFallbackMethod: given.VoiceFallbackMethod ?? current?.voiceFallbackMethod ?? 'POST',
+    statusCallback: changed(given.StatusCallback, current?.statusCallback),
+    statusCallbackMethod: given.StatusCallbackMethod ?? current?.statusCallbackMethod ?? 'POST',
+  });
+}
+
+export function presentVoice(voice: VoiceFields): JsonObject {
+  return {
+    voice_url: voice.voiceUrl ?? null,
+    voice_method: voice.voiceMethod,
+    voice_fallback_url: voice.voiceFallbackUrl ?? null,
+    voice_fallback_method: voice.voiceFallbackMethod,
+    status_callback: voice.statusCallback ?? null,
+    status_callback_method: voice.statusCallbackMethod,
+  };
+}

@@ -1,0 +1,240 @@
+import assert from 'node:assert/strict';
+import type { Middleware } from 'koa';
+import { type HttpServer, startHttpServer } from '../../src/api/http-server.ts';
+import type { ApiCallOrder, ApiLog, CallService, HealthProbes, Provisioning } from '../../src/api/ports.ts';
+import { createApi } from '../../src/api/server.ts';
+import { dialledName } from '../../src/call/targets.ts';
+import type { AccountRecord, CallRecord } from '../../src/call/repositories.ts';
+import { newSid } from '../../src/call/sids.ts';
+import { FakeClock } from './fake-clock.ts';
+import { memoryRepositories, type MemoryRepositories } from './memory-repositories.ts';
+
+type EndReply = Awaited<ReturnType<CallService['end']>>;
+
+/** Calls that are only noted; what `end` says and what `create` throws is the test's. */
+export class FakeCallService implements CallService {
+  readonly orders: ApiCallOrder[] = [];
+  readonly started: string[] = [];
+  readonly ended: (readonly [accountSid: string, callSid: string, as: string])[] = [];
+  endReply: EndReply = 'ended';
+  createError: Error | undefined;
+  readonly #repositories: MemoryRepositories;
+  readonly #clock: FakeClock;
+
+  constructor(repositories: MemoryRepositories, clock: FakeClock) {
+    this.#repositories = repositories;
+    this.#clock = clock;
+  }
+
+  async create(order: ApiCallOrder) {
+    if (this.createError !== undefined) throw this.createError;
+    this.orders.push(order);
+    const record: CallRecord = {
+      sid: newSid('CA'),
+      accountSid: order.accountSid,
+      direction: 'outbound-api',
+      from: order.from,
+      to: dialledName(order.callee),
+      status: 'queued',
+      dateCreated: this.#clock.now(),
+      dateUpdated: this.#clock.now(),
+    };
+    this.#repositories.calls.put(record);
+    return { record, start: () => void this.started.push(record.sid) };
+  }
+
+  async end(accountSid: string, callSid: string, as: 'completed' | 'canceled'): Promise<EndReply> {
+    this.ended.push([accountSid, callSid, as]);
+    return this.endReply;
+  }
+}
+
+/** Notes what would be pushed to Asterisk. */
+export class FakeProvisioning implements Provisioning {
+  readonly pushes: (readonly [what: string, name: string])[] = [];
+  readonly phones = new Map<string, readonly string[]>();
+  /** Undefined answers, an error refuses, and `stalled` never answers. */
+  failure: Error | 'stalled' | undefined;
+
+  clientChanged = (client: { login: string; status: string }) =>
+    this.#push(`client ${client.status}`, client.login);
+  clientRemoved = (login: string) => this.#push('client removed', login);
+  trunkChanged = (trunk: { sid: string }) => this.#push('trunk changed', trunk.sid);
+  trunkRemoved = (sid: string) => this.#push('trunk removed', sid);
+
+  async clientStatus(login: string) {
+    await this.#fail();
+    const contacts = this.phones.get(login) ?? [];
+    return { registered: contacts.length > 0, contacts };
+  }
+
+  async trunkStatus() {
+    await this.#fail();
+    return {};
+  }
+
+  async #push(what: string, name: string): Promise<void> {
+    await this.#fail();
+    this.pushes.push([what, name]);
+  }
+
+  async #fail(): Promise<void> {
+    if (this.failure === 'stalled') await new Promise(() => undefined);
+    if (this.failure instanceof Error) throw this.failure;
+  }
+}
+
+/** The lines of the log, as one text: secrets must not be in it. */
+export class FakeLog implements ApiLog {
+  readonly lines: string[] = [];
+  debug = (fields: object, message: string) => this.#write('debug', fields, message);
+  info = (fields: object, message: string) => this.#write('info', fields, message);
+  warn = (fields: object, message: string) => this.#write('warn', fields, message);
+  error = (fields: object, message: string) => this.#write('error', fields, message);
+  child = (): ApiLog => this;
+
+  #write(level: string, fields: object, message: string): void {
+    this.lines.push(`${level} ${message} ${JSON.stringify(fields)}`);
+  }
+}
+
+export interface Reply {
+  readonly status: number;
+  readonly headers: Headers;
+  readonly text: string;
+  /** The body as JSON; undefined when it is none. */
+  readonly json: Record<string, unknown> | undefined;
+}
+
+export interface RequestOptions {
+  readonly as?: AccountRecord | string;
+  readonly form?: Readonly<Record<string, string | readonly string[]>>;
+  readonly json?: unknown;
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+export interface FakeApi {
+  readonly url: string;
+  readonly clock: FakeClock;
+  readonly repositories: MemoryRepositories;
+  readonly calls: FakeCallService;
+  readonly provisioning: FakeProvisioning;
+  readonly log: FakeLog;
+  readonly probes: { -readonly [K in keyof HealthProbes]: HealthProbes[K] };
+  readonly main: AccountRecord;
+  /** Below `main`. */
+  readonly sub: AccountRecord;
+  /** Has nothing to do with `main`. */
+  readonly stranger: AccountRecord;
+  /** A request as `main`, to a path below `/2012-04-24/Accounts/{main}` or, with a leading `/`, to any. */
+  request(method: string, path: string, options?: RequestOptions): Promise<Reply>;
+  close(): Promise<void>;
+}
+
+/** The API over real HTTP, with everything behind it in memory. */
+export async function startFakeApi(...others: readonly Middleware[]): Promise<FakeApi> {
+  const clock = new FakeClock(Date.UTC(2026, 0, 31, 12));
+  const repositories = memoryRepositories();
+  const [main, sub, stranger] = [
+    account('main@example.com'),
+    account('sub@example.com'),
+    account('else@example.com'),
+  ];
+  const below = { ...sub, parentSid: main.sid };
+  for (const one of [main, below, stranger]) await repositories.accounts.insert(one);
+  const calls = new FakeCallService(repositories, clock);
+  const provisioning = new FakeProvisioning();
+  const log = new FakeLog();
+  const probes = healthy();
+  const app = createApi(
+    { repositories, callService: calls, provisioning, probes, clock, log, pid: 4711, version: '1.2.3' },
+    ...others,
+  );
+  const server: HttpServer = await startHttpServer(app.callback(), { host: '127.0.0.1', port: 0, clock });
+  const url = `http://127.0.0.1:${server.port}`;
+  return {
+    url,
+    clock,
+    repositories,
+    calls,
+    provisioning,
+    log,
+    probes,
+    main,
+    sub: below,
+    stranger,
+    request: (method, path, options = {}) =>
+      send(
+        method,
+        path.startsWith('/') ? url + path : `${url}/2012-04-24/Accounts/${main.sid}/${path}`,
+        main,
+        options,
+      ),
+    close: async () => {
+      await server.close();
+      assert.equal(clock.timers, 0, 'a timer was left');
+    },
+  };
+}
+
+async function send(
+  method: string,
+  url: string,
+  main: AccountRecord,
+  options: RequestOptions,
+): Promise<Reply> {
+  const { as = main, form, json, headers = {} } = options;
+  const body = form === undefined ? (json === undefined ? undefined : JSON.stringify(json)) : formText(form);
+  const type = json === undefined ? 'application/x-www-form-urlencoded' : 'application/json';
+  const response = await fetch(url, {
+    method,
+    headers: {
+      Connection: 'close',
+      ...(as === '' ? {} : { Authorization: typeof as === 'string' ? as : basic(as.sid, as.authToken) }),
+      ...(body === undefined ? {} : { 'Content-Type': type }),
+      ...headers,
+    },
+    ...(body === undefined ? {} : { body }),
+  });
+  const text = await response.text();
+  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+  return {
+    status: response.status,
+    headers: response.headers,
+    text,
+    json: isJson ? (JSON.parse(text) as Record<string, unknown>) : undefined,
+  };
+}
+
+export function basic(user: string, token: string): string {
+  return `Basic ${Buffer.from(`${user}:${token}`).toString('base64')}`;
+}
+
+function formText(form: NonNullable<RequestOptions['form']>): string {
+  const parameters = new URLSearchParams();
+  for (const [name, value] of Object.entries(form)) {
+    for (const one of typeof value === 'string' ? [value] : value) parameters.append(name, one);
+  }
+  return parameters.toString();
+}
+
+function healthy(): FakeApi['probes'] {
+  return {
+    asterisk: async () => true,
+    sip: async () => true,
+    database: async () => true,
+    callbacks: async () => ({ pending: 2, oldestS: 7 }),
+  };
+}
+
+function account(emailAddress: string): AccountRecord {
+  return {
+    sid: newSid('AC'),
+    friendlyName: emailAddress,
+    emailAddress,
+    status: 'active',
+    authToken: newSid('CA').slice(2),
+    dateCreated: Date.UTC(2025, 0, 1),
+    dateUpdated: Date.UTC(2025, 0, 1),
+  };
+}

@@ -1,0 +1,187 @@
+import {
+  type AccountRecord,
+  type AccountRepository,
+  type CallbackRecord,
+  type CallEventRecord,
+  type CallFilter,
+  type CallRecord,
+  type CallRepository,
+  type ClientRecord,
+  COUNTED_UP_TO,
+  type NumberRecord,
+  type Page,
+  type PageRequest,
+  type Repositories,
+  type Repository,
+  TakenError,
+} from '../../src/call/repositories.ts';
+
+interface Row {
+  readonly sid: string;
+  readonly accountSid: string;
+  readonly dateCreated: number;
+}
+
+/** Keeps records in memory, in the way that the store's repositories keep them in the database. */
+class MemoryRepository<T extends Row> implements Repository<T> {
+  readonly #rows = new Map<string, T>();
+  readonly #uniqueField: string | undefined;
+  readonly #uniqueValue: (record: T) => string;
+
+  constructor(uniqueField?: string, uniqueValue: (record: T) => string = (record) => record.sid) {
+    this.#uniqueField = uniqueField;
+    this.#uniqueValue = uniqueValue;
+  }
+
+  async insert(record: T): Promise<void> {
+    this.#refuseTaken(record);
+    this.#rows.set(record.sid, record);
+  }
+
+  async find(accountSid: string, sid: string): Promise<T | undefined> {
+    const row = this.#rows.get(sid);
+    return row?.accountSid === accountSid ? row : undefined;
+  }
+
+  async update(record: T): Promise<void> {
+    this.#refuseTaken(record);
+    if (this.#rows.has(record.sid)) this.#rows.set(record.sid, record);
+  }
+
+  async remove(accountSid: string, sid: string): Promise<boolean> {
+    return (await this.find(accountSid, sid)) !== undefined && this.#rows.delete(sid);
+  }
+
+  async list(
+    accountSid: string,
+    page: PageRequest,
+    filter: Readonly<Record<string, string>> = {},
+  ): Promise<Page<T>> {
+    const wanted = Object.entries(filter);
+    return pageOf(
+      [...this.#rows.values()].filter(
+        (row) =>
+          row.accountSid === accountSid &&
+          wanted.every(([name, value]) => String((row as Record<string, unknown>)[name]) === value),
+      ),
+      page,
+    );
+  }
+
+  async all(): Promise<readonly T[]> {
+    return [...this.#rows.values()];
+  }
+
+  #refuseTaken(record: T): void {
+    if (this.#uniqueField === undefined) return;
+    const value = this.#uniqueValue(record);
+    for (const row of this.#rows.values()) {
+      if (row.sid !== record.sid && this.#uniqueValue(row) === value) throw new TakenError(this.#uniqueField);
+    }
+  }
+}
+
+/** Calls are written by the journal, so a test puts them here itself. */
+export class MemoryCalls implements CallRepository {
+  readonly #rows = new Map<string, CallRecord>();
+
+  put(record: CallRecord): void {
+    this.#rows.set(record.sid, record);
+  }
+
+  async find(accountSid: string, sid: string): Promise<CallRecord | undefined> {
+    const row = this.#rows.get(sid);
+    return row?.accountSid === accountSid ? row : undefined;
+  }
+
+  async list(accountSid: string, page: PageRequest, filter: CallFilter): Promise<Page<CallRecord>> {
+    const { startTimeFrom = -Infinity, startTimeBefore = Infinity, ...equal } = filter;
+    const timed = filter.startTimeFrom !== undefined || filter.startTimeBefore !== undefined;
+    return pageOf(
+      [...this.#rows.values()].filter((row) => {
+        const start = row.startTime ?? Number.NaN;
+        if (timed && !(start >= startTimeFrom && start < startTimeBefore)) return false;
+        const pairs = Object.entries(equal);
+        return (
+          row.accountSid === accountSid &&
+          pairs.every(([name, value]) => row[name as keyof CallRecord] === value)
+        );
+      }),
+      page,
+    );
+  }
+
+  async remove(accountSid: string, sid: string): Promise<boolean> {
+    return (await this.find(accountSid, sid)) !== undefined && this.#rows.delete(sid);
+  }
+}
+
+class MemoryAccounts implements AccountRepository {
+  readonly #rows = new Map<string, AccountRecord>();
+
+  async find(sid: string): Promise<AccountRecord | undefined> {
+    return this.#rows.get(sid);
+  }
+
+  async findByEmail(emailAddress: string): Promise<AccountRecord | undefined> {
+    return [...this.#rows.values()].find((row) => row.emailAddress === emailAddress.toLowerCase());
+  }
+
+  async insert(account: AccountRecord): Promise<void> {
+    this.#rows.set(account.sid, account);
+  }
+
+  async update(account: AccountRecord): Promise<void> {
+    this.#rows.set(account.sid, account);
+  }
+
+  async first(): Promise<AccountRecord | undefined> {
+    return [...this.#rows.values()].find((row) => row.parentSid === undefined);
+  }
+
+  async isWithin(ancestorSid: string, sid: string): Promise<boolean> {
+    const row = this.#rows.get(sid);
+    if (row === undefined || sid === ancestorSid) return sid === ancestorSid;
+    return row.parentSid !== undefined && this.isWithin(ancestorSid, row.parentSid);
+  }
+}
+
+export interface MemoryRepositories extends Repositories {
+  readonly calls: MemoryCalls;
+  readonly timeline: Repositories['timeline'] & {
+    readonly events: CallEventRecord[];
+    readonly callbacks: CallbackRecord[];
+  };
+}
+
+/** All of the database's contents in memory; nothing in it at first. */
+export function memoryRepositories(): MemoryRepositories {
+  const events: CallEventRecord[] = [];
+  const callbacks: CallbackRecord[] = [];
+  return {
+    accounts: new MemoryAccounts(),
+    numbers: new MemoryRepository<NumberRecord>('phoneNumber', (row) => row.phoneNumber.replace(/^\+/, '')),
+    clients: new MemoryRepository<ClientRecord>('login', (row) => row.login.toLowerCase()),
+    applications: new MemoryRepository(),
+    trunks: new MemoryRepository(),
+    calls: new MemoryCalls(),
+    timeline: {
+      events,
+      callbacks,
+      eventsOf: async (callSid) => events.filter((event) => event.callSid === callSid),
+      callbacksOf: async (callSid) => callbacks.filter((callback) => callback.callSid === callSid),
+    },
+  };
+}
+
+/** Newest first; the key of a page is the SID of the last row before it. */
+function pageOf<T extends Row>(rows: readonly T[], { page, pageSize, key }: PageRequest): Page<T> {
+  const sorted = rows.toSorted((a, b) => b.dateCreated - a.dateCreated || (a.sid < b.sid ? 1 : -1));
+  const start = key === undefined ? page * pageSize : sorted.findIndex((row) => row.sid === key) + 1;
+  const items = sorted.slice(start, start + pageSize);
+  return {
+    items,
+    total: rows.length > COUNTED_UP_TO ? undefined : rows.length,
+    nextKey: start + pageSize < sorted.length ? items.at(-1)?.sid : undefined,
+  };
+}
