@@ -47,7 +47,7 @@ export async function writeTransaction<T>(
   } catch (error) {
     if (committing) await endSqliteTransaction(database);
     const cause = failure ?? error;
-    if (isRefusal(cause)) return { kind: 'refused', error: cause };
+    if (isRefusal(cause)) return { kind: 'refused', error: withoutValues(cause) };
     return { kind: 'unavailable', error: cause, inDoubt: committing };
   }
 }
@@ -67,4 +67,10 @@ async function note(trx: Knex.Transaction, { writer, batch, at }: TransactionMar
 async function endSqliteTransaction(database: Database): Promise<void> {
   if (database.dialect !== 'sqlite') return;
   await database.writer.raw('ROLLBACK').catch((error: unknown) => error);
+}
+
+/** PostgreSQL's detail repeats the row that it refuses, which may hold a token; errors end in logs. */
+function withoutValues(error: unknown): unknown {
+  if (error instanceof Error && 'detail' in error) error.detail = undefined;
+  return error;
 }

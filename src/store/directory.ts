@@ -1,0 +1,82 @@
+import type { VoiceSettings } from '../call/leg.ts';
+import type { Account, Directory, DirectoryClient, DirectoryNumber, DirectoryTrunk } from '../call/ports.ts';
+import type { TrunkRecord, VoiceFields } from '../call/repositories.ts';
+import type { SqlAccounts } from './accounts.ts';
+import type { ResourceRepositories } from './resources.ts';
+import { plainNumber } from './numbers.ts';
+
+/** The look-ups of routing, on the tables of the resources. */
+export class SqlDirectory implements Directory {
+  readonly #accounts: SqlAccounts;
+  readonly #resources: ResourceRepositories;
+
+  constructor(accounts: SqlAccounts, resources: ResourceRepositories) {
+    this.#accounts = accounts;
+    this.#resources = resources;
+  }
+
+  async account(sid: string): Promise<Account | undefined> {
+    const account = await this.#accounts.find(sid);
+    return account === undefined ? undefined : { sid: account.sid, status: account.status };
+  }
+
+  async number(dialled: string): Promise<DirectoryNumber | undefined> {
+    const record = await this.#resources.numbers.findByUnique(plainNumber(dialled));
+    if (record === undefined) return undefined;
+    const { sid, accountSid, phoneNumber } = record;
+    return { sid, accountSid, phoneNumber, voice: await this.#voiceOf(record) };
+  }
+
+  async client(login: string): Promise<DirectoryClient | undefined> {
+    const record = await this.#resources.clients.findByUnique(login.toLowerCase());
+    // A disabled client cannot register, call or be called: it is as if it were not there.
+    if (record === undefined || record.status === 'disabled') return undefined;
+    const { sid, accountSid } = record;
+    return { sid, accountSid, login: record.login.toLowerCase(), voice: await this.#voiceOf(record) };
+  }
+
+  async trunk(sid: string): Promise<DirectoryTrunk | undefined> {
+    const record = await this.#resources.trunks.findAnywhere(sid);
+    return record === undefined ? undefined : trunkOf(record);
+  }
+
+  async trunkFor(accountSid: string, number: string): Promise<DirectoryTrunk | undefined> {
+    const trunks = await this.#resources.trunks.allOf(accountSid);
+    const [best] = trunks
+      .filter((trunk) => number.startsWith(trunk.prefix))
+      .sort((a, b) => b.prefix.length - a.prefix.length || a.priority - b.priority);
+    return best === undefined ? undefined : trunkOf(best);
+  }
+
+  async application(accountSid: string, sid: string): Promise<VoiceSettings | undefined> {
+    const record = await this.#resources.applications.find(accountSid, sid);
+    return record === undefined ? undefined : voiceSettings(record);
+  }
+
+  /** An application replaces the voice settings that name it; their own status callback beats its. */
+  async #voiceOf(
+    record: VoiceFields & { readonly accountSid: string; readonly voiceApplicationSid?: string },
+  ): Promise<VoiceSettings> {
+    const own = voiceSettings(record);
+    if (record.voiceApplicationSid === undefined) return own;
+    const application = await this.application(record.accountSid, record.voiceApplicationSid);
+    if (application === undefined || own.statusCallback === undefined) return application ?? own;
+    const { statusCallback, statusCallbackMethod } = own;
+    return { ...application, statusCallback, statusCallbackMethod };
+  }
+}
+
+function voiceSettings(voice: VoiceFields): VoiceSettings {
+  return {
+    ...(voice.voiceUrl === undefined ? {} : { voiceUrl: voice.voiceUrl }),
+    voiceMethod: voice.voiceMethod,
+    ...(voice.voiceFallbackUrl === undefined ? {} : { voiceFallbackUrl: voice.voiceFallbackUrl }),
+    voiceFallbackMethod: voice.voiceFallbackMethod,
+    ...(voice.statusCallback === undefined ? {} : { statusCallback: voice.statusCallback }),
+    statusCallbackMethod: voice.statusCallbackMethod,
+  };
+}
+
+function trunkOf({ sid, accountSid, stripDigits, prependDigits }: TrunkRecord): DirectoryTrunk {
+  return { sid, accountSid, stripDigits, prependDigits };
+}

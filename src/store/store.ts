@@ -1,0 +1,105 @@
+import type { CallbackQueue } from '../call/callbacks-queue.ts';
+import type { Clock } from '../call/clock.ts';
+import type { Directory, JournalStore } from '../call/ports.ts';
+import type { Repositories } from '../call/repositories.ts';
+import { SqlAccounts } from './accounts.ts';
+import { ensureFirstAccount, type FirstAccount, type FirstAccountSettings } from './bootstrap-data.ts';
+import { SqlCallbackQueue } from './callback-queue.ts';
+import { SqlCalls } from './calls.ts';
+import { type Database, type DatabaseUrl, openDatabase } from './database.ts';
+import { SqlDirectory } from './directory.ts';
+import { GroupCommit, type WriteKind } from './group-commit.ts';
+import { type Owner, SqlJournalStore } from './journal-store.ts';
+import { type NonFinalLeg, nonFinalLegs } from './non-final-legs.ts';
+import { resourceRepositories } from './resources.ts';
+import { removeOlderThan } from './retention.ts';
+import type { StoreLogger } from './store-logger.ts';
+import { SqlTimeline } from './timeline.ts';
+
+/** Everything that the rest of Legwork uses of the database. */
+export interface Store {
+  readonly journal: JournalStore;
+  readonly directory: Directory;
+  readonly repositories: Repositories;
+  readonly callbackQueue: CallbackQueue;
+  /** False from a write that the database could not take until the next one that it took. */
+  readonly healthy: boolean;
+  /** Calls `listener` after each commit that contained callbacks; returns a function that ends it. */
+  onCallbacks(listener: () => void): () => void;
+  /** Every leg that has not ended, oldest first. */
+  nonFinalLegs(): Promise<readonly NonFinalLeg[]>;
+  /** The account that the installation begins with; made when missing. @throws StoreUnavailableError */
+  ensureFirstAccount(settings: FirstAccountSettings): Promise<FirstAccount>;
+  /** Removes old delivered callbacks and call events; gives how many rows went. @throws StoreUnavailableError */
+  removeOlderThan(days: number): Promise<number>;
+  /** Writes something through the same queue as everything else: true when that was done within the time. */
+  ping(deadlineMs: number): Promise<boolean>;
+  /** Writes what is waiting, as far as the database takes it, then closes it. */
+  close(): Promise<void>;
+}
+
+export interface StoreOptions extends Owner {
+  readonly clock: Clock;
+  readonly logger: StoreLogger;
+}
+
+/** Opens the database with everything that stands on it. @throws what openDatabase throws */
+export async function openStore(url: DatabaseUrl, options: StoreOptions): Promise<Store> {
+  return await storeOn(await openDatabase(url, options.logger), options);
+}
+
+/** The store on an open database, which it closes. */
+export async function storeOn(database: Database, options: StoreOptions): Promise<Store> {
+  const { clock, logger } = options;
+  const writes = new GroupCommit(database, clock, logger);
+  const journal = new SqlJournalStore(writes, clock, options);
+  const accounts = new SqlAccounts(database, writes);
+  const resources = resourceRepositories(database, writes);
+  const callbackQueue = new SqlCallbackQueue(database, writes);
+  // Only one process uses a file of ours, so whoever claimed something has died.
+  if (database.dialect === 'sqlite') await callbackQueue.forgetClaims();
+  return {
+    journal,
+    directory: new SqlDirectory(accounts, resources),
+    repositories: {
+      accounts,
+      ...resources,
+      calls: new SqlCalls(database, writes),
+      timeline: new SqlTimeline(database),
+    },
+    callbackQueue,
+    get healthy() {
+      return writes.healthy;
+    },
+    onCallbacks: (listener) => journal.onCallbacks(listener),
+    nonFinalLegs: () => nonFinalLegs(database),
+    ensureFirstAccount: (settings) => ensureFirstAccount(writes, clock, settings),
+    removeOlderThan: (days) => removeOlderThan(writes, clock, days),
+    ping: (deadlineMs) => ping(writes, clock, deadlineMs),
+    async close() {
+      await writes.close();
+      await database.close();
+    },
+  };
+}
+
+/** The queue's own note of the transaction is what it writes. */
+const writeNothing: WriteKind<undefined, void> = {
+  whenUnavailable: 'refuse',
+  transaction: 'shared',
+  run: (_trx, inputs) => Promise.resolve(inputs.map(() => undefined)),
+};
+
+async function ping(writes: GroupCommit, clock: Clock, deadlineMs: number): Promise<boolean> {
+  const written = writes.submit(writeNothing, undefined).then(
+    () => true,
+    () => false,
+  );
+  return await new Promise<boolean>((resolve) => {
+    const cancel = clock.after(deadlineMs, () => resolve(false));
+    void written.then((isWritten) => {
+      cancel();
+      resolve(isWritten);
+    });
+  });
+}
