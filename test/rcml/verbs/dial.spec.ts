@@ -1,0 +1,233 @@
+import assert from 'node:assert/strict';
+import type { DialVerb } from '../../../src/rcml/verbs/dial.ts';
+import { compileVerbs, readVerbs } from '../../support/compile-rcml.ts';
+
+/** The only Dial of a document, without the places of its nouns. */
+function readDial(rcml: string) {
+  const { verbs, warnings } = readVerbs(rcml);
+  assert.equal(verbs.length, 1);
+  const [, value] = verbs[0] as readonly [string, DialVerb];
+  return { ...value, nouns: value.nouns.map(({ line: _line, column: _column, ...noun }) => noun), warnings };
+}
+
+const noun = (kind: 'client' | 'number' | 'sip', address: string) => {
+  if (kind === 'client') return { address: { kind, name: address }, headers: [] };
+  if (kind === 'number') return { address: { kind, number: address }, headers: [] };
+  return { address: { kind, uri: address }, headers: [] };
+};
+const DEFAULTS = {
+  method: 'POST',
+  timeoutS: 30,
+  timeLimitS: 14_400,
+  hangupOnStar: false,
+  answerOnBridge: false,
+  sequential: false,
+};
+
+describe('<Dial>', () => {
+  const bodies: readonly (readonly [text: string, noun: ReturnType<typeof noun>])[] = [
+    ['+1 555 0100', noun('number', '+1 555 0100')],
+    ['client:Bob', noun('client', 'Bob')],
+    ['Client:bob', noun('client', 'bob')],
+    ['bob@example.com', noun('sip', 'sip:bob@example.com')],
+    ['sip:bob@example.com', noun('sip', 'sip:bob@example.com')],
+  ];
+  for (const [text, expected] of bodies) {
+    it(`calls ${JSON.stringify(expected.address)} for the plain text "${text}"`, () => {
+      assert.deepEqual(readDial(`<Dial> ${text}\n</Dial>`), { ...DEFAULTS, nouns: [expected], warnings: [] });
+    });
+  }
+
+  it('rings several nouns, in the order of the document', () => {
+    const rcml = `<Dial action="/done" method="GET" timeout="20" timeLimit="60" callerId="+1555" hangupOnStar="true"
+      answerOnBridge="true" sequential="true">
+      <Client> Bob </Client>
+      <Number sendDigits="1w#">+15550100</Number>
+      <Sip>sip:carol@10.0.0.1:5070;transport=tcp</Sip>
+      <Uri>dave@[::1]</Uri>
+    </Dial>`;
+    assert.deepEqual(readDial(rcml), {
+      action: 'http://app.test/done',
+      method: 'GET',
+      timeoutS: 20,
+      timeLimitS: 60,
+      callerId: '+1555',
+      hangupOnStar: true,
+      answerOnBridge: true,
+      sequential: true,
+      nouns: [
+        noun('client', 'Bob'),
+        { ...noun('number', '+15550100'), sendDigits: '1w#' },
+        noun('sip', 'sip:carol@10.0.0.1:5070;transport=tcp'),
+        noun('sip', 'sip:dave@[::1]'),
+      ],
+      warnings: [],
+    });
+  });
+
+  it('leaves the caller ringing only with answerOnBridge', () => {
+    const { verbs } = compileVerbs('<Dial answerOnBridge="true">bob@h</Dial><Dial>bob@h</Dial>');
+    assert.deepEqual(
+      verbs.map(({ leavesRinging }) => leavesRinging),
+      [true, false],
+    );
+  });
+
+  for (const name of ['Number', 'Client', 'Sip', 'Uri']) {
+    const address = name === 'Number' ? '+1555' : name === 'Client' ? 'bob' : 'bob@h';
+
+    it(`tells a statusCallback about the leg of a <${name}>`, () => {
+      const { nouns, warnings } = readDial(
+        `<Dial><${name} statusCallback="cb?x=1" statusCallbackMethod="get" statusCallbackEvent="Answered, completed">${address}</${name}></Dial>`,
+      );
+      assert.deepEqual(nouns[0]?.statusCallback, {
+        url: 'http://app.test/calls/cb?x=1',
+        method: 'GET',
+        events: ['answered', 'completed'],
+      });
+      assert.deepEqual(warnings, []);
+    });
+
+    it(`turns ?name=value behind a <${name}> into SIP headers`, () => {
+      const { nouns, warnings } = readDial(
+        `<Dial><${name}>${address}?code=1&amp;X-Name=a%20b%26c&amp;x-empty=&amp;plus=a+b</${name}></Dial>`,
+      );
+      assert.deepEqual(nouns[0]?.headers, [
+        ['X-code', '1'],
+        ['X-Name', 'a b&c'],
+        ['x-empty', ''],
+        ['X-plus', 'a+b'],
+      ]);
+      assert.deepEqual(warnings, []);
+    });
+  }
+
+  const events: readonly (readonly [written: string, read: readonly string[], warnings: number])[] = [
+    ['', ['initiated', 'ringing', 'answered', 'completed'], 1],
+    ['initiated ringing', ['initiated', 'ringing'], 0],
+    ['COMPLETED,initiated,completed', ['initiated', 'completed'], 0],
+    ['answered,hold', ['answered'], 1],
+    ['hold', ['initiated', 'ringing', 'answered', 'completed'], 1],
+  ];
+  for (const [written, read, warnings] of events) {
+    it(`tells of ${read.join(', ')} for statusCallbackEvent="${written}"`, () => {
+      const dial = readDial(
+        `<Dial><Client statusCallback="/cb" statusCallbackEvent="${written}">b</Client></Dial>`,
+      );
+      assert.deepEqual([dial.nouns[0]?.statusCallback?.events, dial.warnings.length], [read, warnings]);
+    });
+  }
+
+  it('tells of all four events by POST unless told otherwise, and needs a statusCallback for it', () => {
+    const { nouns } = readDial(
+      '<Dial><Client statusCallback="/cb">a</Client><Client statusCallbackEvent="answered">b</Client></Dial>',
+    );
+    assert.deepEqual(nouns, [
+      {
+        ...noun('client', 'a'),
+        statusCallback: {
+          url: 'http://app.test/cb',
+          method: 'POST',
+          events: ['initiated', 'ringing', 'answered', 'completed'],
+        },
+      },
+      noun('client', 'b'),
+    ]);
+  });
+
+  const strangeHeaders = ['a%0d%0aEvil:=1', 'x=1%0d%0aEvil: 2', 'x=%0a', 'x=%', '=1', 'a b=1', 'x=%ff'];
+  for (const header of strangeHeaders) {
+    it(`drops ?${header}, which is no SIP header`, () => {
+      const { nouns, warnings } = readDial(`<Dial><Client>bob?${header}&amp;ok=1</Client></Dial>`);
+      assert.deepEqual(nouns, [{ ...noun('client', 'bob'), headers: [['X-ok', '1']] }]);
+      assert.equal(warnings.length, 1);
+    });
+  }
+
+  const strangeAddresses = [
+    'bob',
+    '@h',
+    'a b@h',
+    'bob@',
+    'bob@h:0',
+    'bob@h:70000',
+    'bob@h/x',
+    'bob@-h',
+    'bob@h;"',
+  ];
+  for (const address of [...strangeAddresses, 'sips:bob@h', 'bob@h&#10;Evil: 1', 'bob@&lt;h&gt;']) {
+    it(`does not call the SIP address "${address}"`, () => {
+      const { nouns, warnings } = readDial(`<Dial><Client>ok</Client><Sip>${address}</Sip></Dial>`);
+      assert.deepEqual(nouns, [noun('client', 'ok')]);
+      assert.equal(warnings.length, 1);
+    });
+  }
+
+  it('drops nouns after the tenth', () => {
+    const { nouns, warnings } = readDial(`<Dial>${'<Client>bob</Client>'.repeat(12)}</Dial>`);
+    assert.equal(nouns.length, 10);
+    assert.deepEqual(warnings, ['<Dial> has 12 nouns; those after the tenth are dropped.']);
+  });
+
+  const nobody = [
+    '<Dial/>',
+    '<Dial>  </Dial>',
+    '<Dial><Client/></Dial>',
+    '<Dial>client:</Dial>',
+    '<Dial><Fax>1</Fax></Dial>',
+  ];
+  for (const rcml of nobody) {
+    it(`is skipped with a warning when it names nobody: ${rcml}`, () => {
+      const { verbs, warnings } = readVerbs(rcml);
+      assert.deepEqual(verbs, []);
+      assert(warnings.includes('<Dial> has nobody to call, it is skipped.'));
+    });
+  }
+
+  it('ignores text beside nouns', () => {
+    const { nouns, warnings } = readDial('<Dial>+1555<Client>bob</Client></Dial>');
+    assert.deepEqual(nouns, [noun('client', 'bob')]);
+    assert.deepEqual(warnings, ['<Dial> has text beside its nouns, the text is ignored.']);
+  });
+
+  it('says what is not supported yet', () => {
+    const { warnings } = readDial(
+      `<Dial record="true" recordingStatusCallback="/r" ringTone="de"><Client url="/screen" method="GET">bob</Client>
+      <Sip username="u" password="secret">c@h</Sip></Dial>`,
+    );
+    assert.deepEqual(warnings, [
+      '<Dial> has record, which is not supported yet: nothing is recorded.',
+      '<Dial> has ringTone, which is not supported yet.',
+      '<Client> has url, but screening is not supported yet: the callee is connected at once.',
+      '<Sip> has username and password, which are not supported yet.',
+    ]);
+  });
+
+  it('with a Conference is skipped until conferences are supported', () => {
+    assert.deepEqual(readVerbs('<Dial><Conference>room</Conference><Client>bob</Client></Dial>'), {
+      verbs: [],
+      warnings: [
+        '<Dial> has other nouns beside a Conference, which stands alone: they are dropped.',
+        '<Conference> is not supported yet, its Dial is skipped.',
+      ],
+    });
+  });
+
+  it('does not repeat digits or a password in its warnings', () => {
+    const { warnings } = readDial(
+      '<Dial><Number sendDigits="12x34">+1</Number><Sip password="a&#10;secret">c@h</Sip></Dial>',
+    );
+    assert(!warnings.some((warning) => /12x34|secret/.test(warning)), warnings.join(' '));
+  });
+});
+
+for (const name of ['Gather', 'Record', 'Enqueue', 'Leave', 'Sms', 'Refer', 'Start', 'Connect', 'Stream']) {
+  describe(`<${name}>`, () => {
+    it('is skipped with a notification that it is not supported yet', () => {
+      assert.deepEqual(readVerbs(`<${name} a="1"><Say>x</Say></${name}>`), {
+        verbs: [],
+        warnings: [`<${name}> is not supported yet, it is skipped.`],
+      });
+    });
+  });
+}
