@@ -72,9 +72,7 @@ export async function connectRepaired(
   repaired ??= repair();
   const library = repaired;
   try {
-    return await scope.run(transport, () =>
-      library.connect(url, credentials.username, credentials.password),
-    );
+    return await scope.run(transport, () => library.connect(url, credentials.username, credentials.password));
   } catch (error) {
     throw toAriError(error);
   }
@@ -141,6 +139,8 @@ function execute(exchange: SwaggerExchange): void {
 
 function toAriError(error: unknown): AriError {
   if (error instanceof AriError) return error;
+  // Its check of our own parameters rejects with a text.
+  if (typeof error === 'string') return new AriError(400, error);
   const message = error instanceof Error ? error.message : String(error);
   try {
     const told = JSON.parse(message) as { status?: unknown; message?: unknown };

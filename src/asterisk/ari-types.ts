@@ -9,6 +9,8 @@ export interface AriChannel {
   readonly protocolId?: string;
   readonly callerName?: string;
   readonly callerNumber?: string;
+  /** The user part of Diversion. */
+  readonly forwardedFrom?: string;
   /** What was dialled, as the dialplan has it. */
   readonly exten?: string;
   /** The dialplan application that has it: `Stasis` for ours. */
@@ -46,8 +48,21 @@ export type AriEvent =
       readonly type: 'ChannelEnteredBridge' | 'ChannelLeftBridge';
       readonly bridgeId: string;
       readonly channelId: string;
-    }
-  | { readonly type: 'ContactStatusChange'; readonly aor: string; readonly status: string };
+    };
+
+/** The types of the events above: all that Asterisk needs to send. */
+export const EVENT_TYPES: readonly AriEvent['type'][] = [
+  'StasisStart',
+  'StasisEnd',
+  'ChannelStateChange',
+  'ChannelDestroyed',
+  'ChannelDtmfReceived',
+  'Dial',
+  'PlaybackStarted',
+  'PlaybackFinished',
+  'ChannelEnteredBridge',
+  'ChannelLeftBridge',
+];
 
 type Fields = Readonly<Record<string, unknown>>;
 
@@ -65,12 +80,6 @@ export function readEvent(value: unknown): AriEvent | undefined {
       const bridgeId = text(fields(event['bridge'])?.['id']);
       const channelId = text(fields(event['channel'])?.['id']);
       return bridgeId === undefined || channelId === undefined ? undefined : { type, bridgeId, channelId };
-    }
-    case 'ContactStatusChange': {
-      const contact = fields(event['contact_info']);
-      const aor = text(contact?.['aor']);
-      const status = text(contact?.['contact_status']);
-      return aor === undefined || status === undefined ? undefined : { type, aor, status };
     }
     case 'Dial': {
       const peer = readChannel(event['peer']);
@@ -135,6 +144,7 @@ export function readChannel(value: unknown): AriChannel | undefined {
     ...filled('protocolId', channel['protocol_id']),
     ...filled('callerName', caller?.['name']),
     ...filled('callerNumber', caller?.['number']),
+    ...filled('forwardedFrom', channel['caller_rdnis']),
     ...filled('exten', dialplan?.['exten']),
     ...filled('appName', dialplan?.['app_name']),
     ...filled('appData', dialplan?.['app_data']),

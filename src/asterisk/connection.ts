@@ -2,7 +2,7 @@ import type { Clock } from '../call/clock.ts';
 import { connectRepaired, runOperation, type RepairedClient } from './ari-client-repair.ts';
 import { AriError } from './ari-error.ts';
 import { AriTransport } from './ari-transport.ts';
-import { readStartupTime } from './ari-types.ts';
+import { EVENT_TYPES, readStartupTime } from './ari-types.ts';
 import { EventSocket } from './event-socket.ts';
 import type { Log } from './log.ts';
 
@@ -21,8 +21,6 @@ export interface AriOptions {
   readonly app: string;
   readonly clock: Clock;
   readonly log: Log;
-  /** Event sources beside our own channels, e.g. `endpoint:PJSIP`. */
-  readonly subscriptions?: readonly string[];
   readonly requestDeadlineMs?: number;
   readonly pingMs?: number;
 }
@@ -49,7 +47,8 @@ export class AriConnection {
   #startupTime: string | undefined;
 
   constructor(options: AriOptions) {
-    if (!/^[\w-]+$/.test(options.app)) throw new Error('The Stasis application may contain only A-Z a-z 0-9 _ -');
+    if (!/^[\w-]+$/.test(options.app))
+      throw new Error('The Stasis application may contain only A-Z a-z 0-9 _ -');
     this.#options = options;
     this.#transport = new AriTransport({
       username: options.username,
@@ -139,7 +138,10 @@ export class AriConnection {
       } catch (error) {
         const { status, message } = error as AriError;
         if (status === 401 || status === 403) {
-          throw new AriError(status, `Asterisk at ${origin(url)} refuses the ARI user "${this.#options.username}"`);
+          throw new AriError(
+            status,
+            `Asterisk at ${origin(url)} refuses the ARI user "${this.#options.username}"`,
+          );
         }
         log.info({ url: origin(url), status, reason: message }, 'waiting for Asterisk');
       }
@@ -160,14 +162,11 @@ export class AriConnection {
   async #prepare(): Promise<void> {
     try {
       const startupTime = readStartupTime(await this.run('asterisk', 'getInfo', { only: 'status' }));
-      const { app: applicationName, subscriptions } = this.#options;
+      // Never subscribe `endpoint:PJSIP` as well: every event of every channel then comes twice, digits too.
       await this.run('applications', 'filter', {
-        applicationName,
-        filter: { disallowed: [{ type: 'ChannelVarset' }] },
+        applicationName: this.#options.app,
+        filter: { allowed: EVENT_TYPES.map((type) => ({ type })) },
       });
-      for (const eventSource of subscriptions ?? []) {
-        await this.run('applications', 'subscribe', { applicationName, eventSource });
-      }
       this.#nowUp(startupTime);
     } catch (error) {
       this.#options.log.warn({ reason: String(error) }, 'Asterisk did not take the application');

@@ -3,6 +3,8 @@ import type { ClientSocket, RepairedClient } from './ari-client-repair.ts';
 
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
+/** For Asterisk's part of the closing handshake. */
+const FAREWELL_MS = 1_000;
 const OPEN = 1;
 
 export interface EventSocketOptions {
@@ -69,7 +71,11 @@ export class EventSocket {
     this.#closed = true;
     this.#stopTimer();
     this.#options.client._wsClosed = true;
-    this.#socket?.terminate();
+    const socket = this.#socket;
+    if (socket?.readyState !== OPEN) return socket?.terminate();
+    socket.close();
+    const stop = this.#options.clock.after(FAREWELL_MS, () => socket.terminate());
+    socket.on('close', stop);
   }
 
   #opened(socket: ClientSocket): void {

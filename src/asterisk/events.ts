@@ -16,8 +16,7 @@ export type Report =
   | { readonly type: 'playback-started'; readonly playbackId: string }
   | { readonly type: 'playback-ended'; readonly playbackId: string; readonly failed: boolean }
   | { readonly type: 'entered-bridge'; readonly bridgeId: string; readonly channelId: string }
-  | { readonly type: 'left-bridge'; readonly bridgeId: string; readonly channelId: string }
-  | { readonly type: 'contact'; readonly login: string; readonly reachable: boolean };
+  | { readonly type: 'left-bridge'; readonly bridgeId: string; readonly channelId: string };
 
 /**
  * What an event means; undefined when it means nothing to us. ChannelHangupRequest is left out on purpose: its
@@ -45,8 +44,6 @@ export function reportOf(event: AriEvent): Report | undefined {
       return { type: 'entered-bridge', bridgeId: event.bridgeId, channelId: event.channelId };
     case 'ChannelLeftBridge':
       return { type: 'left-bridge', bridgeId: event.bridgeId, channelId: event.channelId };
-    case 'ContactStatusChange':
-      return { type: 'contact', login: event.aor, reachable: isReachable(event.status) };
   }
 }
 
@@ -101,8 +98,4 @@ function endOf(event: Extract<AriEvent, { type: 'ChannelDestroyed' }>): ChannelE
     ...(causeText === undefined ? {} : { why: causeText }),
     ...(channel.protocolId === undefined ? {} : { sipCallId: channel.protocolId }),
   };
-}
-
-function isReachable(status: string): boolean {
-  return status === 'NonQualified' || status === 'Reachable' || status === 'Created';
 }

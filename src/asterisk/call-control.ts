@@ -1,0 +1,183 @@
+import type { Clock } from '../call/clock.ts';
+import type {
+  Bridge,
+  CallControl,
+  CallControlListener,
+  HangUpReason,
+  PlaceOrder,
+  PlayOutcome,
+} from '../call/ports.ts';
+import { readChannel, readEvent, readList } from './ari-types.ts';
+import { connectLegs } from './bridges.ts';
+import type { AriConnection } from './connection.ts';
+import type { ControlledLeg } from './controlled-leg.ts';
+import { reportOf, type Report } from './events.ts';
+import { InboundLeg } from './inbound-leg.ts';
+import { attempt, type LegContext } from './leg-context.ts';
+import type { Log } from './log.ts';
+import { OutboundLeg } from './outbound-leg.ts';
+import { Playbacks } from './playback.ts';
+import { StasisApp } from './stasis-app.ts';
+
+/** Four hours, and what a time limit of the core may take to act first. */
+const LONGEST_CALL_S = 4 * 3600 + 100;
+/** Events that were on their way when Asterisk was asked what it has. */
+const RESYNC_GRACE_MS = 1_000;
+/** ast_dtmf_stream: tone and gap of each digit, and the pause that `w` is. */
+const DIGIT_MS = 100;
+const DIGIT_GAP_MS = 100;
+const PAUSE_MS = 500;
+
+export interface CallControlOptions {
+  readonly ari: AriConnection;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly listener: CallControlListener;
+  readonly longestCallS?: number;
+}
+
+/** Call control over ARI: legs by CallSid on one side, channels and bridges on the other. */
+export class AsteriskCallControl implements CallControl {
+  readonly #context: LegContext;
+  readonly #legs = new Map<string, ControlledLeg>();
+  readonly #playbacks: Playbacks;
+  readonly #app: StasisApp;
+  readonly #off: readonly (() => void)[];
+
+  constructor(options: CallControlOptions) {
+    const { longestCallS = LONGEST_CALL_S } = options;
+    this.#context = { ...options, owners: new Map(), longestCallS };
+    this.#playbacks = new Playbacks(this.#context);
+    this.#app = new StasisApp(this.#context);
+    this.#off = [
+      options.ari.onEvent((event) => this.#event(event)),
+      options.ari.onUp(({ restarted }) => void this.#resync(restarted)),
+    ];
+  }
+
+  /** Stops listening; channels stay as they are. */
+  close(): void {
+    for (const off of this.#off) off();
+    this.#app.close();
+  }
+
+  /** Whether this channel belongs to a leg, or to a call that waits for a decision. */
+  owns(channelId: string): boolean {
+    return this.#context.owners.has(channelId);
+  }
+
+  accept(channelId: string, callSid: string): void {
+    const kept = this.#app.take(channelId);
+    const leg = new InboundLeg(this.#context, { channelId, callSid });
+    this.#keep(leg);
+    this.#context.owners.set(channelId, leg);
+    void leg.claim();
+    queueMicrotask(() => {
+      const reports: readonly Report[] = kept ?? [
+        { type: 'ended', channelId, end: { why: 'the caller had gone' } },
+      ];
+      for (const report of reports) leg.report(report);
+    });
+  }
+
+  refuse(channelId: string, reason: HangUpReason): Promise<void> {
+    return this.#app.refuse(channelId, reason);
+  }
+
+  startRinging(callSid: string): Promise<void> {
+    // On an answered channel Asterisk plays the ringing tone of its zone.
+    return this.#act(callSid, 'ring');
+  }
+
+  stopRinging(callSid: string): Promise<void> {
+    return this.#act(callSid, 'ringStop');
+  }
+
+  answer(callSid: string): Promise<void> {
+    return this.#act(callSid, 'answer');
+  }
+
+  place(order: PlaceOrder): void {
+    const leg = new OutboundLeg(this.#context, order);
+    this.#keep(leg);
+    queueMicrotask(() => leg.place());
+  }
+
+  async hangUp(callSid: string, reason: HangUpReason): Promise<void> {
+    await this.#legs.get(callSid)?.hangUp(reason);
+  }
+
+  async connect(first: string, second: string): Promise<Bridge | undefined> {
+    const legs = [this.#legs.get(first), this.#legs.get(second)] as const;
+    if (legs[0] === undefined || legs[1] === undefined) return undefined;
+    return connectLegs(this.#context, legs[0], legs[1]);
+  }
+
+  async play(callSid: string, mediaUrl: string, signal: AbortSignal): Promise<PlayOutcome> {
+    const leg = this.#legs.get(callSid);
+    return leg === undefined ? 'gone' : this.#playbacks.play(leg, mediaUrl, signal);
+  }
+
+  async sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void> {
+    const leg = this.#legs.get(callSid);
+    if (leg?.channelId === undefined || !/^[0-9*#A-Dw]+$/i.test(digits)) return;
+    const parameters = { dtmf: digits, duration: DIGIT_MS, between: DIGIT_GAP_MS };
+    await this.#act(callSid, 'sendDTMF', parameters);
+    const pauses = digits.replace(/[^w]/gi, '').length;
+    const ms = pauses * PAUSE_MS + (digits.length - pauses) * (DIGIT_MS + DIGIT_GAP_MS);
+    await this.#context.clock.sleep(ms, AbortSignal.any([signal, leg.ended]));
+  }
+
+  async setTimeLimit(callSid: string, seconds: number): Promise<void> {
+    await this.#act(callSid, 'setChannelVar', {
+      variable: 'TIMEOUT(absolute)',
+      value: String(Math.max(1, Math.ceil(seconds))),
+    });
+  }
+
+  #keep(leg: ControlledLeg): void {
+    this.#legs.set(leg.callSid, leg);
+    leg.ended.addEventListener('abort', () => this.#legs.delete(leg.callSid));
+  }
+
+  async #act(callSid: string, operation: string, parameters: object = {}): Promise<void> {
+    const channelId = this.#legs.get(callSid)?.channelId;
+    if (channelId === undefined) return;
+    const { ari } = this.#context;
+    await attempt(this.#context, callSid, ari.run('channels', operation, { channelId, ...parameters }));
+  }
+
+  #event(value: unknown): void {
+    const event = readEvent(value);
+    const report = event === undefined ? undefined : reportOf(event);
+    if (report === undefined) return;
+    switch (report.type) {
+      case 'playback-started':
+      case 'playback-ended':
+        return this.#playbacks.report(report);
+      case 'arrived': {
+        const owner = this.#context.owners.get(report.channel.id);
+        return owner === undefined ? this.#app.arrived(report.channel) : owner.report(report);
+      }
+      default:
+        this.#context.owners.get(report.channelId)?.report(report);
+    }
+  }
+
+  /** What happened while we did not hear: legs whose channels are gone, answers that we missed. */
+  async #resync(restarted: boolean): Promise<void> {
+    const legs = [...this.#legs.values()];
+    if (legs.length === 0) return;
+    const { ari, clock, log } = this.#context;
+    try {
+      const channels = readList(await ari.run('channels', 'list'), readChannel);
+      await clock.sleep(RESYNC_GRACE_MS);
+      const byId = new Map(channels.map((channel) => [channel.id, channel]));
+      const why = restarted ? 'Asterisk restarted' : 'ended while Asterisk was out of reach';
+      for (const leg of legs) if (!leg.ended.aborted) leg.resync((id) => byId.get(id), why);
+    } catch (error) {
+      // The connection broke again: its next `up` comes here again.
+      log.warn({ reason: String(error) }, 'cannot ask Asterisk for its channels');
+    }
+  }
+}

@@ -1,0 +1,59 @@
+import type { HangUpReason, ReportedInput } from '../call/ports.ts';
+import type { AriChannel } from './ari-types.ts';
+import type { LegContext } from './leg-context.ts';
+
+/** A leg as this folder drives it. Tells the core each thing once, and nothing after the end. */
+export abstract class ControlledLeg {
+  readonly callSid: string;
+  protected readonly context: LegContext;
+  readonly #ended = new AbortController();
+  #rang = false;
+  #answered = false;
+
+  protected constructor(context: LegContext, callSid: string) {
+    this.context = context;
+    this.callSid = callSid;
+  }
+
+  /** The channel to act on; undefined while several may become it. */
+  abstract get channelId(): string | undefined;
+
+  /** Ends the leg; its `end` follows. */
+  abstract hangUp(reason: HangUpReason): Promise<void>;
+
+  /**
+   * After a reconnect: what Asterisk has now. `listed` finds a channel in the list; `why` says what may have
+   * become of one that is not there.
+   */
+  abstract resync(listed: (channelId: string) => AriChannel | undefined, why: string): void;
+
+  /** Whether a 180, a 183 or an answer came. */
+  get rang(): boolean {
+    return this.#rang;
+  }
+
+  get isAnswered(): boolean {
+    return this.#answered;
+  }
+
+  /** Aborts when the leg has ended. */
+  get ended(): AbortSignal {
+    return this.#ended.signal;
+  }
+
+  protected tell(input: ReportedInput): void {
+    if (this.#ended.signal.aborted) return;
+    if (input.type === 'ring') {
+      if (this.#rang) return;
+      this.#rang = true;
+    }
+    if (input.type === 'answer') {
+      if (this.#answered) return;
+      this.#rang = true;
+      this.#answered = true;
+    }
+    // Before the core hears of the end, whoever waits for this leg's sounds and bridges knows it.
+    if (input.type === 'end' || input.type === 'lost') this.#ended.abort();
+    this.context.listener.input(this.callSid, input);
+  }
+}

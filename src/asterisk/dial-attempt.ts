@@ -1,0 +1,167 @@
+import { AriError } from './ari-error.ts';
+import type { AriChannel } from './ari-types.ts';
+import { ChannelHandle } from './channel-handle.ts';
+import { stateReport, type ChannelEnd, type Report } from './events.ts';
+import { legVariables, type ChannelOwner, type LegContext } from './leg-context.ts';
+
+/** Asterisk starts a new channel within milliseconds. */
+const START_DEADLINE_MS = 5_000;
+/** Above the dial's own time limit inside Asterisk. */
+const DIAL_MARGIN_MS = 10_000;
+
+/** What one outgoing channel tells its leg. */
+export interface AttemptOwner {
+  /** The channel stands, nothing was sent yet: `dial` or `hangUp` it. */
+  started(attempt: DialAttempt): void;
+  ringing(attempt: DialAttempt): void;
+  answered(attempt: DialAttempt, sipCallId: string | undefined): void;
+  digit(attempt: DialAttempt, digit: string): void;
+  over(attempt: DialAttempt, end: ChannelEnd): void;
+}
+
+export interface AttemptOrder {
+  readonly callSid: string;
+  readonly channelId: string;
+  /** Asterisk's dial string, checked. */
+  readonly dial: string;
+  readonly variables: Readonly<Record<string, string>>;
+  readonly timeoutS: number;
+  /** What it means when Asterisk refuses to make the channel. */
+  readonly refused: ChannelEnd;
+}
+
+/** One outgoing channel: created, started, dialled, and hung up whatever goes wrong. */
+export class DialAttempt implements ChannelOwner {
+  readonly channelId: string;
+  readonly #context: LegContext;
+  readonly #order: AttemptOrder;
+  readonly #owner: AttemptOwner;
+  readonly #handle: ChannelHandle;
+  #created = false;
+  #started = false;
+  #closing: { readonly reason: string; readonly why?: string } | undefined;
+  #stopTimer: () => void = () => undefined;
+
+  constructor(context: LegContext, order: AttemptOrder, owner: AttemptOwner) {
+    this.channelId = order.channelId;
+    this.#context = context;
+    this.#order = order;
+    this.#owner = owner;
+    this.#handle = new ChannelHandle(context, order, (end) => {
+      this.#stopTimer();
+      owner.over(this, this.#closing === undefined ? end : endByUs(end, this.#closing.why));
+    });
+  }
+
+  get isOver(): boolean {
+    return this.#handle.isGone;
+  }
+
+  /** Creates the channel; `started` or `over` follows. */
+  async create(): Promise<void> {
+    const { ari, owners } = this.#context;
+    const { callSid, channelId, dial, variables } = this.#order;
+    owners.set(channelId, this);
+    try {
+      await ari.run('channels', 'create', {
+        endpoint: dial,
+        app: ari.app,
+        appArgs: 'out',
+        channelId,
+        variables: { ...legVariables(this.#context, callSid), ...variables },
+      });
+    } catch (error) {
+      return this.#notCreated(error);
+    }
+    this.#created = true;
+    if (this.#closing !== undefined) return this.#handle.hangUp(this.#closing.reason);
+    if (!this.#started) this.#limit(START_DEADLINE_MS, 'Asterisk did not start the channel');
+  }
+
+  /** Sends the INVITE; ringing, answer and end follow. */
+  async dial(): Promise<void> {
+    if (this.#closing !== undefined || this.isOver) return;
+    const { timeoutS } = this.#order;
+    this.#limit(timeoutS * 1000 + DIAL_MARGIN_MS, 'Asterisk did not end the dial in time');
+    try {
+      await this.#context.ari.run('channels', 'dial', { channelId: this.channelId, timeout: timeoutS });
+    } catch (error) {
+      await this.hangUp('normal', `could not be dialled: ${messageOf(error)}`);
+    }
+  }
+
+  /** Ends it in any state; `over` follows. `why` is what its end then says. */
+  async hangUp(reason: string, why?: string): Promise<void> {
+    if (this.#closing !== undefined || this.isOver) return;
+    this.#closing = why === undefined ? { reason } : { reason, why };
+    this.#stopTimer();
+    // While the create is under way there is nothing to hang up yet: `create` and `arrived` do it.
+    if (this.#created || this.#started) await this.#handle.hangUp(reason);
+  }
+
+  report(report: Report): void {
+    switch (report.type) {
+      case 'arrived':
+        return this.#arrived();
+      case 'ringing':
+        return this.#owner.ringing(this);
+      case 'up':
+        this.#stopTimer();
+        return this.#owner.answered(this, report.sipCallId);
+      case 'digit':
+        return this.#owner.digit(this, report.digit);
+      case 'left':
+        return this.#handle.expectEnd();
+      case 'ended':
+        return this.#handle.ended(report.end);
+      default:
+    }
+  }
+
+  /** After a reconnect; false when the channel has gone without a word. */
+  resync(listed: (channelId: string) => AriChannel | undefined, why: string): boolean {
+    // What is being created now fails or starts by itself.
+    if (this.isOver || !(this.#created || this.#started)) return true;
+    const channel = listed(this.channelId);
+    if (channel === undefined) {
+      this.#handle.ended({ why });
+      return false;
+    }
+    const report = stateReport(channel);
+    if (report !== undefined) this.report(report);
+    return true;
+  }
+
+  #arrived(): void {
+    if (this.#started) return;
+    this.#started = true;
+    this.#stopTimer();
+    if (this.#closing !== undefined) void this.#handle.hangUp(this.#closing.reason);
+    else this.#owner.started(this);
+  }
+
+  async #notCreated(error: unknown): Promise<void> {
+    const status = error instanceof AriError ? error.status : 0;
+    // "Allocation failed": no phones, no such endpoint, no way to resolve the address.
+    if (status === 500) return this.#handle.ended(this.#order.refused);
+    if (status > 0) return this.#handle.ended({ why: `could not be placed: ${messageOf(error)}` });
+    // No answer: the channel may exist all the same.
+    this.#created = true;
+    await this.hangUp('normal', `could not be placed: ${messageOf(error)}`);
+  }
+
+  #limit(ms: number, why: string): void {
+    this.#stopTimer();
+    this.#stopTimer = this.#context.clock.after(ms, () => void this.hangUp('normal', why));
+  }
+}
+
+/** What Asterisk says of a channel that we hung up (603 when it was never dialled) is not the callee's word. */
+function endByUs(end: ChannelEnd, why: string | undefined): ChannelEnd {
+  const { sipStatus: _, ...rest } = end;
+  return { ...rest, why: why ?? 'hung up by us' };
+}
+
+function messageOf(error: unknown): string {
+  return error instanceof Error ? error.message : String(error);
+}

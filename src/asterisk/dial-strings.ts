@@ -1,0 +1,70 @@
+import type { DialTarget, Parameters } from '../call/ports.ts';
+
+/** One registered phone of a client. */
+export interface Contact {
+  readonly uri: string;
+  /** What Asterisk dials: `PJSIP/<endpoint>/<uri>`. */
+  readonly dial: string;
+}
+
+/** What to dial, or why that cannot be dialled. */
+export type DialString = { readonly dial: string } | { readonly refused: string };
+
+/** Signs that end or split a dial string, or a header. */
+const UNSAFE = /[\s,&/"'\\<>|^\p{Cc}]/u;
+const SIP_URI =
+  /^(sips?):(?:([^@:;?[\]]+)@)?([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?((?:;[A-Za-z0-9._~%=-]+)*)$/;
+const LARGEST_PORT = 65_535;
+
+/** Reads PJSIP_DIAL_CONTACTS: `PJSIP/<endpoint>/<uri>&PJSIP/…`. */
+export function contactsOf(login: string, dialContacts: string): readonly Contact[] {
+  const start = `PJSIP/${login}/`;
+  return dialContacts
+    .split(/&(?=PJSIP\/)/)
+    .filter((dial) => dial.startsWith(start))
+    .map((dial) => ({ dial, uri: dial.slice(start.length) }));
+}
+
+/** The dial string of a target that is no client. Every part is checked: a dial string is a small language. */
+export function dialStringOf(target: Exclude<DialTarget, { kind: 'client' }>): DialString {
+  switch (target.kind) {
+    case 'trunk':
+      if (!/^[+*#0-9A-Za-z._-]{1,64}$/.test(target.number))
+        return { refused: 'not a number that can be dialled' };
+      if (!/^TK[0-9a-f]{32}$/.test(target.trunkSid)) return { refused: 'no such trunk' };
+      return { dial: `PJSIP/${target.number}@${target.trunkSid}` };
+    case 'sip':
+      return sipDialString(target.uri);
+  }
+}
+
+function sipDialString(uri: string): DialString {
+  const parts = UNSAFE.test(uri) ? null : SIP_URI.exec(uri);
+  if (parts === null) return { refused: 'not a SIP URI that can be dialled' };
+  const [, scheme, user, host, port, parameters] = parts;
+  if (port !== undefined && (Number(port) === 0 || Number(port) > LARGEST_PORT)) {
+    return { refused: 'not a SIP URI that can be dialled: the port' };
+  }
+  const address = `${user === undefined ? '' : `${user}@`}${host}${port === undefined ? '' : `:${port}`}`;
+  return { dial: `PJSIP/rc-out/${scheme}:${address}${parameters}` };
+}
+
+/** Channel variables that make Asterisk send the caller's number, name and our headers in the INVITE. */
+export function inviteVariables(order: {
+  readonly from: string;
+  readonly callerName?: string;
+  readonly headers: Parameters;
+}): Readonly<Record<string, string>> {
+  const variables: Record<string, string> = { 'CONNECTEDLINE(num)': oneLine(order.from) };
+  if (order.callerName !== undefined) variables['CONNECTEDLINE(name)'] = oneLine(order.callerName);
+  for (const [name, value] of order.headers) {
+    // A name is part of the variable's name here: anything but a header name could change its meaning.
+    if (/^X-[A-Za-z0-9-]+$/i.test(name)) variables[`PJSIP_HEADER(add,${name})`] = oneLine(value);
+  }
+  return variables;
+}
+
+/** Line breaks would begin another header. */
+function oneLine(value: string): string {
+  return value.replace(/\p{Cc}+/gu, ' ').trim();
+}

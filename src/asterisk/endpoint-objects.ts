@@ -1,0 +1,160 @@
+import { isIP } from 'node:net';
+
+/** A SIP account of ours, as it registers. */
+export interface SipClient {
+  /** Lower case. */
+  readonly login: string;
+  /** MD5 of `login:legwork:password` in hex: Asterisk never learns the password. */
+  readonly ha1: string;
+}
+
+/** A PBX or carrier that calls come from and go to. */
+export interface SipTrunk {
+  /** `TK…`; also the name of its endpoint. */
+  readonly sid: string;
+  /** IP address or host name. */
+  readonly host: string;
+  readonly port: number;
+  readonly transport?: 'udp' | 'tcp';
+  /** For the calls that we send, when the trunk asks. */
+  readonly username?: string;
+  readonly password?: string;
+  /** IP addresses and CIDRs that calls may come from, beside `host`. */
+  readonly allowedAddresses: readonly string[];
+}
+
+/** What all endpoints share: where media goes through. */
+export interface MediaSettings {
+  /** The one address for RTP, when SIP is bound to one. */
+  readonly mediaAddress?: string;
+}
+
+/** One object of Asterisk's SIP configuration, of class `res_pjsip`. */
+export interface SipObject {
+  readonly type: 'auth' | 'aor' | 'endpoint' | 'identify';
+  readonly id: string;
+  readonly attributes: Readonly<Record<string, string>>;
+}
+
+/** The realm of our digests; `default_realm` in pjsip.conf says the same. */
+export const SIP_REALM = 'legwork';
+/** Who asks Asterisk's SIP port whether it lives (sip-health.ts): it may send OPTIONS, and nothing else. */
+export const HEALTH_ENDPOINT = 'legwork-health';
+/** Where calls of known senders come in (extensions.conf). */
+const CONTEXT = 'legwork-in';
+const MAX_PHONES = 10;
+
+/** Static names of pjsip.conf that no client may have. */
+const RESERVED = new Set<string>(['rc-out', HEALTH_ENDPOINT, 'global', 'system', 'udp', 'tcp', 'anonymous']);
+
+/** Tells whether a client of this login can exist: Asterisk's names and our dial strings take no other signs. */
+export function isUsableLogin(login: string): boolean {
+  return /^[a-z0-9][a-z0-9._+-]{0,62}$/.test(login) && !RESERVED.has(login);
+}
+
+/** The objects of a client, in the order in which they must be made. */
+export function clientObjects(client: SipClient, media: MediaSettings): readonly SipObject[] {
+  const id = client.login;
+  return [
+    {
+      type: 'auth',
+      id,
+      attributes: {
+        auth_type: 'digest',
+        username: id,
+        password_digest: `MD5:${client.ha1}`,
+        realm: SIP_REALM,
+        supported_algorithms_uas: 'MD5',
+      },
+    },
+    {
+      type: 'aor',
+      id,
+      // The eleventh phone takes the place of the one that has been there longest.
+      attributes: { max_contacts: String(MAX_PHONES), remove_existing: 'yes', remove_unavailable: 'yes' },
+    },
+    { type: 'endpoint', id, attributes: { ...endpointAttributes(media), aors: id, auth: id } },
+  ];
+}
+
+/** Without it Asterisk writes a notice for every question; its password is known to nobody. */
+export function healthObjects(media: MediaSettings): readonly SipObject[] {
+  const id = HEALTH_ENDPOINT;
+  const attributes = { auth_type: 'digest', username: id, password: crypto.randomUUID() };
+  const endpoint = { ...endpointAttributes(media), auth: id, allow_unauthenticated_options: 'yes' };
+  return [
+    { type: 'auth', id, attributes },
+    { type: 'endpoint', id, attributes: endpoint },
+  ];
+}
+
+/** The objects of a trunk, in the order in which they must be made. */
+export function trunkObjects(trunk: SipTrunk, media: MediaSettings): readonly SipObject[] {
+  const id = trunk.sid;
+  const withAuth = trunk.username !== undefined && trunk.password !== undefined;
+  const match = [trunk.host, ...trunk.allowedAddresses].filter(isAddress);
+  return [
+    ...(withAuth ? [trunkAuth(trunk, id)] : []),
+    {
+      type: 'aor',
+      id,
+      attributes: { contact: trunkUri(trunk), qualify_frequency: '30', max_contacts: '0' },
+    },
+    {
+      type: 'endpoint',
+      id,
+      attributes: {
+        ...endpointAttributes(media),
+        rewrite_contact: 'no',
+        aors: id,
+        outbound_auth: withAuth ? id : '',
+        identify_by: 'ip',
+      },
+    },
+    ...(match.length === 0
+      ? []
+      : [{ type: 'identify' as const, id, attributes: { endpoint: id, match: match.join(',') } }]),
+  ];
+}
+
+function trunkAuth(trunk: SipTrunk, id: string): SipObject {
+  return {
+    type: 'auth',
+    id,
+    attributes: { auth_type: 'digest', username: trunk.username ?? '', password: trunk.password ?? '' },
+  };
+}
+
+function trunkUri({ host, port, transport }: SipTrunk): string {
+  const address = isIP(host) === 6 ? `[${host}]` : host;
+  return `sip:${address}:${port}${transport === 'tcp' ? ';transport=tcp' : ''}`;
+}
+
+function endpointAttributes({ mediaAddress }: MediaSettings): Readonly<Record<string, string>> {
+  return {
+    context: CONTEXT,
+    disallow: 'all',
+    allow: 'ulaw,alaw',
+    direct_media: 'no',
+    rtp_symmetric: 'yes',
+    force_rport: 'yes',
+    rewrite_contact: 'yes',
+    // A REFER would run the dialplan on its own; "Refer-Sub: false" kills Asterisk 22.10.1.
+    allow_transfer: 'no',
+    allow_subscribe: 'no',
+    rtp_timeout: '120',
+    rtp_timeout_hold: '3600',
+    timers_sess_expires: '1800',
+    dtmf_mode: 'auto',
+    identify_by: 'username',
+    // With RTP bound to every address Asterisk looks its own name up for each call.
+    ...(mediaAddress === undefined ? {} : { media_address: mediaAddress, bind_rtp_to_media_address: 'yes' }),
+  };
+}
+
+/** An address or a CIDR; names are not for identification, their look-up would block Asterisk. */
+function isAddress(value: string): boolean {
+  const [address, bits, more] = value.split('/');
+  if (address === undefined || more !== undefined || isIP(address) === 0) return false;
+  return bits === undefined || /^\d{1,3}$/.test(bits);
+}

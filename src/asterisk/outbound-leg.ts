@@ -1,0 +1,162 @@
+import { outcomeOf, type FinalStatus } from '../call/leg.ts';
+import type { HangUpReason, PlaceOrder } from '../call/ports.ts';
+import { readVariable, type AriChannel } from './ari-types.ts';
+import { ControlledLeg } from './controlled-leg.ts';
+import { DialAttempt, type AttemptOwner } from './dial-attempt.ts';
+import { contactsOf, dialStringOf, inviteVariables } from './dial-strings.ts';
+import { isUsableLogin } from './endpoint-objects.ts';
+import type { ChannelEnd } from './events.ts';
+import type { LegContext } from './leg-context.ts';
+
+/** The best end of several phones decides: somebody who is busy exists, somebody who did not answer may call back. */
+const RANKING: readonly FinalStatus[] = ['busy', 'no-answer', 'failed', 'canceled'];
+const GLOBAL_FAILURE = 600;
+/** Q.850 20, subscriber absent. */
+const NOT_REGISTERED: ChannelEnd = { q850: 20, why: 'not registered' };
+const NO_ROUTE: ChannelEnd = { q850: 3, why: 'no route' };
+
+/**
+ * A leg that we place. A client's phones ring at once, each on a channel of its own (`<CallSid>.<n>`); the
+ * first that answers is the leg, the others hear that it was answered elsewhere.
+ */
+export class OutboundLeg extends ControlledLeg implements AttemptOwner {
+  readonly #order: PlaceOrder;
+  readonly #attempts = new Set<DialAttempt>();
+  readonly #ends: ChannelEnd[] = [];
+  #tried = 0;
+  #probe: DialAttempt | undefined;
+  #winner: DialAttempt | undefined;
+  #decided: ChannelEnd | undefined;
+  #closing = false;
+  #lost: string | undefined;
+
+  constructor(context: LegContext, order: PlaceOrder) {
+    super(context, order.callSid);
+    this.#order = order;
+  }
+
+  override get channelId(): string | undefined {
+    return this.#winner?.channelId;
+  }
+
+  /** Begins to ring; everything that becomes of it follows as inputs. */
+  place(): void {
+    if (this.#closing) return this.tell({ type: 'end', why: 'given up before it was placed' });
+    const { target } = this.#order;
+    if (target.kind === 'client') {
+      if (!isUsableLogin(target.login)) return this.tell({ type: 'end', ...NOT_REGISTERED });
+      // Asterisk picks one phone here; which there are can only be asked on a channel.
+      this.#probe = this.#try(`PJSIP/${target.login}`);
+      return;
+    }
+    const dialString = dialStringOf(target);
+    if ('dial' in dialString) this.#try(dialString.dial);
+    else this.tell({ type: 'end', why: dialString.refused });
+  }
+
+  override async hangUp(_reason: HangUpReason): Promise<void> {
+    this.#closing = true;
+    await Promise.all([...this.#attempts].map((one) => one.hangUp('normal')));
+  }
+
+  override resync(listed: (channelId: string) => AriChannel | undefined, why: string): void {
+    // A leg whose every channel vanished was lost; `over` asks for this once the last one is gone.
+    this.#lost = why;
+    for (const one of this.#attempts) one.resync(listed, why);
+    this.#lost = undefined;
+  }
+
+  started(attempt: DialAttempt): void {
+    if (attempt === this.#probe) void this.#branch(attempt, this.#order.target);
+    else void attempt.dial();
+  }
+
+  ringing(attempt: DialAttempt): void {
+    if (!this.#closing && this.#attempts.has(attempt)) this.tell({ type: 'ring' });
+  }
+
+  answered(attempt: DialAttempt, sipCallId: string | undefined): void {
+    if (this.#closing || this.#decided !== undefined) return void attempt.hangUp('normal');
+    if (this.#winner === attempt) return;
+    if (this.#winner !== undefined) return void attempt.hangUp('answered_elsewhere');
+    this.#winner = attempt;
+    this.#hangUpOthers(attempt);
+    this.tell({ type: 'answer', ...(sipCallId === undefined ? {} : { sipCallId }) });
+  }
+
+  digit(attempt: DialAttempt, digit: string): void {
+    if (attempt === this.#winner) this.context.listener.digit(this.callSid, digit);
+  }
+
+  over(attempt: DialAttempt, end: ChannelEnd): void {
+    if (!this.#attempts.delete(attempt)) return;
+    if (this.#winner !== undefined) {
+      if (attempt === this.#winner) this.#finish(end);
+      return;
+    }
+    // A phone's "declined" is its owner's word for all of them.
+    if (end.sipStatus !== undefined && end.sipStatus >= GLOBAL_FAILURE && !this.#closing) {
+      this.#decided ??= end;
+      this.#hangUpOthers(attempt);
+    }
+    this.#ends.push(end);
+    if (this.#attempts.size === 0) this.#finish(this.#decided ?? this.#bestEnd());
+  }
+
+  #finish(end: ChannelEnd): void {
+    if (this.#lost !== undefined) this.tell({ type: 'lost', why: this.#lost });
+    else this.tell({ type: 'end', ...end });
+  }
+
+  #try(dial: string): DialAttempt {
+    this.#tried += 1;
+    const order = {
+      callSid: this.callSid,
+      channelId: `${this.callSid}.${this.#tried}`,
+      dial,
+      variables: inviteVariables(this.#order),
+      timeoutS: this.#order.timeoutS,
+      refused: this.#order.target.kind === 'client' ? NOT_REGISTERED : NO_ROUTE,
+    };
+    const attempt = new DialAttempt(this.context, order, this);
+    this.#attempts.add(attempt);
+    void attempt.create();
+    return attempt;
+  }
+
+  /** Rings the one phone that there is, or leaves the first channel and makes one for each phone. */
+  async #branch(probe: DialAttempt, target: PlaceOrder['target']): Promise<void> {
+    const login = target.kind === 'client' ? target.login : '';
+    const contacts = await this.#contacts(probe.channelId, login);
+    if (contacts.length <= 1 || this.#closing) return probe.dial();
+    // Its end must not count: forget it before it goes.
+    this.#attempts.delete(probe);
+    for (const contact of contacts) this.#try(contact.dial);
+    await probe.hangUp('normal');
+  }
+
+  async #contacts(channelId: string, login: string) {
+    try {
+      const variable = `PJSIP_DIAL_CONTACTS(${login})`;
+      const answer = await this.context.ari.run('channels', 'getChannelVar', { channelId, variable });
+      return contactsOf(login, readVariable(answer) ?? '');
+    } catch (error) {
+      this.context.log.warn(
+        { callSid: this.callSid, reason: String(error) },
+        "cannot read a client's phones",
+      );
+      return [];
+    }
+  }
+
+  #hangUpOthers(attempt: DialAttempt): void {
+    for (const other of this.#attempts) {
+      if (other !== attempt) void other.hangUp('answered_elsewhere');
+    }
+  }
+
+  #bestEnd(): ChannelEnd {
+    const rank = (end: ChannelEnd) => RANKING.indexOf(outcomeOf(end, this.rang));
+    return this.#ends.reduce((best, end) => (rank(end) < rank(best) ? end : best), this.#ends[0] ?? {});
+  }
+}

@@ -1,0 +1,112 @@
+import type { PlayOutcome } from '../call/ports.ts';
+import { AriError } from './ari-error.ts';
+import type { ControlledLeg } from './controlled-leg.ts';
+import type { Report } from './events.ts';
+import { attempt, type LegContext } from './leg-context.ts';
+
+/** Asterisk never reports some ends; it is asked this often whether the playback still exists. */
+const WATCH_MS = 10_000;
+const HANGUP_GRACE_MS = 200;
+const STOP_DEADLINE_MS = 2_000;
+/** An URL without what would split or end it: a comma begins another sound. */
+const MEDIA_URL = /^https?:\/\/[^\s,"'<>\\\p{Cc}]+$/u;
+
+/**
+ * Asterisk copies the path of its own cached file into a buffer that is as long as the URL (file.c,
+ * fileexists_core): a short URL is "not found". The fragment lengthens it and is never sent.
+ */
+const SHORTEST_URL = 320;
+
+interface Waiter {
+  started: boolean;
+  settle(outcome: PlayOutcome): void;
+}
+
+/** Plays sounds on legs; every playback ends with an outcome, whatever Asterisk reports. */
+export class Playbacks {
+  readonly #context: LegContext;
+  readonly #waiters = new Map<string, Waiter>();
+
+  constructor(context: LegContext) {
+    this.#context = context;
+  }
+
+  report(report: Extract<Report, { type: 'playback-started' | 'playback-ended' }>): void {
+    const waiter = this.#waiters.get(report.playbackId);
+    if (waiter === undefined) return;
+    if (report.type === 'playback-started') waiter.started = true;
+    else if (!report.failed) waiter.settle('finished');
+    // A hang-up fails the playback first and ends the leg a moment later.
+    else this.#context.clock.after(HANGUP_GRACE_MS, () => waiter.settle('failed'));
+  }
+
+  /** Never rejects. `failed`: Asterisk could not fetch or play it. */
+  async play(leg: ControlledLeg, mediaUrl: string, signal: AbortSignal): Promise<PlayOutcome> {
+    const { channelId } = leg;
+    if (channelId === undefined || leg.ended.aborted) return 'gone';
+    if (signal.aborted) return 'stopped';
+    if (!MEDIA_URL.test(mediaUrl)) return 'failed';
+    const playbackId = `${leg.callSid}.${crypto.randomUUID()}`;
+    const waiting = this.#wait(playbackId, leg, signal);
+    try {
+      await this.#context.ari.run('channels', 'play', {
+        channelId,
+        playbackId,
+        media: `sound:${lengthened(mediaUrl)}`,
+      });
+    } catch (error) {
+      const code = error instanceof AriError ? error.code : 'unavailable';
+      this.#waiters.get(playbackId)?.settle(code === 'gone' || code === 'conflict' ? 'gone' : 'failed');
+    }
+    return waiting;
+  }
+
+  #wait(playbackId: string, leg: ControlledLeg, signal: AbortSignal): Promise<PlayOutcome> {
+    return new Promise((resolve) => {
+      let stopTimer: () => void = () => undefined;
+      let stopping = false;
+      const gone = () => waiter.settle('gone');
+      const stop = () => {
+        stopping = true;
+        stopTimer();
+        stopTimer = this.#context.clock.after(STOP_DEADLINE_MS, () => waiter.settle('stopped'));
+        void attempt(this.#context, leg.callSid, this.#context.ari.run('playbacks', 'stop', { playbackId }));
+      };
+      const watch = () => {
+        stopTimer = this.#context.clock.after(WATCH_MS, () => {
+          void this.#exists(playbackId).then((exists) => {
+            if (!exists) waiter.settle(waiter.started ? 'finished' : 'failed');
+            else if (!stopping && this.#waiters.has(playbackId)) watch();
+          });
+        });
+      };
+      const waiter: Waiter = {
+        started: false,
+        settle: (outcome) => {
+          if (!this.#waiters.delete(playbackId)) return;
+          stopTimer();
+          leg.ended.removeEventListener('abort', gone);
+          signal.removeEventListener('abort', stop);
+          resolve(stopping && outcome !== 'gone' ? 'stopped' : outcome);
+        },
+      };
+      this.#waiters.set(playbackId, waiter);
+      leg.ended.addEventListener('abort', gone);
+      signal.addEventListener('abort', stop);
+      watch();
+    });
+  }
+
+  async #exists(playbackId: string): Promise<boolean> {
+    try {
+      await this.#context.ari.run('playbacks', 'get', { playbackId });
+      return true;
+    } catch (error) {
+      return !(error instanceof AriError && error.code === 'gone');
+    }
+  }
+}
+
+function lengthened(url: string): string {
+  return url.length >= SHORTEST_URL || url.includes('#') ? url : `${url}#`.padEnd(SHORTEST_URL, '-');
+}

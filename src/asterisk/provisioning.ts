@@ -1,0 +1,169 @@
+import { AriError, isGoing } from './ari-error.ts';
+import { fields, readList, readVariable, text } from './ari-types.ts';
+import type { AriConnection } from './connection.ts';
+import {
+  clientObjects,
+  HEALTH_ENDPOINT,
+  healthObjects,
+  isUsableLogin,
+  trunkObjects,
+  type MediaSettings,
+  type SipClient,
+  type SipObject,
+  type SipTrunk,
+} from './endpoint-objects.ts';
+import { contactsOf, type Contact } from './dial-strings.ts';
+import type { Log } from './log.ts';
+
+/** Asterisk stores each object on disk; more at once only queue there. */
+const PUSHES_AT_ONCE = 8;
+/** Begins the names of channels that are only asked, never dialled. */
+export const PROBE_PREFIX = 'probe.';
+const PROBE = 'PJSIP/rc-out/sip:probe@127.0.0.1';
+
+export interface ClientStatus {
+  readonly registered: boolean;
+  /** SIP URIs of its phones. */
+  readonly contacts: readonly string[];
+}
+
+/** Tells Asterisk about SIP accounts and trunks (ARI push configuration): they work at once, without a reload. */
+export class Provisioning {
+  readonly #ari: AriConnection;
+  readonly #media: MediaSettings;
+  readonly #log: Log;
+  /** Endpoint → what this process pushed, so that an equal push costs nothing. */
+  readonly #pushed = new Map<string, string>();
+
+  constructor(ari: AriConnection, options: MediaSettings & { readonly log: Log }) {
+    this.#ari = ari;
+    this.#media = options;
+    this.#log = options.log;
+    ari.onUp(({ restarted }) => {
+      if (restarted) this.#pushed.clear();
+      this.#push(HEALTH_ENDPOINT, healthObjects(options)).catch(this.#warn(HEALTH_ENDPOINT));
+    });
+  }
+
+  /** Makes or changes a client: it can register at once. Rejects with AriError. */
+  async pushClient(client: SipClient): Promise<void> {
+    if (!isUsableLogin(client.login)) throw new AriError(400, 'The login cannot be a SIP account');
+    await this.#push(client.login, clientObjects(client, this.#media));
+  }
+
+  /** Its next REGISTER is refused, and it cannot be called any more. Rejects with AriError. */
+  async removeClient(login: string): Promise<void> {
+    await this.#remove(login);
+  }
+
+  /** Makes or changes a trunk. Rejects with AriError. */
+  async pushTrunk(trunk: SipTrunk): Promise<void> {
+    const objects = trunkObjects(trunk, this.#media);
+    await this.#push(trunk.sid, objects);
+    // What an earlier version of the trunk had.
+    for (const type of ['identify', 'auth'] as const) {
+      if (!objects.some((object) => object.type === type)) await this.#delete(type, trunk.sid);
+    }
+  }
+
+  /** Rejects with AriError. */
+  async removeTrunk(sid: string): Promise<void> {
+    await this.#remove(sid);
+  }
+
+  /** Makes Asterisk have exactly these; what fails is logged, and tried again by the next call. */
+  async syncAll(clients: readonly SipClient[], trunks: readonly SipTrunk[]): Promise<void> {
+    const wanted = new Set([
+      HEALTH_ENDPOINT,
+      ...clients.map((client) => client.login),
+      ...trunks.map((trunk) => trunk.sid),
+    ]);
+    const others = (await this.#endpoints()).filter((id) => !wanted.has(id));
+    const work = [
+      ...others.map((id) => ({ id, run: () => this.#remove(id) })),
+      ...clients.map((client) => ({ id: client.login, run: () => this.pushClient(client) })),
+      ...trunks.map((trunk) => ({ id: trunk.sid, run: () => this.pushTrunk(trunk) })),
+    ];
+    await Promise.all(
+      Array.from({ length: PUSHES_AT_ONCE }, async () => {
+        for (let next = work.shift(); next !== undefined; next = work.shift()) {
+          await next.run().catch(this.#warn(next.id));
+        }
+      }),
+    );
+  }
+
+  /** Where a client's phones are; none for one that Asterisk does not know. Rejects with AriError. */
+  async clientStatus(login: string): Promise<ClientStatus> {
+    const contacts = await this.contacts(login);
+    return { registered: contacts.length > 0, contacts: contacts.map((contact) => contact.uri) };
+  }
+
+  /** A client's phones, each with its dial string. Rejects with AriError. */
+  async contacts(login: string): Promise<readonly Contact[]> {
+    if (!isUsableLogin(login)) return [];
+    if (!(await this.#isOnline(login))) return [];
+    // Asterisk tells where phones are only on a channel: this one is never dialled.
+    const channelId = `${PROBE_PREFIX}${crypto.randomUUID()}`;
+    const variable = `PJSIP_DIAL_CONTACTS(${login})`;
+    const { app } = this.#ari;
+    try {
+      await this.#ari.run('channels', 'create', { endpoint: PROBE, app, appArgs: 'probe', channelId });
+      return contactsOf(
+        login,
+        readVariable(await this.#ari.run('channels', 'getChannelVar', { channelId, variable })) ?? '',
+      );
+    } finally {
+      await this.#ari.run('channels', 'hangup', { channelId }).catch(this.#warn(login));
+    }
+  }
+
+  async #isOnline(login: string): Promise<boolean> {
+    try {
+      const endpoint = await this.#ari.run('endpoints', 'get', { tech: 'PJSIP', resource: login });
+      return fields(endpoint)?.['state'] === 'online';
+    } catch (error) {
+      if (isGoing(error)) return false;
+      throw error;
+    }
+  }
+
+  async #endpoints(): Promise<readonly string[]> {
+    const list = await this.#ari.run('endpoints', 'listByTech', { tech: 'PJSIP' });
+    return readList(list, (item) => text(fields(item)?.['resource']));
+  }
+
+  async #push(id: string, objects: readonly SipObject[]): Promise<void> {
+    const whole = JSON.stringify(objects);
+    if (this.#pushed.get(id) === whole) return;
+    this.#pushed.delete(id);
+    for (const object of objects) {
+      await this.#ari.run('asterisk', 'updateObject', {
+        configClass: 'res_pjsip',
+        objectType: object.type,
+        id: object.id,
+        fields: Object.entries(object.attributes).map(([attribute, value]) => ({ attribute, value })),
+      });
+    }
+    this.#pushed.set(id, whole);
+  }
+
+  async #remove(id: string): Promise<void> {
+    this.#pushed.delete(id);
+    for (const type of ['identify', 'endpoint', 'aor', 'auth'] as const) await this.#delete(type, id);
+  }
+
+  async #delete(objectType: SipObject['type'], id: string): Promise<void> {
+    try {
+      await this.#ari.run('asterisk', 'deleteObject', { configClass: 'res_pjsip', objectType, id });
+    } catch (error) {
+      // 403: from pjsip.conf, so not ours to remove.
+      if (!isGoing(error) && !(error instanceof AriError && error.status === 403)) throw error;
+    }
+  }
+
+  #warn(id: string): (error: unknown) => void {
+    return (error) =>
+      this.#log.warn({ endpoint: id, reason: String(error) }, 'Asterisk did not take an endpoint');
+  }
+}

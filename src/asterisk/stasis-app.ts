@@ -1,0 +1,160 @@
+import type { HangUpReason, InboundCall, Parameters } from '../call/ports.ts';
+import { fields, text, type AriChannel } from './ari-types.ts';
+import type { Report } from './events.ts';
+import { PROBE_PREFIX } from './provisioning.ts';
+import { ARI_REASONS, attempt, type ChannelOwner, type LegContext } from './leg-context.ts';
+
+/** Somebody must decide about an offered call; after this time it is refused. */
+const DECISION_MS = 30_000;
+
+/** An inbound channel that is no leg yet. What happens to it is kept for the leg that it may become. */
+interface Offer extends ChannelOwner {
+  readonly kept: Report[];
+  stopTimer(): void;
+}
+
+/** Takes in the channels that the dialplan hands us, and offers each as a call with all that is known of it. */
+export class StasisApp {
+  readonly #context: LegContext;
+  readonly #offers = new Map<string, Offer>();
+
+  constructor(context: LegContext) {
+    this.#context = context;
+  }
+
+  /** A channel that nobody owns entered our application. */
+  arrived(channel: AriChannel): void {
+    if (channel.id.startsWith(PROBE_PREFIX)) return;
+    const source = sourceOf(channel);
+    if (source === undefined || channel.exten === undefined || channel.state === 'Down') {
+      // What an earlier process made, or nothing that can be a call.
+      void this.#hangUp(channel.id, 'normal');
+      return;
+    }
+    const kept: Report[] = [];
+    const stopTimer = this.#context.clock.after(DECISION_MS, () => void this.refuse(channel.id, 'error'));
+    const offer = { kept, stopTimer, report: (report: Report) => void kept.push(report) };
+    this.#offers.set(channel.id, offer);
+    this.#context.owners.set(channel.id, offer);
+    void this.#offer(channel, source, channel.exten, offer);
+  }
+
+  /** What happened to the channel since it arrived; undefined when it is not on offer (any more). */
+  take(channelId: string): readonly Report[] | undefined {
+    const offer = this.#offers.get(channelId);
+    if (offer === undefined) return undefined;
+    this.#forget(channelId, offer);
+    return offer.kept;
+  }
+
+  /** Ends an offered channel. */
+  async refuse(channelId: string, reason: HangUpReason): Promise<void> {
+    const offer = this.#offers.get(channelId);
+    if (offer !== undefined) this.#forget(channelId, offer);
+    await this.#hangUp(channelId, ARI_REASONS[reason]);
+  }
+
+  /** Whether this channel waits for a decision. */
+  has(channelId: string): boolean {
+    return this.#offers.has(channelId);
+  }
+
+  close(): void {
+    for (const [channelId, offer] of this.#offers) this.#forget(channelId, offer);
+  }
+
+  async #offer(
+    channel: AriChannel,
+    source: InboundCall['source'],
+    dialled: string,
+    offer: Offer,
+  ): Promise<void> {
+    const { id } = channel;
+    const { ari } = this.#context;
+    const eventSource = `channel:${id}`;
+    const [, sipHeaders] = await Promise.all([
+      // Without it an inbound channel that was never bridged ends without ChannelDestroyed.
+      attempt(
+        this.#context,
+        id,
+        ari.run('applications', 'subscribe', { applicationName: ari.app, eventSource }),
+      ),
+      this.#readHeaders(channel),
+    ]);
+    if (!this.#offers.has(id)) return;
+    if (offer.kept.some((report) => report.type === 'ended' || report.type === 'left')) {
+      return this.#forget(id, offer);
+    }
+    const { callerName, forwardedFrom } = channel;
+    this.#context.listener.inbound({
+      channelId: id,
+      source,
+      dialled,
+      from: source.kind === 'client' ? source.login : (channel.callerNumber ?? 'anonymous'),
+      sipHeaders,
+      ...(callerName === undefined ? {} : { callerName }),
+      ...(forwardedFrom === undefined ? {} : { forwardedFrom }),
+    });
+  }
+
+  async #readHeaders(channel: AriChannel): Promise<Parameters> {
+    const list = await this.#variables(channel.id, ['PJSIP_HEADERS(X-)']);
+    const names = (list['PJSIP_HEADERS(X-)'] ?? '').split(',').filter((name) => /^X-[\w.-]+$/i.test(name));
+    // Asking for a header that is not there is an error, and one error fails the whole request.
+    if (channel.forwardedFrom !== undefined) names.push('Diversion');
+    if (names.length === 0) return [];
+    const seen = new Map<string, number>();
+    const asked = names.map((name) => {
+      const nth = (seen.get(name) ?? 0) + 1;
+      seen.set(name, nth);
+      return { name, variable: `PJSIP_HEADER(read,${name}${nth === 1 ? '' : `,${nth}`})` };
+    });
+    const values = await this.#variables(
+      channel.id,
+      asked.map((one) => one.variable),
+    );
+    return asked.flatMap(({ name, variable }) => {
+      const value = values[variable];
+      return value === undefined ? [] : [[name, value] as const];
+    });
+  }
+
+  async #variables(
+    channelId: string,
+    names: readonly string[],
+  ): Promise<Readonly<Record<string, string | undefined>>> {
+    try {
+      const answer = await this.#context.ari.run('channels', 'getChannelVars', {
+        channelId,
+        variables: names.join(','),
+      });
+      const found = fields(fields(answer)?.['variables']) ?? {};
+      return Object.fromEntries(Object.entries(found).map(([name, value]) => [name, text(value)]));
+    } catch (error) {
+      this.#context.log.debug({ channelId, reason: String(error) }, 'cannot read headers of a call');
+      return {};
+    }
+  }
+
+  #forget(channelId: string, offer: Offer): void {
+    offer.stopTimer();
+    this.#offers.delete(channelId);
+    this.#context.owners.delete(channelId);
+  }
+
+  async #hangUp(channelId: string, reason: string): Promise<void> {
+    await attempt(
+      this.#context,
+      channelId,
+      this.#context.ari.run('channels', 'hangup', { channelId, reason }),
+    );
+  }
+}
+
+/** Who called, by the endpoint that Asterisk matched: `PJSIP/<login or trunk's sid>-<hex>`. */
+export function sourceOf(channel: AriChannel): InboundCall['source'] | undefined {
+  const endpoint = /^PJSIP\/(.+)-[0-9a-f]{8}$/.exec(channel.name)?.[1];
+  if (endpoint === undefined) return undefined;
+  if (/^TK[0-9a-f]{32}$/.test(endpoint)) return { kind: 'trunk', trunkSid: endpoint };
+  return { kind: 'client', login: endpoint };
+}
