@@ -36,9 +36,13 @@ export class Destinations {
 
   /** Those from which no more should be claimed: they have some waiting, or no place. */
   full(): readonly string[] {
-    return [...this.#byHost]
-      .filter(([, it]) => it.waiting.length > 0 || !this.#hasPlace(it))
-      .map(([host]) => host);
+    return [...this.#byHost.keys()].filter((host) => this.isFull(host));
+  }
+
+  isFull(host: string): boolean {
+    const destination = this.#byHost.get(host);
+    if (destination === undefined) return false;
+    return destination.waiting.length > 0 || !this.#hasPlace(destination);
   }
 
   add(callback: DueCallback): void {

@@ -1,9 +1,8 @@
-import type { CallbackQueue, DueCallback } from '../call/callbacks-queue.ts';
+import { type CallbackQueue, destinationOf, type DueCallback } from '../call/callbacks-queue.ts';
 import { deliver, type Delivery, type DeliveryOptions } from './callback-delivery.ts';
 import { type DestinationLimits, Destinations } from './destinations.ts';
 
 const CLAIM_BATCH = 64;
-/** Longer than any wait in hand plus a request; only a dead process lets a claim run out. */
 const CLAIM_MS = 5 * 60_000;
 /** A net under lost signals, and how soon another process's callbacks are seen. */
 const LONGEST_SLEEP_MS = 5000;
@@ -22,6 +21,8 @@ export interface DispatcherOptions extends DeliveryOptions {
   readonly authToken: (accountSid: string) => Promise<string | undefined>;
   readonly log: DispatcherLog;
   readonly limits?: DestinationLimits;
+  /** Longer than ten requests one after another may take: only a dead process lets a claim run out. */
+  readonly claimMs?: number;
 }
 
 /**
@@ -66,9 +67,9 @@ export class CallbackDispatcher {
     this.#tellIdle();
   }
 
-  /** Resolves when nothing is under way and nothing is due now, also when it has been stopped. */
+  /** Resolves when nothing is under way and nothing is due now; at once when it does not run. */
   idle(): Promise<void> {
-    if (this.#stopping.signal.aborted) return Promise.resolve();
+    if (this.#loop === undefined || this.#stopping.signal.aborted) return Promise.resolve();
     this.wake();
     return new Promise((resolve) => this.#idleWaiters.push(resolve));
   }
@@ -79,6 +80,7 @@ export class CallbackDispatcher {
       this.#woken = false;
       try {
         if (this.#destinations.hasRoom && (await this.#claim())) continue;
+        if (this.#woken) continue;
         const wakeAt = await this.#options.queue.nextDueAt(this.#destinations.full());
         failures = 0;
         const wait = Math.min(
@@ -101,7 +103,7 @@ export class CallbackDispatcher {
     const now = this.#options.clock.now();
     const claimed = await this.#options.queue.claim({
       now,
-      claimUntil: now + CLAIM_MS,
+      claimUntil: now + (this.#options.claimMs ?? CLAIM_MS),
       limit: CLAIM_BATCH,
       exceptDestinations: this.#destinations.full(),
     });
@@ -117,16 +119,17 @@ export class CallbackDispatcher {
 
   async #startAll(): Promise<void> {
     for (const callback of this.#destinations.start()) {
-      const running = this.#handle(callback).finally(() => {
+      const running = this.#handle(callback).then((moreToClaim) => {
         this.#running.delete(running);
-        this.wake();
+        if (moreToClaim) this.wake();
       });
       this.#running.add(running);
     }
     await this.#release(this.#destinations.surplus());
   }
 
-  async #handle(callback: DueCallback): Promise<void> {
+  /** True when its end makes a claim worth while: not as long as its destination has others waiting here. */
+  async #handle(callback: DueCallback): Promise<boolean> {
     let outcome: Delivery['outcome'] = 'failed';
     try {
       const authToken = await this.#options.authToken(callback.accountSid);
@@ -139,8 +142,10 @@ export class CallbackDispatcher {
       await this.#release([callback]);
     }
     this.#inHand.delete(callback.sid);
+    const hadRoom = this.#destinations.hasRoom;
     this.#destinations.finished(callback, outcome);
     if (!this.#stopping.signal.aborted) await this.#startAll();
+    return !hadRoom || !this.#destinations.isFull(destinationOf(callback.url));
   }
 
   /** Sent is sent: the store gets as long as it takes, until we are stopped. */

@@ -37,6 +37,13 @@ const ALWAYS_DENIED = [
 ];
 const LOOPBACK = ['127.0.0.0/8', '::1/128'];
 
+/** Tells whether this host, as in HTTP_HOST, is the machine itself. */
+export function isLoopback(host: string): boolean {
+  const name = normalHost(host).replace(/^\[(.*)\]$/, '$1');
+  if (name === 'localhost') return true;
+  return ipaddr.isValid(name) && ipaddr.process(name).range() === 'loopback';
+}
+
 /** Tells whether `text` can stand in WEBHOOK_ALLOW or WEBHOOK_DENY. */
 export function isEgressRule(text: string): boolean {
   return parseRule(text) !== undefined;

@@ -49,27 +49,22 @@ const client = got.extend({
 
 /** Sends one request and reads its reply up to the limit. Never rejects. */
 export async function attempt(order: AttemptOrder): Promise<Attempt> {
-  const stream = open(order);
+  let stream: Request;
+  try {
+    stream = open(order);
+  } catch (error) {
+    // got refuses what it calls no URL, for instance the host `unix`.
+    return { ok: false, broken: 'no', ...failureOf(error) };
+  }
+  // What goes wrong after we have lost interest must not end the process.
+  stream.on('error', () => undefined);
   const socket = watchSocket(stream);
   let response: Response | undefined;
   stream.once('response', (received: Response) => (response = received));
   const chunks: Buffer[] = [];
-  let size = 0;
   try {
-    for await (const chunk of stream as AsyncIterable<Buffer>) {
-      chunks.push(chunk);
-      size += chunk.length;
-      const limit = limitOf(order, response);
-      if (size <= limit.bytes) continue;
-      if (limit.over === 'refuse')
-        return {
-          ok: false,
-          broken: 'no',
-          ...status(response),
-          ...failure('too-large', `over ${limit.bytes} bytes`),
-        };
-      break; // leaves the loop and with it destroys the stream
-    }
+    const whole = await collect(stream, chunks, () => limitOf(order, response));
+    if (!whole) return { ok: false, broken: 'no', ...status(response), ...tooLarge(order) };
   } catch (error) {
     // Of a reply whose body does not matter, the status is all we need.
     if (response === undefined || limitOf(order, response).over === 'refuse')
@@ -83,6 +78,26 @@ export async function attempt(order: AttemptOrder): Promise<Attempt> {
   if (response === undefined) return { ok: false, broken: 'no', ...failure('connection') };
   const body = Buffer.concat(chunks).subarray(0, limitOf(order, response).bytes);
   return { ok: true, status: response.statusCode, headers: response.headers, body };
+}
+
+interface BodyLimit {
+  readonly bytes: number;
+  readonly over: 'refuse' | 'cut';
+}
+
+/** Reads until the end or the limit; false when there is more than may be. Leaving the loop destroys the stream. */
+async function collect(stream: Request, chunks: Buffer[], limit: () => BodyLimit): Promise<boolean> {
+  let size = 0;
+  for await (const chunk of stream as AsyncIterable<Buffer>) {
+    chunks.push(chunk);
+    size += chunk.length;
+    if (size > limit().bytes) return limit().over === 'cut';
+  }
+  return true;
+}
+
+function tooLarge(order: AttemptOrder): Failure {
+  return failure('too-large', `over ${order.bodyLimit} bytes`);
 }
 
 function open(order: AttemptOrder): Request {
@@ -105,11 +120,9 @@ function status(response: Response | undefined): { readonly status?: number } {
   return response === undefined ? {} : { status: response.statusCode };
 }
 
-function limitOf(order: AttemptOrder, response: Response | undefined) {
+function limitOf(order: AttemptOrder, response: Response | undefined): BodyLimit {
   const asked = response !== undefined && response.statusCode >= 200 && response.statusCode < 300;
-  return asked
-    ? ({ bytes: order.bodyLimit, over: order.overLimit } as const)
-    : ({ bytes: HEAD_BYTES, over: 'cut' } as const);
+  return asked ? { bytes: order.bodyLimit, over: order.overLimit } : { bytes: HEAD_BYTES, over: 'cut' };
 }
 
 /** Notes what a broken connection was: an old one that the server had closed, or one that never replied. */

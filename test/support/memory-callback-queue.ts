@@ -10,6 +10,8 @@ import type { NewCallback } from '../../src/call/ports.ts';
 
 interface Row {
   readonly callback: NewCallback;
+  readonly line: string;
+  readonly destination: string;
   state: 'pending' | 'delivered' | 'failed';
   attempts: number;
   dueAt: number;
@@ -27,6 +29,8 @@ export class MemoryCallbackQueue implements CallbackQueue {
     for (const callback of callbacks) {
       this.#rows.push({
         callback,
+        line: `${callback.callSid} ${callback.url}`,
+        destination: destinationOf(callback.url),
         state: 'pending',
         attempts: 0,
         dueAt: callback.createdAt,
@@ -106,10 +110,9 @@ export class MemoryCallbackQueue implements CallbackQueue {
   #firstInLine(exceptDestinations: readonly string[]): Row[] {
     const lines = new Set<string>();
     return this.#rows.filter((row) => {
-      const line = `${row.callback.callSid} ${row.callback.url}`;
-      if (row.state !== 'pending' || lines.has(line)) return false;
-      lines.add(line);
-      return !exceptDestinations.includes(destinationOf(row.callback.url));
+      if (row.state !== 'pending' || lines.has(row.line)) return false;
+      lines.add(row.line);
+      return !exceptDestinations.includes(row.destination);
     });
   }
 

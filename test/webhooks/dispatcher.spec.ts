@@ -16,25 +16,26 @@ describe('the delivery of callbacks', () => {
   let dispatcher: CallbackDispatcher;
   let warnings: string[];
   const others: ApplicationServer[] = [];
+  const dispatchers: CallbackDispatcher[] = [];
   let serial = 0;
 
   beforeEach(async () => {
     app = await ApplicationServer.start();
     queue = new MemoryCallbackQueue();
-    sender = localSender({ timeoutMs: 500 });
+    sender = localSender({ timeoutMs: 5000 });
     warnings = [];
     dispatcher = made();
   });
 
   afterEach(async () => {
-    await dispatcher.stop();
+    // The servers first: what hangs there breaks off, and nobody waits for the time limit.
+    for (const server of [app, ...others.splice(0)]) await server.stop();
+    for (const one of dispatchers.splice(0)) await one.stop();
     sender.close();
-    await app.stop();
-    for (const other of others.splice(0)) await other.stop();
   });
 
   function made(options: Partial<DispatcherOptions> = {}): CallbackDispatcher {
-    return new CallbackDispatcher({
+    const one = new CallbackDispatcher({
       queue,
       sender,
       clock: systemClock,
@@ -43,6 +44,8 @@ describe('the delivery of callbacks', () => {
       log: { warn: (_fields, message) => warnings.push(message) },
       ...options,
     });
+    dispatchers.push(one);
+    return one;
   }
 
   function callback(callSid: string, event: string, url = app.url('/status')): NewCallback {
@@ -99,7 +102,7 @@ describe('the delivery of callbacks', () => {
     const [row] = queue.rows;
     assert.deepEqual(
       queue.attempts.map(({ at, durationMs, ...rest }) => {
-        assert.ok(Math.abs(at - systemClock.now()) < 5000 && durationMs >= 0 && durationMs < 500);
+        assert.ok(Math.abs(at - systemClock.now()) < 5000 && durationMs >= 0 && durationMs < 5000);
         return rest;
       }),
       [
@@ -145,7 +148,7 @@ describe('the delivery of callbacks', () => {
     queue.add(callback('CA1', 'initiated'), callback('CA1', 'ringing'));
     queue.add(callback('CA1', 'initiated', app.url('/other')), callback('CA2', 'ringing', app.url('/other')));
     dispatcher.start();
-    await app.waitFor((requests) => requests.filter(({ path }) => path === '/other').length === 2, 400);
+    await app.waitFor((requests) => requests.filter(({ path }) => path === '/other').length === 2, 4000);
     assert.equal(app.to('/status').length, 1);
   });
 
@@ -160,7 +163,7 @@ describe('the delivery of callbacks', () => {
     const startedAt = systemClock.now();
     for (let leg = 0; leg < 50; leg += 1) owe(callback(`CB${leg}`, 'initiated'));
     await app.waitFor(50);
-    assert.ok(systemClock.now() - startedAt < 400, 'they waited for the time-out of the other receiver');
+    assert.ok(systemClock.now() - startedAt < 4000, 'they waited for the time-out of the other receiver');
     assert.equal(dead.requests.length, 8);
   });
 
@@ -233,7 +236,6 @@ describe('the delivery of callbacks', () => {
     await app.waitFor(2);
     const tokens = app.requests.map(({ headers }) => headers['i-idempotency-token']);
     assert.equal(tokens[0], tokens[1]);
-    await died.stop();
   });
 
   it('waits at the end for those under way and leaves the others owed and unclaimed', async () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { createEgress, isEgressRule } from '../../src/webhooks/egress.ts';
+import { createEgress, isEgressRule, isLoopback } from '../../src/webhooks/egress.ts';
 import { checkedLookup, type Resolve, sparing, urlAllowed } from '../../src/webhooks/name-lookup.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 
@@ -113,6 +113,23 @@ describe('where requests may go', () => {
     const bad = ['', '10.0.0.0/33', '10.0.0', '300.1.1.1', 'a b', 'http://a', '*', 'a/8', '10.0.0.1:80'];
     assert.deepEqual([...good, ...bad].filter(isEgressRule), good);
     assert.throws(() => createEgress({ allow: ['a b'], deny: [], denyLoopback: false }), RangeError);
+  });
+});
+
+describe('a local installation', () => {
+  it('is one that listens on loopback', () => {
+    const hosts = [
+      '127.0.0.1',
+      '127.1.2.3',
+      'localhost',
+      '::1',
+      '[::1]',
+      '0.0.0.0',
+      '::',
+      '10.0.0.1',
+      'a.example',
+    ];
+    assert.deepEqual(hosts.filter(isLoopback), ['127.0.0.1', '127.1.2.3', 'localhost', '::1', '[::1]']);
   });
 });
 

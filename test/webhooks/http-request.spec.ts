@@ -316,6 +316,23 @@ describe('a request to the application server', () => {
       assert.equal(await kindOf(post(url)), 'invalid-url', url);
   });
 
+  it('does not wait for a name server that hangs longer than for a connection', async () => {
+    const lost = made({ resolve: () => new Promise(() => undefined), connectTimeoutMs: 50, timeoutMs: 5000 });
+    const result = await lost.send(post('http://app.example/'));
+    assert.ok(!result.ok && result.kind === 'timeout' && result.durationMs < 2000, JSON.stringify(result));
+  });
+
+  it('never rejects, whatever it is given', async () => {
+    const odd = [
+      post('http://unix:/var/run/docker.sock:/info'),
+      post('/voice', { token: 'a\nb' }),
+      post('/voice', { headers: { 'bad name': 'x' } }),
+      get('http://a.example:0/'),
+      post(`http://${'a'.repeat(300)}.example/`),
+    ];
+    for (const request of odd) assert.equal((await sender.send(request)).ok, false, request.url);
+  });
+
   it('gives up when the caller does', async () => {
     app.reply('/voice', hang);
     const aborter = new AbortController();
