@@ -54,10 +54,8 @@ export class SoundConverter {
         maxOutputBytes: MOST_OUTPUT_BYTES,
         signal,
       });
-      const bytes = await sizeOf(target);
-      // A sound that breaks off is played as far as it goes.
-      const brokenOff = !result.ok && result.reason === 'failed' && bytes > WAV_HEADER_BYTES;
-      if (!result.ok && !brokenOff) return refused(whyNot(result, kind));
+      if (!result.ok) return refused(whyNot(result, kind));
+      const { size: bytes } = await stat(target);
       if (bytes <= WAV_HEADER_BYTES) return refused('has no sound in it');
       if (bytes > WAV_HEADER_BYTES + LONGEST_SOUND_MS * WAV_BYTES_PER_MS)
         return refused('is longer than 10 minutes');
@@ -93,15 +91,6 @@ function whyNot(result: Extract<ToolResult, { ok: false }>, kind: SoundKind): st
     case 'too-much':
     case 'failed':
       return `cannot be decoded as ${kind}`;
-  }
-}
-
-async function sizeOf(path: string): Promise<number> {
-  try {
-    return (await stat(path)).size;
-  } catch {
-    // sox made no file.
-    return 0;
   }
 }
 

@@ -18,17 +18,17 @@ export interface DownloadLimits {
 export type Downloaded =
   | {
       readonly ok: true;
-      readonly notModified?: false;
+      readonly unchanged: false;
       /** Lower case, without parameters; empty when there was none. */
       readonly contentType: string;
       readonly body: Buffer;
       readonly etag?: string;
       readonly lastModified?: string;
-      /** Cache-Control's max-age in seconds; 0 for no-cache and no-store. */
-      readonly maxAgeS?: number;
+      readonly cacheControl?: string;
     }
-  | { readonly ok: true; readonly notModified: true; readonly maxAgeS?: number }
-  /** `message` continues a sentence whose subject is the URL: "answered 404". */
+  /** To a conditional request: what we have is still right. */
+  | { readonly ok: true; readonly unchanged: true }
+  /** `message` is a sentence of its own. */
   | { readonly ok: false; readonly message: string };
 
 /** Fetches what an application server names, by its egress rules. Never throws. */
@@ -52,6 +52,7 @@ const DOWNLOADS_AT_ONCE = 32;
 
 interface Known {
   readonly name: string;
+  readonly freshForMs: number;
   readonly freshUntil: number;
   readonly etag?: string;
   readonly lastModified?: string;
@@ -96,20 +97,18 @@ export class SoundFiles {
         ? { lastModified: known.lastModified }
         : {}),
     });
-    if (!reply.ok) return cannot('Play', `${shown(url)} ${reply.message}`);
-    if (reply.notModified === true) {
-      if (known === undefined || kept === undefined) {
-        return cannot('Play', `${shown(url)} answered "not modified" though nothing was known of it`);
-      }
-      this.#remember(url.href, { ...known, freshUntil: this.#freshUntil(reply.maxAgeS) });
-      return this.#playable(kept);
+    if (!reply.ok) return cannot('Play', `${shown(url)}: ${reply.message}`);
+    if (!reply.unchanged) return this.#convert(url, reply, signal);
+    if (known === undefined || kept === undefined) {
+      return cannot('Play', `${shown(url)}: The server answered "not modified" though it was not asked that`);
     }
-    return this.#convert(url, reply, signal);
+    this.#remember(url.href, known);
+    return this.#playable(kept);
   }
 
   async #convert(
     url: URL,
-    reply: Extract<Downloaded, { body: Buffer }>,
+    reply: Extract<Downloaded, { unchanged: false }>,
     signal: AbortSignal,
   ): Promise<PlayableSound> {
     const { store, converter } = this.#parts;
@@ -123,21 +122,16 @@ export class SoundFiles {
     if (!done.ok) return cannot('Play', `${shown(url)} ${done.message}`);
     this.#remember(url.href, {
       name,
-      freshUntil: this.#freshUntil(reply.maxAgeS),
+      freshForMs: freshForMs(reply.cacheControl),
       ...(reply.etag === undefined ? {} : { etag: reply.etag }),
       ...(reply.lastModified === undefined ? {} : { lastModified: reply.lastModified }),
     });
     return this.#playable(done.sound);
   }
 
-  #freshUntil(maxAgeS: number | undefined): number {
-    const forMs = maxAgeS === undefined ? FRESH_MS : Math.min(maxAgeS * 1000, LONGEST_FRESH_MS);
-    return this.#parts.clock.now() + forMs;
-  }
-
-  #remember(url: string, known: Known): void {
+  #remember(url: string, known: Omit<Known, 'freshUntil'>): void {
     this.#known.delete(url);
-    this.#known.set(url, known);
+    this.#known.set(url, { ...known, freshUntil: this.#parts.clock.now() + known.freshForMs });
     const [oldest] = this.#known.keys();
     if (this.#known.size > MOST_KNOWN_URLS && oldest !== undefined) this.#known.delete(oldest);
   }
@@ -150,6 +144,14 @@ export class SoundFiles {
       notes: [],
     };
   }
+}
+
+/** What Cache-Control promises (RFC 9111, 5.2.2); we are a cache that many share. */
+function freshForMs(cacheControl: string | undefined): number {
+  if (cacheControl === undefined) return FRESH_MS;
+  if (/\b(no-store|no-cache)\b/i.test(cacheControl)) return 0;
+  const shared = /\bs-maxage="?(\d+)/i.exec(cacheControl) ?? /\bmax-age="?(\d+)/i.exec(cacheControl);
+  return shared === null ? FRESH_MS : Math.min(Number(shared[1]) * 1000, LONGEST_FRESH_MS);
 }
 
 /** The URL as its author knows it, without a user name and password. */

@@ -32,7 +32,7 @@ export async function openRealSounds(
   const { store, dir, remove } = await openStore(systemClock);
   let [urls, contentType] = [0, ''];
   let body: Buffer = Buffer.alloc(0);
-  const download = () => Promise.resolve({ ok: true, contentType, body } as const);
+  const download = () => Promise.resolve({ ok: true, unchanged: false, contentType, body } as const);
   const sounds = buildSounds({ ...tools, store, sayEngine, commandEnv, clock: systemClock, download });
   const fileOf = (sound: PlayableSound): Promise<Buffer> => {
     assert.ok(sound.ok, sound.ok ? '' : sound.message);

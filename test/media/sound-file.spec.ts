@@ -5,7 +5,7 @@ import { FakeClock } from '../support/fake-clock.ts';
 import { converterWith, fakeSox, MEDIA_URL, NEVER, openStore, wavOf } from './sound-builders.ts';
 
 const URL_OF_SOUND = 'https://app.example/hello.wav';
-const WAV: Downloaded = { ok: true, contentType: 'audio/wav', body: wavOf(new Int16Array(8)) };
+const WAV = { ok: true, unchanged: false, contentType: 'audio/wav', body: wavOf(new Int16Array(8)) } as const;
 
 describe('<Play>', () => {
   let clock: FakeClock;
@@ -67,7 +67,11 @@ describe('<Play>', () => {
   });
 
   it('believes a server as long as it says, at most a day', async () => {
-    replies = [{ ...WAV, maxAgeS: 300 }, { ...WAV, maxAgeS: 1e9 }, WAV];
+    replies = [
+      { ...WAV, cacheControl: 'public, max-age=300' },
+      { ...WAV, cacheControl: 'max-age=60, S-MaxAge=999999999' },
+      WAV,
+    ];
     await files.fetch(URL_OF_SOUND, NEVER);
     await clock.advance(299_999);
     await files.fetch(URL_OF_SOUND, NEVER);
@@ -84,8 +88,8 @@ describe('<Play>', () => {
 
   it('asks each time where the server wants that, and keeps what was not modified', async () => {
     replies = [
-      { ...WAV, maxAgeS: 0, etag: '"1"', lastModified: 'Thu, 01 Jan 2026 00:00:00 GMT' },
-      { ok: true, notModified: true, maxAgeS: 0 },
+      { ...WAV, cacheControl: 'no-cache', etag: '"1"', lastModified: 'Thu, 01 Jan 2026 00:00:00 GMT' },
+      { ok: true, unchanged: true },
       { ...WAV, body: wavOf(new Int16Array(80)) },
     ];
     const first = await files.fetch(URL_OF_SOUND, NEVER);
@@ -99,12 +103,28 @@ describe('<Play>', () => {
     assert.notDeepEqual(await files.fetch(URL_OF_SOUND, NEVER), first);
   });
 
+  it('asks each time where the server says "no-store", and again after "not modified"', async () => {
+    replies = [
+      { ...WAV, cacheControl: 'max-age=100', etag: '"1"' },
+      { ok: true, unchanged: true },
+      { ...WAV, cacheControl: 'no-store' },
+      { ok: true, unchanged: true },
+    ];
+    await files.fetch(URL_OF_SOUND, NEVER);
+    await clock.advance(100_000);
+    const kept = await files.fetch(URL_OF_SOUND, NEVER);
+    await clock.advance(99_999);
+    assert.deepEqual(await files.fetch(URL_OF_SOUND, NEVER), kept);
+    assert.equal(asked.length, 2);
+    await clock.advance(1);
+    await files.fetch(URL_OF_SOUND, NEVER);
+    await files.fetch(URL_OF_SOUND, NEVER);
+    assert.equal(asked.length, 4);
+  });
+
   it('does not ask "modified?" when the sound has gone from the store', async () => {
-    replies = [{ ...WAV, maxAgeS: 3600, etag: '"1"' }, WAV];
+    replies = [{ ...WAV, cacheControl: 'private', etag: '"1"' }, WAV];
     const first = await files.fetch(URL_OF_SOUND, NEVER);
-    const name = /([0-9a-f]{64})\.wav$/.exec(first.ok ? first.mediaUrl : '')?.[1] ?? '';
-    const kept = await store.read(name);
-    await kept?.file.close();
     store.find = () => Promise.resolve(undefined);
     assert.deepEqual(await files.fetch(URL_OF_SOUND, NEVER), first);
     assert.deepEqual(asked[1]?.limits, { maxBytes: 52_428_800, timeoutMs: 30_000 });
@@ -115,19 +135,19 @@ describe('<Play>', () => {
       'was not found',
       URL_OF_SOUND,
       { ok: false, message: 'answered 404' },
-      `<Play> ${URL_OF_SOUND} answered 404`,
+      `<Play> ${URL_OF_SOUND}: answered 404`,
     ],
     [
       'is a web page',
       URL_OF_SOUND,
-      { ok: true, contentType: 'text/html', body: Buffer.from('<html><body>Log in') },
+      { ok: true, unchanged: false, contentType: 'text/html', body: Buffer.from('<html><body>Log in') },
       `<Play> ${URL_OF_SOUND} is not a sound: HTML (WAV, MP3, Ogg, FLAC, AU and GSM can be played)`,
     ],
     [
       'needs a password, which is not shown',
       'https://alice:secret@app.example/a.wav?x=1',
       { ok: false, message: 'answered 403' },
-      '<Play> https://app.example/a.wav?x=1 answered 403',
+      '<Play> https://app.example/a.wav?x=1: answered 403',
     ],
   ];
   for (const [name, url, reply, message] of failures) {
