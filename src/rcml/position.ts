@@ -22,8 +22,11 @@ export interface Fallback {
 
 /** Ends the leg. `status` is what the application server said, when that is why. */
 export type Ending =
-  /** By Hangup or by the document's end: an inbound leg that was not answered yet is answered first. */
-  { readonly why: 'hang-up' } | { readonly why: 'no-document'; readonly status?: number };
+  | /** By Hangup or by the document's end: a leg that was not answered yet is answered first. */ {
+      readonly why: 'hang-up';
+    }
+  | { readonly why: 'endless-loop' }
+  | { readonly why: 'no-document'; readonly status?: number };
 
 /** What the interpreter does next on a leg. */
 export type Step =

@@ -54,6 +54,7 @@ export class FakeCallControl implements CallControl {
   readonly #clock: Clock;
   readonly #listener: Pick<CallControlListener, 'input'>;
   readonly #timers = new Map<string, (() => void)[]>();
+  readonly #answered = new Set<string>();
   #bridges = 0;
 
   constructor(clock: Clock, listener: Pick<CallControlListener, 'input'>) {
@@ -87,7 +88,7 @@ export class FakeCallControl implements CallControl {
 
   answer(callSid: string): Promise<void> {
     this.commands.push(['answer', callSid]);
-    if (this.answers) this.#listener.input(callSid, { type: 'answer' });
+    if (this.answers) this.#tell(callSid, { type: 'answer' });
     return Promise.resolve();
   }
 
@@ -97,7 +98,7 @@ export class FakeCallControl implements CallControl {
     let afterMs = 0;
     const timers = script.map(([ms, input]) => {
       afterMs += ms;
-      return this.#clock.after(afterMs, () => this.#listener.input(order.callSid, input));
+      return this.#clock.after(afterMs, () => this.#tell(order.callSid, input));
     });
     this.#timers.set(order.callSid, timers);
   }
@@ -105,7 +106,8 @@ export class FakeCallControl implements CallControl {
   hangUp(callSid: string, reason: HangUpReason): Promise<void> {
     this.commands.push(['hangUp', callSid, reason]);
     for (const cancel of this.#timers.get(callSid) ?? []) cancel();
-    this.#listener.input(callSid, { type: 'end', sipStatus: SIP_STATUS[reason] });
+    const ended = this.#answered.has(callSid) ? {} : { sipStatus: SIP_STATUS[reason] };
+    this.#tell(callSid, { type: 'end', ...ended });
     return Promise.resolve();
   }
 
@@ -132,6 +134,11 @@ export class FakeCallControl implements CallControl {
   sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void> {
     this.commands.push(['sendDigits', callSid, digits]);
     return this.#clock.sleep(100 * digits.length, signal);
+  }
+
+  #tell(callSid: string, input: ReportedInput): void {
+    if (input.type === 'answer') this.#answered.add(callSid);
+    this.#listener.input(callSid, input);
   }
 
   setTimeLimit(callSid: string, seconds: number): Promise<void> {
