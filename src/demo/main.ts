@@ -1,0 +1,65 @@
+import { parseArgs } from 'node:util';
+import { loadConfig } from '../config.ts';
+import { Cleanups, Interrupted } from './cleanups.ts';
+import { findRunning } from './connection.ts';
+import { startOwnLegwork } from './own-legwork.ts';
+import { performStory } from './performance.ts';
+
+const USAGE = `Usage: npm run demo [-- --url http://127.0.0.1:8080]
+
+Plays a call between three scripted SIP phones, and shows every request that the application server gets.
+Uses the Legwork that runs here (DATA_DIR, or --url with ACCOUNT_SID, AUTH_TOKEN and SIP_PORT); starts one of
+its own when none runs.`;
+
+const INTERRUPTED = 130;
+let stopping = false;
+
+function say(line: string): void {
+  if (!stopping) console.log(line);
+}
+
+/** Rejects when the user asks to stop; asking twice changes nothing, because npm passes signals on as well. */
+const interrupted = new Promise<never>((_resolve, reject) => {
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
+    process.on(signal, () => reject(new Interrupted()));
+  }
+});
+
+async function play(url: string | undefined, cleanups: Cleanups): Promise<boolean> {
+  const config = loadConfig(process.env);
+  const hints = { url, sipHost: process.env['SIP_HOST'], sipPort: process.env['SIP_PORT'] };
+  const running = await findRunning(config, hints);
+  if (running !== undefined) say(`Using the Legwork that runs at ${running.url}`);
+  const connection = running ?? (await startOwnLegwork(cleanups, say));
+  return performStory(connection, cleanups, say);
+}
+
+async function main(): Promise<number> {
+  const { values } = parseArgs({ options: { url: { type: 'string' }, help: { type: 'boolean' } } });
+  if (values.help === true) {
+    say(USAGE);
+    return 0;
+  }
+  const cleanups = new Cleanups();
+  try {
+    const asTold = await Promise.race([
+      play(values.url ?? process.env['LEGWORK_URL'], cleanups),
+      interrupted,
+    ]);
+    return asTold ? 0 : 1;
+  } catch (error) {
+    if (error instanceof Interrupted) {
+      say('Stopping');
+      stopping = true;
+      return INTERRUPTED;
+    }
+    console.error(error instanceof Error ? error.message : error);
+    return 1;
+  } finally {
+    for (const failure of await cleanups.run()) console.error(`While cleaning up: ${failure}`);
+  }
+}
+
+process.exitCode = await main();
+// The story that was left in the middle may still wait for something.
+if (process.exitCode === INTERRUPTED) process.exit();
