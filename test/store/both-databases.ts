@@ -1,0 +1,106 @@
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import knexModule from 'knex';
+import { type Database, type DatabaseUrl, openDatabase } from '../../src/store/database.ts';
+import { type Store, storeOn } from '../../src/store/store.ts';
+import type { StoreLogger } from '../../src/store/store-logger.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { type PrivatePostgres, startPostgres } from '../support/postgres.ts';
+
+const POSTGRES_START_MS = 300_000;
+
+export const quiet: StoreLogger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** A database of a suite's own; the store in it is empty before each test. */
+export interface TestStore {
+  readonly url: DatabaseUrl;
+  readonly database: Database;
+  readonly store: Store;
+  readonly clock: FakeClock;
+}
+
+const TABLES = [
+  'callback_attempts',
+  'callback_lines',
+  'callbacks',
+  'notifications',
+  'call_events',
+  'calls',
+  'sip_trunks',
+  'applications',
+  'clients',
+  'incoming_phone_numbers',
+  'installation_settings',
+  'accounts',
+  'journal_writers',
+];
+
+let postgres: Promise<PrivatePostgres> | undefined;
+let databases = 0;
+
+after(async () => {
+  if (postgres !== undefined) await (await postgres).stop();
+});
+
+/** Runs the same tests on SQLite and on PostgreSQL. `the` gives what belongs to the running suite. */
+export function describeOnBoth(title: string, tests: (the: () => TestStore) => void): void {
+  for (const dialect of ['sqlite', 'postgres'] as const) {
+    describe(`${title} (${dialect})`, () => {
+      let current: TestStore | undefined;
+      let removeDatabase: () => Promise<void>;
+
+      before(async function () {
+        this.timeout(POSTGRES_START_MS);
+        const made = await emptyDatabase(dialect);
+        removeDatabase = made.remove;
+        const database = await openDatabase(made.url, quiet);
+        const clock = new FakeClock();
+        const store = await storeOn(database, {
+          clock,
+          logger: quiet,
+          owner: 'legwork-1',
+          asteriskId: 'asterisk-1',
+        });
+        current = { url: made.url, database, store, clock };
+      });
+      beforeEach(async () => {
+        for (const table of TABLES) await current?.database.writer(table).del();
+      });
+      after(async () => {
+        await current?.store.close();
+        await removeDatabase();
+      });
+
+      tests(() => {
+        if (current === undefined) throw new Error('The database is not open yet');
+        return current;
+      });
+    });
+  }
+}
+
+/** A new database without tables, of which the suite disposes. */
+export async function emptyDatabase(
+  dialect: DatabaseUrl['kind'],
+): Promise<{ readonly url: DatabaseUrl; remove(): Promise<void> }> {
+  if (dialect === 'sqlite') {
+    const folder = await mkdtemp(join(tmpdir(), 'legwork-store-'));
+    return {
+      url: { kind: 'sqlite', path: join(folder, 'legwork.db') },
+      remove: () => rm(folder, { recursive: true }),
+    };
+  }
+  postgres ??= startPostgres();
+  const { url } = await postgres;
+  const name = `store_${(databases += 1)}`;
+  const server = knexModule.knex({ client: 'pg', connection: url });
+  try {
+    await server.raw(`create database ${name}`);
+  } finally {
+    await server.destroy();
+  }
+  const own = new URL(url);
+  own.pathname = `/${name}`;
+  return { url: { kind: 'postgres', url: own.href }, remove: () => Promise.resolve() };
+}

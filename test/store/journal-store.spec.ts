@@ -1,0 +1,166 @@
+import assert from 'node:assert/strict';
+import type { JournalEntry } from '../../src/call/ports.ts';
+import { newSid } from '../../src/call/sids.ts';
+import { EntryError } from '../../src/store/write-failure.ts';
+import { describeOnBoth } from './both-databases.ts';
+import { ACCOUNT_SID, callback, callEvent, ENDS, entry, fullLeg, leg, NOON, PHASES } from './records.ts';
+
+const WHO = { owner: 'legwork-1', asteriskId: 'asterisk-1' };
+
+describeOnBoth('The journal', (the) => {
+  for (const [title, state] of PHASES) {
+    it(`gives back a leg that is ${title} as it was written, with its position`, async () => {
+      const written = fullLeg();
+      const position = { document: 1, verb: [0, 2], waitsFor: [newSid('CA')], text: 'it\u0000s "ok" ☎' };
+      await the().store.journal.commit({ callSid: written.sid, leg: { leg: written, state }, position });
+      assert.deepEqual(await the().store.nonFinalLegs(), [{ leg: written, state, position, ...WHO }]);
+    });
+  }
+
+  for (const [title, state] of ENDS) {
+    it(`no longer counts a leg that ended (${title}) among those to be reconciled`, async () => {
+      const written = leg();
+      await the().store.journal.commit(entry(written));
+      await the().store.journal.commit({ callSid: written.sid, leg: { leg: written, state } });
+      assert.deepEqual(await the().store.nonFinalLegs(), []);
+    });
+  }
+
+  it('gives back a leg of which only the necessary is known without anything else', async () => {
+    const written = leg();
+    const state = { phase: 'queued' } as const;
+    await the().store.journal.commit({ callSid: written.sid, leg: { leg: written, state } });
+    assert.deepEqual(await the().store.nonFinalLegs(), [{ leg: written, state, ...WHO }]);
+  });
+
+  it('keeps the last state and position of a leg whose steps come faster than they are written', async () => {
+    const written = leg();
+    const { journal } = the().store;
+    const state = { phase: 'in-progress', initiatedAt: NOON, answeredAt: NOON + 7 } as const;
+    await Promise.all([
+      journal.commit(
+        entry(written, { position: { verb: 0 }, events: [callEvent(written.sid, { data: { n: 1 } })] }),
+      ),
+      journal.commit({
+        callSid: written.sid,
+        position: { verb: 1 },
+        events: [callEvent(written.sid, { data: { n: 2 } })],
+      }),
+      journal.commit({
+        callSid: written.sid,
+        leg: { leg: written, state },
+        events: [callEvent(written.sid, { data: { n: 3 } })],
+      }),
+    ]);
+    assert.deepEqual(await the().store.nonFinalLegs(), [
+      { leg: written, state, position: { verb: 1 }, ...WHO },
+    ]);
+    const events = await the().store.repositories.timeline.eventsOf(written.sid);
+    assert.deepEqual(
+      events.map((event) => event.data),
+      [{ n: 1 }, { n: 2 }, { n: 3 }],
+    );
+  });
+
+  it('leaves the position alone when a step does not name it, and forgets it when told', async () => {
+    const written = leg();
+    const { journal } = the().store;
+    await journal.commit(entry(written, { position: { verb: 4 } }));
+    await journal.commit(entry(written));
+    assert.deepEqual((await the().store.nonFinalLegs())[0]?.position, { verb: 4 });
+    await journal.commit({ callSid: written.sid, position: null });
+    assert.equal('position' in ((await the().store.nonFinalLegs())[0] ?? {}), false);
+  });
+
+  it('takes the change of a status callback while the leg lives', async () => {
+    const written = fullLeg();
+    const changed = {
+      ...written,
+      statusCallback: { kind: 'leg', url: 'http://b/', method: 'POST', events: ['completed'] },
+    } as const;
+    await the().store.journal.commit(entry(written));
+    await the().store.journal.commit(entry(changed));
+    assert.deepEqual((await the().store.nonFinalLegs())[0]?.leg, changed);
+  });
+
+  it('writes nothing of a step of which one part cannot be written', async () => {
+    const written = leg();
+    const sid = newSid('CB');
+    const twice: JournalEntry = entry(written, {
+      events: [callEvent(written.sid)],
+      callbacks: [callback(written.sid, { sid }), callback(written.sid, { sid })],
+      position: { verb: 1 },
+    });
+    await assert.rejects(the().store.journal.commit(twice), /constraint/i);
+    assert.deepEqual(await everything(), { legs: 0, events: 0, callbacks: 0 });
+  });
+
+  it('fails only the one bad step of many that are written together', async () => {
+    const good = [leg(), leg(), leg()];
+    const bad = leg();
+    const { journal } = the().store;
+    const outcomes = await Promise.allSettled([
+      ...good.map((one) => journal.commit(entry(one, { callbacks: [callback(one.sid)] }))),
+      journal.commit(entry(bad, { events: [callEvent(bad.sid, { kind: null as unknown as string })] })),
+      ...good.map((one) => journal.commit({ callSid: one.sid, events: [callEvent(one.sid)] })),
+    ]);
+    assert.deepEqual(
+      outcomes.map((outcome) => outcome.status),
+      [...good.map(() => 'fulfilled'), 'rejected', ...good.map(() => 'fulfilled')],
+    );
+    assert.deepEqual(await everything(), { legs: 3, events: 3, callbacks: 3 });
+  });
+
+  it('refuses the position of a call that it does not know', async () => {
+    const unknown = { callSid: newSid('CA'), position: { verb: 1 } };
+    await assert.rejects(the().store.journal.commit(unknown), EntryError);
+  });
+
+  it('keeps what PostgreSQL cannot hold as text with a replacement', async () => {
+    const written = leg({ callerName: 'A\0B' });
+    await the().store.journal.commit(entry(written));
+    assert.equal((await the().store.nonFinalLegs())[0]?.leg.callerName, 'A\uFFFDB');
+  });
+
+  it('keeps notifications', async () => {
+    const written = leg();
+    const sid = newSid('NO');
+    const notification = {
+      sid,
+      accountSid: ACCOUNT_SID,
+      callSid: written.sid,
+      at: NOON,
+      level: 'warning',
+      errorCode: 12100,
+      message: 'Line 3: …',
+    } as const;
+    await the().store.journal.commit({ callSid: written.sid, notifications: [notification] });
+    const rows: unknown[] = await the()
+      .database.reader('notifications')
+      .select('sid', 'error_code', 'message', 'request_url');
+    assert.deepEqual(rows, [{ sid, error_code: 12100, message: 'Line 3: …', request_url: null }]);
+  });
+
+  it('tells its listeners of callbacks once they are written, and of nothing else', async () => {
+    const written = leg();
+    const heard: number[] = [];
+    const stop = the().store.onCallbacks(() => heard.push(heard.length));
+    await the().store.journal.commit(entry(written, { events: [callEvent(written.sid)] }));
+    assert.deepEqual(heard, []);
+    await the().store.journal.commit(entry(written, { callbacks: [callback(written.sid)] }));
+    assert.deepEqual(heard, [0]);
+    stop();
+    await the().store.journal.commit(entry(written, { callbacks: [callback(written.sid)] }));
+    assert.deepEqual(heard, [0]);
+  });
+
+  async function everything(): Promise<{ legs: number; events: number; callbacks: number }> {
+    const count = async (table: string) =>
+      ((await the().database.reader(table).select()) as unknown[]).length;
+    return {
+      legs: await count('calls'),
+      events: await count('call_events'),
+      callbacks: await count('callbacks'),
+    };
+  }
+});
