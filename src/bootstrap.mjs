@@ -1,4 +1,5 @@
-// What `npm start`, `npm run demo` and `npm test` run. It has to work in a fresh clone, so it uses nothing but Node.
+// What `npm start`, `npm run demo` and `npm test` run, and the container image's build. It has to work in a fresh clone,
+// so it uses nothing but Node.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,18 +8,21 @@ import { ensureBuild, ensureDependencies, nodeProblem } from './setup/install.mj
 import { runTests } from './setup/test-run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
+const BUILD_FAILED = 'The build failed (see above).';
 const programs = { start: 'dist/main.js', demo: 'dist/demo/main.js' };
 
 async function main(command, args) {
   const { engines } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const problem = nodeProblem(engines.node, process.versions.node);
   if (problem !== undefined) return fail(problem);
+  // The image's build installs the npm packages in a layer of their own.
+  if (command === 'build') return (await ensureBuild(root)) ? 0 : fail(BUILD_FAILED);
   if (command !== 'test' && programs[command] === undefined) {
-    return fail('Usage: node src/bootstrap.mjs start|demo|test');
+    return fail('Usage: node src/bootstrap.mjs start|demo|test|build');
   }
   if (!(await ensureDependencies(root))) return fail('The npm packages could not be installed (see above).');
   if (command === 'test') return runTests(root);
-  if (!(await ensureBuild(root))) return fail('The build failed (see above).');
+  if (!(await ensureBuild(root))) return fail(BUILD_FAILED);
   return runInFront(process.execPath, ['--enable-source-maps', join(root, programs[command]), ...args]);
 }
 

@@ -108,7 +108,7 @@ type Environment = z.infer<typeof environment>;
 const SECRETS = new Set(['AUTH_TOKEN', 'ARI_PASSWORD', 'ARI_URL', 'DATABASE_URL']);
 
 /** Reads every setting from the environment; throws one {@link ConfigError} that names all that are wrong. */
-export function loadConfig(env: NodeJS.ProcessEnv): Config {
+export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
   // An empty variable (docker compose passes those) is one that is not set.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const issues = environment.safeParse(given).error?.issues ?? [];

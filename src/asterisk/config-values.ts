@@ -11,6 +11,8 @@ export interface BundledSettings {
   /** The Stasis application that calls are handed to. */
   readonly ariApp: string;
   readonly maxCalls: number;
+  /** Networks whose peers see our own addresses; by default loopback and the private ones. */
+  readonly localNets?: readonly string[] | undefined;
 }
 
 /** Where ARI listens and who may use it. */
@@ -63,7 +65,7 @@ export async function configValues(
     sip_port: settings.sipPort,
     rtp_min: settings.rtpMin,
     rtp_max: settings.rtpMax,
-    external_address: externalAddressLines(settings.externalAddress),
+    external_address: externalAddressLines(settings.externalAddress, settings.localNets ?? LOCAL_NETS),
     media_address: mediaAddressLines(settings.sipHost),
   };
 }
@@ -77,12 +79,12 @@ export function mediaAddressLines(sipHost: string): readonly string[] {
   return [`media_address = ${sipHost}`, 'bind_rtp_to_media_address = yes'];
 }
 
-function externalAddressLines(address: string | undefined): readonly string[] {
+function externalAddressLines(address: string | undefined, localNets: readonly string[]): readonly string[] {
   if (address === undefined) return [];
   return [
     `external_signaling_address = ${address}`,
     `external_media_address = ${address}`,
-    ...LOCAL_NETS.map((net) => `local_net = ${net}`),
+    ...localNets.map((net) => `local_net = ${net}`),
   ];
 }
 

@@ -92,7 +92,10 @@ describe('npm start', function () {
   });
 
   it('says how it is called', async () => {
-    assert.deepEqual(await run('stat'), { code: 1, said: 'Usage: node src/bootstrap.mjs start|demo|test\n' });
+    assert.deepEqual(await run('stat'), {
+      code: 1,
+      said: 'Usage: node src/bootstrap.mjs start|demo|test|build\n',
+    });
   });
 
   async function requireNode(range: string): Promise<void> {

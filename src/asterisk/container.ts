@@ -1,0 +1,53 @@
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { rm, symlink, writeFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import { systemClock } from '../clock.ts';
+import { loadConfig } from '../config.ts';
+import { keepAriAccess, makeAsteriskFolder, readAriAccess } from './asterisk-folder.ts';
+import { findAsterisk } from './asterisk-program.ts';
+import { renderConfigFolder } from './config-files.ts';
+import { configValues } from './config-values.ts';
+
+const ARI_PORT = 8088;
+const TEMPLATES = fileURLToPath(new URL('../../asterisk-config', import.meta.url));
+const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
+
+/**
+ * The program of the Asterisk container: renders the configuration from the same settings as a bundled Asterisk's,
+ * leaves the ARI password in a file for the Legwork container, and lives and dies with Asterisk.
+ */
+async function main(passwordFile: string): Promise<number> {
+  const config = loadConfig();
+  if (config.ari.kind !== 'bundled') throw new Error('ARI_URL belongs to the Legwork container');
+  const folder = await makeAsteriskFolder(config.dataDir);
+  const program = await findAsterisk({
+    cacheFolder: config.cacheFolder,
+    clock: systemClock,
+    progress: (line) => console.log(line),
+  });
+  const access = { ...(await readAriAccess(folder)), port: ARI_PORT };
+  await keepAriAccess(folder, access);
+  await writeFile(passwordFile, access.password, { mode: 0o600 });
+  // The container's network is the fence here: the port is not published.
+  const ari = { ...access, host: '0.0.0.0', permit: '0.0.0.0/0.0.0.0' };
+  // Peers reach a container through a gateway with a private address, and still need the external one.
+  const settings = { ...config, ...config.ari, localNets: [] };
+  await renderConfigFolder(
+    TEMPLATES,
+    folder.etcDir,
+    await configValues({ ...folder, ...program }, ari, settings),
+  );
+  await rm(folder.messagesLog, { force: true });
+  await symlink('/dev/stdout', folder.messagesLog);
+  const { command, args, env } = program.tool;
+  const asterisk = spawn(command, [...args, '-C', folder.configFile, '-f'], {
+    stdio: 'inherit',
+    env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', MALLOC_ARENA_MAX: '4', ...env },
+  });
+  for (const signal of SIGNALS) process.on(signal, () => asterisk.kill('SIGTERM'));
+  const [code] = (await once(asterisk, 'close')) as [number | null];
+  return code ?? 1;
+}
+
+process.exitCode = await main(process.argv[2] ?? '/run/legwork-ari/password');
