@@ -5,6 +5,9 @@ import type { Middleware } from 'koa';
 /** The number that the built-in application answers. */
 export const DEMO_NUMBER = '1000';
 
+/** Where the built-in application answers that number. */
+export const DEMO_VOICE_PATH = '/demo/voice';
+
 /** The softphone accounts that a first start makes. */
 export const DEMO_LOGINS = ['alice', 'bob', 'carol'] as const;
 

@@ -1,0 +1,78 @@
+import { AsteriskCallControl } from '../asterisk/call-control.ts';
+import { Admission } from '../call/admission.ts';
+import { LegJournal } from '../call/journal.ts';
+import { LiveCalls } from '../call/live-calls.ts';
+import type { CallControlListener } from '../call/ports.ts';
+import { type CallServices, takeInboundCall } from '../rcml/inbound-calls.ts';
+import { CallbackDispatcher } from '../webhooks/dispatcher.ts';
+import { createDocuments } from '../webhooks/documents.ts';
+import type { Foundation } from './foundation.ts';
+import type { Undo } from './undo.ts';
+
+/** What runs calls and delivers what they owe. */
+export interface CallMachinery {
+  readonly control: AsteriskCallControl;
+  readonly services: CallServices;
+  /** Not started yet. */
+  readonly dispatcher: CallbackDispatcher;
+}
+
+export function buildCallMachinery(foundation: Foundation, undo: Undo): CallMachinery {
+  const { ari, clock, log } = foundation;
+  // Nothing is heard of before `ari.connect`, so the listener may speak of what is made below.
+  const control = new AsteriskCallControl({ ari, clock, log, listener: listener(() => services) });
+  undo.add(() => control.close());
+  const services = callServices(foundation, control);
+  const dispatcher = callbackDispatcher(foundation, undo);
+  return { control, services, dispatcher };
+}
+
+function callServices(foundation: Foundation, control: AsteriskCallControl): CallServices {
+  const { config, clock, log, store, authToken, sender, sounds } = foundation;
+  const journal = new LegJournal({
+    store: store.journal,
+    clock,
+    onLost: (callSid, err) => log.error({ callSid, err }, 'A change of a call could not be stored'),
+  });
+  const calls = new LiveCalls(journal);
+  const running = () => calls.all().filter(({ leg }) => leg.parentCallSid === undefined).length;
+  const limits = { callsPerSecond: config.maxCallsPerSecond, calls: config.maxCalls };
+  return {
+    control,
+    journal,
+    calls,
+    clock,
+    sounds,
+    directory: store.directory,
+    documents: createDocuments({ sender, authToken }),
+    admission: new Admission(limits, clock, running),
+    newToken: () => crypto.randomUUID(),
+    onRefused: ({ from, dialled }, why) => log.warn({ from, dialled, why }, 'An inbound call was refused'),
+    onBug: (callSid, err) => log.error({ callSid, err }, 'A mistake inside Legwork; the call was ended'),
+  };
+}
+
+function callbackDispatcher(
+  { config, clock, log, store, authToken, sender }: Foundation,
+  undo: Undo,
+): CallbackDispatcher {
+  const dispatcher = new CallbackDispatcher({
+    queue: store.callbackQueue,
+    authToken,
+    sender,
+    clock,
+    log,
+    policy: { scheduleS: config.callbackRetryScheduleS, random: Math.random },
+  });
+  undo.add(() => dispatcher.stop());
+  undo.add(store.onCallbacks(() => dispatcher.wake()));
+  return dispatcher;
+}
+
+function listener(services: () => CallServices): CallControlListener {
+  return {
+    inbound: (call) => void takeInboundCall(call, services()),
+    input: (callSid, input) => void services().calls.report(callSid, input),
+    digit: (callSid, digit) => services().calls.get(callSid)?.pressed(digit),
+  };
+}

@@ -1,0 +1,79 @@
+import { AriConnection } from '../asterisk/connection.ts';
+import type { Clock } from '../call/clock.ts';
+import type { Sounds } from '../call/ports.ts';
+import type { Config } from '../config.ts';
+import type { Logger } from '../logger.ts';
+import type { MediaStore } from '../media/media-store.ts';
+import type { FirstAccount } from '../store/bootstrap-data.ts';
+import { openStore, type Store } from '../store/store.ts';
+import { createEgress, isLoopback } from '../webhooks/egress.ts';
+import { createHttpSender, type HttpSender } from '../webhooks/http-request.ts';
+import { resolveBySystem, sparing } from '../webhooks/name-lookup.ts';
+import { type AsteriskAccess, reachAsterisk } from './asterisk-access.ts';
+import { openSounds } from './sounds.ts';
+import type { Undo } from './undo.ts';
+
+export interface LegworkOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly version: string;
+  /** Told in plain lines what takes long while everything starts. */
+  progress(line: string): void;
+}
+
+/** What stands before the first call can be thought of: the database, Asterisk, the way out, the sounds. */
+export interface Foundation extends LegworkOptions {
+  readonly store: Store;
+  /** The account's AuthToken; undefined when there is no such account. */
+  readonly authToken: (accountSid: string) => Promise<string | undefined>;
+  readonly first: FirstAccount;
+  readonly sender: HttpSender;
+  readonly sounds: Sounds;
+  readonly mediaStore: MediaStore;
+  readonly asterisk: AsteriskAccess;
+  /** Not connected yet. */
+  readonly ari: AriConnection;
+}
+
+export async function layFoundation(options: LegworkOptions, undo: Undo): Promise<Foundation> {
+  const { config, clock, log } = options;
+  const progress = (line: string) => options.progress(line);
+  const store = await openStore(config.databaseUrl, { clock, logger: log });
+  undo.add(() => store.close());
+  const first = await store.ensureFirstAccount({
+    ...(config.accountSid === undefined ? {} : { accountSid: config.accountSid }),
+    ...(config.authToken === undefined ? {} : { authToken: config.authToken }),
+  });
+  const sender = httpSender(options);
+  undo.add(() => sender.close());
+  const { sounds, mediaStore } = await openSounds(config, sender, clock, progress);
+  const asterisk = await reachAsterisk(config, clock, log, progress);
+  undo.add(() => asterisk.stop());
+  const { url, username, password } = asterisk;
+  const ari = new AriConnection({ url, username, password, app: config.ariApp, clock, log });
+  undo.add(() => ari.close());
+  const authToken = async (sid: string) => (await store.repositories.accounts.find(sid))?.authToken;
+  return { ...options, store, authToken, first, sender, sounds, mediaStore, asterisk, ari };
+}
+
+/** The demo's application server is this process, which must reach itself wherever it listens. */
+function ownApplication(config: Config): readonly string[] {
+  return config.demo ? [new URL(config.publicUrl).hostname.replace(/^\[|\]$/g, '')] : [];
+}
+
+function httpSender({ config, clock, version }: LegworkOptions): HttpSender {
+  const egress = createEgress({
+    allow: [...(config.webhookAllow ?? []), ...ownApplication(config)],
+    deny: config.webhookDeny ?? [],
+    denyLoopback: !isLoopback(config.httpHost),
+  });
+  return createHttpSender({
+    egress,
+    resolve: sparing(resolveBySystem, clock),
+    clock,
+    userAgent: `Legwork/${version}`,
+    connectTimeoutMs: config.webhookConnectTimeoutMs,
+    timeoutMs: config.webhookTimeoutMs,
+  });
+}

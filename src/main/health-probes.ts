@@ -1,0 +1,20 @@
+import type { HealthProbes } from '../api/ports.ts';
+import { isSipAlive } from '../asterisk/sip-health.ts';
+import type { Foundation } from './foundation.ts';
+
+const PING_MS = 2_000;
+
+/** What `GET /health` looks at. The SIP of an Asterisk of the user's own counts as its ARI does. */
+export function healthProbes({ ari, asterisk, store, clock }: Foundation): HealthProbes {
+  return {
+    asterisk: () => Promise.resolve(ari.state() === 'up'),
+    sip: () =>
+      asterisk.sip === undefined ? Promise.resolve(ari.state() === 'up') : isSipAlive(asterisk.sip, clock),
+    database: () => store.ping(PING_MS),
+    async callbacks() {
+      const { count, oldestAt } = await store.callbackQueue.pending();
+      if (oldestAt === undefined) return { pending: count };
+      return { pending: count, oldestS: Math.max(0, Math.round((clock.now() - oldestAt) / 1000)) };
+    },
+  };
+}

@@ -1,0 +1,143 @@
+import { join } from 'node:path';
+import { type HttpServer, startHttpServer } from '../api/http-server.ts';
+import { createApi } from '../api/server.ts';
+import { Provisioning } from '../asterisk/provisioning.ts';
+import { reconcile } from '../asterisk/reconcile.ts';
+import { endLeftBehind } from '../call/left-behind.ts';
+import type { LiveCalls } from '../call/live-calls.ts';
+import { demoApplication } from '../demo/application.ts';
+import { mediaRoutes } from '../media/routes.ts';
+import type { CallbackDispatcher } from '../webhooks/dispatcher.ts';
+import { buildCallMachinery, type CallMachinery } from './call-machinery.ts';
+import { callService } from './call-service.ts';
+import { type DemoPhone, ensureDemoData } from './demo-data.ts';
+import { type Foundation, layFoundation, type LegworkOptions } from './foundation.ts';
+import { keepFile } from './keep-file.ts';
+import { healthProbes } from './health-probes.ts';
+import { keepRetention } from './retention.ts';
+import { type SipAccounts, sipAccounts } from './sip-accounts.ts';
+import { stopLegwork } from './stop.ts';
+import { Undo } from './undo.ts';
+
+/** A running Legwork. */
+export interface Legwork {
+  readonly url: string;
+  readonly accountSid: string;
+  readonly authToken: string;
+  /** Of the bundled Asterisk. */
+  readonly sip?: { readonly host: string; readonly port: number };
+  readonly demoPhones: readonly DemoPhone[];
+  readonly calls: LiveCalls;
+  readonly dispatcher: CallbackDispatcher;
+  readonly foundation: Foundation;
+  /**
+   * Takes no more calls, lets running ones go on for at most `drainMs`, ends the others, delivers what is
+   * owed and can be delivered now, and stops everything that was started.
+   */
+  stop(drainMs: number): Promise<void>;
+}
+
+/** Builds everything, connects it, and resolves when the first call can come. Undoes what it did when it fails. */
+export async function startLegwork(options: LegworkOptions): Promise<Legwork> {
+  const undo = new Undo();
+  try {
+    return await build(options, undo);
+  } catch (error) {
+    await undo.run();
+    throw error;
+  }
+}
+
+async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
+  const foundation = await layFoundation(options, undo);
+  const { config, ari, asterisk, first, store } = foundation;
+  const machinery = buildCallMachinery(foundation, undo);
+  const { services, dispatcher } = machinery;
+  const accounts = sipAccountsOf(foundation);
+  const server = await serve(foundation, machinery, accounts);
+  undo.add(() => server.close());
+  const demoPhones = await demoData(foundation);
+  // What a former process left is read before the first new call can come.
+  const leftBehind = await store.nonFinalLegs();
+  options.progress('Connecting to Asterisk');
+  await ari.connect();
+  await afterConnect(foundation, machinery, accounts);
+  undo.add(ari.onUp(() => void afterConnect(foundation, machinery, accounts)));
+  await endLeftBehind(leftBehind, services.journal);
+  dispatcher.start();
+  undo.add(keepRetention(foundation));
+  return {
+    url: config.publicUrl,
+    accountSid: first.account.sid,
+    authToken: first.account.authToken,
+    ...(asterisk.sip === undefined ? {} : { sip: asterisk.sip }),
+    demoPhones,
+    calls: services.calls,
+    dispatcher,
+    foundation,
+    stop: (drainMs) => stopLegwork(services, dispatcher, undo, drainMs),
+  };
+}
+
+function sipAccountsOf({ config, ari, log, store }: Foundation): SipAccounts {
+  const wildcard = config.ari.kind === 'bundled' && ['0.0.0.0', '::'].includes(config.ari.sipHost);
+  const mediaAddress = config.ari.kind === 'bundled' && !wildcard ? config.ari.sipHost : undefined;
+  const media = mediaAddress === undefined ? {} : { mediaAddress };
+  return sipAccounts(new Provisioning(ari, { log, ...media }), store.repositories);
+}
+
+function serve(
+  foundation: Foundation,
+  { services }: CallMachinery,
+  accounts: SipAccounts,
+): Promise<HttpServer> {
+  const { config, clock, log, version, store, mediaStore } = foundation;
+  const api = createApi(
+    {
+      repositories: store.repositories,
+      callService: callService(services, store.repositories.calls),
+      provisioning: accounts,
+      probes: healthProbes(foundation),
+      clock,
+      log,
+      pid: process.pid,
+      version,
+    },
+    mediaRoutes(mediaStore),
+    ...(config.demo ? [demoApplication()] : []),
+  );
+  return startHttpServer(api.callback(), { host: config.httpHost, port: config.httpPort, clock });
+}
+
+async function demoData({ config, first, store, clock }: Foundation): Promise<readonly DemoPhone[]> {
+  if (!config.demo) return [];
+  return ensureDemoData({
+    accountSid: first.account.sid,
+    publicUrl: config.publicUrl,
+    repositories: store.repositories,
+    keep: keepFile(join(config.dataDir, 'demo.json')),
+    clock,
+  });
+}
+
+/** After every connect: SIP accounts as the database has them, and no channel or bridge that is nobody's. */
+async function afterConnect(
+  { ari, log }: Foundation,
+  { control, services }: CallMachinery,
+  accounts: SipAccounts,
+): Promise<void> {
+  try {
+    await accounts.syncAll();
+    const live = services.calls.all().map(({ leg: { sid, channelId } }) => ({
+      callSid: sid,
+      ...(channelId === undefined ? {} : { channelId }),
+    }));
+    const { hungUp, destroyedBridges } = await reconcile({ ari, live, isDriven: (id) => control.owns(id) });
+    if (hungUp + destroyedBridges > 0) {
+      log.warn({ hungUp, destroyedBridges }, 'Channels and bridges that belonged to no call were removed');
+    }
+  } catch (error) {
+    // The connection broke again: its next `up` comes here again.
+    log.warn({ err: error }, 'Asterisk could not be brought in line with the database');
+  }
+}

@@ -1,0 +1,40 @@
+import type { Provisioning as ApiProvisioning } from '../api/ports.ts';
+import type { SipClient, SipTrunk } from '../asterisk/endpoint-objects.ts';
+import type { Provisioning } from '../asterisk/provisioning.ts';
+import type { ClientRecord, Repositories, TrunkRecord } from '../call/repositories.ts';
+
+export interface SipAccounts extends ApiProvisioning {
+  /** Makes Asterisk have exactly what the database has. */
+  syncAll(): Promise<void>;
+}
+
+/** Keeps Asterisk's SIP accounts and trunks equal to the database, which is their master. */
+export function sipAccounts(
+  provisioning: Provisioning,
+  repositories: Pick<Repositories, 'clients' | 'trunks'>,
+): SipAccounts {
+  return {
+    clientChanged: (client) =>
+      client.status === 'enabled'
+        ? provisioning.pushClient(sipClient(client))
+        : provisioning.removeClient(client.login.toLowerCase()),
+    clientRemoved: (login) => provisioning.removeClient(login.toLowerCase()),
+    trunkChanged: (trunk) => provisioning.pushTrunk(sipTrunk(trunk)),
+    trunkRemoved: (sid) => provisioning.removeTrunk(sid),
+    clientStatus: (login) => provisioning.clientStatus(login.toLowerCase()),
+    trunkStatus: () => Promise.resolve({}),
+    async syncAll() {
+      const [clients, trunks] = await Promise.all([repositories.clients.all(), repositories.trunks.all()]);
+      const enabled = clients.filter(({ status }) => status === 'enabled');
+      await provisioning.syncAll(enabled.map(sipClient), trunks.map(sipTrunk));
+    },
+  };
+}
+
+function sipClient({ login, ha1 }: ClientRecord): SipClient {
+  return { login: login.toLowerCase(), ha1 };
+}
+
+function sipTrunk({ sid, host, port, transport, allowedAddresses }: TrunkRecord): SipTrunk {
+  return { sid, host, port, transport, allowedAddresses };
+}

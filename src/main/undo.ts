@@ -1,0 +1,21 @@
+/** What was started, to be stopped in the opposite order. */
+export class Undo {
+  readonly #steps: (() => unknown)[] = [];
+
+  add(step: () => unknown): void {
+    this.#steps.push(step);
+  }
+
+  /** Runs every step, also when one before it failed; the first failure is thrown at the end. */
+  async run(): Promise<void> {
+    let failure: { readonly error: unknown } | undefined;
+    for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {
+      try {
+        await step();
+      } catch (error) {
+        failure ??= { error };
+      }
+    }
+    if (failure !== undefined) throw failure.error;
+  }
+}
