@@ -1,4 +1,11 @@
 import { ERROR_CODES, type Problem } from './problem.ts';
+import {
+  forbiddenCharacter,
+  hasStrayEquals,
+  instructionMistake,
+  referenceAt,
+  TAG_NAME,
+} from './xml-rules.ts';
 import type { XmlText } from './xml-text.ts';
 
 /** An element's depth counts from the root's 1. */
@@ -6,11 +13,6 @@ export const DEEPEST_ELEMENT = 32;
 
 /** So many mended `&` get a warning of their own; the rest are mended silently. */
 const MOST_WARNINGS = 50;
-
-const TAG_NAME = /<\/?([A-Za-z_:\u00C0-\uFFFD][\w:.\-\u00B7-\uFFFD]*)/y;
-const KNOWN_REFERENCE = /&(?:amp|lt|gt|quot|apos|#(\d{1,8})|#x([\dA-Fa-f]{1,8}));/y;
-// Everything but these may stand in an XML 1.0 document.
-const FORBIDDEN_CHARACTER = /[^\t\n\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 
 /**
  * Goes through a document once: refuses what is not well-formed in its structure (fast-xml-parser accepts two
@@ -37,10 +39,8 @@ class Scanner {
   }
 
   run(): void {
-    const forbidden = FORBIDDEN_CHARACTER.exec(this.#source);
-    if (forbidden !== null) {
-      throw this.#text.illFormed(forbidden.index, 'a control character is not allowed in XML');
-    }
+    const forbidden = forbiddenCharacter(this.#source);
+    if (forbidden !== -1) throw this.#text.illFormed(forbidden, 'a control character is not allowed in XML');
     for (let at = 0; at < this.#source.length; ) at = this.#next(at);
     const unclosed = this.#open.at(-1);
     if (unclosed !== undefined) throw this.#text.illFormed(unclosed.at, `<${unclosed.name}> is not closed`);
@@ -52,7 +52,7 @@ class Scanner {
   /** Reads what begins at `at` and returns where the next thing begins. */
   #next(at: number): number {
     if (this.#source[at] !== '<') return this.#characters(at);
-    if (this.#source.startsWith('<!--', at)) return this.#leaveOut(at, '<!--', '-->', 'the comment');
+    if (this.#source.startsWith('<!--', at)) return this.#comment(at);
     if (this.#source.startsWith('<![CDATA[', at)) return this.#cdata(at);
     if (this.#source.startsWith('<?', at)) return this.#instruction(at);
     if (this.#source.startsWith('<!', at)) {
@@ -70,14 +70,19 @@ class Scanner {
         throw this.#text.illFormed(at + stray, 'only white space may stand outside of <Response>');
       }
     }
+    const close = this.#source.slice(at, end).indexOf(']]>');
+    if (close !== -1) throw this.#text.illFormed(at + close, '"]]>" ends no CDATA section here');
     this.#copy(at, end);
     return end;
   }
 
-  #leaveOut(at: number, opening: string, closing: string, name: string): number {
-    const close = this.#source.indexOf(closing, at + opening.length);
-    if (close === -1) throw this.#text.illFormed(at, `${name} is not closed by ${closing}`);
-    const end = close + closing.length;
+  #comment(at: number): number {
+    const dashes = this.#source.indexOf('--', at + '<!--'.length);
+    if (dashes === -1) throw this.#text.illFormed(at, 'the comment is not closed by -->');
+    const end = dashes + '-->'.length;
+    if (!this.#source.startsWith('-->', dashes)) {
+      throw this.#text.illFormed(dashes, 'two dashes may not stand in a comment');
+    }
     this.#text.replaceUpTo(end, '');
     return end;
   }
@@ -92,13 +97,13 @@ class Scanner {
   }
 
   #instruction(at: number): number {
-    if (at > 0 && /^<\?xml\s/i.test(this.#source.slice(at, at + 6))) {
-      throw this.#text.illFormed(
-        at,
-        'the XML declaration must be the very first thing, without white space or anything else before it',
-      );
-    }
-    return this.#leaveOut(at, '<?', '?>', 'the processing instruction');
+    const close = this.#source.indexOf('?>', at + 2);
+    if (close === -1) throw this.#text.illFormed(at, 'the processing instruction is not closed by ?>');
+    const end = close + 2;
+    const mistake = instructionMistake(this.#source.slice(at, end), at === 0);
+    if (mistake !== undefined) throw this.#text.illFormed(at, mistake);
+    this.#text.replaceUpTo(end, '');
+    return end;
   }
 
   #tag(at: number): number {
@@ -108,6 +113,9 @@ class Scanner {
       throw this.#text.illFormed(at, 'a tag name must follow "<"; the character itself is written &lt;');
     }
     const end = this.#endOfTag(at, name);
+    if (hasStrayEquals(this.#source.slice(at, end))) {
+      throw this.#text.illFormed(at, `the tag <${name} has a "=" without an attribute's name`);
+    }
     if (this.#source[at + 1] === '/') this.#close(at, name);
     else this.#openTag(at, name, this.#source[end - 2] === '/');
     this.#copy(at, end);
@@ -159,27 +167,20 @@ class Scanner {
   /** Copies a piece, mending each `&` that begins no reference that XML knows. */
   #copy(from: number, end: number): void {
     for (let at = this.#source.indexOf('&', from); at !== -1 && at < end; ) {
-      if (!this.#isReference(at)) {
-        this.#text.copyUpTo(at);
-        this.#text.replaceUpTo(at + 1, '&amp;');
-        this.#warnBare(at);
+      const reference = referenceAt(this.#source, at);
+      if (reference.kind === 'forbidden') {
+        throw this.#text.illFormed(at, `${reference.written} is no character that XML allows`);
       }
+      if (reference.kind === 'bare') this.#mend(at);
       at = this.#source.indexOf('&', at + 1);
     }
     this.#text.copyUpTo(end);
   }
 
-  #isReference(at: number): boolean {
-    KNOWN_REFERENCE.lastIndex = at;
-    const match = KNOWN_REFERENCE.exec(this.#source);
-    if (match === null) return false;
-    const [, decimal, hexadecimal] = match;
-    if (decimal === undefined && hexadecimal === undefined) return true;
-    const code = decimal === undefined ? Number.parseInt(hexadecimal ?? '', 16) : Number(decimal);
-    if (code > 0x10ffff || FORBIDDEN_CHARACTER.test(String.fromCodePoint(code).replace('\r', '\n'))) {
-      throw this.#text.illFormed(at, `${match[0]} is no character that XML allows`);
-    }
-    return true;
+  #mend(at: number): void {
+    this.#text.copyUpTo(at);
+    this.#text.replaceUpTo(at + 1, '&amp;');
+    this.#warnBare(at);
   }
 
   #warnBare(at: number): void {

@@ -61,6 +61,30 @@ describe('A document', () => {
       'Line 2, column 1: the comment is not closed by -->.',
     ],
     [
+      'two dashes in a comment',
+      '<!-- a -- b --><Response/>',
+      12100,
+      'Line 1, column 8: two dashes may not stand in a comment.',
+    ],
+    [
+      'the end of a CDATA section that never began',
+      '<Response><Say>a]]>b</Say></Response>',
+      12100,
+      'Line 1, column 17: "]]>" ends no CDATA section here.',
+    ],
+    [
+      'a strange XML declaration',
+      '<?xml encoding="UTF-8"?><Response/>',
+      12100,
+      'Line 1, column 1: the XML declaration is no <?xml version="1.0" encoding="UTF-8"?>.',
+    ],
+    [
+      'a processing instruction without a name',
+      '<Response><? echo ?></Response>',
+      12100,
+      'Line 1, column 11: a name must follow "<?".',
+    ],
+    [
       'CDATA that is not closed',
       '<Response><Say><![CDATA[Hello</Say></Response>',
       12100,
