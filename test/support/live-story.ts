@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { Phone } from '../../src/demo/phone.ts';
+import { ApplicationServer, type ReceivedRequest } from './application-server.ts';
+import { type LiveStack, type RestReply, sharedStack } from './live-stack.ts';
+import { waitUntil } from './wait-until.ts';
+
+const PASSWORD = 'correct-horse';
+const WAIT_MS = 15_000;
+
+/** One customer's story on the shared stack: an application server, a number, phones. Nothing is left of it. */
+export class LiveStory {
+  readonly stack: LiveStack;
+  readonly app: ApplicationServer;
+  readonly #phones: Phone[] = [];
+  readonly #cleanUp: (() => Promise<unknown>)[] = [];
+
+  private constructor(stack: LiveStack, app: ApplicationServer) {
+    this.stack = stack;
+    this.app = app;
+  }
+
+  static async begin(stack?: LiveStack): Promise<LiveStory> {
+    return new LiveStory(stack ?? (await sharedStack()), await ApplicationServer.start());
+  }
+
+  /** A registered softphone; its account is made when it does not exist yet. */
+  async phone(
+    login: string,
+    options: { readonly register?: boolean; readonly localHost?: string } = {},
+  ): Promise<Phone> {
+    await this.client(login);
+    const { sip } = this.stack;
+    const phone = await Phone.start({
+      name: login,
+      password: PASSWORD,
+      server: sip,
+      waitMs: WAIT_MS,
+      ...(options.localHost === undefined ? {} : { localHost: options.localHost }),
+    });
+    this.#phones.push(phone);
+    if (options.register !== false) await phone.register();
+    return phone;
+  }
+
+  /** A SIP peer that is no client: it cannot register. */
+  async peer(name: string, localHost: string): Promise<Phone> {
+    const phone = await Phone.start({ name, server: this.stack.sip, localHost, waitMs: WAIT_MS });
+    this.#phones.push(phone);
+    return phone;
+  }
+
+  /** A client without a phone. What exists from an earlier story is changed to fit. */
+  async client(login: string, fields: Readonly<Record<string, string>> = {}): Promise<void> {
+    const created = await this.rest('POST', '/Clients.json', { Login: login, Password: PASSWORD, ...fields });
+    assert.equal(created.status, 201, JSON.stringify(created.json));
+    this.#cleanUp.push(() => this.rest('DELETE', `/Clients/${String(created.json['sid'])}.json`));
+  }
+
+  /** A number whose VoiceUrl is `/voice` of the application server and whose StatusCallback is `/number`. */
+  async number(phoneNumber: string, fields: Readonly<Record<string, string>> = {}): Promise<void> {
+    const created = await this.rest('POST', '/IncomingPhoneNumbers.json', {
+      PhoneNumber: phoneNumber,
+      VoiceUrl: this.app.url('/voice'),
+      StatusCallback: this.app.url('/number'),
+      ...fields,
+    });
+    assert.equal(created.status, 201, JSON.stringify(created.json));
+    this.#cleanUp.push(() =>
+      this.rest('DELETE', `/IncomingPhoneNumbers/${String(created.json['sid'])}.json`),
+    );
+  }
+
+  /** Anything else to undo at the end, before the phones stop. */
+  onEnd(step: () => Promise<unknown>): void {
+    this.#cleanUp.push(step);
+  }
+
+  rest(method: string, path: string, form?: Readonly<Record<string, string>>): Promise<RestReply> {
+    return this.stack.rest(method, path, form);
+  }
+
+  /** Waits until every call is over and every callback delivered, in Legwork and in Asterisk. */
+  async quiet(): Promise<void> {
+    const { legwork } = this.stack;
+    await waitUntil('every call is over', () => legwork.calls.size === 0, WAIT_MS);
+    await waitUntil(
+      'every callback is delivered',
+      async () => (await legwork.foundation.store.callbackQueue.pending()).count === 0,
+      WAIT_MS,
+    );
+    const { ari } = legwork.foundation;
+    for (const what of ['channels', 'bridges'] as const) {
+      await waitUntil(`Asterisk has no ${what}`, async () => isEmpty(await ari.run(what, 'list')), WAIT_MS);
+    }
+  }
+
+  /** Ends the story: nothing may be left of it. */
+  async end(): Promise<void> {
+    await Promise.all(this.#phones.map((phone) => phone.stop()));
+    await this.quiet();
+    for (const step of this.#cleanUp.toReversed()) await step();
+    await this.app.stop();
+  }
+
+  /** Every request must be signed, and carry a token and our name. */
+  assertGenuine(): void {
+    for (const request of this.app.requests) {
+      assert.ok(request.signatureValid(this.stack.legwork.authToken), `signature of ${request.target}`);
+      assert.equal(request.headers['x-restcomm-signature'], request.headers['x-twilio-signature']);
+      assert.match(request.headers['i-idempotency-token'] ?? '', /\S{8}/);
+      assert.match(request.headers['user-agent'] ?? '', /^Legwork\//);
+    }
+    const tokens = this.app.requests.map((request) => request.headers['i-idempotency-token']);
+    assert.equal(new Set(tokens).size, tokens.length, 'every request has a token of its own');
+  }
+
+  /**
+   * Everything that the application server was asked, complete: one list per leg and path, in the order of
+   * arrival (nothing is promised across them). Legs are named A, B, C … as `names` says by their `To`.
+   */
+  requests(names: Readonly<Record<string, string>>): Record<string, string[]> {
+    this.assertGenuine();
+    const lists: Record<string, string[]> = {};
+    for (const request of this.app.requests) {
+      const leg = names[request.params['To'] ?? ''] ?? `unknown leg to ${request.params['To']}`;
+      const key = `${leg} ${request.path}`;
+      (lists[key] ??= []).push(said(request));
+    }
+    return lists;
+  }
+}
+
+/** What varies from run to run, or is tested on its own. */
+const LEFT_OUT = new Set([
+  'CallSid',
+  'AccountSid',
+  'ParentCallSid',
+  'ApiVersion',
+  'CallTimestamp',
+  'Timestamp',
+  'CallbackSource',
+  'OutboundCallSid',
+  'DialCallSid',
+  'DialSipCallId',
+  'From',
+  'To',
+  'CallDuration',
+  'DialCallDuration',
+  'DialRingDuration',
+]);
+
+function said({ method, params }: ReceivedRequest): string {
+  const values = Object.entries(params).filter(([name]) => !LEFT_OUT.has(name));
+  return [method, ...values.map(([name, value]) => `${name}=${value}`)].join(' ');
+}
+
+function isEmpty(list: unknown): boolean {
+  return Array.isArray(list) && list.length === 0;
+}
+
+/** Declares a group of stories: `story()` is the one of the test that runs. */
+export function stories(title: string, define: (story: () => LiveStory) => void): void {
+  describe(title, () => {
+    let current: LiveStory | undefined;
+    beforeEach(async function () {
+      this.timeout(60_000);
+      current = await LiveStory.begin();
+    });
+    afterEach(async () => {
+      await current?.end();
+    });
+    define(() => {
+      if (current === undefined) throw new Error('A story exists only while a test runs');
+      return current;
+    });
+  });
+}
