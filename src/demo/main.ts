@@ -2,7 +2,7 @@ import { parseArgs } from 'node:util';
 import { loadConfig } from '../config.ts';
 import { Cleanups, Interrupted } from './cleanups.ts';
 import { findRunning } from './connection.ts';
-import { startOwnLegwork } from './own-legwork.ts';
+import { makeOwnFolder, type OwnFolder, startOwnLegwork } from './own-legwork.ts';
 import { performStory } from './performance.ts';
 
 const USAGE = `Usage: npm run demo [-- --url http://127.0.0.1:8080]
@@ -25,15 +25,6 @@ const interrupted = new Promise<never>((_resolve, reject) => {
   }
 });
 
-async function play(url: string | undefined, cleanups: Cleanups): Promise<boolean> {
-  const config = loadConfig(process.env);
-  const hints = { url, sipHost: process.env['SIP_HOST'], sipPort: process.env['SIP_PORT'] };
-  const running = await findRunning(config, hints);
-  if (running !== undefined) say(`Using the Legwork that runs at ${running.url}`);
-  const connection = running ?? (await startOwnLegwork(cleanups, say));
-  return performStory(connection, cleanups, say);
-}
-
 async function main(): Promise<number> {
   const { values } = parseArgs({ options: { url: { type: 'string' }, help: { type: 'boolean' } } });
   if (values.help === true) {
@@ -41,23 +32,43 @@ async function main(): Promise<number> {
     return 0;
   }
   const cleanups = new Cleanups();
-  try {
-    const asTold = await Promise.race([
-      play(values.url ?? process.env['LEGWORK_URL'], cleanups),
-      interrupted,
-    ]);
-    return asTold ? 0 : 1;
-  } catch (error) {
-    if (error instanceof Interrupted) {
-      say('Stopping');
-      stopping = true;
-      return INTERRUPTED;
-    }
-    console.error(error instanceof Error ? error.message : error);
-    return 1;
-  } finally {
-    for (const failure of await cleanups.run()) console.error(`While cleaning up: ${failure}`);
+  const own: { folder?: OwnFolder } = {};
+  const code = await Promise.race([
+    play(values.url ?? process.env['LEGWORK_URL'], cleanups, own),
+    interrupted,
+  ])
+    .then((asTold) => (asTold ? 0 : 1))
+    .catch(codeOf);
+  for (const failure of await cleanups.run()) console.error(`While cleaning up: ${failure}`);
+  if (code !== 1) await own.folder?.forget();
+  else if (own.folder !== undefined) console.error(`What Legwork said is in ${own.folder.logFile}`);
+  return code;
+}
+
+async function play(
+  url: string | undefined,
+  cleanups: Cleanups,
+  own: { folder?: OwnFolder },
+): Promise<boolean> {
+  const config = loadConfig(process.env);
+  const hints = { url, sipHost: process.env['SIP_HOST'], sipPort: process.env['SIP_PORT'] };
+  const running = await findRunning(config, hints);
+  if (running !== undefined) {
+    say(`Using the Legwork that runs at ${running.url}`);
+    return performStory(running, cleanups, say);
   }
+  own.folder = await makeOwnFolder(cleanups);
+  return performStory(await startOwnLegwork(own.folder, cleanups, say), cleanups, say);
+}
+
+function codeOf(error: unknown): number {
+  if (error instanceof Interrupted) {
+    say('Stopping');
+    stopping = true;
+    return INTERRUPTED;
+  }
+  console.error(error instanceof Error ? error.message : error);
+  return 1;
 }
 
 process.exitCode = await main();

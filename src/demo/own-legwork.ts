@@ -32,13 +32,29 @@ const NOT_OURS = [
   'WEBHOOK_DENY',
 ];
 
-/** A Legwork of the demo's own, on free ports and with a folder of its own; gone when the cleanups have run. */
-export async function startOwnLegwork(cleanups: Cleanups, say: (line: string) => void): Promise<Connection> {
+/** Where the demo's own Legwork keeps its data and writes its output. */
+export interface OwnFolder {
+  readonly dataDir: string;
+  readonly logFile: string;
+  /** Removes what it said; its data goes in any case. */
+  forget(): Promise<void>;
+}
+
+export async function makeOwnFolder(cleanups: Cleanups): Promise<OwnFolder> {
   const folder = await mkdtemp(join(tmpdir(), 'legwork-demo-'));
   const dataDir = join(folder, 'data');
   await mkdir(dataDir);
   cleanups.add(() => rm(dataDir, { recursive: true, force: true }));
-  const logFile = join(folder, 'legwork.log');
+  const forget = () => rm(folder, { recursive: true, force: true });
+  return { dataDir, logFile: join(folder, 'legwork.log'), forget };
+}
+
+/** A Legwork of the demo's own, on free ports; it has stopped when the cleanups have run. */
+export async function startOwnLegwork(
+  { dataDir, logFile }: OwnFolder,
+  cleanups: Cleanups,
+  say: (line: string) => void,
+): Promise<Connection> {
   const connection = await chooseConnection();
   say(`Starting a Legwork for the demo (its output: ${logFile})`);
   const child = spawnLegwork(connection, dataDir, logFile);

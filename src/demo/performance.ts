@@ -46,7 +46,7 @@ export async function performStory(
   );
   await server.until(() => checkStory(server.requests, names).missing.length === 0, LAST_REQUEST_WITHIN_MS);
   await systemClock.sleep(ONE_TOO_MANY_MS);
-  const legs = await summedLegs(rest, letters);
+  const legs = await summedLegs(rest, letters).catch((error: Error) => error);
   const ending = endingOf(played, server.requests, names, legs);
   say('');
   for (const line of summaryLines(ending)) say(line);
@@ -57,16 +57,16 @@ function endingOf(
   played: Heard | Error,
   requests: readonly StoryRequest[],
   names: StoryNames,
-  legs: readonly SummedLeg[],
+  legs: readonly SummedLeg[] | Error,
 ): Ending {
-  const failed = played instanceof Error;
+  const failures = [played, legs].filter((outcome) => outcome instanceof Error);
   return {
-    legs,
-    heard: failed ? undefined : played,
+    legs: legs instanceof Error ? [] : legs,
+    heard: played instanceof Error ? undefined : played,
     requests: requests.length,
     expected: STORY_LENGTH,
     check: checkStory(requests, names),
-    troubles: failed ? [`${played.message}.`] : [],
+    troubles: failures.map(({ message }) => `${message}.`),
   };
 }
 

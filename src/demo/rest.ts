@@ -34,6 +34,8 @@ export class Rest {
       headers: { authorization: this.#authorization },
       signal: AbortSignal.timeout(TIMEOUT_MS),
       ...(body === undefined ? {} : { body }),
+    }).catch((cause: unknown) => {
+      throw new Error(`REST: ${method} ${path}: Legwork cannot be reached`, { cause });
     });
     const text = await response.text();
     if (!response.ok) throw new Error(`REST: ${method} ${path}: ${response.status} ${messageIn(text)}`);
