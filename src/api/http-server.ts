@@ -1,4 +1,4 @@
-import { createServer, type RequestListener } from 'node:http';
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../call/clock.ts';
 
@@ -32,8 +32,11 @@ export interface HttpServerOptions {
   readonly clock: Clock;
 }
 
+/** What answers requests, such as `koa.callback()`; it must not reject. */
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
 /** Serves HTTP; resolves when it listens. @throws ListenError */
-export function startHttpServer(handle: RequestListener, options: HttpServerOptions): Promise<HttpServer> {
+export function startHttpServer(handle: RequestHandler, options: HttpServerOptions): Promise<HttpServer> {
   const { host, port, clock } = options;
   const server = createServer(
     {
@@ -43,7 +46,7 @@ export function startHttpServer(handle: RequestListener, options: HttpServerOpti
       keepAliveTimeout: KEEP_ALIVE_MS,
       connectionsCheckingInterval: TIMEOUT_CHECK_MS,
     },
-    handle,
+    (request, response) => void handle(request, response),
   );
   // A connection that has just become idle would be kept open otherwise.
   server.on('request', (_request, response) => {

@@ -124,6 +124,7 @@ type Compact<T> = {
 export function refuseUnsupported(form: Form, names: readonly string[]): void {
   const given = names.filter((name) => form.get(name)?.some((value) => value !== ''));
   if (given.length === 0) return;
-  const be = given.length === 1 ? 'is' : 'are';
-  throw new ApiError(400, API_ERRORS.badRequest, `${given.join(', ')} ${be} not supported yet; leave it out`);
+  const what =
+    given.length === 1 ? 'is not supported yet; leave it out' : 'are not supported yet; leave them out';
+  throw new ApiError(400, API_ERRORS.badRequest, `${given.join(', ')} ${what}`);
 }

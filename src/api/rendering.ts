@@ -25,8 +25,8 @@ export type Rendered =
 /** The body and its media type in the format that the request asked for. */
 export function render(content: Rendered, format: Place['format']): { type: string; text: string } {
   return format === 'json'
-    ? { type: 'application/json', text: JSON.stringify(jsonOf(content)) }
-    : { type: 'application/xml', text: xmlOf(content) };
+    ? { type: 'application/json; charset=utf-8', text: JSON.stringify(jsonOf(content)) }
+    : { type: 'application/xml; charset=utf-8', text: xmlOf(content) };
 }
 
 function jsonOf(content: Rendered): JsonObject {
@@ -89,7 +89,7 @@ function elementName(name: string): string {
 }
 
 function singular(element: string): string {
-  return element.endsWith('s') ? element.slice(0, -1) : 'Item';
+  return element.endsWith('s') ? element.replace(/(?<=ss)es$|s$/, '') : 'Item';
 }
 
 function isList(value: JsonValue): value is readonly JsonValue[] {

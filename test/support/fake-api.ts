@@ -197,7 +197,7 @@ async function send(
     ...(body === undefined ? {} : { body }),
   });
   const text = await response.text();
-  const isJson = response.headers.get('content-type')?.startsWith('application/json') === true;
+  const isJson = text !== '' && response.headers.get('content-type')?.startsWith('application/json') === true;
   return {
     status: response.status,
     headers: response.headers,
@@ -237,4 +237,11 @@ function account(emailAddress: string): AccountRecord {
     dateCreated: Date.UTC(2025, 0, 1),
     dateUpdated: Date.UTC(2025, 0, 1),
   };
+}
+
+/** The SIDs of a list's resources, in its order. */
+export function sidsIn(reply: Reply, key: string): readonly string[] {
+  const items = reply.json?.[key];
+  assert.ok(Array.isArray(items), reply.text);
+  return (items as { sid: string }[]).map(({ sid }) => sid);
 }

@@ -1,0 +1,168 @@
+import assert from 'node:assert/strict';
+import type { CallRecord } from '../../src/call/repositories.ts';
+import { newSid } from '../../src/call/sids.ts';
+import { type FakeApi, sidsIn, startFakeApi } from '../support/fake-api.ts';
+
+const NOON = Date.UTC(2026, 0, 15, 12);
+
+describe('The list of calls', () => {
+  let api: FakeApi;
+  beforeEach(async () => {
+    api = await startFakeApi();
+  });
+  afterEach(() => api.close());
+
+  function put(more: Partial<CallRecord> = {}): CallRecord {
+    const record: CallRecord = {
+      sid: newSid('CA'),
+      accountSid: api.main.sid,
+      direction: 'inbound',
+      from: 'alice',
+      to: '1000',
+      status: 'completed',
+      dateCreated: NOON,
+      dateUpdated: NOON,
+      ...more,
+    };
+    api.repositories.calls.put(record);
+    return record;
+  }
+
+  async function sidsOf(query: string): Promise<readonly string[]> {
+    return sidsIn(await api.request('GET', `Calls.json?${query}`), 'calls');
+  }
+
+  it('lists by status, by either side and by parent', async () => {
+    const parent = put({ dateCreated: NOON + 2 });
+    const busy = put({ status: 'busy', to: 'bob', parentCallSid: parent.sid, dateCreated: NOON + 1 });
+    assert.deepEqual(await sidsOf(''), [parent.sid, busy.sid]);
+    assert.deepEqual(await sidsOf('Status=busy'), [busy.sid]);
+    assert.deepEqual(await sidsOf('Status=Completed'), [parent.sid]);
+    assert.deepEqual(await sidsOf('To=bob'), [busy.sid]);
+    assert.deepEqual(await sidsOf('From=alice&To=1000'), [parent.sid]);
+    assert.deepEqual(await sidsOf('From=nobody'), []);
+    assert.deepEqual(await sidsOf(`ParentCallSid=${parent.sid}`), [busy.sid]);
+  });
+
+  const TIMES: readonly (readonly [query: string, found: readonly number[]])[] = [
+    ['StartTime=2026-01-15', [15]],
+    ['StartTime=2026-01-15T12:00:00Z', [15]],
+    ['StartTime=2026-01-15T13:00:00%2B01:00', [15]],
+    ['StartTime=2026-01-15T12:00:01Z', []],
+    ['StartTime>=2026-01-15', [16, 15]],
+    ['StartTime%3E=2026-01-15T12:00:00Z', [16, 15]],
+    ['StartTime%3E%3D=2026-01-15', [16, 15]],
+    ['StartTime>2026-01-15', [16]],
+    ['StartTime<=2026-01-15', [15, 14]],
+    ['StartTime%3C=2026-01-15T12:00:00Z', [15, 14]],
+    ['StartTime<2026-01-15', [14]],
+    ['StartTime>=2026-01-15&StartTime<2026-01-16', [15]],
+    ['StartTime=', [16, 15, 14]],
+  ];
+  for (const [query, days] of TIMES) {
+    it(`lists by ${query}`, async () => {
+      const sids = new Map<number, string>();
+      for (const day of [14, 15, 16]) {
+        const startTime = Date.UTC(2026, 0, day, 12);
+        sids.set(day, put({ startTime, dateCreated: startTime }).sid);
+      }
+      const found = await sidsOf(query);
+      assert.deepEqual(
+        found,
+        days.map((day) => sids.get(day)),
+      );
+    });
+  }
+
+  const BAD_QUERIES: readonly (readonly [query: string, message: RegExp])[] = [
+    ['Status=gone', /^Status must be one of queued, ringing, in-progress, completed, busy/],
+    ['ParentCallSid=CA1', /^ParentCallSid must be CA and 32/],
+    ['StartTime=yesterday', /^StartTime must be a date such as 2026-01-31/],
+    ['StartTime>x', /^StartTime must be/],
+    ['StartTime=2026-13-40', /^StartTime must be/],
+    ['EndTime=2026-01-15', /^EndTime is not supported yet/],
+    ['SortBy=StartTime', /^SortBy is not supported yet/],
+    ['Page=-1', /^Page must be a whole number from 0 to/],
+    ['PageSize=0', /^PageSize must be a whole number from 1 to 1000$/],
+    ['PageSize=1001', /^PageSize must be/],
+    ['PageToken=%20', /^PageToken must be taken from a next_page_uri$/],
+  ];
+  for (const [query, message] of BAD_QUERIES) {
+    it(`refuses to list by ${query}`, async () => {
+      const reply = await api.request('GET', `Calls.json?${query}`);
+      assert.deepEqual([reply.status, reply.json?.['code']], [400, 20001]);
+      assert.match(String(reply.json?.['message']), message);
+    });
+  }
+
+  it('pages newest first, with links that keep the filters, by key', async () => {
+    const sids = [5, 4, 3, 2, 1].map((age) => put({ dateCreated: NOON + age }).sid);
+    put({ status: 'busy' });
+    const base = `/2012-04-24/Accounts/${api.main.sid}/Calls.json`;
+    const first = await api.request('GET', 'Calls.json?Status=completed&PageSize=2');
+    const { calls, ...page } = first.json ?? {};
+    assert.equal((calls as unknown[]).length, 2);
+    assert.deepEqual(page, {
+      page: 0,
+      page_size: 2,
+      num_pages: 3,
+      total: 5,
+      start: 0,
+      end: 1,
+      uri: `${base}?Status=completed&Page=0&PageSize=2`,
+      first_page_uri: `${base}?Status=completed&Page=0&PageSize=2`,
+      previous_page_uri: null,
+      next_page_uri: `${base}?Status=completed&Page=1&PageSize=2&PageToken=${sids[1]}`,
+      last_page_uri: `${base}?Status=completed&Page=2&PageSize=2`,
+    });
+    const seen: unknown[] = [];
+    for (let uri: unknown = page['next_page_uri']; typeof uri === 'string'; ) {
+      const reply = await api.request('GET', uri);
+      seen.push([
+        reply.json?.['page'],
+        reply.json?.['start'],
+        reply.json?.['end'],
+        reply.json?.['previous_page_uri'],
+      ]);
+      uri = reply.json?.['next_page_uri'];
+    }
+    assert.deepEqual(seen, [
+      [1, 2, 3, `${base}?Status=completed&Page=0&PageSize=2`],
+      [2, 4, 4, `${base}?Status=completed&Page=1&PageSize=2`],
+    ]);
+    assert.deepEqual(await sidsOf('Status=completed&PageSize=2&Page=2'), [sids[4]]);
+  });
+
+  it('shows an empty list as one', async () => {
+    const reply = await api.request('GET', 'Calls.json');
+    const uri = `/2012-04-24/Accounts/${api.main.sid}/Calls.json?Page=0&PageSize=50`;
+    assert.deepEqual(reply.json, {
+      page: 0,
+      page_size: 50,
+      num_pages: 0,
+      total: 0,
+      start: 0,
+      end: 0,
+      uri,
+      first_page_uri: uri,
+      previous_page_uri: null,
+      next_page_uri: null,
+      last_page_uri: uri,
+      calls: [],
+    });
+  });
+
+  it('leaves the total open when nobody has counted that far', async () => {
+    const { sid } = put();
+    const list = api.repositories.calls.list.bind(api.repositories.calls);
+    api.repositories.calls.list = async (...ask) => ({
+      ...(await list(...ask)),
+      total: undefined,
+      nextKey: sid,
+    });
+    const reply = await api.request('GET', 'Calls.json');
+    const { total, num_pages: pages, last_page_uri: last } = reply.json ?? {};
+    assert.deepEqual([total, pages, last], [null, null, null]);
+    assert.match(String(reply.json?.['next_page_uri']), new RegExp(`Page=1&PageSize=50&PageToken=${sid}$`));
+  });
+});

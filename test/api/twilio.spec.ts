@@ -1,0 +1,117 @@
+import assert from 'node:assert/strict';
+import twilio from 'twilio';
+import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
+
+type HttpRequest = Parameters<InstanceType<typeof twilio.RequestClient>['request']>[0];
+
+/** Twilio's own HTTP client, sending to us what is meant for api.twilio.com. */
+class RedirectedClient extends twilio.RequestClient {
+  readonly #url: string;
+
+  constructor(url: string) {
+    super({ keepAlive: false });
+    this.#url = url;
+  }
+
+  override async request<T>(options: HttpRequest) {
+    return super.request<T>({
+      ...options,
+      uri: options.uri.replace('https://api.twilio.com', this.#url),
+    } as never);
+  }
+}
+
+describe('Twilio’s client library', () => {
+  let api: FakeApi;
+  let client: ReturnType<typeof twilio>;
+  beforeEach(async () => {
+    api = await startFakeApi();
+    client = twilio(api.main.sid, api.main.authToken, { httpClient: new RedirectedClient(api.url) });
+  });
+  afterEach(() => api.close());
+
+  it('creates, reads, lists, ends and removes calls', async () => {
+    const call = await client.calls.create({
+      to: 'client:bob',
+      from: '+15550001111',
+      url: 'http://app.example/voice',
+      statusCallback: 'http://app.example/status',
+      statusCallbackEvent: ['ringing', 'completed'],
+      timeout: 20,
+    });
+    assert.equal(call.status, 'queued');
+    assert.deepEqual(call.dateCreated, new Date(api.clock.now()));
+    assert.equal(call.startTime, null);
+    const [order] = api.calls.orders;
+    assert.deepEqual(order?.statusCallback?.events, ['ringing', 'completed']);
+    assert.equal(order?.timeoutS, 20);
+
+    assert.equal((await client.calls(call.sid).fetch()).to, 'bob');
+    assert.equal((await client.calls(call.sid).update({ status: 'completed' })).sid, call.sid);
+    assert.deepEqual(api.calls.ended, [[api.main.sid, call.sid, 'completed']]);
+
+    const record = await api.repositories.calls.find(api.main.sid, call.sid);
+    assert.ok(record !== undefined);
+    api.repositories.calls.put({ ...record, status: 'completed', startTime: api.clock.now(), duration: 3 });
+    const [listed, ...more] = await client.calls.list({
+      status: 'completed',
+      startTimeAfter: new Date(api.clock.now() - 60_000),
+      startTimeBefore: new Date(api.clock.now() + 60_000),
+    });
+    assert.deepEqual([listed?.sid, listed?.duration, more.length], [call.sid, '3', 0]);
+    assert.deepEqual(listed?.startTime, new Date(api.clock.now()));
+    assert.deepEqual(await client.calls.list({ startTimeAfter: new Date(api.clock.now() + 60_000) }), []);
+    assert.equal(await client.calls(call.sid).remove(), true);
+  });
+
+  it('goes through all pages', async () => {
+    for (let count = 0; count < 5; count += 1) {
+      await client.calls.create({ to: `client:bob${count}`, from: 'x', twiml: '<Response/>' });
+      await api.clock.advance(1000);
+    }
+    const calls = await client.calls.list({ pageSize: 2 });
+    assert.deepEqual(
+      calls.map((call) => call.to),
+      ['bob4', 'bob3', 'bob2', 'bob1', 'bob0'],
+    );
+  });
+
+  it('creates, changes, lists and removes numbers', async () => {
+    const number = await client.incomingPhoneNumbers.create({
+      phoneNumber: '+15551234567',
+      voiceUrl: 'http://app.example/voice',
+    });
+    assert.deepEqual([number.phoneNumber, number.voiceMethod], ['+15551234567', 'POST']);
+    const changed = await client.incomingPhoneNumbers(number.sid).update({ friendlyName: 'Hotline' });
+    assert.deepEqual([changed.friendlyName, changed.voiceUrl], ['Hotline', 'http://app.example/voice']);
+    const listed = await client.incomingPhoneNumbers.list({ phoneNumber: '+15551234567' });
+    assert.deepEqual(
+      listed.map(({ sid, dateCreated }) => [sid, dateCreated]),
+      [[number.sid, new Date(api.clock.now())]],
+    );
+    assert.equal(await client.incomingPhoneNumbers(number.sid).remove(), true);
+    assert.deepEqual(await client.incomingPhoneNumbers.list(), []);
+  });
+
+  it('creates applications and reads its account', async () => {
+    const application = await client.applications.create({
+      friendlyName: 'App',
+      voiceUrl: 'http://a.example/',
+    });
+    assert.equal((await client.applications(application.sid).fetch()).voiceUrl, 'http://a.example/');
+    assert.equal((await client.api.v2010.accounts(api.main.sid).fetch()).friendlyName, 'main@example.com');
+  });
+
+  it('sees errors with their code, status and words', async () => {
+    const bad = client.calls.create({ to: 'client:bob', from: 'x', url: 'ftp://app.example' });
+    await assert.rejects(bad, (error) => {
+      assert.ok(error instanceof twilio.RestException);
+      const { status, code, message, moreInfo } = error;
+      assert.deepEqual([status, code, moreInfo], [400, 21205, 'https://www.twilio.com/docs/errors/21205']);
+      assert.match(message, /^Url must be an absolute http or https URL/);
+      return true;
+    });
+    const wrong = twilio(api.main.sid, 'wrong', { httpClient: new RedirectedClient(api.url) });
+    await assert.rejects(wrong.calls.list(), { status: 401, code: 20003 });
+  });
+});
