@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pickFreePort } from '../../src/asterisk/ports.ts';
 import { systemClock } from '../../src/clock.ts';
-import { loadConfig } from '../../src/config.ts';
-import { createLogger } from '../../src/logger.ts';
+import { type Config, loadConfig } from '../../src/config.ts';
+import { createLogger, type Logger } from '../../src/logger.ts';
 import { type Legwork, startLegwork } from '../../src/main/legwork.ts';
 
 /** A whole Legwork of a test's own: real Asterisk, real SIP, SQLite in a folder that goes away with it. */
@@ -12,6 +12,8 @@ export interface LiveStack {
   readonly legwork: Legwork;
   readonly sip: { readonly host: string; readonly port: number };
   readonly dataDir: string;
+  /** What was logged as an error: a mistake of ours. */
+  readonly loggedErrors: unknown[];
   /** Calls the REST API as the first account; resolves with status and JSON. */
   rest(method: string, path: string, form?: Readonly<Record<string, string>>): Promise<RestReply>;
   stop(): Promise<void>;
@@ -34,13 +36,15 @@ export async function startLiveStack(settings: Readonly<Record<string, string>> 
     RTP_PORT_MAX: '24000',
     CALLBACK_RETRY_SCHEDULE_S: '1',
     DEMO: 'off',
-    LOG_LEVEL: 'warn',
+    // Refused calls and receivers that are down, which these tests are about, are warnings.
+    LOG_LEVEL: 'error',
     ...settings,
   });
+  const loggedErrors: unknown[] = [];
   const legwork = await startLegwork({
     config,
     clock: systemClock,
-    log: createLogger(config.logLevel, false),
+    log: watchedLog(config.logLevel, loggedErrors),
     version: '0.0.0-test',
     progress: () => undefined,
   });
@@ -50,12 +54,23 @@ export async function startLiveStack(settings: Readonly<Record<string, string>> 
     legwork,
     sip,
     dataDir,
+    loggedErrors,
     rest: (method, path, form) => request(legwork, method, path, form),
     async stop() {
       await legwork.stop(0);
       await rm(dataDir, { recursive: true });
     },
   };
+}
+
+function watchedLog(level: Config['logLevel'], errors: unknown[]): Logger {
+  const log = createLogger(level, false);
+  const write = log.error.bind(log);
+  const watched = (...line: Parameters<Logger['error']>) => {
+    errors.push(line);
+    write(...line);
+  };
+  return Object.assign(log, { error: watched });
 }
 
 async function request(

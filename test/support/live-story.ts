@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { Phone } from '../../src/demo/phone.ts';
 import { ApplicationServer, type ReceivedRequest } from './application-server.ts';
-import { type LiveStack, type RestReply, sharedStack } from './live-stack.ts';
+import { type CallJson, describeLegs } from './live-legs.ts';
+import { type LiveStack, type RestReply, sharedStack, startLiveStack } from './live-stack.ts';
 import { waitUntil } from './wait-until.ts';
 
 const PASSWORD = 'correct-horse';
@@ -13,22 +14,32 @@ export class LiveStory {
   readonly app: ApplicationServer;
   readonly #phones: Phone[] = [];
   readonly #cleanUp: (() => Promise<unknown>)[] = [];
+  /** CallSids of earlier stories on the same stack. */
+  readonly #earlier: ReadonlySet<string>;
 
-  private constructor(stack: LiveStack, app: ApplicationServer) {
+  private constructor(stack: LiveStack, app: ApplicationServer, earlier: ReadonlySet<string>) {
     this.stack = stack;
     this.app = app;
+    this.#earlier = earlier;
   }
 
   static async begin(stack?: LiveStack): Promise<LiveStory> {
-    return new LiveStory(stack ?? (await sharedStack()), await ApplicationServer.start());
+    const its = stack ?? (await sharedStack());
+    const { json } = await its.rest('GET', '/Calls.json?PageSize=1000');
+    const earlier = new Set((json['calls'] as CallJson[]).map(({ sid }) => sid));
+    return new LiveStory(its, await ApplicationServer.start(), earlier);
   }
 
-  /** A registered softphone; its account is made when it does not exist yet. */
+  /** A registered softphone and its account, which has these `client` fields. */
   async phone(
     login: string,
-    options: { readonly register?: boolean; readonly localHost?: string } = {},
+    options: {
+      readonly register?: boolean;
+      readonly localHost?: string;
+      readonly client?: Readonly<Record<string, string>>;
+    } = {},
   ): Promise<Phone> {
-    await this.client(login);
+    await this.client(login, options.client);
     const { sip } = this.stack;
     const phone = await Phone.start({
       name: login,
@@ -49,7 +60,7 @@ export class LiveStory {
     return phone;
   }
 
-  /** A client without a phone. What exists from an earlier story is changed to fit. */
+  /** A client without a phone. */
   async client(login: string, fields: Readonly<Record<string, string>> = {}): Promise<void> {
     const created = await this.rest('POST', '/Clients.json', { Login: login, Password: PASSWORD, ...fields });
     assert.equal(created.status, 201, JSON.stringify(created.json));
@@ -79,6 +90,25 @@ export class LiveStory {
     return this.stack.rest(method, path, form);
   }
 
+  /** The legs of this story as REST shows them, newest first. */
+  async calls(): Promise<readonly CallJson[]> {
+    const { json } = await this.rest('GET', '/Calls.json?PageSize=1000');
+    return (json['calls'] as CallJson[]).filter(({ sid }) => !this.#earlier.has(sid));
+  }
+
+  /** All legs of this story, sorted: `A inbound completed`, `B outbound-dial busy, child of A`. Named by their `To`. */
+  async legs(names: Readonly<Record<string, string>>): Promise<readonly string[]> {
+    return describeLegs(await this.calls(), names);
+  }
+
+  /** What the timeline of the one leg to `to` warns its application's author of. */
+  async notices(to: string): Promise<readonly string[]> {
+    const leg = (await this.calls()).find((call) => call.to === to);
+    const { json } = await this.rest('GET', `/Calls/${leg?.sid}/Events.json`);
+    const events = json['events'] as { kind: string; data: { message: string } }[];
+    return events.filter(({ kind }) => kind === 'notice').map(({ data }) => data.message);
+  }
+
   /** Waits until every call is over and every callback delivered, in Legwork and in Asterisk. */
   async quiet(): Promise<void> {
     const { legwork } = this.stack;
@@ -94,12 +124,17 @@ export class LiveStory {
     }
   }
 
-  /** Ends the story: nothing may be left of it. */
+  /** Ends the story: nothing may be left of it, and no mistake of ours may have been logged. */
   async end(): Promise<void> {
-    await Promise.all(this.#phones.map((phone) => phone.stop()));
-    await this.quiet();
-    for (const step of this.#cleanUp.toReversed()) await step();
-    await this.app.stop();
+    try {
+      await Promise.all(this.#phones.map((phone) => phone.stop()));
+      await this.quiet();
+    } finally {
+      // The next story shall not fail for this one.
+      for (const step of this.#cleanUp.toReversed()) await step();
+      await this.app.stop();
+    }
+    assert.deepEqual(this.stack.loggedErrors.splice(0), []);
   }
 
   /** Every request must be signed, and carry a token and our name. */
@@ -158,13 +193,30 @@ function isEmpty(list: unknown): boolean {
   return Array.isArray(list) && list.length === 0;
 }
 
-/** Declares a group of stories: `story()` is the one of the test that runs. */
-export function stories(title: string, define: (story: () => LiveStory) => void): void {
+/**
+ * Declares a group of stories: `story()` is the one of the test that runs. With `settings` (environment
+ * variables) they have a stack of their own.
+ */
+export function stories(
+  title: string,
+  define: (story: () => LiveStory) => void,
+  settings?: Readonly<Record<string, string>>,
+): void {
   describe(title, () => {
     let current: LiveStory | undefined;
+    let ownStack: LiveStack | undefined;
+    before(async function () {
+      this.timeout(60_000);
+      if (settings !== undefined) ownStack = await startLiveStack(settings);
+    });
+    after(async function () {
+      this.timeout(60_000);
+      await ownStack?.stop();
+    });
     beforeEach(async function () {
       this.timeout(60_000);
-      current = await LiveStory.begin();
+      current = undefined;
+      current = await LiveStory.begin(ownStack);
     });
     afterEach(async () => {
       await current?.end();
