@@ -18,21 +18,21 @@ export interface CallJson {
 
 const LIVE = ['queued', 'ringing', 'in-progress'];
 
-/** One line per leg, sorted: name, direction, status, and whose child it is. Legs are named by their `To`. */
+/** What each leg is, by name: `inbound completed`. Legs are named by their `To`; a name may stand for several. */
 export function describeLegs(
   calls: readonly CallJson[],
   names: Readonly<Record<string, string>>,
-): readonly string[] {
-  const nameOf = ({ to }: CallJson) => names[to] ?? `unknown leg to ${to}`;
-  return calls
-    .map((call) => {
-      assertDates(call);
-      const parent = calls.find(({ sid }) => sid === call.parent_call_sid);
-      assert.equal(call.parent_call_sid === null, parent === undefined, 'a parent is a leg of this story');
-      const child = parent === undefined ? '' : `, child of ${nameOf(parent)}`;
-      return `${nameOf(call)} ${call.direction} ${call.status}${child}`;
-    })
-    .toSorted();
+): Readonly<Record<string, string>> {
+  const described: Record<string, string> = {};
+  for (const call of calls) {
+    assertDates(call);
+    const parent = calls.find(({ sid }) => sid === call.parent_call_sid);
+    assert.equal(parent !== undefined, call.direction === 'outbound-dial', `the parent of ${call.sid}`);
+    const name = names[call.to] ?? `unknown leg to ${call.to}`;
+    const is = `${call.direction} ${call.status}`;
+    described[name] = described[name] === undefined ? is : `${described[name]}, ${is}`;
+  }
+  return described;
 }
 
 /** Whatever is over has an end and a duration; what goes on has no end. */

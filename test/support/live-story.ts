@@ -90,14 +90,14 @@ export class LiveStory {
     return this.stack.rest(method, path, form);
   }
 
-  /** The legs of this story as REST shows them, newest first. */
+  /** The legs of this story as REST shows them, oldest first. */
   async calls(): Promise<readonly CallJson[]> {
     const { json } = await this.rest('GET', '/Calls.json?PageSize=1000');
-    return (json['calls'] as CallJson[]).filter(({ sid }) => !this.#earlier.has(sid));
+    return (json['calls'] as CallJson[]).filter(({ sid }) => !this.#earlier.has(sid)).toReversed();
   }
 
-  /** All legs of this story, sorted: `A inbound completed`, `B outbound-dial busy, child of A`. Named by their `To`. */
-  async legs(names: Readonly<Record<string, string>>): Promise<readonly string[]> {
+  /** All legs of this story, named by their `To`: `{ A: 'inbound completed', B: 'outbound-dial busy' }`. */
+  async legs(names: Readonly<Record<string, string>>): Promise<Readonly<Record<string, string>>> {
     return describeLegs(await this.calls(), names);
   }
 
