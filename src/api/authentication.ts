@@ -59,7 +59,10 @@ function credentialsOf(header: string | undefined): { user: string; token: strin
   if (encoded === undefined) return undefined;
   const decoded = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = decoded.indexOf(':');
-  return colon < 1 ? undefined : { user: decoded.slice(0, colon), token: decoded.slice(colon + 1) };
+  // RFC 7617 allows no control characters, and PostgreSQL cannot look for some.
+  return colon < 1 || /\p{Cc}/u.test(decoded)
+    ? undefined
+    : { user: decoded.slice(0, colon), token: decoded.slice(colon + 1) };
 }
 
 async function accountOf(accounts: AccountRepository, user: string): Promise<AccountRecord | undefined> {

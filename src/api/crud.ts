@@ -32,7 +32,7 @@ export interface CrudResource<T extends Owned> {
   create(request: ApiRequest): Promise<T>;
   /** The changed record. @throws ApiError */
   change(record: T, request: ApiRequest): Promise<T>;
-  present(record: T, place: Place): Promise<JsonObject>;
+  present(records: readonly T[], place: Place): Promise<readonly JsonObject[]>;
   /** After a write; must not throw. */
   saved?(record: T): Promise<void>;
   removed?(record: T): Promise<void>;
@@ -41,15 +41,15 @@ export interface CrudResource<T extends Owned> {
 /** The five ways to a resource: list, create, read, change (POST or PUT), remove. */
 export function crudRoutes<T extends Owned>(resource: CrudResource<T>): readonly Route[] {
   const many = `/${resource.collection}`;
-  const single = `${many}/:sid`;
+  const each = `${many}/:sid`;
   const change = (request: ApiRequest) => changeOne(resource, request);
   return [
     { method: 'GET', path: many, handle: (request) => list(resource, request) },
     { method: 'POST', path: many, handle: (request) => createOne(resource, request) },
-    { method: 'GET', path: single, handle: (request) => readOne(resource, request) },
-    { method: 'POST', path: single, handle: change },
-    { method: 'PUT', path: single, handle: change },
-    { method: 'DELETE', path: single, handle: (request) => removeOne(resource, request) },
+    { method: 'GET', path: each, handle: (request) => readOne(resource, request) },
+    { method: 'POST', path: each, handle: change },
+    { method: 'PUT', path: each, handle: change },
+    { method: 'DELETE', path: each, handle: (request) => removeOne(resource, request) },
   ];
 }
 
@@ -67,7 +67,7 @@ async function list<T extends Owned>(resource: CrudResource<T>, request: ApiRequ
       key: resource.key,
       element: resource.element,
       page: presentPage(uri, query, page, found),
-      items: await Promise.all(found.items.map((record) => resource.present(record, place))),
+      items: await resource.present(found.items, place),
     },
   };
 }
@@ -88,19 +88,19 @@ async function createOne<T extends Owned>(resource: CrudResource<T>, request: Ap
   const record = await resource.create(request);
   await unlessTaken(resource, resource.repository.insert(record));
   await resource.saved?.(record);
-  return one(201, resource.element, await resource.present(record, request.place));
+  return single(resource, 201, record, request);
 }
 
 async function readOne<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Promise<ApiReply> {
   const record = await find(resource, request);
-  return one(200, resource.element, await resource.present(record, request.place));
+  return single(resource, 200, record, request);
 }
 
 async function changeOne<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Promise<ApiReply> {
   const record = await resource.change(await find(resource, request), request);
   await unlessTaken(resource, resource.repository.update(record));
   await resource.saved?.(record);
-  return one(200, resource.element, await resource.present(record, request.place));
+  return single(resource, 200, record, request);
 }
 
 async function removeOne<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Promise<ApiReply> {
@@ -108,6 +108,16 @@ async function removeOne<T extends Owned>(resource: CrudResource<T>, request: Ap
   await resource.repository.remove(record.accountSid, record.sid);
   await resource.removed?.(record);
   return NO_CONTENT;
+}
+
+async function single<T extends Owned>(
+  resource: CrudResource<T>,
+  status: 200 | 201,
+  record: T,
+  request: ApiRequest,
+): Promise<ApiReply> {
+  const [value = {}] = await resource.present([record], request.place);
+  return one(status, resource.element, value);
 }
 
 async function find<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Promise<T> {

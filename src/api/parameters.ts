@@ -69,7 +69,7 @@ export function label(length = 64) {
 /** An absolute http or https URL, kept as it was written. */
 export function httpUrl(code: number = API_ERRORS.url) {
   return checked(code, `an absolute http or https URL of at most ${MAX_URL_LENGTH} characters`, (text) => {
-    if (text.length > MAX_URL_LENGTH || /\s/.test(text) || !/^https?:\/\//i.test(text)) return false;
+    if (text.length > MAX_URL_LENGTH || /[\s\p{Cc}]/u.test(text) || !/^https?:\/\//i.test(text)) return false;
     return URL.canParse(text);
   });
 }

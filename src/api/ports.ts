@@ -73,11 +73,11 @@ export interface Provisioning {
   clientRemoved(login: string): Promise<void>;
   trunkChanged(trunk: TrunkRecord): Promise<void>;
   trunkRemoved(trunkSid: string): Promise<void>;
-  /** Asked for every line of a list, so it must be cheap: answer from what the events have told. */
+  /** Asked for every line of a list, sixteen at a time, and not waited for longer than 2 s. */
   clientStatus(
     login: string,
   ): Promise<{ readonly registered: boolean; readonly contacts: readonly string[] }>;
-  /** Whether the trunk answers OPTIONS; undefined when nobody knows. Cheap like `clientStatus`. */
+  /** Whether the trunk answers OPTIONS; undefined when nobody knows. Answered from memory. */
   trunkStatus(trunkSid: string): Promise<{ readonly reachable?: boolean }>;
 }
 

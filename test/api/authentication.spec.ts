@@ -29,6 +29,7 @@ describe('Who may do what', () => {
     ['a wrong token', ({ sid }) => basic(sid, 'wrong')],
     ['no token', ({ sid }) => basic(sid, '')],
     ['a token that is longer', ({ sid, authToken }) => basic(sid, `${authToken}x`)],
+    ['control characters', ({ authToken }) => basic('a\0@b', authToken)],
     ['an unknown account', ({ authToken }) => basic(newSid('AC'), authToken)],
     ['an unknown e-mail address', ({ authToken }) => basic('nobody@example.com', authToken)],
     ['a name that is neither', ({ authToken }) => basic('main', authToken)],

@@ -69,6 +69,15 @@ describe('Clients', () => {
     assert.deepEqual(list.json?.['clients'], [reply.json]);
   });
 
+  it('lists what it can when Asterisk does not tell in time where the phones are', async () => {
+    await create();
+    api.provisioning.failure = 'stalled';
+    const reply = api.request('GET', 'Clients.json');
+    while (api.clock.timers === 0) await new Promise((resolve) => setImmediate(resolve));
+    await api.clock.advance(2000);
+    assert.match((await reply).text, /"login":"Alice","status":1,"registered":null,"contacts":\[\]/);
+  });
+
   it('keeps a change that Asterisk cannot take now', async () => {
     api.provisioning.failure = new Error('Asterisk is away');
     const sid = await create();

@@ -180,6 +180,8 @@ describe('POST Calls', () => {
     [{ Url: 'ftp://app.example/' }, 21205, /^Url must be an absolute http or https URL/],
     [{ Url: '/voice' }, 21205, /^Url must be an absolute/],
     [{ Url: 'http://' }, 21205, /^Url must be an absolute/],
+    [{ Url: 'http://app.example/\0' }, 21205, /^Url must be an absolute/],
+    [{ Twiml: '<Response/>\0' }, 20001, /^Twiml must be/],
     [{ Url: `http://app.example/${'x'.repeat(2048)}` }, 21205, /at most 2048 characters/],
     [{ Method: 'PUT' }, 21209, /^Method must be GET or POST$/],
     [{ FallbackUrl: 'x' }, 21205, /^FallbackUrl must be/],

@@ -21,7 +21,7 @@ export function applicationRoutes(repository: Repository<ApplicationRecord>, clo
     taken: [API_ERRORS.badRequest, 'The application cannot be stored: it is already there'],
     create: async (request) => newApplication(request, clock.now()),
     change: async (record, request) => changedApplication(record, request, clock.now()),
-    present: async (record, place) => presentApplication(record, place),
+    present: async (records, place) => records.map((record) => presentApplication(record, place)),
   });
 }
 

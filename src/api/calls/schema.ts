@@ -38,7 +38,8 @@ const caller = checked(
 const inlineDocument = checked(
   API_ERRORS.badRequest,
   `a document of at most ${MAX_INLINE} characters`,
-  (text) => text.length <= MAX_INLINE,
+  // XML cannot hold the null character, and PostgreSQL cannot keep it.
+  (text) => text.length <= MAX_INLINE && !text.includes('\0'),
 );
 
 const events = wordList.transform((words, context): readonly CallEvent[] => {

@@ -8,15 +8,14 @@ import { API_ERRORS, badRequest } from '../errors.ts';
 import { changed, compact, readForm } from '../parameters.ts';
 import type { Provisioning } from '../ports.ts';
 import type { AsteriskPush } from '../push.ts';
-import { within } from '../deadline.ts';
 import type { ApiRequest, Route } from '../route.ts';
 import { voiceAfter } from '../voice-fields.ts';
 import { presentClient } from './presenter.ts';
+import { registrationsOf } from './registrations.ts';
 import { changedClientSchema, newClientSchema } from './schema.ts';
 
 /** The realm of SIP digests; asterisk-config says the same. */
 const SIP_REALM = 'legwork';
-const STATUS_DEADLINE_MS = 2000;
 
 export interface ClientDeps {
   readonly clients: Repository<ClientRecord>;
@@ -41,9 +40,9 @@ export function clientRoutes(deps: ClientDeps): readonly Route[] {
     change: (record, request) => changedClient(deps, record, request),
     saved: (record) => push({ clientSid: record.sid }, () => provisioning.clientChanged(record)),
     removed: (record) => push({ clientSid: record.sid }, () => provisioning.clientRemoved(loginOf(record))),
-    present: async (record, place) => {
-      const ask = () => provisioning.clientStatus(loginOf(record));
-      return presentClient(record, await within(clock, STATUS_DEADLINE_MS, ask, undefined), place);
+    present: async (records, place) => {
+      const registrations = await registrationsOf(records, provisioning, clock);
+      return records.map((record) => presentClient(record, registrations.get(record.sid), place));
     },
   });
 }

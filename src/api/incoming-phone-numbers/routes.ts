@@ -31,7 +31,7 @@ export function numberRoutes(deps: NumberDeps): readonly Route[] {
     ],
     create: (request) => newNumber(deps, request),
     change: (record, request) => changedNumber(deps, record, request),
-    present: async (record, place) => presentNumber(record, place),
+    present: async (records, place) => records.map((record) => presentNumber(record, place)),
   });
 }
 

@@ -38,15 +38,14 @@ export function trunkRoutes({ trunks, provisioning, push, clock }: TrunkDeps): r
     change: async (record, request) => changedTrunk(record, request.form, clock.now()),
     saved: (record) => push({ trunkSid: record.sid }, () => provisioning.trunkChanged(record)),
     removed: (record) => push({ trunkSid: record.sid }, () => provisioning.trunkRemoved(record.sid)),
-    present: async (record, place) => {
-      const status = await within(
-        clock,
-        STATUS_DEADLINE_MS,
-        () => provisioning.trunkStatus(record.sid),
-        undefined,
-      );
-      return presentTrunk(record, status?.reachable, place);
-    },
+    present: (records, place) =>
+      Promise.all(
+        records.map(async (record) => {
+          const ask = () => provisioning.trunkStatus(record.sid);
+          const status = await within(clock, STATUS_DEADLINE_MS, ask, undefined);
+          return presentTrunk(record, status?.reachable, place);
+        }),
+      ),
   });
 }
 
