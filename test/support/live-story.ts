@@ -145,13 +145,19 @@ export class LiveStory {
       assert.match(request.headers['i-idempotency-token'] ?? '', /\S{8}/);
       assert.match(request.headers['user-agent'] ?? '', /^Legwork\//);
     }
-    const tokens = this.app.requests.map((request) => request.headers['i-idempotency-token']);
-    assert.equal(new Set(tokens).size, tokens.length, 'every request has a token of its own');
+    const seen = new Map<string, string>();
+    for (const { method, target, body, headers } of this.app.requests) {
+      const token = headers['i-idempotency-token'] ?? '';
+      const request = `${method} ${target} ${body}`;
+      assert.equal(seen.get(token) ?? request, request, 'a token that comes again is of the same request');
+      seen.set(token, request);
+    }
   }
 
   /**
    * Everything that the application server was asked, complete: one list per leg and path, in the order of
-   * arrival (nothing is promised across them). Legs are named A, B, C … as `names` says by their `To`.
+   * arrival (nothing is promised across them). Legs are named A, B, C … as `names` says by their `To`; URLs of
+   * the application server are written without its origin.
    */
   requests(names: Readonly<Record<string, string>>): Record<string, string[]> {
     this.assertGenuine();
@@ -159,7 +165,7 @@ export class LiveStory {
     for (const request of this.app.requests) {
       const leg = names[request.params['To'] ?? ''] ?? `unknown leg to ${request.params['To']}`;
       const key = `${leg} ${request.path}`;
-      (lists[key] ??= []).push(said(request));
+      (lists[key] ??= []).push(said(request).replaceAll(this.app.origin, ''));
     }
     return lists;
   }
