@@ -146,10 +146,10 @@ export class LiveStory {
       assert.match(request.headers['user-agent'] ?? '', /^Legwork\//);
     }
     const seen = new Map<string, string>();
-    for (const { method, target, body, headers } of this.app.requests) {
+    for (const { params, headers } of this.app.requests) {
       const token = headers['i-idempotency-token'] ?? '';
-      const request = `${method} ${target} ${body}`;
-      assert.equal(seen.get(token) ?? request, request, 'a token that comes again is of the same request');
+      const request = JSON.stringify(params);
+      assert.equal(seen.get(token) ?? request, request, 'a token that comes again is of a repeated request');
       seen.set(token, request);
     }
   }

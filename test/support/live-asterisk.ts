@@ -1,0 +1,85 @@
+import { createHash } from 'node:crypto';
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { after } from 'mocha';
+import { type BundledAsterisk, startBundledAsterisk } from '../../src/asterisk/bundled-asterisk.ts';
+import { AriConnection } from '../../src/asterisk/connection.ts';
+import { pickFreePort } from '../../src/asterisk/ports.ts';
+import { systemClock } from '../../src/clock.ts';
+import { defaultCacheFolder } from '../../src/config.ts';
+import { waitUntil } from './wait-until.ts';
+
+/** The Stasis application that the shared Asterisk hands its calls to. */
+export const LIVE_APP = 'legwork';
+const HOST = '127.0.0.1';
+
+interface Running {
+  readonly asterisk: BundledAsterisk;
+  readonly dataDir: string;
+}
+
+let running: Promise<Running> | undefined;
+
+/** One Asterisk without Legwork for a mocha run: started by the first who asks, stopped at the end. */
+export async function liveAsterisk(): Promise<BundledAsterisk> {
+  running ??= start();
+  return (await running).asterisk;
+}
+
+// At the top level of a module that specs import, this is a hook of the whole run.
+after(async () => {
+  if (running === undefined) return;
+  const { asterisk, dataDir } = await running;
+  await asterisk.stop();
+  await rm(dataDir, { recursive: true, force: true });
+});
+
+async function start(): Promise<Running> {
+  const dataDir = await mkdtemp(join(tmpdir(), 'legwork-live-'));
+  const asterisk = await startBundledAsterisk({
+    dataDir,
+    sipHost: HOST,
+    sipPort: await pickFreePort(HOST),
+    rtpMin: 30_000,
+    rtpMax: 31_000,
+    ariApp: LIVE_APP,
+    maxCalls: 200,
+    cacheFolder: defaultCacheFolder(),
+    clock: systemClock,
+    progress: (line) => console.log(line),
+  });
+  return { asterisk, dataDir };
+}
+
+/** A connection of the test's own to that Asterisk, not connected yet. */
+export function ariOf(asterisk: BundledAsterisk, app = LIVE_APP): AriConnection {
+  return new AriConnection({
+    url: asterisk.ariUrl,
+    username: asterisk.username,
+    password: asterisk.password,
+    app,
+    clock: systemClock,
+    log: { debug() {}, info() {}, warn() {}, error: console.error },
+  });
+}
+
+/** What a client with this password is pushed with. */
+export function ha1Of(login: string, password: string): string {
+  return createHash('md5').update(`${login}:legwork:${password}`).digest('hex');
+}
+
+/** Waits until Asterisk has no channel and no bridge; fails, naming what is left. */
+export async function waitUntilEmpty(ari: AriConnection): Promise<void> {
+  let left: readonly string[] = [];
+  const empty = async () => {
+    const lists = [await ari.run('channels', 'list'), await ari.run('bridges', 'list')];
+    left = lists.flatMap((list) =>
+      (list as { id: string; name: string }[]).map((one) => `${one.id} ${one.name}`),
+    );
+    return left.length === 0;
+  };
+  await waitUntil('Asterisk has no channel and no bridge', empty).catch((error: unknown) => {
+    throw new Error(`${String(error)}; left: ${left.join(', ')}`);
+  });
+}
