@@ -1,15 +1,22 @@
 import type { LegJournal } from './journal.ts';
-import type { LiveLeg } from './live-leg.ts';
+import type { StoredLeg } from './left-behind.ts';
+import { LiveLeg } from './live-leg.ts';
 import type { ReportedInput } from './ports.ts';
 
 /** The legs that live in this process, by CallSid. A leg stays until it has ended. */
 export class LiveCalls {
   readonly #legs = new Map<string, LiveLeg>();
   readonly #journal: LegJournal;
+  readonly #load: (callSid: string) => Promise<StoredLeg | undefined>;
   readonly #emptied = new Set<() => void>();
 
-  constructor(journal: LegJournal) {
+  /** `load` reads a leg that does not live here (any more) from the store. */
+  constructor(
+    journal: LegJournal,
+    load: (callSid: string) => Promise<StoredLeg | undefined> = () => Promise.resolve(undefined),
+  ) {
     this.#journal = journal;
+    this.#load = load;
   }
 
   get size(): number {
@@ -22,6 +29,14 @@ export class LiveCalls {
 
   get(callSid: string): LiveLeg | undefined {
     return this.#legs.get(callSid);
+  }
+
+  /** A leg that lives here, or one that is over; undefined when there never was one. */
+  async find(callSid: string): Promise<LiveLeg | undefined> {
+    const live = this.#legs.get(callSid);
+    if (live !== undefined) return live;
+    const stored = await this.#load(callSid);
+    return stored === undefined ? undefined : new LiveLeg(stored.leg, stored.state);
   }
 
   add(live: LiveLeg): void {

@@ -20,6 +20,8 @@ export class LiveLeg {
   readonly #listeners = new Set<StateListener>();
   readonly #digitListeners = new Set<DigitListener>();
   #resolveEnded: () => void = () => undefined;
+  readonly #taken = new AbortController();
+  #held: Promise<void> = Promise.resolve();
 
   constructor(leg: Leg, state: LegState) {
     this.leg = leg;
@@ -27,6 +29,7 @@ export class LiveLeg {
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
     });
+    if (state.phase === 'ended') this.#conclude();
   }
 
   get sid(): string {
@@ -44,6 +47,35 @@ export class LiveLeg {
   /** Aborted when the leg has ended. */
   get signal(): AbortSignal {
     return this.#abort.signal;
+  }
+
+  /** Aborted when the leg was taken out of the Dial that made it, to run a document of its own. */
+  get taken(): AbortSignal {
+    return this.#taken.signal;
+  }
+
+  /** A Dial has this leg in hand until it calls the returned function. */
+  hold(): () => void {
+    let release: () => void = () => undefined;
+    this.#held = new Promise((resolve) => {
+      release = resolve;
+    });
+    return release;
+  }
+
+  /** Takes the leg out of the Dial that has it; resolves when the Dial has let it go. */
+  async take(): Promise<void> {
+    this.#taken.abort();
+    await this.#held;
+  }
+
+  /** Resolves when the leg has ended or was taken out of its Dial: the Dial has done with it. */
+  get doneWith(): Promise<void> {
+    if (this.taken.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.taken.addEventListener('abort', () => resolve());
+      void this.ended.then(resolve);
+    });
   }
 
   /** Tells `listener` of every later state; returns a function that ends it. */
@@ -85,7 +117,10 @@ export class LiveLeg {
   moveTo(state: LegState): void {
     this.#state = state;
     for (const listener of this.#listeners) listener(state);
-    if (state.phase !== 'ended') return;
+    if (state.phase === 'ended') this.#conclude();
+  }
+
+  #conclude(): void {
     this.#abort.abort();
     this.#resolveEnded();
   }

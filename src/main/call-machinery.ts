@@ -3,6 +3,7 @@ import { Admission } from '../call/admission.ts';
 import { LegJournal } from '../call/journal.ts';
 import { LiveCalls } from '../call/live-calls.ts';
 import type { CallControlListener } from '../call/ports.ts';
+import { CallRuns } from '../rcml/call-runner.ts';
 import { type CallServices, takeInboundCall } from '../rcml/inbound-calls.ts';
 import { CallbackDispatcher } from '../webhooks/dispatcher.ts';
 import { createDocuments } from '../webhooks/documents.ts';
@@ -46,6 +47,7 @@ function callServices(foundation: Foundation, control: AsteriskCallControl): Cal
     directory: store.directory,
     documents: createDocuments({ sender, authToken }),
     admission: new Admission(limits, clock, running),
+    runs: new CallRuns(),
     newToken: () => crypto.randomUUID(),
     onRefused: ({ from, dialled }, why) => log.warn({ from, dialled, why }, 'An inbound call was refused'),
     onBug: (callSid, err) => log.error({ callSid, err }, 'A mistake inside Legwork; the call was ended'),

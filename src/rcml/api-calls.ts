@@ -6,7 +6,8 @@ import type { Parameters } from '../call/ports.ts';
 import type { CallRecord } from '../call/repositories.ts';
 import { newSid } from '../call/sids.ts';
 import { type CalleeAddress, dialledName, resolveTarget } from '../call/targets.ts';
-import { callStart, type FirstDocument, runCall } from './call-runner.ts';
+import { runCall } from './call-runner.ts';
+import { type CallStart, callStart, fallbackOf } from './call-start.ts';
 import type { CallServices } from './inbound-calls.ts';
 import type { Fallback } from './position.ts';
 
@@ -123,18 +124,16 @@ async function runAnswered(
   const stopTimer = await limitTalk(live, order.timeLimitS, services);
   if (order.sendDigits !== undefined)
     await services.control.sendDigits(live.sid, order.sendDigits, live.signal);
-  const start = callStart(voice);
-  const first: FirstDocument | undefined =
-    order.document.kind === 'inline' ? { text: order.document.text } : start?.first;
-  const fallback = start?.fallback ?? fallbackOf(voice);
-  if (first === undefined) await hangUpLeg(services, live);
-  else await runCall({ ...services, live, first, ...(fallback === undefined ? {} : { fallback }) });
+  const start = services.runs.takeStart(live.sid) ?? startOf(order, voice);
+  if (start === undefined) await hangUpLeg(services, live);
+  else await runCall({ ...services, ...start, live });
   stopTimer();
 }
 
-function fallbackOf(voice: VoiceSettings): Fallback | undefined {
-  if (voice.voiceFallbackUrl === undefined) return undefined;
-  return { url: voice.voiceFallbackUrl, method: voice.voiceFallbackMethod };
+function startOf(order: ApiCallOrder, voice: VoiceSettings): CallStart | undefined {
+  if (order.document.kind !== 'inline') return callStart(voice);
+  const fallback = fallbackOf(voice);
+  return { first: { text: order.document.text }, ...(fallback === undefined ? {} : { fallback }) };
 }
 
 async function limitTalk(

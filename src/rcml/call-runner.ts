@@ -1,52 +1,58 @@
-import type { HttpMethod, VoiceSettings } from '../call/leg.ts';
 import type { LiveLeg } from '../call/live-leg.ts';
 import { giveUpLeg } from '../call/outbound-leg.ts';
+import type { CallStart } from './call-start.ts';
 import { Interpreter, type InterpreterServices } from './interpreter.ts';
-import type { Fallback, Step } from './position.ts';
 
-/** A call's first document: asked for at an URL, or handed over as text. */
-export type FirstDocument = { readonly url: string; readonly method: HttpMethod } | { readonly text: string };
+/** The interpreters that run now, and what legs shall begin with that nobody has answered yet; by CallSid. */
+export class CallRuns {
+  readonly #running = new Map<string, Interpreter>();
+  readonly #starts = new Map<string, CallStart>();
 
-export interface RunCallOptions extends InterpreterServices {
+  get(callSid: string): Interpreter | undefined {
+    return this.#running.get(callSid);
+  }
+
+  /** What this leg begins with when it is answered, instead of what it was made with. */
+  setStart(callSid: string, start: CallStart): void {
+    this.#starts.set(callSid, start);
+  }
+
+  takeStart(callSid: string): CallStart | undefined {
+    const start = this.#starts.get(callSid);
+    this.#starts.delete(callSid);
+    return start;
+  }
+
+  /** Keeps an interpreter while it runs. */
+  async during(callSid: string, interpreter: Interpreter, run: Promise<void>): Promise<void> {
+    this.#running.set(callSid, interpreter);
+    try {
+      await run;
+    } finally {
+      this.#running.delete(callSid);
+    }
+  }
+}
+
+export interface RunCallOptions extends InterpreterServices, CallStart {
   /** An inbound leg that rings, or an outbound one that was answered. */
   readonly live: LiveLeg;
-  readonly first: FirstDocument;
-  readonly fallback?: Fallback;
+  readonly runs: CallRuns;
   /** Told of what is a mistake of ours; the call has been ended then. */
   onBug(callSid: string, error: unknown): void;
 }
 
 /** Runs a whole call from its first document; resolves when the leg has ended and all was asked for. Never rejects. */
 export async function runCall(options: RunCallOptions): Promise<void> {
-  const { live, first, fallback } = options;
+  const { live, first, fallback, runs } = options;
   try {
     const interpreter = new Interpreter(live, options, fallback);
-    const step: Step =
-      'url' in first ? interpreter.firstRequest(first.url, first.method) : startOf(first.text, options);
-    await interpreter.run(step);
+    await runs.during(live.sid, interpreter, interpreter.run(interpreter.firstStep(first)));
     if (!live.signal.aborted) throw new Error('The end of a call was not reported');
   } catch (error) {
     options.onBug(live.sid, error);
     await endAfterBug(options);
   }
-}
-
-/** What a number, client, application or API call has set, as the beginning of a call; undefined without a voice URL. */
-export function callStart(
-  voice: VoiceSettings,
-): { readonly first: FirstDocument; readonly fallback?: Fallback } | undefined {
-  if (voice.voiceUrl === undefined) return undefined;
-  return {
-    first: { url: voice.voiceUrl, method: voice.voiceMethod },
-    ...(voice.voiceFallbackUrl === undefined
-      ? {}
-      : { fallback: { url: voice.voiceFallbackUrl, method: voice.voiceFallbackMethod } }),
-  };
-}
-
-function startOf(text: string, { clock }: RunCallOptions): Step {
-  const document = { text, contentType: 'text/xml' };
-  return { kind: 'verb', document, index: 0, beganAt: clock.now(), skipDials: false };
 }
 
 async function endAfterBug(options: RunCallOptions): Promise<void> {

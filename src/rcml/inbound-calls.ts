@@ -4,11 +4,13 @@ import type { LiveLeg } from '../call/live-leg.ts';
 import type { InboundCall } from '../call/ports.ts';
 import { inboundStatusCallback, type Route, routeInbound } from '../call/routing.ts';
 import { newSid } from '../call/sids.ts';
-import { callStart, type RunCallOptions, runCall } from './call-runner.ts';
+import { type CallRuns, type RunCallOptions, runCall } from './call-runner.ts';
+import { callStart } from './call-start.ts';
 import type { InterpreterServices } from './interpreter.ts';
 
 export interface CallServices extends InterpreterServices {
   readonly admission: Admission;
+  readonly runs: CallRuns;
   /** Told of an inbound call that became no leg. */
   onRefused(call: InboundCall, why: string): void;
   onBug: RunCallOptions['onBug'];

@@ -3,7 +3,14 @@ import { giveUpLeg } from '../call/outbound-leg.ts';
 import { standardParameters } from '../call/parameters.ts';
 import type { Documents } from '../call/ports.ts';
 import type { Document, DocumentSource } from './compile.ts';
-import { compileDocument, fallbackParameters, type NoDocument, requestDocument } from './get-document.ts';
+import type { CallStart, FirstDocument } from './call-start.ts';
+import {
+  compileDocument,
+  fallbackParameters,
+  type Got,
+  type NoDocument,
+  requestDocument,
+} from './get-document.ts';
 import { answerLeg, endLeg, isUnanswered } from './leg-ending.ts';
 import type { Fallback, PendingRequest, Position, Step } from './position.ts';
 import { ERROR_CODES } from './problem.ts';
@@ -34,11 +41,16 @@ type VerbStep = Extract<Step, { kind: 'verb' }>;
 export class Interpreter {
   readonly #live: LiveLeg;
   readonly #services: InterpreterServices;
-  readonly #fallback: Fallback | undefined;
+  #fallback: Fallback | undefined;
   readonly #record: CallRecord;
   #idleDocuments = 0;
   #hasBegun = false;
   #current: { readonly source: DocumentSource; readonly document: Document } | undefined;
+  /** Aborted when somebody hands the leg another document (live modification). */
+  #interruption = new AbortController();
+  #newStart: CallStart | undefined;
+  /** Actions under way whose reply is ignored: the call went on with another document meanwhile. */
+  readonly #owed = new Map<PendingRequest, Promise<unknown>>();
 
   constructor(live: LiveLeg, services: InterpreterServices, fallback: Fallback | undefined) {
     this.#live = live;
@@ -50,14 +62,56 @@ export class Interpreter {
   /** Goes on from this step until there is no next one. */
   async run(first: Step): Promise<void> {
     let step: Step | undefined = first;
-    while (step !== undefined) step = await this.#perform(step);
+    while (step !== undefined || this.#newStart !== undefined) {
+      const start = this.#newStart;
+      step = start === undefined ? await this.#perform(step as Step) : await this.#restart(start, step);
+    }
+    await Promise.all(this.#owed.values());
     await this.#record.flush(null);
   }
 
-  /** The request for a call's first document. */
-  firstRequest(url: string, method: PendingRequest['method']): Step {
-    const request = { url, method, extraParameters: [], reason: 'first' } as const;
-    return { kind: 'request', request: this.#pending(request) };
+  /** Stops whatever the leg does now and goes on with another document. */
+  interrupt(start: CallStart): void {
+    this.#newStart = start;
+    this.#interruption.abort();
+  }
+
+  /** A call's first step: the request for its document, or the document itself. */
+  firstStep(first: FirstDocument): Step {
+    if ('url' in first) {
+      const request = { ...first, extraParameters: [], reason: 'first' } as const;
+      return { kind: 'request', request: this.#pending(request) };
+    }
+    const document = { text: first.text, contentType: 'text/xml' };
+    return { kind: 'verb', document, index: 0, beganAt: this.#services.clock.now(), skipDials: false };
+  }
+
+  /** Begins with another document; an action that the interrupted verb owes is requested, its reply ignored. */
+  async #restart({ first, fallback }: CallStart, interrupted: Step | undefined): Promise<Step | undefined> {
+    this.#newStart = undefined;
+    if (this.#live.signal.aborted) return interrupted;
+    this.#interruption = new AbortController();
+    this.#fallback = fallback;
+    this.#idleDocuments = 0;
+    this.#record.event('notice', { message: 'The call was modified over REST: another document runs' });
+    const step = this.firstStep(first);
+    if (interrupted?.kind === 'request' && interrupted.request.reason === 'action') {
+      const { request } = interrupted;
+      this.#owe(
+        request,
+        this.#save(step).then(() => this.#ask(request)),
+      );
+    }
+    return step;
+  }
+
+  #owe(request: PendingRequest, work: Promise<unknown>): void {
+    const done = work.finally(() => this.#owed.delete(request));
+    this.#owed.set(request, done);
+  }
+
+  #ask(request: PendingRequest): Promise<Got> {
+    return requestDocument(request, this.#live, this.#services.documents, this.#record);
   }
 
   #perform(step: Step): Promise<Step | undefined> {
@@ -75,7 +129,12 @@ export class Interpreter {
     const { request } = step;
     if (this.#live.signal.aborted && request.reason !== 'action') return undefined;
     await this.#save(step);
-    const got = await requestDocument(request, this.#live, this.#services.documents, this.#record);
+    const asking = this.#ask(request);
+    const got = await unlessAborted(asking, this.#interruption.signal);
+    if (got === undefined) {
+      if (request.reason === 'action') this.#owe(request, asking);
+      return undefined;
+    }
     // The reply to an action of a leg that is over is ignored.
     if (this.#live.signal.aborted) return undefined;
     return got.ok ? this.#open(got.source, request) : this.#withoutDocument(got, request);
@@ -133,8 +192,10 @@ export class Interpreter {
     const saved: VerbStep = { ...step, beganAt: this.#services.clock.now() };
     await this.#save(saved);
     if (!verb.leavesRinging && isUnanswered(this.#live)) await answerLeg(this.#live, this.#services);
-    if (this.#live.signal.aborted) return { kind: 'ended' };
+    const signal = AbortSignal.any([this.#live.signal, this.#interruption.signal]);
+    if (signal.aborted) return { kind: 'ended' };
     const run = {
+      signal,
       live: this.#live,
       record: this.#record,
       hasNext,
@@ -162,6 +223,7 @@ export class Interpreter {
         await giveUpLeg(this.#services, this.#live, outcome.giveUp, outcome.reason);
         return undefined;
       case 'ended':
+        if (this.#interruption.signal.aborted) return undefined;
         // A playback may say so a moment before the leg's end is reported.
         await this.#services.clock.sleep(END_REPORTED_WITHIN_MS, this.#live.signal);
         return undefined;
@@ -206,8 +268,22 @@ export class Interpreter {
       ...(this.#fallback === undefined ? {} : { fallback: this.#fallback }),
       idleDocuments: this.#idleDocuments,
       hasBegun: this.#hasBegun,
+      ...(this.#owed.size === 0 ? {} : { owed: [...this.#owed.keys()] }),
       step,
     };
     return this.#record.flush(position);
   }
+}
+
+/** What `work` gives, or undefined when `signal` aborts first. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  let stop: () => void = () => undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+  });
+  const result = await Promise.race([work, aborted]);
+  signal.removeEventListener('abort', stop);
+  return result;
 }

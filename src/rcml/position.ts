@@ -56,5 +56,7 @@ export interface Position {
   readonly idleDocuments: number;
   /** A verb other than Pause, Redirect and Reject has begun: Reject is no longer possible. */
   readonly hasBegun: boolean;
+  /** Actions of an interrupted verb: requested beside the step, their reply is ignored. */
+  readonly owed?: readonly PendingRequest[];
   readonly step: Step;
 }

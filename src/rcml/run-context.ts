@@ -55,7 +55,7 @@ export interface VerbServices {
 /** What one verb has while it runs. */
 export interface RunContext extends VerbServices {
   readonly live: LiveLeg;
-  /** Aborted when the leg has ended: `run` then returns promptly. Live modification will abort it too. */
+  /** Aborted when the leg has ended, or goes on with another document: `run` then returns promptly. */
   readonly signal: AbortSignal;
   /** Whether another verb of this document comes after this one. */
   readonly hasNext: boolean;

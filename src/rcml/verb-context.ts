@@ -5,7 +5,8 @@ import type { CallRecord } from './record.ts';
 import type { RunContext, VerbServices } from './run-context.ts';
 
 /** What is particular to one run of one verb. */
-export interface VerbRun extends Pick<RunContext, 'hasNext' | 'hasBegun' | 'savedState' | 'saveState'> {
+export interface VerbRun
+  extends Pick<RunContext, 'signal' | 'hasNext' | 'hasBegun' | 'savedState' | 'saveState'> {
   readonly live: LiveLeg;
   readonly record: CallRecord;
 }
@@ -22,7 +23,7 @@ export function verbContext(run: VerbRun, services: VerbServices & Pick<RunConte
     calls,
     directory,
     live,
-    signal: live.signal,
+    signal: run.signal,
     hasNext: run.hasNext,
     hasBegun: run.hasBegun,
     savedState: run.savedState,

@@ -4,7 +4,8 @@ import type { Leg } from '../../src/call/leg.ts';
 import { LiveCalls } from '../../src/call/live-calls.ts';
 import type { LiveLeg } from '../../src/call/live-leg.ts';
 import type { ReportedInput } from '../../src/call/ports.ts';
-import { type FirstDocument, runCall } from '../../src/rcml/call-runner.ts';
+import { CallRuns, runCall } from '../../src/rcml/call-runner.ts';
+import type { FirstDocument } from '../../src/rcml/call-start.ts';
 import type { Fallback } from '../../src/rcml/position.ts';
 import { FakeCallControl } from './fake-call-control.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -44,6 +45,7 @@ export class RcmlCall {
     onLost: (_callSid, error) => this.bugs.push(error),
   });
   readonly calls = new LiveCalls(this.#journal);
+  readonly runs = new CallRuns();
   #live: LiveLeg | undefined;
   #tokens = 0;
   #running = false;
@@ -87,6 +89,7 @@ export class RcmlCall {
       live: this.#live,
       first: options.first ?? { url: VOICE_URL, method: 'POST' },
       ...(options.fallback === undefined ? {} : { fallback: options.fallback }),
+      runs: this.runs,
       newToken: () => {
         this.#tokens += 1;
         return `token-${this.#tokens}`;

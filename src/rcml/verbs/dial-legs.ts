@@ -1,19 +1,13 @@
 import type { Leg } from '../../call/leg.ts';
-import type { LiveLeg } from '../../call/live-leg.ts';
 import { placeLeg } from '../../call/outbound-leg.ts';
 import { dialledName, type Resolved, resolveTarget } from '../../call/targets.ts';
 import { ERROR_CODES } from '../problem.ts';
 import type { RunContext } from '../run-context.ts';
+import type { NounLeg } from './dial-progress.ts';
 import type { DialNoun, DialVerb } from './dial.ts';
 
 /** Asterisk's own ring limit stands this much behind ours: a net for the time when we are gone. */
 const RING_NET_S = 10;
-
-/** A leg that a Dial made, and the noun that it was made for. */
-export interface NounLeg {
-  readonly noun: DialNoun;
-  readonly live: LiveLeg;
-}
 
 /** Makes one noun's leg and begins to ring it. Undefined, with a warning, when it could not be stored. */
 export async function beginLeg(

@@ -1,4 +1,4 @@
-import { type FinalStatus, type LegState, ringSeconds, statusOf, talkSeconds } from '../../call/leg.ts';
+import { type FinalStatus, type LegState, ringSeconds, talkSeconds } from '../../call/leg.ts';
 import { present } from '../../call/parameters.ts';
 import type { Parameters } from '../../call/ports.ts';
 
@@ -39,13 +39,19 @@ export function dialParameters(leg: DialledLeg, bridged: boolean, now: number): 
   const { state } = leg;
   return present([
     ['DialCallSid', leg.sid],
-    ['DialCallStatus', statusOf(state)],
+    ['DialCallStatus', dialStatusOf(state)],
     ['DialCallDuration', String(talkSeconds(state, now))],
     ['DialRingDuration', String(ringSeconds(state, now))],
     ['DialBridged', String(bridged)],
     ['DialSipResponseCode', sipResponseCode(state)],
     ['DialSipCallId', state.phase === 'ended' || state.phase === 'in-progress' ? state.sipCallId : undefined],
   ]);
+}
+
+/** A leg that was taken out of the Dial lives on: for the Dial it is over all the same. */
+function dialStatusOf(state: LegState): FinalStatus {
+  if (state.phase === 'ended') return state.status;
+  return state.phase === 'in-progress' ? 'completed' : 'canceled';
 }
 
 /** The callee's final answer to the INVITE; none where none came or where we cancelled first. */

@@ -2,7 +2,8 @@ import { giveUpLeg, hangUpLeg } from '../../call/outbound-leg.ts';
 import type { HangUpReason } from '../../call/ports.ts';
 import { newSid } from '../../call/sids.ts';
 import type { RunContext, VerbOutcome } from '../run-context.ts';
-import { beginLeg, type NounLeg } from './dial-legs.ts';
+import { beginLeg } from './dial-legs.ts';
+import { type NounLeg, type Progress, progressOf, saveProgress } from './dial-progress.ts';
 import { describedLeg, dialParameters } from './dial-result.ts';
 import { endOfTalk, firstAnswer } from './dial-waits.ts';
 import type { DialNoun, DialVerb } from './dial.ts';
@@ -10,50 +11,71 @@ import type { DialNoun, DialVerb } from './dial.ts';
 /** Asterisk's own talk limit stands this much behind ours: a net for the time when we are gone. */
 const TALK_NET_S = 5;
 
-/** What a Dial has done so far. */
-interface Progress {
-  readonly legs: NounLeg[];
-  winner?: NounLeg;
-  bridged: boolean;
-}
-
-/** Rings the nouns, lets the first who answers talk to the caller, and returns when every leg has ended. */
+/** Rings the nouns, lets the first who answers talk to the caller, and returns when it has done with every leg. */
 export async function runDial(verb: DialVerb, context: RunContext): Promise<VerbOutcome> {
-  const progress: Progress = { legs: [], bridged: false };
-  await context.control.startRinging(context.live.sid);
-  for (const nouns of verb.sequential ? verb.nouns.map((noun) => [noun]) : [verb.nouns]) {
-    if (context.signal.aborted) break;
-    await ring(nouns, verb, context, progress);
-    if (progress.winner !== undefined) break;
+  const { progress, chosen } = await progressOf(verb, context);
+  if (progress.winner === undefined) {
+    await context.control.startRinging(context.live.sid);
+    await ringAll(verb, context, progress, chosen);
   }
   if (progress.winner !== undefined) await talk(progress.winner, verb, context, progress);
   await context.control.stopRinging(context.live.sid);
-  await Promise.all(progress.legs.map(({ live }) => live.ended));
+  await Promise.all(progress.legs.map(({ live }) => live.doneWith));
   return outcomeOf(verb, context, progress);
 }
 
-/** Rings some nouns at once, until one answers or none can any more. */
-async function ring(
+/** Rings all nouns at once, or each in its turn, until one answers; goes on where a restart stopped it. */
+async function ringAll(
+  verb: DialVerb,
+  context: RunContext,
+  progress: Progress,
+  chosen: readonly string[],
+): Promise<void> {
+  const inTurn = verb.sequential ? 1 : verb.nouns.length;
+  let sids = chosen;
+  for (let from = 0; from < verb.nouns.length; from += inTurn) {
+    if (context.signal.aborted || progress.winner !== undefined) return;
+    const made = progress.legs.slice(from, from + inTurn);
+    const missing = verb.nouns.slice(from + made.length, from + inTurn);
+    if (missing.length === 0 && made.every(({ live }) => live.state.phase === 'ended')) continue;
+    if (made.length === 0 && sids.length === 0) progress.ringingSince = context.clock.now();
+    await makeLegs(missing, sids, verb, context, progress);
+    sids = [];
+    await ring(progress.legs.slice(from), verb, context, progress);
+  }
+}
+
+/** Makes legs for these nouns; their CallSids are kept before the first of them exists. */
+async function makeLegs(
   nouns: readonly DialNoun[],
+  chosen: readonly string[],
   verb: DialVerb,
   context: RunContext,
   progress: Progress,
 ): Promise<void> {
-  const turn = nouns.map((noun) => ({ noun, sid: newSid('CA') }));
-  await context.saveState({
-    legs: [...progress.legs.map(({ live }) => live.sid), ...turn.map(({ sid }) => sid)],
-    ringingSince: context.clock.now(),
-  });
-  const begun = await Promise.all(turn.map(({ noun, sid }) => beginLeg(verb, noun, sid, context)));
-  const legs = begun.filter((leg) => leg !== undefined);
-  progress.legs.push(...legs);
-  const limits = { clock: context.clock, timeoutS: verb.timeoutS, signal: context.signal };
+  const sids = nouns.map((_noun, index) => chosen[index] ?? newSid('CA'));
+  await saveProgress(progress, context, sids);
+  const begun = await Promise.all(
+    nouns.map((noun, index) => beginLeg(verb, noun, sids[index] as string, context)),
+  );
+  progress.legs.push(...begun.filter((leg) => leg !== undefined));
+}
+
+/** Waits until one of these legs is answered or none can be any more. */
+async function ring(
+  legs: readonly NounLeg[],
+  verb: DialVerb,
+  context: RunContext,
+  progress: Progress,
+): Promise<void> {
+  const { clock, signal } = context;
+  const limits = { clock, signal, timeoutS: verb.timeoutS, since: progress.ringingSince };
   const race = await firstAnswer(
     legs.map(({ live }) => live),
     limits,
   );
   const winner = legs.find(({ live }) => live === race.winner);
-  const losers = legs.filter((leg) => leg !== winner);
+  const losers = legs.filter((leg) => leg !== winner && !leg.live.taken.aborted);
   const over = Promise.all(losers.map(({ live }) => giveUpLeg(context, live, race.others)));
   if (winner === undefined) {
     await over;
@@ -66,29 +88,39 @@ async function ring(
 
 /** Connects the caller and the winner until one of them ends or the time is up. */
 async function talk(winner: NounLeg, verb: DialVerb, context: RunContext, progress: Progress): Promise<void> {
-  const { control, live: caller, signal } = context;
-  if (winner.noun.sendDigits !== undefined) {
-    await control.sendDigits(winner.live.sid, winner.noun.sendDigits, signal);
+  const letGo = winner.live.hold();
+  const isResumed = progress.talkingSince !== undefined;
+  if (winner.noun.sendDigits !== undefined && !isResumed) {
+    await context.control.sendDigits(winner.live.sid, winner.noun.sendDigits, context.signal);
   }
   await context.answer();
-  if (!signal.aborted && winner.live.state.phase === 'in-progress') {
-    await context.saveState({
-      legs: progress.legs.map(({ live }) => live.sid),
-      winner: winner.live.sid,
-      talkingSince: context.clock.now(),
-    });
+  if (!context.signal.aborted && winner.live.state.phase === 'in-progress') {
+    await converse(winner, verb, context, progress);
+  }
+  if (!winner.live.taken.aborted) await hangUpLeg(context, winner.live);
+  letGo();
+}
+
+async function converse(
+  winner: NounLeg,
+  verb: DialVerb,
+  context: RunContext,
+  progress: Progress,
+): Promise<void> {
+  const { clock, control, live: caller, signal } = context;
+  if (progress.talkingSince === undefined) {
+    progress.talkingSince = clock.now();
+    await saveProgress(progress, context);
     await control.stopRinging(caller.sid);
     await control.setTimeLimit(winner.live.sid, verb.timeLimitS + TALK_NET_S);
-    const bridge = await control.connect(caller.sid, winner.live.sid);
-    progress.bridged = bridge !== undefined;
-    const limits = { clock: context.clock, timeoutS: verb.timeLimitS, signal };
-    if (bridge !== undefined)
-      await endOfTalk(caller, winner.live, limits, verb.hangupOnStar ? '*' : undefined);
-    await hangUpLeg(context, winner.live);
-    await bridge?.disconnect();
-  } else {
-    await hangUpLeg(context, winner.live);
   }
+  const bridge = await control.connect(caller.sid, winner.live.sid);
+  if (bridge === undefined) return;
+  progress.bridged = true;
+  const limits = { clock, signal, timeoutS: verb.timeLimitS, since: progress.talkingSince };
+  await endOfTalk(caller, winner.live, limits, verb.hangupOnStar ? '*' : undefined);
+  if (!winner.live.taken.aborted) await hangUpLeg(context, winner.live);
+  await bridge.disconnect();
 }
 
 function outcomeOf(verb: DialVerb, context: RunContext, progress: Progress): VerbOutcome {

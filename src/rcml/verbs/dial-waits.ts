@@ -9,12 +9,15 @@ export interface Race {
 
 export interface WaitLimits {
   readonly clock: Clock;
+  /** The time as the document says it, for people. */
   readonly timeoutS: number;
+  /** Since when it counts; milliseconds since the epoch. */
+  readonly since: number;
   /** Aborts when the caller has gone. */
   readonly signal: AbortSignal;
 }
 
-/** Waits until one leg is answered, all have ended, the time is up, or the caller has gone. */
+/** Waits until one leg is answered, none rings any more, the time is up, or the caller has gone. */
 export function firstAnswer(legs: readonly LiveLeg[], limits: WaitLimits): Promise<Race> {
   const { promise, over } = settledBy<Race>(limits, {
     timeIsUp: { others: { as: 'no-answer', why: `Nobody answered within ${limits.timeoutS} s` } },
@@ -23,19 +26,17 @@ export function firstAnswer(legs: readonly LiveLeg[], limits: WaitLimits): Promi
   let ringing = legs.length;
   if (ringing === 0) over({ others: { as: 'canceled', why: 'No leg could be made' } });
   for (const leg of legs) {
-    void leg
-      .until((state) => state.phase === 'in-progress')
-      .then((state) => {
-        ringing -= 1;
-        const others = { as: 'canceled', why: 'Another callee answered' } as const;
-        if (state.phase === 'in-progress') over({ winner: leg, others });
-        else if (ringing === 0) over({ others });
-      });
+    void Promise.race([leg.until((state) => state.phase === 'in-progress'), leg.doneWith]).then(() => {
+      ringing -= 1;
+      const others = { as: 'canceled', why: 'Another callee answered' } as const;
+      if (leg.state.phase === 'in-progress' && !leg.taken.aborted) over({ winner: leg, others });
+      else if (ringing === 0) over({ others });
+    });
   }
   return promise;
 }
 
-/** Waits until the callee has ended, `stopOn` was pressed by the caller, the time is up, or the caller has gone. */
+/** Waits until the callee is gone, `stopOn` was pressed by the caller, the time is up, or the caller has gone. */
 export async function endOfTalk(
   caller: LiveLeg,
   callee: LiveLeg,
@@ -46,27 +47,27 @@ export async function endOfTalk(
   const stopListening = caller.onDigit((digit) => {
     if (digit === stopOn) over();
   });
-  void callee.ended.then(() => over());
+  void callee.doneWith.then(() => over());
   await promise;
   stopListening();
 }
 
 /** A promise that somebody settles with `over`, else the time or the caller's end does. */
 function settledBy<T>(
-  limits: WaitLimits,
+  { clock, since, timeoutS, signal }: WaitLimits,
   results: { readonly timeIsUp: T; readonly callerHasGone: T },
 ): { promise: Promise<T>; over: (result: T) => void } {
   let over: (result: T) => void = () => undefined;
   const promise = new Promise<T>((resolve) => {
     const callerHasGone = () => over(results.callerHasGone);
-    const cancelTimer = limits.clock.after(limits.timeoutS * 1000, () => over(results.timeIsUp));
+    const cancelTimer = clock.after(since + timeoutS * 1000 - clock.now(), () => over(results.timeIsUp));
     over = (result) => {
       cancelTimer();
-      limits.signal.removeEventListener('abort', callerHasGone);
+      signal.removeEventListener('abort', callerHasGone);
       resolve(result);
     };
-    limits.signal.addEventListener('abort', callerHasGone);
-    if (limits.signal.aborted) callerHasGone();
+    signal.addEventListener('abort', callerHasGone);
+    if (signal.aborted) callerHasGone();
   });
   return { promise, over };
 }

@@ -1,0 +1,73 @@
+import type { LiveLeg } from '../../call/live-leg.ts';
+import type { RunContext } from '../run-context.ts';
+import type { DialNoun, DialVerb } from './dial.ts';
+
+/** A leg that a Dial made, and the noun that it was made for. */
+export interface NounLeg {
+  readonly noun: DialNoun;
+  readonly live: LiveLeg;
+}
+
+/** What a Dial has done so far. Times are milliseconds since the epoch. */
+export interface Progress {
+  /** In the order of the nouns. */
+  readonly legs: NounLeg[];
+  ringingSince: number;
+  winner?: NounLeg;
+  talkingSince?: number;
+  bridged: boolean;
+}
+
+/** The same as JSON: what a restart goes on from. */
+interface SavedDial {
+  /** CallSids of the first nouns, in their order; those of the last turn may not exist yet. */
+  readonly legs: readonly string[];
+  readonly ringingSince: number;
+  readonly winner?: string;
+  readonly talkingSince?: number;
+}
+
+/** A Dial's progress at its begin, or as it was when the process ended. */
+export async function progressOf(
+  verb: DialVerb,
+  context: RunContext,
+): Promise<{
+  readonly progress: Progress /** CallSids that were chosen but not made. */;
+  readonly chosen: readonly string[];
+}> {
+  const saved = context.savedState as SavedDial | undefined;
+  const progress: Progress = {
+    legs: [],
+    ringingSince: saved?.ringingSince ?? context.clock.now(),
+    bridged: false,
+  };
+  for (const [index, sid] of (saved?.legs ?? []).entries()) {
+    const [live, noun] = [await context.calls.find(sid), verb.nouns[index]];
+    if (live === undefined || noun === undefined) return { progress, chosen: saved?.legs.slice(index) ?? [] };
+    progress.legs.push({ noun, live });
+  }
+  const winner = progress.legs.find(({ live }) => live.sid === saved?.winner);
+  if (winner !== undefined) {
+    progress.winner = winner;
+    context.live.outbound = winner.live;
+    progress.bridged = saved?.talkingSince !== undefined;
+    progress.talkingSince = saved?.talkingSince ?? context.clock.now();
+  }
+  return { progress, chosen: [] };
+}
+
+/** Keeps the progress; `next` are CallSids of legs that are about to be made. */
+export function saveProgress(
+  progress: Progress,
+  context: RunContext,
+  next: readonly string[] = [],
+): Promise<void> {
+  const { legs, ringingSince, winner, talkingSince } = progress;
+  const saved: SavedDial = {
+    legs: [...legs.map(({ live }) => live.sid), ...next],
+    ringingSince,
+    ...(winner === undefined ? {} : { winner: winner.live.sid }),
+    ...(talkingSince === undefined ? {} : { talkingSince }),
+  };
+  return context.saveState(saved);
+}
