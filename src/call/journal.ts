@@ -5,7 +5,10 @@ import { owedCallback } from './parameters.ts';
 import type { JournalEntry, JournalStore, NewCallEvent, ReportedInput } from './ports.ts';
 
 /** What goes to a call's record beside its state. */
-export type Note = Pick<JournalEntry, 'position' | 'events' | 'notifications'>;
+export type Note = Pick<
+  JournalEntry,
+  'position' | 'events' | 'notifications' | 'callbacks' | 'recordings'
+>;
 
 export interface JournalOptions {
   readonly store: JournalStore;
@@ -26,16 +29,16 @@ export class LegJournal {
   }
 
   /**
-   * Makes a leg with its first input, or `queued` without one.
+   * Makes a leg with its first input, or `queued` without one, and the position that a restart goes on from.
    * @throws when the leg could not be stored: then there is no leg.
    */
-  async begin(leg: Leg, first?: ReportedInput): Promise<LiveLeg> {
+  async begin(leg: Leg, first?: ReportedInput, position?: unknown): Promise<LiveLeg> {
     const queued: LegState = { phase: 'queued' };
     const at = this.#options.clock.now();
     const change =
       first === undefined ? undefined : advance(leg.direction, queued, { ...first, at } as LegInput);
     const entry = entryOf(leg, change ?? { state: queued }, at);
-    await this.#options.store.commit(entry);
+    await this.#options.store.commit(position === undefined ? entry : { ...entry, position });
     return new LiveLeg(leg, entry.leg?.state ?? queued);
   }
 

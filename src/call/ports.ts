@@ -3,6 +3,7 @@
  * (asterisk/, store/, webhooks/, media/) and by a fake in test/support.
  */
 import type { HttpMethod, Leg, LegInput, LegState, VoiceSettings } from './leg.ts';
+import type { RecordingRecord } from './repositories.ts';
 
 /** Name and value pairs of a request, in order; a name may come twice. */
 export type Parameters = readonly (readonly [name: string, value: string])[];
@@ -58,6 +59,8 @@ export interface JournalEntry {
   readonly events?: readonly NewCallEvent[];
   readonly callbacks?: readonly NewCallback[];
   readonly notifications?: readonly NewNotification[];
+  /** Recordings with their new state: inserted when the store does not have them. */
+  readonly recordings?: readonly RecordingRecord[];
 }
 
 export interface JournalStore {
@@ -148,6 +151,22 @@ export type HangUpReason =
 
 export type PlayOutcome = 'finished' | 'failed' | 'stopped' | 'gone';
 
+/** How one side of a leg is recorded. */
+export interface RecordOrder {
+  /** `RE` + 32 hex, and the name of the file that Asterisk keeps until it is fetched. */
+  readonly recordingSid: string;
+  /** A tone before it begins, which is not in it. */
+  readonly beep: boolean;
+  readonly maxLengthS: number;
+  /** It ends after so much silence in a row; undefined: silence does not end it. */
+  readonly silenceS?: number;
+  /** A former process began it: it is only watched to its end. */
+  readonly resumes?: boolean;
+}
+
+/** `stopped`: the signal aborted. `failed`: Asterisk did not record; in all other cases there may be a file. */
+export type RecordOutcome = 'silence' | 'max-length' | 'stopped' | 'gone' | 'failed';
+
 /**
  * Drives channels and bridges, named by the leg's CallSid. Nothing here throws because a leg has gone: that
  * comes as a leg input. Everything resolves within the edge's own time limit.
@@ -170,6 +189,8 @@ export interface CallControl {
   connect(first: string, second: string): Promise<Bridge | undefined>;
   /** Plays one sound (an URL that Asterisk can fetch) to its end, or until `signal` aborts. */
   play(callSid: string, mediaUrl: string, signal: AbortSignal): Promise<PlayOutcome>;
+  /** Records what the leg's own side says, until the order or `signal` ends it. What was recorded is kept in any case. */
+  record(callSid: string, order: RecordOrder, signal: AbortSignal): Promise<RecordOutcome>;
   /** Sends DTMF (`0-9*#A-D`, `w` = 0.5 s pause) to the leg; resolves when it was sent. */
   sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void>;
   /** A limit inside Asterisk that holds even when we are gone, seconds from now. */
@@ -259,4 +280,44 @@ export type Sound =
 export interface Sounds {
   speak(text: string, voice: string, language: string, signal: AbortSignal): Promise<Sound>;
   fetch(url: string, signal: AbortSignal): Promise<Sound>;
+}
+
+// ---------------------------------------------------------------- recordings and speech
+
+/** What became of the file that Asterisk made. `away`: it cannot be fetched now; ask again later. */
+export type KeptRecording =
+  | { readonly kind: 'kept'; /** As it is kept, after trimming. */ readonly durationMs: number }
+  | { readonly kind: 'silent' }
+  | { readonly kind: 'missing'; readonly why: string }
+  | { readonly kind: 'away'; readonly why: string };
+
+/** The sound of recordings, kept beside the database. Never throws: a failure is a value. */
+export interface RecordingFiles {
+  /** Fetches a finished recording from Asterisk, which then forgets it. Repeated, it gives the same. */
+  keep(recordingSid: string, options: { readonly trimSilence: boolean }): Promise<KeptRecording>;
+  remove(recordingSid: string): Promise<void>;
+}
+
+/** What a recognizer understood; an empty transcript: there was no speech in it. */
+export type Recognized =
+  | {
+      readonly ok: true;
+      readonly transcript: string;
+      /** 0 to 1. */
+      readonly confidence?: number;
+      /** What it took the speech for on the way, in order. */
+      readonly partials: readonly { readonly transcript: string; readonly stability?: number }[];
+    }
+  | { readonly ok: false; readonly message: string };
+
+export interface SpeechHints {
+  /** A tag such as `en` or `pt-BR`. */
+  readonly language: string;
+  /** Words and phrases that are likely, between commas. */
+  readonly hints?: string;
+}
+
+/** Turns a kept recording into text. Never throws: a failure is a value. */
+export interface SpeechRecognizer {
+  recognize(recordingSid: string, hints: SpeechHints, signal: AbortSignal): Promise<Recognized>;
 }

@@ -1,18 +1,14 @@
 import { callRecordOf } from '../call/call-record.ts';
 import type { HttpMethod, Leg, StatusCallback, VoiceSettings } from '../call/leg.ts';
 import type { LiveLeg } from '../call/live-leg.ts';
-import { giveUpLeg, hangUpLeg, placeLeg } from '../call/outbound-leg.ts';
+import { giveUpLeg } from '../call/outbound-leg.ts';
 import type { Parameters } from '../call/ports.ts';
 import type { CallRecord } from '../call/repositories.ts';
 import { newSid } from '../call/sids.ts';
-import { type CalleeAddress, dialledName, resolveTarget } from '../call/targets.ts';
-import { runCall } from './call-runner.ts';
-import { type CallStart, callStart, fallbackOf } from './call-start.ts';
+import { type CalleeAddress, dialledName } from '../call/targets.ts';
+import { type Dialling, dialApiCall } from './api-dialling.ts';
 import type { CallServices } from './inbound-calls.ts';
 import type { Fallback } from './position.ts';
-
-/** Asterisk's own limits stand this much behind ours: a net for the time when we are gone. */
-const NET_S = 10;
 
 /** A call that somebody asks for over REST; every value is checked. Times in seconds. */
 export interface ApiCallOrder {
@@ -44,12 +40,13 @@ export async function createApiCall(
   if (!services.admission.admit()) return undefined;
   const voice = await voiceOf(order, services);
   const leg = legOf(order, voice, services.clock.now());
-  const live = await services.journal.begin(leg);
+  const position: Dialling = { version: 1, dialling: { order, voice } };
+  const live = await services.journal.begin(leg, undefined, position);
   services.calls.add(live);
   return {
     record: callRecordOf(leg, live.state, leg.createdAt),
     start: () =>
-      void dial(live, order, voice, services).catch((error: unknown) => services.onBug(live.sid, error)),
+      void dialApiCall(live, position, services).catch((error: unknown) => services.onBug(live.sid, error)),
   };
 }
 
@@ -89,59 +86,4 @@ function legOf(order: ApiCallOrder, voice: VoiceSettings, now: number): Leg {
     createdAt: now,
     ...(order.statusCallback === undefined ? {} : { statusCallback: order.statusCallback }),
   };
-}
-
-/** Rings the callee and, when it answers, runs the document on its leg. */
-async function dial(
-  live: LiveLeg,
-  order: ApiCallOrder,
-  voice: VoiceSettings,
-  services: CallServices,
-): Promise<void> {
-  const resolved = await resolveTarget(services.directory, order.accountSid, order.callee);
-  await services.journal.apply(live, { type: 'place' });
-  if (live.state.phase === 'ended') return;
-  const cancelTimer = services.clock.after(order.timeoutS * 1000, () => {
-    const why = `Nobody answered within ${order.timeoutS} s`;
-    if (live.state.phase !== 'in-progress') void giveUpLeg(services, live, { as: 'no-answer', why });
-  });
-  await placeLeg(services, live, resolved, {
-    from: order.callerId ?? order.from,
-    headers: order.headers,
-    timeoutS: order.timeoutS + NET_S,
-  });
-  const state = await live.until(({ phase }) => phase === 'in-progress');
-  cancelTimer();
-  if (state.phase === 'in-progress') await runAnswered(live, order, voice, services);
-}
-
-async function runAnswered(
-  live: LiveLeg,
-  order: ApiCallOrder,
-  voice: VoiceSettings,
-  services: CallServices,
-): Promise<void> {
-  const stopTimer = await limitTalk(live, order.timeLimitS, services);
-  if (order.sendDigits !== undefined)
-    await services.control.sendDigits(live.sid, order.sendDigits, live.signal);
-  const start = services.runs.takeStart(live.sid) ?? startOf(order, voice);
-  if (start === undefined) await hangUpLeg(services, live);
-  else await runCall({ ...services, ...start, live });
-  stopTimer();
-}
-
-function startOf(order: ApiCallOrder, voice: VoiceSettings): CallStart | undefined {
-  if (order.document.kind !== 'inline') return callStart(voice);
-  const fallback = fallbackOf(voice);
-  return { first: { text: order.document.text }, ...(fallback === undefined ? {} : { fallback }) };
-}
-
-async function limitTalk(
-  live: LiveLeg,
-  limitS: number | undefined,
-  services: CallServices,
-): Promise<() => void> {
-  if (limitS === undefined) return () => undefined;
-  await services.control.setTimeLimit(live.sid, limitS + NET_S);
-  return services.clock.after(limitS * 1000, () => void hangUpLeg(services, live));
 }

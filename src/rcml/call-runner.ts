@@ -1,5 +1,5 @@
 import type { LiveLeg } from '../call/live-leg.ts';
-import { giveUpLeg } from '../call/outbound-leg.ts';
+import { giveUpLeg, type LegDeps } from '../call/outbound-leg.ts';
 import type { CallStart } from './call-start.ts';
 import { Interpreter, type InterpreterServices } from './interpreter.ts';
 
@@ -51,15 +51,19 @@ export async function runCall(options: RunCallOptions): Promise<void> {
     if (!live.signal.aborted) throw new Error('The end of a call was not reported');
   } catch (error) {
     options.onBug(live.sid, error);
-    await endAfterBug(options);
+    await endAfterBug(live, options);
   }
 }
 
-async function endAfterBug(options: RunCallOptions): Promise<void> {
+/** Ends a call that ran into a mistake of ours. */
+export async function endAfterBug(
+  live: LiveLeg,
+  options: LegDeps & Pick<RunCallOptions, 'onBug'>,
+): Promise<void> {
   try {
     const giveUp = { as: 'failed', why: 'A mistake inside Legwork ended the call' } as const;
-    await giveUpLeg(options, options.live, giveUp, 'error');
+    await giveUpLeg(options, live, giveUp, 'error');
   } catch (error) {
-    options.onBug(options.live.sid, error);
+    options.onBug(live.sid, error);
   }
 }

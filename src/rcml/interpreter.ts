@@ -49,6 +49,8 @@ export class Interpreter {
   /** Aborted when somebody hands the leg another document (live modification). */
   #interruption = new AbortController();
   #newStart: CallStart | undefined;
+  /** The step that another process had begun. */
+  #resumed: Step | undefined;
   /** Actions under way whose reply is ignored: the call went on with another document meanwhile. */
   readonly #owed = new Map<PendingRequest, Promise<unknown>>();
 
@@ -68,6 +70,16 @@ export class Interpreter {
     }
     await Promise.all(this.#owed.values());
     await this.#record.flush(null);
+  }
+
+  /** Goes on from where another process stood. */
+  async resume({ idleDocuments, hasBegun, owed = [], step }: Position): Promise<void> {
+    this.#idleDocuments = idleDocuments;
+    this.#hasBegun = hasBegun;
+    this.#record.event('notice', { message: 'Legwork was restarted, the call goes on' });
+    for (const request of owed) this.#owe(request, this.#ask(request));
+    this.#resumed = step;
+    await this.run(step);
   }
 
   /** Stops whatever the leg does now and goes on with another document. */
@@ -171,7 +183,7 @@ export class Interpreter {
   }
 
   async #verb(step: VerbStep): Promise<Step | undefined> {
-    if (this.#live.signal.aborted) return undefined;
+    if (this.#live.signal.aborted && !this.#mayOwe(step)) return undefined;
     const document = this.#documentOf(step);
     if ('errorCode' in document) return this.#withoutDocument(document, undefined);
     const verb = document.verbs[step.index];
@@ -188,12 +200,13 @@ export class Interpreter {
 
   async #runVerb(verb: CompiledVerb, step: VerbStep, hasNext: boolean): Promise<VerbOutcome> {
     const { name, line, column } = verb;
-    this.#record.event('verb', { name, line, column });
-    const saved: VerbStep = { ...step, beganAt: this.#services.clock.now() };
+    const isResumed = step === this.#resumed;
+    if (!isResumed) this.#record.event('verb', { name, line, column });
+    const saved: VerbStep = isResumed ? step : { ...step, beganAt: this.#services.clock.now() };
     await this.#save(saved);
     if (!verb.leavesRinging && isUnanswered(this.#live)) await answerLeg(this.#live, this.#services);
     const signal = AbortSignal.any([this.#live.signal, this.#interruption.signal]);
-    if (signal.aborted) return { kind: 'ended' };
+    if (signal.aborted && !this.#mayOwe(step)) return { kind: 'ended' };
     const run = {
       signal,
       live: this.#live,
@@ -201,9 +214,15 @@ export class Interpreter {
       hasNext,
       hasBegun: this.#hasBegun,
       savedState: step.state,
+      beganAt: saved.beganAt,
       saveState: (state: unknown) => this.#save({ ...saved, state }),
     };
     return verb.run(verbContext(run, this.#services));
+  }
+
+  /** A verb that had begun before a restart may owe its action although the leg ended meanwhile. */
+  #mayOwe(step: VerbStep): boolean {
+    return step === this.#resumed && step.state !== undefined;
   }
 
   async #after(outcome: VerbOutcome, step: VerbStep): Promise<Step | undefined> {

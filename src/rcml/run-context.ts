@@ -61,6 +61,8 @@ export interface RunContext extends VerbServices {
   readonly hasNext: boolean;
   /** Whether a verb other than Pause, Redirect and Reject has begun on this leg before. */
   readonly hasBegun: boolean;
+  /** When the verb began, also when that was before a restart; milliseconds since the epoch. */
+  readonly beganAt: number;
   /** What `saveState` kept before the process restarted, else undefined. */
   readonly savedState: unknown;
   /** Answers an inbound leg that nobody has answered yet; resolves when it talks or has ended. */

@@ -6,7 +6,7 @@ import type { RunContext, VerbServices } from './run-context.ts';
 
 /** What is particular to one run of one verb. */
 export interface VerbRun
-  extends Pick<RunContext, 'signal' | 'hasNext' | 'hasBegun' | 'savedState' | 'saveState'> {
+  extends Pick<RunContext, 'signal' | 'hasNext' | 'hasBegun' | 'beganAt' | 'savedState' | 'saveState'> {
   readonly live: LiveLeg;
   readonly record: CallRecord;
 }
@@ -26,6 +26,7 @@ export function verbContext(run: VerbRun, services: VerbServices & Pick<RunConte
     signal: run.signal,
     hasNext: run.hasNext,
     hasBegun: run.hasBegun,
+    beganAt: run.beganAt,
     savedState: run.savedState,
     answer: () => answerLeg(live, services),
     warn: (warning) => {

@@ -34,9 +34,10 @@ async function ringAll(
   const inTurn = verb.sequential ? 1 : verb.nouns.length;
   let sids = chosen;
   for (let from = 0; from < verb.nouns.length; from += inTurn) {
-    if (context.signal.aborted || progress.winner !== undefined) return;
+    if (progress.winner !== undefined) return;
     const made = progress.legs.slice(from, from + inTurn);
-    const missing = verb.nouns.slice(from + made.length, from + inTurn);
+    // When the caller has gone nobody new is called; who rings since before a restart is given up below.
+    const missing = context.signal.aborted ? [] : verb.nouns.slice(from + made.length, from + inTurn);
     if (missing.length === 0 && made.every(({ live }) => live.state.phase === 'ended')) continue;
     if (made.length === 0 && sids.length === 0) progress.ringingSince = context.clock.now();
     await makeLegs(missing, sids, verb, context, progress);

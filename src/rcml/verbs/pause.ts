@@ -18,8 +18,8 @@ export const pause = defineVerb<PauseVerb>({
     return { lengthS: length };
   },
   leavesRinging: () => true,
-  async run({ lengthS }, { clock, signal }) {
-    await clock.sleep(lengthS * 1000, signal);
+  async run({ lengthS }, { beganAt, clock, signal }) {
+    await clock.sleep(beganAt + lengthS * 1000 - clock.now(), signal);
     return signal.aborted ? { kind: 'ended' } : { kind: 'next', idle: lengthS === 0 };
   },
 });

@@ -1,0 +1,103 @@
+import type { VoiceSettings } from '../call/leg.ts';
+import type { LiveLeg } from '../call/live-leg.ts';
+import { giveUpLeg, hangUpLeg, placeLeg } from '../call/outbound-leg.ts';
+import { resolveTarget } from '../call/targets.ts';
+import type { ApiCallOrder } from './api-calls.ts';
+import { runCall } from './call-runner.ts';
+import { type CallStart, callStart, fallbackOf } from './call-start.ts';
+import type { CallServices } from './inbound-calls.ts';
+
+/** Asterisk's own limits stand this much behind ours: a net for the time when we are gone. */
+const NET_S = 10;
+
+/** A REST call that nobody has answered yet; JSON, kept as its position so that a restart can go on. */
+export interface Dialling {
+  readonly version: 1;
+  readonly dialling: {
+    readonly order: ApiCallOrder;
+    readonly voice: VoiceSettings;
+    /** Since when it rings, milliseconds since the epoch; missing while it is queued. */
+    readonly since?: number;
+  };
+}
+
+/** Rings the callee and, when it answers, runs the document on its leg. */
+export async function dialApiCall(
+  live: LiveLeg,
+  { dialling }: Dialling,
+  services: CallServices,
+): Promise<void> {
+  const { order, voice } = dialling;
+  const { clock, directory, journal } = services;
+  const resolved = await resolveTarget(directory, order.accountSid, order.callee);
+  const since = clock.now();
+  const position: Dialling = { version: 1, dialling: { order, voice, since } };
+  await journal.note(live, { position });
+  await journal.apply(live, { type: 'place' });
+  if (live.state.phase === 'ended') return forget(live, services);
+  await placeLeg(services, live, resolved, {
+    from: order.callerId ?? order.from,
+    headers: order.headers,
+    timeoutS: order.timeoutS + NET_S,
+  });
+  await awaitAnswer(live, position, services);
+}
+
+/** Goes on with a REST call that another process had begun: one that was never placed is placed now. */
+export async function resumeApiCall(
+  live: LiveLeg,
+  position: Dialling,
+  services: CallServices,
+): Promise<void> {
+  if (live.state.phase === 'queued') await dialApiCall(live, position, services);
+  else await awaitAnswer(live, position, services);
+}
+
+async function awaitAnswer(live: LiveLeg, { dialling }: Dialling, services: CallServices): Promise<void> {
+  const { order, voice, since = services.clock.now() } = dialling;
+  const cancelTimer = services.clock.after(since + order.timeoutS * 1000 - services.clock.now(), () => {
+    const why = `Nobody answered within ${order.timeoutS} s`;
+    if (live.state.phase !== 'in-progress') void giveUpLeg(services, live, { as: 'no-answer', why });
+  });
+  const state = await live.until(({ phase }) => phase === 'in-progress');
+  cancelTimer();
+  if (state.phase === 'in-progress') await runAnswered(live, order, voice, services);
+  else await forget(live, services);
+}
+
+async function runAnswered(
+  live: LiveLeg,
+  order: ApiCallOrder,
+  voice: VoiceSettings,
+  services: CallServices,
+): Promise<void> {
+  const stopTimer = await limitTalk(live, order.timeLimitS, services);
+  if (order.sendDigits !== undefined) {
+    await services.control.sendDigits(live.sid, order.sendDigits, live.signal);
+  }
+  const start = services.runs.takeStart(live.sid) ?? startOf(order, voice);
+  if (start === undefined) await hangUpLeg(services, live);
+  else await runCall({ ...services, ...start, live });
+  stopTimer();
+}
+
+function forget(live: LiveLeg, { journal, runs }: CallServices): Promise<void> {
+  runs.takeStart(live.sid);
+  return journal.note(live, { position: null });
+}
+
+function startOf(order: ApiCallOrder, voice: VoiceSettings): CallStart | undefined {
+  if (order.document.kind !== 'inline') return callStart(voice);
+  const fallback = fallbackOf(voice);
+  return { first: { text: order.document.text }, ...(fallback === undefined ? {} : { fallback }) };
+}
+
+async function limitTalk(
+  live: LiveLeg,
+  limitS: number | undefined,
+  services: CallServices,
+): Promise<() => void> {
+  if (limitS === undefined) return () => undefined;
+  await services.control.setTimeLimit(live.sid, limitS + NET_S);
+  return services.clock.after(limitS * 1000, () => void hangUpLeg(services, live));
+}
