@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { Phone } from '../../src/demo/phone.ts';
-import { ApplicationServer, type ReceivedRequest } from './application-server.ts';
+import { ApplicationServer } from './application-server.ts';
 import { type CallJson, describeLegs } from './live-legs.ts';
+import { assertGenuine, describeRequests } from './live-requests.ts';
 import { type LiveStack, type RestReply, sharedStack, startLiveStack } from './live-stack.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -40,16 +41,27 @@ export class LiveStory {
     } = {},
   ): Promise<Phone> {
     await this.client(login, options.client);
-    const { sip } = this.stack;
+    const phone = await this.#clientPhone(login, options.localHost);
+    if (options.register !== false) await phone.register();
+    return phone;
+  }
+
+  /** One more registered phone of a client that exists. */
+  async anotherPhone(login: string, localHost: string): Promise<Phone> {
+    const phone = await this.#clientPhone(login, localHost);
+    await phone.register();
+    return phone;
+  }
+
+  async #clientPhone(login: string, localHost: string | undefined): Promise<Phone> {
     const phone = await Phone.start({
       name: login,
       password: PASSWORD,
-      server: sip,
+      server: this.stack.sip,
       waitMs: WAIT_MS,
-      ...(options.localHost === undefined ? {} : { localHost: options.localHost }),
+      ...(localHost === undefined ? {} : { localHost }),
     });
     this.#phones.push(phone);
-    if (options.register !== false) await phone.register();
     return phone;
   }
 
@@ -137,62 +149,15 @@ export class LiveStory {
     assert.deepEqual(this.stack.loggedErrors.splice(0), []);
   }
 
-  /** Every request must be signed, and carry a token and our name. */
-  assertGenuine(): void {
-    for (const request of this.app.requests) {
-      assert.ok(request.signatureValid(this.stack.legwork.authToken), `signature of ${request.target}`);
-      assert.equal(request.headers['x-restcomm-signature'], request.headers['x-twilio-signature']);
-      assert.match(request.headers['i-idempotency-token'] ?? '', /\S{8}/);
-      assert.match(request.headers['user-agent'] ?? '', /^Legwork\//);
-    }
-    const seen = new Map<string, string>();
-    for (const { params, headers } of this.app.requests) {
-      const token = headers['i-idempotency-token'] ?? '';
-      const request = JSON.stringify(params);
-      assert.equal(seen.get(token) ?? request, request, 'a token that comes again is of a repeated request');
-      seen.set(token, request);
-    }
-  }
-
   /**
    * Everything that the application server was asked, complete: one list per leg and path, in the order of
-   * arrival (nothing is promised across them). Legs are named A, B, C … as `names` says by their `To`; URLs of
-   * the application server are written without its origin.
+   * arrival (nothing is promised across them). Legs are named A, B, C … as `names` says by their `To`, sounds
+   * that were fetched are a `file`; URLs of the application server are written without its origin.
    */
   requests(names: Readonly<Record<string, string>>): Record<string, string[]> {
-    this.assertGenuine();
-    const lists: Record<string, string[]> = {};
-    for (const request of this.app.requests) {
-      const leg = names[request.params['To'] ?? ''] ?? `unknown leg to ${request.params['To']}`;
-      const key = `${leg} ${request.path}`;
-      (lists[key] ??= []).push(said(request).replaceAll(this.app.origin, ''));
-    }
-    return lists;
+    assertGenuine(this.app.requests, this.stack.legwork.authToken);
+    return describeRequests(this.app, names);
   }
-}
-
-/** What varies from run to run, or is tested on its own. */
-const LEFT_OUT = new Set([
-  'CallSid',
-  'AccountSid',
-  'ParentCallSid',
-  'ApiVersion',
-  'CallTimestamp',
-  'Timestamp',
-  'CallbackSource',
-  'OutboundCallSid',
-  'DialCallSid',
-  'DialSipCallId',
-  'From',
-  'To',
-  'CallDuration',
-  'DialCallDuration',
-  'DialRingDuration',
-]);
-
-function said({ method, params }: ReceivedRequest): string {
-  const values = Object.entries(params).filter(([name]) => !LEFT_OUT.has(name));
-  return [method, ...values.map(([name, value]) => `${name}=${value}`)].join(' ');
 }
 
 function isEmpty(list: unknown): boolean {

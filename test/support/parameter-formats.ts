@@ -23,7 +23,7 @@ export function assertParameters(
   const names = request.pairs.map(([name]) => name).toSorted();
   assert.deepEqual(names, Object.keys(expected).toSorted(), `names of the parameters of ${request.target}`);
   for (const [name, value] of Object.entries(expected)) {
-    const actual = request.params[name] ?? '';
+    const actual: string = request.params[name] ?? '';
     if (typeof value === 'string') assert.equal(actual, value, `${name} of ${request.target}`);
     else assert.match(actual, value, `${name} of ${request.target}`);
   }
