@@ -6,6 +6,8 @@ import { withoutCredentials } from './request-url.ts';
 
 /** Twilio's limit for TwiML, 64 kB. */
 const MAX_DOCUMENT_BYTES = 65_536;
+/** A sound is no document: it is played from its URL, so its body is not read here and may be of any size. */
+const SOUND = 'audio/';
 const HTTP_RETRIEVAL_FAILURE = 11200;
 
 /**
@@ -49,6 +51,7 @@ export function createDocuments({ sender, authToken }: DocumentsOptions): Docume
         token: request.token,
         bodyLimit: MAX_DOCUMENT_BYTES,
         overLimit: 'refuse',
+        unreadType: SOUND,
         retryBroken: 'always',
       });
       return result.ok ? replyOf(result) : failureOf(result);
@@ -71,8 +74,9 @@ function replyOf(reply: HttpReply): DocumentReply {
   const { status, durationMs } = reply;
   const contentType = headerText(reply.headers['content-type']);
   if (status >= 200 && status < 300) {
-    const body = decodeText(reply.body, contentType);
-    return { ok: true, url: reply.url, status, contentType: mediaType(contentType), body, durationMs };
+    const type = mediaType(contentType);
+    const body = type.startsWith(SOUND) ? '' : decodeText(reply.body, contentType);
+    return { ok: true, url: reply.url, status, contentType: type, body, durationMs };
   }
   const responseHead = replyHead(reply.body, contentType);
   return {

@@ -21,6 +21,7 @@ export interface AttemptOrder {
   readonly body?: string;
   readonly bodyLimit: number;
   readonly overLimit: 'refuse' | 'cut';
+  readonly unreadType?: string;
   readonly connectTimeoutMs: number;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
@@ -122,7 +123,12 @@ function status(response: Response | undefined): { readonly status?: number } {
 
 function limitOf(order: AttemptOrder, response: Response | undefined): BodyLimit {
   const asked = response !== undefined && response.statusCode >= 200 && response.statusCode < 300;
-  return asked ? { bytes: order.bodyLimit, over: order.overLimit } : { bytes: HEAD_BYTES, over: 'cut' };
+  const { unreadType } = order;
+  const unread =
+    unreadType !== undefined && response?.headers['content-type']?.toLowerCase().startsWith(unreadType);
+  return asked && unread !== true
+    ? { bytes: order.bodyLimit, over: order.overLimit }
+    : { bytes: HEAD_BYTES, over: 'cut' };
 }
 
 /** Notes what a broken connection was: an old one that the server had closed, or one that never replied. */

@@ -28,6 +28,8 @@ export interface HttpRequest {
   /** Bytes of a 2xx reply's body. More: `refuse` fails with too-large, `cut` drops the rest. */
   readonly bodyLimit: number;
   readonly overLimit: 'refuse' | 'cut';
+  /** Lower case; of a 2xx reply whose media type begins so the body does not matter, like that of other replies. */
+  readonly unreadType?: string;
   /** A connection that broke before any byte of the reply is tried once more: always, or only when it was an old one. */
   readonly retryBroken: 'always' | 'reused-connection';
   /** For the whole request with its redirects; default is the sender's. */
@@ -41,7 +43,7 @@ export interface HttpReply {
   readonly url: string;
   readonly status: number;
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
-  /** At most `bodyLimit` bytes; of a reply that is not 2xx the first 2 KB. */
+  /** At most `bodyLimit` bytes; of a reply that is not 2xx, or of `unreadType`, the first 2 KB. */
   readonly body: Buffer;
   readonly durationMs: number;
 }
@@ -140,6 +142,7 @@ async function sendHop(
     ...(request.method === 'POST' ? { body: formBody(request.parameters) } : {}),
     bodyLimit: request.bodyLimit,
     overLimit: request.overLimit,
+    ...(request.unreadType === undefined ? {} : { unreadType: request.unreadType }),
     connectTimeoutMs: context.connectTimeoutMs,
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   };
