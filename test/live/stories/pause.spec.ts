@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict';
+import { stories } from '../../support/live-story.ts';
+
+const NAMES = { '1000': 'A' };
+const RINGING = 'POST CallStatus=ringing Direction=inbound SequenceNumber=0';
+const ANSWERED = 'POST CallStatus=in-progress Direction=inbound SequenceNumber=1';
+const COMPLETED = 'POST CallStatus=completed Direction=inbound SequenceNumber=2';
+const FIRST = { 'A /voice': ['POST CallStatus=ringing Direction=inbound'] };
+
+stories('Pause', (story) => {
+  const call = async (document: string) => {
+    story().app.reply('/voice', document);
+    story().app.reply('/number', { status: 204 });
+    await story().number('1000');
+    const alice = await story().phone('alice');
+    return alice.call('1000');
+  };
+
+  it('is waited before the call is answered, when it comes first', async () => {
+    const alices = await call('<Response><Pause length="1"/><Play digits="1"/></Response>');
+    await alices.ringing;
+    const began = performance.now();
+    await alices.answered;
+    const ms = performance.now() - began;
+    assert.ok(ms > 800 && ms < 1800, `answered after ${ms} ms`);
+    await alices.audio.heardDigits('1');
+    assert.equal((await alices.ended).how, 'bye');
+    await story().quiet();
+    assert.deepEqual(story().requests(NAMES), { ...FIRST, 'A /number': [RINGING, ANSWERED, COMPLETED] });
+    assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed' });
+  });
+
+  it('is silence between two verbs later', async () => {
+    const alices = await call('<Response><Play digits="1"/><Pause length="1"/><Play digits="2"/></Response>');
+    await alices.audio.heardDigits('1');
+    const began = performance.now();
+    await alices.audio.heardDigits('12');
+    const ms = performance.now() - began;
+    assert.ok(ms > 900 && ms < 2000, `${ms} ms between the digits`);
+    assert.equal((await alices.ended).how, 'bye');
+    await story().quiet();
+    assert.deepEqual(story().requests(NAMES), { ...FIRST, 'A /number': [RINGING, ANSWERED, COMPLETED] });
+    assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed' });
+  });
+
+  it('ends when the caller gives up while it is waited', async () => {
+    const alices = await call('<Response><Pause length="60"/><Play digits="1"/></Response>');
+    await alices.ringing;
+    await alices.cancel();
+    await story().quiet();
+    assert.deepEqual(story().requests(NAMES), {
+      ...FIRST,
+      'A /number': [RINGING, 'POST CallStatus=canceled Direction=inbound SequenceNumber=1'],
+    });
+    assert.deepEqual(await story().legs(NAMES), { A: 'inbound canceled' });
+  });
+});
