@@ -2,7 +2,7 @@ import type { Clock } from '../call/clock.ts';
 import { connectRepaired, runOperation, type RepairedClient } from './ari-client-repair.ts';
 import { AriError } from './ari-error.ts';
 import { AriTransport } from './ari-transport.ts';
-import { EVENT_TYPES, readStartupTime } from './ari-types.ts';
+import { EVENT_TYPES, fields, readStartupTime } from './ari-types.ts';
 import { EventSocket } from './event-socket.ts';
 import type { Log } from './log.ts';
 
@@ -11,6 +11,8 @@ const PING_MS = 5_000;
 const CONNECT_DEADLINE_MS = 20_000;
 const FIRST_RETRY_MS = 200;
 const LONGEST_RETRY_MS = 3_000;
+/** The one event about our application itself; the filter would keep it back too. */
+const REPLACED = 'ApplicationReplaced';
 
 export interface AriOptions {
   /** `http://host:port`, without a path. */
@@ -165,7 +167,7 @@ export class AriConnection {
       // Never subscribe `endpoint:PJSIP` as well: every event of every channel then comes twice, digits too.
       await this.run('applications', 'filter', {
         applicationName: this.#options.app,
-        filter: { allowed: EVENT_TYPES.map((type) => ({ type })) },
+        filter: { allowed: [...EVENT_TYPES, REPLACED].map((type) => ({ type })) },
       });
       this.#nowUp(startupTime);
     } catch (error) {
@@ -198,7 +200,14 @@ export class AriConnection {
       this.#options.log.warn({ length: text.length }, 'Asterisk sent an event that is not JSON');
       return;
     }
+    if (fields(event)?.['type'] === REPLACED) return this.#replaced();
     this.#tell(this.#eventListeners, event);
+  }
+
+  /** Asterisk leaves our socket open and sends nothing over it any more. */
+  #replaced(): void {
+    this.#options.log.error({ app: this.#options.app }, 'another process took our Stasis application');
+    this.#socket?.drop(true);
   }
 
   #tell<T>(listeners: ReadonlySet<(value: T) => void>, value: T): void {

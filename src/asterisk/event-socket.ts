@@ -61,8 +61,9 @@ export class EventSocket {
     this.#retryMs = FIRST_RETRY_MS;
   }
 
-  /** Ends this socket; a new one follows. */
-  drop(): void {
+  /** Ends this socket; a new one follows, with `late` not at once. */
+  drop(late = false): void {
+    if (late) this.#retryMs = LONGEST_RETRY_MS;
     this.#socket?.terminate();
   }
 

@@ -9,7 +9,7 @@ import type { HangUpReason, PlaceOrder } from '../../src/call/ports.ts';
 import { outcomeOf } from '../../src/call/leg.ts';
 import { systemClock } from '../../src/clock.ts';
 import { Phone, type PhoneOptions } from '../../src/demo/phone.ts';
-import { ariOf, ha1Of, liveAsterisk, waitUntilEmpty } from '../support/live-stack.ts';
+import { ariOf, ha1Of, liveAsterisk, waitUntilEmpty } from '../support/live-asterisk.ts';
 import { RecordedLegs } from '../support/recorded-legs.ts';
 import { SoundServer } from '../support/sound-server.ts';
 import { waitUntil } from '../support/wait-until.ts';
