@@ -1,4 +1,5 @@
-import type { Bridge } from '../call/ports.ts';
+import type { Bridge, ConnectOptions } from '../call/ports.ts';
+import { readBridge, readList } from './ari-types.ts';
 import type { ControlledLeg } from './controlled-leg.ts';
 import { attempt, type LegContext } from './leg-context.ts';
 
@@ -8,14 +9,15 @@ export const BRIDGE_NAME = 'legwork';
 /** Lets two legs talk in a fresh mixing bridge, which goes with the first leg that ends. */
 export async function connectLegs(
   context: LegContext,
-  first: ControlledLeg,
-  second: ControlledLeg,
+  [first, second]: readonly [ControlledLeg, ControlledLeg],
+  options: ConnectOptions = {},
 ): Promise<Bridge | undefined> {
   const channels = [first.channelId, second.channelId];
   if (channels.includes(undefined) || first.ended.aborted || second.ended.aborted) return undefined;
-  // An identifier that was used before has crashed Asterisk.
-  const bridgeId = `${first.callSid}.${crypto.randomUUID()}`;
   const { ari } = context;
+  const standing = first.adopted && second.adopted ? await bridgeWith(context, channels) : undefined;
+  // An identifier that was used before has crashed Asterisk.
+  const bridgeId = standing ?? `${first.callSid}.${crypto.randomUUID()}`;
   const of = (work: Promise<unknown>) => attempt(context, first.callSid, work);
   let destroyed: Promise<void> | undefined;
   const destroy = () => {
@@ -28,9 +30,8 @@ export async function connectLegs(
   const destroyLater = () => void destroy();
   first.ended.addEventListener('abort', destroyLater);
   second.ended.addEventListener('abort', destroyLater);
-  const made = await of(ari.run('bridges', 'createWithId', { bridgeId, type: 'mixing', name: BRIDGE_NAME }));
   const joined =
-    made && (await of(ari.run('bridges', 'addChannel', { bridgeId, channel: channels.join(',') })));
+    standing !== undefined || (await of(join(context, { bridgeId, type: typeOf(options) }, channels)));
   if (!joined || first.ended.aborted || second.ended.aborted) {
     // A leg may have ended before the bridge stood: its destroy came too early.
     destroyed = undefined;
@@ -38,4 +39,36 @@ export async function connectLegs(
     return undefined;
   }
   return { id: bridgeId, disconnect: destroy };
+}
+
+/** Without `dtmf_events` the native bridge passes digits on unseen. */
+function typeOf({ reportDigits = false }: ConnectOptions): string {
+  return reportDigits ? 'mixing,dtmf_events' : 'mixing';
+}
+
+async function join(
+  { ari }: LegContext,
+  { bridgeId, type }: { readonly bridgeId: string; readonly type: string },
+  channels: readonly (string | undefined)[],
+): Promise<void> {
+  await ari.run('bridges', 'createWithId', { bridgeId, type, name: BRIDGE_NAME });
+  await ari.run('bridges', 'addChannel', { bridgeId, channel: channels.join(',') });
+}
+
+/** The bridge in which these channels talk since before a restart. */
+async function bridgeWith(
+  { ari, log }: LegContext,
+  channels: readonly (string | undefined)[],
+): Promise<string | undefined> {
+  try {
+    const bridges = readList(await ari.run('bridges', 'list'), readBridge);
+    const standing = bridges.find(
+      ({ name, channelIds }) =>
+        name === BRIDGE_NAME && channels.every((id) => id !== undefined && channelIds.includes(id)),
+    );
+    return standing?.id;
+  } catch (error) {
+    log.warn({ reason: String(error) }, 'cannot ask Asterisk for its bridges');
+    return undefined;
+  }
 }

@@ -3,6 +3,7 @@ import type {
   Bridge,
   CallControl,
   CallControlListener,
+  ConnectOptions,
   HangUpReason,
   PlaceOrder,
   PlayOutcome,
@@ -34,6 +35,17 @@ export interface CallControlOptions {
   readonly log: Log;
   readonly listener: CallControlListener;
   readonly longestCallS?: number;
+}
+
+/** A leg that another process drove: `channelId` is an inbound leg's. */
+export interface AdoptedLeg {
+  readonly callSid: string;
+  readonly channelId?: string;
+}
+
+/** Its INVITE was sent long ago: only its name matters. */
+function adoptedOrder(callSid: string): PlaceOrder {
+  return { callSid, target: { kind: 'sip', uri: '' }, from: '', headers: [], timeoutS: 0 };
 }
 
 /** Call control over ARI: legs by CallSid on one side, channels and bridges on the other. */
@@ -80,6 +92,31 @@ export class AsteriskCallControl implements CallControl {
     });
   }
 
+  /**
+   * Takes over legs that another process drove. What has become of each follows as inputs; those whose every
+   * channel has gone are `lost`. Rejects with AriError when Asterisk does not answer.
+   */
+  async adopt(legs: readonly AdoptedLeg[]): Promise<void> {
+    if (legs.length === 0) return;
+    const channels = readList(await this.#context.ari.run('channels', 'list'), readChannel);
+    for (const { callSid, channelId } of legs) {
+      const own = channels.filter(({ id }) => id === channelId || id.startsWith(`${callSid}.`));
+      const [first] = own;
+      if (first === undefined) {
+        this.#context.listener.input(callSid, { type: 'lost', why: 'It ended while Legwork was away' });
+      } else if (channelId !== undefined) {
+        const leg = new InboundLeg(this.#context, { channelId, callSid });
+        this.#keep(leg);
+        this.#context.owners.set(channelId, leg);
+        leg.adopt(first);
+      } else {
+        const leg = new OutboundLeg(this.#context, adoptedOrder(callSid));
+        this.#keep(leg);
+        leg.adopt(own);
+      }
+    }
+  }
+
   refuse(channelId: string, reason: HangUpReason): Promise<void> {
     return this.#app.refuse(channelId, reason);
   }
@@ -107,10 +144,10 @@ export class AsteriskCallControl implements CallControl {
     await this.#legs.get(callSid)?.hangUp(reason);
   }
 
-  async connect(first: string, second: string): Promise<Bridge | undefined> {
-    const legs = [this.#legs.get(first), this.#legs.get(second)] as const;
-    if (legs[0] === undefined || legs[1] === undefined) return undefined;
-    return connectLegs(this.#context, legs[0], legs[1]);
+  async connect(first: string, second: string, options?: ConnectOptions): Promise<Bridge | undefined> {
+    const [one, other] = [this.#legs.get(first), this.#legs.get(second)];
+    if (one === undefined || other === undefined) return undefined;
+    return connectLegs(this.#context, [one, other], options);
   }
 
   async play(callSid: string, mediaUrl: string, signal: AbortSignal): Promise<PlayOutcome> {
@@ -126,6 +163,10 @@ export class AsteriskCallControl implements CallControl {
     const pauses = digits.replace(/[^w]/gi, '').length;
     const ms = pauses * PAUSE_MS + (digits.length - pauses) * (DIGIT_MS + DIGIT_GAP_MS);
     await this.#context.clock.sleep(ms, AbortSignal.any([signal, leg.ended]));
+  }
+
+  mute(callSid: string, muted: boolean): Promise<void> {
+    return this.#act(callSid, muted ? 'mute' : 'unmute', { direction: 'in' });
   }
 
   async setTimeLimit(callSid: string, seconds: number): Promise<void> {

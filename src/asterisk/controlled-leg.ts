@@ -5,6 +5,8 @@ import type { LegContext } from './leg-context.ts';
 /** A leg as this folder drives it. Tells the core each thing once, and nothing after the end. */
 export abstract class ControlledLeg {
   readonly callSid: string;
+  /** Another process drove it before: it may be in a bridge already. */
+  adopted = false;
   protected readonly context: LegContext;
   readonly #ended = new AbortController();
   #rang = false;

@@ -78,6 +78,16 @@ export class DialAttempt implements ChannelOwner {
     if (!this.#started) this.#limit(START_DEADLINE_MS, 'Asterisk did not start the channel');
   }
 
+  /** Takes over a channel that another process made; one that was never dialled is hung up. */
+  adopt(channel: AriChannel): void {
+    this.#context.owners.set(this.channelId, this);
+    this.#created = true;
+    this.#started = true;
+    if (channel.state === 'Down') void this.hangUp('normal', 'was created, but never dialled');
+    const report = stateReport(channel);
+    if (report !== undefined) this.report(report);
+  }
+
   /** Sends the INVITE; ringing, answer and end follow. */
   async dial(): Promise<void> {
     if (this.#closing !== undefined || this.isOver) return;

@@ -54,6 +54,16 @@ export class OutboundLeg extends ControlledLeg implements AttemptOwner {
     else this.tell({ type: 'end', why: dialString.refused });
   }
 
+  /** Takes over the channels that another process made for this leg; what has become of them follows as inputs. */
+  adopt(channels: readonly AriChannel[]): void {
+    this.adopted = true;
+    const attempts = channels.map((channel) => ({
+      channel,
+      attempt: this.#attemptOn(channel.id, '', NO_ROUTE),
+    }));
+    for (const { channel, attempt } of attempts) attempt.adopt(channel);
+  }
+
   override async hangUp(_reason: HangUpReason): Promise<void> {
     this.#closing = true;
     await Promise.all([...this.#attempts].map((one) => one.hangUp('normal')));
@@ -110,17 +120,22 @@ export class OutboundLeg extends ControlledLeg implements AttemptOwner {
 
   #try(dial: string): DialAttempt {
     this.#tried += 1;
-    const order = {
-      callSid: this.callSid,
-      channelId: `${this.callSid}.${this.#tried}`,
-      dial,
-      variables: inviteVariables(this.#order),
-      timeoutS: this.#order.timeoutS,
-      refused: this.#order.target.kind === 'client' ? NOT_REGISTERED : NO_ROUTE,
-    };
-    const attempt = new DialAttempt(this.context, order, this);
-    this.#attempts.add(attempt);
+    const refused = this.#order.target.kind === 'client' ? NOT_REGISTERED : NO_ROUTE;
+    const attempt = this.#attemptOn(`${this.callSid}.${this.#tried}`, dial, refused);
     void attempt.create();
+    return attempt;
+  }
+
+  #attemptOn(channelId: string, dial: string, refused: ChannelEnd): DialAttempt {
+    const { callSid } = this;
+    const { timeoutS } = this.#order;
+    const variables = inviteVariables(this.#order);
+    const attempt = new DialAttempt(
+      this.context,
+      { callSid, channelId, dial, variables, timeoutS, refused },
+      this,
+    );
+    this.#attempts.add(attempt);
     return attempt;
   }
 

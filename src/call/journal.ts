@@ -1,14 +1,19 @@
 import type { Clock } from './clock.ts';
-import { type Advance, advance, type Leg, type LegInput, type LegState, statusOf } from './leg.ts';
+import {
+  type Advance,
+  advance,
+  type Leg,
+  type LegInput,
+  type LegState,
+  type StatusCallback,
+  statusOf,
+} from './leg.ts';
 import { LiveLeg } from './live-leg.ts';
 import { owedCallback } from './parameters.ts';
 import type { JournalEntry, JournalStore, NewCallEvent, ReportedInput } from './ports.ts';
 
 /** What goes to a call's record beside its state. */
-export type Note = Pick<
-  JournalEntry,
-  'position' | 'events' | 'notifications' | 'callbacks' | 'recordings'
->;
+export type Note = Pick<JournalEntry, 'position' | 'events' | 'notifications' | 'callbacks'>;
 
 export interface JournalOptions {
   readonly store: JournalStore;
@@ -52,6 +57,15 @@ export class LegJournal {
         live.outbound === undefined ? undefined : { sid: live.outbound.sid, state: live.outbound.state };
       await this.#write(entryOf(live.leg, change, at, outbound));
       live.moveTo(change.state);
+    });
+  }
+
+  /** Changes who hears of a leg from now on. Resolves when it is durable; never rejects. */
+  redirectCallbacks(live: LiveLeg, statusCallback: StatusCallback): Promise<void> {
+    return live.inOrder(async () => {
+      const leg = { ...live.leg, statusCallback };
+      await this.#write({ callSid: leg.sid, leg: { leg, state: live.state } });
+      live.become(leg);
     });
   }
 

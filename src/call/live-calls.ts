@@ -1,5 +1,5 @@
 import type { LegJournal } from './journal.ts';
-import type { StoredLeg } from './left-behind.ts';
+import type { StoredLeg } from './stored-leg.ts';
 import { LiveLeg } from './live-leg.ts';
 import type { ReportedInput } from './ports.ts';
 

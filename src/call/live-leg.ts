@@ -8,7 +8,7 @@ type DigitListener = (digit: string) => void;
  * journal changes the state.
  */
 export class LiveLeg {
-  readonly leg: Leg;
+  #leg: Leg;
   /** Resolves when the leg has reached its final state and that is durable. */
   readonly ended: Promise<void>;
   /** The leg that this one dials or talks to, for the number's status callback: the winner, else the newest. */
@@ -24,7 +24,7 @@ export class LiveLeg {
   #held: Promise<void> = Promise.resolve();
 
   constructor(leg: Leg, state: LegState) {
-    this.leg = leg;
+    this.#leg = leg;
     this.#state = state;
     this.ended = new Promise((resolve) => {
       this.#resolveEnded = resolve;
@@ -32,8 +32,12 @@ export class LiveLeg {
     if (state.phase === 'ended') this.#conclude();
   }
 
+  get leg(): Leg {
+    return this.#leg;
+  }
+
   get sid(): string {
-    return this.leg.sid;
+    return this.#leg.sid;
   }
 
   get state(): LegState {
@@ -111,6 +115,11 @@ export class LiveLeg {
     const run = this.#chain.then(step);
     this.#chain = run.catch(() => undefined);
     return run;
+  }
+
+  /** Takes over a changed leg that is durable. For the journal. */
+  become(leg: Leg): void {
+    this.#leg = leg;
   }
 
   /** Takes over a state that is durable. For the journal. */

@@ -186,15 +186,22 @@ export interface CallControl {
   /** Ends a leg in any state; its `end` follows. */
   hangUp(callSid: string, reason: HangUpReason): Promise<void>;
   /** Lets two answered legs talk, until `disconnect` or until one ends. */
-  connect(first: string, second: string): Promise<Bridge | undefined>;
+  connect(first: string, second: string, options?: ConnectOptions): Promise<Bridge | undefined>;
   /** Plays one sound (an URL that Asterisk can fetch) to its end, or until `signal` aborts. */
   play(callSid: string, mediaUrl: string, signal: AbortSignal): Promise<PlayOutcome>;
   /** Records what the leg's own side says, until the order or `signal` ends it. What was recorded is kept in any case. */
   record(callSid: string, order: RecordOrder, signal: AbortSignal): Promise<RecordOutcome>;
   /** Sends DTMF (`0-9*#A-D`, `w` = 0.5 s pause) to the leg; resolves when it was sent. */
   sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void>;
+  /** Whether what the leg says is heard by nobody. */
+  mute(callSid: string, muted: boolean): Promise<void>;
   /** A limit inside Asterisk that holds even when we are gone, seconds from now. */
   setTimeLimit(callSid: string, seconds: number): Promise<void>;
+}
+
+export interface ConnectOptions {
+  /** Whether digits that are pressed in the talk are reported too: then Asterisk looks into every packet. */
+  readonly reportDigits?: boolean;
 }
 
 export interface Bridge {
@@ -286,7 +293,7 @@ export interface Sounds {
 
 /** What became of the file that Asterisk made. `away`: it cannot be fetched now; ask again later. */
 export type KeptRecording =
-  | { readonly kind: 'kept'; /** As it is kept, after trimming. */ readonly durationMs: number }
+  | { readonly kind: 'kept' /** As it is kept, after trimming. */; readonly durationMs: number }
   | { readonly kind: 'silent' }
   | { readonly kind: 'missing'; readonly why: string }
   | { readonly kind: 'away'; readonly why: string };

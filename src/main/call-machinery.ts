@@ -35,7 +35,7 @@ function callServices(foundation: Foundation, control: AsteriskCallControl): Cal
     clock,
     onLost: (callSid, err) => log.error({ callSid, err }, 'A change of a call could not be stored'),
   });
-  const calls = new LiveCalls(journal);
+  const calls = new LiveCalls(journal, (callSid) => store.leg(callSid));
   const running = () => calls.all().filter(({ leg }) => leg.parentCallSid === undefined).length;
   const limits = { callsPerSecond: config.maxCallsPerSecond, calls: config.maxCalls };
   return {

@@ -1,7 +1,9 @@
-import { CapacityError, type CallService } from '../api/ports.ts';
+import { type CallChange, CapacityError, type CallService } from '../api/ports.ts';
+import type { LiveLeg } from '../call/live-leg.ts';
 import type { CallRepository } from '../call/repositories.ts';
 import { createApiCall, endCall } from '../rcml/api-calls.ts';
 import type { CallServices } from '../rcml/inbound-calls.ts';
+import { modifyCall } from '../rcml/modify-call.ts';
 
 /** Calls as the REST API asks for them. */
 export function callService(services: CallServices, records: CallRepository): CallService {
@@ -22,5 +24,34 @@ export function callService(services: CallServices, records: CallRepository): Ca
       void endCall(live, services).catch((error: unknown) => services.onBug(callSid, error));
       return 'ended';
     },
+    async modify(accountSid, callSid, change) {
+      const live = services.calls.get(callSid);
+      if (live === undefined || live.leg.accountSid !== accountSid) {
+        return (await records.find(accountSid, callSid)) === undefined ? 'not-found' : 'already-over';
+      }
+      return (await modify(live, change, services)) ? 'modified' : 'already-over';
+    },
   };
+}
+
+async function modify(live: LiveLeg, change: CallChange, services: CallServices): Promise<boolean> {
+  const { document, fallback, moveConnected, mute, statusCallback } = change;
+  if (live.state.phase === 'ended') return false;
+  if (statusCallback !== undefined) {
+    const inbound = live.leg.direction === 'inbound';
+    await services.journal.redirectCallbacks(live, {
+      kind: inbound ? 'number' : 'leg',
+      events: live.leg.statusCallback?.events ?? ['initiated', 'ringing', 'answered', 'completed'],
+      ...statusCallback,
+    });
+  }
+  if (mute !== undefined) await services.control.mute(live.sid, mute);
+  if (document === undefined) return true;
+  const first =
+    document.kind === 'url' ? { url: document.url, method: document.method } : { text: document.text };
+  return modifyCall(
+    live,
+    { first, moveConnected, ...(fallback === undefined ? {} : { fallback }) },
+    services,
+  );
 }

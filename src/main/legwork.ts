@@ -3,7 +3,6 @@ import { type HttpServer, startHttpServer } from '../api/http-server.ts';
 import { createApi } from '../api/server.ts';
 import { Provisioning } from '../asterisk/provisioning.ts';
 import { reconcile } from '../asterisk/reconcile.ts';
-import { endLeftBehind } from '../call/left-behind.ts';
 import type { LiveCalls } from '../call/live-calls.ts';
 import { demoApplication } from '../demo/application.ts';
 import { mediaRoutes } from '../media/routes.ts';
@@ -14,6 +13,7 @@ import { type DemoPhone, ensureDemoData } from './demo-data.ts';
 import { type Foundation, layFoundation, type LegworkOptions } from './foundation.ts';
 import { keepFile } from './keep-file.ts';
 import { healthProbes } from './health-probes.ts';
+import { resumeCalls } from './resume-calls.ts';
 import { keepRetention } from './retention.ts';
 import { type SipAccounts, sipAccounts } from './sip-accounts.ts';
 import { stopLegwork } from './stop.ts';
@@ -50,20 +50,20 @@ export async function startLegwork(options: LegworkOptions): Promise<Legwork> {
 
 async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   const foundation = await layFoundation(options, undo);
-  const { config, ari, asterisk, first, store } = foundation;
+  const { config, ari, asterisk, first, log, store } = foundation;
   const machinery = buildCallMachinery(foundation, undo);
   const { services, dispatcher } = machinery;
+  // What a former process left is read before anything new can come.
+  const leftBehind = await store.nonFinalLegs();
   const accounts = sipAccountsOf(foundation);
   const server = await serve(foundation, machinery, accounts);
   undo.add(() => server.close());
   const demoPhones = await demoData(foundation);
-  // What a former process left is read before the first new call can come.
-  const leftBehind = await store.nonFinalLegs();
   options.progress('Connecting to Asterisk');
   await ari.connect();
+  await resumeCalls(leftBehind, machinery, log);
   await afterConnect(foundation, machinery, accounts);
   undo.add(ari.onUp(() => void afterConnect(foundation, machinery, accounts)));
-  await endLeftBehind(leftBehind, services.journal);
   dispatcher.start();
   undo.add(keepRetention(foundation));
   return {

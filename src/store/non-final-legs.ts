@@ -3,7 +3,7 @@ import { type CallRow, legOf, stateOf } from './call-row.ts';
 import type { Database } from './database.ts';
 import { fromJson, optional } from './rows.ts';
 
-/** A leg that was not over when the process ended, as it was last written. */
+/** A leg that was not over when the process ended, or still owed an action; as it was last written. */
 export interface NonFinalLeg {
   readonly leg: Leg;
   readonly state: LegState;
@@ -13,11 +13,12 @@ export interface NonFinalLeg {
   readonly asteriskId?: string;
 }
 
-/** Every leg that has not ended, oldest first: what a start compares with Asterisk. */
+/** Every leg that has not ended or on which something still runs, oldest first: what a start goes on with. */
 export async function nonFinalLegs(database: Database): Promise<readonly NonFinalLeg[]> {
   const rows: readonly CallRow[] = await database
     .reader('calls')
     .whereNull('ended_at')
+    .orWhereNotNull('position')
     .orderBy(['created_at', 'sid']);
   return rows.map((row) => ({
     leg: legOf(row),
@@ -26,4 +27,13 @@ export async function nonFinalLegs(database: Database): Promise<readonly NonFina
     ...optional('owner', row.owner),
     ...optional('asteriskId', row.asterisk_id),
   }));
+}
+
+/** One leg as it was last written. */
+export async function storedLeg(
+  database: Database,
+  callSid: string,
+): Promise<Pick<NonFinalLeg, 'leg' | 'state'> | undefined> {
+  const row: CallRow | undefined = await database.reader('calls').where({ sid: callSid }).first();
+  return row === undefined ? undefined : { leg: legOf(row), state: stateOf(row) };
 }

@@ -10,7 +10,8 @@ import { type Database, type DatabaseUrl, openDatabase } from './database.ts';
 import { SqlDirectory } from './directory.ts';
 import { GroupCommit, type WriteKind } from './group-commit.ts';
 import { type Owner, SqlJournalStore } from './journal-store.ts';
-import { type NonFinalLeg, nonFinalLegs } from './non-final-legs.ts';
+import { type NonFinalLeg, nonFinalLegs, storedLeg } from './non-final-legs.ts';
+import { SqlRecordings } from './recordings.ts';
 import { resourceRepositories } from './resources.ts';
 import { removeOlderThan } from './retention.ts';
 import type { StoreLogger } from './store-logger.ts';
@@ -26,7 +27,9 @@ export interface Store {
   readonly healthy: boolean;
   /** Calls `listener` after each commit that contained callbacks; returns a function that ends it. */
   onCallbacks(listener: () => void): () => void;
-  /** Every leg that has not ended, oldest first. */
+  /** One leg as it was last written. */
+  leg(callSid: string): Promise<Pick<NonFinalLeg, 'leg' | 'state'> | undefined>;
+  /** Every leg that has not ended or on which something still runs, oldest first. */
   nonFinalLegs(): Promise<readonly NonFinalLeg[]>;
   /** The account that the installation begins with; made when missing. @throws StoreUnavailableError */
   ensureFirstAccount(settings: FirstAccountSettings): Promise<FirstAccount>;
@@ -65,6 +68,7 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
       accounts,
       ...resources,
       calls: new SqlCalls(database, writes),
+      recordings: new SqlRecordings(database, writes),
       timeline: new SqlTimeline(database),
     },
     callbackQueue,
@@ -72,6 +76,7 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
       return writes.healthy;
     },
     onCallbacks: (listener) => journal.onCallbacks(listener),
+    leg: (callSid) => storedLeg(database, callSid),
     nonFinalLegs: () => nonFinalLegs(database),
     ensureFirstAccount: (settings) => ensureFirstAccount(writes, clock, settings),
     removeOlderThan: (days) => removeOlderThan(writes, clock, days),

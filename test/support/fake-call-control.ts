@@ -141,6 +141,11 @@ export class FakeCallControl implements CallControl {
     this.#listener.input(callSid, input);
   }
 
+  mute(callSid: string, muted: boolean): Promise<void> {
+    this.commands.push(['mute', callSid, muted]);
+    return Promise.resolve();
+  }
+
   setTimeLimit(callSid: string, seconds: number): Promise<void> {
     this.commands.push(['setTimeLimit', callSid, seconds]);
     return Promise.resolve();

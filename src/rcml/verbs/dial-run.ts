@@ -115,7 +115,9 @@ async function converse(
     await control.stopRinging(caller.sid);
     await control.setTimeLimit(winner.live.sid, verb.timeLimitS + TALK_NET_S);
   }
-  const bridge = await control.connect(caller.sid, winner.live.sid);
+  const bridge = await control.connect(caller.sid, winner.live.sid, {
+    reportDigits: verb.hangupOnStar,
+  });
   if (bridge === undefined) return;
   progress.bridged = true;
   const limits = { clock, signal, timeoutS: verb.timeLimitS, since: progress.talkingSince };

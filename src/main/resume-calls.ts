@@ -1,0 +1,51 @@
+import { LiveLeg } from '../call/live-leg.ts';
+import { giveUpLeg } from '../call/outbound-leg.ts';
+import type { Logger } from '../logger.ts';
+import { runCall } from '../rcml/call-runner.ts';
+import { callStart } from '../rcml/call-start.ts';
+import type { CallServices } from '../rcml/inbound-calls.ts';
+import { resumeCall } from '../rcml/resume-call.ts';
+import type { NonFinalLeg } from '../store/non-final-legs.ts';
+import type { CallMachinery } from './call-machinery.ts';
+
+/**
+ * Goes on with the calls of a former process: takes over their channels, ends the legs whose channels have
+ * gone, resumes what ran on each, hangs up legs that nobody drives. Rejects when Asterisk does not answer.
+ */
+export async function resumeCalls(
+  stored: readonly NonFinalLeg[],
+  { control, services }: CallMachinery,
+  log: Logger,
+): Promise<void> {
+  if (stored.length === 0) return;
+  const legs = stored.map(({ leg, state, position }) => ({ live: new LiveLeg(leg, state), position }));
+  for (const { live } of legs) services.calls.add(live);
+  // A queued leg never had a channel: it is placed when its call is resumed.
+  const placed = legs.filter(({ live }) => !['queued', 'ended'].includes(live.state.phase));
+  await control.adopt(
+    placed.map(({ live: { leg } }) => ({
+      callSid: leg.sid,
+      ...(leg.channelId === undefined ? {} : { channelId: leg.channelId }),
+    })),
+  );
+  const driven = new Set(legs.filter(({ position }) => position !== undefined).map(({ live }) => live.sid));
+  for (const { live, position } of legs) {
+    if (position !== undefined) void resumeCall(live, position, services);
+    else if (!driven.has(live.leg.parentCallSid ?? '')) void driveAnew(live, services);
+  }
+  log.warn({ legs: legs.length, running: placed.length }, 'The calls of a former process go on');
+}
+
+/** Its process ended before anything of its document was kept: it begins again, where that is known. */
+async function driveAnew(live: LiveLeg, services: CallServices): Promise<void> {
+  const start = live.leg.voice === undefined ? undefined : callStart(live.leg.voice);
+  if (live.leg.direction === 'inbound' && live.state.phase === 'ringing' && start !== undefined) {
+    return runCall({ ...services, ...start, live });
+  }
+  await giveUpLeg(
+    services,
+    live,
+    { as: 'failed', why: 'Legwork ended while this leg was being made' },
+    'error',
+  );
+}
