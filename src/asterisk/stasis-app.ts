@@ -85,7 +85,9 @@ export class StasisApp {
     if (offer.kept.some((report) => report.type === 'ended' || report.type === 'left')) {
       return this.#forget(id, offer);
     }
-    const { callerName, forwardedFrom } = channel;
+    const { forwardedFrom } = channel;
+    // Asterisk leaves the backslashes of a quoted name in, and puts new ones before them when it sends it on.
+    const callerName = channel.callerName?.replace(/\\(.)/g, '$1');
     this.#context.listener.inbound({
       channelId: id,
       source,
