@@ -44,6 +44,21 @@ export class CapacityError extends Error {
   }
 }
 
+/** What a live call is to do from now on; at least one member beside `moveConnected` is there. */
+export interface CallChange {
+  /** Whatever the leg does now stops, and this document runs. */
+  readonly document?:
+    | { readonly kind: 'url'; readonly url: string; readonly method: HttpMethod }
+    | { readonly kind: 'inline'; readonly text: string };
+  /** Asked when `document` or one after it cannot be had; only with `document`. */
+  readonly fallback?: { readonly url: string; readonly method: HttpMethod };
+  /** The leg that it talks to comes along to `document`; otherwise that one is hung up. */
+  readonly moveConnected: boolean;
+  readonly mute?: boolean;
+  /** Replaces the leg's own; its events stay as they were. */
+  readonly statusCallback?: { readonly url: string; readonly method: HttpMethod };
+}
+
 export interface CallService {
   /**
    * Creates the call; it is durable, and `queued`, when this resolves. `start` begins to dial; it is called
@@ -61,6 +76,16 @@ export interface CallService {
     callSid: string,
     as: 'completed' | 'canceled',
   ): Promise<'ended' | 'not-found' | 'already-over' | 'not-cancelable'>;
+  /**
+   * Changes a live call in whatever state and verb it is. Resolves when the change is made; changes of one
+   * call are asked for one after another.
+   * @throws StoreUnavailableError
+   */
+  modify(
+    accountSid: string,
+    callSid: string,
+    change: CallChange,
+  ): Promise<'modified' | 'not-found' | 'already-over'>;
 }
 
 /**

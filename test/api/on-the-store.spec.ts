@@ -27,7 +27,7 @@ describe('The API on the database', () => {
     const yes = async () => true;
     const api = createApi({
       repositories: store.repositories,
-      callService: { create: () => assert.fail(), end: () => assert.fail() },
+      callService: { create: () => assert.fail(), end: () => assert.fail(), modify: () => assert.fail() },
       provisioning: new FakeProvisioning(),
       probes: { asterisk: yes, sip: yes, database: yes, callbacks: async () => ({ pending: 0 }) },
       clock,

@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Middleware } from 'koa';
 import { type HttpServer, startHttpServer } from '../../src/api/http-server.ts';
-import type { ApiCallOrder, ApiLog, CallService, HealthProbes, Provisioning } from '../../src/api/ports.ts';
+import type {
+  ApiCallOrder,
+  ApiLog,
+  CallChange,
+  CallService,
+  HealthProbes,
+  Provisioning,
+} from '../../src/api/ports.ts';
 import { createApi } from '../../src/api/server.ts';
 import { dialledName } from '../../src/call/targets.ts';
 import type { AccountRecord, CallRecord } from '../../src/call/repositories.ts';
@@ -10,13 +17,16 @@ import { FakeClock } from './fake-clock.ts';
 import { memoryRepositories, type MemoryRepositories } from './memory-repositories.ts';
 
 type EndReply = Awaited<ReturnType<CallService['end']>>;
+type ModifyReply = Awaited<ReturnType<CallService['modify']>>;
 
 /** Calls that are only noted; what `end` says and what `create` throws is the test's. */
 export class FakeCallService implements CallService {
   readonly orders: ApiCallOrder[] = [];
   readonly started: string[] = [];
   readonly ended: (readonly [accountSid: string, callSid: string, as: string])[] = [];
+  readonly modified: (readonly [accountSid: string, callSid: string, change: CallChange])[] = [];
   endReply: EndReply = 'ended';
+  modifyReply: ModifyReply = 'modified';
   createError: Error | undefined;
   readonly #repositories: MemoryRepositories;
   readonly #clock: FakeClock;
@@ -46,6 +56,11 @@ export class FakeCallService implements CallService {
   async end(accountSid: string, callSid: string, as: 'completed' | 'canceled'): Promise<EndReply> {
     this.ended.push([accountSid, callSid, as]);
     return this.endReply;
+  }
+
+  async modify(accountSid: string, callSid: string, change: CallChange): Promise<ModifyReply> {
+    this.modified.push([accountSid, callSid, change]);
+    return this.modifyReply;
   }
 }
 

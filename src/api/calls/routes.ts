@@ -7,29 +7,15 @@ import type {
 } from '../../call/repositories.ts';
 import { API_ERRORS, badRequest, notFound } from '../errors.ts';
 import { pageRequestOf, presentPage, wholeList } from '../pages.ts';
-import { readForm, refuseUnsupported } from '../parameters.ts';
 import { uriOf } from '../place.ts';
 import type { CallService } from '../ports.ts';
 import { type ApiReply, type ApiRequest, NO_CONTENT, one, type Route, sidOf } from '../route.ts';
+import { callChanges } from './change.ts';
 import { callFilterOf } from './filter.ts';
 import { callOrderOf } from './order.ts';
 import { presentCall } from './presenter.ts';
-import { changedCallSchema } from './schema.ts';
 import { presentTimeline } from './timeline.ts';
 
-/** Live call modification beside Status: part of the contract, not built yet. */
-const LATER = [
-  'Url',
-  'Method',
-  'Twiml',
-  'Rcml',
-  'FallbackUrl',
-  'FallbackMethod',
-  'MoveConnectedCallLeg',
-  'Mute',
-  'StatusCallback',
-  'StatusCallbackMethod',
-];
 const LIVE = ['queued', 'ringing', 'in-progress'];
 
 export interface CallDeps {
@@ -41,7 +27,11 @@ export interface CallDeps {
 
 /** `P/Calls`. */
 export function callRoutes(deps: CallDeps): readonly Route[] {
-  const change = (request: ApiRequest) => changeCall(deps, request);
+  const changes = callChanges(deps.callService);
+  const change = async (request: ApiRequest) => {
+    await changes(request, () => find(deps, request));
+    return readCall(deps, request);
+  };
   return [
     { method: 'GET', path: '/Calls', handle: (request) => listCalls(deps, request) },
     { method: 'POST', path: '/Calls', handle: (request) => createCall(deps, request) },
@@ -78,26 +68,6 @@ async function createCall(deps: CallDeps, { account, form, place }: ApiRequest):
 
 async function readCall(deps: CallDeps, request: ApiRequest): Promise<ApiReply> {
   return one(200, 'Call', presentCall(await find(deps, request), request.place));
-}
-
-async function changeCall(deps: CallDeps, request: ApiRequest): Promise<ApiReply> {
-  const sid = sidOf(request, 'CA');
-  refuseUnsupported(request.form, LATER);
-  const { Status: status } = readForm(changedCallSchema, request.form);
-  if (status === undefined) throw badRequest(API_ERRORS.badRequest, 'Status must be completed or canceled');
-  switch (await deps.callService.end(request.account.sid, sid, status)) {
-    case 'not-found':
-      throw notFound(`Call ${sid}`);
-    case 'already-over':
-      throw badRequest(API_ERRORS.callState, `Status cannot be set to ${status}: the call is over`);
-    case 'not-cancelable':
-      throw badRequest(
-        API_ERRORS.callState,
-        'Status can be set to canceled only while the call is queued or ringing; completed ends it in any state',
-      );
-    case 'ended':
-      return readCall(deps, request);
-  }
 }
 
 async function removeCall(deps: CallDeps, request: ApiRequest): Promise<ApiReply> {

@@ -85,10 +85,22 @@ export const newCallSchema = z.object({
 
 export type NewCall = z.output<typeof newCallSchema>;
 
-/** `POST P/Calls/{sid}`: what it can do now. */
+/** `POST P/Calls/{sid}`. */
 export const changedCallSchema = z.object({
   Status: optional(oneOf(['completed', 'canceled'])),
+  Url: optional(httpUrl()),
+  Method: optional(httpMethod()),
+  Twiml: optional(inlineDocument),
+  Rcml: optional(inlineDocument),
+  FallbackUrl: optional(httpUrl()),
+  FallbackMethod: optional(httpMethod()),
+  MoveConnectedCallLeg: optional(truth()),
+  Mute: optional(truth()),
+  StatusCallback: optional(httpUrl(API_ERRORS.statusCallback)),
+  StatusCallbackMethod: optional(httpMethod()),
 });
+
+export type ChangedCall = z.output<typeof changedCallSchema>;
 
 /** The user part of a SIP address; a number without what people write between digits; a name without `client:`. */
 function callerName(text: string): string | undefined {

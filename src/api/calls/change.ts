@@ -1,0 +1,134 @@
+import { API_ERRORS, type ApiError, badRequest, notFound } from '../errors.ts';
+import type { Form } from '../form.ts';
+import { KeyedQueue } from '../keyed-queue.ts';
+import { compact, readForm } from '../parameters.ts';
+import type { CallChange, CallService } from '../ports.ts';
+import { type ApiRequest, sidOf } from '../route.ts';
+import { type ChangedCall, changedCallSchema } from './schema.ts';
+
+/** What `POST P/Calls/{sid}` asks for: an end, a change, or a new status callback and then an end. */
+export interface AskedChange {
+  readonly change?: CallChange;
+  readonly status?: 'completed' | 'canceled';
+}
+
+const DOCUMENT = 'Url, Twiml or Rcml';
+
+/** A parameter means nothing without one of the others; it is refused, because nothing would happen in silence. */
+const NEEDS: readonly (readonly [keyof ChangedCall, readonly (keyof ChangedCall)[]])[] = [
+  ['Method', ['Url']],
+  ['FallbackUrl', ['Url', 'Twiml', 'Rcml']],
+  ['FallbackMethod', ['FallbackUrl']],
+  ['StatusCallbackMethod', ['StatusCallback']],
+];
+
+/** Reads the form of a change and checks that its parameters go together. @throws ApiError */
+export function askedChangeOf(form: Form): AskedChange {
+  const given = readForm(changedCallSchema, form);
+  for (const [name, others] of NEEDS) {
+    if (given[name] !== undefined && others.every((other) => given[other] === undefined)) {
+      throw badRequest(API_ERRORS.badRequest, `${name} needs ${listed(others)}`);
+    }
+  }
+  const document = documentOf(given);
+  if (given.MoveConnectedCallLeg === true && document === undefined) {
+    throw badRequest(API_ERRORS.badRequest, `MoveConnectedCallLeg needs ${DOCUMENT}`);
+  }
+  if (given.Status !== undefined && (document !== undefined || given.Mute !== undefined)) {
+    const other = document === undefined ? 'Mute' : DOCUMENT;
+    throw badRequest(API_ERRORS.badRequest, `Status and ${other} cannot be changed in one request`);
+  }
+  const change = changeOf(given, document);
+  if (change === undefined && given.Status === undefined) {
+    throw badRequest(
+      API_ERRORS.badRequest,
+      `One of Status (completed or canceled), ${DOCUMENT}, Mute and StatusCallback is required`,
+    );
+  }
+  return compact({ change, status: given.Status });
+}
+
+/**
+ * Makes changes of calls, those of one call one after another. `exists` is asked at a change's turn.
+ * @throws ApiError 404, or 400 with code 21220 when the call is not in a state for it
+ */
+export function callChanges(
+  callService: CallService,
+): (request: ApiRequest, exists: () => Promise<unknown>) => Promise<void> {
+  const queue = new KeyedQueue();
+  return async (request, exists) => {
+    const sid = sidOf(request, 'CA');
+    const accountSid = request.account.sid;
+    await exists(); // what is not there is not told apart by what is wrong in the form
+    const { change, status } = askedChangeOf(request.form);
+    await queue.run(sid, async () => {
+      if (change !== undefined) await modify(callService, accountSid, sid, change);
+      if (status !== undefined) await end(callService, accountSid, sid, status);
+    });
+  };
+}
+
+async function modify(
+  callService: CallService,
+  accountSid: string,
+  sid: string,
+  change: CallChange,
+): Promise<void> {
+  const outcome = await callService.modify(accountSid, sid, change);
+  if (outcome === 'not-found') throw notFound(`Call ${sid}`);
+  if (outcome === 'already-over') throw isOver(sid);
+}
+
+async function end(
+  callService: CallService,
+  accountSid: string,
+  sid: string,
+  status: 'completed' | 'canceled',
+): Promise<void> {
+  switch (await callService.end(accountSid, sid, status)) {
+    case 'not-found':
+      throw notFound(`Call ${sid}`);
+    case 'already-over':
+      throw isOver(sid);
+    case 'not-cancelable':
+      throw badRequest(
+        API_ERRORS.callState,
+        'Status can be set to canceled only while the call is queued or ringing; completed ends it in any state',
+      );
+    case 'ended':
+      return;
+  }
+}
+
+function isOver(sid: string): ApiError {
+  return badRequest(API_ERRORS.callState, `Call ${sid} cannot be changed: the call is over`);
+}
+
+/** Url wins over an inline document, as when a call is made. */
+function documentOf({ Url: url, Method: method = 'POST', Twiml, Rcml }: ChangedCall): CallChange['document'] {
+  if (url !== undefined) return { kind: 'url', url, method };
+  const text = Twiml ?? Rcml;
+  return text === undefined ? undefined : { kind: 'inline', text };
+}
+
+function changeOf(given: ChangedCall, document: CallChange['document']): CallChange | undefined {
+  const { FallbackUrl: fallbackUrl, StatusCallback: callbackUrl, Mute: mute } = given;
+  if (document === undefined && mute === undefined && callbackUrl === undefined) return undefined;
+  return compact({
+    document,
+    fallback:
+      fallbackUrl === undefined
+        ? undefined
+        : { url: fallbackUrl, method: given.FallbackMethod ?? ('POST' as const) },
+    moveConnected: given.MoveConnectedCallLeg ?? false,
+    mute,
+    statusCallback:
+      callbackUrl === undefined
+        ? undefined
+        : { url: callbackUrl, method: given.StatusCallbackMethod ?? ('POST' as const) },
+  });
+}
+
+function listed(names: readonly string[]): string {
+  return names.length < 2 ? (names[0] ?? '') : `${names.slice(0, -1).join(', ')} or ${names.at(-1)}`;
+}
