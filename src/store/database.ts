@@ -42,12 +42,12 @@ const POSTGRES_INT8 = 20;
 export async function openDatabase(url: DatabaseUrl, logger: StoreLogger): Promise<Database> {
   if (url.kind === 'postgres') return await openPostgres(url.url, logger);
   await mkdir(dirname(url.path), { recursive: true });
-  const writer = sqlite(url.path, 1, [
+  const writer = sqlite(url.path, 1, logger, [
     'PRAGMA journal_mode = WAL',
     // FULL: what was acknowledged survives a power cut, not only a crash of ours.
     'PRAGMA synchronous = FULL',
   ]);
-  const reader = sqlite(url.path, SQLITE_READERS, ['PRAGMA query_only = ON']);
+  const reader = sqlite(url.path, SQLITE_READERS, logger, ['PRAGMA query_only = ON']);
   const close = () => destroyAll([reader, writer]);
   try {
     await migrate(writer, 'sqlite', logger);
@@ -60,13 +60,13 @@ export async function openDatabase(url: DatabaseUrl, logger: StoreLogger): Promi
 
 async function openPostgres(url: string, logger: StoreLogger): Promise<Database> {
   // A migration may take longer than any statement in daily work.
-  const patient = postgres(url, 1, {});
+  const patient = postgres(url, 1, logger, {});
   try {
     await migrate(patient, 'postgres', logger);
   } finally {
     await patient.destroy();
   }
-  const pool = postgres(url, POSTGRES_CONNECTIONS, {
+  const pool = postgres(url, POSTGRES_CONNECTIONS, logger, {
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
   });
@@ -77,7 +77,7 @@ interface SqliteConnection {
   exec(sql: string, done: (error: Error | null) => void): void;
 }
 
-function sqlite(path: string, connections: number, pragmas: readonly string[]): Knex {
+function sqlite(path: string, connections: number, logger: StoreLogger, pragmas: readonly string[]): Knex {
   const setUp = [`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`, 'PRAGMA foreign_keys = ON', ...pragmas].join(
     ';',
   );
@@ -87,6 +87,7 @@ function sqlite(path: string, connections: number, pragmas: readonly string[]): 
     useNullAsDefault: true,
     // Otherwise an error's message repeats the values, tokens among them.
     compileSqlOnError: false,
+    log: knexLog(logger),
     pool: {
       min: connections,
       max: connections,
@@ -100,7 +101,12 @@ function sqlite(path: string, connections: number, pragmas: readonly string[]): 
   });
 }
 
-function postgres(url: string, connections: number, limits: Knex.PgConnectionConfig): Knex {
+function postgres(
+  url: string,
+  connections: number,
+  logger: StoreLogger,
+  limits: Knex.PgConnectionConfig,
+): Knex {
   return knexModule.knex({
     client: 'pg',
     connection: {
@@ -112,9 +118,17 @@ function postgres(url: string, connections: number, limits: Knex.PgConnectionCon
       ...limits,
     } as Knex.PgConnectionConfig,
     compileSqlOnError: false,
+    log: knexLog(logger),
     acquireConnectionTimeout: CONNECT_TIMEOUT_MS,
     pool: { min: 0, max: connections },
   });
+}
+
+/** knex's own messages, which otherwise go to the console. */
+function knexLog(logger: StoreLogger): Knex.Logger {
+  const warn = (detail: unknown) => logger.warn({ detail }, 'The database library warns');
+  const error = (detail: unknown) => logger.error({ detail }, 'The database library reports an error');
+  return { warn, error, deprecate: warn, debug: () => undefined };
 }
 
 /** Times and ids are bigint; all of ours fit into a number exactly. */

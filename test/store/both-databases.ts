@@ -26,6 +26,7 @@ const TABLES = [
   'callbacks',
   'notifications',
   'call_events',
+  'recordings',
   'calls',
   'sip_trunks',
   'applications',
@@ -44,7 +45,10 @@ after(async () => {
 });
 
 /** Runs the same tests on SQLite and on PostgreSQL. `the` gives what belongs to the running suite. */
-export function describeOnBoth(title: string, tests: (the: () => TestStore) => void): void {
+export function describeOnBoth(
+  title: string,
+  tests: (the: () => TestStore, dialect: DatabaseUrl['kind']) => void,
+): void {
   for (const dialect of ['sqlite', 'postgres'] as const) {
     describe(`${title} (${dialect})`, () => {
       let current: TestStore | undefined;
@@ -65,7 +69,9 @@ export function describeOnBoth(title: string, tests: (the: () => TestStore) => v
         current = { url: made.url, database, store, clock };
       });
       beforeEach(async () => {
-        for (const table of TABLES) await current?.database.writer(table).del();
+        await current?.database.writer.transaction(async (trx) => {
+          for (const table of TABLES) await trx(table).del();
+        });
       });
       after(async () => {
         await current?.store.close();
@@ -75,7 +81,7 @@ export function describeOnBoth(title: string, tests: (the: () => TestStore) => v
       tests(() => {
         if (current === undefined) throw new Error('The database is not open yet');
         return current;
-      });
+      }, dialect);
     });
   }
 }
@@ -83,7 +89,7 @@ export function describeOnBoth(title: string, tests: (the: () => TestStore) => v
 /** A new database without tables, of which the suite disposes. */
 export async function emptyDatabase(
   dialect: DatabaseUrl['kind'],
-): Promise<{ readonly url: DatabaseUrl; remove(): Promise<void> }> {
+): Promise<{ readonly url: DatabaseUrl; readonly remove: () => Promise<void> }> {
   if (dialect === 'sqlite') {
     const folder = await mkdtemp(join(tmpdir(), 'legwork-store-'));
     return {

@@ -1,0 +1,271 @@
+import assert from 'node:assert/strict';
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { createRequire } from 'node:module';
+import type { Knex } from 'knex';
+import { StoreUnavailableError } from '../../src/call/repositories.ts';
+import type { Database } from '../../src/store/database.ts';
+import { GroupCommit, type WriteKind } from '../../src/store/group-commit.ts';
+import { rowsOf } from '../../src/store/rows.ts';
+import { storeOn } from '../../src/store/store.ts';
+import { FakeClock } from '../support/fake-clock.ts';
+import { waitUntil } from '../support/wait-until.ts';
+import { describeOnBoth, quiet } from './both-databases.ts';
+import { account, callEvent, entry, leg, number } from './records.ts';
+
+const MOST_WAITING = 10_000;
+
+describeOnBoth('The write queue', (the, dialect) => {
+  it('writes in one transaction what arrives while another one runs', async () => {
+    const { journal } = the().store;
+    await Promise.all(Array.from({ length: 100 }, () => journal.commit(entry(leg()))));
+    assert.equal(await transactions(), 1);
+    const first = journal.commit(entry(leg()));
+    await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all([first, ...Array.from({ length: 99 }, () => journal.commit(entry(leg())))]);
+    assert.equal(await transactions(), 3);
+    assert.equal((await the().store.nonFinalLegs()).length, 200);
+  });
+
+  it('keeps the order of arrival also where a REST write stands between', async () => {
+    const { journal, repositories } = the().store;
+    const order: string[] = [];
+    const noted = (what: string) => () => order.push(what);
+    await Promise.all([
+      journal.commit(entry(leg())).then(noted('first')),
+      repositories.accounts.insert(account()).then(noted('account')),
+      repositories.numbers.insert(number()).then(noted('number')),
+      journal.commit(entry(leg())).then(noted('last')),
+    ]);
+    assert.deepEqual(order, ['first', 'account', 'number', 'last']);
+    assert.equal(await transactions(), 4);
+  });
+
+  it('writes once what it does not know to be written, when the connection breaks during COMMIT', async () => {
+    const clock = new FakeClock();
+    let breaks = 0;
+    const database = brokenAt(the().database, async (commit) => {
+      const value = await commit();
+      if (breaks-- > 0) throw new Error('Connection terminated unexpectedly');
+      return value;
+    });
+    const store = await storeOn({ ...database, close: () => Promise.resolve() }, { clock, logger: quiet });
+    const one = leg();
+    breaks = 1;
+    const written = store.journal.commit(entry(one, { events: [callEvent(one.sid)] }));
+    await waitUntil('it waits for a repeat', () => clock.timers > 0);
+    assert.equal(store.healthy, false);
+    await clock.advance(50);
+    await written;
+    assert.equal(store.healthy, true);
+    assert.equal((await store.repositories.timeline.eventsOf(one.sid)).length, 1);
+    await store.close();
+  });
+
+  it('keeps steps of calls while the database is away, and refuses what can be asked for again', async () => {
+    const clock = new FakeClock();
+    let isAway = true;
+    const database = brokenAt(the().database, async (commit) => {
+      if (isAway) throw Object.assign(new Error('connect ECONNREFUSED'), { code: 'ECONNREFUSED' });
+      return await commit();
+    });
+    const writes = new GroupCommit(database, clock, quiet);
+    const kept = writes.submit(insertSetting('keep'), 'a');
+    await waitUntil('it waits for a repeat', () => clock.timers > 0);
+    await assert.rejects(writes.submit(insertSetting('refuse'), 'b'), StoreUnavailableError);
+    const later = writes.submit(insertSetting('keep'), 'c');
+    assert.equal(writes.healthy, false);
+    for (const delay of [50, 100, 200, 400]) {
+      await clock.advance(delay);
+      await waitUntil('it waits for the next repeat', () => clock.timers > 0);
+    }
+    isAway = false;
+    await clock.advance(800);
+    await Promise.all([kept, later]);
+    assert.equal(writes.healthy, true);
+    assert.deepEqual(await settings(), ['a', 'c']);
+  });
+
+  it('refuses at once what cannot be written now and need not be kept, and works again after it', async () => {
+    let isAway = true;
+    const database = brokenAt(the().database, async (commit) => {
+      if (isAway) throw Object.assign(new Error('read-only'), { code: 'SQLITE_READONLY' });
+      return await commit();
+    });
+    const writes = new GroupCommit(database, new FakeClock(), quiet);
+    await assert.rejects(writes.submit(insertSetting('refuse'), 'a'), StoreUnavailableError);
+    assert.equal(writes.healthy, false);
+    isAway = false;
+    await writes.submit(insertSetting('refuse'), 'b');
+    assert.equal(writes.healthy, true);
+    assert.deepEqual(await settings(), ['b']);
+  });
+
+  it('refuses more than ten thousand steps that wait', async () => {
+    const clock = new FakeClock();
+    const database = brokenAt(the().database, () => Promise.reject(new Error('gone')));
+    const writes = new GroupCommit(database, clock, quiet);
+    const kind = insertSetting('keep');
+    const waiting = Array.from({ length: MOST_WAITING }, (_, n) => writes.submit(kind, String(n)));
+    await assert.rejects(writes.submit(kind, 'one more'), StoreUnavailableError);
+    const closed = Promise.allSettled(waiting);
+    await writes.close();
+    const outcomes = await closed;
+    assert.equal(outcomes.filter((outcome) => outcome.status === 'rejected').length, MOST_WAITING);
+    assert.equal(clock.timers, 0);
+  });
+
+  it('writes what was handed in before it is closed, and takes nothing afterwards', async () => {
+    const writes = new GroupCommit(the().database, new FakeClock(), quiet);
+    const kind = insertSetting('keep');
+    const before = writes.submit(kind, 'before');
+    await writes.close();
+    await before;
+    await assert.rejects(writes.submit(kind, 'after'), StoreUnavailableError);
+    assert.deepEqual(await settings(), ['before']);
+  });
+
+  it('knows for its health whether something can be written', async () => {
+    assert.equal(await the().store.ping(1_000), true);
+    const clock = new FakeClock();
+    const never = brokenAt(the().database, () => new Promise(() => undefined));
+    const writes = await storeOn(
+      { ...never, dialect: 'postgres', close: () => Promise.resolve() },
+      { clock, logger: quiet },
+    );
+    const pinged = writes.ping(1_000);
+    await clock.advance(1_000);
+    assert.equal(await pinged, false);
+  });
+
+  it('waits for a lock that somebody else holds', async () => {
+    const holder = await holdLock();
+    const one = leg();
+    let isWritten = false;
+    const written = the()
+      .store.journal.commit(entry(one))
+      .then(() => (isWritten = true));
+    // Reads go on meanwhile.
+    assert.deepEqual(await the().store.nonFinalLegs(), []);
+    await holder.waitForWriter();
+    assert.equal(isWritten, false);
+    await holder.release();
+    await written;
+    assert.equal(the().store.healthy, true);
+  });
+
+  if (dialect === 'sqlite') {
+    it('goes on after the disk was full, with nothing lost', async () => {
+      const { database, store, clock } = the();
+      const [{ page_count: pages }] = (await database.writer.raw('PRAGMA page_count')) as [
+        { page_count: number },
+      ];
+      await database.writer.raw(`PRAGMA max_page_count = ${pages}`);
+      const one = leg();
+      const written = store.journal.commit(
+        entry(one, { events: [callEvent(one.sid, { data: { text: 'x'.repeat(1_000_000) } })] }),
+      );
+      await waitUntil('it waits for a repeat', () => clock.timers > 0);
+      assert.deepEqual([store.healthy, await store.nonFinalLegs()], [false, []]);
+      await database.writer.raw('PRAGMA max_page_count = 1073741823');
+      await clock.advance(50);
+      await written;
+      assert.equal((await store.repositories.timeline.eventsOf(one.sid)).length, 1);
+    });
+  }
+
+  if (dialect === 'postgres') {
+    it('writes again what the server cut off', async () => {
+      const { database, store, clock } = the();
+      const holder = await holdLock();
+      const one = leg();
+      const written = store.journal.commit(entry(one, { events: [callEvent(one.sid)] }));
+      await holder.waitForWriter();
+      await database.reader.raw('select pg_terminate_backend(pid) from pg_locks where not granted');
+      await waitUntil('it waits for a repeat', () => clock.timers > 0);
+      await holder.release();
+      await clock.advance(50);
+      await written;
+      assert.equal((await store.repositories.timeline.eventsOf(one.sid)).length, 1);
+    });
+  }
+
+  async function transactions(): Promise<number> {
+    const rows: { batch: number }[] = await the().database.reader('journal_writers').select('batch');
+    await the().database.writer('journal_writers').del();
+    return rows.reduce((total, row) => total + row.batch, 0) - before;
+  }
+
+  let before = 0;
+  beforeEach(async () => {
+    before = 0;
+    await the().store.ping(1_000);
+    before = await transactions();
+  });
+
+  async function settings(): Promise<string[]> {
+    return await the().database.reader('installation_settings').orderBy('key').pluck('key');
+  }
+
+  interface Holder {
+    waitForWriter(): Promise<void>;
+    release(): Promise<void>;
+  }
+
+  async function holdLock(): Promise<Holder> {
+    const { url, database } = the();
+    if (url.kind === 'sqlite') return await holdFile(url.path);
+    const trx = await database.writer.transaction();
+    await trx.raw('lock table calls in exclusive mode');
+    const isWaiting = async () =>
+      rowsOf(await database.reader.raw('select 1 from pg_locks where not granted')).length > 0;
+    return {
+      waitForWriter: () => waitUntil('the writer waits', isWaiting),
+      release: async () => void (await trx.commit()),
+    };
+  }
+});
+
+/** Another process that has the file locked for writing. */
+async function holdFile(path: string) {
+  const script = `
+    const { Database } = require(${JSON.stringify(createRequire(import.meta.url).resolve('sqlite3'))});
+    const db = new Database(${JSON.stringify(path)});
+    db.exec('BEGIN IMMEDIATE', (error) => process.stdout.write(error ? String(error) : 'locked'));
+    process.stdin.once('data', () => db.exec('COMMIT', () => db.close()));
+    process.stdin.once('end', () => process.exit());`;
+  const child = spawn(process.execPath, ['-e', script], { stdio: ['pipe', 'pipe', 'inherit'] });
+  const [said] = (await once(child.stdout, 'data')) as [Buffer];
+  assert.equal(said.toString(), 'locked');
+  return {
+    // SQLite cannot be asked who waits; several turns of the loop are enough for the writer to have begun.
+    async waitForWriter() {
+      for (let turn = 0; turn < 50; turn += 1) await new Promise((resolve) => setImmediate(resolve));
+    },
+    async release() {
+      child.stdin.end('release');
+      await once(child, 'close');
+    },
+  };
+}
+
+/** The database with something between the end of a transaction's work and what its caller hears. */
+function brokenAt(database: Database, around: <T>(commit: () => Promise<T>) => Promise<T>): Database {
+  const transaction = <T>(run: (trx: Knex.Transaction) => Promise<T>) =>
+    around(() => database.writer.transaction(run));
+  const writer = new Proxy(database.writer, {
+    get: (target, name) => (name === 'transaction' ? transaction : Reflect.get(target, name)),
+  });
+  return { ...database, writer };
+}
+
+function insertSetting(whenUnavailable: 'keep' | 'refuse'): WriteKind<string, void> {
+  return {
+    whenUnavailable,
+    transaction: 'shared',
+    run: async (trx, keys) => {
+      for (const key of keys) await trx('installation_settings').insert({ key, value: key });
+      return keys.map(() => undefined);
+    },
+  };
+}
