@@ -1,0 +1,124 @@
+import assert from 'node:assert/strict';
+import {
+  clientObjects,
+  healthObjects,
+  isUsableLogin,
+  trunkObjects,
+} from '../../src/asterisk/endpoint-objects.ts';
+
+const TRUNK = `TK${'0'.repeat(32)}`;
+
+function attributes(objects: ReturnType<typeof clientObjects>, type: string) {
+  return objects.find((object) => object.type === type)?.attributes;
+}
+
+describe('What Asterisk is told of a client', () => {
+  const objects = clientObjects({ login: 'bob', ha1: 'abc' }, { mediaAddress: '127.0.0.1' });
+
+  it('comes in the order in which it must be made', () => {
+    assert.deepEqual(
+      objects.map(({ type, id }) => [type, id]),
+      [
+        ['auth', 'bob'],
+        ['aor', 'bob'],
+        ['endpoint', 'bob'],
+      ],
+    );
+  });
+
+  it('is a digest and never a password', () => {
+    assert.deepEqual(attributes(objects, 'auth'), {
+      auth_type: 'digest',
+      username: 'bob',
+      password_digest: 'MD5:abc',
+      realm: 'legwork',
+      supported_algorithms_uas: 'MD5',
+    });
+  });
+
+  it('lets it do nothing but call and be called', () => {
+    assert.deepEqual(attributes(objects, 'endpoint'), {
+      context: 'legwork-in',
+      disallow: 'all',
+      allow: 'ulaw,alaw',
+      direct_media: 'no',
+      rtp_symmetric: 'yes',
+      force_rport: 'yes',
+      rewrite_contact: 'yes',
+      allow_transfer: 'no',
+      allow_subscribe: 'no',
+      rtp_timeout: '120',
+      rtp_timeout_hold: '3600',
+      timers_sess_expires: '1800',
+      dtmf_mode: 'auto',
+      identify_by: 'username',
+      media_address: '127.0.0.1',
+      bind_rtp_to_media_address: 'yes',
+      aors: 'bob',
+      auth: 'bob',
+    });
+  });
+});
+
+describe('What Asterisk is told of a trunk', () => {
+  it('is where it is, who may call from it, and how we identify ourselves', () => {
+    const objects = trunkObjects(
+      {
+        sid: TRUNK,
+        host: '2001:db8::1',
+        port: 5070,
+        transport: 'tcp',
+        username: 'us',
+        password: 'secret',
+        allowedAddresses: ['10.1.0.0/16', '10.2.0.1', 'pbx.example', '10.0.0.0/8/8'],
+      },
+      {},
+    );
+    assert.deepEqual(
+      objects.map(({ type }) => type),
+      ['auth', 'aor', 'endpoint', 'identify'],
+    );
+    assert.equal(attributes(objects, 'aor')?.['contact'], 'sip:[2001:db8::1]:5070;transport=tcp');
+    assert.deepEqual(attributes(objects, 'identify'), {
+      endpoint: TRUNK,
+      match: '2001:db8::1,10.1.0.0/16,10.2.0.1',
+    });
+    assert.equal(attributes(objects, 'endpoint')?.['outbound_auth'], TRUNK);
+  });
+
+  it('has no identification when only a name is known', () => {
+    const objects = trunkObjects({ sid: TRUNK, host: 'pbx.example', port: 5060, allowedAddresses: [] }, {});
+    assert.deepEqual(
+      objects.map(({ type }) => type),
+      ['aor', 'endpoint'],
+    );
+    assert.equal(attributes(objects, 'endpoint')?.['outbound_auth'], '');
+  });
+});
+
+it('The health check may ask without a password, and do nothing else', () => {
+  const endpoint = attributes(healthObjects({}), 'endpoint');
+  assert.equal(endpoint?.['allow_unauthenticated_options'], 'yes');
+  assert.equal(endpoint?.['auth'], 'legwork-health');
+});
+
+describe('A login', () => {
+  for (const login of ['bob', 'b', 'anna.b', 'a_b-c+d', '1001']) {
+    it(`can be ${login}`, () => assert.equal(isUsableLogin(login), true));
+  }
+  for (const login of [
+    '',
+    'Bob',
+    'a b',
+    'a/b',
+    'a&b',
+    'a@b',
+    'a,b',
+    '-a',
+    'rc-out',
+    'legwork-health',
+    'a'.repeat(64),
+  ]) {
+    it(`cannot be ${JSON.stringify(login)}`, () => assert.equal(isUsableLogin(login), false));
+  }
+});
