@@ -6,16 +6,27 @@ import { systemClock } from '../../src/clock.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { createLogger, type Logger } from '../../src/logger.ts';
 import { type Legwork, startLegwork } from '../../src/main/legwork.ts';
+import { waitUntil } from './wait-until.ts';
 
-/** A whole Legwork of a test's own: real Asterisk, real SIP, SQLite in a folder that goes away with it. */
-export interface LiveStack {
-  readonly legwork: Legwork;
+/** So long a story's last callbacks and channels may take. */
+export const QUIET_MS = 15_000;
+
+/** What a story needs of a running Legwork, wherever it runs. */
+export interface StoryStack {
   readonly sip: { readonly host: string; readonly port: number };
-  readonly dataDir: string;
+  readonly authToken: string;
   /** What was logged as an error: a mistake of ours. */
   readonly loggedErrors: unknown[];
   /** Calls the REST API as the first account; resolves with status and JSON. */
   rest(method: string, path: string, form?: Readonly<Record<string, string>>): Promise<RestReply>;
+  /** Waits until every call is over and every callback delivered, in Legwork and in Asterisk. */
+  quiet(): Promise<void>;
+}
+
+/** A whole Legwork of a test's own: real Asterisk, real SIP, SQLite in a folder that goes away with it. */
+export interface LiveStack extends StoryStack {
+  readonly legwork: Legwork;
+  readonly dataDir: string;
   stop(): Promise<void>;
 }
 
@@ -55,7 +66,9 @@ export async function startLiveStack(settings: Readonly<Record<string, string>> 
     sip,
     dataDir,
     loggedErrors,
-    rest: (method, path, form) => request(legwork, method, path, form),
+    authToken: legwork.authToken,
+    rest: (method, path, form) => restRequest(legwork, method, path, form),
+    quiet: () => quiet(legwork),
     async stop() {
       await legwork.stop(0);
       await rm(dataDir, { recursive: true });
@@ -73,8 +86,9 @@ function watchedLog(level: Config['logLevel'], errors: unknown[]): Logger {
   return Object.assign(log, { error: watched });
 }
 
-async function request(
-  { url, accountSid, authToken }: Legwork,
+/** Calls a REST API as its first account. */
+export async function restRequest(
+  { url, accountSid, authToken }: Pick<Legwork, 'url' | 'accountSid' | 'authToken'>,
   method: string,
   path: string,
   form?: Readonly<Record<string, string>>,
@@ -89,6 +103,21 @@ async function request(
   });
   const text = await reply.text();
   return { status: reply.status, json: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
+}
+
+async function quiet(legwork: Legwork): Promise<void> {
+  await waitUntil('every call is over', () => legwork.calls.size === 0, QUIET_MS);
+  const { ari, store } = legwork.foundation;
+  const delivered = async () => (await store.callbackQueue.pending()).count === 0;
+  await waitUntil('every callback is delivered', delivered, QUIET_MS);
+  for (const what of ['channels', 'bridges'] as const) {
+    const empty = async () => isEmpty(await ari.run(what, 'list'));
+    await waitUntil(`Asterisk has no ${what}`, empty, QUIET_MS);
+  }
+}
+
+export function isEmpty(list: unknown): boolean {
+  return Array.isArray(list) && list.length === 0;
 }
 
 let shared: Promise<LiveStack> | undefined;

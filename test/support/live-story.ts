@@ -3,32 +3,41 @@ import { Phone } from '../../src/demo/phone.ts';
 import { ApplicationServer } from './application-server.ts';
 import { type CallJson, describeLegs } from './live-legs.ts';
 import { assertGenuine, describeRequests } from './live-requests.ts';
-import { type LiveStack, type RestReply, sharedStack, startLiveStack } from './live-stack.ts';
-import { waitUntil } from './wait-until.ts';
+import {
+  type LiveStack,
+  type RestReply,
+  sharedStack,
+  startLiveStack,
+  type StoryStack,
+} from './live-stack.ts';
 
 const PASSWORD = 'correct-horse';
 const WAIT_MS = 15_000;
 
 /** One customer's story on the shared stack: an application server, a number, phones. Nothing is left of it. */
-export class LiveStory {
-  readonly stack: LiveStack;
+export class LiveStory<S extends StoryStack = LiveStack> {
+  readonly stack: S;
   readonly app: ApplicationServer;
   readonly #phones: Phone[] = [];
   readonly #cleanUp: (() => Promise<unknown>)[] = [];
   /** CallSids of earlier stories on the same stack. */
   readonly #earlier: ReadonlySet<string>;
 
-  private constructor(stack: LiveStack, app: ApplicationServer, earlier: ReadonlySet<string>) {
+  private constructor(stack: S, app: ApplicationServer, earlier: ReadonlySet<string>) {
     this.stack = stack;
     this.app = app;
     this.#earlier = earlier;
   }
 
   static async begin(stack?: LiveStack): Promise<LiveStory> {
-    const its = stack ?? (await sharedStack());
-    const { json } = await its.rest('GET', '/Calls.json?PageSize=1000');
+    return LiveStory.on(stack ?? (await sharedStack()));
+  }
+
+  /** A story on any running Legwork. */
+  static async on<T extends StoryStack>(stack: T): Promise<LiveStory<T>> {
+    const { json } = await stack.rest('GET', '/Calls.json?PageSize=1000');
     const earlier = new Set((json['calls'] as CallJson[]).map(({ sid }) => sid));
-    return new LiveStory(its, await ApplicationServer.start(), earlier);
+    return new LiveStory<T>(stack, await ApplicationServer.start(), earlier);
   }
 
   /** A registered softphone and its account, which has these `client` fields. */
@@ -122,18 +131,8 @@ export class LiveStory {
   }
 
   /** Waits until every call is over and every callback delivered, in Legwork and in Asterisk. */
-  async quiet(): Promise<void> {
-    const { legwork } = this.stack;
-    await waitUntil('every call is over', () => legwork.calls.size === 0, WAIT_MS);
-    await waitUntil(
-      'every callback is delivered',
-      async () => (await legwork.foundation.store.callbackQueue.pending()).count === 0,
-      WAIT_MS,
-    );
-    const { ari } = legwork.foundation;
-    for (const what of ['channels', 'bridges'] as const) {
-      await waitUntil(`Asterisk has no ${what}`, async () => isEmpty(await ari.run(what, 'list')), WAIT_MS);
-    }
+  quiet(): Promise<void> {
+    return this.stack.quiet();
   }
 
   /** Ends the story: nothing may be left of it, and no mistake of ours may have been logged. */
@@ -155,13 +154,9 @@ export class LiveStory {
    * that were fetched are a `file`; URLs of the application server are written without its origin.
    */
   requests(names: Readonly<Record<string, string>>): Record<string, string[]> {
-    assertGenuine(this.app.requests, this.stack.legwork.authToken);
+    assertGenuine(this.app.requests, this.stack.authToken);
     return describeRequests(this.app, names);
   }
-}
-
-function isEmpty(list: unknown): boolean {
-  return Array.isArray(list) && list.length === 0;
 }
 
 /**

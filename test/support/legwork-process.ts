@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pickFreePort } from '../../src/asterisk/ports.ts';
+import { isEmpty, QUIET_MS, restRequest, type RestReply, type StoryStack } from './live-stack.ts';
+import { waitUntil } from './wait-until.ts';
+
+const START_MS = 30_000;
+
+interface Health {
+  readonly callbacks: { readonly pending: number };
+}
+
+/** What `DATA_DIR/connection.json` says. */
+export interface Connection {
+  readonly pid: number;
+  readonly url: string;
+  readonly accountSid: string;
+  readonly authToken: string;
+  readonly sip: { readonly host: string; readonly port: number };
+}
+
+/** What of Legwork's own log is a mistake of ours. */
+const ERROR_LINE = /^\{"level":[56]0.*$/gm;
+
+/** Legwork as a process of its own that a test can kill and start again on the same DATA_DIR. */
+export class LegworkProcess implements StoryStack {
+  readonly dataDir: string;
+  readonly #env: NodeJS.ProcessEnv;
+  #child: ChildProcess | undefined;
+  #output = '';
+  #connection: Connection | undefined;
+
+  private constructor(dataDir: string, env: NodeJS.ProcessEnv) {
+    this.dataDir = dataDir;
+    this.#env = env;
+  }
+
+  /** A stopped one on free ports; `settings` are environment variables on top. */
+  static async prepare(settings: Readonly<Record<string, string>> = {}): Promise<LegworkProcess> {
+    const dataDir = await mkdtemp(join(tmpdir(), 'legwork-process-'));
+    return new LegworkProcess(dataDir, {
+      ...process.env,
+      DATA_DIR: dataDir,
+      HTTP_PORT: String(await pickFreePort('127.0.0.1')),
+      SIP_PORT: String(await pickFreePort('127.0.0.1')),
+      RTP_PORT_MIN: '24000',
+      RTP_PORT_MAX: '28000',
+      CALLBACK_RETRY_SCHEDULE_S: '1',
+      DEMO: 'off',
+      LOG_LEVEL: 'info',
+      ...settings,
+    });
+  }
+
+  get connection(): Connection {
+    if (this.#connection === undefined) throw new Error('Legwork does not run');
+    return this.#connection;
+  }
+
+  /** All that it has written to its standard outputs since it was prepared. */
+  get output(): string {
+    return this.#output;
+  }
+
+  /** Starts it, or starts it again; resolves when calls can come. */
+  async start(): Promise<void> {
+    const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+      env: this.#env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+    });
+    this.#child = child;
+    for (const stream of [child.stdout, child.stderr]) {
+      stream.on('data', (chunk: Buffer) => {
+        const text = chunk.toString();
+        this.#output += text;
+        this.loggedErrors.push(...(text.match(ERROR_LINE) ?? []));
+      });
+    }
+    await waitUntil(
+      `Legwork runs (${this.#output.slice(-2000)})`,
+      async () => {
+        if (child.exitCode !== null) throw new Error(`Legwork ended at once:\n${this.#output.slice(-4000)}`);
+        this.#connection = await readConnection(this.dataDir);
+        return this.#connection?.pid === child.pid;
+      },
+      START_MS,
+    );
+  }
+
+  /** Kills it as a crash does; Asterisk goes on. */
+  async crash(): Promise<void> {
+    await this.#end('SIGKILL');
+  }
+
+  get sip(): Connection['sip'] {
+    return this.connection.sip;
+  }
+
+  get authToken(): string {
+    return this.connection.authToken;
+  }
+
+  /** Error lines of its log; emptied by whoever reads them. */
+  readonly loggedErrors: unknown[] = [];
+
+  rest(method: string, path: string, form?: Readonly<Record<string, string>>): Promise<RestReply> {
+    return restRequest(this.connection, method, path, form);
+  }
+
+  async quiet(): Promise<void> {
+    for (const status of ['queued', 'ringing', 'in-progress']) {
+      const none = async () =>
+        isEmpty((await this.rest('GET', `/Calls.json?Status=${status}`)).json['calls']);
+      await waitUntil(`no call is ${status}`, none, QUIET_MS);
+    }
+    const health = async () => (await (await fetch(`${this.connection.url}/health`)).json()) as Health;
+    await waitUntil(
+      'every callback is delivered',
+      async () => (await health()).callbacks.pending === 0,
+      QUIET_MS,
+    );
+    for (const what of ['channels', 'bridges']) {
+      await waitUntil(`Asterisk has no ${what}`, async () => isEmpty(await this.ari(what)), QUIET_MS);
+    }
+  }
+
+  /** What Asterisk has, asked by ARI. */
+  async ari(what: string): Promise<unknown> {
+    const { port, username, password } = JSON.parse(
+      await readFile(join(this.dataDir, 'asterisk', 'ari.json'), 'utf8'),
+    ) as { port: number; username: string; password: string };
+    const authorization = `Basic ${Buffer.from(`${username}:${password}`).toString('base64')}`;
+    return (await fetch(`http://127.0.0.1:${port}/ari/${what}`, { headers: { authorization } })).json();
+  }
+
+  /** Asks it to stop; resolves with its exit code. */
+  async stop(): Promise<number | null> {
+    return this.#end('SIGTERM');
+  }
+
+  signal(signal: NodeJS.Signals): void {
+    this.#child?.kill(signal);
+  }
+
+  /** Stops what runs and removes the folder. */
+  async remove(): Promise<void> {
+    if (this.#child?.exitCode === null && this.#child.signalCode === null) await this.stop();
+    // Asterisk outlives a crash on purpose: a start and a stop end it.
+    else if (this.#child?.signalCode === 'SIGKILL') {
+      await this.start();
+      await this.stop();
+    }
+    await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  async #end(signal: NodeJS.Signals): Promise<number | null> {
+    const child = this.#child;
+    if (child === undefined || child.exitCode !== null || child.signalCode !== null) return null;
+    const exited = once(child, 'exit');
+    child.kill(signal);
+    const [code] = (await exited) as [number | null];
+    return code;
+  }
+}
+
+async function readConnection(dataDir: string): Promise<Connection | undefined> {
+  try {
+    return JSON.parse(await readFile(join(dataDir, 'connection.json'), 'utf8')) as Connection;
+  } catch {
+    // Not written yet, or half written.
+    return undefined;
+  }
+}
