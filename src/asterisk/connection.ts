@@ -1,6 +1,7 @@
 import type { Clock } from '../call/clock.ts';
-import { connectRepaired, runOperation, type RepairedClient } from './ari-client-repair.ts';
+import { runOperation, type RepairedClient } from './ari-client-repair.ts';
 import { AriError } from './ari-error.ts';
+import { loadClient } from './ari-load.ts';
 import { AriTransport } from './ari-transport.ts';
 import { EVENT_TYPES, fields, readStartupTime } from './ari-types.ts';
 import { EventSocket } from './event-socket.ts';
@@ -8,9 +9,6 @@ import type { Log } from './log.ts';
 
 const REQUEST_DEADLINE_MS = 5_000;
 const PING_MS = 5_000;
-const CONNECT_DEADLINE_MS = 20_000;
-const FIRST_RETRY_MS = 200;
-const LONGEST_RETRY_MS = 3_000;
 /** The one event about our application itself; the filter would keep it back too. */
 const REPLACED = 'ApplicationReplaced';
 
@@ -73,7 +71,11 @@ export class AriConnection {
    * Asterisk refuses the credentials, or on `close`. Later losses are never an error.
    */
   async connect(): Promise<void> {
-    this.#client = await this.#load();
+    this.#client = await loadClient({
+      ...this.#options,
+      transport: this.#transport,
+      signal: this.#closing.signal,
+    });
     const first = new Promise<void>((resolve, reject) => {
       const off = this.onUp(() => {
         off();
@@ -128,36 +130,6 @@ export class AriConnection {
   /** Hears that the connection was lost. */
   onDown(listener: (why: string) => void): () => void {
     return subscribe(this.#downListeners, listener);
-  }
-
-  async #load(): Promise<RepairedClient> {
-    const { url, clock, log } = this.#options;
-    for (let delay = FIRST_RETRY_MS; ; delay = Math.min(delay * 2, LONGEST_RETRY_MS)) {
-      if (this.#closing.signal.aborted) throw new AriError(0, 'closed');
-      try {
-        await this.#transport.send({ method: 'GET', url: `${origin(url)}/ari/asterisk/info?only=status` });
-        return await this.#limit(connectRepaired(url, this.#options, this.#transport));
-      } catch (error) {
-        const { status, message } = error as AriError;
-        if (status === 401 || status === 403) {
-          throw new AriError(
-            status,
-            `Asterisk at ${origin(url)} refuses the ARI user "${this.#options.username}"`,
-          );
-        }
-        log.info({ url: origin(url), status, reason: message }, 'waiting for Asterisk');
-      }
-      await clock.sleep(delay, this.#closing.signal);
-    }
-  }
-
-  #limit<T>(work: Promise<T>): Promise<T> {
-    return new Promise((resolve, reject) => {
-      const stop = this.#options.clock.after(CONNECT_DEADLINE_MS, () => {
-        reject(new AriError(0, 'Asterisk did not describe its API in time'));
-      });
-      work.then(resolve, reject).finally(stop);
-    });
   }
 
   /** What holds only for one application object of Asterisk is set anew after every connect. */
@@ -224,8 +196,4 @@ export class AriConnection {
 function subscribe<T>(set: Set<T>, listener: T): () => void {
   set.add(listener);
   return () => void set.delete(listener);
-}
-
-function origin(url: string): string {
-  return new URL(url).origin;
 }

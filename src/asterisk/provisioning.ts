@@ -99,6 +99,11 @@ export class Provisioning {
     return { registered: contacts.length > 0, contacts: contacts.map((contact) => contact.uri) };
   }
 
+  /** Whether a trunk answers our OPTIONS; false for one that Asterisk does not know. Rejects with AriError. */
+  async trunkStatus(sid: string): Promise<{ readonly reachable: boolean }> {
+    return { reachable: await this.#isOnline(sid) };
+  }
+
   /** A client's phones, each with its dial string. Rejects with AriError. */
   async contacts(login: string): Promise<readonly Contact[]> {
     if (!isUsableLogin(login)) return [];
