@@ -15,14 +15,17 @@ export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #clock: Clock;
   readonly #running: () => number;
+  readonly #canStore: () => boolean;
   #tokens: number;
   #filledAt: number;
   #closed = false;
 
-  constructor(limits: AdmissionLimits, clock: Clock, running: () => number) {
+  /** `running` counts the calls of now; `canStore`: what begins now could be written down. */
+  constructor(limits: AdmissionLimits, clock: Clock, running: () => number, canStore = () => true) {
     this.#limits = limits;
     this.#clock = clock;
     this.#running = running;
+    this.#canStore = canStore;
     this.#tokens = limits.callsPerSecond;
     this.#filledAt = clock.now();
   }
@@ -36,6 +39,11 @@ export class Admission {
     return this.#closed;
   }
 
+  /** False while the database cannot write. */
+  get canStore(): boolean {
+    return this.#canStore();
+  }
+
   /** Takes one place when there is one. */
   admit(): boolean {
     const now = this.#clock.now();
@@ -43,7 +51,8 @@ export class Admission {
     const gained = (Math.max(0, now - this.#filledAt) / 1000) * callsPerSecond;
     this.#tokens = Math.min(callsPerSecond, this.#tokens + gained);
     this.#filledAt = now;
-    if (this.#closed || this.#tokens < 1 || this.#running() >= calls) return false;
+    if (this.#closed || !this.#canStore()) return false;
+    if (this.#tokens < 1 || this.#running() >= calls) return false;
     this.#tokens -= 1;
     return true;
   }

@@ -1,9 +1,13 @@
 import { type BundledAsterisk, startBundledAsterisk } from '../asterisk/bundled-asterisk.ts';
+import { isSipAlive } from '../asterisk/sip-health.ts';
 import type { Clock } from '../call/clock.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
 
 const RESTART_DELAY_MS = 1_000;
+const SIP_CHECK_MS = 10_000;
+/** So many checks in a row without a SIP answer, and Asterisk is started again. */
+const SIP_FAILURES = 3;
 
 /** Where Asterisk is and who may use it. */
 export interface AsteriskAccess {
@@ -49,15 +53,15 @@ export async function reachAsterisk(
   };
 }
 
-/** Starts the bundled Asterisk again whenever it ends without our asking. */
+/** Starts the bundled Asterisk again whenever it ends without our asking, or is deaf to SIP. */
 class Keeper {
   #asterisk: BundledAsterisk;
   readonly #stopping = new AbortController();
-  readonly #watch: Promise<void>;
+  readonly #watch: Promise<unknown>;
 
   constructor(first: BundledAsterisk, start: () => Promise<BundledAsterisk>, clock: Clock, log: Logger) {
     this.#asterisk = first;
-    this.#watch = this.#keep(start, clock, log);
+    this.#watch = Promise.all([this.#keep(start, clock, log), this.#watchSip(clock, log)]);
   }
 
   async stop(): Promise<void> {
@@ -74,6 +78,23 @@ class Keeper {
       log.error({ asteriskPid: this.#asterisk.pid }, 'Asterisk has ended, starting it again');
       while (!(await this.#restarted(start, log))) await clock.sleep(RESTART_DELAY_MS, signal);
       if (signal.aborted) return this.#asterisk.stop();
+    }
+  }
+
+  /** Asterisk can answer ARI and no SIP any more: then only a new start helps. */
+  async #watchSip(clock: Clock, log: Logger): Promise<void> {
+    const { signal } = this.#stopping;
+    let failures = 0;
+    while (!signal.aborted) {
+      await clock.sleep(SIP_CHECK_MS, signal);
+      if (signal.aborted) return;
+      const asterisk = this.#asterisk;
+      failures = (await isSipAlive(asterisk.sip, clock)) ? 0 : failures + 1;
+      if (failures < SIP_FAILURES) continue;
+      failures = 0;
+      log.error({ asteriskPid: asterisk.pid }, 'Asterisk does not answer SIP, ending it');
+      // Its end is seen by the other watch, which starts it again.
+      if (asterisk === this.#asterisk) await asterisk.stop();
     }
   }
 

@@ -18,6 +18,7 @@ import { keepRetention } from './retention.ts';
 import { type SipAccounts, sipAccounts } from './sip-accounts.ts';
 import { stopLegwork } from './stop.ts';
 import { Undo } from './undo.ts';
+import { watchCalls } from './watchdog.ts';
 
 /** A running Legwork. */
 export interface Legwork {
@@ -66,6 +67,7 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   undo.add(ari.onUp(() => void afterConnect(foundation, machinery, accounts)));
   dispatcher.start();
   undo.add(keepRetention(foundation));
+  undo.add(watchCalls(foundation, machinery));
   return {
     url: config.publicUrl,
     accountSid: first.account.sid,

@@ -1,0 +1,62 @@
+import { reconcile } from '../asterisk/reconcile.ts';
+import { LiveLeg } from '../call/live-leg.ts';
+import type { CallMachinery } from './call-machinery.ts';
+import type { Foundation } from './foundation.ts';
+
+const EVERY_MS = 20_000;
+/** A leg is lost when its channel was missing at so many rounds in a row. */
+const ROUNDS = 2;
+/** What is newer than this may be on its way from memory to the database or the other way round. */
+const SETTLED_MS = 60_000;
+
+/**
+ * Compares, for ever, what we call live with what Asterisk has: legs without a channel end, channels and
+ * bridges of ours that belong to nobody are removed, and no leg of the database that nobody drives stays
+ * without a final state. Returns a function that ends it.
+ */
+export function watchCalls(foundation: Foundation, machinery: CallMachinery): () => void {
+  const { ari, clock, log } = foundation;
+  const missing = new Map<string, number>();
+  let cancel = clock.after(EVERY_MS, next);
+  function next(): void {
+    const round = ari.state() === 'up' ? look(foundation, machinery, missing) : Promise.resolve();
+    void round
+      .catch((err: unknown) => log.warn({ err }, 'The watchdog could not look'))
+      .then(() => {
+        cancel = clock.after(EVERY_MS, next);
+      });
+  }
+  return () => cancel();
+}
+
+async function look(
+  { ari, log, clock, store }: Foundation,
+  { control, services }: CallMachinery,
+  missing: Map<string, number>,
+): Promise<void> {
+  const live = services.calls.all().filter(({ state }) => state.phase !== 'queued');
+  const rows = live.map(({ leg: { sid, channelId } }) => ({
+    callSid: sid,
+    ...(channelId === undefined ? {} : { channelId }),
+  }));
+  const { lost, hungUp, destroyedBridges } = await reconcile({
+    ari,
+    live: rows,
+    isDriven: (id) => control.owns(id),
+  });
+  if (hungUp + destroyedBridges > 0) log.error({ hungUp, destroyedBridges }, 'The watchdog removed strays');
+  for (const sid of missing.keys()) if (!lost.includes(sid)) missing.delete(sid);
+  for (const sid of lost) {
+    const rounds = (missing.get(sid) ?? 0) + 1;
+    missing.set(sid, rounds);
+    if (rounds < ROUNDS) continue;
+    log.error({ callSid: sid }, 'The watchdog ended a leg that has no channel');
+    await services.calls.report(sid, { type: 'lost', why: 'Its channel was not there any more' });
+  }
+  for (const { leg, state } of await store.nonFinalLegs()) {
+    const isNew = clock.now() - leg.createdAt < SETTLED_MS;
+    if (isNew || state.phase === 'ended' || services.calls.get(leg.sid) !== undefined) continue;
+    log.error({ callSid: leg.sid }, 'The watchdog ended a leg that nobody drove');
+    await services.journal.apply(new LiveLeg(leg, state), { type: 'lost', why: 'Nobody drove it' });
+  }
+}
