@@ -1,7 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import { StoreUnavailableError } from '../call/repositories.ts';
 import { API_ERRORS, ApiError, presentError, tooManyRequests } from './errors.ts';
-import { CapacityError } from './ports.ts';
+import { CapacityError, StoppingError } from './ports.ts';
 import { render } from './rendering.ts';
 import type { ApiState } from './state.ts';
 
@@ -32,6 +32,10 @@ function replyError(ctx: Context & { state: ApiState }, error: ApiError): void {
 function asApiError(ctx: Context & { state: ApiState }, error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof CapacityError) return tooManyRequests(error.message, error.retryAfterS);
+  if (error instanceof StoppingError) {
+    const headers = { 'Retry-After': String(error.retryAfterS) };
+    return new ApiError(503, API_ERRORS.unavailable, error.message, headers);
+  }
   if (error instanceof StoreUnavailableError) {
     ctx.state.log.warn({ err: error }, 'A request failed because the database is not available');
     const headers = { 'Retry-After': String(RETRY_AFTER_S) };

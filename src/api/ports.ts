@@ -34,13 +34,23 @@ export interface ApiCallOrder {
   readonly sendDigits?: string;
 }
 
-/** No more calls can be taken now: too many, too fast, or we are stopping. Nothing was created. */
+/** No more calls can be taken now: too many, or too fast. Nothing was created. */
 export class CapacityError extends Error {
   readonly retryAfterS: number;
   constructor(message: string, retryAfterS = 1) {
     super(message);
     this.name = 'CapacityError';
     this.retryAfterS = retryAfterS;
+  }
+}
+
+/** Legwork is stopping: it takes no new calls. Nothing was created. */
+export class StoppingError extends Error {
+  /** A restart is usually over by then. */
+  readonly retryAfterS = 30;
+  constructor() {
+    super('Legwork is stopping and takes no new calls');
+    this.name = 'StoppingError';
   }
 }
 
@@ -63,7 +73,7 @@ export interface CallService {
   /**
    * Creates the call; it is durable, and `queued`, when this resolves. `start` begins to dial; it is called
    * exactly once, when the reply was handed to the socket or the client has gone.
-   * @throws CapacityError, StoreUnavailableError
+   * @throws CapacityError, StoppingError, StoreUnavailableError
    */
   create(order: ApiCallOrder): Promise<{ readonly record: CallRecord; start(): void }>;
   /**

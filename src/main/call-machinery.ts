@@ -29,7 +29,7 @@ export function buildCallMachinery(foundation: Foundation, undo: Undo): CallMach
 }
 
 function callServices(foundation: Foundation, control: AsteriskCallControl): CallServices {
-  const { config, clock, log, store, authToken, sender, sounds } = foundation;
+  const { config, clock, log, store, authToken, sender, sounds, recording } = foundation;
   const journal = new LegJournal({
     store: store.journal,
     clock,
@@ -45,8 +45,9 @@ function callServices(foundation: Foundation, control: AsteriskCallControl): Cal
     clock,
     sounds,
     directory: store.directory,
+    ...recording,
     documents: createDocuments({ sender, authToken }),
-    admission: new Admission(limits, clock, running),
+    admission: new Admission(limits, clock, running, () => store.healthy),
     runs: new CallRuns(),
     newToken: () => crypto.randomUUID(),
     onRefused: ({ from, dialled }, why) => log.warn({ from, dialled, why }, 'An inbound call was refused'),

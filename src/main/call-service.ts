@@ -1,6 +1,6 @@
-import { type CallChange, CapacityError, type CallService } from '../api/ports.ts';
+import { type CallChange, CapacityError, type CallService, StoppingError } from '../api/ports.ts';
 import type { LiveLeg } from '../call/live-leg.ts';
-import type { CallRepository } from '../call/repositories.ts';
+import { type CallRepository, StoreUnavailableError } from '../call/repositories.ts';
 import { createApiCall, endCall } from '../rcml/api-calls.ts';
 import type { CallServices } from '../rcml/inbound-calls.ts';
 import { modifyCall } from '../rcml/modify-call.ts';
@@ -11,9 +11,10 @@ export function callService(services: CallServices, records: CallRepository): Ca
     async create(order) {
       const created = await createApiCall(order, services);
       if (created !== undefined) return created;
-      throw services.admission.closed
-        ? new CapacityError('Legwork is stopping and takes no new calls', 30)
-        : new CapacityError('Too many calls at one time or in one second');
+      const { admission } = services;
+      if (admission.closed) throw new StoppingError();
+      if (!admission.canStore) throw new StoreUnavailableError('The last write failed');
+      throw new CapacityError('Too many calls at one time or in one second');
     },
     async end(accountSid, callSid, as) {
       const live = services.calls.get(callSid);
