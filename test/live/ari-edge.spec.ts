@@ -388,6 +388,19 @@ describe('Call control on a real Asterisk', () => {
         assert.deepEqual(legs.types('CAout'), ['ring', 'answer', 'end']);
       });
 
+      it('keeps one of two that answer at the same moment, and ends the other', async () => {
+        const [first, second] = [await registered('bob'), await registered('bob')];
+        control.place(order('CAout', bob));
+        const calls = await Promise.all([first.incoming(), second.incoming()]);
+        await Promise.all(calls.map((call) => call.answer()));
+        await legs.until('CAout', 'answer');
+        await waitUntil('one is over', () => calls.filter((call) => call.isOver).length === 1);
+        const winner = calls.find((call) => !call.isOver);
+        assert.deepEqual(legs.inputs('CAout'), [{ type: 'answer', sipCallId: winner?.callId }]);
+        await control.hangUp('CAout', 'normal');
+        await legs.until('CAout', 'end');
+      });
+
       it('is busy when one is busy and the other does not answer', async () => {
         const [first, second] = [await registered('bob'), await registered('bob')];
         control.place(order('CAout', bob, { timeoutS: 1 }));
