@@ -1,6 +1,8 @@
 import { Buffer } from 'node:buffer';
+import { createWriteStream } from 'node:fs';
 import http from 'node:http';
 import https from 'node:https';
+import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../call/clock.ts';
 import { AriError } from './ari-error.ts';
 
@@ -9,6 +11,8 @@ const POOL_SOCKETS = 40;
 /** Below Asterisk's `session_keep_alive` (15 s), so that we never write to a socket that it just closed. */
 const IDLE_SOCKET_MS = 5_000;
 const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
+/** A download of a long recording may take its time, but not stand still. */
+const DOWNLOAD_STALL_MS = 10_000;
 
 export interface AriRequest {
   readonly method: string;
@@ -73,6 +77,38 @@ export class AriTransport {
         }, fail);
       });
       outgoing.end(request.body);
+    });
+  }
+
+  /** Writes what a GET gives into a new file; rejects with AriError, or with the error of the file system. */
+  async download(url: string, path: string): Promise<void> {
+    const incoming = await this.#openDownload(url);
+    const { statusCode: status = 0 } = incoming;
+    if (status >= 400) {
+      incoming.resume();
+      throw new AriError(status, `HTTP ${status}`);
+    }
+    const length = Number(incoming.headers['content-length']);
+    let bytes = 0;
+    incoming.on('data', (part: Buffer) => {
+      bytes += part.length;
+    });
+    await pipeline(incoming, createWriteStream(path)).catch((error: unknown) => {
+      throw incoming.complete ? error : new AriError(0, `The download broke off: ${String(error)}`);
+    });
+    if (Number.isFinite(length) && bytes !== length) throw new AriError(0, 'The download was not complete');
+  }
+
+  #openDownload(url: string): Promise<http.IncomingMessage> {
+    return new Promise((resolve, reject) => {
+      const secure = url.startsWith('https:');
+      const outgoing = (secure ? https : http).get(url, {
+        agent: secure ? this.#secure : this.#plain,
+        headers: { Authorization: this.#authorization },
+      });
+      outgoing.setTimeout(DOWNLOAD_STALL_MS, () => outgoing.destroy(new Error('the download stood still')));
+      outgoing.on('error', (error) => reject(new AriError(0, `Asterisk did not answer: ${error.message}`)));
+      outgoing.on('response', resolve);
     });
   }
 

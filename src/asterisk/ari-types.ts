@@ -45,6 +45,11 @@ export type AriEvent =
       readonly state: string;
     }
   | {
+      readonly type: 'RecordingStarted' | 'RecordingFinished' | 'RecordingFailed';
+      readonly name: string;
+      readonly cause?: string;
+    }
+  | {
       readonly type: 'ChannelEnteredBridge' | 'ChannelLeftBridge';
       readonly bridgeId: string;
       readonly channelId: string;
@@ -60,6 +65,9 @@ export const EVENT_TYPES: readonly AriEvent['type'][] = [
   'Dial',
   'PlaybackStarted',
   'PlaybackFinished',
+  'RecordingStarted',
+  'RecordingFinished',
+  'RecordingFailed',
   'ChannelEnteredBridge',
   'ChannelLeftBridge',
 ];
@@ -75,6 +83,13 @@ export function readEvent(value: unknown): AriEvent | undefined {
     case 'PlaybackStarted':
     case 'PlaybackFinished':
       return readPlaybackEvent(type, event);
+    case 'RecordingStarted':
+    case 'RecordingFinished':
+    case 'RecordingFailed': {
+      const recording = fields(event['recording']);
+      const name = text(recording?.['name']);
+      return name === undefined ? undefined : { type, name, ...filled('cause', recording?.['cause']) };
+    }
     case 'ChannelEnteredBridge':
     case 'ChannelLeftBridge': {
       const bridgeId = text(fields(event['bridge'])?.['id']);
@@ -175,6 +190,11 @@ export function readList<T>(value: unknown, read: (item: unknown) => T | undefin
 export function readVariable(value: unknown): string | undefined {
   const found = text(fields(value)?.['value']);
   return found === '' ? undefined : found;
+}
+
+/** Reads how many RTP packets came from the other side; undefined when the answer does not say. */
+export function readPacketsReceived(value: unknown): number | undefined {
+  return number(fields(value)?.['rxcount']);
 }
 
 /** Reads when Asterisk began, from `/asterisk/info`; empty when it does not say. */

@@ -7,6 +7,8 @@ import type {
   HangUpReason,
   PlaceOrder,
   PlayOutcome,
+  RecordOrder,
+  RecordOutcome,
 } from '../call/ports.ts';
 import { readChannel, readEvent, readList } from './ari-types.ts';
 import { connectLegs } from './bridges.ts';
@@ -18,6 +20,7 @@ import { attempt, type LegContext } from './leg-context.ts';
 import type { Log } from './log.ts';
 import { OutboundLeg } from './outbound-leg.ts';
 import { Playbacks } from './playback.ts';
+import { LegRecordings } from './leg-recordings.ts';
 import { StasisApp } from './stasis-app.ts';
 
 /** Four hours, and what a time limit of the core may take to act first. */
@@ -53,6 +56,7 @@ export class AsteriskCallControl implements CallControl {
   readonly #context: LegContext;
   readonly #legs = new Map<string, ControlledLeg>();
   readonly #playbacks: Playbacks;
+  readonly #recordings: LegRecordings;
   readonly #app: StasisApp;
   readonly #off: readonly (() => void)[];
 
@@ -60,6 +64,7 @@ export class AsteriskCallControl implements CallControl {
     const { longestCallS = LONGEST_CALL_S } = options;
     this.#context = { ...options, owners: new Map(), longestCallS };
     this.#playbacks = new Playbacks(this.#context);
+    this.#recordings = new LegRecordings(this.#context, this.#playbacks);
     this.#app = new StasisApp(this.#context);
     this.#off = [
       options.ari.onEvent((event) => this.#event(event)),
@@ -155,14 +160,25 @@ export class AsteriskCallControl implements CallControl {
     return leg === undefined ? 'gone' : this.#playbacks.play(leg, mediaUrl, signal);
   }
 
+  async record(callSid: string, order: RecordOrder, signal: AbortSignal): Promise<RecordOutcome> {
+    const leg = this.#legs.get(callSid);
+    return leg === undefined ? 'gone' : this.#recordings.record(leg, order, signal);
+  }
+
   async sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void> {
     const leg = this.#legs.get(callSid);
     if (leg?.channelId === undefined || !/^[0-9*#A-Dw]+$/i.test(digits)) return;
-    const parameters = { dtmf: digits, duration: DIGIT_MS, between: DIGIT_GAP_MS };
-    await this.#act(callSid, 'sendDTMF', parameters);
-    const pauses = digits.replace(/[^w]/gi, '').length;
-    const ms = pauses * PAUSE_MS + (digits.length - pauses) * (DIGIT_MS + DIGIT_GAP_MS);
-    await this.#context.clock.sleep(ms, AbortSignal.any([signal, leg.ended]));
+    const stop = AbortSignal.any([signal, leg.ended]);
+    // While Asterisk sends digits, or waits for a `w`, it hears of no hang-up: it gets a few at a time.
+    for (const part of digits.match(/w+|[^w]{1,5}/gi) ?? []) {
+      if (stop.aborted) return;
+      const isPause = /^w/i.test(part);
+      if (!isPause) {
+        const parameters = { dtmf: part, duration: DIGIT_MS, between: DIGIT_GAP_MS };
+        await this.#act(callSid, 'sendDTMF', parameters);
+      }
+      await this.#context.clock.sleep(part.length * (isPause ? PAUSE_MS : DIGIT_MS + DIGIT_GAP_MS), stop);
+    }
   }
 
   mute(callSid: string, muted: boolean): Promise<void> {
@@ -196,6 +212,9 @@ export class AsteriskCallControl implements CallControl {
       case 'playback-started':
       case 'playback-ended':
         return this.#playbacks.report(report);
+      case 'recording-started':
+      case 'recording-ended':
+        return this.#recordings.report(report);
       case 'arrived': {
         const owner = this.#context.owners.get(report.channel.id);
         return owner === undefined ? this.#app.arrived(report.channel) : owner.report(report);

@@ -1,7 +1,7 @@
 import type { Clock } from '../call/clock.ts';
 import { runOperation, type RepairedClient } from './ari-client-repair.ts';
 import { AriError } from './ari-error.ts';
-import { loadClient } from './ari-load.ts';
+import { loadClient, originOf } from './ari-load.ts';
 import { AriTransport } from './ari-transport.ts';
 import { EVENT_TYPES, fields, readStartupTime } from './ari-types.ts';
 import { EventSocket } from './event-socket.ts';
@@ -115,6 +115,14 @@ export class AriConnection {
   ): Promise<unknown> {
     if (this.#client === undefined) throw new AriError(0, 'Not connected to Asterisk yet');
     return runOperation(this.#client, this.#transport, [resource, operation], parameters);
+  }
+
+  /**
+   * Writes the body of a GET below `/ari` into a new file, however long it is: ari-client would hold it in
+   * memory. Rejects with AriError, or with the error of the file system.
+   */
+  download(resource: string, path: string): Promise<void> {
+    return this.#transport.download(`${originOf(this.#options.url)}/ari${resource}`, path);
   }
 
   /** Hears every event, as an object that nobody has checked yet; returns a function that ends it. */

@@ -15,6 +15,13 @@ export type Report =
   | { readonly type: 'digit'; readonly channelId: string; readonly digit: string }
   | { readonly type: 'playback-started'; readonly playbackId: string }
   | { readonly type: 'playback-ended'; readonly playbackId: string; readonly failed: boolean }
+  | { readonly type: 'recording-started'; readonly name: string }
+  | {
+      readonly type: 'recording-ended';
+      readonly name: string;
+      /** Why there is none. */
+      readonly failure?: string;
+    }
   | { readonly type: 'entered-bridge'; readonly bridgeId: string; readonly channelId: string }
   | { readonly type: 'left-bridge'; readonly bridgeId: string; readonly channelId: string };
 
@@ -40,6 +47,12 @@ export function reportOf(event: AriEvent): Report | undefined {
       return { type: 'playback-started', playbackId: event.playbackId };
     case 'PlaybackFinished':
       return { type: 'playback-ended', playbackId: event.playbackId, failed: event.state === 'failed' };
+    case 'RecordingStarted':
+      return { type: 'recording-started', name: event.name };
+    case 'RecordingFinished':
+      return { type: 'recording-ended', name: event.name };
+    case 'RecordingFailed':
+      return { type: 'recording-ended', name: event.name, failure: event.cause ?? 'no cause was given' };
     case 'ChannelEnteredBridge':
       return { type: 'entered-bridge', bridgeId: event.bridgeId, channelId: event.channelId };
     case 'ChannelLeftBridge':

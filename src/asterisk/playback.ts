@@ -42,17 +42,22 @@ export class Playbacks {
 
   /** Never rejects. `failed`: Asterisk could not fetch or play it. */
   async play(leg: ControlledLeg, mediaUrl: string, signal: AbortSignal): Promise<PlayOutcome> {
+    if (!MEDIA_URL.test(mediaUrl)) return leg.ended.aborted ? 'gone' : 'failed';
+    return this.playMedia(leg, `sound:${lengthened(mediaUrl)}`, signal);
+  }
+
+  /** The same for one of Asterisk's own media, e.g. `sound:beep`; the caller vouches for its form. */
+  async playMedia(leg: ControlledLeg, media: string, signal: AbortSignal): Promise<PlayOutcome> {
     const { channelId } = leg;
     if (channelId === undefined || leg.ended.aborted) return 'gone';
     if (signal.aborted) return 'stopped';
-    if (!MEDIA_URL.test(mediaUrl)) return 'failed';
     const playbackId = `${leg.callSid}.${crypto.randomUUID()}`;
     const waiting = this.#wait(playbackId, leg, signal);
     try {
       await this.#context.ari.run('channels', 'play', {
         channelId,
         playbackId,
-        media: `sound:${lengthened(mediaUrl)}`,
+        media,
       });
     } catch (error) {
       const code = error instanceof AriError ? error.code : 'unavailable';

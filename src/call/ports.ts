@@ -302,6 +302,7 @@ export type KeptRecording =
 export interface RecordingFiles {
   /** Fetches a finished recording from Asterisk, which then forgets it. Repeated, it gives the same. */
   keep(recordingSid: string, options: { readonly trimSilence: boolean }): Promise<KeptRecording>;
+  /** Removes it here and in Asterisk, where it is. */
   remove(recordingSid: string): Promise<void>;
 }
 

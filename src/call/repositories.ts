@@ -11,7 +11,10 @@ export interface AccountRecord {
   readonly emailAddress?: string;
   readonly parentSid?: string;
   readonly status: 'active' | 'suspended' | 'closed';
+  /** Signs requests; the token that is shown. */
   readonly authToken: string;
+  /** The token before the last rotation: it authenticates until then, and never signs. */
+  readonly previousToken?: { readonly token: string; readonly until: number };
   readonly dateCreated: number;
   readonly dateUpdated: number;
 }
@@ -202,10 +205,19 @@ export interface CallRepository {
   remove(accountSid: string, sid: string): Promise<boolean>;
 }
 
+export interface AccountFilter {
+  readonly friendlyName?: string;
+  readonly status?: AccountRecord['status'];
+}
+
 export interface AccountRepository {
+  /** The account itself and all below it. */
+  list(topSid: string, page: PageRequest, filter: AccountFilter): Promise<Page<AccountRecord>>;
   find(sid: string): Promise<AccountRecord | undefined>;
   findByEmail(emailAddress: string): Promise<AccountRecord | undefined>;
+  /** @throws TakenError, StoreUnavailableError */
   insert(account: AccountRecord): Promise<void>;
+  /** Replaces the record. @throws TakenError, StoreUnavailableError */
   update(account: AccountRecord): Promise<void>;
   /** The account that has no parent, made at the first start. */
   first(): Promise<AccountRecord | undefined>;

@@ -5,11 +5,15 @@ import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import type { MediaStore } from '../media/media-store.ts';
 import type { FirstAccount } from '../store/bootstrap-data.ts';
+import { SetupError } from '../setup/setup-error.ts';
 import { openStore, type Store } from '../store/store.ts';
+import { WrongSecretKeyError } from '../store/token-cipher.ts';
 import { createEgress, isLoopback } from '../webhooks/egress.ts';
 import { createHttpSender, type HttpSender } from '../webhooks/http-request.ts';
 import { resolveBySystem, sparing } from '../webhooks/name-lookup.ts';
 import { type AsteriskAccess, reachAsterisk } from './asterisk-access.ts';
+import { secretKey, secretKeyPath } from './secret-key.ts';
+import { openRecordings, type RecordingMachinery } from './recordings.ts';
 import { openSounds } from './sounds.ts';
 import type { Undo } from './undo.ts';
 
@@ -31,6 +35,7 @@ export interface Foundation extends LegworkOptions {
   readonly sender: HttpSender;
   readonly sounds: Sounds;
   readonly mediaStore: MediaStore;
+  readonly recording: RecordingMachinery;
   readonly asterisk: AsteriskAccess;
   /** Not connected yet. */
   readonly ari: AriConnection;
@@ -39,7 +44,7 @@ export interface Foundation extends LegworkOptions {
 export async function layFoundation(options: LegworkOptions, undo: Undo): Promise<Foundation> {
   const { config, clock, log } = options;
   const progress = (line: string) => options.progress(line);
-  const store = await openStore(config.databaseUrl, { clock, logger: log });
+  const store = await openOwnStore(options);
   undo.add(() => store.close());
   const first = await store.ensureFirstAccount({
     ...(config.accountSid === undefined ? {} : { accountSid: config.accountSid }),
@@ -47,14 +52,28 @@ export async function layFoundation(options: LegworkOptions, undo: Undo): Promis
   });
   const sender = httpSender(options);
   undo.add(() => sender.close());
-  const { sounds, mediaStore } = await openSounds(config, sender, clock, progress);
+  const { sounds, mediaStore, sox } = await openSounds(config, sender, clock, progress);
   const asterisk = await reachAsterisk(config, clock, log, progress);
   undo.add(() => asterisk.stop());
   const { url, username, password } = asterisk;
   const ari = new AriConnection({ url, username, password, app: config.ariApp, clock, log });
   undo.add(() => ari.close());
+  const recording = await openRecordings(options, { ari, store, sox }, undo);
   const authToken = async (sid: string) => (await store.repositories.accounts.find(sid))?.authToken;
-  return { ...options, store, authToken, first, sender, sounds, mediaStore, asterisk, ari };
+  return { ...options, store, authToken, first, sender, sounds, mediaStore, recording, asterisk, ari };
+}
+
+async function openOwnStore({ config, clock, log }: LegworkOptions): Promise<Store> {
+  const key = await secretKey(config.dataDir);
+  try {
+    return await openStore(config.databaseUrl, { clock, logger: log, secretKey: key });
+  } catch (error) {
+    if (!(error instanceof WrongSecretKeyError)) throw error;
+    throw new SetupError(
+      `${error.message} than ${secretKeyPath(config.dataDir)}. Put the key back that belongs to this database ` +
+        '(every Legwork process on it needs the same file).',
+    );
+  }
 }
 
 /** The demo's application server is this process, which must reach itself wherever it listens. */

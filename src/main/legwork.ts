@@ -14,6 +14,7 @@ import { type Foundation, layFoundation, type LegworkOptions } from './foundatio
 import { keepFile } from './keep-file.ts';
 import { healthProbes } from './health-probes.ts';
 import { resumeCalls } from './resume-calls.ts';
+import { finishRecordings } from './recordings.ts';
 import { keepRetention } from './retention.ts';
 import { type SipAccounts, sipAccounts } from './sip-accounts.ts';
 import { stopLegwork } from './stop.ts';
@@ -63,6 +64,11 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   options.progress('Connecting to Asterisk');
   await ari.connect();
   await resumeCalls(leftBehind, machinery, log);
+  await finishRecordings(
+    services.recordings,
+    store,
+    ({ callSid }) => services.calls.get(callSid) !== undefined,
+  );
   await afterConnect(foundation, machinery, accounts);
   undo.add(ari.onUp(() => void afterConnect(foundation, machinery, accounts)));
   dispatcher.start();

@@ -5,7 +5,7 @@ import type { Config } from '../config.ts';
 import { MediaStore } from '../media/media-store.ts';
 import { parseSayEngine } from '../media/say-engine-setting.ts';
 import { buildSounds } from '../media/sounds.ts';
-import { runtimeTools } from '../setup/tools.ts';
+import { runtimeTools, type ToolCommand } from '../setup/tools.ts';
 import { createDownload } from '../webhooks/download.ts';
 import type { HttpSender } from '../webhooks/http-request.ts';
 
@@ -15,7 +15,7 @@ export async function openSounds(
   sender: HttpSender,
   clock: Clock,
   progress: (line: string) => void,
-): Promise<{ readonly sounds: Sounds; readonly mediaStore: MediaStore }> {
+): Promise<{ readonly sounds: Sounds; readonly mediaStore: MediaStore; readonly sox: ToolCommand }> {
   const tools = await runtimeTools({ cacheFolder: config.cacheFolder, clock, progress });
   const sayEngine = parseSayEngine(config.sayEngine);
   if (typeof sayEngine === 'string') throw new Error(sayEngine);
@@ -26,5 +26,5 @@ export async function openSounds(
   });
   const download = createDownload(sender);
   const sounds = buildSounds({ ...tools, store: mediaStore, sayEngine, commandEnv: {}, download, clock });
-  return { sounds, mediaStore };
+  return { sounds, mediaStore, sox: tools.sox };
 }

@@ -14,7 +14,7 @@ export async function stopLegwork(
   undo: Undo,
   drainMs: number,
 ): Promise<void> {
-  const { admission, calls, clock } = services;
+  const { admission, calls, clock, recordings } = services;
   admission.close();
   await within(calls.empty(), drainMs, services);
   await Promise.all(
@@ -23,6 +23,8 @@ export async function stopLegwork(
       await hangUpLeg(services, live);
     }),
   );
+  // Their callbacks are owed too; what cannot be fetched now is fetched at the next start.
+  await within(recordings.idle(), FLUSH_MS, { clock });
   await within(dispatcher.idle(), FLUSH_MS, { clock });
   await undo.run();
 }

@@ -26,7 +26,7 @@ export function parseSayEngine(setting: string): SayEngineSetting | string {
 }
 
 /** Splits at spaces; 'a b' and "a b" are one word. Undefined when a quote does not end. */
-function splitWords(text: string): readonly string[] | undefined {
+export function splitWords(text: string): readonly string[] | undefined {
   const words = text.match(/(?:'[^']*'|"[^"]*"|[^\s'"])+/g) ?? [];
   const rest = text.replace(/'[^']*'|"[^"]*"/g, '');
   if (/['"]/.test(rest)) return undefined;

@@ -12,7 +12,7 @@ export interface ToolCommand {
 
 /** How long and how much a tool may work, and what it reads on its standard input. */
 export interface ToolRun {
-  readonly stdin?: string;
+  readonly stdin?: string | Buffer;
   readonly timeoutMs: number;
   readonly maxOutputBytes: number;
   readonly signal: AbortSignal;

@@ -9,6 +9,8 @@ export const ERROR_CODES = {
   contentType: 12300,
   internal: 12400,
   dialFailed: 13224,
+  gatherFailed: 13334,
+  recordFailed: 13604,
   playFailed: 13420,
   sayFailed: 13520,
 } as const;

@@ -3,7 +3,16 @@ import type { LegJournal } from '../call/journal.ts';
 import type { GiveUp, HttpMethod } from '../call/leg.ts';
 import type { LiveCalls } from '../call/live-calls.ts';
 import type { LiveLeg } from '../call/live-leg.ts';
-import type { CallControl, Directory, HangUpReason, Parameters, Sounds } from '../call/ports.ts';
+import type {
+  CallControl,
+  Directory,
+  HangUpReason,
+  Parameters,
+  RecordingFiles,
+  Sounds,
+  SpeechRecognizer,
+} from '../call/ports.ts';
+import type { Recordings } from '../call/recordings.ts';
 
 /** The request by which a verb ends the document that it stands in. */
 export interface FetchRequest {
@@ -50,7 +59,32 @@ export interface VerbServices {
   /** Where verbs put the legs that they make. */
   readonly calls: LiveCalls;
   readonly directory: Directory;
+  readonly recordings: Recordings;
+  /** For what is recorded only to be understood. */
+  readonly recordingFiles: RecordingFiles;
+  /** Absent when the operator has set none. */
+  readonly recognizer?: SpeechRecognizer;
 }
+
+/** A document that a verb runs on a leg beside the call's own: screening, or what is heard while waiting. */
+export interface SideDocument {
+  readonly live: LiveLeg;
+  readonly url: string;
+  readonly method: HttpMethod;
+  /** Names of the verbs that run; others are skipped with a warning. `Hangup` and `Reject` decline. */
+  readonly verbs: readonly string[];
+  /** For that warning: what kind of document this is. */
+  readonly what: string;
+  /** Stops it in whatever it does. */
+  readonly signal: AbortSignal;
+  /** Where it stood when the process restarted. */
+  readonly position?: unknown;
+  /** Keeps JSON from which it could go on after a restart; resolves when it is durable. */
+  keep(position: unknown): Promise<void>;
+}
+
+/** `declined`: by Hangup or Reject, or because a document could not be had. `stopped`: also by the leg's end. */
+export type SideOutcome = 'finished' | 'declined' | 'stopped';
 
 /** What one verb has while it runs. */
 export interface RunContext extends VerbServices {
@@ -72,6 +106,8 @@ export interface RunContext extends VerbServices {
   standardParameters(): Parameters;
   /** Keeps JSON from which the verb could go on after a restart; resolves when it is durable. */
   saveState(state: unknown): Promise<void>;
+  /** Runs a document on a leg without ending it; resolves when it is over. Its requests have no fallback. */
+  runDocument(side: SideDocument): Promise<SideOutcome>;
   /** A new I-Idempotency-Token. */
   newToken(): string;
 }

@@ -6,7 +6,7 @@ import type { RunContext, VerbServices } from './run-context.ts';
 
 /** What is particular to one run of one verb. */
 export interface VerbRun
-  extends Pick<RunContext, 'signal' | 'hasNext' | 'hasBegun' | 'beganAt' | 'savedState' | 'saveState'> {
+  extends Pick<RunContext, 'signal' | 'hasNext' | 'hasBegun' | 'beganAt' | 'savedState' | 'saveState' | 'runDocument'> {
   readonly live: LiveLeg;
   readonly record: CallRecord;
 }
@@ -14,7 +14,7 @@ export interface VerbRun
 /** What a verb has while it runs, from what the call has. */
 export function verbContext(run: VerbRun, services: VerbServices & Pick<RunContext, 'newToken'>): RunContext {
   const { live, record } = run;
-  const { control, journal, clock, sounds, calls, directory } = services;
+  const { control, journal, clock, sounds, calls, directory, recordings, recordingFiles } = services;
   return {
     control,
     journal,
@@ -22,6 +22,9 @@ export function verbContext(run: VerbRun, services: VerbServices & Pick<RunConte
     sounds,
     calls,
     directory,
+    recordings,
+    recordingFiles,
+    ...(services.recognizer === undefined ? {} : { recognizer: services.recognizer }),
     live,
     signal: run.signal,
     hasNext: run.hasNext,
@@ -35,6 +38,7 @@ export function verbContext(run: VerbRun, services: VerbServices & Pick<RunConte
     },
     standardParameters: () => standardParameters(live.leg, live.status),
     saveState: (state) => run.saveState(state),
+    runDocument: (side) => run.runDocument(side),
     newToken: () => services.newToken(),
   };
 }

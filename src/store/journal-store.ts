@@ -4,6 +4,7 @@ import type { JournalEntry, JournalStore } from '../call/ports.ts';
 import { callbackRows, KEEP_LINE, lineRows } from './callback-lines.ts';
 import { legColumns, stateColumns } from './call-row.ts';
 import type { GroupCommit, WriteKind } from './group-commit.ts';
+import { CHANGE_RECORDING, recordingColumns } from './recordings.ts';
 import { insertRows, orNull, type Row, toJson, updateRows } from './rows.ts';
 import { EntryError } from './write-failure.ts';
 
@@ -59,6 +60,7 @@ async function writeEntries(
   await insertRows(trx, 'callback_lines', lineRows(callbacks), KEEP_LINE);
   await insertRows(trx, 'callbacks', callbackRows(callbacks));
   await insertRows(trx, 'notifications', notificationRows(entries));
+  await insertRows(trx, 'recordings', recordingRows(entries), CHANGE_RECORDING);
 }
 
 /** What a later entry of the same leg may change; who it is and where it belongs stays. */
@@ -141,4 +143,11 @@ function notificationRows(entries: readonly JournalEntry[]): readonly Row[] {
       response_body: orNull(notification.responseBody),
     })),
   );
+}
+
+/** Of one recording only the last state is written: PostgreSQL changes a row once in a statement. */
+function recordingRows(entries: readonly JournalEntry[]): readonly Row[] {
+  const recordings = entries.flatMap((entry) => entry.recordings ?? []);
+  const last = new Map(recordings.map((record) => [record.sid, record]));
+  return [...last.values()].map(recordingColumns);
 }

@@ -7,6 +7,8 @@ import type {
   HangUpReason,
   PlaceOrder,
   PlayOutcome,
+  RecordOrder,
+  RecordOutcome,
   ReportedInput,
 } from '../../src/call/ports.ts';
 
@@ -49,6 +51,9 @@ export class FakeCallControl implements CallControl {
   soundMs = 1000;
   /** How every playback goes that is not stopped. */
   playOutcome: PlayOutcome = 'finished';
+  /** Milliseconds after which a recording ends by itself, and how; its own limits are Asterisk's business. */
+  recordingMs = 4000;
+  recordOutcome: RecordOutcome = 'silence';
   /** When false, `answer` has no effect, as with a lost channel. */
   answers = true;
   readonly #clock: Clock;
@@ -129,6 +134,12 @@ export class FakeCallControl implements CallControl {
     if (this.playOutcome !== 'finished') return this.playOutcome;
     await this.#clock.sleep(this.soundMs, signal);
     return signal.aborted ? 'stopped' : 'finished';
+  }
+
+  async record(callSid: string, order: RecordOrder, signal: AbortSignal): Promise<RecordOutcome> {
+    this.commands.push(['record', callSid, order]);
+    await this.#clock.sleep(this.recordingMs, signal);
+    return signal.aborted ? 'stopped' : this.recordOutcome;
   }
 
   sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void> {

@@ -11,6 +11,8 @@ import {
   type NumberRecord,
   type Page,
   type PageRequest,
+  type RecordingRecord,
+  type RecordingRepository,
   type Repositories,
   type Repository,
   TakenError,
@@ -116,6 +118,40 @@ export class MemoryCalls implements CallRepository {
   }
 }
 
+/** Recordings are written by the journal, so a test puts them here itself. */
+export class MemoryRecordings implements RecordingRepository {
+  readonly #rows = new Map<string, RecordingRecord>();
+
+  put(record: RecordingRecord): void {
+    this.#rows.set(record.sid, record);
+  }
+
+  async find(accountSid: string, sid: string): Promise<RecordingRecord | undefined> {
+    const row = this.#rows.get(sid);
+    return row?.accountSid === accountSid ? row : undefined;
+  }
+
+  async list(accountSid: string, page: PageRequest, { callSid }: { readonly callSid?: string }) {
+    const rows = [...this.#rows.values()].filter((row) => row.accountSid === accountSid);
+    return pageOf(
+      rows.filter((row) => callSid === undefined || row.callSid === callSid),
+      page,
+    );
+  }
+
+  async remove(accountSid: string, sid: string): Promise<boolean> {
+    const row = await this.find(accountSid, sid);
+    if (row === undefined || row.status === 'in-progress') return false;
+    return this.#rows.delete(sid);
+  }
+
+  async unfinished(): Promise<readonly RecordingRecord[]> {
+    return [...this.#rows.values()].filter(
+      (row) => row.status === 'in-progress' || row.transcription !== undefined,
+    );
+  }
+}
+
 class MemoryAccounts implements AccountRepository {
   readonly #rows = new Map<string, AccountRecord>();
 
@@ -148,6 +184,7 @@ class MemoryAccounts implements AccountRepository {
 
 export interface MemoryRepositories extends Repositories {
   readonly calls: MemoryCalls;
+  readonly recordings: MemoryRecordings;
   readonly timeline: Repositories['timeline'] & {
     readonly events: CallEventRecord[];
     readonly callbacks: CallbackRecord[];
@@ -165,6 +202,7 @@ export function memoryRepositories(): MemoryRepositories {
     applications: new MemoryRepository(),
     trunks: new MemoryRepository(),
     calls: new MemoryCalls(),
+    recordings: new MemoryRecordings(),
     timeline: {
       events,
       callbacks,

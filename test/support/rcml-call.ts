@@ -4,6 +4,7 @@ import type { Leg } from '../../src/call/leg.ts';
 import { LiveCalls } from '../../src/call/live-calls.ts';
 import type { LiveLeg } from '../../src/call/live-leg.ts';
 import type { ReportedInput } from '../../src/call/ports.ts';
+import { Recordings } from '../../src/call/recordings.ts';
 import { CallRuns, runCall } from '../../src/rcml/call-runner.ts';
 import type { FirstDocument } from '../../src/rcml/call-start.ts';
 import type { Fallback } from '../../src/rcml/position.ts';
@@ -11,6 +12,7 @@ import { FakeCallControl } from './fake-call-control.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeDirectory } from './fake-directory.ts';
 import { FakeDocuments } from './fake-documents.ts';
+import { FakeRecognizer, FakeRecordingFiles } from './fake-recording-files.ts';
 import { FakeSounds } from './fake-sounds.ts';
 import { MemoryJournalStore } from './memory-journal-store.ts';
 
@@ -33,12 +35,17 @@ export class RcmlCall {
   readonly store = new MemoryJournalStore();
   readonly documents = new FakeDocuments();
   readonly sounds = new FakeSounds();
+  readonly recordingFiles = new FakeRecordingFiles();
+  /** What SPEECH_RECOGNIZER names; undefined: nothing is set. */
+  recognizer: FakeRecognizer | undefined;
   readonly directory = new FakeDirectory();
   readonly control = new FakeCallControl(this.clock, {
     input: (callSid, input) => void this.calls.report(callSid, input),
   });
   /** Mistakes of ours that a call ran into: none in most tests. */
   readonly bugs: unknown[] = [];
+  /** What was said of recordings that were lost. */
+  readonly recordingTroubles: unknown[] = [];
   readonly #journal = new LegJournal({
     store: this.store,
     clock: this.clock,
@@ -84,6 +91,7 @@ export class RcmlCall {
       sounds: this.sounds,
       directory: this.directory,
       control: this.control,
+      ...this.#recordingServices(),
       calls: this.calls,
       journal: this.#journal,
       live: this.#live,
@@ -100,6 +108,25 @@ export class RcmlCall {
     });
     await this.clock.advance(0);
     return this;
+  }
+
+  #recordingServices() {
+    const recognizer = this.recognizer === undefined ? {} : { recognizer: this.recognizer };
+    const recordings = new Recordings({
+      store: this.store,
+      files: this.recordingFiles,
+      ...recognizer,
+      clock: this.clock,
+      publicUrl: 'http://legwork.test',
+      onTrouble: (_sid, trouble) => this.recordingTroubles.push(trouble),
+    });
+    return { recordings, recordingFiles: this.recordingFiles, ...recognizer };
+  }
+
+  /** The caller presses keys, one right after the other. */
+  async press(digits: string): Promise<void> {
+    for (const digit of digits) this.live.pressed(digit);
+    await this.clock.advance(0);
   }
 
   /** Lets something happen to the caller's leg. */

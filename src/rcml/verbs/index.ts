@@ -1,12 +1,14 @@
 import type { Verb } from '../verb.ts';
 import { dial } from './dial.ts';
+import { gather } from './gather.ts';
 import { hangup } from './hangup.ts';
 import { pause } from './pause.ts';
 import { play } from './play.ts';
+import { record } from './record.ts';
 import { redirect } from './redirect.ts';
 import { reject } from './reject.ts';
 import { say } from './say.ts';
 import { unsupported } from './unsupported.ts';
 
 /** Every verb of the language. */
-export const verbs: readonly Verb[] = [say, play, pause, redirect, reject, hangup, dial, ...unsupported];
+export const verbs: readonly Verb[] = [say, play, pause, redirect, reject, hangup, dial, gather, record, ...unsupported];

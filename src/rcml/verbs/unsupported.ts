@@ -1,7 +1,7 @@
 import { defineVerb, type Verb } from '../verb.ts';
 
-// Known names that nothing runs yet. Gather and Record are in the contract and come with an issue of their own.
-const NAMES = ['Gather', 'Record', 'Enqueue', 'Leave', 'Sms', 'Refer', 'Start', 'Connect', 'Stream'];
+// Known names that nothing runs yet.
+const NAMES = ['Enqueue', 'Leave', 'Sms', 'Refer', 'Start', 'Connect', 'Stream'];
 
 /** Verbs that are skipped with a notification that says so, whatever stands in them. */
 export const unsupported: readonly Verb[] = NAMES.map((name) =>

@@ -2,6 +2,7 @@ import { accountsMigration } from './0001-accounts.ts';
 import { resourcesMigration } from './0002-resources.ts';
 import { callsMigration } from './0003-calls.ts';
 import { callbacksMigration } from './0004-callbacks.ts';
+import { recordingsMigration } from './0005-recordings.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -10,4 +11,5 @@ export const migrations: readonly Migration[] = [
   resourcesMigration,
   callsMigration,
   callbacksMigration,
+  recordingsMigration,
 ];

@@ -1,0 +1,60 @@
+import { join } from 'node:path';
+import type { AriConnection } from '../asterisk/connection.ts';
+import { StoredRecordings } from '../asterisk/stored-recordings.ts';
+import { Recordings } from '../call/recordings.ts';
+import type { SpeechRecognizer } from '../call/ports.ts';
+import type { RecordingRecord } from '../call/repositories.ts';
+import { RecordingStore } from '../media/recording-store.ts';
+import { speechRecognizer } from '../media/speech-recognizer.ts';
+import { parseSpeechRecognizer } from '../media/speech-recognizer-setting.ts';
+import { toolRunner } from '../media/tool-process.ts';
+import type { ToolCommand } from '../setup/tools.ts';
+import type { Store } from '../store/store.ts';
+import type { LegworkOptions } from './foundation.ts';
+import type { Undo } from './undo.ts';
+
+/** What verbs record with. */
+export interface RecordingMachinery {
+  readonly recordings: Recordings;
+  readonly recordingFiles: RecordingStore;
+  readonly recognizer?: SpeechRecognizer;
+}
+
+/** Opens the folder of recordings, and SPEECH_RECOGNIZER where it is set. @throws when that setting is wrong */
+export async function openRecordings(
+  { config, clock, log }: LegworkOptions,
+  world: { readonly ari: AriConnection; readonly store: Store; readonly sox: ToolCommand },
+  undo: Undo,
+): Promise<RecordingMachinery> {
+  const runTool = toolRunner(clock);
+  const source = new StoredRecordings(world.ari, log);
+  const dir = join(config.dataDir, 'recordings');
+  const recordingFiles = await RecordingStore.open({ dir, source, sox: world.sox, runTool });
+  const setting = config.speechRecognizer;
+  const parsed = setting === undefined ? undefined : parseSpeechRecognizer(setting);
+  if (typeof parsed === 'string') throw new Error(parsed);
+  const pathOf = (sid: string) => recordingFiles.pathOf(sid, 'wav');
+  const recognizer =
+    parsed === undefined
+      ? {}
+      : { recognizer: speechRecognizer({ setting: parsed, pathOf, commandEnv: {}, runTool, clock }) };
+  const recordings = new Recordings({
+    store: world.store.journal,
+    files: recordingFiles,
+    ...recognizer,
+    clock,
+    publicUrl: config.publicUrl,
+    onTrouble: (recordingSid, trouble) => log.warn({ recordingSid, trouble }, 'A recording has a problem'),
+  });
+  undo.add(() => recordings.stop());
+  return { recordings, recordingFiles, ...recognizer };
+}
+
+/** Finishes the recordings that a former process left; those of calls that go on are their verb's business. */
+export async function finishRecordings(
+  recordings: Recordings,
+  store: Store,
+  isLive: (record: RecordingRecord) => boolean,
+): Promise<void> {
+  recordings.finishLeftBehind(await store.repositories.recordings.unfinished(), isLive);
+}

@@ -1,0 +1,188 @@
+import { randomUUID } from 'node:crypto';
+import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
+import { join } from 'node:path';
+import type { KeptRecording, RecordingFiles } from '../call/ports.ts';
+import { SharedWork } from './shared-work.ts';
+import type { RunTool, ToolCommand } from './tool-process.ts';
+import { Turns } from './turns.ts';
+import { measureWav } from './wav-loudness.ts';
+
+/** Where finished recordings come from: Asterisk. */
+export interface RecordingSource {
+  /** Writes the sound into a file of ours. `missing`: there is none of this name. */
+  fetch(
+    recordingSid: string,
+    path: string,
+  ): Promise<{ readonly kind: 'fetched' | 'missing' } | { readonly kind: 'away'; readonly why: string }>;
+  /** Deletes it there; what fails is tried again at no time, so it may only be logged. */
+  forget(recordingSid: string): Promise<void>;
+}
+
+export interface RecordingStoreParts {
+  /** DATA_DIR/recordings. */
+  readonly dir: string;
+  readonly source: RecordingSource;
+  readonly sox: ToolCommand;
+  readonly runTool: RunTool;
+}
+
+export type SoundFormat = 'wav' | 'mp3';
+
+/** Less than this is a click, not a recording. */
+const SHORTEST_SOUND_MS = 60;
+const CONVERSION_TIMEOUT_MS = 120_000;
+const MOST_OUTPUT_BYTES = 65_536;
+const CONVERSIONS_AT_ONCE = 2;
+/** Cuts silence off at the beginning, and by turning the sound round also at the end. */
+const CUT = ['silence', '1', '0.05', '0.5%', 'reverse'] as const;
+const TRIM: readonly string[] = [...CUT, ...CUT];
+
+/** The sound of recordings: `<RE sid>.wav` in one folder, and an MP3 of those that were asked for as one. */
+export class RecordingStore implements RecordingFiles {
+  readonly #parts: RecordingStoreParts;
+  readonly #keeping = new SharedWork<KeptRecording>();
+  readonly #converting = new SharedWork<boolean>();
+  readonly #turns = new Turns(CONVERSIONS_AT_ONCE);
+
+  /** Opens the folder, makes it if need be, and forgets what a crash left half-written or half-understood. */
+  static async open(parts: RecordingStoreParts): Promise<RecordingStore> {
+    await rm(join(parts.dir, 'work'), { recursive: true, force: true });
+    await mkdir(join(parts.dir, 'work'), { recursive: true });
+    for (const name of await readdir(parts.dir)) {
+      if (/^(RE[0-9a-f]{32}\.(wav|mp3)|work)$/.test(name)) continue;
+      await rm(join(parts.dir, name), { recursive: true, force: true });
+    }
+    return new RecordingStore(parts);
+  }
+
+  private constructor(parts: RecordingStoreParts) {
+    this.#parts = parts;
+  }
+
+  async keep(sid: string, options: { readonly trimSilence: boolean }): Promise<KeptRecording> {
+    const never = new AbortController().signal;
+    const kept = await this.#keeping.run(sid, never, async () => {
+      try {
+        return await this.#keep(sid, options.trimSilence);
+      } catch (error) {
+        // The disk is full, or the folder cannot be written: Asterisk still has it.
+        return { kind: 'away', why: `cannot be kept (${codeOf(error)})` } as const;
+      }
+    });
+    return kept ?? { kind: 'away', why: 'was stopped' };
+  }
+
+  async remove(sid: string): Promise<void> {
+    await this.#parts.source.forget(sid);
+    for (const format of ['wav', 'mp3'] as const) await rm(this.pathOf(sid, format), { force: true });
+  }
+
+  /** Opens the sound for reading; the caller closes it. Undefined when there is none. */
+  async open(
+    sid: string,
+    format: SoundFormat,
+  ): Promise<{ readonly file: FileHandle; readonly bytes: number } | undefined> {
+    if (format === 'mp3' && !(await this.#hasMp3(sid))) return undefined;
+    try {
+      const file = await open(this.pathOf(sid, format));
+      return { file, bytes: (await file.stat()).size };
+    } catch (error) {
+      if (codeOf(error) === 'ENOENT') return undefined;
+      throw error;
+    }
+  }
+
+  pathOf(sid: string, format: SoundFormat): string {
+    return join(this.#parts.dir, `${sid}.${format}`);
+  }
+
+  async #keep(sid: string, trimSilence: boolean): Promise<KeptRecording> {
+    const { source } = this.#parts;
+    const target = this.pathOf(sid, 'wav');
+    const before = await measure(target);
+    if (before !== undefined) {
+      await source.forget(sid);
+      return { kind: 'kept', durationMs: before.durationMs };
+    }
+    const scratch = this.#scratch('wav');
+    try {
+      const fetched = await source.fetch(sid, scratch);
+      if (fetched.kind === 'away') return fetched;
+      if (fetched.kind === 'missing') return { kind: 'missing', why: 'Asterisk has no file of this name' };
+      const content = await measure(scratch);
+      if (content === undefined) return { kind: 'missing', why: 'Asterisk made no WAV file' };
+      if (content.soundMs < SHORTEST_SOUND_MS) {
+        await source.forget(sid);
+        return { kind: 'silent' };
+      }
+      const durationMs = trimSilence ? await this.#trim(scratch) : undefined;
+      await rename(scratch, target);
+      await source.forget(sid);
+      return { kind: 'kept', durationMs: durationMs ?? content.durationMs };
+    } finally {
+      await rm(scratch, { force: true });
+    }
+  }
+
+  /** Cuts the silence off in place; undefined when sox could not, then the sound stays whole. */
+  async #trim(path: string): Promise<number | undefined> {
+    const trimmed = this.#scratch('wav');
+    try {
+      if (!(await this.#sox([path, trimmed, ...TRIM]))) return undefined;
+      const content = await measure(trimmed);
+      if (content === undefined || content.durationMs === 0) return undefined;
+      await rename(trimmed, path);
+      return content.durationMs;
+    } finally {
+      await rm(trimmed, { force: true });
+    }
+  }
+
+  async #hasMp3(sid: string): Promise<boolean> {
+    const target = this.pathOf(sid, 'mp3');
+    if (await exists(target)) return true;
+    if (!(await exists(this.pathOf(sid, 'wav')))) return false;
+    const never = new AbortController().signal;
+    const made = await this.#converting.run(sid, never, async () => {
+      const scratch = this.#scratch('mp3');
+      try {
+        if (!(await this.#sox([this.pathOf(sid, 'wav'), '-C', '32', scratch]))) return false;
+        await rename(scratch, target);
+        return true;
+      } finally {
+        await rm(scratch, { force: true });
+      }
+    });
+    return made === true;
+  }
+
+  async #sox(args: readonly string[]): Promise<boolean> {
+    const { runTool, sox } = this.#parts;
+    const { signal } = new AbortController();
+    const run = { timeoutMs: CONVERSION_TIMEOUT_MS, maxOutputBytes: MOST_OUTPUT_BYTES, signal };
+    // A head without a length is what a crash of Asterisk leaves.
+    const done = await this.#turns.run(signal, () =>
+      runTool(sox, ['-V1', '-D', '--ignore-length', ...args], run),
+    );
+    return done?.ok === true;
+  }
+
+  #scratch(ending: string): string {
+    return join(this.#parts.dir, 'work', `${randomUUID()}.${ending}`);
+  }
+}
+
+async function measure(path: string) {
+  return (await exists(path)) ? measureWav(path) : undefined;
+}
+
+async function exists(path: string): Promise<boolean> {
+  return stat(path).then(
+    () => true,
+    () => false,
+  );
+}
+
+function codeOf(error: unknown): string {
+  return (error as NodeJS.ErrnoException).code ?? 'unknown error';
+}

@@ -1,0 +1,89 @@
+import { present } from '../../call/parameters.ts';
+import type { Parameters } from '../../call/ports.ts';
+import type { RunContext, VerbOutcome } from '../run-context.ts';
+import { DigitCollector, type DigitRules } from './gather-digits.ts';
+import { canHear, listen, type Speech } from './gather-speech.ts';
+import { type GatherVerb, MOST_DIGITS } from './gather.ts';
+
+const ENDED: VerbOutcome = { kind: 'ended' };
+
+/** Plays the prompt and collects keys or speech; asks the action when there is something to tell. */
+export async function runGather(verb: GatherVerb, context: RunContext): Promise<VerbOutcome> {
+  const hears = verb.speech && (await canHear(context));
+  const already = verb.dtmf ? savedDigits(context.savedState) : '';
+  const collector = new DigitCollector(rulesOf(verb), {
+    live: context.live,
+    clock: context.clock,
+    signal: context.signal,
+    already,
+    // Not waited for: the next key must not wait for the disk.
+    onDigits: (digits) => void context.saveState({ digits }),
+  });
+  // Whoever pressed something before a restart has heard enough of the prompt.
+  const prompted = already === '' ? await playPrompt(verb, collector, context) : true;
+  const speech = prompted ? await collect(verb, hears, collector, context) : undefined;
+  collector.stop();
+  if (!prompted || context.signal.aborted) return ENDED;
+  return outcomeOf(verb, collector.digits, speech);
+}
+
+function rulesOf(verb: GatherVerb): DigitRules {
+  return {
+    timeoutMs: verb.timeoutS * 1000,
+    finishOnKey: verb.finishOnKey,
+    mostDigits: verb.numDigits ?? MOST_DIGITS,
+    listens: verb.dtmf,
+  };
+}
+
+/** Until the first key stops it. False when the leg has gone meanwhile. */
+async function playPrompt(
+  verb: GatherVerb,
+  collector: DigitCollector,
+  context: RunContext,
+): Promise<boolean> {
+  const signal = AbortSignal.any([context.signal, collector.pressed]);
+  for (const part of verb.prompt) {
+    if (signal.aborted) break;
+    const outcome = await part.run({ ...context, signal });
+    if (outcome.kind === 'ended' && !signal.aborted) return false;
+  }
+  return !context.signal.aborted;
+}
+
+/** Waits for the rest of the digits, or for what is said where no key is pressed. */
+async function collect(
+  verb: GatherVerb,
+  hears: boolean,
+  collector: DigitCollector,
+  context: RunContext,
+): Promise<Speech | undefined> {
+  if (hears && !collector.pressed.aborted && !collector.over.aborted) {
+    const heard = await listen(verb, context, collector.pressed);
+    if (!collector.pressed.aborted) return heard;
+  } else if (!verb.dtmf) {
+    return undefined;
+  }
+  collector.startTimer();
+  await collector.complete;
+  return undefined;
+}
+
+function outcomeOf(verb: GatherVerb, digits: string, speech: Speech | undefined): VerbOutcome {
+  const isEmpty = digits === '' && speech === undefined;
+  if (verb.action === undefined || (isEmpty && !verb.actionOnEmptyResult)) return { kind: 'next' };
+  const extraParameters: Parameters = present([
+    ['Digits', digits],
+    ['SpeechResult', speech?.transcript],
+    ['Confidence', speech?.confidence],
+  ]);
+  return {
+    kind: 'fetch',
+    request: { url: verb.action, method: verb.method, extraParameters, reason: 'action' },
+  };
+}
+
+function savedDigits(state: unknown): string {
+  const { digits } = (state ?? {}) as { readonly digits?: unknown };
+  return typeof digits === 'string' ? digits : '';
+}

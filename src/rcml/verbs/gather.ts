@@ -1,0 +1,93 @@
+import type { HttpMethod } from '../../call/leg.ts';
+import { type AttributeType, boolean, integer, method, readAttributes, seconds, text, url } from '../attributes.ts';
+import { childElements, textOf } from '../parse-context.ts';
+import { type CompiledVerb, defineVerb, type Verb } from '../verb.ts';
+import { runGather } from './gather-run.ts';
+import { pause } from './pause.ts';
+import { play } from './play.ts';
+import { say } from './say.ts';
+
+/** `<Gather>`: collects what the caller presses or says, while and after a prompt. */
+export interface GatherVerb {
+  readonly action?: string;
+  readonly method: HttpMethod;
+  readonly dtmf: boolean;
+  readonly speech: boolean;
+  /** Seconds without a key, or of silence, after which it is over. */
+  readonly timeoutS: number;
+  /** Each of these keys ends the digits; empty: none does. */
+  readonly finishOnKey: string;
+  readonly numDigits?: number;
+  readonly actionOnEmptyResult: boolean;
+  readonly partialResult?: { readonly url: string; readonly method: HttpMethod };
+  readonly hints?: string;
+  readonly language: string;
+  readonly prompt: readonly CompiledVerb[];
+}
+
+/** Without numDigits it ends here all the same. */
+export const MOST_DIGITS = 1000;
+
+const LONGEST_TIMEOUT_S = 3600;
+const INPUTS = ['dtmf', 'speech'] as const;
+const PROMPT_VERBS: readonly Verb[] = [say, play, pause];
+
+const input: AttributeType<readonly (typeof INPUTS)[number][]> = {
+  absent: ['dtmf'],
+  allowed: 'dtmf, speech, or dtmf speech',
+  read: (value) => {
+    const words = value.toLowerCase().split(/\s+/);
+    const read = INPUTS.filter((known) => words.includes(known));
+    return read.length === new Set(words).size && read.length > 0 ? read : undefined;
+  },
+};
+
+const finishOnKey: AttributeType<string> = {
+  absent: '#',
+  allowed: 'any of 0-9, * and #, or nothing',
+  read: (value) => (/^[\d*#]*$/.test(value) ? [...new Set(value)].join('') : undefined),
+};
+
+const ATTRIBUTES = {
+  action: url,
+  method,
+  input,
+  timeout: seconds(5, 1, LONGEST_TIMEOUT_S),
+  finishOnKey,
+  numDigits: { ...integer(1, 1, MOST_DIGITS), absent: undefined } as AttributeType<number | undefined>,
+  actionOnEmptyResult: boolean(false),
+  partialResultCallback: url,
+  partialResultCallbackMethod: method,
+  hints: text(),
+  language: text('en'),
+};
+
+export const gather = defineVerb<GatherVerb>({
+  name: 'Gather',
+  parse(element, context) {
+    const attributes = readAttributes(element, ATTRIBUTES, context);
+    const { action, numDigits, partialResultCallback, hints } = attributes;
+    if (textOf(element) !== '') context.warn(element, 'has text beside its verbs, the text is ignored');
+    const byName = new Map(PROMPT_VERBS.map((verb) => [verb.name, verb]));
+    const prompt = childElements(element, [...byName.keys()], context)
+      .map((child) => byName.get(child.name)?.compile(child, context))
+      .filter((verb) => verb !== undefined);
+    return {
+      ...(action === undefined ? {} : { action }),
+      method: attributes.method,
+      dtmf: attributes.input.includes('dtmf'),
+      speech: attributes.input.includes('speech'),
+      timeoutS: attributes.timeout,
+      finishOnKey: attributes.finishOnKey,
+      ...(numDigits === undefined ? {} : { numDigits }),
+      actionOnEmptyResult: attributes.actionOnEmptyResult,
+      ...(partialResultCallback === undefined
+        ? {}
+        : { partialResult: { url: partialResultCallback, method: attributes.partialResultCallbackMethod } }),
+      ...(hints === undefined ? {} : { hints }),
+      language: attributes.language,
+      prompt,
+    };
+  },
+  run: runGather,
+});

@@ -1,0 +1,102 @@
+import type { HttpMethod } from '../../call/leg.ts';
+import type { RecordingStatus } from '../../call/repositories.ts';
+import {
+  type AttributeType,
+  boolean,
+  eventList,
+  method,
+  oneOf,
+  readAttributes,
+  seconds,
+  url,
+} from '../attributes.ts';
+import { childElements, textOf } from '../parse-context.ts';
+import { defineVerb } from '../verb.ts';
+import { runRecord } from './record-run.ts';
+
+/** `<Record>`: records what the caller says. Times in seconds. */
+export interface RecordVerb {
+  readonly action?: string;
+  readonly method: HttpMethod;
+  /** Silence that ends it. */
+  readonly timeoutS: number;
+  readonly maxLengthS: number;
+  /** Each of these keys ends it; empty: none does. */
+  readonly finishOnKey: string;
+  readonly playBeep: boolean;
+  readonly trimSilence: boolean;
+  readonly statusCallback?: {
+    readonly url: string;
+    readonly method: HttpMethod;
+    readonly events: readonly RecordingStatus[];
+  };
+  /** Who is told what was said. */
+  readonly transcribeCallback?: string;
+}
+
+const LONGEST_SILENCE_S = 3600;
+const LONGEST_RECORDING_S = 14_400;
+const EVENTS = ['in-progress', 'completed', 'absent'] as const satisfies readonly RecordingStatus[];
+
+/** Keys that end a recording; none for -1 and for nothing. */
+const finishOnKey: AttributeType<string> = {
+  absent: '1234567890*#',
+  allowed: 'any of 0-9, * and #, or -1 or nothing for no key',
+  read: (value) => {
+    if (value === '-1') return '';
+    return /^[\d*#]*$/.test(value) ? [...new Set(value)].join('') : undefined;
+  },
+};
+
+const recordingEvents: AttributeType<readonly RecordingStatus[]> = {
+  ...eventList(EVENTS),
+  absent: ['completed'],
+};
+
+const ATTRIBUTES = {
+  action: url,
+  method,
+  timeout: seconds(5, 1, LONGEST_SILENCE_S),
+  maxLength: seconds(3600, 1, LONGEST_RECORDING_S),
+  finishOnKey,
+  playBeep: boolean(true),
+  trim: oneOf('do-not-trim', ['do-not-trim', 'trim-silence']),
+  recordingStatusCallback: url,
+  recordingStatusCallbackMethod: method,
+  recordingStatusCallbackEvent: recordingEvents,
+  transcribe: boolean(false),
+  transcribeCallback: url,
+};
+
+export const record = defineVerb<RecordVerb>({
+  name: 'Record',
+  parse(element, context) {
+    const attributes = readAttributes(element, ATTRIBUTES, context);
+    childElements(element, [], context);
+    if (textOf(element) !== '') context.warn(element, 'has text in it, the text is ignored');
+    const { action, recordingStatusCallback, transcribe, transcribeCallback } = attributes;
+    if (transcribe && transcribeCallback === undefined) {
+      context.warn(element, 'has transcribe, but no transcribeCallback that is told: nothing is transcribed');
+    }
+    return {
+      ...(action === undefined ? {} : { action }),
+      method: attributes.method,
+      timeoutS: attributes.timeout,
+      maxLengthS: attributes.maxLength,
+      finishOnKey: attributes.finishOnKey,
+      playBeep: attributes.playBeep,
+      trimSilence: attributes.trim === 'trim-silence',
+      ...(recordingStatusCallback === undefined
+        ? {}
+        : {
+            statusCallback: {
+              url: recordingStatusCallback,
+              method: attributes.recordingStatusCallbackMethod,
+              events: attributes.recordingStatusCallbackEvent,
+            },
+          }),
+      ...(transcribeCallback === undefined ? {} : { transcribeCallback }),
+    };
+  },
+  run: runRecord,
+});
