@@ -56,7 +56,7 @@ export function describeOnBoth(
 
       before(async function () {
         this.timeout(POSTGRES_START_MS);
-        const made = await emptyDatabase(dialect);
+        const made = await suiteDatabase(dialect);
         removeDatabase = made.remove;
         const database = await openDatabase(made.url, quiet);
         const clock = new FakeClock();
@@ -84,6 +84,15 @@ export function describeOnBoth(
       }, dialect);
     });
   }
+}
+
+/** PostgreSQL takes long to make a database: one serves all suites, which run one after the other. */
+let shared: ReturnType<typeof emptyDatabase> | undefined;
+
+async function suiteDatabase(dialect: DatabaseUrl['kind']): ReturnType<typeof emptyDatabase> {
+  if (dialect === 'sqlite') return await emptyDatabase(dialect);
+  shared ??= emptyDatabase(dialect);
+  return await shared;
 }
 
 /** A new database without tables, of which the suite disposes. */

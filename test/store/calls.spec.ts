@@ -122,9 +122,12 @@ describeOnBoth('Calls', (the) => {
     );
   });
 
-  it('are counted exactly up to ten thousand', async function () {
-    this.timeout(30_000);
-    await make(COUNTED_UP_TO, () => ({}));
+  it('are counted exactly up to ten thousand', async () => {
+    const fill = `with recursive n (i) as (select 1 union all select i + 1 from n where i < ?)
+      insert into calls (sid, account_sid, root_call_sid, direction, from_party, to_party, sip_headers,
+        created_at, phase, status, updated_at)
+      select 'CA' || i, ?, 'CA' || i, 'inbound', 'a', 'b', '[]', i, 'queued', 'queued', i from n`;
+    await the().database.writer.raw(fill, [COUNTED_UP_TO, ACCOUNT_SID]);
     const count = async () => (await calls().list(ACCOUNT_SID, { page: 0, pageSize: 1 }, {})).total;
     assert.equal(await count(), COUNTED_UP_TO);
     await make(1, () => ({}));

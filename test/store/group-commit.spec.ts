@@ -128,12 +128,13 @@ describeOnBoth('The write queue', (the, dialect) => {
   it('knows for its health whether something can be written', async () => {
     assert.equal(await the().store.ping(1_000), true);
     const clock = new FakeClock();
-    const never = brokenAt(the().database, () => new Promise(() => undefined));
-    const writes = await storeOn(
-      { ...never, dialect: 'postgres', close: () => Promise.resolve() },
-      { clock, logger: quiet },
+    let isStuck = false;
+    const database = brokenAt(the().database, (commit) =>
+      isStuck ? new Promise(() => undefined) : commit(),
     );
-    const pinged = writes.ping(1_000);
+    const store = await storeOn(database, { clock, logger: quiet });
+    isStuck = true;
+    const pinged = store.ping(1_000);
     await clock.advance(1_000);
     assert.equal(await pinged, false);
   });
