@@ -1,0 +1,88 @@
+/**
+ * How many journal entries become durable per second, as a call writes them: the leg, an event and a callback.
+ * Run: `npx tsx bench/group-commit.ts [postgres://…]`; SQLite lies in the folder that BENCH_DIR names, or /tmp.
+ */
+import { mkdtemp, rm } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../src/clock.ts';
+import type { JournalEntry } from '../src/call/ports.ts';
+import { newSid } from '../src/call/sids.ts';
+import { type Database, type DatabaseUrl, openDatabase } from '../src/store/database.ts';
+import { GroupCommit } from '../src/store/group-commit.ts';
+import { SqlJournalStore } from '../src/store/journal-store.ts';
+
+const RUN_MS = 4_000;
+const quiet = { info: () => undefined, warn: console.warn, error: console.error };
+
+function entryOf(callSid: string, accountSid: string): JournalEntry {
+  const at = systemClock.now();
+  const leg = {
+    sid: callSid,
+    accountSid,
+    direction: 'inbound',
+    from: 'alice',
+    to: '1000',
+    sipHeaders: [],
+    createdAt: at,
+  } as const;
+  const parameters = Array.from({ length: 14 }, (_, n) => [`Parameter${n}`, `value ${n}`] as const);
+  return {
+    callSid,
+    leg: { leg, state: { phase: 'ringing', initiatedAt: at, ringingAt: at } },
+    events: [{ accountSid, callSid, at, kind: 'state', data: { status: 'ringing' } }],
+    callbacks: [
+      {
+        sid: newSid('CB'),
+        accountSid,
+        callSid,
+        url: 'http://customer.example/status',
+        method: 'POST',
+        parameters,
+        createdAt: at,
+      },
+    ],
+  };
+}
+
+async function measure(database: Database, committers: number, title: string): Promise<void> {
+  const writes = new GroupCommit(database, systemClock, quiet);
+  const journal = new SqlJournalStore(writes, systemClock, {});
+  const accountSid = newSid('AC');
+  const latencies: number[] = [];
+  const end = systemClock.now() + RUN_MS;
+  const cpu = process.cpuUsage();
+  const commit = async () => {
+    while (systemClock.now() < end) {
+      const began = performance.now();
+      await journal.commit(entryOf(newSid('CA'), accountSid));
+      latencies.push(performance.now() - began);
+    }
+  };
+  await Promise.all(Array.from({ length: committers }, commit));
+  const { user, system } = process.cpuUsage(cpu);
+  latencies.sort((a, b) => a - b);
+  const percentile = (part: number) => (latencies[Math.floor(latencies.length * part)] ?? 0).toFixed(1);
+  const rate = Math.round(latencies.length / (RUN_MS / 1000));
+  const cost = ((user + system) / 1000 / latencies.length).toFixed(2);
+  console.log(
+    `${title}, ${committers} at a time: ${rate} entries/s, p50 ${percentile(0.5)} ms, p99 ${percentile(0.99)} ms, ${cost} ms CPU each`,
+  );
+  await writes.close();
+}
+
+async function run(url: DatabaseUrl, title: string, setUp: string | undefined): Promise<void> {
+  const database = await openDatabase(url, quiet);
+  if (setUp !== undefined) await database.writer.raw(setUp);
+  for (const committers of [1, 100]) await measure(database, committers, title);
+  await database.close();
+}
+
+const folder = await mkdtemp(join(process.env.BENCH_DIR ?? tmpdir(), 'legwork-bench-'));
+for (const sync of ['FULL', 'NORMAL']) {
+  const path = join(folder, `${sync}.db`);
+  await run({ kind: 'sqlite', path }, `SQLite, synchronous=${sync}`, `PRAGMA synchronous = ${sync}`);
+}
+await rm(folder, { recursive: true });
+const server = process.argv[2];
+if (server !== undefined) await run({ kind: 'postgres', url: server }, 'PostgreSQL', undefined);
