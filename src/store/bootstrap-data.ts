@@ -1,10 +1,10 @@
-import { createHash } from 'node:crypto';
 import type { Knex } from 'knex';
 import type { Clock } from '../call/clock.ts';
 import type { AccountRecord } from '../call/repositories.ts';
 import { newSid } from '../call/sids.ts';
 import { findAccount, insertAccount, updateAccount } from './accounts.ts';
 import type { GroupCommit, WriteKind } from './group-commit.ts';
+import { plainTokens, type TokenCipher } from './token-cipher.ts';
 import { APPLIED_TOKEN_SETTING, FIRST_ACCOUNT_SETTING, readSetting, writeSetting } from './settings.ts';
 
 /** ACCOUNT_SID and AUTH_TOKEN, where the environment names them. */
@@ -29,34 +29,40 @@ export interface FirstAccount {
 export async function ensureFirstAccount(
   writes: GroupCommit,
   clock: Clock,
+  cipher: TokenCipher,
   settings: FirstAccountSettings,
 ): Promise<FirstAccount> {
   const kind: WriteKind<FirstAccountSettings, FirstAccount> = {
     whenUnavailable: 'refuse',
     transaction: 'alone',
-    run: (trx, inputs) => Promise.all(inputs.map((input) => ensure(trx, clock.now(), input))),
+    run: (trx, inputs) =>
+      Promise.all(inputs.map((input) => ensure({ trx, now: clock.now(), cipher }, input))),
   };
   return await writes.submit(kind, settings);
 }
 
-async function ensure(
-  trx: Knex.Transaction,
-  now: number,
-  settings: FirstAccountSettings,
-): Promise<FirstAccount> {
+interface Writing {
+  readonly trx: Knex.Transaction;
+  readonly now: number;
+  readonly cipher: TokenCipher;
+}
+
+async function ensure(writing: Writing, settings: FirstAccountSettings): Promise<FirstAccount> {
+  const { trx, now, cipher } = writing;
   const sid = settings.accountSid ?? (await firstSid(trx));
   // Also locks the row: of two processes that start at once, the second finds the first one's account.
   await writeSetting(trx, FIRST_ACCOUNT_SETTING, sid);
-  const known = await findAccount(trx, sid);
-  const account = known ?? (await create(trx, sid, now, settings));
+  const known = await findAccount(trx, sid, cipher);
+  const account = known ?? (await create(writing, sid, settings));
   const wanted = settings.authToken;
   if (wanted === undefined) return { account, created: known === undefined };
-  const hash = createHash('sha256').update(wanted).digest('hex');
-  const isApplied = (await readSetting(trx, APPLIED_TOKEN_SETTING)) === hash;
-  await writeSetting(trx, APPLIED_TOKEN_SETTING, hash);
+  const applied = await readSetting(trx, APPLIED_TOKEN_SETTING);
+  // Written without a key, it is the plain hash.
+  const isApplied = [cipher, plainTokens].some((one) => one.fingerprint(wanted) === applied);
+  await writeSetting(trx, APPLIED_TOKEN_SETTING, cipher.fingerprint(wanted));
   if (known === undefined || isApplied) return { account, created: known === undefined };
   const updated = { ...account, authToken: wanted, dateUpdated: now };
-  await updateAccount(trx, updated);
+  await updateAccount(trx, updated, cipher);
   return { account: updated, created: false };
 }
 
@@ -68,9 +74,8 @@ async function firstSid(trx: Knex.Transaction): Promise<string> {
 }
 
 async function create(
-  trx: Knex.Transaction,
+  { trx, now, cipher }: Writing,
   sid: string,
-  now: number,
   settings: FirstAccountSettings,
 ): Promise<AccountRecord> {
   const account: AccountRecord = {
@@ -82,6 +87,6 @@ async function create(
     dateCreated: now,
     dateUpdated: now,
   };
-  await insertAccount(trx, account);
+  await insertAccount(trx, account, cipher);
   return account;
 }

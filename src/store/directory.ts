@@ -17,7 +17,7 @@ export class SqlDirectory implements Directory {
 
   async account(sid: string): Promise<Account | undefined> {
     const account = await this.#accounts.find(sid);
-    return account === undefined ? undefined : { sid: account.sid, status: account.status };
+    return account === undefined ? undefined : { sid, status: await this.#accounts.statusWithin(account) };
   }
 
   async number(dialled: string): Promise<DirectoryNumber | undefined> {

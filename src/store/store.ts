@@ -14,7 +14,9 @@ import { type NonFinalLeg, nonFinalLegs, storedLeg } from './non-final-legs.ts';
 import { SqlRecordings } from './recordings.ts';
 import { resourceRepositories } from './resources.ts';
 import { removeOlderThan } from './retention.ts';
+import { plainTokens, tokenCipher } from './token-cipher.ts';
 import type { StoreLogger } from './store-logger.ts';
+import { sealTokens } from './seal-tokens.ts';
 import { SqlTimeline } from './timeline.ts';
 
 /** Everything that the rest of Legwork uses of the database. */
@@ -44,19 +46,29 @@ export interface Store {
 export interface StoreOptions extends Owner {
   readonly clock: Clock;
   readonly logger: StoreLogger;
+  /** 32 bytes that encrypt AuthTokens; without it they lie there as they are. */
+  readonly secretKey?: Uint8Array;
 }
 
-/** Opens the database with everything that stands on it. @throws what openDatabase throws */
+/** Opens the database with everything that stands on it. @throws what openDatabase throws, WrongSecretKeyError */
 export async function openStore(url: DatabaseUrl, options: StoreOptions): Promise<Store> {
-  return await storeOn(await openDatabase(url, options.logger), options);
+  const database = await openDatabase(url, options.logger);
+  try {
+    return await storeOn(database, options);
+  } catch (error) {
+    await database.close();
+    throw error;
+  }
 }
 
 /** The store on an open database, which it closes. */
 export async function storeOn(database: Database, options: StoreOptions): Promise<Store> {
-  const { clock, logger } = options;
+  const { clock, logger, secretKey } = options;
   const writes = new GroupCommit(database, clock, logger);
+  const cipher = secretKey === undefined ? plainTokens : tokenCipher(secretKey);
+  if (secretKey !== undefined) await sealTokens(writes, cipher);
   const journal = new SqlJournalStore(writes, clock, options);
-  const accounts = new SqlAccounts(database, writes);
+  const accounts = new SqlAccounts(database, writes, cipher);
   const resources = resourceRepositories(database, writes);
   const callbackQueue = new SqlCallbackQueue(database, writes);
   // Only one process uses a file of ours, so whoever claimed something has died.
@@ -78,7 +90,7 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
     onCallbacks: (listener) => journal.onCallbacks(listener),
     leg: (callSid) => storedLeg(database, callSid),
     nonFinalLegs: () => nonFinalLegs(database),
-    ensureFirstAccount: (settings) => ensureFirstAccount(writes, clock, settings),
+    ensureFirstAccount: (settings) => ensureFirstAccount(writes, clock, cipher, settings),
     removeOlderThan: (days) => removeOlderThan(writes, clock, days),
     ping: (deadlineMs) => ping(writes, clock, deadlineMs),
     async close() {

@@ -55,6 +55,48 @@ describeOnBoth('Accounts', (the) => {
   });
 });
 
+describeOnBoth('A list of accounts', (the) => {
+  it('has the account itself and all below it, newest first, by page and filter', async () => {
+    const { accounts } = the().store.repositories;
+    const top = account();
+    const sub = account({ sid: SUB, parentSid: ACCOUNT_SID, dateCreated: top.dateCreated + 1 });
+    const below = account({
+      sid: SUB_SUB,
+      parentSid: SUB,
+      friendlyName: 'Below',
+      status: 'suspended',
+      dateCreated: top.dateCreated + 2,
+    });
+    const stranger = account({ sid: `AC${'9'.repeat(32)}` });
+    for (const one of [top, sub, below, stranger]) await accounts.insert(one);
+    const page = { page: 0, pageSize: 2 };
+    const first = await accounts.list(ACCOUNT_SID, page, {});
+    assert.deepEqual([first.items, first.total], [[below, sub], 3]);
+    const second = await accounts.list(ACCOUNT_SID, { ...page, key: first.nextKey ?? '' }, {});
+    assert.deepEqual(second, { items: [top], total: 3, nextKey: undefined });
+    assert.deepEqual((await accounts.list(SUB, page, {})).items, [below, sub]);
+    assert.deepEqual((await accounts.list(ACCOUNT_SID, page, { friendlyName: 'Below' })).items, [below]);
+    assert.deepEqual((await accounts.list(ACCOUNT_SID, page, { status: 'active' })).items, [sub, top]);
+    assert.deepEqual((await accounts.list(SUB_SUB, page, { status: 'closed' })).items, []);
+  });
+
+  it('keeps the token before a rotation, and when it ends', async () => {
+    const { accounts } = the().store.repositories;
+    const rotated = account({ previousToken: { token: 'old', until: 1_800_000_000_000 } });
+    await accounts.insert(rotated);
+    assert.deepEqual(await accounts.find(ACCOUNT_SID), rotated);
+    await accounts.update(account());
+    assert.deepEqual(await accounts.find(ACCOUNT_SID), account());
+  });
+
+  it('counts an account as inactive as any one above it, for its numbers', async () => {
+    const { accounts } = the().store.repositories;
+    await accounts.insert(account({ status: 'suspended' }));
+    await accounts.insert(account({ sid: SUB, parentSid: ACCOUNT_SID }));
+    assert.deepEqual(await the().store.directory.account(SUB), { sid: SUB, status: 'suspended' });
+  });
+});
+
 describeOnBoth('The first account', (the, dialect) => {
   it('is made with values of its own, which stay', async () => {
     const { store } = the();

@@ -3,6 +3,7 @@ import { resourcesMigration } from './0002-resources.ts';
 import { callsMigration } from './0003-calls.ts';
 import { callbacksMigration } from './0004-callbacks.ts';
 import { recordingsMigration } from './0005-recordings.ts';
+import { tokenRotationMigration } from './0006-token-rotation.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -12,4 +13,5 @@ export const migrations: readonly Migration[] = [
   callsMigration,
   callbacksMigration,
   recordingsMigration,
+  tokenRotationMigration,
 ];

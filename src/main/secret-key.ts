@@ -1,0 +1,34 @@
+import { randomBytes } from 'node:crypto';
+import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { SetupError } from '../setup/setup-error.ts';
+
+const KEY_BYTES = 32;
+
+/** Where the key lies that AuthTokens in the database are encrypted with. */
+export function secretKeyPath(dataDir: string): string {
+  return join(dataDir, 'secret.key');
+}
+
+/**
+ * Reads `DATA_DIR/secret.key` (32 bytes as base64), or makes it at the first start, for our user only. It lies
+ * outside the database, so that a stolen database does not give the AuthTokens away.
+ *
+ * @throws SetupError when the file holds something else
+ */
+export async function secretKey(dataDir: string): Promise<Uint8Array> {
+  const path = secretKeyPath(dataDir);
+  await mkdir(dataDir, { recursive: true });
+  const made = `${randomBytes(KEY_BYTES).toString('base64')}\n`;
+  try {
+    // Never over a key that is there: of two processes that start at once, the second reads the first one's.
+    await writeFile(path, made, { mode: 0o600, flag: 'wx' });
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+  }
+  const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64');
+  if (key.length === KEY_BYTES) return key;
+  throw new SetupError(
+    `${path} must hold 32 bytes as base64. Put the right file back; without it the AuthTokens in the database cannot be read.`,
+  );
+}

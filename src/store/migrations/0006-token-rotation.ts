@@ -1,0 +1,12 @@
+import type { Migration } from './migration.ts';
+
+/** The AuthToken before the last rotation, which is good until a time. */
+export const tokenRotationMigration: Migration = {
+  name: '0006-token-rotation',
+  async up(knex) {
+    await knex.schema.alterTable('accounts', (table) => {
+      table.text('previous_auth_token');
+      table.bigInteger('previous_auth_token_until');
+    });
+  },
+};
