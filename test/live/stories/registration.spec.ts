@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { Phone, SipFailure } from '../../../src/demo/phone.ts';
+import { type LiveStory, stories } from '../../support/live-story.ts';
+
+const SOON_MS = 1000;
+
+/** A softphone that says this name and password, whether there is such a client or not. */
+async function softphone(story: LiveStory, name: string, password: string): Promise<Phone> {
+  const phone = await Phone.start({ name, password, server: story.stack.sip });
+  story.onEnd(() => phone.stop());
+  return phone;
+}
+
+async function assertRefused(phone: Phone, status = 401): Promise<void> {
+  const refusedWith = (error: unknown) => error instanceof SipFailure && error.status === status;
+  await assert.rejects(phone.register(), refusedWith);
+  assert.equal((await (await phone.call('1000')).ended).status, status);
+}
+
+async function newClient(story: LiveStory, login: string, password: string): Promise<string> {
+  const { status, json } = await story.rest('POST', '/Clients.json', { Login: login, Password: password });
+  assert.equal(status, 201);
+  return `/Clients/${String(json['sid'])}.json`;
+}
+
+stories('Who is not known', (story) => {
+  it('gets 401 for REGISTER and INVITE, whether the name or the password is wrong, and no leg', async () => {
+    story().app.reply('/voice', '<Response/>');
+    await story().number('1000');
+    await story().client('alice');
+    await assertRefused(await softphone(story(), 'mallory', 'open-sesame'));
+    await assertRefused(await softphone(story(), 'alice', 'open-sesame'));
+    await assertRefused(await softphone(story(), 'alice', ''));
+    await story().quiet();
+    assert.deepEqual(story().requests({}), {});
+    assert.deepEqual(await story().legs({}), {});
+  });
+});
+
+stories('A client of the REST API', (story) => {
+  it('registers within a second after it was made, in any case of its name', async () => {
+    const began = performance.now();
+    const path = await newClient(story(), 'Dora', 'first-password');
+    story().onEnd(() => story().rest('DELETE', path));
+    const phone = await softphone(story(), 'dora', 'first-password');
+    await phone.register();
+    assert.ok(performance.now() - began < SOON_MS);
+    const { json } = await story().rest('GET', path);
+    assert.deepEqual(
+      [json['login'], json['registered'], (json['contacts'] as string[]).length],
+      ['Dora', true, 1],
+    );
+    await phone.unregister();
+    assert.equal((await story().rest('GET', path)).json['registered'], false);
+  });
+
+  it('needs its new password at once when that is changed', async () => {
+    const path = await newClient(story(), 'dora', 'first-password');
+    story().onEnd(() => story().rest('DELETE', path));
+    const before = await softphone(story(), 'dora', 'first-password');
+    await before.register();
+    const began = performance.now();
+    assert.equal((await story().rest('POST', path, { Password: 'second-password' })).status, 200);
+    const after = await softphone(story(), 'dora', 'second-password');
+    await after.register();
+    assert.ok(performance.now() - began < SOON_MS);
+    await assertRefused(before);
+    await after.unregister();
+  });
+
+  it('is refused at once when it was removed, and cannot be called', async () => {
+    const path = await newClient(story(), 'dora', 'first-password');
+    const phone = await softphone(story(), 'dora', 'first-password');
+    await phone.register();
+    const alice = await story().phone('alice');
+    assert.equal((await story().rest('DELETE', path)).status, 204);
+    await assertRefused(phone);
+    assert.equal((await (await alice.call('dora')).ended).status, 404);
+    await story().quiet();
+    assert.deepEqual(story().requests({}), {});
+    assert.deepEqual(await story().legs({}), {});
+  });
+});
