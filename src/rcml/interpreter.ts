@@ -12,10 +12,10 @@ import {
   requestDocument,
 } from './get-document.ts';
 import { answerLeg, endLeg, isUnanswered } from './leg-ending.ts';
-import type { Fallback, PendingRequest, Position, Step } from './position.ts';
+import type { Ending, Fallback, PendingRequest, Position, Step } from './position.ts';
 import { ERROR_CODES } from './problem.ts';
 import { CallRecord } from './record.ts';
-import type { FetchRequest, VerbOutcome, VerbServices } from './run-context.ts';
+import type { FetchRequest, SideDocument, SideOutcome, VerbOutcome, VerbServices } from './run-context.ts';
 import { verbContext } from './verb-context.ts';
 import type { CompiledVerb } from './verb.ts';
 
@@ -35,6 +35,9 @@ const END_REPORTED_WITHIN_MS = 10_000;
 /** Verbs after which a Reject can still be the first effective verb. */
 const BEFORE_REJECT: readonly string[] = ['Pause', 'Redirect', 'Reject'];
 
+/** Verbs by which a side document says no. */
+const DECLINING: readonly string[] = ['Hangup', 'Reject'];
+
 type VerbStep = Extract<Step, { kind: 'verb' }>;
 
 /** Runs documents on one leg: a loop over steps, each written down before it begins. */
@@ -53,23 +56,49 @@ export class Interpreter {
   #resumed: Step | undefined;
   /** Actions under way whose reply is ignored: the call went on with another document meanwhile. */
   readonly #owed = new Map<PendingRequest, Promise<unknown>>();
+  /** What is run beside a call's own document, for a verb of it: then the leg is not ended at the end. */
+  readonly #side: SideDocument | undefined;
+  #stopped = false;
+  #ending: Ending | undefined;
 
-  constructor(live: LiveLeg, services: InterpreterServices, fallback: Fallback | undefined) {
+  constructor(
+    live: LiveLeg,
+    services: InterpreterServices,
+    fallback: Fallback | undefined,
+    side?: SideDocument,
+  ) {
     this.#live = live;
     this.#services = services;
     this.#fallback = fallback;
+    this.#side = side;
     this.#record = new CallRecord(live, services.journal, services.clock);
   }
 
   /** Goes on from this step until there is no next one. */
   async run(first: Step): Promise<void> {
     let step: Step | undefined = first;
-    while (step !== undefined || this.#newStart !== undefined) {
+    while ((step !== undefined && !this.#stopped) || this.#newStart !== undefined) {
       const start = this.#newStart;
       step = start === undefined ? await this.#perform(step as Step) : await this.#restart(start, step);
     }
     await Promise.all(this.#owed.values());
-    await this.#record.flush(null);
+    await (this.#side === undefined ? this.#record.flush(null) : this.#record.flush());
+  }
+
+  /** Runs a document beside the call's own, from its request or from where another process stood. */
+  async runSide(side: SideDocument): Promise<SideOutcome> {
+    const stop = () => {
+      this.#stopped = true;
+      this.#interruption.abort();
+    };
+    side.signal.addEventListener('abort', stop);
+    if (side.signal.aborted) stop();
+    const { url, method, position } = side;
+    if (position === undefined) await this.run(this.firstStep({ url, method }));
+    else await this.resume(position as Position);
+    side.signal.removeEventListener('abort', stop);
+    if (this.#stopped || this.#live.signal.aborted) return 'stopped';
+    return this.#ending?.why === 'end-of-document' ? 'finished' : 'declined';
   }
 
   /** Goes on from where another process stood. */
@@ -187,7 +216,15 @@ export class Interpreter {
     const document = this.#documentOf(step);
     if ('errorCode' in document) return this.#withoutDocument(document, undefined);
     const verb = document.verbs[step.index];
-    if (verb === undefined) return { kind: 'end', ending: { why: 'hang-up' } };
+    if (verb === undefined) return { kind: 'end', ending: { why: 'end-of-document' } };
+    if (this.#side?.verbs.includes(verb.name) === false) {
+      const message = `Line ${verb.line}: <${verb.name}> is not possible in ${this.#side.what}, it is skipped.`;
+      this.#record.notify({ level: 'warning', errorCode: ERROR_CODES.schema, message });
+      return { ...step, index: step.index + 1 };
+    }
+    if (this.#side !== undefined && DECLINING.includes(verb.name)) {
+      return { kind: 'end', ending: { why: 'hang-up' } };
+    }
     if (step.skipDials && verb.name === 'Dial') {
       const message = `Line ${verb.line}: <Dial> was skipped, because the Dial before it was answered.`;
       this.#record.event('notice', { message });
@@ -216,6 +253,7 @@ export class Interpreter {
       savedState: step.state,
       beganAt: saved.beganAt,
       saveState: (state: unknown) => this.#save({ ...saved, state }),
+      runDocument: (side: SideDocument) => runSideDocument(side, this.#services),
     };
     return verb.run(verbContext(run, this.#services));
   }
@@ -251,7 +289,8 @@ export class Interpreter {
 
   async #end(step: Extract<Step, { kind: 'end' }>): Promise<undefined> {
     await this.#save(step);
-    await endLeg(this.#live, step.ending, this.#services);
+    this.#ending = step.ending;
+    if (this.#side === undefined) await endLeg(this.#live, step.ending, this.#services);
   }
 
   #pending(request: Omit<FetchRequest, 'reason'> & Pick<PendingRequest, 'reason'>): PendingRequest {
@@ -290,8 +329,15 @@ export class Interpreter {
       ...(this.#owed.size === 0 ? {} : { owed: [...this.#owed.keys()] }),
       step,
     };
-    return this.#record.flush(position);
+    if (this.#side === undefined) return this.#record.flush(position);
+    // A side document's position is part of the state of the verb that runs it.
+    return this.#record.flush().then(() => this.#side?.keep(position));
   }
+}
+
+/** Runs a document on a leg for somebody's verb: restricted to some verbs, and without ending the leg. */
+function runSideDocument(side: SideDocument, services: InterpreterServices): Promise<SideOutcome> {
+  return new Interpreter(side.live, services, undefined, side).runSide(side);
 }
 
 /** What `work` gives, or undefined when `signal` aborts first. */

@@ -37,6 +37,7 @@ export async function endLeg(live: LiveLeg, ending: Ending, services: EndingServ
       return giveUpLeg(services, live, { as: 'failed', why }, notFound ? 'not-found' : 'error');
     }
     case 'hang-up':
+    case 'end-of-document':
       // It is a <Hangup>'s or the document's end: both answer a leg that waits for it.
       await answerLeg(live, services);
       await hangUpLeg(services, live);

@@ -23,7 +23,7 @@ export interface Fallback {
 /** Ends the leg. `status` is what the application server said, when that is why. */
 export type Ending =
   | /** By Hangup or by the document's end: a leg that was not answered yet is answered first. */ {
-      readonly why: 'hang-up';
+      readonly why: 'hang-up' | 'end-of-document';
     }
   | { readonly why: 'endless-loop' }
   | { readonly why: 'no-document'; readonly status?: number };

@@ -6,7 +6,10 @@ import type { RunContext, VerbServices } from './run-context.ts';
 
 /** What is particular to one run of one verb. */
 export interface VerbRun
-  extends Pick<RunContext, 'signal' | 'hasNext' | 'hasBegun' | 'beganAt' | 'savedState' | 'saveState' | 'runDocument'> {
+  extends Pick<
+    RunContext,
+    'signal' | 'hasNext' | 'hasBegun' | 'beganAt' | 'savedState' | 'saveState' | 'runDocument'
+  > {
   readonly live: LiveLeg;
   readonly record: CallRecord;
 }

@@ -37,6 +37,9 @@ export function parseNoun(element: XmlElement, context: ParseContext): DialNoun 
     address,
     headers,
     ...(sendDigits === undefined ? {} : { sendDigits }),
+    ...(attributes.url === undefined
+      ? {}
+      : { screening: { url: attributes.url, method: attributes.method } }),
     ...(statusCallback === undefined
       ? {}
       : {
@@ -67,13 +70,6 @@ function readNounAttributes(element: XmlElement, context: ParseContext) {
       : element.name === 'Client'
         ? readAttributes(element, COMMON, context)
         : readAttributes(element, SIP, context);
-  if (attributes.url !== undefined) {
-    context.warn(
-      element,
-      'has url, but screening is not supported yet: the callee is connected at once',
-      'url',
-    );
-  }
   if (element.attributes.has('username') && 'username' in attributes) {
     context.warn(element, 'has username and password, which are not supported yet', 'username');
   }

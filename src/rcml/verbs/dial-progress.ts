@@ -16,6 +16,13 @@ export interface Progress {
   winner?: NounLeg;
   talkingSince?: number;
   bridged: boolean;
+  /** By CallSid: since when a callee is screened, and where its document stands. */
+  readonly screenings: Map<string, Screening>;
+}
+
+export interface Screening {
+  readonly since: number;
+  readonly position?: unknown;
 }
 
 /** The same as JSON: what a restart goes on from. */
@@ -25,6 +32,7 @@ interface SavedDial {
   readonly ringingSince: number;
   readonly winner?: string;
   readonly talkingSince?: number;
+  readonly screenings?: Readonly<Record<string, Screening>>;
 }
 
 /** A Dial's progress at its begin, or as it was when the process ended. */
@@ -40,6 +48,7 @@ export async function progressOf(
     legs: [],
     ringingSince: saved?.ringingSince ?? context.clock.now(),
     bridged: false,
+    screenings: new Map(Object.entries(saved?.screenings ?? {})),
   };
   for (const [index, sid] of (saved?.legs ?? []).entries()) {
     const [live, noun] = [await context.calls.find(sid), verb.nouns[index]];
@@ -62,12 +71,13 @@ export function saveProgress(
   context: RunContext,
   next: readonly string[] = [],
 ): Promise<void> {
-  const { legs, ringingSince, winner, talkingSince } = progress;
+  const { legs, ringingSince, winner, talkingSince, screenings } = progress;
   const saved: SavedDial = {
     legs: [...legs.map(({ live }) => live.sid), ...next],
     ringingSince,
     ...(winner === undefined ? {} : { winner: winner.live.sid }),
     ...(talkingSince === undefined ? {} : { talkingSince }),
+    ...(screenings.size === 0 ? {} : { screenings: Object.fromEntries(screenings) }),
   };
   return context.saveState(saved);
 }

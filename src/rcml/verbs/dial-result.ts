@@ -6,6 +6,8 @@ import type { Parameters } from '../../call/ports.ts';
 export interface DialledLeg {
   readonly sid: string;
   readonly state: LegState;
+  /** Its callee was to be screened: who has answered and was not let through counts as who did not answer. */
+  readonly screened?: boolean;
 }
 
 /** Of legs that did not win, the most telling outcome comes first (spec/callbacks.md, "Actions"). */
@@ -27,7 +29,8 @@ export function describedLeg(
 }
 
 function rank(leg: DialledLeg): number {
-  return leg.state.phase === 'ended' ? MOST_TELLING.indexOf(leg.state.status) : MOST_TELLING.length;
+  if (leg.state.phase !== 'ended') return MOST_TELLING.length;
+  return MOST_TELLING.indexOf(dialStatusOf(leg, false));
 }
 
 function endedAt(leg: DialledLeg): number {
@@ -39,7 +42,7 @@ export function dialParameters(leg: DialledLeg, bridged: boolean, now: number): 
   const { state } = leg;
   return present([
     ['DialCallSid', leg.sid],
-    ['DialCallStatus', dialStatusOf(state)],
+    ['DialCallStatus', dialStatusOf(leg, bridged)],
     ['DialCallDuration', String(talkSeconds(state, now))],
     ['DialRingDuration', String(ringSeconds(state, now))],
     ['DialBridged', String(bridged)],
@@ -49,8 +52,10 @@ export function dialParameters(leg: DialledLeg, bridged: boolean, now: number): 
 }
 
 /** A leg that was taken out of the Dial lives on: for the Dial it is over all the same. */
-function dialStatusOf(state: LegState): FinalStatus {
-  if (state.phase === 'ended') return state.status;
+export function dialStatusOf({ state, screened = false }: DialledLeg, bridged: boolean): FinalStatus {
+  if (state.phase === 'ended') {
+    return state.status === 'completed' && screened && !bridged ? 'no-answer' : state.status;
+  }
   return state.phase === 'in-progress' ? 'completed' : 'canceled';
 }
 

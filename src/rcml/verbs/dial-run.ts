@@ -4,7 +4,8 @@ import { newSid } from '../../call/sids.ts';
 import type { RunContext, VerbOutcome } from '../run-context.ts';
 import { beginLeg } from './dial-legs.ts';
 import { type NounLeg, type Progress, progressOf, saveProgress } from './dial-progress.ts';
-import { describedLeg, dialParameters } from './dial-result.ts';
+import { describedLeg, dialParameters, dialStatusOf } from './dial-result.ts';
+import { screen } from './dial-screening.ts';
 import { endOfTalk, firstAnswer } from './dial-waits.ts';
 import type { DialNoun, DialVerb } from './dial.ts';
 
@@ -70,10 +71,20 @@ async function ring(
   progress: Progress,
 ): Promise<void> {
   const { clock, signal } = context;
-  const limits = { clock, signal, timeoutS: verb.timeoutS, since: progress.ringingSince };
   const race = await firstAnswer(
-    legs.map(({ live }) => live),
-    limits,
+    legs.map((leg) => ({
+      live: leg.live,
+      ...(leg.noun.screening === undefined
+        ? {}
+        : { screen: (decided: AbortSignal) => screen(leg, context, progress, decided) }),
+    })),
+    {
+      clock,
+      signal,
+      timeoutS: verb.timeoutS,
+      since: progress.ringingSince,
+      giveUp: (live, how) => void giveUpLeg(context, live, how),
+    },
   );
   const winner = legs.find(({ live }) => live === race.winner);
   const losers = legs.filter((leg) => leg !== winner && !leg.live.taken.aborted);
@@ -91,7 +102,8 @@ async function ring(
 async function talk(winner: NounLeg, verb: DialVerb, context: RunContext, progress: Progress): Promise<void> {
   const letGo = winner.live.hold();
   const isResumed = progress.talkingSince !== undefined;
-  if (winner.noun.sendDigits !== undefined && !isResumed) {
+  // Who was screened got them before.
+  if (winner.noun.sendDigits !== undefined && winner.noun.screening === undefined && !isResumed) {
     await context.control.sendDigits(winner.live.sid, winner.noun.sendDigits, context.signal);
   }
   await context.answer();
@@ -127,7 +139,11 @@ async function converse(
 }
 
 function outcomeOf(verb: DialVerb, context: RunContext, progress: Progress): VerbOutcome {
-  const legs = progress.legs.map(({ live }) => live);
+  const legs = progress.legs.map(({ live: { sid, state }, noun }) => ({
+    sid,
+    state,
+    screened: noun.screening !== undefined,
+  }));
   const described = describedLeg(legs, progress.winner?.live.sid);
   if (described === undefined) return { kind: 'next' };
   if (verb.action !== undefined) {
@@ -139,15 +155,16 @@ function outcomeOf(verb: DialVerb, context: RunContext, progress: Progress): Ver
   }
   if (progress.winner !== undefined) return { kind: 'next', skipDials: true };
   const { state } = described;
+  const status = dialStatusOf(described, false);
   const unanswered = context.live.state.phase === 'ringing';
-  if (context.hasNext || !unanswered || state.phase !== 'ended' || state.status === 'completed') {
+  if (context.hasNext || !unanswered || state.phase !== 'ended' || status === 'completed') {
     return { kind: 'next' };
   }
   // answerOnBridge, nobody answered, nothing follows: the caller gets the callee's failure.
   return {
     kind: 'reject',
-    reason: reasonOf(state.status, state.cause.sipStatus),
-    giveUp: { as: state.status, why: `The callee's leg ended ${state.status}` },
+    reason: reasonOf(status, state.cause.sipStatus),
+    giveUp: { as: status, why: `The callee's leg ended ${status}` },
   };
 }
 

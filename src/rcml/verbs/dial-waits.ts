@@ -4,7 +4,19 @@ import type { LiveLeg } from '../../call/live-leg.ts';
 /** How the ringing of some legs ended, and what becomes of those that did not win. */
 export interface Race {
   readonly winner?: LiveLeg;
-  readonly others: { readonly as: 'canceled' | 'no-answer'; readonly why: string };
+  readonly others: GivingUp;
+}
+
+export interface GivingUp {
+  readonly as: 'canceled' | 'no-answer';
+  readonly why: string;
+}
+
+/** A leg that may win. */
+export interface Candidate {
+  readonly live: LiveLeg;
+  /** What it must pass when it has been answered; the signal aborts when another one has won, or nobody can. */
+  readonly screen?: (signal: AbortSignal) => Promise<boolean>;
 }
 
 export interface WaitLimits {
@@ -17,33 +29,69 @@ export interface WaitLimits {
   readonly signal: AbortSignal;
 }
 
-/** Waits until one leg is answered, none rings any more, the time is up, or the caller has gone. */
-export function firstAnswer(legs: readonly LiveLeg[], limits: WaitLimits): Promise<Race> {
+export interface RaceLimits extends WaitLimits {
+  /** The time is up for this leg, while the race goes on for those that are being screened. */
+  giveUp(live: LiveLeg, how: GivingUp): void;
+}
+
+/**
+ * Waits until one leg is answered (and, where it is screened, has passed), none can be any more, the time is
+ * up, or the caller has gone. The time does not count for a leg that is being screened.
+ */
+export async function firstAnswer(candidates: readonly Candidate[], limits: RaceLimits): Promise<Race> {
+  const timeIsUp: GivingUp = { as: 'no-answer', why: `Nobody answered within ${limits.timeoutS} s` };
+  let others: GivingUp = { as: 'canceled', why: 'Another callee answered' };
+  const left = new Set(candidates.map(({ live }) => live));
+  const screened = new Set<LiveLeg>();
+  const decided = new AbortController();
   const { promise, over } = settledBy<Race>(limits, {
-    timeIsUp: { others: { as: 'no-answer', why: `Nobody answered within ${limits.timeoutS} s` } },
-    callerHasGone: { others: { as: 'canceled', why: 'The caller has gone' } },
+    timeIsUp: () => {
+      if (screened.size === 0) return over({ others: timeIsUp });
+      others = timeIsUp;
+      for (const live of left) if (!screened.has(live)) limits.giveUp(live, timeIsUp);
+    },
+    callerHasGone: () => over({ others: { as: 'canceled', why: 'The caller has gone' } }),
   });
-  let ringing = legs.length;
-  if (ringing === 0) over({ others: { as: 'canceled', why: 'No leg could be made' } });
-  for (const leg of legs) {
-    void Promise.race([leg.until((state) => state.phase === 'in-progress'), leg.doneWith]).then(() => {
-      ringing -= 1;
-      const others = { as: 'canceled', why: 'Another callee answered' } as const;
-      if (leg.state.phase === 'in-progress' && !leg.taken.aborted) over({ winner: leg, others });
-      else if (ringing === 0) over({ others });
-    });
-  }
-  return promise;
+  if (left.size === 0) over({ others: { as: 'canceled', why: 'No leg could be made' } });
+  const run = async ({ live, screen }: Candidate) => {
+    if (await passes(live, screen, { screened, signal: decided.signal })) {
+      over({ winner: live, others: { as: 'canceled', why: 'Another callee answered' } });
+    }
+    left.delete(live);
+    if (left.size === 0) over({ others });
+  };
+  const runs = candidates.map(run);
+  const race = await promise;
+  decided.abort();
+  // What screening still says to its leg must not come after what follows now.
+  await Promise.all(runs.filter((_run, index) => screened.has(candidates[index]?.live as LiveLeg)));
+  return race;
+}
+
+async function passes(
+  live: LiveLeg,
+  screen: Candidate['screen'],
+  { screened, signal }: { readonly screened: Set<LiveLeg>; readonly signal: AbortSignal },
+): Promise<boolean> {
+  const isUp = () => live.state.phase === 'in-progress' && !live.taken.aborted;
+  await Promise.race([live.until((state) => state.phase === 'in-progress'), live.doneWith]);
+  if (!isUp() || screen === undefined) return isUp();
+  if (signal.aborted) return false;
+  screened.add(live);
+  return (await screen(signal)) && isUp();
 }
 
 /** Waits until the callee is gone, `stopOn` was pressed by the caller, the time is up, or the caller has gone. */
 export async function endOfTalk(
   caller: LiveLeg,
-  callee: LiveLeg,
+  callee: Pick<LiveLeg, 'doneWith'>,
   limits: WaitLimits,
   stopOn?: string,
 ): Promise<void> {
-  const { promise, over } = settledBy<void>(limits, { timeIsUp: undefined, callerHasGone: undefined });
+  const { promise, over } = settledBy<void>(limits, {
+    timeIsUp: () => over(),
+    callerHasGone: () => over(),
+  });
   const stopListening = caller.onDigit((digit) => {
     if (digit === stopOn) over();
   });
@@ -52,22 +100,23 @@ export async function endOfTalk(
   stopListening();
 }
 
-/** A promise that somebody settles with `over`, else the time or the caller's end does. */
+/** A promise that somebody settles with `over`; the time and the caller's end are told to `when`. */
 function settledBy<T>(
   { clock, since, timeoutS, signal }: WaitLimits,
-  results: { readonly timeIsUp: T; readonly callerHasGone: T },
+  when: { timeIsUp(): void; callerHasGone(): void },
 ): { promise: Promise<T>; over: (result: T) => void } {
-  let over: (result: T) => void = () => undefined;
-  const promise = new Promise<T>((resolve) => {
-    const callerHasGone = () => over(results.callerHasGone);
-    const cancelTimer = clock.after(since + timeoutS * 1000 - clock.now(), () => over(results.timeIsUp));
-    over = (result) => {
-      cancelTimer();
-      signal.removeEventListener('abort', callerHasGone);
-      resolve(result);
-    };
-    signal.addEventListener('abort', callerHasGone);
-    if (signal.aborted) callerHasGone();
+  let resolve: (result: T) => void = () => undefined;
+  const promise = new Promise<T>((settle) => {
+    resolve = settle;
   });
+  const callerHasGone = () => when.callerHasGone();
+  const cancelTimer = clock.after(since + timeoutS * 1000 - clock.now(), () => when.timeIsUp());
+  const over = (result: T) => {
+    cancelTimer();
+    signal.removeEventListener('abort', callerHasGone);
+    resolve(result);
+  };
+  signal.addEventListener('abort', callerHasGone);
+  if (signal.aborted) queueMicrotask(callerHasGone);
   return { promise, over };
 }

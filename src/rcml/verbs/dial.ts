@@ -32,6 +32,8 @@ export interface DialNoun {
   readonly headers: Parameters;
   /** DTMF to send when the callee has answered. */
   readonly sendDigits?: string;
+  /** The document that the callee hears when it has answered, before it talks to the caller. */
+  readonly screening?: { readonly url: string; readonly method: HttpMethod };
   readonly statusCallback?: NounCallback;
   readonly line: number;
   readonly column: number;

@@ -198,7 +198,6 @@ describe('<Dial>', () => {
     assert.deepEqual(warnings, [
       '<Dial> has record, which is not supported yet: nothing is recorded.',
       '<Dial> has ringTone, which is not supported yet.',
-      '<Client> has url, but screening is not supported yet: the callee is connected at once.',
       '<Sip> has username and password, which are not supported yet.',
     ]);
   });

@@ -1,0 +1,50 @@
+import { hangUpLeg } from '../../call/outbound-leg.ts';
+import type { RunContext } from '../run-context.ts';
+import { type NounLeg, type Progress, saveProgress } from './dial-progress.ts';
+
+/** So long a callee may be screened, seconds. */
+export const SCREENING_LIMIT_S = 60;
+
+const VERBS = ['Say', 'Play', 'Pause', 'Gather', 'Redirect', 'Hangup', 'Reject'] as const;
+
+/**
+ * Lets a callee that has answered hear its noun's document. True: it ended, the callee may talk. False: the
+ * callee said no, hung up, or took too long, and is hung up; or the signal aborted, and nothing was done to it.
+ */
+export async function screen(
+  { noun, live }: NounLeg,
+  context: RunContext,
+  progress: Progress,
+  signal: AbortSignal,
+): Promise<boolean> {
+  const { screening } = noun;
+  if (screening === undefined) return true;
+  const { clock } = context;
+  const letGo = live.hold();
+  const kept = progress.screenings.get(live.sid);
+  const since = kept?.since ?? clock.now();
+  const keep = (position?: unknown) => {
+    progress.screenings.set(live.sid, { since, position });
+    return saveProgress(progress, context);
+  };
+  const tooLong = new AbortController();
+  const cancelTimer = clock.after(since + SCREENING_LIMIT_S * 1000 - clock.now(), () => tooLong.abort());
+  const stopped = AbortSignal.any([signal, live.signal, live.taken, context.signal, tooLong.signal]);
+  if (noun.sendDigits !== undefined && kept === undefined) {
+    await context.control.sendDigits(live.sid, noun.sendDigits, stopped);
+  }
+  const outcome = await context.runDocument({
+    ...screening,
+    live,
+    verbs: VERBS,
+    what: 'a screening document',
+    signal: stopped,
+    position: kept?.position,
+    keep,
+  });
+  cancelTimer();
+  const otherwiseDone = signal.aborted || live.taken.aborted || context.signal.aborted;
+  if (outcome !== 'finished' && !otherwiseDone) await hangUpLeg(context, live);
+  letGo();
+  return outcome === 'finished';
+}
