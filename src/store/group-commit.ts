@@ -3,6 +3,7 @@ import type { Clock } from '../call/clock.ts';
 import { StoreUnavailableError } from '../call/repositories.ts';
 import type { Database } from './database.ts';
 import type { StoreLogger } from './store-logger.ts';
+import { reasonOf } from './write-failure.ts';
 import { type TransactionMark, type WriteResult, writeTransaction } from './write-transaction.ts';
 
 /** A way of writing: all inputs of it in a batch are written by one call of `run`, in the order of arrival. */
@@ -137,7 +138,7 @@ export class GroupCommit {
 
   /** The database cannot write: fails what does not wait, and gives what does. */
   #giveWay(jobs: Job[], inDoubt: boolean, cause: unknown): Job[] {
-    if (this.#healthy) this.#logger.error({ err: cause }, 'The database cannot be written');
+    if (this.#healthy) this.#logger.error(reasonOf(cause), 'The database cannot be written');
     this.#healthy = false;
     const closing = this.#closing.signal.aborted;
     // What may have been written is neither failed nor done: it stays until that is known.

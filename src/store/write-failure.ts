@@ -31,3 +31,12 @@ export function isRefusal(error: unknown): boolean {
   // pg and knex report lost connections and timeouts as plain errors; what our own code throws has a class.
   return error.constructor !== Error && error.name !== 'KnexTimeoutError';
 }
+
+const LONGEST_REASON = 200;
+
+/** For the log: knex puts the whole statement in front of what the database says. */
+export function reasonOf(error: unknown): { readonly code?: string; readonly reason: string } {
+  const reason = (error instanceof Error ? error.message : String(error)).slice(-LONGEST_REASON);
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return { ...(typeof code === 'string' ? { code } : {}), reason };
+}
