@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { StoryStack } from './live-stack.ts';
 import type { LiveStory } from './live-story.ts';
 
 /**
@@ -6,7 +7,7 @@ import type { LiveStory } from './live-story.ts';
  * unless `form` says otherwise. Resolves with its CallSid.
  */
 export async function orderCall(
-  story: LiveStory,
+  story: LiveStory<StoryStack>,
   form: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   story.app.reply('/status', { status: 204 });
@@ -26,7 +27,7 @@ export async function orderCall(
 
 /** Changes a call over REST; the reply's status. */
 export async function changeCall(
-  story: LiveStory,
+  story: LiveStory<StoryStack>,
   sid: string,
   form: Readonly<Record<string, string>>,
 ): Promise<number> {
