@@ -1,4 +1,5 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../call/clock.ts';
 import type { AccountRecord, AccountRepository } from '../call/repositories.ts';
 import { isSid } from '../call/sids.ts';
 import { API_ERRORS, ApiError, notFound, tooManyRequests } from './errors.ts';
@@ -10,6 +11,7 @@ const MAX_DEPTH = 10;
 export interface AuthenticationDeps {
   readonly accounts: AccountRepository;
   readonly limiter: FailureLimiter;
+  readonly clock: Clock;
 }
 
 /**
@@ -28,7 +30,8 @@ export async function authenticate(
   const account = await accountOf(deps.accounts, credentials.user);
   // Compared with something in any case, so that the time does not tell which accounts exist.
   const right = sameSecret(credentials.token, account?.authToken ?? '');
-  if (account === undefined || !right || account.authToken === '') {
+  const rightBefore = sameSecret(credentials.token, tokenBefore(account, deps.clock.now()));
+  if (account === undefined || credentials.token === '' || !(right || rightBefore)) {
     deps.limiter.failed(address, credentials.user);
     throw unauthorized('AccountSid (or e-mail address) and AuthToken do not belong together');
   }
@@ -38,20 +41,26 @@ export async function authenticate(
 
 /**
  * The account that a path names, when `asking` may act on it: itself, or one below it.
- * @throws ApiError 404; also for what exists but is not below it. 403 for changes of one that is not active.
+ * @throws ApiError 404; also for what exists but is not below it. 403 when it must be active and is not.
  */
 export async function accountInScope(
   accounts: AccountRepository,
   asking: AccountRecord,
   sid: string,
-  changes: boolean,
+  mustBeActive: boolean,
 ): Promise<AccountRecord> {
   if (sid === asking.sid) return asking;
   if (!isSid('AC', sid) || !(await accounts.isWithin(asking.sid, sid))) throw notFound();
   const account = await accounts.find(sid);
   if (account === undefined) throw notFound();
-  if (changes && account.status !== 'active') throw notActive(account);
+  if (mustBeActive) await requireActive(accounts, account);
   return account;
+}
+
+/** The token before the last rotation, in its time of grace; empty when there is none, which is nobody's. */
+function tokenBefore(account: AccountRecord | undefined, now: number): string {
+  const previous = account?.previousToken;
+  return previous !== undefined && now < previous.until ? previous.token : '';
 }
 
 function credentialsOf(header: string | undefined): { user: string; token: string } | undefined {

@@ -30,3 +30,8 @@ export function uriOf(place: Place, accountSid: string, ...segments: readonly st
   const path = [place.prefix, 'Accounts', accountSid, ...segments].join('/');
   return place.format === 'json' ? `${path}.json` : path;
 }
+
+/** The address of the list of accounts. */
+export function accountsUriOf({ prefix, format }: Place): string {
+  return format === 'json' ? `${prefix}/Accounts.json` : `${prefix}/Accounts`;
+}

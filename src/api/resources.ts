@@ -11,10 +11,10 @@ import { trunkRoutes } from './sip-trunks/routes.ts';
 /** Every resource of the API; a new one is one line here. */
 export function resourceRoutes(deps: ApiDeps): readonly Route[] {
   const { repositories, callService, provisioning, clock, log } = deps;
-  const { applications, calls, clients, numbers, timeline, trunks } = repositories;
+  const { accounts, applications, calls, clients, numbers, timeline, trunks } = repositories;
   const push = asteriskPush(clock, log);
   return [
-    ...accountRoutes(),
+    ...accountRoutes({ accounts, calls, callService, clock }),
     ...callRoutes({ calls, timeline, applications, callService }),
     ...numberRoutes({ numbers, applications, clock }),
     ...clientRoutes({ clients, applications, provisioning, push, clock }),

@@ -9,6 +9,8 @@ import type { JsonObject, Rendered } from './rendering.ts';
 export interface ApiRequest {
   /** Whose resources they are; the account that asks, or one below it. */
   readonly account: AccountRecord;
+  /** Who asks. */
+  readonly asking: AccountRecord;
   readonly place: Place;
   /** The path's variables, decoded. */
   readonly variables: Readonly<Record<string, string>>;
@@ -24,10 +26,15 @@ export interface ApiReply {
   readonly afterReply?: () => void;
 }
 
-/** One method of one path; the path is relative to `/Accounts/:accountSid`. */
+/** One method of one path. */
 export interface Route {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
+  /** Relative to `/Accounts/:accountSid`, or, with `root`, to `/Accounts`. */
   readonly path: string;
+  /** Whose resources they are is not in the path: they are those of the account that asks. */
+  readonly root?: true;
+  /** Also changes things of an account that is suspended or closed. */
+  readonly evenInactive?: true;
   readonly handle: (request: ApiRequest) => Promise<ApiReply>;
 }
 

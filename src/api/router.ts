@@ -11,7 +11,8 @@ import { render } from './rendering.ts';
 import type { ApiReply, Route } from './route.ts';
 import type { ApiState } from './state.ts';
 
-const ACCOUNT = '/Accounts/:accountSid';
+const ACCOUNTS = '/Accounts';
+const ACCOUNT = `${ACCOUNTS}/:accountSid`;
 
 /** Finds the route of an authenticated request; 405 where only the method is wrong, 404 for everything else. */
 export function apiRouter(
@@ -20,7 +21,7 @@ export function apiRouter(
 ): readonly Middleware<ApiState>[] {
   const router = new Router<ApiState>({ sensitive: true });
   for (const route of routes) {
-    router.register(ACCOUNT + route.path, [route.method], (ctx) => run(route, ctx, accounts));
+    router.register(pathOf(route), [route.method], (ctx) => run(route, ctx, accounts));
   }
   return [
     async (ctx, next) => {
@@ -38,12 +39,18 @@ export function apiRouter(
   ];
 }
 
+/** The whole path of a route behind the prefix, with `:variables`. */
+export function pathOf(route: Route): string {
+  return (route.root === true ? ACCOUNTS : ACCOUNT) + route.path;
+}
+
 async function run(route: Route, ctx: RouterContext<ApiState>, accounts: AccountRepository): Promise<void> {
   const { asking, place, log } = ctx.state;
   if (asking === undefined || place === undefined) throw notFound();
-  const account = await scopeOf(ctx, accounts, asking);
+  const account = route.root === true ? asking : await scopeOf(route, ctx, accounts, asking);
   const reply = await route.handle({
     account,
+    asking,
     place,
     variables: ctx['params'],
     query: parseForm(ctx.querystring),
@@ -55,12 +62,13 @@ async function run(route: Route, ctx: RouterContext<ApiState>, accounts: Account
 }
 
 function scopeOf(
+  route: Route,
   ctx: RouterContext<ApiState>,
   accounts: AccountRepository,
   asking: AccountRecord,
 ): Promise<AccountRecord> {
-  const reads = ctx.method === 'GET' || ctx.method === 'HEAD';
-  return accountInScope(accounts, asking, ctx['params']['accountSid'] ?? '', !reads);
+  const mustBeActive = route.method !== 'GET' && route.evenInactive !== true;
+  return accountInScope(accounts, asking, ctx['params']['accountSid'] ?? '', mustBeActive);
 }
 
 function send(ctx: RouterContext<ApiState>, reply: ApiReply, place: Place): void {

@@ -66,13 +66,14 @@ function onlyInApi(middleware: Middleware<ApiState>): Middleware<ApiState> {
 
 /** Who asks is known before a body is read. */
 function apiPipeline(deps: ApiDeps): readonly Middleware<ApiState>[] {
-  const { accounts } = deps.repositories;
-  const limiter = new FailureLimiter(deps.clock);
+  const { clock, repositories } = deps;
+  const { accounts } = repositories;
+  const limiter = new FailureLimiter(clock);
   return [
     securityHeaders(),
     refuseCrossSite(),
     async (ctx, next) => {
-      ctx.state.asking = await authenticate({ accounts, limiter }, ctx.get('Authorization'), ctx.ip);
+      ctx.state.asking = await authenticate({ accounts, limiter, clock }, ctx.get('Authorization'), ctx.ip);
       await next();
     },
     readBody(),

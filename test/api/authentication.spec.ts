@@ -127,6 +127,7 @@ describe('Who may do what', () => {
       type: 'Full',
       status: 'active',
       auth_token: api.sub.authToken,
+      previous_auth_token_expires: null,
       date_created: 'Wed, 01 Jan 2025 00:00:00 +0000',
       date_updated: 'Wed, 01 Jan 2025 00:00:00 +0000',
       uri: `${base}.json`,
@@ -136,6 +137,9 @@ describe('Who may do what', () => {
         clients: `${base}/Clients.json`,
         applications: `${base}/Applications.json`,
         sip_trunks: `${base}/SipTrunks.json`,
+        recordings: `${base}/Recordings.json`,
+        notifications: `${base}/Notifications.json`,
+        callbacks: `${base}/Callbacks.json`,
       },
     });
     assert.equal((await readAs(api.sub, api.sub)).json?.['owner_account_sid'], api.main.sid);

@@ -12,14 +12,7 @@ describe('The API over HTTP', () => {
   });
   afterEach(() => api.close());
 
-  const UNKNOWN = [
-    '/',
-    '/nothing',
-    '/2012-04-24',
-    '/2012-04-24/',
-    '/2012-04-24/Accounts',
-    '/2012-04-240/Accounts/x',
-  ];
+  const UNKNOWN = ['/', '/nothing', '/2012-04-24', '/2012-04-24/', '/2012-04-240/Accounts/x'];
   for (const path of UNKNOWN) {
     it(`replies 404 to ${path}`, async () => {
       const reply = await api.request('GET', path, { headers: { Accept: 'application/json' } });

@@ -1,4 +1,5 @@
 import {
+  type AccountFilter,
   type AccountRecord,
   type AccountRepository,
   type CallbackRecord,
@@ -164,11 +165,29 @@ class MemoryAccounts implements AccountRepository {
   }
 
   async insert(account: AccountRecord): Promise<void> {
-    this.#rows.set(account.sid, account);
+    this.#put(account);
   }
 
   async update(account: AccountRecord): Promise<void> {
-    this.#rows.set(account.sid, account);
+    this.#put(account);
+  }
+
+  async list(topSid: string, page: PageRequest, filter: AccountFilter): Promise<Page<AccountRecord>> {
+    const rows: AccountRecord[] = [];
+    for (const row of this.#rows.values()) {
+      const { friendlyName = row.friendlyName, status = row.status } = filter;
+      const matches = row.friendlyName === friendlyName && row.status === status;
+      if (matches && (await this.isWithin(topSid, row.sid))) rows.push(row);
+    }
+    return pageOf(rows, page);
+  }
+
+  #put(account: AccountRecord): void {
+    const { sid, emailAddress } = account;
+    const others = [...this.#rows.values()].filter((row) => row.sid !== sid);
+    const taken = others.some((row) => row.emailAddress === emailAddress?.toLowerCase());
+    if (emailAddress !== undefined && taken) throw new TakenError('emailAddress');
+    this.#rows.set(sid, account);
   }
 
   async first(): Promise<AccountRecord | undefined> {
@@ -213,7 +232,10 @@ export function memoryRepositories(): MemoryRepositories {
 }
 
 /** Newest first; the key of a page is the SID of the last row before it. */
-function pageOf<T extends Row>(rows: readonly T[], { page, pageSize, key }: PageRequest): Page<T> {
+function pageOf<T extends Pick<Row, 'sid' | 'dateCreated'>>(
+  rows: readonly T[],
+  { page, pageSize, key }: PageRequest,
+): Page<T> {
   const sorted = rows.toSorted((a, b) => b.dateCreated - a.dateCreated || (a.sid < b.sid ? 1 : -1));
   const start = key === undefined ? page * pageSize : sorted.findIndex((row) => row.sid === key) + 1;
   const items = sorted.slice(start, start + pageSize);

@@ -14,6 +14,8 @@ export function presentAccount(record: AccountRecord, place: Place): JsonObject 
     type: 'Full',
     status: record.status,
     auth_token: record.authToken,
+    previous_auth_token_expires:
+      record.previousToken === undefined ? null : rfc2822(record.previousToken.until),
     date_created: rfc2822(record.dateCreated),
     date_updated: rfc2822(record.dateUpdated),
     uri: uriOf(place, record.sid),
@@ -23,6 +25,9 @@ export function presentAccount(record: AccountRecord, place: Place): JsonObject 
       clients: sub('Clients'),
       applications: sub('Applications'),
       sip_trunks: sub('SipTrunks'),
+      recordings: sub('Recordings'),
+      notifications: sub('Notifications'),
+      callbacks: sub('Callbacks'),
     },
   };
 }

@@ -1,0 +1,60 @@
+import type { AccountRecord } from '../../call/repositories.ts';
+import { newSid } from '../../call/sids.ts';
+import { API_ERRORS, badRequest } from '../errors.ts';
+import { compact, readForm } from '../parameters.ts';
+import type { ApiRequest } from '../route.ts';
+import { changedAccountSchema, newAccountSchema } from './schema.ts';
+
+const DEFAULT_GRACE_S = 86_400;
+
+/** The sub-account that a request asks for. @throws ApiError */
+export function newAccount({ account, form }: ApiRequest, now: number): AccountRecord {
+  const given = readForm(newAccountSchema, form);
+  const sid = newSid('AC');
+  return compact({
+    sid,
+    parentSid: account.sid,
+    friendlyName: given.FriendlyName ?? sid,
+    emailAddress: given.EmailAddress,
+    status: 'active' as const,
+    authToken: newToken(),
+    dateCreated: now,
+    dateUpdated: now,
+  });
+}
+
+/** The account as a request wants it. @throws ApiError */
+export function changedAccount(account: AccountRecord, request: ApiRequest, now: number): AccountRecord {
+  const given = readForm(changedAccountSchema, request.form);
+  if (account.status === 'closed') {
+    throw badRequest(API_ERRORS.badRequest, 'A closed account cannot be changed or opened again');
+  }
+  if (given.Status !== undefined && account.sid === request.asking.sid) {
+    throw badRequest(API_ERRORS.badRequest, 'Status can be changed only by an account above this one');
+  }
+  if (given.AuthTokenGracePeriod !== undefined && given.RotateAuthToken !== true) {
+    throw badRequest(API_ERRORS.badRequest, 'AuthTokenGracePeriod needs RotateAuthToken=true');
+  }
+  const changed = {
+    ...account,
+    friendlyName: given.FriendlyName ?? account.friendlyName,
+    ...compact({ emailAddress: given.EmailAddress ?? account.emailAddress }),
+    status: given.Status ?? account.status,
+    dateUpdated: now,
+  };
+  if (given.RotateAuthToken !== true) return changed;
+  return rotated(changed, now, given.AuthTokenGracePeriod ?? DEFAULT_GRACE_S);
+}
+
+/** A new token; the one before still authenticates for some seconds. A token that is older is void at once. */
+function rotated(account: AccountRecord, now: number, graceS: number): AccountRecord {
+  const { previousToken: _older, ...rest } = account;
+  const next = { ...rest, authToken: newToken() };
+  if (graceS === 0) return next;
+  return { ...next, previousToken: { token: account.authToken, until: now + graceS * 1000 } };
+}
+
+/** As many random digits as a SID has, without its prefix. */
+function newToken(): string {
+  return newSid('AC').slice(2);
+}
