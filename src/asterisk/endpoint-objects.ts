@@ -111,10 +111,17 @@ export function trunkObjects(trunk: SipTrunk, media: MediaSettings): readonly Si
         identify_by: 'ip',
       },
     },
-    ...(match.length === 0
-      ? []
-      : [{ type: 'identify' as const, id, attributes: { endpoint: id, match: match.join(',') } }]),
+    ...match.map((address, index) => ({
+      type: 'identify' as const,
+      id: identifyId(id, index),
+      attributes: { endpoint: id, match: address },
+    })),
   ];
+}
+
+/** The object of a trunk's n-th address: of several addresses in one, Asterisk's database keeps the last. */
+export function identifyId(trunkSid: string, index: number): string {
+  return index === 0 ? trunkSid : `${trunkSid}.${index}`;
 }
 
 function trunkAuth(trunk: SipTrunk, id: string): SipObject {

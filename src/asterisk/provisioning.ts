@@ -5,6 +5,7 @@ import {
   clientObjects,
   HEALTH_ENDPOINT,
   healthObjects,
+  identifyId,
   isUsableLogin,
   trunkObjects,
   type MediaSettings,
@@ -61,9 +62,8 @@ export class Provisioning {
     const objects = trunkObjects(trunk, this.#media);
     await this.#push(trunk.sid, objects);
     // What an earlier version of the trunk had.
-    for (const type of ['identify', 'auth'] as const) {
-      if (!objects.some((object) => object.type === type)) await this.#delete(type, trunk.sid);
-    }
+    if (!objects.some(({ type }) => type === 'auth')) await this.#delete('auth', trunk.sid);
+    await this.#forgetAddresses(trunk.sid, objects.filter(({ type }) => type === 'identify').length);
   }
 
   /** Rejects with AriError. */
@@ -155,7 +155,25 @@ export class Provisioning {
 
   async #remove(id: string): Promise<void> {
     this.#pushed.delete(id);
-    for (const type of ['identify', 'endpoint', 'aor', 'auth'] as const) await this.#delete(type, id);
+    await this.#forgetAddresses(id, 0);
+    for (const type of ['endpoint', 'aor', 'auth'] as const) await this.#delete(type, id);
+  }
+
+  /** A trunk's addresses from the n-th on; from the last one backwards, so that a crash leaves no gap to stop at. */
+  async #forgetAddresses(trunkSid: string, first: number): Promise<void> {
+    let end = first;
+    while (await this.#exists('identify', identifyId(trunkSid, end))) end += 1;
+    for (; end > first; end -= 1) await this.#delete('identify', identifyId(trunkSid, end - 1));
+  }
+
+  async #exists(objectType: SipObject['type'], id: string): Promise<boolean> {
+    try {
+      await this.#ari.run('asterisk', 'getObject', { configClass: 'res_pjsip', objectType, id });
+      return true;
+    } catch (error) {
+      if (isGoing(error)) return false;
+      throw error;
+    }
   }
 
   async #delete(objectType: SipObject['type'], id: string): Promise<void> {

@@ -41,7 +41,9 @@ async function resolveNumber(directory: Directory, accountSid: string, dialled: 
   }
   const trunk = await directory.trunkFor(accountSid, number);
   if (trunk === undefined) return { ok: false, why: `No trunk takes calls to ${dialled}` };
-  const rest = number.startsWith('+') && trunk.stripDigits > 0 ? number.slice(1) : number;
+  // A "+" is no digit, and stands in front of a number or nowhere.
+  const isRewritten = trunk.stripDigits > 0 || trunk.prependDigits !== '';
+  const rest = isRewritten ? number.replace('+', '') : number;
   const digits = trunk.prependDigits + rest.slice(trunk.stripDigits);
   return { ok: true, target: { kind: 'trunk', trunkSid: trunk.sid, number: digits } };
 }

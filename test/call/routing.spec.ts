@@ -174,6 +174,24 @@ describe('A dialled address', () => {
       assert.deepEqual(await resolveTarget(directory(), 'AC1', address), wanted);
     });
   }
+  for (const [stripDigits, prependDigits, wanted] of [
+    [0, '', '+49301234'],
+    [2, '', '301234'],
+    [0, '9', '949301234'],
+    [2, '0', '0301234'],
+    [0, '+', '+49301234'],
+  ] as const) {
+    it(`goes out as ${wanted} by a trunk that strips ${stripDigits} and prepends "${prependDigits}"`, async () => {
+      const its = directory({
+        trunkFor: () => Promise.resolve({ ...trunk, stripDigits, prependDigits }),
+      });
+      assert.deepEqual(await resolveTarget(its, 'AC1', { kind: 'number', number: '+49301234' }), {
+        ok: true,
+        target: { kind: 'trunk', trunkSid: 'TK1', number: wanted },
+      });
+    });
+  }
+
   it('is told as a number, a name, or the user part', () => {
     assert.equal(dialledName({ kind: 'client', name: 'Bob' }), 'Bob');
     assert.equal(dialledName({ kind: 'number', number: '+49' }), '+49');
