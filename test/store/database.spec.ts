@@ -66,15 +66,18 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
       await fresh.remove();
     });
 
-    it('are made once when two processes start together', async () => {
-      const fresh = await emptyDatabase(dialect);
-      const told: object[] = [];
-      const logger = { ...quiet, info: (fields: object) => told.push(fields) };
-      const opened = await Promise.all([openDatabase(fresh.url, logger), openDatabase(fresh.url, logger)]);
-      for (const database of opened) await database.close();
-      assert.equal(told.length, 1);
-      await fresh.remove();
-    });
+    // A SQLite file has one process: the lock of DATA_DIR sees to it.
+    if (dialect === 'postgres') {
+      it('are made once when two processes start together', async () => {
+        const fresh = await emptyDatabase(dialect);
+        const told: object[] = [];
+        const logger = { ...quiet, info: (fields: object) => told.push(fields) };
+        const opened = await Promise.all([openDatabase(fresh.url, logger), openDatabase(fresh.url, logger)]);
+        for (const database of opened) await database.close();
+        assert.equal(told.length, 1);
+        await fresh.remove();
+      });
+    }
   });
 }
 
