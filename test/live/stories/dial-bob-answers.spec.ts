@@ -116,6 +116,26 @@ stories('Bob answers, he and Alice talk', (story) => {
     assert.deepEqual(await story().legs(NAMES), BOTH_COMPLETED);
   });
 
+  it('counts a 183 as ringing, and a 180 after it as nothing new', async () => {
+    const bob = await story().phone('bob');
+    const { call } = await aliceCalls(story(), WITHOUT_ACTION);
+    const atBob = await bob.incoming();
+    atBob.progress({ media: false });
+    atBob.ring();
+    await atBob.answer();
+    atBob.audio.sendTone(BOB_TONE);
+    await call.audio.heardTone(BOB_TONE);
+    await call.hangUp();
+    await story().quiet();
+
+    assert.deepEqual(story().requests(NAMES), {
+      'A /voice': VOICE,
+      'A /number': numberIsTold('in-progress'),
+      'B /bob': BOB_TALKED,
+    });
+    assert.deepEqual(await story().legs(NAMES), BOTH_COMPLETED);
+  });
+
   it('lets Alice hear ringing until Bob answers, and not afterwards', async () => {
     const bob = await story().phone('bob');
     const { call } = await aliceCalls(story(), WITHOUT_ACTION);

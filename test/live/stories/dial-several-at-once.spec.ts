@@ -87,6 +87,45 @@ stories('Bob, Carol and Dave are called at once', (story) => {
     });
   });
 
+  it('lets Alice talk to one of them when two answer in the same moment, and hangs up on the other', async () => {
+    const { call, atBob, atCarol, atDave } = await allRing();
+    const tones = new Map([
+      ['bob', 697],
+      ['dave', 941],
+    ]);
+    await Promise.allSettled([atBob.answer(), atDave.answer()]);
+    atBob.audio.sendTone(697);
+    atDave.audio.sendTone(941);
+    await atCarol.canceled;
+    await Promise.race([atBob.ended, atDave.ended]);
+    const [winner, loser] = atBob.isOver ? (['dave', 'bob'] as const) : (['bob', 'dave'] as const);
+    await call.audio.heardTone(tones.get(winner) ?? 0);
+    assert.equal(call.audio.toneMs(tones.get(loser) ?? 0), 0);
+    await call.hangUp();
+    await story().quiet();
+
+    const won = (await story().calls()).find(({ to }) => to === winner);
+    const action = story().app.to('/after');
+    assert.deepEqual(
+      action.map(({ params }) => [params['DialCallSid'], params['DialCallStatus'], params['DialBridged']]),
+      [[won?.sid, 'completed', 'true']],
+    );
+    const legs = await story().legs(NAMES);
+    const told = story().requests(NAMES);
+    const rang = ['initiated', 'ringing'] as const;
+    const key = { bob: ['B', 'B /bob'], dave: ['D', 'D /dave'] } as const;
+    assert.deepEqual(told[key[winner][1]], legIsTold([...rang, 'answered'], 'completed'));
+    // His answer was heard of before or after he was given up; either is a whole story.
+    const canceled = legs[key[loser][0]] === 'outbound-dial canceled';
+    assert.deepEqual(
+      told[key[loser][1]],
+      canceled ? legIsTold(rang, 'canceled') : legIsTold([...rang, 'answered'], 'completed'),
+    );
+    assert.deepEqual(told['C /carol'], legIsTold(rang, 'canceled'));
+    assert.deepEqual(told['A /number'], numberIsTold('in-progress'));
+    assert.deepEqual([legs['A'], legs['C']], ['inbound completed', 'outbound-dial canceled']);
+  });
+
   it('rings who can be reached although the others are unknown or have no phone', async () => {
     story().app.reply('/after', '<Response/>');
     await story().client('bob');
