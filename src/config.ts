@@ -1,6 +1,8 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { parseSayEngine } from './media/say-engine-setting.ts';
+import { parseSpeechRecognizer } from './media/speech-recognizer-setting.ts';
 import * as setting from './setting-kinds.ts';
 
 /** Where calls and callbacks are kept. */
@@ -55,6 +57,8 @@ export interface Config {
   readonly maxCallsPerSecond: number;
   readonly maxCalls: number;
   readonly logLevel: setting.LogLevel;
+  /** The whole environment of a command that a setting names (SAY_ENGINE, SPEECH_RECOGNIZER): no secret of ours. */
+  readonly commandEnv: Readonly<Record<string, string>>;
 }
 
 /** All the settings that are wrong, one line for each. */
@@ -95,8 +99,8 @@ const environment = z.object({
   DRAIN_TIMEOUT_S: setting.whole(30, { least: 0, most: 86_400 }),
   RECORDING_AUTH: setting.onOff(true),
   RETENTION_DAYS: setting.whole(30, { least: 1, most: 36_500 }),
-  SAY_ENGINE: setting.text('espeak-ng'),
-  SPEECH_RECOGNIZER: setting.optionalText(),
+  SAY_ENGINE: setting.program('espeak-ng', parseSayEngine).default('espeak-ng'),
+  SPEECH_RECOGNIZER: setting.program(undefined, parseSpeechRecognizer),
   MAX_CALLS_PER_SECOND: setting.whole(50, { least: 1, most: 10_000 }),
   MAX_CALLS: setting.whole(200, { least: 1, most: 100_000 }),
   LOG_LEVEL: setting.logLevel('info'),
@@ -178,7 +182,13 @@ function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
     maxCallsPerSecond: env.MAX_CALLS_PER_SECOND,
     maxCalls: env.MAX_CALLS,
     logLevel: env.LOG_LEVEL,
+    commandEnv: commandEnv(raw),
   };
+}
+
+function commandEnv(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
+  const names = ['PATH', 'HOME', 'LANG', 'TMPDIR'];
+  return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));
 }
 
 function toAriConfig(env: Environment): AriConfig {

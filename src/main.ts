@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ListenError } from './api/http-server.ts';
 import { systemClock } from './clock.ts';
@@ -17,6 +17,8 @@ async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const log = createLogger(config.logLevel);
   const version = await ownVersion();
+  // It holds tokens and digests: nobody else reads what we make.
+  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const lock = await lockDataDir(config.dataDir);
   const signals = watchSignals();
   try {

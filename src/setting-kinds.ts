@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
-import ipaddr from 'ipaddr.js';
 import { z } from 'zod';
+import { isEgressRule } from './webhooks/egress.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
 
@@ -107,7 +107,7 @@ export function networks() {
     .string()
     .transform((list): readonly string[] => list.split(',').map((part) => part.trim()))
     .refine(
-      (parts) => parts.every(isNetworkOrHost),
+      (parts) => parts.every(isEgressRule),
       'must be CIDRs (10.0.0.0/8), addresses or host names separated by commas',
     )
     .optional();
@@ -123,8 +123,11 @@ function isHttpUrl(value: string): boolean {
   return /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '';
 }
 
-function isNetworkOrHost(value: string): boolean {
-  if (isIP(value) !== 0 || ipaddr.isValidCIDR(value)) return true;
-  // A last label of digits would be an address written wrongly.
-  return /^(\*\.)?([a-z0-9_]([a-z0-9_-]{0,61}[a-z0-9_])?\.)*[a-z_]([a-z0-9_-]{0,61}[a-z0-9_])?$/i.test(value);
+/** A setting that names a program or a service; `parse` gives a sentence when it cannot be understood. */
+export function program(standard: string | undefined, parse: (setting: string) => unknown) {
+  const text = z.string().superRefine((value, context) => {
+    const problem = parse(value);
+    if (typeof problem === 'string') context.addIssue({ code: 'custom', message: problem });
+  });
+  return standard === undefined ? text.optional() : text.default(standard);
 }

@@ -11,6 +11,7 @@ const DEFAULTS: Config = {
   databaseUrl: { kind: 'sqlite', path: resolve('data/legwork.sqlite') },
   dataDir: resolve('data'),
   cacheFolder: '/cache',
+  commandEnv: {},
   accountSid: undefined,
   authToken: undefined,
   ari: {
@@ -45,6 +46,7 @@ const TOKEN = 'a-token-of-twenty-ch';
 type Env = Readonly<Record<string, string>>;
 
 const EFFECTS: readonly (readonly [Env, Partial<Config>])[] = [
+  [{ PATH: '/bin', HOME: '/home/me', AUTH: 'x' }, { commandEnv: { PATH: '/bin', HOME: '/home/me' } }],
   [{ HTTP_PORT: '80' }, { httpPort: 80, publicUrl: 'http://127.0.0.1:80', mediaUrl: 'http://127.0.0.1:80' }],
   [{ HTTP_HOST: '0.0.0.0' }, { httpHost: '0.0.0.0' }],
   [{ PUBLIC_URL: 'https://a.example/' }, { publicUrl: 'https://a.example', mediaUrl: 'https://a.example' }],
@@ -110,6 +112,8 @@ const REFUSALS: readonly (readonly [Env, string])[] = [
   ],
   [{ EXTERNAL_ADDRESS: 'me' }, 'EXTERNAL_ADDRESS="me": must be an IP address'],
   [{ WEBHOOK_ALLOW: '10.0.0.0/33' }, `WEBHOOK_ALLOW="10.0.0.0/33": ${NETWORKS}`],
+  [{ WEBHOOK_DENY: '10/8' }, `WEBHOOK_DENY="10/8": ${NETWORKS}`],
+  [{ SAY_ENGINE: "speak 'x" }, `SAY_ENGINE="speak 'x": SAY_ENGINE has a quote that does not end`],
   [{ WEBHOOK_DENY: '10.0.0.256' }, `WEBHOOK_DENY="10.0.0.256": ${NETWORKS}`],
   [{ WEBHOOK_CONNECT_TIMEOUT_MS: '0' }, `WEBHOOK_CONNECT_TIMEOUT_MS="0": ${WHOLE(1, 600000)}`],
   [{ WEBHOOK_TIMEOUT_MS: '1.5' }, `WEBHOOK_TIMEOUT_MS="1.5": ${WHOLE(1, 600000)}`],

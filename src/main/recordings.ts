@@ -37,7 +37,15 @@ export async function openRecordings(
   const recognizer =
     parsed === undefined
       ? {}
-      : { recognizer: speechRecognizer({ setting: parsed, pathOf, commandEnv: {}, runTool, clock }) };
+      : {
+          recognizer: speechRecognizer({
+            setting: parsed,
+            pathOf,
+            commandEnv: config.commandEnv,
+            runTool,
+            clock,
+          }),
+        };
   const recordings = new Recordings({
     store: world.store.journal,
     files: recordingFiles,

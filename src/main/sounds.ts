@@ -25,6 +25,7 @@ export async function openSounds(
     clock,
   });
   const download = createDownload(sender);
-  const sounds = buildSounds({ ...tools, store: mediaStore, sayEngine, commandEnv: {}, download, clock });
+  const { commandEnv } = config;
+  const sounds = buildSounds({ ...tools, store: mediaStore, sayEngine, commandEnv, download, clock });
   return { sounds, mediaStore, sox: tools.sox };
 }
