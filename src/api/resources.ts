@@ -4,6 +4,7 @@ import { callRoutes } from './calls/routes.ts';
 import { clientRoutes } from './clients/routes.ts';
 import { numberRoutes } from './incoming-phone-numbers/routes.ts';
 import { asteriskPush } from './push.ts';
+import { recordingRoutes } from './recordings/routes.ts';
 import type { Route } from './route.ts';
 import type { ApiDeps } from './server.ts';
 import { trunkRoutes } from './sip-trunks/routes.ts';
@@ -19,6 +20,7 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
     ...numberRoutes({ numbers, applications, clock }),
     ...clientRoutes({ clients, applications, provisioning, push, clock }),
     ...applicationRoutes(applications, clock),
+    ...recordingRoutes({ recordings: repositories.recordings, calls, sounds: deps.recordings.sounds }),
     ...trunkRoutes({ trunks, provisioning, push, clock }),
   ];
 }

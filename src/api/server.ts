@@ -9,6 +9,7 @@ import { FailureLimiter } from './failure-limiter.ts';
 import { healthRoute } from './health.ts';
 import { placeOf } from './place.ts';
 import type { ApiLog, CallService, HealthProbes, Provisioning } from './ports.ts';
+import { type RecordedSounds, recordingSounds } from './recordings/sounds.ts';
 import { requestLog } from './request-log.ts';
 import { resourceRoutes } from './resources.ts';
 import { apiRouter } from './router.ts';
@@ -20,6 +21,11 @@ export interface ApiDeps {
   readonly callService: CallService;
   readonly provisioning: Provisioning;
   readonly probes: HealthProbes;
+  readonly recordings: {
+    readonly sounds: RecordedSounds;
+    /** False: a recording's sound is fetched by its unguessable URL alone. */
+    readonly authRequired: boolean;
+  };
   readonly clock: Clock;
   readonly log: ApiLog;
   /** For `GET /health`. */
@@ -69,13 +75,17 @@ function apiPipeline(deps: ApiDeps): readonly Middleware<ApiState>[] {
   const { clock, repositories } = deps;
   const { accounts } = repositories;
   const limiter = new FailureLimiter(clock);
+  const { sounds, authRequired } = deps.recordings;
+  const serveSounds = recordingSounds({ accounts, recordings: repositories.recordings, sounds });
   return [
     securityHeaders(),
     refuseCrossSite(),
+    ...(authRequired ? [] : [serveSounds]),
     async (ctx, next) => {
       ctx.state.asking = await authenticate({ accounts, limiter, clock }, ctx.get('Authorization'), ctx.ip);
       await next();
     },
+    serveSounds,
     readBody(),
     ...apiRouter(resourceRoutes(deps), accounts),
   ];

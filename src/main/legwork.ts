@@ -99,13 +99,14 @@ function serve(
   { services }: CallMachinery,
   accounts: SipAccounts,
 ): Promise<HttpServer> {
-  const { config, clock, log, version, store, mediaStore } = foundation;
+  const { config, clock, log, version, store, mediaStore, recording } = foundation;
   const api = createApi(
     {
       repositories: store.repositories,
       callService: callService(services, store.repositories.calls),
       provisioning: accounts,
       probes: healthProbes(foundation),
+      recordings: { sounds: recording.recordingFiles, authRequired: config.recordingAuth },
       clock,
       log,
       pid: process.pid,

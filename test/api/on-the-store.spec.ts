@@ -7,6 +7,7 @@ import { createApi } from '../../src/api/server.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { basic, FakeLog, FakeProvisioning } from '../support/fake-api.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { FakeRecordedSounds } from '../support/fake-recorded-sounds.ts';
 
 type Form = Readonly<Record<string, string>>;
 type Json = Record<string, unknown>;
@@ -30,6 +31,7 @@ describe('The API on the database', () => {
       callService: { create: () => assert.fail(), end: () => assert.fail(), modify: () => assert.fail() },
       provisioning: new FakeProvisioning(),
       probes: { asterisk: yes, sip: yes, database: yes, callbacks: async () => ({ pending: 0 }) },
+      recordings: { sounds: new FakeRecordedSounds(), authRequired: true },
       clock,
       log,
       pid: 1,

@@ -14,6 +14,7 @@ import { dialledName } from '../../src/call/targets.ts';
 import type { AccountRecord, CallRecord } from '../../src/call/repositories.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { FakeClock } from './fake-clock.ts';
+import { FakeRecordedSounds } from './fake-recorded-sounds.ts';
 import { memoryRepositories, type MemoryRepositories } from './memory-repositories.ts';
 
 type EndReply = Awaited<ReturnType<CallService['end']>>;
@@ -135,6 +136,8 @@ export interface FakeApi {
   readonly calls: FakeCallService;
   readonly provisioning: FakeProvisioning;
   readonly log: FakeLog;
+  /** Of recordings. */
+  readonly sounds: FakeRecordedSounds;
   readonly probes: { -readonly [K in keyof HealthProbes]: HealthProbes[K] };
   readonly main: AccountRecord;
   /** Below `main`. */
@@ -145,6 +148,9 @@ export interface FakeApi {
   request(method: string, path: string, options?: RequestOptions): Promise<Reply>;
   close(): Promise<void>;
 }
+
+/** Given to `startFakeApi`: RECORDING_AUTH=off. */
+export const openSounds: Middleware = (_ctx, next) => next();
 
 /** The API over real HTTP, with everything behind it in memory. */
 export async function startFakeApi(...others: readonly Middleware[]): Promise<FakeApi> {
@@ -161,8 +167,20 @@ export async function startFakeApi(...others: readonly Middleware[]): Promise<Fa
   const provisioning = new FakeProvisioning();
   const log = new FakeLog();
   const probes = healthy();
+  const sounds = new FakeRecordedSounds();
+  const recordings = { sounds, authRequired: !others.includes(openSounds) };
   const app = createApi(
-    { repositories, callService: calls, provisioning, probes, clock, log, pid: 4711, version: '1.2.3' },
+    {
+      repositories,
+      callService: calls,
+      provisioning,
+      probes,
+      recordings,
+      clock,
+      log,
+      pid: 4711,
+      version: '1.2.3',
+    },
     ...others,
   );
   const server: HttpServer = await startHttpServer(app.callback(), { host: '127.0.0.1', port: 0, clock });
@@ -175,6 +193,7 @@ export async function startFakeApi(...others: readonly Middleware[]): Promise<Fa
     provisioning,
     log,
     probes,
+    sounds,
     main,
     sub: below,
     stranger,

@@ -45,7 +45,12 @@ async function playPrompt(
   const signal = AbortSignal.any([context.signal, collector.pressed]);
   for (const part of verb.prompt) {
     if (signal.aborted) break;
-    const outcome = await part.run({ ...context, signal, beganAt: context.clock.now(), savedState: undefined });
+    const outcome = await part.run({
+      ...context,
+      signal,
+      beganAt: context.clock.now(),
+      savedState: undefined,
+    });
     if (outcome.kind === 'ended' && !signal.aborted) return false;
   }
   return !context.signal.aborted;

@@ -1,5 +1,14 @@
 import type { HttpMethod } from '../../call/leg.ts';
-import { type AttributeType, boolean, integer, method, readAttributes, seconds, text, url } from '../attributes.ts';
+import {
+  type AttributeType,
+  boolean,
+  integer,
+  method,
+  readAttributes,
+  seconds,
+  text,
+  url,
+} from '../attributes.ts';
 import { childElements, textOf } from '../parse-context.ts';
 import { type CompiledVerb, defineVerb, type Verb } from '../verb.ts';
 import { runGather } from './gather-run.ts';

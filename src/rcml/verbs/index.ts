@@ -11,4 +11,15 @@ import { say } from './say.ts';
 import { unsupported } from './unsupported.ts';
 
 /** Every verb of the language. */
-export const verbs: readonly Verb[] = [say, play, pause, redirect, reject, hangup, dial, gather, record, ...unsupported];
+export const verbs: readonly Verb[] = [
+  say,
+  play,
+  pause,
+  redirect,
+  reject,
+  hangup,
+  dial,
+  gather,
+  record,
+  ...unsupported,
+];

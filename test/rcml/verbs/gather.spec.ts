@@ -46,7 +46,17 @@ describe('<Gather>', () => {
     assert.equal(request?.url, 'http://app.test/pressed?a=1');
     assert.deepEqual(
       request?.parameters.map(([name]) => name),
-      ['CallSid', 'AccountSid', 'From', 'To', 'CallStatus', 'ApiVersion', 'Direction', 'CallTimestamp', 'Digits'],
+      [
+        'CallSid',
+        'AccountSid',
+        'From',
+        'To',
+        'CallStatus',
+        'ApiVersion',
+        'Direction',
+        'CallTimestamp',
+        'Digits',
+      ],
     );
     await call.clock.advance(5000);
     call.check();
@@ -163,7 +173,9 @@ describe('<Gather>', () => {
   });
 
   it('makes no request when the caller hangs up', async () => {
-    const call = await gathering('<Gather action="/pressed" actionOnEmptyResult="true"><Say>Menu</Say></Gather>');
+    const call = await gathering(
+      '<Gather action="/pressed" actionOnEmptyResult="true"><Say>Menu</Say></Gather>',
+    );
     await call.clock.advance(1500);
     await call.press('12');
     await call.hangUp();
@@ -279,12 +291,7 @@ describe('<Gather> with speech', () => {
     await call.clock.advance(2000);
     assert.deepEqual(
       call.store.notifications.map(({ errorCode, message }) => [errorCode, message]),
-      [
-        [
-          13334,
-          'Gather cannot hear speech: no recognizer is set (SPEECH_RECOGNIZER); nothing is collected',
-        ],
-      ],
+      [[13334, 'Gather cannot hear speech: no recognizer is set (SPEECH_RECOGNIZER); nothing is collected']],
     );
     assert.deepEqual(said(call), [MENU, BYE]);
     assert.deepEqual(actions(call), []);
@@ -338,12 +345,7 @@ describe('<Gather> with speech', () => {
         ...parameters.slice(-3).map(([name, value]) => `${name}=${value}`),
       ]),
       [
-        [
-          'GET http://app.test/partial',
-          'UnstableSpeechResult=a pea',
-          'Stability=0.4',
-          'SequenceNumber=0',
-        ],
+        ['GET http://app.test/partial', 'UnstableSpeechResult=a pea', 'Stability=0.4', 'SequenceNumber=0'],
         [
           'GET http://app.test/partial',
           call.store.callbacks[1]?.parameters.at(-3)?.join('='),

@@ -142,12 +142,7 @@ describe('<Record>', () => {
     await call.clock.advance(4000);
     assert.deepEqual(actions(call), [[ACTION, 'CallStatus=in-progress']]);
     assert.deepEqual(callbacks(call), [
-      [
-        'POST http://app.test/rec',
-        ...CALLBACK.slice(0, 3),
-        'RecordingStatus=absent',
-        ...CALLBACK_END,
-      ],
+      ['POST http://app.test/rec', ...CALLBACK.slice(0, 3), 'RecordingStatus=absent', ...CALLBACK_END],
     ]);
     call.check();
   });
@@ -250,7 +245,10 @@ describe('<Record>', () => {
         SOUND[0],
       ],
     );
-    assert.equal(call.store.entries.findLast(({ recordings }) => recordings)?.recordings?.[0]?.transcription, undefined);
+    assert.equal(
+      call.store.entries.findLast(({ recordings }) => recordings)?.recordings?.[0]?.transcription,
+      undefined,
+    );
     call.check();
   });
 

@@ -1,0 +1,80 @@
+import type { Readable } from 'node:stream';
+import type { Context, Middleware } from 'koa';
+import type { AccountRepository, RecordingRepository } from '../../call/repositories.ts';
+import { accountInScope } from '../authentication.ts';
+import { notFound } from '../errors.ts';
+import type { ApiState } from '../state.ts';
+import { rangeOf } from './range.ts';
+
+export type SoundFormat = 'wav' | 'mp3';
+
+/** A file that is open for reading; the stream closes it. */
+export interface OpenSound {
+  readonly bytes: number;
+  readonly file: {
+    createReadStream(part: { readonly start: number; readonly end: number }): Readable;
+    close(): Promise<void>;
+  };
+}
+
+/** The sound of recordings. */
+export interface RecordedSounds {
+  /** Undefined when there is none (any more). */
+  open(recordingSid: string, format: SoundFormat): Promise<OpenSound | undefined>;
+  remove(recordingSid: string): Promise<void>;
+}
+
+export interface RecordingSoundDeps {
+  readonly accounts: AccountRepository;
+  readonly recordings: RecordingRepository;
+  readonly sounds: RecordedSounds;
+}
+
+const PATH = /^\/Accounts\/(AC[0-9a-f]{32})\/Recordings\/(RE[0-9a-f]{32})\.(wav|mp3)$/;
+const TYPES = { wav: 'audio/wav', mp3: 'audio/mpeg' } as const;
+
+/**
+ * Serves `P/Recordings/{sid}.wav` and `.mp3`, whole or in part. Where nobody was asked who he is
+ * (RECORDING_AUTH=off), the unguessable address is enough.
+ */
+export function recordingSounds({ accounts, recordings, sounds }: RecordingSoundDeps): Middleware<ApiState> {
+  return async (ctx, next) => {
+    const [, accountSid = '', sid = '', format] = PATH.exec(ctx.state.apiPath ?? '') ?? [];
+    if (format === undefined || !['GET', 'HEAD'].includes(ctx.method)) return next();
+    const { asking } = ctx.state;
+    if (asking !== undefined) await accountInScope(accounts, asking, accountSid, false);
+    const record = await recordings.find(accountSid, sid);
+    if (record?.status !== 'completed') throw notFound(`The sound of recording ${sid}`);
+    const sound = await sounds.open(sid, format as SoundFormat);
+    if (sound === undefined) throw notFound(`The sound of recording ${sid}`);
+    await send(ctx, sound, sid, format as SoundFormat);
+  };
+}
+
+async function send(ctx: Context, sound: OpenSound, sid: string, format: SoundFormat): Promise<void> {
+  const { bytes, file } = sound;
+  // A finished recording never changes.
+  const etag = `"${sid}.${format}"`;
+  ctx.status = 200;
+  ctx.set({ ETag: etag, 'Accept-Ranges': 'bytes', 'Cache-Control': 'private, no-cache' });
+  ctx.set('Content-Disposition', `inline; filename="${sid}.${format}"`);
+  ctx.type = TYPES[format];
+  const ifRange = ctx.get('If-Range');
+  const asked = ifRange === '' || ifRange === etag ? ctx.get('Range') : '';
+  const part = ctx.method === 'HEAD' || ctx.fresh ? 'whole' : rangeOf(asked, bytes);
+  if (part === 'unsatisfiable') ctx.set('Content-Range', `bytes */${bytes}`);
+  else if (part !== 'whole') ctx.set('Content-Range', `bytes ${part.start}-${part.end}/${bytes}`);
+  if (part === 'unsatisfiable' || ctx.method === 'HEAD' || ctx.fresh) {
+    await file.close();
+    ctx.length = part === 'unsatisfiable' ? 0 : bytes;
+    if (part === 'unsatisfiable') ctx.status = 416;
+    else if (ctx.fresh) ctx.status = 304;
+    return;
+  }
+  const { start, end } = part === 'whole' ? { start: 0, end: bytes - 1 } : part;
+  if (part !== 'whole') ctx.status = 206;
+  // The stream closes the file at its end, and Koa destroys the stream when the client goes away.
+  ctx.body = file.createReadStream({ start, end });
+  ctx.type = TYPES[format];
+  ctx.length = end - start + 1;
+}

@@ -1,0 +1,208 @@
+import assert from 'node:assert/strict';
+import { rangeOf } from '../../src/api/recordings/range.ts';
+import type { RecordingRecord } from '../../src/call/repositories.ts';
+import { newSid } from '../../src/call/sids.ts';
+import { type FakeApi, openSounds, sidsIn, startFakeApi } from '../support/fake-api.ts';
+
+const NOON = Date.UTC(2026, 0, 15, 12);
+const WAV = Buffer.from('RIFF0123456789');
+
+describe('Recordings', () => {
+  let api: FakeApi;
+  beforeEach(async () => {
+    api = await startFakeApi();
+  });
+  afterEach(() => api.close());
+
+  function put(more: Partial<RecordingRecord> = {}): RecordingRecord {
+    const record: RecordingRecord = {
+      sid: newSid('RE'),
+      accountSid: api.main.sid,
+      callSid: newSid('CA'),
+      status: 'completed',
+      source: 'RecordVerb',
+      channels: 1,
+      trimSilence: false,
+      startTime: NOON,
+      duration: 4,
+      dateCreated: NOON,
+      dateUpdated: NOON + 5000,
+      ...more,
+    };
+    api.repositories.recordings.put(record);
+    if (record.status === 'completed') api.sounds.files.set(`${record.sid}.wav`, WAV);
+    return record;
+  }
+
+  /** The sound's bytes with status and the headers that matter. */
+  async function sound(path: string, headers: Readonly<Record<string, string>> = {}, method = 'GET') {
+    const reply = await api.request(method, path, { headers });
+    const names = ['content-type', 'content-length', 'content-range', 'accept-ranges'];
+    return [reply.status, reply.text, ...names.map((name) => reply.headers.get(name))];
+  }
+
+  it('shows everything that is known of a recording', async () => {
+    const { sid, callSid } = put();
+    const base = `/2012-04-24/Accounts/${api.main.sid}`;
+    assert.deepEqual((await api.request('GET', `Recordings/${sid}.json`)).json, {
+      sid,
+      account_sid: api.main.sid,
+      call_sid: callSid,
+      conference_sid: null,
+      status: 'completed',
+      source: 'RecordVerb',
+      channels: 1,
+      start_time: 'Thu, 15 Jan 2026 12:00:00 +0000',
+      duration: '4',
+      date_created: 'Thu, 15 Jan 2026 12:00:00 +0000',
+      date_updated: 'Thu, 15 Jan 2026 12:00:05 +0000',
+      error_code: null,
+      price: null,
+      price_unit: null,
+      api_version: '2012-04-24',
+      media_url: `${base}/Recordings/${sid}`,
+      uri: `${base}/Recordings/${sid}.json`,
+    });
+  });
+
+  it('are listed for the account, for a call as a filter, and below a call', async () => {
+    const callSid = newSid('CA');
+    api.repositories.calls.put({
+      sid: callSid,
+      accountSid: api.main.sid,
+      direction: 'inbound',
+      from: 'alice',
+      to: '1000',
+      status: 'completed',
+      dateCreated: NOON,
+      dateUpdated: NOON,
+    });
+    const [old, young] = [put(), put({ callSid, dateCreated: NOON + 1 })];
+    put({ accountSid: api.stranger.sid });
+    const sids = async (path: string) => sidsIn(await api.request('GET', path), 'recordings');
+    assert.deepEqual(await sids('Recordings.json'), [young.sid, old.sid]);
+    assert.deepEqual(await sids(`Recordings.json?CallSid=${callSid}`), [young.sid]);
+    assert.deepEqual(await sids(`Calls/${callSid}/Recordings.json`), [young.sid]);
+    assert.equal((await api.request('GET', `Calls/${callSid}/Recordings/${young.sid}.json`)).status, 200);
+    assert.equal((await api.request('GET', `Calls/${callSid}/Recordings/${old.sid}.json`)).status, 404);
+    assert.equal((await api.request('GET', `Calls/${old.callSid}/Recordings.json`)).status, 404);
+    assert.equal((await api.request('GET', 'Recordings.json?CallSid=x')).status, 400);
+  });
+
+  it('are removed with their sound, but not while they are made', async () => {
+    const [done, running] = [put(), put({ status: 'in-progress' })];
+    assert.equal((await api.request('DELETE', `Recordings/${done.sid}.json`)).status, 204);
+    assert.equal((await api.request('GET', `Recordings/${done.sid}.json`)).status, 404);
+    assert.deepEqual([...api.sounds.files.keys()], []);
+    const refused = await api.request('DELETE', `Recordings/${running.sid}.json`);
+    assert.equal(refused.status, 400);
+    assert.match(refused.text, /Only a finished recording can be removed/);
+  });
+
+  it('give their sound as WAV and as MP3', async () => {
+    const { sid } = put();
+    api.sounds.files.set(`${sid}.mp3`, Buffer.from('ID3'));
+    assert.deepEqual(await sound(`Recordings/${sid}.wav`), [
+      200,
+      'RIFF0123456789',
+      'audio/wav',
+      '14',
+      null,
+      'bytes',
+    ]);
+    assert.deepEqual(await sound(`Recordings/${sid}.mp3`), [200, 'ID3', 'audio/mpeg', '3', null, 'bytes']);
+    assert.deepEqual(await sound(`Recordings/${sid}.wav`, {}, 'HEAD'), [
+      200,
+      '',
+      'audio/wav',
+      '14',
+      null,
+      'bytes',
+    ]);
+    assert.equal(api.sounds.opened, 0);
+  });
+
+  it('give a part of their sound', async () => {
+    const { sid } = put();
+    const path = `Recordings/${sid}.wav`;
+    const { headers } = await api.request('GET', path);
+    const etag = headers.get('etag') ?? '';
+    assert.deepEqual(await sound(path, { Range: 'bytes=4-6' }), [
+      206,
+      '012',
+      'audio/wav',
+      '3',
+      'bytes 4-6/14',
+      'bytes',
+    ]);
+    assert.deepEqual((await sound(path, { Range: 'bytes=99-' })).slice(0, 1), [416]);
+    assert.deepEqual((await sound(path, { Range: 'bytes=99-' }))[4], 'bytes */14');
+    assert.deepEqual((await sound(path, { Range: 'bytes=4-6', 'If-Range': etag }))[0], 206);
+    assert.deepEqual((await sound(path, { Range: 'bytes=4-6', 'If-Range': '"other"' }))[0], 200);
+    assert.deepEqual((await sound(path, { 'If-None-Match': etag, 'Cache-Control': '' }))[0], 304);
+    assert.equal(api.sounds.opened, 0);
+  });
+
+  it('have no sound before they are completed, and none that was lost', async () => {
+    const [running, absent, lost] = [put({ status: 'in-progress' }), put({ status: 'absent' }), put()];
+    api.sounds.files.clear();
+    for (const { sid } of [running, absent, lost]) {
+      assert.equal((await sound(`Recordings/${sid}.wav`))[0], 404);
+    }
+  });
+
+  it('give their sound only to those who may read them', async () => {
+    const { sid } = put();
+    const path = `/2012-04-24/Accounts/${api.main.sid}/Recordings/${sid}.wav`;
+    assert.equal((await fetch(`${api.url}${path}`)).status, 401);
+    assert.equal((await api.request('GET', path, { as: api.stranger })).status, 404);
+    assert.equal((await api.request('GET', path)).status, 200);
+    assert.equal((await api.request('POST', path)).status, 405);
+  });
+});
+
+describe('Recordings with RECORDING_AUTH=off', () => {
+  it('give their sound to whoever knows the address, and nothing else', async () => {
+    const api = await startFakeApi(openSounds);
+    try {
+      const sid = newSid('RE');
+      const times = { startTime: NOON, dateCreated: NOON, dateUpdated: NOON };
+      const rest = { status: 'completed', source: 'RecordVerb', channels: 1, trimSilence: false } as const;
+      api.repositories.recordings.put({
+        sid,
+        accountSid: api.main.sid,
+        callSid: newSid('CA'),
+        ...rest,
+        ...times,
+      });
+      api.sounds.files.set(`${sid}.wav`, WAV);
+      const path = `${api.url}/2012-04-24/Accounts/${api.main.sid}/Recordings/${sid}`;
+      assert.equal((await fetch(`${path}.wav`)).status, 200);
+      assert.equal((await fetch(path)).status, 401);
+    } finally {
+      await api.close();
+    }
+  });
+});
+
+describe('A Range header', () => {
+  for (const [header, range] of [
+    ['', 'whole'],
+    ['bytes=0-', { start: 0, end: 9 }],
+    ['bytes=3-5', { start: 3, end: 5 }],
+    ['bytes=3-99', { start: 3, end: 9 }],
+    ['bytes=-4', { start: 6, end: 9 }],
+    ['bytes=-40', { start: 0, end: 9 }],
+    ['bytes=-0', 'unsatisfiable'],
+    ['bytes=10-', 'unsatisfiable'],
+    ['bytes=5-3', 'whole'],
+    ['bytes=-', 'whole'],
+    ['bytes=0-1,3-4', 'whole'],
+    ['lines=0-1', 'whole'],
+    ['bytes=a-b', 'whole'],
+  ] as const) {
+    it(`"${header}" of 10 bytes asks for ${JSON.stringify(range)}`, () => {
+      assert.deepEqual(rangeOf(header, 10), range);
+    });
+  }
+});
