@@ -19,12 +19,12 @@ stories("The overview document's story: Bob is busy, the action sends Alice to C
       ['alice', 'bob', 'carol'].map((name) => story().phone(name)),
     );
     assert.ok(alice && bob && carol);
-    bob.onIncoming(async (call) => {
-      await call.ring();
-      await call.reject(486, 'Busy Here');
+    bob.onIncoming((call) => {
+      call.ring();
+      call.reject(486, 'Busy Here');
     });
     carol.onIncoming(async (call) => {
-      await call.ring();
+      call.ring();
       await call.answer();
       call.audio.sendTone(697);
       await call.audio.heardTone(440, { forMs: 300 });
@@ -59,6 +59,11 @@ stories("The overview document's story: Bob is busy, the action sends Alice to C
         `POST ${leg} CallStatus=in-progress CallEvent=answered SequenceNumber=2`,
         `POST ${leg} CallStatus=completed CallEvent=completed SequenceNumber=3`,
       ],
+    });
+    assert.deepEqual(await story().legs({ '1000': 'A', Bob: 'B', Carol: 'C' }), {
+      A: 'inbound completed',
+      B: 'outbound-dial busy',
+      C: 'outbound-dial completed',
     });
   });
 });

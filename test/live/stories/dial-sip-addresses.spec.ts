@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import type { Phone } from '../../../src/demo/phone.ts';
 import { actionIsTold, aliceCalls, legIsTold, numberIsTold, VOICE } from '../../support/dial-story.ts';
 import { stories } from '../../support/live-story.ts';
@@ -81,6 +83,26 @@ stories('The callee is a SIP address, no client of ours', (story) => {
 
     assert.deepEqual(story().requests(NAMES), { 'A /voice': VOICE, 'A /number': numberIsTold('busy') });
     assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed', B: 'outbound-dial busy' });
+  });
+
+  it("is no-answer when it says nothing at all until the Dial's time is up", async () => {
+    const silent = createSocket('udp4');
+    silent.bind(0, '127.0.0.5');
+    await once(silent, 'listening');
+    story().onEnd(() => new Promise<void>((resolve) => silent.close(() => resolve())));
+    story().app.reply('/after', '<Response/>');
+    const sip = `<Sip statusCallback="/erin">sip:erin@127.0.0.5:${silent.address().port}</Sip>`;
+    const { call } = await aliceCalls(story(), `<Dial action="/after" timeout="1">${sip}</Dial>`, ['/erin']);
+    assert.equal((await call.ended).how, 'bye');
+    await story().quiet();
+
+    assert.deepEqual(story().requests(NAMES), {
+      'A /voice': VOICE,
+      'A /after': actionIsTold('no-answer'),
+      'A /number': numberIsTold('no-answer'),
+      'B /erin': legIsTold(['initiated'], 'no-answer'),
+    });
+    assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed', B: 'outbound-dial no-answer' });
   });
 
   it('fails when nobody listens there', async () => {
