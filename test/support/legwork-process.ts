@@ -95,6 +95,18 @@ export class LegworkProcess implements StoryStack {
     await this.#end('SIGKILL');
   }
 
+  /** Whether its process is there. */
+  get runs(): boolean {
+    return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
+  }
+
+  /** Kills it and starts it again, `awayMs` later. */
+  async restart(awayMs = 0): Promise<void> {
+    await this.crash();
+    if (awayMs > 0) await new Promise((resolve) => setTimeout(resolve, awayMs));
+    await this.start();
+  }
+
   get sip(): Connection['sip'] {
     return this.connection.sip;
   }

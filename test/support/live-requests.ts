@@ -18,13 +18,21 @@ export function assertGenuine(requests: readonly ReceivedRequest[], authToken: s
   }
 }
 
-/** One list per leg and path, in the order of arrival. */
+/**
+ * One list per leg and path, in the order of arrival. `once`: without what came again with the same token, as
+ * it may when a process died.
+ */
 export function describeRequests(
   { requests, origin }: ApplicationServer,
   names: Readonly<Record<string, string>>,
+  once = false,
 ): Record<string, string[]> {
   const lists: Record<string, string[]> = {};
+  const tokens = new Set<string>();
   for (const request of requests) {
+    const token = request.headers['i-idempotency-token'];
+    if (once && token !== undefined && tokens.has(token)) continue;
+    if (token !== undefined) tokens.add(token);
     const to = request.params['To'] ?? '';
     const leg = isFile(request) ? 'file' : (names[to] ?? `unknown leg to ${to}`);
     (lists[`${leg} ${request.path}`] ??= []).push(described(request).replaceAll(origin, ''));

@@ -157,6 +157,12 @@ export class LiveStory<S extends StoryStack = LiveStack> {
     assertGenuine(this.app.requests, this.stack.authToken);
     return describeRequests(this.app, names);
   }
+
+  /** The same without what came again with the same token: a process that dies may have sent it already. */
+  requestsOnce(names: Readonly<Record<string, string>>): Record<string, string[]> {
+    assertGenuine(this.app.requests, this.stack.authToken);
+    return describeRequests(this.app, names, true);
+  }
 }
 
 /**
