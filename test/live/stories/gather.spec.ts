@@ -1,0 +1,205 @@
+import assert from 'node:assert/strict';
+import { SAMPLE_RATE } from '../../../src/demo/tones.ts';
+import type { LiveStory } from '../../support/live-story.ts';
+import { stories } from '../../support/live-story.ts';
+import { ACCOUNT_SID, assertParameters, CALL_SID, ISO_8601 } from '../../support/parameter-formats.ts';
+import { wavOf } from '../../support/wav.ts';
+
+const PROMPT_HZ = 425;
+
+/** Alice calls 1000, whose document gathers after a moment of silence, then plays the digits 99. */
+async function gathering(story: LiveStory, gather: string) {
+  const { app } = story;
+  app.reply('/voice', `<Response>${gather}<Play digits="99"/><Pause length="1"/></Response>`);
+  app.reply('/pressed', '<Response><Play digits="11"/></Response>');
+  app.reply('/prompt.wav', {
+    headers: { 'content-type': 'audio/wav' },
+    body: wavOf(PROMPT_HZ, 10),
+  });
+  app.reply('/number', { status: 204 });
+  await story.number('1000');
+  const alice = await story.phone('alice');
+  const call = await alice.call('1000');
+  await call.answered;
+  return call;
+}
+
+/** What the action was told, one text for each request. */
+function told(story: LiveStory): readonly string[] {
+  return story.app.to('/pressed').map(({ params }) => `${params['CallStatus']} ${params['Digits']}`);
+}
+
+/** Time for a Gather to begin after the answer. */
+const begun = () => new Promise((resolve) => setTimeout(resolve, 600));
+
+stories('Gather on a real call', (story) => {
+  it('collects RFC 4733 digits until the finish key, and tells the action everything', async () => {
+    const call = await gathering(story(), '<Gather action="/pressed"/>');
+    await begun();
+    await call.sendDigits('147*#');
+    await call.audio.heardDigits('11');
+    await call.ended;
+    assert.deepEqual(told(story()), ['in-progress 147*']);
+    assertParameters(story().app.to('/pressed')[0], {
+      CallSid: CALL_SID,
+      AccountSid: ACCOUNT_SID,
+      From: 'alice',
+      To: '1000',
+      CallStatus: 'in-progress',
+      ApiVersion: '2012-04-24',
+      Direction: 'inbound',
+      CallTimestamp: ISO_8601,
+      Digits: '147*',
+    });
+  });
+
+  it('collects digits that a phone sends as SIP INFO', async () => {
+    const call = await gathering(story(), '<Gather numDigits="3" action="/pressed"/>');
+    await begun();
+    for (const digit of '28#'.slice(0, 2)) await call.sendInfoDigit(digit);
+    await call.sendInfoDigit('0');
+    await call.audio.heardDigits('11');
+    await call.ended;
+    assert.deepEqual(told(story()), ['in-progress 280']);
+  });
+
+  it('stops the prompt within half a second of the first digit', async () => {
+    const call = await gathering(
+      story(),
+      '<Gather numDigits="2" timeout="3" action="/pressed"><Play>/prompt.wav</Play><Play>/prompt.wav</Play></Gather>',
+    );
+    await call.audio.heardTone(PROMPT_HZ, { forMs: 500 });
+    call.audio.mark();
+    await call.sendDigits('5', { toneMs: 100, gapMs: 20 });
+    await new Promise((resolve) => setTimeout(resolve, 1500));
+    const stillHeardMs = call.audio.toneMs(PROMPT_HZ);
+    // 120 ms of it while the key was held.
+    assert.ok(stillHeardMs < 620, `the prompt was heard for ${stillHeardMs} ms after the key`);
+    await call.sendDigits('6');
+    await call.audio.heardDigits('11');
+    await call.ended;
+    assert.deepEqual(told(story()), ['in-progress 56']);
+  });
+
+  it('goes on with the next verb after the time without a key, counted from the end of the prompt', async () => {
+    const began = Date.now();
+    const call = await gathering(
+      story(),
+      '<Gather timeout="1" action="/pressed"><Pause length="2"/></Gather>',
+    );
+    await call.audio.heardDigits('99');
+    const tookMs = Date.now() - began;
+    assert.ok(tookMs > 2900 && tookMs < 6000, `it took ${tookMs} ms`);
+    await call.ended;
+    assert.deepEqual(told(story()), []);
+  });
+
+  it('tells what was pressed when the time is up, and discards what was pressed before it began', async () => {
+    const call = await gathering(
+      story(),
+      '<Play digits="0"/><Pause length="2"/><Gather timeout="1" action="/pressed"/>',
+    );
+    await call.audio.heardDigits('0');
+    call.audio.mark();
+    await call.sendDigits('77');
+    await new Promise((resolve) => setTimeout(resolve, 2000));
+    await call.sendDigits('4');
+    await call.audio.heardDigits('11');
+    await call.ended;
+    assert.deepEqual(told(story()), ['in-progress 4']);
+  });
+
+  it('makes no request when the caller hangs up', async () => {
+    const call = await gathering(story(), '<Gather action="/pressed" actionOnEmptyResult="true"/>');
+    await begun();
+    await call.sendDigits('12');
+    await call.hangUp();
+    await story().quiet();
+    assert.deepEqual(told(story()), []);
+  });
+
+  it('says in the notifications and nowhere else that nothing can hear speech', async () => {
+    const call = await gathering(story(), '<Gather input="speech" action="/pressed"/>');
+    await call.audio.heardDigits('99');
+    await call.ended;
+    assert.deepEqual(told(story()), []);
+    const [leg] = await story().calls();
+    const { json } = await story().rest('GET', `/Calls/${leg?.sid}/Events.json`);
+    const notices = (json['events'] as { kind: string; data: { errorCode?: number } }[]).filter(
+      ({ kind, data }) => kind === 'notice' && data.errorCode === 13_334,
+    );
+    assert.equal(notices.length, 1);
+  });
+
+  it('leaves no digit in the timeline', async () => {
+    const call = await gathering(story(), '<Gather action="/pressed"/>');
+    await begun();
+    await call.sendDigits('86428#');
+    await call.ended;
+    const [leg] = await story().calls();
+    const { json } = await story().rest('GET', `/Calls/${leg?.sid}/Events.json`);
+    assert.doesNotMatch(JSON.stringify(json['events']), /86428/);
+  });
+});
+
+/** Answers what it was given: how long the sound is, in seconds, and the language and hints. */
+const STAND_IN = `
+  const chunks = [];
+  process.stdin.on('data', (chunk) => chunks.push(chunk)).on('end', () => {
+    const wav = Buffer.concat(chunks);
+    const seconds = Math.round((wav.length - 44) / ${SAMPLE_RATE} / 2);
+    const said = [wav.toString('latin1', 0, 4), seconds, process.argv[1], process.argv[2]].join(' ');
+    const partials = [{ transcript: 'R', stability: 0.5 }];
+    process.stdout.write(JSON.stringify({ transcript: said, confidence: 0.75, partials }));
+  });
+`;
+
+stories(
+  'Gather with a speech recognizer',
+  (story) => {
+    it('tells the action what the caller said', async () => {
+      story().app.reply('/partial', { status: 204 });
+      const call = await gathering(
+        story(),
+        '<Gather input="dtmf speech" timeout="1" language="de-DE" hints="Pizza, Pasta" action="/pressed" partialResultCallback="/partial"/>',
+      );
+      await begun();
+      call.audio.sendTone(600);
+      await new Promise((resolve) => setTimeout(resolve, 2000));
+      call.audio.sendSilence();
+      await call.audio.heardDigits('11');
+      await call.ended;
+      const { params } = story().app.to('/pressed')[0] ?? { params: {} };
+      const said = /^RIFF [23] de-DE Pizza, Pasta$/;
+      assert.match(String(params['SpeechResult']), said);
+      assert.equal(params['Confidence'], '0.75');
+      assert.equal(params['Digits'], undefined);
+      await story().quiet();
+      assert.deepEqual(
+        story()
+          .app.to('/partial')
+          .map((request) => [request.params['SequenceNumber'], request.params['Stability']]),
+        [
+          ['0', '0.5'],
+          ['1', '0.75'],
+        ],
+      );
+    });
+
+    it('takes a key instead, and what was recorded is gone', async () => {
+      const call = await gathering(story(), '<Gather input="dtmf speech" numDigits="2" action="/pressed"/>');
+      await begun();
+      call.audio.sendTone(600);
+      await new Promise((resolve) => setTimeout(resolve, 500));
+      await call.sendDigits('31');
+      await call.audio.heardDigits('11');
+      await call.ended;
+      assert.deepEqual(told(story()), ['in-progress 31']);
+      await story().quiet();
+      assert.deepEqual(await story().stack.legwork.foundation.ari.run('recordings', 'listStored'), []);
+    });
+  },
+  {
+    SPEECH_RECOGNIZER: `${process.execPath} -e '${STAND_IN.replace(/\s+/g, ' ').replaceAll("'", '"')}' {language} "{hints}"`,
+  },
+);
