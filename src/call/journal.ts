@@ -18,6 +18,8 @@ export type Note = Pick<JournalEntry, 'position' | 'events' | 'notifications' | 
 export interface JournalOptions {
   readonly store: JournalStore;
   readonly clock: Clock;
+  /** Told of every change of a leg that is durable, for the log. */
+  onChange?(leg: Leg, change: Advance): void;
   /** Told of an entry that could not be written; the call goes on with what is in memory. */
   onLost(callSid: string, error: unknown): void;
 }
@@ -44,6 +46,7 @@ export class LegJournal {
       first === undefined ? undefined : advance(leg.direction, queued, { ...first, at } as LegInput);
     const entry = entryOf(leg, change ?? { state: queued }, at);
     await this.#options.store.commit(position === undefined ? entry : { ...entry, position });
+    if (change !== undefined) this.#options.onChange?.(leg, change);
     return new LiveLeg(leg, entry.leg?.state ?? queued);
   }
 
@@ -57,6 +60,7 @@ export class LegJournal {
         live.outbound === undefined ? undefined : { sid: live.outbound.sid, state: live.outbound.state };
       await this.#write(entryOf(live.leg, change, at, outbound));
       live.moveTo(change.state);
+      this.#options.onChange?.(live.leg, change);
     });
   }
 
