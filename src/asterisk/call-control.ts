@@ -12,6 +12,7 @@ import type {
 } from '../call/ports.ts';
 import { readChannel, readEvent, readList } from './ari-types.ts';
 import { connectLegs } from './bridges.ts';
+import { RoomBridges } from './conferences.ts';
 import type { AriConnection } from './connection.ts';
 import type { ControlledLeg } from './controlled-leg.ts';
 import { reportOf, type Report } from './events.ts';
@@ -57,6 +58,7 @@ export class AsteriskCallControl implements CallControl {
   readonly #legs = new Map<string, ControlledLeg>();
   readonly #playbacks: Playbacks;
   readonly #recordings: LegRecordings;
+  readonly #rooms: RoomBridges;
   readonly #app: StasisApp;
   readonly #off: readonly (() => void)[];
 
@@ -65,6 +67,7 @@ export class AsteriskCallControl implements CallControl {
     this.#context = { ...options, owners: new Map(), longestCallS };
     this.#playbacks = new Playbacks(this.#context);
     this.#recordings = new LegRecordings(this.#context, this.#playbacks);
+    this.#rooms = new RoomBridges(this.#context, (callSid) => this.#legs.get(callSid));
     this.#app = new StasisApp(this.#context);
     this.#off = [
       options.ari.onEvent((event) => this.#event(event)),
@@ -190,6 +193,30 @@ export class AsteriskCallControl implements CallControl {
       variable: 'TIMEOUT(absolute)',
       value: String(Math.max(1, Math.ceil(seconds))),
     });
+  }
+
+  enterRoom(roomSid: string, callSid: string): Promise<boolean> {
+    return this.#rooms.enterRoom(roomSid, callSid);
+  }
+
+  leaveRoom(roomSid: string, callSid: string): Promise<void> {
+    return this.#rooms.leaveRoom(roomSid, callSid);
+  }
+
+  closeRoom(roomSid: string): Promise<void> {
+    return this.#rooms.closeRoom(roomSid);
+  }
+
+  beepInRoom(roomSid: string): Promise<void> {
+    return this.#rooms.beepInRoom(roomSid);
+  }
+
+  startMusic(callSid: string): Promise<void> {
+    return this.#rooms.startMusic(callSid);
+  }
+
+  stopMusic(callSid: string): Promise<void> {
+    return this.#rooms.stopMusic(callSid);
   }
 
   #keep(leg: ControlledLeg): void {

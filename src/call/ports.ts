@@ -3,7 +3,7 @@
  * (asterisk/, store/, webhooks/, media/) and by a fake in test/support.
  */
 import type { HttpMethod, Leg, LegInput, LegState, VoiceSettings } from './leg.ts';
-import type { RecordingRecord } from './repositories.ts';
+import type { ConferenceRecord, ParticipantRecord, RecordingRecord } from './repositories.ts';
 
 /** Name and value pairs of a request, in order; a name may come twice. */
 export type Parameters = readonly (readonly [name: string, value: string])[];
@@ -61,6 +61,9 @@ export interface JournalEntry {
   readonly notifications?: readonly NewNotification[];
   /** Recordings with their new state: inserted when the store does not have them. */
   readonly recordings?: readonly RecordingRecord[];
+  /** A room and who is in it, with their new state: inserted when the store does not have them. */
+  readonly conference?: ConferenceRecord;
+  readonly participants?: readonly ParticipantRecord[];
 }
 
 export interface JournalStore {
@@ -171,7 +174,7 @@ export type RecordOutcome = 'silence' | 'max-length' | 'stopped' | 'gone' | 'fai
  * Drives channels and bridges, named by the leg's CallSid. Nothing here throws because a leg has gone: that
  * comes as a leg input. Everything resolves within the edge's own time limit.
  */
-export interface CallControl {
+export interface CallControl extends RoomControl {
   /** Binds an offered inbound channel to its leg; what happened to it in between follows as inputs. */
   accept(channelId: string, callSid: string): void;
   /** Ends an offered inbound channel that becomes no leg. */
@@ -197,6 +200,21 @@ export interface CallControl {
   mute(callSid: string, muted: boolean): Promise<void>;
   /** A limit inside Asterisk that holds even when we are gone, seconds from now. */
   setTimeLimit(callSid: string, seconds: number): Promise<void>;
+}
+
+/** Rooms in which many legs talk, named by the conference's sid. Nothing here throws, as with legs. */
+export interface RoomControl {
+  /** Puts an answered leg into the room, which is made when it is not there. True: it is in. */
+  enterRoom(roomSid: string, callSid: string): Promise<boolean>;
+  /** Takes a leg out of the room; it hears nothing then. */
+  leaveRoom(roomSid: string, callSid: string): Promise<void>;
+  /** Ends the room; the legs in it are left alone. */
+  closeRoom(roomSid: string): Promise<void>;
+  /** A short tone for everybody in the room. Resolves when it was asked for. */
+  beepInRoom(roomSid: string): Promise<void>;
+  /** Music for a leg that waits, until `stopMusic`. */
+  startMusic(callSid: string): Promise<void>;
+  stopMusic(callSid: string): Promise<void>;
 }
 
 export interface ConnectOptions {

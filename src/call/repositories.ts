@@ -99,6 +99,16 @@ export interface CallFilter {
   readonly parentCallSid?: string;
   readonly startTimeFrom?: number;
   readonly startTimeBefore?: number;
+  readonly endTimeFrom?: number;
+  readonly endTimeBefore?: number;
+  /** Without it the newest come first. */
+  readonly sort?: CallSort;
+}
+
+/** By start or end, only calls that have one are listed. */
+export interface CallSort {
+  readonly by: 'dateCreated' | 'startTime' | 'endTime' | 'from' | 'to' | 'status';
+  readonly direction: 'asc' | 'desc';
 }
 
 export type RecordingStatus = 'in-progress' | 'completed' | 'absent';
@@ -147,6 +157,70 @@ export interface RecordingRepository {
   remove(accountSid: string, sid: string): Promise<boolean>;
   /** Those in progress, and those whose transcription nobody was told of; of all accounts. */
   unfinished(): Promise<readonly RecordingRecord[]>;
+}
+
+/** `init`: somebody waits, nobody talks yet. */
+export type ConferenceStatus = 'init' | 'in-progress' | 'completed';
+
+/** What a room's callback may be asked for; `mute` and `hold` stand for both directions. */
+export type ConferenceEvent = 'start' | 'end' | 'join' | 'leave' | 'mute' | 'hold';
+
+/** A room of an account. Of one name at most one is not completed. */
+export interface ConferenceRecord {
+  readonly sid: string;
+  readonly accountSid: string;
+  /** Its name in the documents. */
+  readonly friendlyName: string;
+  readonly status: ConferenceStatus;
+  readonly statusCallback?: {
+    readonly url: string;
+    readonly method: HttpMethod;
+    readonly events: readonly ConferenceEvent[];
+  };
+  /** Of the next event, whether somebody asked for it or not. */
+  readonly nextSequence: number;
+  readonly dateCreated: number;
+  readonly dateUpdated: number;
+}
+
+/** A leg in a room. */
+export interface ParticipantRecord {
+  readonly conferenceSid: string;
+  readonly callSid: string;
+  readonly accountSid: string;
+  readonly status: 'connected' | 'left';
+  readonly muted: boolean;
+  readonly hold: boolean;
+  readonly startConferenceOnEnter: boolean;
+  readonly endConferenceOnExit: boolean;
+  readonly beepOnEnter: boolean;
+  readonly beepOnExit: boolean;
+  readonly dateCreated: number;
+  readonly dateUpdated: number;
+}
+
+export interface ConferenceFilter {
+  readonly status?: ConferenceStatus;
+  readonly friendlyName?: string;
+}
+
+/** A room as a restart finds it: those who were in it. */
+export interface KeptConference {
+  readonly conference: ConferenceRecord;
+  readonly participants: readonly ParticipantRecord[];
+}
+
+/** The rooms as REST and a restart read them; the journal writes them. */
+export interface ConferenceRepository {
+  find(accountSid: string, sid: string): Promise<ConferenceRecord | undefined>;
+  /** The newest room of that name. */
+  findByName(accountSid: string, friendlyName: string): Promise<ConferenceRecord | undefined>;
+  list(accountSid: string, page: PageRequest, filter: ConferenceFilter): Promise<Page<ConferenceRecord>>;
+  /** Who is in the room now, newest first. */
+  participants(conferenceSid: string, page: PageRequest): Promise<Page<ParticipantRecord>>;
+  participant(conferenceSid: string, callSid: string): Promise<ParticipantRecord | undefined>;
+  /** Those that are not completed, of all accounts. */
+  unfinished(): Promise<readonly KeptConference[]>;
 }
 
 /** One page of a list, newest first. */
@@ -243,6 +317,8 @@ export interface CallbackRecord {
   readonly method: HttpMethod;
   readonly parameters: Parameters;
   readonly state: 'pending' | 'delivered' | 'failed';
+  /** Why it was given up. */
+  readonly failure?: string;
   readonly createdAt: number;
   readonly settledAt?: number;
   readonly attempts: readonly {
@@ -252,6 +328,51 @@ export interface CallbackRecord {
     readonly error?: string;
     readonly responseHead?: string;
   }[];
+}
+
+export interface CallbackFilter {
+  readonly callSid?: string;
+  readonly state?: CallbackRecord['state'];
+  readonly url?: string;
+}
+
+/** The deliveries as people read them. */
+export interface CallbackRepository {
+  find(accountSid: string, sid: string): Promise<CallbackRecord | undefined>;
+  list(accountSid: string, page: PageRequest, filter: CallbackFilter): Promise<Page<CallbackRecord>>;
+  /**
+   * Makes it pending and due now, its retries beginning anew; what was tried before stays to be read. False
+   * when it is not there.
+   * @throws StoreUnavailableError
+   */
+  replay(accountSid: string, sid: string): Promise<boolean>;
+}
+
+/** A warning or error that the application server's author should read, as kept. */
+export interface NotificationRecord {
+  readonly sid: string;
+  readonly accountSid: string;
+  readonly callSid: string;
+  readonly at: number;
+  readonly level: 'error' | 'warning';
+  readonly errorCode: number;
+  readonly message: string;
+  readonly requestUrl?: string;
+  readonly requestMethod?: HttpMethod;
+  readonly responseBody?: string;
+}
+
+export interface NotificationFilter {
+  readonly callSid?: string;
+  readonly level?: NotificationRecord['level'];
+  readonly errorCode?: number;
+  readonly from?: number;
+  readonly before?: number;
+}
+
+export interface NotificationRepository {
+  find(accountSid: string, sid: string): Promise<NotificationRecord | undefined>;
+  list(accountSid: string, page: PageRequest, filter: NotificationFilter): Promise<Page<NotificationRecord>>;
 }
 
 export interface TimelineRepository {
@@ -268,5 +389,8 @@ export interface Repositories {
   readonly trunks: Repository<TrunkRecord>;
   readonly calls: CallRepository;
   readonly recordings: RecordingRepository;
+  readonly conferences: ConferenceRepository;
   readonly timeline: TimelineRepository;
+  readonly callbacks: CallbackRepository;
+  readonly notifications: NotificationRepository;
 }

@@ -1,12 +1,15 @@
 import { AsteriskCallControl } from '../asterisk/call-control.ts';
 import { Admission } from '../call/admission.ts';
+import { ConferenceRooms } from '../call/conferences.ts';
 import { LegJournal } from '../call/journal.ts';
+import { type Advance, type Leg, statusOf } from '../call/leg.ts';
 import { LiveCalls } from '../call/live-calls.ts';
 import type { CallControlListener } from '../call/ports.ts';
 import { CallRuns } from '../rcml/call-runner.ts';
 import { type CallServices, takeInboundCall } from '../rcml/inbound-calls.ts';
 import { CallbackDispatcher } from '../webhooks/dispatcher.ts';
 import { createDocuments } from '../webhooks/documents.ts';
+import type { Logger } from '../logger.ts';
 import type { Foundation } from './foundation.ts';
 import type { Undo } from './undo.ts';
 
@@ -33,15 +36,24 @@ function callServices(foundation: Foundation, control: AsteriskCallControl): Cal
   const journal = new LegJournal({
     store: store.journal,
     clock,
+    onChange: (leg, change) => logChange(log, leg, change),
     onLost: (callSid, err) => log.error({ callSid, err }, 'A change of a call could not be stored'),
   });
   const calls = new LiveCalls(journal, (callSid) => store.leg(callSid));
   const running = () => calls.all().filter(({ leg }) => leg.parentCallSid === undefined).length;
   const limits = { callsPerSecond: config.maxCallsPerSecond, calls: config.maxCalls };
+  const rooms = new ConferenceRooms({
+    store: store.journal,
+    control,
+    clock,
+    onTrouble: (conferenceSid, err) =>
+      log.error({ conferenceSid, err }, 'A change of a conference could not be stored'),
+  });
   return {
     control,
     journal,
     calls,
+    rooms,
     clock,
     sounds,
     directory: store.directory,
@@ -53,6 +65,21 @@ function callServices(foundation: Foundation, control: AsteriskCallControl): Cal
     onRefused: ({ from, dialled }, why) => log.warn({ from, dialled, why }, 'An inbound call was refused'),
     onBug: (callSid, err) => log.error({ callSid, err }, 'A mistake inside Legwork; the call was ended'),
   };
+}
+
+/** One line for each call event, so that an operator can follow a call; numbers and names are no secret here. */
+function logChange(
+  log: Logger,
+  { sid, parentCallSid, direction, from, to }: Leg,
+  { state, event }: Advance,
+): void {
+  if (event === undefined) return;
+  const cause = state.phase === 'ended' ? { cause: state.cause } : {};
+  const parent = parentCallSid === undefined ? {} : { parentCallSid };
+  log.info(
+    { callSid: sid, ...parent, direction, from, to, status: statusOf(state), ...cause },
+    `Leg ${event}`,
+  );
 }
 
 function callbackDispatcher(

@@ -63,6 +63,7 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   const demoPhones = await demoData(foundation);
   options.progress('Connecting to Asterisk');
   await ari.connect();
+  services.rooms.restore(await store.repositories.conferences.unfinished());
   await resumeCalls(leftBehind, machinery, log);
   await finishRecordings(
     services.recordings,

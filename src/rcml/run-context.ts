@@ -1,4 +1,5 @@
 import type { Clock } from '../call/clock.ts';
+import type { ConferenceRooms } from '../call/conferences.ts';
 import type { LegJournal } from '../call/journal.ts';
 import type { GiveUp, HttpMethod } from '../call/leg.ts';
 import type { LiveCalls } from '../call/live-calls.ts';
@@ -59,6 +60,7 @@ export interface VerbServices {
   /** Where verbs put the legs that they make. */
   readonly calls: LiveCalls;
   readonly directory: Directory;
+  readonly rooms: ConferenceRooms;
   readonly recordings: Recordings;
   /** For what is recorded only to be understood. */
   readonly recordingFiles: RecordingFiles;

@@ -17,7 +17,7 @@ export interface VerbRun
 /** What a verb has while it runs, from what the call has. */
 export function verbContext(run: VerbRun, services: VerbServices & Pick<RunContext, 'newToken'>): RunContext {
   const { live, record } = run;
-  const { control, journal, clock, sounds, calls, directory, recordings, recordingFiles } = services;
+  const { control, journal, clock, sounds, calls, directory, rooms, recordings, recordingFiles } = services;
   return {
     control,
     journal,
@@ -25,6 +25,7 @@ export function verbContext(run: VerbRun, services: VerbServices & Pick<RunConte
     sounds,
     calls,
     directory,
+    rooms,
     recordings,
     recordingFiles,
     ...(services.recognizer === undefined ? {} : { recognizer: services.recognizer }),

@@ -3,6 +3,7 @@ import type { Clock } from '../call/clock.ts';
 import type { JournalEntry, JournalStore } from '../call/ports.ts';
 import { callbackRows, KEEP_LINE, lineRows } from './callback-lines.ts';
 import { legColumns, stateColumns } from './call-row.ts';
+import { writeConferences } from './conferences.ts';
 import type { GroupCommit, WriteKind } from './group-commit.ts';
 import { CHANGE_RECORDING, recordingColumns } from './recordings.ts';
 import { insertRows, orNull, type Row, toJson, updateRows } from './rows.ts';
@@ -61,6 +62,7 @@ async function writeEntries(
   await insertRows(trx, 'callbacks', callbackRows(callbacks));
   await insertRows(trx, 'notifications', notificationRows(entries));
   await insertRows(trx, 'recordings', recordingRows(entries), CHANGE_RECORDING);
+  await writeConferences(trx, entries);
 }
 
 /** What a later entry of the same leg may change; who it is and where it belongs stays. */

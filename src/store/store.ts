@@ -6,6 +6,7 @@ import { SqlAccounts } from './accounts.ts';
 import { ensureFirstAccount, type FirstAccount, type FirstAccountSettings } from './bootstrap-data.ts';
 import { SqlCallbackQueue } from './callback-queue.ts';
 import { SqlCalls } from './calls.ts';
+import { SqlConferences } from './conferences.ts';
 import { type Database, type DatabaseUrl, openDatabase } from './database.ts';
 import { SqlDirectory } from './directory.ts';
 import { GroupCommit, type WriteKind } from './group-commit.ts';
@@ -81,6 +82,7 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
       ...resources,
       calls: new SqlCalls(database, writes),
       recordings: new SqlRecordings(database, writes),
+      conferences: new SqlConferences(database),
       timeline: new SqlTimeline(database),
     },
     callbackQueue,

@@ -27,6 +27,8 @@ const TABLES = [
   'notifications',
   'call_events',
   'recordings',
+  'participants',
+  'conferences',
   'calls',
   'sip_trunks',
   'applications',

@@ -157,6 +157,36 @@ export class FakeCallControl implements CallControl {
     return Promise.resolve();
   }
 
+  enterRoom(roomSid: string, callSid: string): Promise<boolean> {
+    this.commands.push(['enterRoom', callSid, roomSid]);
+    return Promise.resolve(true);
+  }
+
+  leaveRoom(roomSid: string, callSid: string): Promise<void> {
+    this.commands.push(['leaveRoom', callSid, roomSid]);
+    return Promise.resolve();
+  }
+
+  closeRoom(roomSid: string): Promise<void> {
+    this.commands.push(['closeRoom', roomSid]);
+    return Promise.resolve();
+  }
+
+  beepInRoom(roomSid: string): Promise<void> {
+    this.commands.push(['beepInRoom', roomSid]);
+    return Promise.resolve();
+  }
+
+  startMusic(callSid: string): Promise<void> {
+    this.commands.push(['startMusic', callSid]);
+    return Promise.resolve();
+  }
+
+  stopMusic(callSid: string): Promise<void> {
+    this.commands.push(['stopMusic', callSid]);
+    return Promise.resolve();
+  }
+
   setTimeLimit(callSid: string, seconds: number): Promise<void> {
     this.commands.push(['setTimeLimit', callSid, seconds]);
     return Promise.resolve();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { ConferenceRooms } from '../../src/call/conferences.ts';
 import { LegJournal } from '../../src/call/journal.ts';
 import type { Leg } from '../../src/call/leg.ts';
 import { LiveCalls } from '../../src/call/live-calls.ts';
@@ -52,6 +53,12 @@ export class RcmlCall {
     onLost: (_callSid, error) => this.bugs.push(error),
   });
   readonly calls = new LiveCalls(this.#journal);
+  readonly rooms = new ConferenceRooms({
+    store: this.store,
+    control: this.control,
+    clock: this.clock,
+    onTrouble: (_sid, error) => this.bugs.push(error),
+  });
   readonly runs = new CallRuns();
   #live: LiveLeg | undefined;
   #tokens = 0;
@@ -93,6 +100,7 @@ export class RcmlCall {
       control: this.control,
       ...this.#recordingServices(),
       calls: this.calls,
+      rooms: this.rooms,
       journal: this.#journal,
       live: this.#live,
       first: options.first ?? { url: VOICE_URL, method: 'POST' },

@@ -5,10 +5,12 @@ import { boolean, method, oneOf, readAttributes, seconds, text, url } from '../a
 import { childElements, type ParseContext, textOf } from '../parse-context.ts';
 import { defineVerb } from '../verb.ts';
 import type { XmlElement } from '../xml.ts';
+import { type ConferenceNoun, parseConference } from './dial-conference.ts';
+import { runConference } from './dial-conference-run.ts';
 import { type NounCallback, NOUN_NAMES, parseNoun, parsePlainBody } from './dial-nouns.ts';
 import { runDial } from './dial-run.ts';
 
-/** `<Dial>`: rings one or more callees and connects the first that answers. Has at least one noun. */
+/** `<Dial>`: rings one or more callees and connects the first that answers, or enters a room. */
 export interface DialVerb {
   readonly action?: string;
   readonly method: HttpMethod;
@@ -22,7 +24,9 @@ export interface DialVerb {
   readonly answerOnBridge: boolean;
   /** The nouns ring in turn, not at once. */
   readonly sequential: boolean;
+  /** At least one, or none beside a conference. */
   readonly nouns: readonly DialNoun[];
+  readonly conference?: ConferenceNoun;
 }
 
 /** One callee of a Dial: a leg of its own. */
@@ -78,8 +82,8 @@ export const dial = defineVerb<DialVerb>({
     if (attributes.ringTone !== undefined) {
       context.warn(element, 'has ringTone, which is not supported yet', 'ringTone');
     }
-    const nouns = parseNouns(element, context);
-    if (nouns === undefined) return undefined;
+    const callees = parseCallees(element, context);
+    if (callees === undefined) return undefined;
     const { action, callerId } = attributes;
     return {
       ...(action === undefined ? {} : { action }),
@@ -90,23 +94,36 @@ export const dial = defineVerb<DialVerb>({
       hangupOnStar: attributes.hangupOnStar,
       answerOnBridge: attributes.answerOnBridge,
       sequential: attributes.sequential,
-      nouns,
+      ...callees,
     };
   },
   leavesRinging: (verb) => verb.answerOnBridge,
-  run: runDial,
+  run: (verb, context) =>
+    verb.conference === undefined ? runDial(verb, context) : runConference(verb, verb.conference, context),
 });
 
-function parseNouns(element: XmlElement, context: ParseContext): readonly DialNoun[] | undefined {
+function parseCallees(
+  element: XmlElement,
+  context: ParseContext,
+): Pick<DialVerb, 'nouns' | 'conference'> | undefined {
   const children = childElements(element, [...NOUN_NAMES, 'Conference'], context);
-  const conference = children.find((child) => child.name === 'Conference');
-  if (conference !== undefined) {
-    if (children.length > 1) {
-      context.warn(element, 'has other nouns beside a Conference, which stands alone: they are dropped');
-    }
-    context.warn(conference, 'is not supported yet, its Dial is skipped');
-    return undefined;
+  const room = children.find((child) => child.name === 'Conference');
+  if (room === undefined) {
+    const nouns = parseNouns(element, children, context);
+    return nouns === undefined ? undefined : { nouns };
   }
+  if (children.length > 1) {
+    context.warn(element, 'has other nouns beside a Conference, which stands alone: they are dropped');
+  }
+  const conference = parseConference(room, context);
+  return conference === undefined ? undefined : { nouns: [], conference };
+}
+
+function parseNouns(
+  element: XmlElement,
+  children: readonly XmlElement[],
+  context: ParseContext,
+): readonly DialNoun[] | undefined {
   if (children.length > MOST_NOUNS) {
     context.warn(element, `has ${children.length} nouns; those after the tenth are dropped`);
   }

@@ -4,6 +4,7 @@ import { callsMigration } from './0003-calls.ts';
 import { callbacksMigration } from './0004-callbacks.ts';
 import { recordingsMigration } from './0005-recordings.ts';
 import { tokenRotationMigration } from './0006-token-rotation.ts';
+import { conferencesMigration } from './0008-conferences.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -14,4 +15,5 @@ export const migrations: readonly Migration[] = [
   callbacksMigration,
   recordingsMigration,
   tokenRotationMigration,
+  conferencesMigration,
 ];

@@ -202,16 +202,6 @@ describe('<Dial>', () => {
     ]);
   });
 
-  it('with a Conference is skipped until conferences are supported', () => {
-    assert.deepEqual(readVerbs('<Dial><Conference>room</Conference><Client>bob</Client></Dial>'), {
-      verbs: [],
-      warnings: [
-        '<Dial> has other nouns beside a Conference, which stands alone: they are dropped.',
-        '<Conference> is not supported yet, its Dial is skipped.',
-      ],
-    });
-  });
-
   it('does not repeat digits or a password in its warnings', () => {
     const { warnings } = readDial(
       '<Dial><Number sendDigits="12x34">+1</Number><Sip password="a&#10;secret">c@h</Sip></Dial>',

@@ -1,0 +1,116 @@
+import type { Seat } from '../../call/conferences.ts';
+import { ERROR_CODES } from '../problem.ts';
+import type { RunContext, VerbOutcome } from '../run-context.ts';
+import type { ConferenceNoun } from './dial-conference.ts';
+import { endOfTalk } from './dial-waits.ts';
+import type { DialVerb } from './dial.ts';
+
+const WAIT_VERBS = ['Say', 'Play', 'Pause', 'Redirect'] as const;
+/** A wait document that is over sooner has nothing to hear. */
+const SHORTEST_ROUND_MS = 1000;
+
+/** Puts the caller into a room, and returns when it has left, the room has ended, or it was full. */
+export async function runConference(
+  verb: DialVerb,
+  noun: ConferenceNoun,
+  context: RunContext,
+): Promise<VerbOutcome> {
+  await context.answer();
+  // From here on a restart must come back to this room, if only to leave it.
+  const { since } = (context.savedState as { since: number } | undefined) ?? { since: context.clock.now() };
+  await context.saveState({ since });
+  const { accountSid, sid: callSid } = context.live.leg;
+  const seat = await context.rooms.enter({ ...noun, accountSid, callSid });
+  if (seat === 'full') {
+    await context.warn({
+      errorCode: ERROR_CODES.dialFailed,
+      message: `The conference ${noun.room} is full: ${noun.maxParticipants} are in it`,
+    });
+    return outcomeOf(verb, 'failed');
+  }
+  const left = new AbortController();
+  const gone = AbortSignal.any([context.signal, seat.over, left.signal]);
+  const stay = takePart(noun, seat, context, gone);
+  const { clock, signal } = context;
+  const limits = { clock, signal, timeoutS: verb.timeLimitS, since };
+  await endOfTalk(
+    context.live,
+    { doneWith: aborted(seat.over) },
+    limits,
+    verb.hangupOnStar ? '*' : undefined,
+  );
+  left.abort();
+  await stay;
+  await seat.leave();
+  return outcomeOf(verb, 'completed');
+}
+
+/** Waits for the talk to begin, then takes part in it; resolves at once when `gone` aborts. */
+async function takePart(
+  noun: ConferenceNoun,
+  seat: Seat,
+  context: RunContext,
+  gone: AbortSignal,
+): Promise<void> {
+  const until = AbortSignal.any([gone, seat.started]);
+  if (!until.aborted) await waitFor(until, noun, context);
+  if (!gone.aborted) await seat.connect();
+}
+
+async function waitFor(until: AbortSignal, noun: ConferenceNoun, context: RunContext): Promise<void> {
+  if (noun.wait !== undefined) await loopDocument(noun.wait, until, context);
+  if (until.aborted) return;
+  const { control, live } = context;
+  await control.startMusic(live.sid);
+  await aborted(until);
+  await control.stopMusic(live.sid);
+}
+
+/** Runs the wait document again and again; returns early when there is nothing to hear in it. */
+async function loopDocument(
+  wait: NonNullable<ConferenceNoun['wait']>,
+  signal: AbortSignal,
+  context: RunContext,
+): Promise<void> {
+  const { clock, live } = context;
+  while (!signal.aborted) {
+    const beganAt = clock.now();
+    await context.runDocument({
+      ...wait,
+      live,
+      verbs: WAIT_VERBS,
+      what: 'a wait document',
+      signal,
+      // After a restart it begins anew.
+      keep: () => Promise.resolve(),
+    });
+    if (!signal.aborted && clock.now() - beganAt < SHORTEST_ROUND_MS) {
+      await context.warn({
+        errorCode: ERROR_CODES.playFailed,
+        message: 'There is nothing to hear at the waitUrl, music is played instead',
+        requestUrl: wait.url,
+      });
+      return;
+    }
+  }
+}
+
+function outcomeOf(verb: DialVerb, status: 'completed' | 'failed'): VerbOutcome {
+  if (verb.action === undefined) return { kind: 'next', skipDials: status === 'completed' };
+  return {
+    kind: 'fetch',
+    request: {
+      url: verb.action,
+      method: verb.method,
+      extraParameters: [['DialCallStatus', status]],
+      reason: 'action',
+    },
+  };
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
+}

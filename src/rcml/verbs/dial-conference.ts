@@ -1,0 +1,84 @@
+import type { HttpMethod } from '../../call/leg.ts';
+import type { ConferenceEvent } from '../../call/repositories.ts';
+import {
+  boolean,
+  eventList,
+  hasControlCharacter,
+  integer,
+  method,
+  oneOf,
+  readAttributes,
+  url,
+} from '../attributes.ts';
+import { childElements, type ParseContext, textOf } from '../parse-context.ts';
+import type { XmlElement } from '../xml.ts';
+
+/** `<Conference>`: the caller enters a room of its account and talks to all who are in it. */
+export interface ConferenceNoun {
+  /** As written; other letters, other room. */
+  readonly room: string;
+  readonly muted: boolean;
+  readonly beepOnEnter: boolean;
+  readonly beepOnExit: boolean;
+  readonly startConferenceOnEnter: boolean;
+  readonly endConferenceOnExit: boolean;
+  readonly maxParticipants: number;
+  /** What is heard until the talk begins; music without it. */
+  readonly wait?: { readonly url: string; readonly method: HttpMethod };
+  readonly statusCallback?: {
+    readonly url: string;
+    readonly method: HttpMethod;
+    readonly events: readonly ConferenceEvent[];
+  };
+  readonly record: boolean;
+}
+
+const LONGEST_NAME = 128;
+const MOST_PARTICIPANTS = 250;
+
+const ATTRIBUTES = {
+  muted: boolean(false),
+  beep: oneOf('true', ['true', 'false', 'onEnter', 'onExit']),
+  startConferenceOnEnter: boolean(true),
+  endConferenceOnExit: boolean(false),
+  waitUrl: url,
+  waitMethod: method,
+  maxParticipants: integer(40, 1, MOST_PARTICIPANTS),
+  record: oneOf('do-not-record', ['do-not-record', 'record-from-start', 'true', 'false']),
+  statusCallback: url,
+  statusCallbackMethod: method,
+  statusCallbackEvent: eventList<ConferenceEvent>(['start', 'end', 'join', 'leave', 'mute', 'hold']),
+};
+
+/** Reads the noun; undefined, with a warning, when it names no room. */
+export function parseConference(element: XmlElement, context: ParseContext): ConferenceNoun | undefined {
+  childElements(element, [], context);
+  const attributes = readAttributes(element, ATTRIBUTES, context);
+  const room = textOf(element);
+  if (room === '' || room.length > LONGEST_NAME || hasControlCharacter(room)) {
+    const what = room === '' ? 'names no room' : `needs a name of at most ${LONGEST_NAME} characters`;
+    context.warn(element, `${what}, its Dial is skipped`);
+    return undefined;
+  }
+  const { beep, waitUrl, statusCallback } = attributes;
+  return {
+    room,
+    muted: attributes.muted,
+    beepOnEnter: beep === 'true' || beep === 'onEnter',
+    beepOnExit: beep === 'true' || beep === 'onExit',
+    startConferenceOnEnter: attributes.startConferenceOnEnter,
+    endConferenceOnExit: attributes.endConferenceOnExit,
+    maxParticipants: attributes.maxParticipants,
+    record: ['record-from-start', 'true'].includes(attributes.record),
+    ...(waitUrl === undefined ? {} : { wait: { url: waitUrl, method: attributes.waitMethod } }),
+    ...(statusCallback === undefined
+      ? {}
+      : {
+          statusCallback: {
+            url: statusCallback,
+            method: attributes.statusCallbackMethod,
+            events: attributes.statusCallbackEvent,
+          },
+        }),
+  };
+}
