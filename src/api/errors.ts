@@ -71,7 +71,12 @@ export function presentError(error: ApiError): ErrorBody {
   return {
     code: error.code,
     message: error.message,
-    more_info: `https://www.twilio.com/docs/errors/${error.code}`,
+    more_info: moreInfoOn(error.code),
     status: error.status,
   };
+}
+
+/** Twilio's page about one of its numbers, which ours are. */
+export function moreInfoOn(code: number): string {
+  return `https://www.twilio.com/docs/errors/${code}`;
 }

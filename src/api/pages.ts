@@ -3,7 +3,9 @@ import { COUNTED_UP_TO, type Page, type PageRequest } from '../call/repositories
 import type { Form } from './form.ts';
 import { checked, optional, readForm, wholeNumber } from './parameters.ts';
 import { API_ERRORS } from './errors.ts';
-import type { JsonPage } from './rendering.ts';
+import { uriOf } from './place.ts';
+import type { JsonObject, JsonPage } from './rendering.ts';
+import type { ApiReply, ApiRequest } from './route.ts';
 
 const DEFAULT_PAGE_SIZE = 50;
 const MAX_PAGE_SIZE = 1000;
@@ -14,7 +16,7 @@ const schema = z.object({
   Page: optional(wholeNumber(0, MAX_PAGE)),
   PageSize: optional(wholeNumber(1, MAX_PAGE_SIZE)),
   PageToken: optional(
-    checked(API_ERRORS.badRequest, 'taken from a next_page_uri', (text) => /^[\w.:~=-]{1,200}$/.test(text)),
+    checked(API_ERRORS.badRequest, 'taken from a next_page_uri', (text) => /^[\w.:~=-]{1,1000}$/.test(text)),
   ),
 });
 
@@ -60,10 +62,36 @@ function linkTo(uri: string, query: Form, page: number, pageSize: number, key?: 
   return `${uri}?${parameters.toString()}`;
 }
 
-/** A list that is short by its nature, on one page. */
-export function wholeList<T>(items: readonly T[]): { request: PageRequest; found: Page<T> } {
+/**
+ * The reply with one page of a list. `path` is behind the account's SID; its last segment names the list.
+ */
+export function listReply(
+  path: readonly string[],
+  found: Page<JsonObject>,
+  page: PageRequest,
+  { account, place, query }: ApiRequest,
+): ApiReply {
+  const collection = path.at(-1) ?? '';
   return {
-    request: { page: 0, pageSize: Math.max(items.length, 1) },
-    found: { items, total: Math.min(items.length, COUNTED_UP_TO), nextKey: undefined },
+    status: 200,
+    content: {
+      kind: 'list',
+      collection,
+      key: collection.replace(/(?<=[a-z])[A-Z]/g, '_$&').toLowerCase(),
+      element: collection.replace(/s$/, ''),
+      page: presentPage(uriOf(place, account.sid, ...path), query, page, found),
+      items: found.items,
+    },
+  };
+}
+
+/** A page of what is in memory as a whole. */
+export function pageOf<T>(items: readonly T[], { page, pageSize }: PageRequest): Page<T> {
+  const start = page * pageSize;
+  const end = start + pageSize;
+  return {
+    items: items.slice(start, end),
+    total: items.length > COUNTED_UP_TO ? undefined : items.length,
+    nextKey: end < items.length ? String(end) : undefined,
   };
 }

@@ -1,8 +1,10 @@
 import { accountRoutes } from './accounts/routes.ts';
 import { applicationRoutes } from './applications/routes.ts';
+import { callbackRoutes } from './callbacks/routes.ts';
 import { callRoutes } from './calls/routes.ts';
 import { clientRoutes } from './clients/routes.ts';
 import { numberRoutes } from './incoming-phone-numbers/routes.ts';
+import { notificationRoutes } from './notifications/routes.ts';
 import { asteriskPush } from './push.ts';
 import { recordingRoutes } from './recordings/routes.ts';
 import type { Route } from './route.ts';
@@ -12,7 +14,8 @@ import { trunkRoutes } from './sip-trunks/routes.ts';
 /** Every resource of the API; a new one is one line here. */
 export function resourceRoutes(deps: ApiDeps): readonly Route[] {
   const { repositories, callService, provisioning, clock, log } = deps;
-  const { accounts, applications, calls, clients, numbers, timeline, trunks } = repositories;
+  const { accounts, applications, callbacks, calls, clients, numbers, notifications, timeline, trunks } =
+    repositories;
   const push = asteriskPush(clock, log);
   return [
     ...accountRoutes({ accounts, calls, callService, clock }),
@@ -21,6 +24,8 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
     ...clientRoutes({ clients, applications, provisioning, push, clock }),
     ...applicationRoutes(applications, clock),
     ...recordingRoutes({ recordings: repositories.recordings, calls, sounds: deps.recordings.sounds }),
+    ...notificationRoutes({ notifications, calls }),
+    ...callbackRoutes(callbacks),
     ...trunkRoutes({ trunks, provisioning, push, clock }),
   ];
 }

@@ -1,9 +1,16 @@
 import type { Knex } from 'knex';
-import type { CallFilter, CallRecord, CallRepository, Page, PageRequest } from '../call/repositories.ts';
+import type {
+  CallFilter,
+  CallRecord,
+  CallRepository,
+  CallSort,
+  Page,
+  PageRequest,
+} from '../call/repositories.ts';
 import { type CallRow, callRecordOf } from './call-row.ts';
 import type { Database } from './database.ts';
 import type { GroupCommit, WriteKind } from './group-commit.ts';
-import { readPage } from './paging.ts';
+import { type ListOrder, readPage } from './paging.ts';
 
 /** The calls as REST reads them; only the journal writes them. */
 export class SqlCalls implements CallRepository {
@@ -23,10 +30,10 @@ export class SqlCalls implements CallRepository {
     return row === undefined ? undefined : callRecordOf(row);
   }
 
-  /** Newest first: by creation, or by start when a start time is asked for. */
+  /** Newest first: by creation, or by start or end when such a time is asked for, unless the filter says how. */
   async list(accountSid: string, page: PageRequest, filter: CallFilter): Promise<Page<CallRecord>> {
     const query = callQuery(this.#database.reader, accountSid, filter);
-    return await readPage(query, { column: orderColumn(filter) }, page, callRecordOf);
+    return await readPage(query, orderOf(filter), page, callRecordOf);
   }
 
   async remove(accountSid: string, sid: string): Promise<boolean> {
@@ -43,13 +50,30 @@ export function callQuery(reader: Knex, accountSid: string, filter: CallFilter):
   if (filter.parentCallSid !== undefined) void query.where('parent_call_sid', filter.parentCallSid);
   if (filter.startTimeFrom !== undefined) void query.where('initiated_at', '>=', filter.startTimeFrom);
   if (filter.startTimeBefore !== undefined) void query.where('initiated_at', '<', filter.startTimeBefore);
+  if (filter.endTimeFrom !== undefined) void query.where('ended_at', '>=', filter.endTimeFrom);
+  if (filter.endTimeBefore !== undefined) void query.where('ended_at', '<', filter.endTimeBefore);
+  // Where nothing is, there is no order; databases do not agree on one either.
+  if (filter.sort?.by === 'startTime') void query.whereNotNull('initiated_at');
+  if (filter.sort?.by === 'endTime') void query.whereNotNull('ended_at');
   return query;
 }
 
-/** A range of start times must be read in their order, or a page would sort all that the range holds. */
-export function orderColumn(filter: CallFilter): 'initiated_at' | 'created_at' {
-  const byStart = filter.startTimeFrom !== undefined || filter.startTimeBefore !== undefined;
-  return byStart ? 'initiated_at' : 'created_at';
+const SORT_COLUMNS = {
+  dateCreated: { column: 'created_at' },
+  startTime: { column: 'initiated_at' },
+  endTime: { column: 'ended_at' },
+  from: { column: 'from_party', then: 'created_at' },
+  to: { column: 'to_party', then: 'created_at' },
+  status: { column: 'status', then: 'created_at' },
+} as const satisfies Record<CallSort['by'], ListOrder>;
+
+/** A range of times must be read in their order, or a page would sort all that the range holds. */
+export function orderOf({ sort, ...filter }: CallFilter): ListOrder {
+  if (sort !== undefined) return { ...SORT_COLUMNS[sort.by], direction: sort.direction };
+  if (filter.startTimeFrom !== undefined || filter.startTimeBefore !== undefined)
+    return SORT_COLUMNS.startTime;
+  if (filter.endTimeFrom !== undefined || filter.endTimeBefore !== undefined) return SORT_COLUMNS.endTime;
+  return SORT_COLUMNS.dateCreated;
 }
 
 const removeCall: WriteKind<{ readonly accountSid: string; readonly sid: string }, boolean> = {

@@ -5,6 +5,7 @@ import type { Repositories } from '../call/repositories.ts';
 import { SqlAccounts } from './accounts.ts';
 import { ensureFirstAccount, type FirstAccount, type FirstAccountSettings } from './bootstrap-data.ts';
 import { SqlCallbackQueue } from './callback-queue.ts';
+import { SqlCallbacks } from './callbacks.ts';
 import { SqlCalls } from './calls.ts';
 import { SqlConferences } from './conferences.ts';
 import { type Database, type DatabaseUrl, openDatabase } from './database.ts';
@@ -18,6 +19,7 @@ import { removeOlderThan } from './retention.ts';
 import { plainTokens, tokenCipher } from './token-cipher.ts';
 import type { StoreLogger } from './store-logger.ts';
 import { sealTokens } from './seal-tokens.ts';
+import { SqlNotifications } from './notifications.ts';
 import { SqlTimeline } from './timeline.ts';
 
 /** Everything that the rest of Legwork uses of the database. */
@@ -28,7 +30,7 @@ export interface Store {
   readonly callbackQueue: CallbackQueue;
   /** False from a write that the database could not take until the next one that it took. */
   readonly healthy: boolean;
-  /** Calls `listener` after each commit that contained callbacks; returns a function that ends it. */
+  /** Calls `listener` after each commit that made callbacks due; returns a function that ends it. */
   onCallbacks(listener: () => void): () => void;
   /** One leg as it was last written. */
   leg(callSid: string): Promise<Pick<NonFinalLeg, 'leg' | 'state'> | undefined>;
@@ -71,6 +73,7 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
   const journal = new SqlJournalStore(writes, clock, options);
   const accounts = new SqlAccounts(database, writes, cipher);
   const resources = resourceRepositories(database, writes);
+  const callbacks = new SqlCallbacks(database, writes, clock);
   const callbackQueue = new SqlCallbackQueue(database, writes);
   // Only one process uses a file of ours, so whoever claimed something has died.
   if (database.dialect === 'sqlite') await callbackQueue.forgetClaims();
@@ -84,12 +87,21 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
       recordings: new SqlRecordings(database, writes),
       conferences: new SqlConferences(database),
       timeline: new SqlTimeline(database),
+      callbacks,
+      notifications: new SqlNotifications(database),
     },
     callbackQueue,
     get healthy() {
       return writes.healthy;
     },
-    onCallbacks: (listener) => journal.onCallbacks(listener),
+    onCallbacks(listener) {
+      const endOfNew = journal.onCallbacks(listener);
+      const endOfReplayed = callbacks.onReplay(listener);
+      return () => {
+        endOfNew();
+        endOfReplayed();
+      };
+    },
     leg: (callSid) => storedLeg(database, callSid),
     nonFinalLegs: () => nonFinalLegs(database),
     ensureFirstAccount: (settings) => ensureFirstAccount(writes, clock, cipher, settings),

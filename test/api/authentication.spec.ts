@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AccountRecord } from '../../src/call/repositories.ts';
 import { newSid } from '../../src/call/sids.ts';
-import { resourceRoutes } from '../../src/api/resources.ts';
 import { basic, type FakeApi, startFakeApi } from '../support/fake-api.ts';
 
 describe('Who may do what', () => {
@@ -144,104 +143,5 @@ describe('Who may do what', () => {
     });
     assert.equal((await readAs(api.sub, api.sub)).json?.['owner_account_sid'], api.main.sid);
     assert.equal((await readAs(api.main)).json?.['owner_account_sid'], api.main.sid);
-  });
-});
-
-describe('An account and the resources of another', () => {
-  let api: FakeApi;
-  /** Collection → the SID of one of main's. */
-  const sids = new Map<string, string>();
-  before(async () => {
-    api = await startFakeApi();
-    const forms = {
-      Calls: { To: 'client:bob', From: '1', Twiml: '<Response/>' },
-      IncomingPhoneNumbers: { PhoneNumber: '1000' },
-      Clients: { Login: 'alice', Password: '12345678' },
-      Applications: {},
-      SipTrunks: { Host: 'sip.example' },
-    };
-    for (const [collection, form] of Object.entries(forms)) {
-      const reply = await api.request('POST', `${collection}.json`, { form });
-      assert.equal(reply.status, 201, reply.text);
-      sids.set(collection, String(reply.json?.['sid']));
-    }
-  });
-  after(() => api.close());
-
-  /** A body that the route accepts from its owner. */
-  const form = {
-    Status: 'completed',
-    PhoneNumber: '2000',
-    Host: 'x.example',
-    Login: 'bob',
-    Password: '12345678',
-  };
-  // Only the routes' names are used: nothing is called in what they are made of.
-  const routes = resourceRoutes({ repositories: {}, clock: {}, log: {} } as never);
-
-  for (const { method, path } of routes) {
-    const pathOf = (accountSid: string) => {
-      const collection = path.split('/')[1] ?? '';
-      return `/2012-04-24/Accounts/${accountSid}${path.replace(':sid', sids.get(collection) ?? '')}.json`;
-    };
-    const body = method === 'POST' || method === 'PUT' ? { form } : {};
-
-    it(`${method} ${path}: neither a stranger nor a sub-account reaches it`, async () => {
-      for (const as of [api.stranger, api.sub]) {
-        const reply = await api.request(method, pathOf(api.main.sid), { as, ...body });
-        assert.deepEqual([reply.status, reply.json?.['code']], [404, 20404]);
-      }
-    });
-
-    if (path.includes(':sid')) {
-      it(`${method} ${path}: it is not there under another account's path`, async () => {
-        for (const [as, of] of [
-          [api.stranger, api.stranger],
-          [api.main, api.sub],
-        ] as const) {
-          api.calls.endReply = 'not-found';
-          const reply = await api.request(method, pathOf(of.sid), { as, ...body });
-          assert.deepEqual([reply.status, reply.json?.['code']], [404, 20404]);
-        }
-      });
-
-      it(`${method} ${path}: what has not the form of its SID is not there`, async () => {
-        for (const sid of ['x', `XX${'0'.repeat(32)}`, '%E0%A4%A', 'CA1', `AC${'0'.repeat(32)}`]) {
-          const bad = `/2012-04-24/Accounts/${api.main.sid}${path.replace(':sid', sid)}.json`;
-          assert.equal((await api.request(method, bad, body)).status, 404);
-        }
-      });
-    }
-  }
-
-  it('leaves all of it as it was', async () => {
-    for (const [collection, sid] of sids) {
-      assert.equal((await api.request('GET', `${collection}/${sid}.json`)).status, 200);
-      const list = await api.request('GET', `/2012-04-24/Accounts/${api.stranger.sid}/${collection}.json`, {
-        as: api.stranger,
-      });
-      assert.equal(list.json?.['total'], 0);
-    }
-  });
-
-  it('lets an account act for the one below it', async () => {
-    const path = `/2012-04-24/Accounts/${api.sub.sid}/Calls.json`;
-    const reply = await api.request('POST', path, {
-      form: { To: 'client:b', From: '1', Url: 'http://a.example' },
-    });
-    assert.deepEqual([reply.status, reply.json?.['account_sid']], [201, api.sub.sid]);
-    assert.equal(api.calls.orders.at(-1)?.accountSid, api.sub.sid);
-  });
-
-  it('does not tell an unknown account from one that is somebody else’s', async () => {
-    for (const sid of [newSid('AC'), api.stranger.sid, 'ACx']) {
-      const reply = await api.request('GET', `/2012-04-24/Accounts/${sid}/Calls.json`);
-      assert.deepEqual(reply.json, {
-        code: 20404,
-        message: 'The requested resource was not found',
-        more_info: 'https://www.twilio.com/docs/errors/20404',
-        status: 404,
-      });
-    }
   });
 });

@@ -194,4 +194,85 @@ describe('Calls', () => {
     ]);
     assert.equal((await api.request('GET', `Calls/${sid}/Events`)).status, 200);
   });
+
+  it('shows document requests with request and reply, without digits, tokens and credentials', async () => {
+    const { sid } = put();
+    api.repositories.timeline.events.push(
+      {
+        id: 1,
+        callSid: sid,
+        at: NOON,
+        kind: 'verb',
+        data: { name: 'Dial', sendDigits: '12w3', n: [{ Token: 'x' }] },
+      },
+      {
+        id: 2,
+        callSid: sid,
+        at: NOON + 1,
+        kind: 'document',
+        data: {
+          reason: 'action',
+          url: 'http://u:p@app.example/a',
+          method: 'POST',
+          status: 200,
+          durationMs: 12,
+          contentType: 'text/xml',
+          characters: 40,
+          parameters: { Digits: '123', CallSid: sid },
+        },
+      },
+      {
+        id: 3,
+        callSid: sid,
+        at: NOON + 2,
+        kind: 'document',
+        data: {
+          reason: 'redirect',
+          url: 'http://app.example/b',
+          method: 'GET',
+          durationMs: 5,
+          errorCode: 11205,
+          message: 'refused',
+        },
+      },
+    );
+    const reply = await api.request('GET', `Calls/${sid}/Events.json?PageSize=3`);
+    const [verb, document, failure] = (reply.json?.['events'] ?? []) as Record<string, unknown>[];
+    assert.deepEqual(verb?.['data'], { name: 'Dial', sendDigits: '****', n: [{ Token: '****' }] });
+    assert.deepEqual(
+      [document?.['data'], document?.['request'], document?.['response']],
+      [
+        { reason: 'action', contentType: 'text/xml', characters: 40 },
+        { url: 'http://app.example/a', method: 'POST', parameters: { Digits: '****', CallSid: sid } },
+        { response_code: 200, error: null, request_duration: 12, response_body: null },
+      ],
+    );
+    assert.deepEqual(
+      [failure?.['data'], failure?.['response']],
+      [
+        { reason: 'redirect', errorCode: 11205 },
+        { response_code: null, error: 'refused', request_duration: 5, response_body: null },
+      ],
+    );
+  });
+
+  it('shows a long timeline page by page', async () => {
+    const { sid } = put();
+    for (let id = 1; id <= 5; id += 1) {
+      api.repositories.timeline.events.push({
+        id,
+        callSid: sid,
+        at: NOON + id,
+        kind: 'notice',
+        data: { id },
+      });
+    }
+    const seen: unknown[] = [];
+    for (let uri: unknown = `Calls/${sid}/Events.json?PageSize=2`; typeof uri === 'string'; ) {
+      const { json } = await api.request('GET', uri);
+      seen.push(...((json?.['events'] ?? []) as { data: { id: number } }[]).map(({ data }) => data.id));
+      uri = json?.['next_page_uri'];
+    }
+    assert.deepEqual(seen, [1, 2, 3, 4, 5]);
+  });
 });

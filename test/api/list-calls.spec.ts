@@ -74,14 +74,51 @@ describe('The list of calls', () => {
     });
   }
 
+  const NOON_FORMS = [
+    'StartTime=Thu, 15 Jan 2026 12:00:00 %2B0000',
+    'StartTime=15 Jan 2026 12:00:00 GMT',
+    'StartTime=2026-01-15T12:00:00Z',
+    'StartTime=2026-01-15T12:00:00.000Z',
+    'StartTime=2026-01-15T12:00:00',
+    'StartTime=2026-01-15T14:00:00%2B02:00',
+    'EndTime=2026-01-15T12:01:00Z',
+    'EndTime%3E=2026-01-15T12:00:30Z&EndTime%3C=2026-01-15',
+    'EndTime%3E2026-01-14&EndTime%3C2026-01-16',
+    'StartTime=2026-01-15&EndTime=2026-01-15',
+  ];
+  for (const query of NOON_FORMS) {
+    it(`understands ${query}`, async () => {
+      const at = (startTime: number) => put({ startTime, endTime: startTime + 60_000 });
+      at(NOON - 86_400_000);
+      const { sid } = at(Date.UTC(2026, 0, 15, 12));
+      at(Date.UTC(2026, 0, 16, 12));
+      put({ status: 'queued' });
+      assert.deepEqual(await sidsOf(query), [sid]);
+    });
+  }
+
+  it('sorts by what SortBy says', async () => {
+    const carol = put({ from: 'carol', dateCreated: 1, endTime: 9 }).sid;
+    const bob = put({ from: 'bob', dateCreated: 2 }).sid;
+    const alice = put({ from: 'alice', dateCreated: 3, endTime: 8 }).sid;
+    assert.deepEqual(await sidsOf('SortBy=From'), [alice, bob, carol]);
+    assert.deepEqual(await sidsOf('SortBy=from:desc'), [carol, bob, alice]);
+    assert.deepEqual(await sidsOf('SortBy=DateCreated:asc'), [carol, bob, alice]);
+    assert.deepEqual(await sidsOf('SortBy=EndTime'), [alice, carol]);
+    const first = await api.request('GET', 'Calls.json?SortBy=From:desc&PageSize=2');
+    assert.match(String(first.json?.['next_page_uri']), /\?SortBy=From%3Adesc&Page=1/);
+  });
+
   const BAD_QUERIES: readonly (readonly [query: string, message: RegExp])[] = [
     ['Status=gone', /^Status must be one of queued, ringing, in-progress, completed, busy/],
     ['ParentCallSid=CA1', /^ParentCallSid must be CA and 32/],
     ['StartTime=yesterday', /^StartTime must be a date such as 2026-01-31/],
     ['StartTime>x', /^StartTime must be/],
     ['StartTime=2026-13-40', /^StartTime must be/],
-    ['EndTime=2026-01-15', /^EndTime is not supported yet/],
-    ['SortBy=StartTime', /^SortBy is not supported yet/],
+    ['StartTime=Thu, 99 Jan 2026 12:00:00 %2B0000', /^StartTime must be/],
+    ['EndTime=later', /^EndTime must be a date such as 2026-01-31/],
+    ['SortBy=Price', /^SortBy must be DateCreated, StartTime, EndTime, From, To or Status, followed by :asc/],
+    ['SortBy=From:up', /^SortBy must be/],
     ['Page=-1', /^Page must be a whole number from 0 to/],
     ['PageSize=0', /^PageSize must be a whole number from 1 to 1000$/],
     ['PageSize=1001', /^PageSize must be/],

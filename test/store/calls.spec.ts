@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Leg } from '../../src/call/leg.ts';
 import { type CallFilter, type CallRecord, COUNTED_UP_TO } from '../../src/call/repositories.ts';
 import { newSid } from '../../src/call/sids.ts';
-import { callQuery, orderColumn } from '../../src/store/calls.ts';
+import { callQuery, orderOf } from '../../src/store/calls.ts';
 import { rowsOf } from '../../src/store/rows.ts';
 import { describeOnBoth } from './both-databases.ts';
 import { ACCOUNT_SID, callback, callEvent, endedEntry, entry, fullLeg, leg, NOON } from './records.ts';
@@ -111,6 +111,47 @@ describeOnBoth('Calls', (the) => {
     });
   }
 
+  it('are found by the time of their end', async () => {
+    const live = leg();
+    const over = await Promise.all(
+      [1, 2, 3].map(async (minute) => {
+        const one = leg({ createdAt: NOON + minute * 60_000 });
+        await the().store.journal.commit(endedEntry(one));
+        return one.sid;
+      }),
+    );
+    await the().store.journal.commit(entry(live));
+    const found = (filter: CallFilter) => allPages(2, filter).then((pages) => pages.flat());
+    assert.deepEqual(await found({ endTimeFrom: NOON }), over.toReversed());
+    assert.deepEqual(await found({ endTimeFrom: NOON + 120_000, endTimeBefore: NOON + 180_000 }), [over[1]]);
+    assert.deepEqual(await found({ sort: { by: 'endTime', direction: 'asc' } }), over);
+  });
+
+  it('are sorted by a text, in pages as well, those that are alike by their creation', async () => {
+    const names = ['bob', "o'hara", 'älice', 'bob', '_:~', ''];
+    const made = await make(6, (n) => ({
+      from: names[n] ?? '',
+      to: names[5 - n] ?? '',
+      createdAt: NOON + n,
+    }));
+    for (const by of ['from', 'to', 'status'] as const) {
+      for (const direction of ['asc', 'desc'] as const) {
+        const sort = { by, direction };
+        const whole = (await allPages(100, { sort })).flat();
+        assert.equal(new Set(whole).size, made.length);
+        assert.deepEqual((await allPages(2, { sort })).flat(), whole);
+        if (by === 'status') continue;
+        const values = whole.map((sid) => made.find((one) => one.sid === sid)?.[by]);
+        const bobs = whole.filter((_sid, index) => values[index] === 'bob');
+        const byTime = bobs.map((sid) => made.find((one) => one.sid === sid)?.createdAt ?? 0);
+        assert.deepEqual(
+          byTime,
+          byTime.toSorted((a, b) => (direction === 'asc' ? a - b : b - a)),
+        );
+      }
+    }
+  });
+
   it('are found by status', async () => {
     const [live, over] = [leg(), leg()];
     await the().store.journal.commit(entry(live));
@@ -141,6 +182,9 @@ describeOnBoth('Calls', (the) => {
     [{ from: 'bob' }, 'calls_by_from'],
     [{ parentCallSid: 'CA1' }, 'calls_by_parent'],
     [{ startTimeFrom: NOON }, 'calls_by_start'],
+    [{ endTimeFrom: NOON }, 'calls_by_end'],
+    [{ sort: { by: 'endTime', direction: 'desc' } }, 'calls_by_end'],
+    [{ sort: { by: 'startTime', direction: 'desc' } }, 'calls_by_start'],
   ] as const satisfies readonly (readonly [CallFilter, string])[]) {
     it(`are read in the order of the index ${index}, without sorting`, async () => {
       const { database } = the();
@@ -150,7 +194,7 @@ describeOnBoth('Calls', (the) => {
           await trx.raw(
             'set local enable_sort = off; set local enable_seqscan = off; set local enable_bitmapscan = off',
           );
-        const column = orderColumn(filter);
+        const { column } = orderOf(filter);
         const query = callQuery(trx, ACCOUNT_SID, filter)
           .whereRaw(`(${column}, sid) < (?, ?)`, [NOON, 'CA'])
           .orderBy([

@@ -3,12 +3,16 @@ import {
   type AccountRecord,
   type AccountRepository,
   type CallbackRecord,
+  type CallbackRepository,
   type CallEventRecord,
   type CallFilter,
   type CallRecord,
   type CallRepository,
+  type CallSort,
   type ClientRecord,
   COUNTED_UP_TO,
+  type NotificationRecord,
+  type NotificationRepository,
   type NumberRecord,
   type Page,
   type PageRequest,
@@ -98,12 +102,12 @@ export class MemoryCalls implements CallRepository {
   }
 
   async list(accountSid: string, page: PageRequest, filter: CallFilter): Promise<Page<CallRecord>> {
-    const { startTimeFrom = -Infinity, startTimeBefore = Infinity, ...equal } = filter;
-    const timed = filter.startTimeFrom !== undefined || filter.startTimeBefore !== undefined;
+    const { startTimeFrom, startTimeBefore, endTimeFrom, endTimeBefore, sort, ...equal } = filter;
     return pageOf(
       [...this.#rows.values()].filter((row) => {
-        const start = row.startTime ?? Number.NaN;
-        if (timed && !(start >= startTimeFrom && start < startTimeBefore)) return false;
+        if (!isIn(row.startTime, startTimeFrom, startTimeBefore)) return false;
+        if (!isIn(row.endTime, endTimeFrom, endTimeBefore)) return false;
+        if (sort?.by === 'endTime' && row.endTime === undefined) return false;
         const pairs = Object.entries(equal);
         return (
           row.accountSid === accountSid &&
@@ -111,6 +115,7 @@ export class MemoryCalls implements CallRepository {
         );
       }),
       page,
+      sort,
     );
   }
 
@@ -204,6 +209,7 @@ class MemoryAccounts implements AccountRepository {
 export interface MemoryRepositories extends Repositories {
   readonly calls: MemoryCalls;
   readonly recordings: MemoryRecordings;
+  readonly notifications: Repositories['notifications'] & { readonly rows: NotificationRecord[] };
   readonly timeline: Repositories['timeline'] & {
     readonly events: CallEventRecord[];
     readonly callbacks: CallbackRecord[];
@@ -214,7 +220,10 @@ export interface MemoryRepositories extends Repositories {
 export function memoryRepositories(): MemoryRepositories {
   const events: CallEventRecord[] = [];
   const callbacks: CallbackRecord[] = [];
+  const notifications: NotificationRecord[] = [];
   return {
+    callbacks: memoryCallbacks(callbacks),
+    notifications: memoryNotifications(notifications),
     accounts: new MemoryAccounts(),
     numbers: new MemoryRepository<NumberRecord>('phoneNumber', (row) => row.phoneNumber.replace(/^\+/, '')),
     clients: new MemoryRepository<ClientRecord>('login', (row) => row.login.toLowerCase()),
@@ -231,12 +240,74 @@ export function memoryRepositories(): MemoryRepositories {
   };
 }
 
+function memoryCallbacks(rows: CallbackRecord[]): CallbackRepository {
+  const indexOf = (accountSid: string, sid: string) =>
+    rows.findIndex((row) => row.sid === sid && row.accountSid === accountSid);
+  return {
+    find: async (accountSid, sid) => rows[indexOf(accountSid, sid)],
+    async list(accountSid, page, { callSid, state, url }) {
+      const found = rows.filter(
+        (row) =>
+          row.accountSid === accountSid &&
+          (callSid === undefined || row.callSid === callSid) &&
+          (state === undefined || row.state === state) &&
+          (url === undefined || row.url === url),
+      );
+      const dated = found.map((row) => ({ ...row, dateCreated: row.createdAt }));
+      const { items, ...rest } = pageOf(dated, page);
+      return { ...rest, items: items.map(({ dateCreated: _, ...row }) => row) };
+    },
+    async replay(accountSid, sid) {
+      const index = indexOf(accountSid, sid);
+      const row = rows[index];
+      if (row === undefined) return false;
+      const { failure: _failure, settledAt: _settledAt, ...owed } = row;
+      rows[index] = { ...owed, state: 'pending' };
+      return true;
+    },
+  };
+}
+
+function memoryNotifications(
+  rows: NotificationRecord[],
+): NotificationRepository & { readonly rows: NotificationRecord[] } {
+  return {
+    rows,
+    find: async (accountSid, sid) => rows.find((row) => row.sid === sid && row.accountSid === accountSid),
+    async list(accountSid, page, { callSid, level, errorCode, from = -Infinity, before = Infinity }) {
+      const found = rows.filter(
+        (row) =>
+          row.accountSid === accountSid &&
+          (callSid === undefined || row.callSid === callSid) &&
+          (level === undefined || row.level === level) &&
+          (errorCode === undefined || row.errorCode === errorCode) &&
+          row.at >= from &&
+          row.at < before,
+      );
+      const { items, ...rest } = pageOf(
+        found.map((row) => ({ ...row, dateCreated: row.at })),
+        page,
+      );
+      return { ...rest, items: items.map(({ dateCreated: _, ...row }) => row) };
+    },
+  };
+}
+
+function isIn(time: number | undefined, from: number | undefined, before: number | undefined): boolean {
+  if (from === undefined && before === undefined) return true;
+  return time !== undefined && time >= (from ?? -Infinity) && time < (before ?? Infinity);
+}
+
 /** Newest first; the key of a page is the SID of the last row before it. */
 function pageOf<T extends Pick<Row, 'sid' | 'dateCreated'>>(
   rows: readonly T[],
   { page, pageSize, key }: PageRequest,
+  sort?: CallSort,
 ): Page<T> {
-  const sorted = rows.toSorted((a, b) => b.dateCreated - a.dateCreated || (a.sid < b.sid ? 1 : -1));
+  const value = (row: T) => (row as Record<string, unknown>)[sort?.by ?? 'dateCreated'] as number | string;
+  const [smaller, larger] = sort?.direction === 'asc' ? [-1, 1] : [1, -1];
+  const compare = (a: number | string, b: number | string) => (a === b ? 0 : a < b ? smaller : larger);
+  const sorted = rows.toSorted((a, b) => compare(value(a), value(b)) || compare(a.sid, b.sid));
   const start = key === undefined ? page * pageSize : sorted.findIndex((row) => row.sid === key) + 1;
   const items = sorted.slice(start, start + pageSize);
   return {

@@ -1,11 +1,12 @@
 import { z } from 'zod';
 import type { CallStatus } from '../../call/leg.ts';
-import type { CallFilter } from '../../call/repositories.ts';
-import { API_ERRORS, badRequest } from '../errors.ts';
+import type { CallFilter, CallSort } from '../../call/repositories.ts';
+import { spanOfQuery } from '../date-filter.ts';
+import { API_ERRORS } from '../errors.ts';
 import type { Form } from '../form.ts';
-import { compact, label, oneOf, optional, readForm, refuseUnsupported, sidText } from '../parameters.ts';
+import { checked, compact, label, oneOf, optional, readForm, sidText } from '../parameters.ts';
 
-const STATUSES = [
+export const CALL_STATUSES = [
   'queued',
   'ringing',
   'in-progress',
@@ -16,71 +17,50 @@ const STATUSES = [
   'canceled',
 ] as const satisfies readonly CallStatus[];
 
-const SECOND_MS = 1000;
-const DAY_MS = 86_400_000;
+const SORTABLE = {
+  datecreated: 'dateCreated',
+  starttime: 'startTime',
+  endtime: 'endTime',
+  from: 'from',
+  to: 'to',
+  status: 'status',
+} as const satisfies Record<string, CallSort['by']>;
 
-const schema = z.object({
-  Status: optional(oneOf(STATUSES)),
+const sort = checked(
+  API_ERRORS.badRequest,
+  'DateCreated, StartTime, EndTime, From, To or Status, followed by :asc (default) or :desc',
+  (text) => sortOf(text) !== undefined,
+).transform(sortOf);
+
+/** `GET P/Calls`; `StartTime` and `EndTime` are read beside it. */
+export const callFilterSchema = z.object({
+  Status: optional(oneOf(CALL_STATUSES)),
   To: optional(label(255)),
   From: optional(label(255)),
   ParentCallSid: optional(sidText('CA')),
+  SortBy: optional(sort),
 });
 
 /** The filters of `GET P/Calls`. @throws ApiError */
 export function callFilterOf(query: Form): CallFilter {
-  refuseUnsupported(
-    query,
-    [...query.keys()].filter((name) => /^(EndTime|SortBy)/.test(name)),
-  );
-  const given = readForm(schema, query);
-  const bounds = [...query].flatMap(([name, values]) => values.map((value) => boundOf(name, value)));
-  const from = bounds.flatMap((bound) => bound?.from ?? []);
-  const before = bounds.flatMap((bound) => bound?.before ?? []);
+  const given = readForm(callFilterSchema, query);
+  const start = spanOfQuery(query, 'StartTime');
+  const end = spanOfQuery(query, 'EndTime');
   return compact({
     status: given.Status,
     to: given.To,
     from: given.From,
     parentCallSid: given.ParentCallSid,
-    startTimeFrom: from.length === 0 ? undefined : Math.max(...from),
-    startTimeBefore: before.length === 0 ? undefined : Math.min(...before),
+    startTimeFrom: start.from,
+    startTimeBefore: start.before,
+    endTimeFrom: end.from,
+    endTimeBefore: end.before,
+    sort: given.SortBy,
   });
 }
 
-interface Bound {
-  readonly from?: number;
-  readonly before?: number;
-}
-
-/**
- * `StartTime`, `StartTime>=`, `StartTime<=`, and `StartTime>2026-01-31` without `=`. In a query as people
- * write it the `=` of `>=` is the one that separates name and value, so the names `StartTime>` and
- * `StartTime<` mean "or equal", as with Twilio. A date is its whole day.
- */
-function boundOf(name: string, value: string): Bound | undefined {
-  const [, operator = '', equal = '', inName = ''] = /^StartTime([<>]?)(=?)(.*)$/.exec(name) ?? [];
-  if (!name.startsWith('StartTime')) return undefined;
-  const written = inName === '' ? value : inName;
-  if (written === '') return undefined;
-  const span = spanOf(written);
-  if (span === undefined) {
-    throw badRequest(
-      API_ERRORS.badRequest,
-      'StartTime must be a date such as 2026-01-31, or a time such as 2026-01-31T12:00:00Z',
-    );
-  }
-  const strict = inName !== '' && equal === '';
-  if (operator === '>') return { from: strict ? span.end : span.start };
-  if (operator === '<') return { before: strict ? span.start : span.end };
-  return { from: span.start, before: span.end };
-}
-
-/** The day or the second that a text names, in ms since the epoch; `end` is the first moment after it. */
-function spanOf(text: string): { readonly start: number; readonly end: number } | undefined {
-  const [, day, time] =
-    /^(\d{4}-\d\d-\d\d)(T\d\d:\d\d:\d\d(?:\.\d{1,3})?(?:Z|[+-]\d\d:?\d\d))?$/.exec(text) ?? [];
-  if (day === undefined) return undefined;
-  // oxlint-disable-next-line no-restricted-globals -- reads a text; the time now is not asked.
-  const start = Date.parse(time === undefined ? `${day}T00:00:00Z` : text);
-  if (Number.isNaN(start)) return undefined;
-  return { start, end: start + (time === undefined ? DAY_MS : SECOND_MS) };
+function sortOf(text: string): CallSort | undefined {
+  const [, name = '', direction = 'asc'] = /^([a-z]+)(?::(asc|desc))?$/.exec(text.toLowerCase()) ?? [];
+  const by = Object.entries(SORTABLE).find(([key]) => key === name)?.[1];
+  return by === undefined ? undefined : { by, direction: direction === 'desc' ? 'desc' : 'asc' };
 }

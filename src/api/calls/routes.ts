@@ -6,15 +6,14 @@ import type {
   TimelineRepository,
 } from '../../call/repositories.ts';
 import { API_ERRORS, badRequest, notFound } from '../errors.ts';
-import { pageRequestOf, presentPage, wholeList } from '../pages.ts';
-import { uriOf } from '../place.ts';
+import { listReply, pageOf, pageRequestOf } from '../pages.ts';
 import type { CallService } from '../ports.ts';
 import { type ApiReply, type ApiRequest, NO_CONTENT, one, type Route, sidOf } from '../route.ts';
 import { callChanges } from './change.ts';
 import { callFilterOf } from './filter.ts';
 import { callOrderOf } from './order.ts';
 import { presentCall } from './presenter.ts';
-import { presentTimeline } from './timeline.ts';
+import { timelineOf } from './timeline.ts';
 
 const LIVE = ['queued', 'ringing', 'in-progress'];
 
@@ -43,20 +42,12 @@ export function callRoutes(deps: CallDeps): readonly Route[] {
   ];
 }
 
-async function listCalls({ calls }: CallDeps, { account, place, query }: ApiRequest): Promise<ApiReply> {
+async function listCalls({ calls }: CallDeps, request: ApiRequest): Promise<ApiReply> {
+  const { account, place, query } = request;
   const page = pageRequestOf(query);
   const found = await calls.list(account.sid, page, callFilterOf(query));
-  return {
-    status: 200,
-    content: {
-      kind: 'list',
-      collection: 'Calls',
-      key: 'calls',
-      element: 'Call',
-      page: presentPage(uriOf(place, account.sid, 'Calls'), query, page, found),
-      items: found.items.map((record) => presentCall(record, place)),
-    },
-  };
+  const items = found.items.map((record) => presentCall(record, place));
+  return listReply(['Calls'], { ...found, items }, page, request);
 }
 
 /** The call is created when the reply says so; it is dialled after the reply, even when nobody reads that. */
@@ -80,25 +71,15 @@ async function removeCall(deps: CallDeps, request: ApiRequest): Promise<ApiReply
 }
 
 async function listEvents(deps: CallDeps, request: ApiRequest): Promise<ApiReply> {
-  const { accountSid, sid } = await find(deps, request);
+  const { sid } = await find(deps, request);
   const [events, callbacks] = await Promise.all([
     deps.timeline.eventsOf(sid),
     deps.timeline.callbacksOf(sid),
   ]);
-  const items = presentTimeline(events, callbacks);
-  const { request: page, found } = wholeList(items);
-  const uri = uriOf(request.place, accountSid, 'Calls', sid, 'Events');
-  return {
-    status: 200,
-    content: {
-      kind: 'list',
-      collection: 'Events',
-      key: 'events',
-      element: 'Event',
-      page: presentPage(uri, new Map(), page, found),
-      items,
-    },
-  };
+  const page = pageRequestOf(request.query);
+  const found = pageOf(timelineOf(events, callbacks), page);
+  const items = found.items.map((line) => line.present());
+  return listReply(['Calls', sid, 'Events'], { ...found, items }, page, request);
 }
 
 async function find({ calls }: CallDeps, request: ApiRequest): Promise<CallRecord> {

@@ -1,61 +1,79 @@
 import { iso8601 } from '../../call/dates.ts';
-import type { Parameters } from '../../call/ports.ts';
 import type { CallbackRecord, CallEventRecord } from '../../call/repositories.ts';
 import type { JsonObject, JsonValue } from '../rendering.ts';
+import { shownData, shownParameters, shownUrl } from '../shown.ts';
 
-/** Everything that happened to a call, in order: its events, and each attempt of each callback. */
-export function presentTimeline(
+interface Line {
+  /** Milliseconds since the epoch. */
+  readonly at: number;
+  present(): JsonObject;
+}
+
+/**
+ * Everything that happened to a call and the legs below it, in order: states, verbs, notices, document requests
+ * (at the time of their reply), and each attempt of each callback.
+ */
+export function timelineOf(
   events: readonly CallEventRecord[],
   callbacks: readonly CallbackRecord[],
-): readonly JsonObject[] {
-  const lines = [
-    ...events.map((event) => ({ at: event.at, line: eventLine(event) })),
-    ...callbacks.flatMap((callback) => callbackLines(callback)),
+): readonly Line[] {
+  const lines: Line[] = [
+    ...events.map((event) => ({ at: event.at, present: () => eventLine(event) })),
+    ...callbacks.flatMap(callbackLines),
   ];
-  return lines.toSorted((one, other) => one.at - other.at).map(({ line }) => line);
+  return lines.toSorted((one, other) => one.at - other.at);
 }
 
 function eventLine(event: CallEventRecord): JsonObject {
+  const data = shownData(event.data as JsonObject);
+  const line = { call_sid: event.callSid, timestamp: iso8601(event.at), kind: event.kind };
+  if (event.kind !== 'document') return { ...line, data, request: null, response: null };
+  const { url, method, parameters, status, durationMs, message, responseHead, ...rest } = data;
   return {
-    call_sid: event.callSid,
-    timestamp: iso8601(event.at),
-    kind: event.kind,
-    data: event.data as JsonObject,
-    request: null,
-    response: null,
+    ...line,
+    data: rest,
+    request: {
+      url: typeof url === 'string' ? shownUrl(url) : null,
+      method: method ?? null,
+      parameters: parameters ?? null,
+    },
+    response: responseOf(status, message, durationMs, responseHead),
   };
 }
 
-function callbackLines(callback: CallbackRecord): readonly { at: number; line: JsonObject }[] {
-  const line = (at: number, attempt: number, response: JsonValue) => ({
+/** One line per attempt; one that nobody has tried yet has a line at the time when it was owed. */
+function callbackLines(callback: CallbackRecord): readonly Line[] {
+  const line = (at: number, attempt: number, response: JsonValue): Line => ({
     at,
-    line: {
+    present: () => ({
       call_sid: callback.callSid,
       timestamp: iso8601(at),
       kind: 'callback',
       data: { sid: callback.sid, state: callback.state, attempt },
-      request: { url: callback.url, method: callback.method, parameters: parametersOf(callback.parameters) },
+      request: {
+        url: shownUrl(callback.url),
+        method: callback.method,
+        parameters: shownParameters(callback.parameters),
+      },
       response,
-    },
+    }),
   });
   if (callback.attempts.length === 0) return [line(callback.createdAt, 0, null)];
-  return callback.attempts.map((attempt, index) =>
-    line(attempt.at, index + 1, {
-      response_code: attempt.status ?? null,
-      error: attempt.error ?? null,
-      request_duration: attempt.durationMs,
-      response_body: attempt.responseHead ?? null,
-    }),
+  return callback.attempts.map(({ at, status, error, durationMs, responseHead }, index) =>
+    line(at, index + 1, responseOf(status, error, durationMs, responseHead)),
   );
 }
 
-/** A name that comes twice has a list. */
-function parametersOf(parameters: Parameters): JsonObject {
-  const object: Record<string, string | readonly string[]> = {};
-  for (const [name, value] of parameters) {
-    const before = object[name];
-    object[name] =
-      before === undefined ? value : [...(typeof before === 'string' ? [before] : before), value];
-  }
-  return object;
+function responseOf(
+  status: JsonValue | undefined,
+  error: JsonValue | undefined,
+  durationMs: JsonValue | undefined,
+  head: JsonValue | undefined,
+): JsonObject {
+  return {
+    response_code: status ?? null,
+    error: error ?? null,
+    request_duration: durationMs ?? null,
+    response_body: head ?? null,
+  };
 }

@@ -4,6 +4,7 @@ import { callsMigration } from './0003-calls.ts';
 import { callbacksMigration } from './0004-callbacks.ts';
 import { recordingsMigration } from './0005-recordings.ts';
 import { tokenRotationMigration } from './0006-token-rotation.ts';
+import { listsMigration } from './0007-lists.ts';
 import { conferencesMigration } from './0008-conferences.ts';
 import type { Migration } from './migration.ts';
 
@@ -15,5 +16,6 @@ export const migrations: readonly Migration[] = [
   callbacksMigration,
   recordingsMigration,
   tokenRotationMigration,
+  listsMigration,
   conferencesMigration,
 ];

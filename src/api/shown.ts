@@ -1,0 +1,50 @@
+import type { Parameters } from '../call/ports.ts';
+import { withoutCredentials } from '../rcml/record.ts';
+import type { JsonObject, JsonValue } from './rendering.ts';
+
+const MASKED = '****';
+
+/** Names whose values nobody shall read afterwards: what a caller has keyed in, and secrets. */
+const SECRET = /digits$|token$|password$|^authorization$/i;
+
+/** The idempotency token is no secret: it is how a receiver tells a repeat. */
+const NO_SECRET = /^(i-)?idempotency-?token$/i;
+
+/** A request's parameters as they may be shown; a name that comes twice has a list. */
+export function shownParameters(parameters: Parameters): JsonObject {
+  const object: Record<string, string | readonly string[]> = {};
+  for (const [name, plain] of parameters) {
+    const value = isSecret(name) ? MASKED : plain;
+    const before = object[name];
+    object[name] =
+      before === undefined ? value : [...(typeof before === 'string' ? [before] : before), value];
+  }
+  return object;
+}
+
+/** A URL without user and password, and with what its query says of digits and secrets masked. */
+export function shownUrl(url: string): string {
+  const plain = withoutCredentials(url);
+  if (!URL.canParse(plain)) return plain;
+  const shown = new URL(plain);
+  const names = [...shown.searchParams.keys()].filter(isSecret);
+  if (names.length === 0) return plain;
+  for (const name of names) shown.searchParams.set(name, MASKED);
+  return shown.href;
+}
+
+/** Data of an event: whatever was written there, no secret is shown. */
+export function shownData(data: JsonObject): JsonObject {
+  return Object.fromEntries(
+    Object.entries(data).map(([name, value]) => [name, isSecret(name) ? MASKED : shownValue(value)]),
+  );
+}
+
+function shownValue(value: JsonValue): JsonValue {
+  if (Array.isArray(value)) return (value as readonly JsonValue[]).map(shownValue);
+  return typeof value === 'object' && value !== null ? shownData(value as JsonObject) : value;
+}
+
+function isSecret(name: string): boolean {
+  return SECRET.test(name) && !NO_SECRET.test(name);
+}

@@ -1,0 +1,211 @@
+import assert from 'node:assert/strict';
+import { resourceRoutes } from '../../src/api/resources.ts';
+import type { Route } from '../../src/api/route.ts';
+import { pathOf } from '../../src/api/router.ts';
+import type { AccountRecord } from '../../src/call/repositories.ts';
+import { newSid, type SidPrefix } from '../../src/call/sids.ts';
+import { type FakeApi, type Reply, startFakeApi } from '../support/fake-api.ts';
+
+/** A body that every route accepts from its owner. */
+const FORM = {
+  Status: 'completed',
+  PhoneNumber: '2000',
+  Host: 'x.example',
+  Login: 'bob',
+  Password: '12345678',
+  Replay: 'true',
+};
+
+describe('An account and the resources of another', () => {
+  let api: FakeApi;
+  /** Collection → the SID of one of main's. */
+  const sids = new Map<string, string>();
+
+  before(async () => {
+    api = await startFakeApi();
+    const forms = {
+      Calls: { To: 'client:bob', From: '1', Twiml: '<Response/>' },
+      IncomingPhoneNumbers: { PhoneNumber: '1000' },
+      Clients: { Login: 'alice', Password: '12345678' },
+      Applications: {},
+      SipTrunks: { Host: 'sip.example' },
+    };
+    for (const [collection, form] of Object.entries(forms)) {
+      const reply = await api.request('POST', `${collection}.json`, { form });
+      assert.equal(reply.status, 201, reply.text);
+      sids.set(collection, String(reply.json?.['sid']));
+    }
+    putWhatTheJournalWrites();
+  });
+  after(() => api.close());
+
+  function putWhatTheJournalWrites(): void {
+    const accountSid = api.main.sid;
+    const callSid = sids.get('Calls') ?? '';
+    const sid = (prefix: SidPrefix, collection: string) => {
+      sids.set(collection, newSid(prefix));
+      return sids.get(collection) ?? '';
+    };
+    api.repositories.notifications.rows.push({
+      sid: sid('NO', 'Notifications'),
+      accountSid,
+      callSid,
+      at: 1,
+      level: 'error',
+      errorCode: 11200,
+      message: 'x',
+    });
+    api.repositories.timeline.callbacks.push({
+      sid: sid('CB', 'Callbacks'),
+      accountSid,
+      callSid,
+      url: 'http://app.example',
+      method: 'POST',
+      parameters: [],
+      state: 'delivered',
+      createdAt: 1,
+      attempts: [],
+    });
+    api.repositories.recordings.put({
+      sid: sid('RE', 'Recordings'),
+      accountSid,
+      callSid,
+      status: 'completed',
+      source: 'RecordVerb',
+      channels: 1,
+      trimSilence: false,
+      startTime: 1,
+      duration: 1,
+      dateCreated: 1,
+      dateUpdated: 1,
+    });
+  }
+
+  // Only the routes' names are used: nothing is called in what they are made of.
+  const routes = resourceRoutes({ repositories: {}, recordings: {}, clock: {}, log: {} } as never);
+
+  /** The path with main's SIDs, or with those that `made` makes up, below somebody's account. */
+  function urlOf(route: Route, account: string, made?: (collection: string) => string): string {
+    let collection = '';
+    const path = pathOf(route)
+      .split('/')
+      .map((segment) => {
+        if (segment === ':accountSid') return account;
+        if (!segment.startsWith(':')) return (collection = segment);
+        const own = sids.get(collection);
+        assert.ok(own !== undefined, `This test makes no ${collection}: add one`);
+        return made === undefined ? own : made(own);
+      });
+    return `/2012-04-24${path.join('/')}.json`;
+  }
+
+  const ask = (route: Route, url: string, as: AccountRecord): Promise<Reply> =>
+    api.request(route.method, url, {
+      as,
+      ...(route.method === 'POST' || route.method === 'PUT' ? { form: FORM } : {}),
+    });
+
+  /** Everything that there is of main, as it sees it. */
+  async function snapshot(): Promise<unknown> {
+    const lists = [...sids.keys()].map(async (name) => (await api.request('GET', `${name}.json`)).text);
+    const account = await api.repositories.accounts.find(api.main.sid);
+    const { orders, ended, modified } = api.calls;
+    return structuredClone([
+      account,
+      await Promise.all(lists),
+      [orders.length, ended.length, modified.length],
+      api.provisioning.pushes,
+    ]);
+  }
+
+  for (const route of routes.filter(({ root }) => root !== true)) {
+    const title = `${route.method} ${pathOf(route)}`;
+
+    it(`${title}: is not there for strangers, sub-accounts and whoever asks under another account`, async () => {
+      const before = await snapshot();
+      const ways: (readonly [AccountRecord, string])[] = [
+        [api.stranger, api.main.sid],
+        [api.sub, api.main.sid],
+      ];
+      if (route.path.includes(':')) ways.push([api.stranger, api.stranger.sid], [api.main, api.sub.sid]);
+      for (const [as, below] of ways) {
+        const foreign = await ask(route, urlOf(route, below), as);
+        assert.deepEqual([foreign.status, foreign.json?.['code']], [404, 20404]);
+        // And nobody can tell it from what never was.
+        const made = new Map<string, string>();
+        const unknown = await ask(
+          route,
+          urlOf(route, below === as.sid || as === api.main ? below : newSid('AC'), (own) => {
+            const other = newSid(own.slice(0, 2) as SidPrefix);
+            made.set(other, own);
+            return other;
+          }),
+          as,
+        );
+        const text = [...made].reduce((all, [other, own]) => all.replaceAll(other, own), unknown.text);
+        assert.deepEqual([unknown.status, text], [foreign.status, foreign.text]);
+      }
+      assert.deepEqual(await snapshot(), before);
+    });
+
+    if (!route.path.includes(':')) continue;
+    it(`${title}: what has not the form of its SID is not there`, async () => {
+      for (const sid of ['x', `XX${'0'.repeat(32)}`, '%E0%A4%A', 'CA1', `AC${'0'.repeat(32)}`]) {
+        assert.equal(
+          (
+            await ask(
+              route,
+              urlOf(route, api.main.sid, () => sid),
+              api.main,
+            )
+          ).status,
+          404,
+        );
+      }
+    });
+  }
+
+  it('shows nothing of another account in any list', async () => {
+    for (const route of routes.filter(({ method, path }) => method === 'GET' && !path.includes(':'))) {
+      const url = urlOf(route, api.stranger.sid);
+      const { text } = await ask(route, url, api.stranger);
+      assert.equal(text.includes(api.main.sid), false, url);
+      for (const sid of sids.values()) assert.equal(text.includes(sid), false, url);
+    }
+  });
+
+  it('does not use another account’s application', async () => {
+    const ApplicationSid = sids.get('Applications') ?? '';
+    const path = `/2012-04-24/Accounts/${api.stranger.sid}`;
+    const forms = [
+      [`${path}/Calls.json`, { To: 'client:b', From: '1', ApplicationSid }],
+      [`${path}/IncomingPhoneNumbers.json`, { PhoneNumber: '3000', VoiceApplicationSid: ApplicationSid }],
+      [`${path}/Clients.json`, { Login: 'c', Password: '12345678', VoiceApplicationSid: ApplicationSid }],
+    ] as const;
+    for (const [url, form] of forms) {
+      const reply = await api.request('POST', url, { as: api.stranger, form });
+      assert.deepEqual([reply.status, reply.json?.['code']], [400, 21218]);
+    }
+  });
+
+  it('lets an account act for the one below it', async () => {
+    const path = `/2012-04-24/Accounts/${api.sub.sid}/Calls.json`;
+    const reply = await api.request('POST', path, {
+      form: { To: 'client:b', From: '1', Url: 'http://a.example' },
+    });
+    assert.deepEqual([reply.status, reply.json?.['account_sid']], [201, api.sub.sid]);
+    assert.equal(api.calls.orders.at(-1)?.accountSid, api.sub.sid);
+  });
+
+  it('does not tell an unknown account from one that is somebody else’s', async () => {
+    for (const sid of [newSid('AC'), api.stranger.sid, 'ACx']) {
+      const reply = await api.request('GET', `/2012-04-24/Accounts/${sid}/Calls.json`);
+      assert.deepEqual(reply.json, {
+        code: 20404,
+        message: 'The requested resource was not found',
+        more_info: 'https://www.twilio.com/docs/errors/20404',
+        status: 404,
+      });
+    }
+  });
+});
