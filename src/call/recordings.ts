@@ -67,11 +67,14 @@ export class Recordings {
     return this.#work(this.#over(record, undefined), record);
   }
 
-  /** Finishes what a former process left, but for those that `isLive` says go on; resolves when that is under way. */
-  finishLeftBehind(records: readonly RecordingRecord[], isLive: (record: RecordingRecord) => boolean): void {
+  /** Finishes what a former process left, but for those that a verb has in hand. */
+  finishLeftBehind(
+    records: readonly RecordingRecord[],
+    isInHand: (record: RecordingRecord) => boolean,
+  ): void {
     for (const record of records) {
       if (record.status !== 'in-progress') void this.#work(this.#transcribe(record), record);
-      else if (!isLive(record)) void this.finish(record);
+      else if (!isInHand(record)) void this.finish(record);
     }
   }
 

@@ -65,11 +65,7 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   await ari.connect();
   services.rooms.restore(await store.repositories.conferences.unfinished());
   await resumeCalls(leftBehind, machinery, log);
-  await finishRecordings(
-    services.recordings,
-    store,
-    ({ callSid }) => services.calls.get(callSid) !== undefined,
-  );
+  await finishRecordings(services.recordings, store, leftBehind);
   await afterConnect(foundation, machinery, accounts);
   undo.add(ari.onUp(() => void afterConnect(foundation, machinery, accounts)));
   dispatcher.start();

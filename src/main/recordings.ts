@@ -9,6 +9,7 @@ import { speechRecognizer } from '../media/speech-recognizer.ts';
 import { parseSpeechRecognizer } from '../media/speech-recognizer-setting.ts';
 import { toolRunner } from '../media/tool-process.ts';
 import type { ToolCommand } from '../setup/tools.ts';
+import type { NonFinalLeg } from '../store/non-final-legs.ts';
 import type { Store } from '../store/store.ts';
 import type { LegworkOptions } from './foundation.ts';
 import type { Undo } from './undo.ts';
@@ -58,11 +59,13 @@ export async function openRecordings(
   return { recordings, recordingFiles, ...recognizer };
 }
 
-/** Finishes the recordings that a former process left; those of calls that go on are their verb's business. */
+/** Finishes the recordings that a former process left, but for those that a resumed verb has in hand. */
 export async function finishRecordings(
   recordings: Recordings,
   store: Store,
-  isLive: (record: RecordingRecord) => boolean,
+  resumed: readonly NonFinalLeg[],
 ): Promise<void> {
-  recordings.finishLeftBehind(await store.repositories.recordings.unfinished(), isLive);
+  const positions = resumed.map(({ position }) => JSON.stringify(position ?? null));
+  const isInHand = ({ sid }: RecordingRecord) => positions.some((position) => position.includes(sid));
+  recordings.finishLeftBehind(await store.repositories.recordings.unfinished(), isInHand);
 }

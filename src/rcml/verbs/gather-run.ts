@@ -9,6 +9,8 @@ const ENDED: VerbOutcome = { kind: 'ended' };
 
 /** Plays the prompt and collects keys or speech; asks the action when there is something to tell. */
 export async function runGather(verb: GatherVerb, context: RunContext): Promise<VerbOutcome> {
+  // A restart runs it again also when the leg has ended meanwhile; nothing is owed then.
+  if (context.signal.aborted) return ENDED;
   const hears = verb.speech && (await canHear(context));
   const already = verb.dtmf ? savedDigits(context.savedState) : '';
   const collector = new DigitCollector(rulesOf(verb), {

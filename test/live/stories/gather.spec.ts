@@ -169,7 +169,7 @@ stories(
       call.audio.sendSilence();
       await call.audio.heardDigits('11');
       await call.ended;
-      const { params } = story().app.to('/pressed')[0] ?? { params: {} };
+      const params = story().app.to('/pressed')[0]?.params ?? {};
       const said = /^RIFF [23] de-DE Pizza, Pasta$/;
       assert.match(String(params['SpeechResult']), said);
       assert.equal(params['Confidence'], '0.75');
