@@ -1,0 +1,175 @@
+import assert from 'node:assert/strict';
+import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { systemClock } from '../../src/clock.ts';
+import { sine, toneMs } from '../../src/demo/tones.ts';
+import { RecordingStore, type RecordingSource } from '../../src/media/recording-store.ts';
+import { toolRunner } from '../../src/media/tool-process.ts';
+import { type RuntimeTools, runtimeTools } from '../../src/setup/tools.ts';
+import { newSid } from '../../src/call/sids.ts';
+import { samplesOf } from '../support/wav.ts';
+import { wavOf } from './sound-builders.ts';
+import { SETUP_TIMEOUT_MS } from './real-sounds.ts';
+
+const TONE_HZ = 600;
+const silence = (seconds: number) => new Int16Array(seconds * 8000);
+const tone = (seconds: number, amplitude = 8000) => sine(TONE_HZ, { samples: seconds * 8000, amplitude });
+
+function joined(...parts: readonly Int16Array[]): Buffer {
+  return wavOf(Int16Array.from(parts.flatMap((part) => [...part])));
+}
+
+/** Stands for Asterisk: hands out one sound, until it is forgotten. */
+class FakeSource implements RecordingSource {
+  readonly files = new Map<string, Buffer>();
+  fetched = 0;
+  failure: string | undefined;
+
+  async fetch(sid: string, path: string) {
+    this.fetched += 1;
+    if (this.failure !== undefined) {
+      await writeFile(path, 'half of it');
+      return { kind: 'away', why: this.failure } as const;
+    }
+    const body = this.files.get(sid);
+    if (body === undefined) return { kind: 'missing' } as const;
+    await writeFile(path, body);
+    return { kind: 'fetched' } as const;
+  }
+
+  async forget(sid: string): Promise<void> {
+    this.files.delete(sid);
+  }
+}
+
+describe('The store of recordings', () => {
+  let tools: RuntimeTools;
+  let dir: string;
+  let source: FakeSource;
+  let store: RecordingStore;
+  const sid = newSid('RE');
+
+  before(async function () {
+    this.timeout(SETUP_TIMEOUT_MS);
+    tools = await runtimeTools();
+  });
+  beforeEach(async () => {
+    dir = await mkdtemp(join(tmpdir(), 'legwork-recordings-'));
+    source = new FakeSource();
+    store = await open();
+  });
+  afterEach(() => rm(dir, { recursive: true }));
+
+  const open = () => RecordingStore.open({ dir, source, sox: tools.sox, runTool: toolRunner(systemClock) });
+
+  async function bodyOf(format: 'wav' | 'mp3'): Promise<Buffer> {
+    const sound = await store.open(sid, format);
+    assert.ok(sound);
+    const body = await sound.file.readFile();
+    await sound.file.close();
+    assert.equal(body.length, sound.bytes);
+    return body;
+  }
+
+  it('fetches a recording from Asterisk, which then forgets it', async () => {
+    const wav = joined(silence(1), tone(1));
+    source.files.set(sid, wav);
+    assert.deepEqual(await store.keep(sid, { trimSilence: false }), { kind: 'kept', durationMs: 2000 });
+    assert.deepEqual(await bodyOf('wav'), wav);
+    assert.deepEqual([...source.files.keys()], []);
+    assert.deepEqual(await readdir(join(dir, 'work')), []);
+  });
+
+  it('gives the same when it is asked again, also by the next process', async () => {
+    source.files.set(sid, joined(tone(1)));
+    const [first, second] = await Promise.all([
+      store.keep(sid, { trimSilence: false }),
+      store.keep(sid, { trimSilence: false }),
+    ]);
+    store = await open();
+    assert.deepEqual([second, await store.keep(sid, { trimSilence: false })], [first, first]);
+    assert.equal(source.fetched, 1);
+  });
+
+  for (const [what, wav] of [
+    ['nothing', joined()],
+    ['silence', joined(silence(3))],
+    ['the noise of a line', joined(tone(3, 100))],
+    ['a click', joined(silence(1), tone(0.02), silence(1))],
+  ] as const) {
+    it(`says that there was only silence when there was ${what}`, async () => {
+      source.files.set(sid, wav);
+      assert.deepEqual(await store.keep(sid, { trimSilence: false }), { kind: 'silent' });
+      assert.equal(await store.open(sid, 'wav'), undefined);
+      assert.deepEqual([...source.files.keys()], []);
+    });
+  }
+
+  it('keeps a quiet voice', async () => {
+    source.files.set(sid, joined(silence(2), tone(0.2, 300), silence(2)));
+    assert.equal((await store.keep(sid, { trimSilence: false })).kind, 'kept');
+  });
+
+  it('says what Asterisk does not have, and what is no sound', async () => {
+    assert.deepEqual(await store.keep(sid, { trimSilence: false }), {
+      kind: 'missing',
+      why: 'Asterisk has no file of this name',
+    });
+    source.files.set(sid, Buffer.from('not a sound at all, but text that is longer than a header'));
+    assert.equal((await store.keep(sid, { trimSilence: false })).kind, 'missing');
+  });
+
+  it('keeps nothing of a download that broke off', async () => {
+    source.failure = 'reset';
+    assert.deepEqual(await store.keep(sid, { trimSilence: false }), { kind: 'away', why: 'reset' });
+    assert.equal(await store.open(sid, 'wav'), undefined);
+    assert.deepEqual(await readdir(join(dir, 'work')), []);
+  });
+
+  it('cuts silence off at both ends when asked to, and leaves the pauses', async () => {
+    source.files.set(sid, joined(silence(1), tone(1), silence(1), tone(1), silence(2)));
+    const kept = await store.keep(sid, { trimSilence: true });
+    assert.ok(kept.kind === 'kept' && Math.abs(kept.durationMs - 3000) < 150, JSON.stringify(kept));
+    const samples = samplesOf(await bodyOf('wav'));
+    assert.ok(Math.abs(toneMs(samples, TONE_HZ) - 2000) < 100);
+  });
+
+  it('reads a file whose header has no length, as after a crash of Asterisk', async () => {
+    const wav = joined(tone(2));
+    wav.writeUInt32LE(0, 40);
+    source.files.set(sid, wav);
+    assert.deepEqual(await store.keep(sid, { trimSilence: false }), { kind: 'kept', durationMs: 2000 });
+    assert.ok((await bodyOf('mp3')).length > 1000);
+  });
+
+  it('makes an MP3 when somebody asks for it, once', async () => {
+    assert.equal(await store.open(sid, 'mp3'), undefined);
+    source.files.set(sid, joined(tone(3)));
+    await store.keep(sid, { trimSilence: false });
+    const [first, second] = await Promise.all([bodyOf('mp3'), bodyOf('mp3')]);
+    assert.deepEqual(first, second);
+    assert.ok(first.length > 2000 && first.length < 20_000, `${first.length} bytes`);
+    assert.deepEqual((await readdir(dir)).filter((name) => name !== 'work').toSorted(), [
+      `${sid}.mp3`,
+      `${sid}.wav`,
+    ]);
+  });
+
+  it('removes a recording in all its forms', async () => {
+    source.files.set(sid, joined(tone(1)));
+    await store.keep(sid, { trimSilence: false });
+    await bodyOf('mp3');
+    await store.remove(sid);
+    assert.deepEqual(await readdir(dir), ['work']);
+  });
+
+  it('forgets what a crash left half-written, and what was recorded only to be understood', async () => {
+    await writeFile(join(dir, 'work', 'x.wav'), 'x');
+    await writeFile(join(dir, `speech-${sid}.wav`), 'x');
+    await writeFile(join(dir, `${sid}.wav`), joined(tone(1)));
+    store = await open();
+    assert.deepEqual((await readdir(dir)).toSorted(), [`${sid}.wav`, 'work']);
+    assert.deepEqual(await readdir(join(dir, 'work')), []);
+  });
+});
