@@ -1,10 +1,12 @@
 import type { Bridge, ConnectOptions } from '../call/ports.ts';
-import { readBridge, readList } from './ari-types.ts';
+import { readBridge, readEvent, readList } from './ari-types.ts';
 import type { ControlledLeg } from './controlled-leg.ts';
 import { attempt, type LegContext } from './leg-context.ts';
 
 /** Bridges of ours have names that begin so; reconcile.ts finds them by it. */
 export const BRIDGE_NAME = 'legwork';
+/** Channels leave a destroyed bridge within milliseconds. */
+const LEAVE_DEADLINE_MS = 1_000;
 
 /** Lets two legs talk in a fresh mixing bridge, which goes with the first leg that ends. */
 export async function connectLegs(
@@ -14,14 +16,13 @@ export async function connectLegs(
 ): Promise<Bridge | undefined> {
   const channels = [first.channelId, second.channelId];
   if (channels.includes(undefined) || first.ended.aborted || second.ended.aborted) return undefined;
-  const { ari } = context;
   const standing = first.adopted && second.adopted ? await bridgeWith(context, channels) : undefined;
   // An identifier that was used before has crashed Asterisk.
   const bridgeId = standing ?? `${first.callSid}.${crypto.randomUUID()}`;
   const of = (work: Promise<unknown>) => attempt(context, first.callSid, work);
   let destroyed: Promise<void> | undefined;
   const destroy = () => {
-    destroyed ??= of(ari.run('bridges', 'destroy', { bridgeId })).then(() => {
+    destroyed ??= leave(context, bridgeId, [first, second]).then(() => {
       first.ended.removeEventListener('abort', destroyLater);
       second.ended.removeEventListener('abort', destroyLater);
     });
@@ -39,6 +40,40 @@ export async function connectLegs(
     return undefined;
   }
   return { id: bridgeId, disconnect: destroy };
+}
+
+/** Destroys the bridge. Until a channel is out of it, Asterisk fails what is played on it. */
+async function leave(
+  context: LegContext,
+  bridgeId: string,
+  legs: readonly [ControlledLeg, ControlledLeg],
+): Promise<void> {
+  const destroyed = attempt(context, legs[0].callSid, context.ari.run('bridges', 'destroy', { bridgeId }));
+  const left = Promise.all(legs.map((leg) => hasLeft(context, bridgeId, leg)));
+  // Where there was no bridge to destroy nobody leaves one.
+  const out = destroyed.then((done) => (done ? left : undefined)).then(() => undefined);
+  for (const leg of legs) leg.departure = out;
+  await out;
+}
+
+function hasLeft(context: LegContext, bridgeId: string, leg: ControlledLeg): Promise<void> {
+  const { channelId } = leg;
+  return new Promise((resolve) => {
+    const done = () => {
+      off();
+      stopTimer();
+      leg.ended.removeEventListener('abort', done);
+      resolve();
+    };
+    const off = context.ari.onEvent((value) => {
+      const event = readEvent(value);
+      if (event?.type !== 'ChannelLeftBridge' || event.bridgeId !== bridgeId) return;
+      if (event.channelId === channelId) done();
+    });
+    const stopTimer = context.clock.after(LEAVE_DEADLINE_MS, done);
+    leg.ended.addEventListener('abort', done);
+    if (leg.ended.aborted) done();
+  });
 }
 
 /** Without `dtmf_events` the native bridge passes digits on unseen. */

@@ -12,6 +12,7 @@ import type {
 } from '../call/ports.ts';
 import { readChannel, readEvent, readList } from './ari-types.ts';
 import { connectLegs } from './bridges.ts';
+import { ClosingClock } from './closing-clock.ts';
 import { RoomBridges } from './conferences.ts';
 import type { AriConnection } from './connection.ts';
 import type { ControlledLeg } from './controlled-leg.ts';
@@ -54,6 +55,7 @@ function adoptedOrder(callSid: string): PlaceOrder {
 
 /** Call control over ARI: legs by CallSid on one side, channels and bridges on the other. */
 export class AsteriskCallControl implements CallControl {
+  readonly #clock: ClosingClock;
   readonly #context: LegContext;
   readonly #legs = new Map<string, ControlledLeg>();
   readonly #playbacks: Playbacks;
@@ -64,7 +66,8 @@ export class AsteriskCallControl implements CallControl {
 
   constructor(options: CallControlOptions) {
     const { longestCallS = LONGEST_CALL_S } = options;
-    this.#context = { ...options, owners: new Map(), longestCallS };
+    this.#clock = new ClosingClock(options.clock);
+    this.#context = { ...options, clock: this.#clock, owners: new Map(), longestCallS };
     this.#playbacks = new Playbacks(this.#context);
     this.#recordings = new LegRecordings(this.#context, this.#playbacks);
     this.#rooms = new RoomBridges(this.#context, (callSid) => this.#legs.get(callSid));
@@ -79,6 +82,7 @@ export class AsteriskCallControl implements CallControl {
   close(): void {
     for (const off of this.#off) off();
     this.#app.close();
+    this.#clock.close();
   }
 
   /** Whether this channel belongs to a leg, or to a call that waits for a decision. */

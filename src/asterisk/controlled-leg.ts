@@ -8,6 +8,8 @@ export abstract class ControlledLeg {
   /** Another process drove it before: it may be in a bridge already. */
   adopted = false;
   protected readonly context: LegContext;
+  /** Settles when the leg is out of a bridge that it is leaving; what is played before that fails. */
+  departure: Promise<void> | undefined;
   readonly #ended = new AbortController();
   #rang = false;
   #answered = false;

@@ -48,6 +48,7 @@ export class Playbacks {
 
   /** The same for one of Asterisk's own media, e.g. `sound:beep`; the caller vouches for its form. */
   async playMedia(leg: ControlledLeg, media: string, signal: AbortSignal): Promise<PlayOutcome> {
+    if (leg.departure !== undefined) await leg.departure;
     const { channelId } = leg;
     if (channelId === undefined || leg.ended.aborted) return 'gone';
     if (signal.aborted) return 'stopped';
