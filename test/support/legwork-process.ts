@@ -4,7 +4,7 @@ import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { pickFreePort } from '../../src/asterisk/ports.ts';
-import { isEmpty, QUIET_MS, restRequest, type RestReply, type StoryStack } from './live-stack.ts';
+import { isEmpty, QUIET_MS, restRequest, type RestReply, type StoryStack } from './story-stack.ts';
 import { waitUntil } from './wait-until.ts';
 
 const START_MS = 30_000;

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { StoryStack } from './live-stack.ts';
+import type { StoryStack } from './story-stack.ts';
 import type { LiveStory } from './live-story.ts';
 
 /**

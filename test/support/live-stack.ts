@@ -6,34 +6,14 @@ import { systemClock } from '../../src/clock.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { createLogger, type Logger } from '../../src/logger.ts';
 import { type Legwork, startLegwork } from '../../src/main/legwork.ts';
+import { isEmpty, QUIET_MS, restRequest, type StoryStack } from './story-stack.ts';
 import { waitUntil } from './wait-until.ts';
-
-/** So long a story's last callbacks and channels may take. */
-export const QUIET_MS = 15_000;
-
-/** What a story needs of a running Legwork, wherever it runs. */
-export interface StoryStack {
-  readonly sip: { readonly host: string; readonly port: number };
-  readonly authToken: string;
-  /** What was logged as an error: a mistake of ours. */
-  readonly loggedErrors: unknown[];
-  /** Calls the REST API as the first account; resolves with status and JSON. */
-  rest(method: string, path: string, form?: Readonly<Record<string, string>>): Promise<RestReply>;
-  /** Waits until every call is over and every callback delivered, in Legwork and in Asterisk. */
-  quiet(): Promise<void>;
-}
 
 /** A whole Legwork of a test's own: real Asterisk, real SIP, SQLite in a folder that goes away with it. */
 export interface LiveStack extends StoryStack {
   readonly legwork: Legwork;
   readonly dataDir: string;
   stop(): Promise<void>;
-}
-
-export interface RestReply {
-  readonly status: number;
-  // The tests say what they expect of it.
-  readonly json: Record<string, unknown>;
 }
 
 /** Starts a stack on free ports of 127.0.0.1; `settings` are environment variables on top. */
@@ -86,25 +66,6 @@ function watchedLog(level: Config['logLevel'], errors: unknown[]): Logger {
   return Object.assign(log, { error: watched });
 }
 
-/** Calls a REST API as its first account. */
-export async function restRequest(
-  { url, accountSid, authToken }: Pick<Legwork, 'url' | 'accountSid' | 'authToken'>,
-  method: string,
-  path: string,
-  form?: Readonly<Record<string, string>>,
-): Promise<RestReply> {
-  const reply = await fetch(`${url}/2012-04-24/Accounts/${accountSid}${path}`, {
-    method,
-    headers: {
-      authorization: `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`,
-      accept: 'application/json',
-    },
-    ...(form === undefined ? {} : { body: new URLSearchParams(form) }),
-  });
-  const text = await reply.text();
-  return { status: reply.status, json: text === '' ? {} : (JSON.parse(text) as Record<string, unknown>) };
-}
-
 async function quiet(legwork: Legwork): Promise<void> {
   await waitUntil('every call is over', () => legwork.calls.size === 0, QUIET_MS);
   const { ari, store } = legwork.foundation;
@@ -114,10 +75,6 @@ async function quiet(legwork: Legwork): Promise<void> {
     const empty = async () => isEmpty(await ari.run(what, 'list'));
     await waitUntil(`Asterisk has no ${what}`, empty, QUIET_MS);
   }
-}
-
-export function isEmpty(list: unknown): boolean {
-  return Array.isArray(list) && list.length === 0;
 }
 
 let shared: Promise<LiveStack> | undefined;

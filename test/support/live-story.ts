@@ -3,13 +3,8 @@ import { Phone } from '../../src/demo/phone.ts';
 import { ApplicationServer } from './application-server.ts';
 import { type CallJson, describeLegs } from './live-legs.ts';
 import { assertGenuine, describeRequests } from './live-requests.ts';
-import {
-  type LiveStack,
-  type RestReply,
-  sharedStack,
-  startLiveStack,
-  type StoryStack,
-} from './live-stack.ts';
+import { type LiveStack, sharedStack, startLiveStack } from './live-stack.ts';
+import type { RestReply, StoryStack } from './story-stack.ts';
 
 const PASSWORD = 'correct-horse';
 const WAIT_MS = 15_000;
