@@ -1,4 +1,4 @@
-// What `npm start`, `npm run demo` and `npm test` run, and the container image's build. It has to work in a fresh clone,
+// What `npm start`, `npm run demo`, `npm run callbacks` and `npm test` run, and the container image's build. It has to work in a fresh clone,
 // so it uses nothing but Node.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -9,7 +9,11 @@ import { runTests } from './setup/test-run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const BUILD_FAILED = 'The build failed (see above).';
-const programs = { start: 'dist/main.js', demo: 'dist/demo/main.js' };
+const programs = {
+  start: 'dist/main.js',
+  demo: 'dist/demo/main.js',
+  callbacks: 'dist/main/callbacks-command.js',
+};
 
 async function main(command, args) {
   const { engines } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
@@ -18,7 +22,7 @@ async function main(command, args) {
   // The image's build installs the npm packages in a layer of their own.
   if (command === 'build') return (await ensureBuild(root)) ? 0 : fail(BUILD_FAILED);
   if (command !== 'test' && programs[command] === undefined) {
-    return fail('Usage: node src/bootstrap.mjs start|demo|test|build');
+    return fail('Usage: node src/bootstrap.mjs start|demo|callbacks|test|build');
   }
   if (!(await ensureDependencies(root))) return fail('The npm packages could not be installed (see above).');
   if (command === 'test') return runTests(root);
