@@ -19,7 +19,7 @@ export interface RecordingsOptions {
   /** How application servers reach us, without a slash at the end. */
   readonly publicUrl: string;
   /** Told of what could not be fetched or written; it must not throw. */
-  onTrouble(recordingSid: string, trouble: unknown): void;
+  readonly onTrouble: (recordingSid: string, trouble: unknown) => void;
 }
 
 /** What a recording is made for. */
@@ -119,11 +119,10 @@ export class Recordings {
   }
 
   async #over(record: RecordingRecord, durationMs: number | undefined): Promise<RecordingRecord> {
-    const { transcription, ...rest } = record;
     const dateUpdated = this.#options.clock.now();
     const final: RecordingRecord =
       durationMs === undefined
-        ? { ...rest, dateUpdated, status: 'absent' }
+        ? { ...withoutTranscription(record), dateUpdated, status: 'absent' }
         : // A word of 0.4 s has a length all the same.
           {
             ...record,
@@ -142,7 +141,7 @@ export class Recordings {
     const heard = await recognizer?.recognize(record.sid, { language: 'en' }, signal);
     if (signal.aborted) return record;
     if (heard?.ok === false) onTrouble(record.sid, heard.message);
-    const { transcription: _, ...told } = { ...record, dateUpdated: clock.now() };
+    const told = withoutTranscription({ ...record, dateUpdated: clock.now() });
     const callback = transcriptionCallback(record, publicUrl, heard?.ok ? heard : {}, clock.now());
     await store.commit({
       callSid: record.callSid,
@@ -164,4 +163,9 @@ export class Recordings {
     // A call goes on when the database does not take it; a restart finds the file in Asterisk.
     await store.commit(entry).catch((error: unknown) => onTrouble(record.sid, error));
   }
+}
+
+function withoutTranscription(record: RecordingRecord): RecordingRecord {
+  const { transcription, ...rest } = record;
+  return transcription === undefined ? record : rest;
 }

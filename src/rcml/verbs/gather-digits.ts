@@ -1,6 +1,9 @@
 import type { Clock } from '../../call/clock.ts';
 import type { LiveLeg } from '../../call/live-leg.ts';
 
+/** Without numDigits a row ends here all the same. */
+export const MOST_DIGITS = 1000;
+
 /** When digits are complete. Times in milliseconds. */
 export interface DigitRules {
   readonly timeoutMs: number;

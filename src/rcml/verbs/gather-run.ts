@@ -1,9 +1,9 @@
 import { present } from '../../call/parameters.ts';
 import type { Parameters } from '../../call/ports.ts';
 import type { RunContext, VerbOutcome } from '../run-context.ts';
-import { DigitCollector, type DigitRules } from './gather-digits.ts';
+import { DigitCollector, type DigitRules, MOST_DIGITS } from './gather-digits.ts';
 import { canHear, listen, type Speech } from './gather-speech.ts';
-import { type GatherVerb, MOST_DIGITS } from './gather.ts';
+import type { GatherVerb } from './gather.ts';
 
 const ENDED: VerbOutcome = { kind: 'ended' };
 

@@ -11,6 +11,7 @@ import {
 } from '../attributes.ts';
 import { childElements, textOf } from '../parse-context.ts';
 import { type CompiledVerb, defineVerb, type Verb } from '../verb.ts';
+import { MOST_DIGITS } from './gather-digits.ts';
 import { runGather } from './gather-run.ts';
 import { pause } from './pause.ts';
 import { play } from './play.ts';
@@ -33,9 +34,6 @@ export interface GatherVerb {
   readonly language: string;
   readonly prompt: readonly CompiledVerb[];
 }
-
-/** Without numDigits it ends here all the same. */
-export const MOST_DIGITS = 1000;
 
 const LONGEST_TIMEOUT_S = 3600;
 const INPUTS = ['dtmf', 'speech'] as const;

@@ -210,7 +210,7 @@ describe('<Dial>', () => {
   });
 });
 
-for (const name of ['Gather', 'Record', 'Enqueue', 'Leave', 'Sms', 'Refer', 'Start', 'Connect', 'Stream']) {
+for (const name of ['Enqueue', 'Leave', 'Sms', 'Refer', 'Start', 'Connect', 'Stream']) {
   describe(`<${name}>`, () => {
     it('is skipped with a notification that it is not supported yet', () => {
       assert.deepEqual(readVerbs(`<${name} a="1"><Say>x</Say></${name}>`), {
