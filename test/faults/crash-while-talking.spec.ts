@@ -33,7 +33,7 @@ describe('Legwork is killed while Alice and Bob talk', () => {
     const bobsCall = bob.incoming();
     const call = await alice.call('1000');
     const answered = await bobsCall;
-    await answered.ring();
+    answered.ring();
     await answered.answer();
     await call.answered;
     answered.audio.sendTone(697);
