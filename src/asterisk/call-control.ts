@@ -5,6 +5,7 @@ import type {
   CallControlListener,
   ConnectOptions,
   HangUpReason,
+  NamedPlayback,
   PlaceOrder,
   PlayOutcome,
   RecordOrder,
@@ -162,9 +163,14 @@ export class AsteriskCallControl implements CallControl {
     return connectLegs(this.#context, [one, other], options);
   }
 
-  async play(callSid: string, mediaUrl: string, signal: AbortSignal): Promise<PlayOutcome> {
+  async play(
+    callSid: string,
+    mediaUrl: string,
+    signal: AbortSignal,
+    playback?: NamedPlayback,
+  ): Promise<PlayOutcome> {
     const leg = this.#legs.get(callSid);
-    return leg === undefined ? 'gone' : this.#playbacks.play(leg, mediaUrl, signal);
+    return leg === undefined ? 'gone' : this.#playbacks.play(leg, mediaUrl, signal, playback);
   }
 
   async record(callSid: string, order: RecordOrder, signal: AbortSignal): Promise<RecordOutcome> {

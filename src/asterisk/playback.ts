@@ -1,4 +1,4 @@
-import type { PlayOutcome } from '../call/ports.ts';
+import type { NamedPlayback, PlayOutcome } from '../call/ports.ts';
 import { AriError } from './ari-error.ts';
 import type { ControlledLeg } from './controlled-leg.ts';
 import type { Report } from './events.ts';
@@ -41,18 +41,46 @@ export class Playbacks {
   }
 
   /** Never rejects. `failed`: Asterisk could not fetch or play it. */
-  async play(leg: ControlledLeg, mediaUrl: string, signal: AbortSignal): Promise<PlayOutcome> {
+  async play(
+    leg: ControlledLeg,
+    mediaUrl: string,
+    signal: AbortSignal,
+    named?: NamedPlayback,
+  ): Promise<PlayOutcome> {
     if (!MEDIA_URL.test(mediaUrl)) return leg.ended.aborted ? 'gone' : 'failed';
-    return this.playMedia(leg, `sound:${lengthened(mediaUrl)}`, signal);
+    if (named?.resumes === true) {
+      const outcome = await this.#goOn(leg, named.name, signal);
+      if (outcome !== undefined) return outcome;
+    }
+    // A name that was used is not used again.
+    const playbackId = named?.resumes === false ? named.name : undefined;
+    return this.playMedia(leg, `sound:${lengthened(mediaUrl)}`, signal, playbackId);
+  }
+
+  /** Waits for the end of what another process began to play; undefined when that is over. */
+  async #goOn(leg: ControlledLeg, playbackId: string, signal: AbortSignal): Promise<PlayOutcome | undefined> {
+    if (leg.ended.aborted) return 'gone';
+    if (signal.aborted) return 'stopped';
+    const waiting = this.#wait(playbackId, leg, signal);
+    const waiter = this.#waiters.get(playbackId);
+    if (waiter !== undefined) waiter.started = true;
+    if (await this.#exists(playbackId)) return waiting;
+    waiter?.settle('finished');
+    const outcome = await waiting;
+    return outcome === 'finished' ? undefined : outcome;
   }
 
   /** The same for one of Asterisk's own media, e.g. `sound:beep`; the caller vouches for its form. */
-  async playMedia(leg: ControlledLeg, media: string, signal: AbortSignal): Promise<PlayOutcome> {
+  async playMedia(
+    leg: ControlledLeg,
+    media: string,
+    signal: AbortSignal,
+    playbackId = `${leg.callSid}.${crypto.randomUUID()}`,
+  ): Promise<PlayOutcome> {
     if (leg.departure !== undefined) await leg.departure;
     const { channelId } = leg;
     if (channelId === undefined || leg.ended.aborted) return 'gone';
     if (signal.aborted) return 'stopped';
-    const playbackId = `${leg.callSid}.${crypto.randomUUID()}`;
     const waiting = this.#wait(playbackId, leg, signal);
     try {
       await this.#context.ari.run('channels', 'play', {

@@ -191,7 +191,12 @@ export interface CallControl extends RoomControl {
   /** Lets two answered legs talk, until `disconnect` or until one ends. */
   connect(first: string, second: string, options?: ConnectOptions): Promise<Bridge | undefined>;
   /** Plays one sound (an URL that Asterisk can fetch) to its end, or until `signal` aborts. */
-  play(callSid: string, mediaUrl: string, signal: AbortSignal): Promise<PlayOutcome>;
+  play(
+    callSid: string,
+    mediaUrl: string,
+    signal: AbortSignal,
+    playback?: NamedPlayback,
+  ): Promise<PlayOutcome>;
   /** Records what the leg's own side says, until the order or `signal` ends it. What was recorded is kept in any case. */
   record(callSid: string, order: RecordOrder, signal: AbortSignal): Promise<RecordOutcome>;
   /** Sends DTMF (`0-9*#A-D`, `w` = 0.5 s pause) to the leg; resolves when it was sent. */
@@ -215,6 +220,14 @@ export interface RoomControl {
   /** Music for a leg that waits, until `stopMusic`. */
   startMusic(callSid: string): Promise<void>;
   stopMusic(callSid: string): Promise<void>;
+}
+
+/** A playback that is found again after a restart. */
+export interface NamedPlayback {
+  /** Letters, digits, `.` and `-`; never used before. */
+  readonly name: string;
+  /** Another process began it: while it still plays, its end is waited for; else it is played again. */
+  readonly resumes: boolean;
 }
 
 export interface ConnectOptions {

@@ -20,6 +20,7 @@ export async function resumeCalls(
   if (stored.length === 0) return;
   const legs = stored.map(({ leg, state, position }) => ({ live: new LiveLeg(leg, state), position }));
   for (const { live } of legs) services.calls.add(live);
+  rememberOutbound(stored, services);
   // A queued leg never had a channel: it is placed when its call is resumed.
   const placed = legs.filter(({ live }) => !['queued', 'ended'].includes(live.state.phase));
   await control.adopt(
@@ -34,6 +35,15 @@ export async function resumeCalls(
     else if (!driven.has(live.leg.parentCallSid ?? '')) void driveAnew(live, services);
   }
   log.warn({ legs: legs.length, running: placed.length }, 'The calls of a former process go on');
+}
+
+/** What a number's status callback says of the outbound leg must be known before the first end is heard of. */
+function rememberOutbound(stored: readonly NonFinalLeg[], { calls }: CallServices): void {
+  for (const { leg, outbound } of stored) {
+    const caller = calls.get(leg.sid);
+    if (caller === undefined || outbound === undefined) continue;
+    caller.outbound = calls.get(outbound.leg.sid) ?? new LiveLeg(outbound.leg, outbound.state);
+  }
 }
 
 /** Its process ended before anything of its document was kept: it begins again, where that is known. */

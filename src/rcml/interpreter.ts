@@ -251,6 +251,7 @@ export class Interpreter {
       hasNext,
       hasBegun: this.#hasBegun,
       savedState: step.state,
+      resumed: isResumed,
       beganAt: saved.beganAt,
       saveState: (state: unknown) => this.#save({ ...saved, state }),
       runDocument: (side: SideDocument) => runSideDocument(side, this.#services),

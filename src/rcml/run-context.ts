@@ -99,6 +99,8 @@ export interface RunContext extends VerbServices {
   readonly hasBegun: boolean;
   /** When the verb began, also when that was before a restart; milliseconds since the epoch. */
   readonly beganAt: number;
+  /** Another process had begun this verb: what it asked Asterisk for may go on there. */
+  readonly resumed: boolean;
   /** What `saveState` kept before the process restarted, else undefined. */
   readonly savedState: unknown;
   /** Answers an inbound leg that nobody has answered yet; resolves when it talks or has ended. */

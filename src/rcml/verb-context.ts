@@ -8,7 +8,7 @@ import type { RunContext, VerbServices } from './run-context.ts';
 export interface VerbRun
   extends Pick<
     RunContext,
-    'signal' | 'hasNext' | 'hasBegun' | 'beganAt' | 'savedState' | 'saveState' | 'runDocument'
+    'signal' | 'hasNext' | 'hasBegun' | 'beganAt' | 'savedState' | 'resumed' | 'saveState' | 'runDocument'
   > {
   readonly live: LiveLeg;
   readonly record: CallRecord;
@@ -35,6 +35,7 @@ export function verbContext(run: VerbRun, services: VerbServices & Pick<RunConte
     hasBegun: run.hasBegun,
     beganAt: run.beganAt,
     savedState: run.savedState,
+    resumed: run.resumed,
     answer: () => answerLeg(live, services),
     warn: (warning) => {
       record.notify({ level: 'warning', ...warning });

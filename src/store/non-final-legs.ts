@@ -1,7 +1,7 @@
 import type { Leg, LegState } from '../call/leg.ts';
 import { type CallRow, legOf, stateOf } from './call-row.ts';
 import type { Database } from './database.ts';
-import { fromJson, optional } from './rows.ts';
+import { fromJson, optional, orNull } from './rows.ts';
 
 /** A leg that was not over when the process ended, or still owed an action; as it was last written. */
 export interface NonFinalLeg {
@@ -11,6 +11,8 @@ export interface NonFinalLeg {
   readonly position?: unknown;
   readonly owner?: string;
   readonly asteriskId?: string;
+  /** The leg that it dialled last: the newest that was answered, else the newest. */
+  readonly outbound?: Pick<NonFinalLeg, 'leg' | 'state'>;
 }
 
 /** Every leg that has not ended or on which something still runs, oldest first: what a start goes on with. */
@@ -20,13 +22,36 @@ export async function nonFinalLegs(database: Database): Promise<readonly NonFina
     .whereNull('ended_at')
     .orWhereNotNull('position')
     .orderBy(['created_at', 'sid']);
+  const outbound = await lastDialled(
+    database,
+    rows.map(({ sid }) => sid),
+  );
   return rows.map((row) => ({
     leg: legOf(row),
     state: stateOf(row),
+    ...optional('outbound', orNull(outbound.get(row.sid))),
     ...(row.position === null ? {} : { position: fromJson<unknown>(row.position) }),
     ...optional('owner', row.owner),
     ...optional('asteriskId', row.asterisk_id),
   }));
+}
+
+/** By CallSid of the caller. */
+async function lastDialled(
+  database: Database,
+  callers: readonly string[],
+): Promise<ReadonlyMap<string, Pick<NonFinalLeg, 'leg' | 'state'>>> {
+  const rows: readonly CallRow[] = await database
+    .reader('calls')
+    .whereIn('parent_call_sid', callers)
+    .orderBy(['created_at', 'sid']);
+  const answeredLast = [
+    ...rows.filter((row) => row.answered_at === null),
+    ...rows.filter((row) => row.answered_at !== null),
+  ];
+  return new Map(
+    answeredLast.map((row) => [String(row.parent_call_sid), { leg: legOf(row), state: stateOf(row) }]),
+  );
 }
 
 /** One leg as it was last written. */

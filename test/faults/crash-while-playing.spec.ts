@@ -1,0 +1,89 @@
+import assert from 'node:assert/strict';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { soundMs, toneMs } from '../../src/demo/tones.ts';
+import { aliceListens } from '../support/alice-calls-1000.ts';
+import { numberIsTold, VOICE } from '../support/dial-story.ts';
+import { faultStories } from '../support/fault-stories.ts';
+import { toneFile } from '../support/made-sounds.ts';
+
+const NAMES = { '1000': 'A' };
+const TOLD = { 'A /voice': VOICE, 'A /number': numberIsTold() };
+const TONE_HZ = 440;
+
+faultStories('Legwork is killed while Alice listens', (story) => {
+  async function serveTone(seconds: number): Promise<void> {
+    const body = await toneFile('wav', TONE_HZ, seconds);
+    story().app.reply('/tone.wav', { headers: { 'content-type': 'audio/wav' }, body });
+  }
+
+  it('Play: the sound goes on, and what comes after it is played', async () => {
+    await serveTone(6);
+    const call = await aliceListens(story(), '<Play>/tone.wav</Play><Play digits="7"/>');
+    await call.audio.heardTone(TONE_HZ, { forMs: 500 });
+    await story().stack.restart();
+    await call.audio.heardDigits('7');
+    await call.ended;
+    await story().quiet();
+    const heard = toneMs(call.audio.received(), TONE_HZ);
+    assert.ok(heard > 5500 && heard < 6500, `${heard} ms`);
+    assert.deepEqual(story().requestsOnce(NAMES), { ...TOLD, 'file /tone.wav': ['GET', 'GET'] });
+    assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed' });
+  });
+
+  it('Play: a sound that ends meanwhile is played again, as often as is left of its loop', async () => {
+    await serveTone(1);
+    const call = await aliceListens(story(), '<Play loop="3">/tone.wav</Play>');
+    await call.audio.heardTone(TONE_HZ, { forMs: 1200 });
+    await story().stack.restart(1000);
+    await call.ended;
+    await story().quiet();
+    const heard = toneMs(call.audio.received(), TONE_HZ);
+    assert.ok(heard > 3700 && heard < 4300, `${heard} ms`);
+    assert.deepEqual(story().requestsOnce(NAMES), { ...TOLD, 'file /tone.wav': ['GET', 'GET'] });
+    assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed' });
+  });
+
+  it('Say: the sentence goes on', async () => {
+    const sentence = 'one two three four five six seven eight nine ten eleven twelve';
+    const call = await aliceListens(story(), `<Say>${sentence}</Say><Say>${sentence}</Say>`);
+    await call.audio.heardSound({ forMs: 300 });
+    await story().stack.restart();
+    await call.ended;
+    await story().quiet();
+    const samples = call.audio.received();
+    const [whole, second] = [soundMs(samples), soundMs(samples.slice(samples.length / 2))];
+    assert.ok(Math.abs(whole - 2 * second) < 0.15 * whole, `${whole} ms, its half ${second} ms`);
+    assert.deepEqual(story().requestsOnce(NAMES), TOLD);
+    assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed' });
+  });
+
+  it('Pause: what is left of it is waited', async () => {
+    const call = await aliceListens(story(), '<Play digits="1"/><Pause length="5"/><Play digits="2"/>');
+    await call.audio.heardDigits('1');
+    const began = Date.now();
+    await sleep(500);
+    await story().stack.restart();
+    await call.audio.heardDigits('12');
+    const took = Date.now() - began;
+    assert.ok(took > 4700 && took < 6300, `${took} ms`);
+    await call.ended;
+    await story().quiet();
+    assert.deepEqual(story().requestsOnce(NAMES), TOLD);
+    assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed' });
+  });
+
+  it('Alice hangs up meanwhile: the call is over when Legwork is back', async () => {
+    const call = await aliceListens(
+      story(),
+      '<Play digits="1"/><Pause length="60"/><Redirect>/never</Redirect>',
+    );
+    const { app } = story();
+    await app.waitFor((requests) => requests.some(({ params }) => params['SequenceNumber'] === '1'));
+    await story().stack.crash();
+    await call.hangUp();
+    await story().stack.start();
+    await story().quiet();
+    assert.deepEqual(story().requestsOnce(NAMES), TOLD);
+    assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed' });
+  });
+});

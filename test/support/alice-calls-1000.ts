@@ -1,0 +1,14 @@
+import type { OutgoingCall } from '../../src/demo/phone.ts';
+import type { StoryStack } from './live-stack.ts';
+import type { LiveStory } from './live-story.ts';
+
+/** Alice calls 1000, whose document has these verbs, and is answered. The number's callbacks are accepted. */
+export async function aliceListens(story: LiveStory<StoryStack>, verbs: string): Promise<OutgoingCall> {
+  story.app.reply('/voice', `<Response>${verbs}</Response>`);
+  story.app.reply('/number', { status: 204 });
+  await story.number('1000');
+  const alice = await story.phone('alice');
+  const call = await alice.call('1000');
+  await call.answered;
+  return call;
+}
