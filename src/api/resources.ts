@@ -3,6 +3,7 @@ import { applicationRoutes } from './applications/routes.ts';
 import { callbackRoutes } from './callbacks/routes.ts';
 import { callRoutes } from './calls/routes.ts';
 import { clientRoutes } from './clients/routes.ts';
+import { conferenceRoutes } from './conferences/routes.ts';
 import { numberRoutes } from './incoming-phone-numbers/routes.ts';
 import { notificationRoutes } from './notifications/routes.ts';
 import { asteriskPush } from './push.ts';
@@ -24,6 +25,12 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
     ...clientRoutes({ clients, applications, provisioning, push, clock }),
     ...applicationRoutes(applications, clock),
     ...recordingRoutes({ recordings: repositories.recordings, calls, sounds: deps.recordings.sounds }),
+    ...conferenceRoutes({
+      conferences: repositories.conferences,
+      rooms: deps.rooms,
+      applications,
+      callService,
+    }),
     ...notificationRoutes({ notifications, calls }),
     ...callbackRoutes(callbacks),
     ...trunkRoutes({ trunks, provisioning, push, clock }),

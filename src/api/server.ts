@@ -1,5 +1,6 @@
 import Koa, { type Middleware } from 'koa';
 import type { Clock } from '../call/clock.ts';
+import type { ConferenceRooms } from '../call/conferences.ts';
 import type { Repositories } from '../call/repositories.ts';
 import { authenticate } from './authentication.ts';
 import { readBody } from './body.ts';
@@ -20,6 +21,7 @@ export interface ApiDeps {
   readonly repositories: Repositories;
   readonly callService: CallService;
   readonly provisioning: Provisioning;
+  readonly rooms: Pick<ConferenceRooms, 'change' | 'kick' | 'end'>;
   readonly probes: HealthProbes;
   readonly recordings: {
     readonly sounds: RecordedSounds;

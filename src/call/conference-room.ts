@@ -227,7 +227,7 @@ export class ConferenceRoom {
   }
 
   async #write(participants: readonly ParticipantRecord[]): Promise<void> {
-    const { store, clock, onTrouble } = this.#deps;
+    const { store, clock } = this.#deps;
     this.#record = { ...this.#record, dateUpdated: clock.now() };
     const callbacks = this.#owed;
     this.#owed = [];
@@ -236,7 +236,7 @@ export class ConferenceRoom {
     // A room goes on when the database does not take it, like a call.
     await store
       .commit(callbacks.length === 0 ? entry : { ...entry, callbacks })
-      .catch((error: unknown) => onTrouble(sid, error));
+      .catch((error: unknown) => this.#deps.onTrouble(sid, error));
   }
 
   #inOrder<T>(step: () => Promise<T>): Promise<T> {

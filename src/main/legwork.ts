@@ -102,6 +102,7 @@ function serve(
       repositories: store.repositories,
       callService: callService(services, store.repositories.calls),
       provisioning: accounts,
+      rooms: services.rooms,
       probes: healthProbes(foundation),
       recordings: { sounds: recording.recordingFiles, authRequired: config.recordingAuth },
       clock,

@@ -30,6 +30,7 @@ describe('The API on the database', () => {
       repositories: store.repositories,
       callService: { create: () => assert.fail(), end: () => assert.fail(), modify: () => assert.fail() },
       provisioning: new FakeProvisioning(),
+      rooms: { change: () => assert.fail(), kick: () => assert.fail(), end: () => assert.fail() },
       probes: { asterisk: yes, sip: yes, database: yes, callbacks: async () => ({ pending: 0 }) },
       recordings: { sounds: new FakeRecordedSounds(), authRequired: true },
       clock,

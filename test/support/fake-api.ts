@@ -10,9 +10,11 @@ import type {
   Provisioning,
 } from '../../src/api/ports.ts';
 import { createApi } from '../../src/api/server.ts';
+import { ConferenceRooms } from '../../src/call/conferences.ts';
 import { dialledName } from '../../src/call/targets.ts';
 import type { AccountRecord, CallRecord } from '../../src/call/repositories.ts';
 import { newSid } from '../../src/call/sids.ts';
+import { FakeCallControl } from './fake-call-control.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeRecordedSounds } from './fake-recorded-sounds.ts';
 import { memoryRepositories, type MemoryRepositories } from './memory-repositories.ts';
@@ -135,6 +137,7 @@ export interface FakeApi {
   readonly repositories: MemoryRepositories;
   readonly calls: FakeCallService;
   readonly provisioning: FakeProvisioning;
+  readonly rooms: ConferenceRooms;
   readonly log: FakeLog;
   /** Of recordings. */
   readonly sounds: FakeRecordedSounds;
@@ -165,6 +168,12 @@ export async function startFakeApi(...others: readonly Middleware[]): Promise<Fa
   for (const one of [main, below, stranger]) await repositories.accounts.insert(one);
   const calls = new FakeCallService(repositories, clock);
   const provisioning = new FakeProvisioning();
+  const rooms = new ConferenceRooms({
+    store: repositories.conferences,
+    control: new FakeCallControl(clock, { input: () => undefined }),
+    clock,
+    onTrouble: (_sid, error) => assert.fail(String(error)),
+  });
   const log = new FakeLog();
   const probes = healthy();
   const sounds = new FakeRecordedSounds();
@@ -174,6 +183,7 @@ export async function startFakeApi(...others: readonly Middleware[]): Promise<Fa
       repositories,
       callService: calls,
       provisioning,
+      rooms,
       probes,
       recordings,
       clock,
@@ -191,6 +201,7 @@ export async function startFakeApi(...others: readonly Middleware[]): Promise<Fa
     repositories,
     calls,
     provisioning,
+    rooms,
     log,
     probes,
     sounds,

@@ -22,6 +22,7 @@ import {
   type Repository,
   TakenError,
 } from '../../src/call/repositories.ts';
+import { MemoryConferences } from './memory-conferences.ts';
 
 interface Row {
   readonly sid: string;
@@ -209,6 +210,7 @@ class MemoryAccounts implements AccountRepository {
 export interface MemoryRepositories extends Repositories {
   readonly calls: MemoryCalls;
   readonly recordings: MemoryRecordings;
+  readonly conferences: MemoryConferences;
   readonly notifications: Repositories['notifications'] & { readonly rows: NotificationRecord[] };
   readonly timeline: Repositories['timeline'] & {
     readonly events: CallEventRecord[];
@@ -231,6 +233,7 @@ export function memoryRepositories(): MemoryRepositories {
     trunks: new MemoryRepository(),
     calls: new MemoryCalls(),
     recordings: new MemoryRecordings(),
+    conferences: new MemoryConferences(),
     timeline: {
       events,
       callbacks,
