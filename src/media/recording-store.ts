@@ -30,7 +30,8 @@ export type SoundFormat = 'wav' | 'mp3';
 
 /** Less than this is a click, not a recording. */
 const SHORTEST_SOUND_MS = 60;
-const CONVERSION_TIMEOUT_MS = 120_000;
+/** Of four hours, on a busy machine. */
+const CONVERSION_TIMEOUT_MS = 600_000;
 const MOST_OUTPUT_BYTES = 65_536;
 const CONVERSIONS_AT_ONCE = 2;
 /** Cuts silence off at the beginning, and by turning the sound round also at the end. */
