@@ -56,7 +56,7 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   const machinery = buildCallMachinery(foundation, undo);
   const { services, dispatcher } = machinery;
   // What a former process left is read before anything new can come.
-  const leftBehind = await store.nonFinalLegs();
+  const leftBehind = await store.unfinishedLegs();
   const accounts = sipAccountsOf(foundation);
   const server = await serve(foundation, machinery, accounts);
   undo.add(() => server.close());

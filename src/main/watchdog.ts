@@ -55,7 +55,7 @@ async function look(
   }
   for (const { leg, state } of await store.nonFinalLegs()) {
     const isNew = clock.now() - leg.createdAt < SETTLED_MS;
-    if (isNew || state.phase === 'ended' || services.calls.get(leg.sid) !== undefined) continue;
+    if (isNew || services.calls.get(leg.sid) !== undefined) continue;
     log.error({ callSid: leg.sid }, 'The watchdog ended a leg that nobody drove');
     await services.journal.apply(new LiveLeg(leg, state), { type: 'lost', why: 'Nobody drove it' });
   }

@@ -1,7 +1,8 @@
+import type { Knex } from 'knex';
 import type { Leg, LegState } from '../call/leg.ts';
 import { type CallRow, legOf, stateOf } from './call-row.ts';
 import type { Database } from './database.ts';
-import { fromJson, optional, orNull } from './rows.ts';
+import { fromJson, optional } from './rows.ts';
 
 /** A leg that was not over when the process ended, or still owed an action; as it was last written. */
 export interface NonFinalLeg {
@@ -15,43 +16,32 @@ export interface NonFinalLeg {
   readonly outbound?: Pick<NonFinalLeg, 'leg' | 'state'>;
 }
 
-/** Every leg that has not ended or on which something still runs, oldest first: what a start goes on with. */
+/** Every leg that has not ended, oldest first. */
 export async function nonFinalLegs(database: Database): Promise<readonly NonFinalLeg[]> {
-  const rows: readonly CallRow[] = await database
-    .reader('calls')
-    .whereNull('ended_at')
-    .orWhereNotNull('position')
-    .orderBy(['created_at', 'sid']);
-  const outbound = await lastDialled(
-    database,
-    rows.map(({ sid }) => sid),
-  );
-  return rows.map((row) => ({
+  return (await rowsWhere(database, (calls) => calls.whereNull('ended_at'))).map(legFrom);
+}
+
+/** Also those that have ended but still owe an action: what a start goes on with, oldest first. */
+export async function unfinishedLegs(database: Database): Promise<readonly NonFinalLeg[]> {
+  const owing = await rowsWhere(database, (calls) => calls.whereNotNull('position').whereNotNull('ended_at'));
+  return [...owing.map(legFrom), ...(await nonFinalLegs(database))];
+}
+
+async function rowsWhere(
+  { reader }: Database,
+  condition: (calls: Knex.QueryBuilder) => Knex.QueryBuilder,
+): Promise<readonly CallRow[]> {
+  return condition(reader('calls')).orderBy(['created_at', 'sid']);
+}
+
+function legFrom(row: CallRow): NonFinalLeg {
+  return {
     leg: legOf(row),
     state: stateOf(row),
-    ...optional('outbound', orNull(outbound.get(row.sid))),
     ...(row.position === null ? {} : { position: fromJson<unknown>(row.position) }),
     ...optional('owner', row.owner),
     ...optional('asteriskId', row.asterisk_id),
-  }));
-}
-
-/** By CallSid of the caller. */
-async function lastDialled(
-  database: Database,
-  callers: readonly string[],
-): Promise<ReadonlyMap<string, Pick<NonFinalLeg, 'leg' | 'state'>>> {
-  const rows: readonly CallRow[] = await database
-    .reader('calls')
-    .whereIn('parent_call_sid', callers)
-    .orderBy(['created_at', 'sid']);
-  const answeredLast = [
-    ...rows.filter((row) => row.answered_at === null),
-    ...rows.filter((row) => row.answered_at !== null),
-  ];
-  return new Map(
-    answeredLast.map((row) => [String(row.parent_call_sid), { leg: legOf(row), state: stateOf(row) }]),
-  );
+  };
 }
 
 /** One leg as it was last written. */

@@ -12,7 +12,7 @@ import { type Database, type DatabaseUrl, openDatabase } from './database.ts';
 import { SqlDirectory } from './directory.ts';
 import { GroupCommit, type WriteKind } from './group-commit.ts';
 import { type Owner, SqlJournalStore } from './journal-store.ts';
-import { type NonFinalLeg, nonFinalLegs, storedLeg } from './non-final-legs.ts';
+import { type NonFinalLeg, nonFinalLegs, storedLeg, unfinishedLegs } from './non-final-legs.ts';
 import { SqlRecordings } from './recordings.ts';
 import { resourceRepositories } from './resources.ts';
 import { removeOlderThan } from './retention.ts';
@@ -34,8 +34,10 @@ export interface Store {
   onCallbacks(listener: () => void): () => void;
   /** One leg as it was last written. */
   leg(callSid: string): Promise<Pick<NonFinalLeg, 'leg' | 'state'> | undefined>;
-  /** Every leg that has not ended or on which something still runs, oldest first. */
+  /** Every leg that has not ended, oldest first. */
   nonFinalLegs(): Promise<readonly NonFinalLeg[]>;
+  /** Also those that have ended but still owe an action: what a start goes on with. */
+  unfinishedLegs(): Promise<readonly NonFinalLeg[]>;
   /** The account that the installation begins with; made when missing. @throws StoreUnavailableError */
   ensureFirstAccount(settings: FirstAccountSettings): Promise<FirstAccount>;
   /** Removes old delivered callbacks and call events; gives how many rows went. @throws StoreUnavailableError */
@@ -104,6 +106,7 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
     },
     leg: (callSid) => storedLeg(database, callSid),
     nonFinalLegs: () => nonFinalLegs(database),
+    unfinishedLegs: () => unfinishedLegs(database),
     ensureFirstAccount: (settings) => ensureFirstAccount(writes, clock, cipher, settings),
     removeOlderThan: (days) => removeOlderThan(writes, clock, days),
     ping: (deadlineMs) => ping(writes, clock, deadlineMs),

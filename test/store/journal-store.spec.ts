@@ -26,6 +26,17 @@ describeOnBoth('The journal', (the) => {
     });
   }
 
+  it('gives a start also the ended legs that still owe an action', async () => {
+    const written = leg();
+    const position = { step: 'action' };
+    const [[, state] = assert.fail()] = ENDS;
+    await the().store.journal.commit(entry(written));
+    await the().store.journal.commit({ callSid: written.sid, leg: { leg: written, state }, position });
+    assert.deepEqual(await the().store.unfinishedLegs(), [{ leg: written, state, position, ...WHO }]);
+    await the().store.journal.commit({ callSid: written.sid, position: null });
+    assert.deepEqual(await the().store.unfinishedLegs(), []);
+  });
+
   it('gives back a leg of which only the necessary is known without anything else', async () => {
     const written = leg();
     const state = { phase: 'queued' } as const;

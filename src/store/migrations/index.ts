@@ -6,6 +6,7 @@ import { recordingsMigration } from './0005-recordings.ts';
 import { tokenRotationMigration } from './0006-token-rotation.ts';
 import { listsMigration } from './0007-lists.ts';
 import { conferencesMigration } from './0008-conferences.ts';
+import { owedActionsMigration } from './0009-owed-actions.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -18,4 +19,5 @@ export const migrations: readonly Migration[] = [
   tokenRotationMigration,
   listsMigration,
   conferencesMigration,
+  owedActionsMigration,
 ];
