@@ -123,6 +123,21 @@ describe('An ARI event', () => {
       { type: 'playback-ended', playbackId: 'p1', failed: true },
     ],
     [
+      'RecordingStarted',
+      { type: 'RecordingStarted', recording: { name: 'RE1', state: 'recording' } },
+      { type: 'recording-started', name: 'RE1' },
+    ],
+    [
+      'RecordingFinished',
+      { type: 'RecordingFinished', recording: { name: 'RE1', state: 'done', duration: 3 } },
+      { type: 'recording-ended', name: 'RE1' },
+    ],
+    [
+      'RecordingFailed',
+      { type: 'RecordingFailed', recording: { name: 'RE1', state: 'failed', cause: 'no space' } },
+      { type: 'recording-ended', name: 'RE1', failure: 'no space' },
+    ],
+    [
       'ChannelEnteredBridge',
       { type: 'ChannelEnteredBridge', bridge: { id: 'b1' }, channel: channel('Up') },
       { type: 'entered-bridge', bridgeId: 'b1', channelId: 'c1' },
