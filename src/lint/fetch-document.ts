@@ -1,0 +1,51 @@
+import type { HttpMethod } from '../call/leg.ts';
+import type { Parameters } from '../call/ports.ts';
+import { LARGEST_DOCUMENT_BYTES } from '../rcml/compile.ts';
+import { decodeDocument } from '../rcml/lint-encoding.ts';
+import type { Finding } from '../rcml/lint-finding.ts';
+import type { DocumentSource } from '../rcml/compile.ts';
+import type { HttpSender } from '../webhooks/http-request.ts';
+
+/** A document as it came, with what its bytes already gave away; or why there is none. */
+export type FetchedDocument =
+  | { readonly ok: true; readonly source: DocumentSource; readonly findings: readonly Finding[] }
+  | { readonly ok: false; readonly message: string };
+
+/** Fetches a document through the egress rules. Never rejects. */
+export type FetchDocument = (url: string, method: HttpMethod) => Promise<FetchedDocument>;
+
+/** What an inbound call's first request says, with a call that does not exist. */
+const SAMPLE_CALL: Parameters = [
+  ['CallSid', `CA${'0'.repeat(32)}`],
+  ['AccountSid', `AC${'0'.repeat(32)}`],
+  ['From', '+15550199'],
+  ['To', '+15550100'],
+  ['CallStatus', 'ringing'],
+  ['ApiVersion', '2012-04-24'],
+  ['Direction', 'inbound'],
+];
+
+/** Asks for documents as a call does, but unsigned: they belong to no account. */
+export function createFetchDocument(sender: HttpSender): FetchDocument {
+  return async (url, method) => {
+    const reply = await sender.send({
+      url,
+      method,
+      parameters: method === 'POST' ? SAMPLE_CALL : [],
+      // One byte more than is allowed: that it is too long is for the compiler to say.
+      bodyLimit: LARGEST_DOCUMENT_BYTES + 1,
+      overLimit: 'cut',
+      unreadType: 'audio/',
+      retryBroken: 'always',
+    });
+    if (!reply.ok) return { ok: false, message: reply.message };
+    if (reply.status < 200 || reply.status >= 300) {
+      return { ok: false, message: `The server answered with status ${reply.status}` };
+    }
+    const header = [reply.headers['content-type']].flat()[0] ?? '';
+    const contentType = header.split(';')[0]?.trim().toLowerCase() ?? '';
+    const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(header)?.[1];
+    const { text, findings } = decodeDocument(reply.body, charset);
+    return { ok: true, source: { text, contentType, url: reply.url }, findings };
+  };
+}

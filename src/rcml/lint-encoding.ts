@@ -1,0 +1,75 @@
+import type { Finding } from './lint-finding.ts';
+import { ERROR_CODES } from './problem.ts';
+
+/** A document's bytes as text. `findings` says where that was not possible as it should be. */
+export interface Decoded {
+  readonly text: string;
+  readonly findings: readonly Finding[];
+}
+
+/**
+ * Decodes a document as a call would: by its byte order mark, else by the charset of its Content-Type, else as
+ * UTF-8. A charset that nobody knows counts as none.
+ */
+export function decodeDocument(bytes: Uint8Array, charset?: string): Decoded {
+  const decoder = decoderOf(bytes, charset);
+  const text = decoder.decode(bytes);
+  if (decoder.encoding !== 'utf-8') return { text, findings: [] };
+  const zero = bytes.indexOf(0);
+  if (zero !== -1 && zero < 4) {
+    const message = 'The document is UTF-16 or UTF-32 without a byte order mark; save it as UTF-8.';
+    return { text, findings: [encodingFinding('error', message, 1, 1)] };
+  }
+  return { text, findings: [...unreadable(bytes, text), ...declared(text)] };
+}
+
+function decoderOf(bytes: Uint8Array, charset: string | undefined): InstanceType<typeof TextDecoder> {
+  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be');
+  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le');
+  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return new TextDecoder();
+  try {
+    return new TextDecoder(charset ?? 'utf-8');
+  } catch {
+    return new TextDecoder(); // a charset that nobody knows
+  }
+}
+
+function unreadable(bytes: Uint8Array, text: string): readonly Finding[] {
+  try {
+    new TextDecoder('utf-8', { fatal: true }).decode(bytes);
+    return [];
+  } catch {
+    const before = text.slice(0, firstReplacement(bytes, text));
+    const line = before.split('\n').length;
+    const column = before.length - before.lastIndexOf('\n');
+    const offset = new TextEncoder().encode(before).length + markLength(bytes);
+    const byte = (bytes[offset] ?? 0).toString(16).toUpperCase().padStart(2, '0');
+    const message = `The byte 0x${byte} here is no UTF-8 (is the document ISO-8859-1?); a call reads it as \uFFFD. Save the document as UTF-8.`;
+    return [encodingFinding('warning', message, line, column)];
+  }
+}
+
+/** A U+FFFD that was really written must not be taken for an unreadable byte. */
+function firstReplacement(bytes: Uint8Array, text: string): number {
+  let at = text.indexOf('\uFFFD');
+  for (; at !== -1; at = text.indexOf('\uFFFD', at + 1)) {
+    const offset = new TextEncoder().encode(text.slice(0, at)).length + markLength(bytes);
+    if (bytes[offset] !== 0xef || bytes[offset + 1] !== 0xbf || bytes[offset + 2] !== 0xbd) return at;
+  }
+  return text.length;
+}
+
+function markLength(bytes: Uint8Array): number {
+  return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
+}
+
+function declared(text: string): readonly Finding[] {
+  const name = /^<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']/.exec(text)?.[1];
+  if (name === undefined || /^(?:utf-?8|us-ascii)$/i.test(name)) return [];
+  const message = `The XML declaration says ${name.slice(0, 40)}, but a document is read as its Content-Type says, and without a charset there as UTF-8.`;
+  return [encodingFinding('warning', message, 1, 1)];
+}
+
+function encodingFinding(level: Finding['level'], message: string, line: number, column: number): Finding {
+  return { level, errorCode: ERROR_CODES.illFormed, message, line, column };
+}
