@@ -24,7 +24,29 @@ export async function nonFinalLegs(database: Database): Promise<readonly NonFina
 /** Also those that have ended but still owe an action: what a start goes on with, oldest first. */
 export async function unfinishedLegs(database: Database): Promise<readonly NonFinalLeg[]> {
   const owing = await rowsWhere(database, (calls) => calls.whereNotNull('position').whereNotNull('ended_at'));
-  return [...owing.map(legFrom), ...(await nonFinalLegs(database))];
+  const legs = [...owing.map(legFrom), ...(await nonFinalLegs(database))];
+  const outbound = await lastDialled(
+    database,
+    legs.map(({ leg }) => leg.sid),
+  );
+  return legs.map((one) => ({ ...one, ...optional('outbound', outbound.get(one.leg.sid) ?? null) }));
+}
+
+/** By CallSid of the caller. */
+async function lastDialled(
+  { reader }: Database,
+  callers: readonly string[],
+): Promise<ReadonlyMap<string, Pick<NonFinalLeg, 'leg' | 'state'>>> {
+  const rows: readonly CallRow[] = await reader('calls')
+    .whereIn('parent_call_sid', callers)
+    .orderBy(['created_at', 'sid']);
+  const answeredLast = [
+    ...rows.filter((row) => row.answered_at === null),
+    ...rows.filter((row) => row.answered_at !== null),
+  ];
+  return new Map(
+    answeredLast.map((row) => [String(row.parent_call_sid), { leg: legOf(row), state: stateOf(row) }]),
+  );
 }
 
 async function rowsWhere(
