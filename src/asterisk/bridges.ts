@@ -1,10 +1,12 @@
 import type { Bridge, ConnectOptions } from '../call/ports.ts';
 import { readBridge, readEvent, readList } from './ari-types.ts';
-import type { ControlledLeg } from './controlled-leg.ts';
+import type { ControlledLeg, StandingBridge } from './controlled-leg.ts';
 import { attempt, type LegContext } from './leg-context.ts';
 
 /** Bridges of ours have names that begin so; reconcile.ts finds them by it. */
 export const BRIDGE_NAME = 'legwork';
+/** What `connectLegs` makes is named after a leg, what conferences make after a room. */
+const TALK = /^CA[0-9a-f]{32}\./;
 /** Channels leave a destroyed bridge within milliseconds. */
 const LEAVE_DEADLINE_MS = 1_000;
 
@@ -16,7 +18,7 @@ export async function connectLegs(
 ): Promise<Bridge | undefined> {
   const channels = [first.channelId, second.channelId];
   if (channels.includes(undefined) || first.ended.aborted || second.ended.aborted) return undefined;
-  const standing = first.adopted && second.adopted ? await bridgeWith(context, channels) : undefined;
+  const standing = takeOver(first, second);
   // An identifier that was used before has crashed Asterisk.
   const bridgeId = standing ?? `${first.callSid}.${crypto.randomUUID()}`;
   const of = (work: Promise<unknown>) => attempt(context, first.callSid, work);
@@ -43,12 +45,9 @@ export async function connectLegs(
 }
 
 /** Destroys the bridge. Until a channel is out of it, Asterisk fails what is played on it. */
-async function leave(
-  context: LegContext,
-  bridgeId: string,
-  legs: readonly [ControlledLeg, ControlledLeg],
-): Promise<void> {
-  const destroyed = attempt(context, legs[0].callSid, context.ari.run('bridges', 'destroy', { bridgeId }));
+async function leave(context: LegContext, bridgeId: string, legs: readonly ControlledLeg[]): Promise<void> {
+  const callSid = legs[0]?.callSid ?? '';
+  const destroyed = attempt(context, callSid, context.ari.run('bridges', 'destroy', { bridgeId }));
   const left = Promise.all(legs.map((leg) => hasLeft(context, bridgeId, leg)));
   // Where there was no bridge to destroy nobody leaves one.
   const out = destroyed.then((done) => (done ? left : undefined)).then(() => undefined);
@@ -90,20 +89,33 @@ async function join(
   await ari.run('bridges', 'addChannel', { bridgeId, channel: channels.join(',') });
 }
 
-/** The bridge in which these channels talk since before a restart. */
-async function bridgeWith(
-  { ari, log }: LegContext,
-  channels: readonly (string | undefined)[],
-): Promise<string | undefined> {
-  try {
-    const bridges = readList(await ari.run('bridges', 'list'), readBridge);
-    const standing = bridges.find(
-      ({ name, channelIds }) =>
-        name === BRIDGE_NAME && channels.every((id) => id !== undefined && channelIds.includes(id)),
-    );
-    return standing?.id;
-  } catch (error) {
-    log.warn({ reason: String(error) }, 'cannot ask Asterisk for its bridges');
-    return undefined;
+/** The bridge in which these two talk since before a restart. */
+function takeOver(first: ControlledLeg, second: ControlledLeg): string | undefined {
+  const { standing } = first;
+  if (standing === undefined || standing !== second.standing) return undefined;
+  standing.takeOver();
+  return standing.id;
+}
+
+/**
+ * Finds the talks that another process connected. Each bridge goes with the first of its legs, also when that
+ * has ended before. Rejects with AriError.
+ */
+export async function adoptTalks(context: LegContext, legs: readonly ControlledLeg[]): Promise<void> {
+  const bridges = readList(await context.ari.run('bridges', 'list'), readBridge);
+  for (const { id, name, channelIds } of bridges) {
+    if (name !== BRIDGE_NAME || !TALK.test(id)) continue;
+    const members = legs.filter(({ channelId }) => channelId !== undefined && channelIds.includes(channelId));
+    const destroy = () => void leave(context, id, members);
+    if (members.length < 2 || members.some((leg) => leg.ended.aborted)) {
+      destroy();
+      continue;
+    }
+    const owner = new AbortController();
+    const standing: StandingBridge = { id, takeOver: () => owner.abort() };
+    for (const leg of members) {
+      leg.standing = standing;
+      leg.ended.addEventListener('abort', destroy, { once: true, signal: owner.signal });
+    }
   }
 }

@@ -12,7 +12,7 @@ import type {
   RecordOutcome,
 } from '../call/ports.ts';
 import { readChannel, readEvent, readList } from './ari-types.ts';
-import { connectLegs } from './bridges.ts';
+import { adoptTalks, connectLegs } from './bridges.ts';
 import { ClosingClock } from './closing-clock.ts';
 import { RoomBridges } from './conferences.ts';
 import type { AriConnection } from './connection.ts';
@@ -128,6 +128,7 @@ export class AsteriskCallControl implements CallControl {
         leg.adopt(own);
       }
     }
+    await adoptTalks(this.#context, [...this.#legs.values()]);
   }
 
   refuse(channelId: string, reason: HangUpReason): Promise<void> {

@@ -2,11 +2,17 @@ import type { HangUpReason, ReportedInput } from '../call/ports.ts';
 import type { AriChannel } from './ari-types.ts';
 import type { LegContext } from './leg-context.ts';
 
+/** A bridge that another process made; it goes with the first leg that ends, until somebody takes it over. */
+export interface StandingBridge {
+  readonly id: string;
+  takeOver(): void;
+}
+
 /** A leg as this folder drives it. Tells the core each thing once, and nothing after the end. */
 export abstract class ControlledLeg {
   readonly callSid: string;
-  /** Another process drove it before: it may be in a bridge already. */
-  adopted = false;
+  /** The bridge in which it talks since before a restart. */
+  standing: StandingBridge | undefined;
   protected readonly context: LegContext;
   /** Settles when the leg is out of a bridge that it is leaving; what is played before that fails. */
   departure: Promise<void> | undefined;

@@ -30,7 +30,6 @@ export class InboundLeg extends ControlledLeg implements ChannelOwner {
 
   /** Takes over the channel from another process; what has become of it follows as inputs. */
   adopt(channel: AriChannel): void {
-    this.adopted = true;
     const report = stateReport(channel);
     if (report !== undefined) this.report(report);
   }

@@ -56,7 +56,6 @@ export class OutboundLeg extends ControlledLeg implements AttemptOwner {
 
   /** Takes over the channels that another process made for this leg; what has become of them follows as inputs. */
   adopt(channels: readonly AriChannel[]): void {
-    this.adopted = true;
     const attempts = channels.map((channel) => ({
       channel,
       attempt: this.#attemptOn(channel.id, '', NO_ROUTE),

@@ -33,8 +33,11 @@ describe('Legwork is asked to stop (SIGTERM) while Alice and Bob talk', () => {
   }
   afterEach(async function () {
     this.timeout(60_000);
-    await story.end();
-    await legwork.remove();
+    try {
+      await story.end();
+    } finally {
+      await legwork.remove();
+    }
   });
 
   async function talk() {
