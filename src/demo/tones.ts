@@ -65,9 +65,9 @@ export function loudness(block: Int16Array): number {
   return block.length === 0 ? 0 : Math.sqrt(energy / block.length);
 }
 
-/** Milliseconds of this tone in the samples, measured in blocks of 20 ms. */
-export function toneMs(samples: Int16Array, hz: number): number {
-  return blocksMs(samples, (block) => loudness(block) >= SILENCE_RMS && toneShare(block, hz) >= TONE_SHARE);
+/** Milliseconds in which this tone has such a share of the sound, measured in blocks of 20 ms. */
+export function toneMs(samples: Int16Array, hz: number, share = TONE_SHARE): number {
+  return blocksMs(samples, (block) => loudness(block) >= SILENCE_RMS && toneShare(block, hz) >= share);
 }
 
 /** Milliseconds that are not silence, measured in blocks of 20 ms. */

@@ -1,0 +1,144 @@
+import assert from 'node:assert/strict';
+import { LegworkProcess } from '../../support/legwork-process.ts';
+import { LiveStory } from '../../support/live-story.ts';
+import { waitUntil } from '../../support/wait-until.ts';
+
+describe('Legwork is killed while a Dial', () => {
+  let legwork: LegworkProcess;
+  let story: LiveStory<LegworkProcess>;
+
+  beforeEach(async function () {
+    this.timeout(60_000);
+    legwork = await LegworkProcess.prepare();
+    await legwork.start();
+    story = await LiveStory.on(legwork);
+  });
+  afterEach(async function () {
+    this.timeout(60_000);
+    try {
+      await story.end();
+    } finally {
+      await legwork.remove();
+    }
+  });
+
+  async function callers(document: string, ...logins: readonly string[]) {
+    const { app } = story;
+    app.reply('/voice', document);
+    app.reply('/after', '<Response><Play digits="7"/></Response>');
+    for (const path of ['/number', '/room']) app.reply(path, { status: 204 });
+    await story.number('1000');
+    const calls = [];
+    for (const login of logins) {
+      const phone = await story.phone(login);
+      const call = await phone.call('1000');
+      await call.answered;
+      calls.push(call);
+    }
+    return calls;
+  }
+
+  /** Names of the verbs that ran on the leg to `to`. */
+  async function verbsOf(to: string): Promise<readonly unknown[]> {
+    const leg = (await story.calls()).find((call) => call.to === to);
+    const { json } = await story.rest('GET', `/Calls/${leg?.sid}/Events.json`);
+    const events = json['events'] as { kind: string; data: { name?: string } }[];
+    return events.filter(({ kind }) => kind === 'verb').map(({ data }) => data.name);
+  }
+
+  it('is a conference: they talk on, the room is found again, and nothing is told twice', async () => {
+    const [alice, bob] = await callers(
+      '<Response><Dial action="/after"><Conference beep="false" statusCallback="/room">sales</Conference></Dial></Response>',
+      'alice',
+      'bob',
+    );
+    assert.ok(alice && bob);
+    alice.audio.sendTone(450);
+    await bob.audio.heardTone(450, { forMs: 200 });
+    await waitUntil('the begin is told', () => story.app.to('/room').length === 3);
+    await legwork.crash();
+    bob.audio.mark();
+    await bob.audio.heardTone(450, { forMs: 500 });
+    await legwork.start();
+    bob.audio.mark();
+    await bob.audio.heardTone(450, { forMs: 500 });
+    const carol = await story.phone('carol');
+    const third = await carol.call('1000');
+    await third.answered;
+    await third.audio.heardTone(450, { forMs: 500 });
+    await third.hangUp();
+    await alice.hangUp();
+    await bob.hangUp();
+    await story.quiet();
+    assert.deepEqual(
+      story.app
+        .to('/room')
+        .map(({ params }) => `${params['SequenceNumber']} ${params['StatusCallbackEvent']}`),
+      [
+        '0 participant-join',
+        '1 participant-join',
+        '2 conference-start',
+        '3 participant-join',
+        '4 participant-leave',
+        '5 participant-leave',
+        '6 participant-leave',
+        '7 conference-end',
+      ],
+    );
+    assert.equal(story.app.to('/after').length, 3);
+  });
+
+  it('is a conference that all but one have left when it is back: that one ends it', async () => {
+    const [alice, bob] = await callers(
+      '<Response><Dial action="/after"><Conference beep="false" statusCallback="/room">sales</Conference></Dial></Response>',
+      'alice',
+      'bob',
+    );
+    assert.ok(alice && bob);
+    await waitUntil('the begin is told', () => story.app.to('/room').length === 3);
+    await legwork.crash();
+    await bob.hangUp();
+    await legwork.start();
+    await waitUntil('it is told', () => story.app.to('/room').length === 4, 10_000);
+    await alice.hangUp();
+    await story.quiet();
+    assert.deepEqual(
+      story.app.to('/room').map(({ params }) => params['StatusCallbackEvent']),
+      [
+        'participant-join',
+        'participant-join',
+        'conference-start',
+        'participant-leave',
+        'participant-leave',
+        'conference-end',
+      ],
+    );
+    assert.equal(story.app.to('/after').length, 2);
+  });
+
+  it('screens Bob: he hears the rest of the document, and they talk', async () => {
+    story.app.reply(
+      '/screen',
+      '<Response><Play digits="1"/><Pause length="5"/><Play digits="2"/></Response>',
+    );
+    const bob = await story.phone('bob');
+    const [alice] = await callers(
+      '<Response><Dial action="/after"><Client url="/screen">bob</Client></Dial></Response>',
+      'alice',
+    );
+    assert.ok(alice);
+    const atBob = await bob.incoming();
+    atBob.ring();
+    await atBob.answer();
+    atBob.audio.sendTone(697);
+    await waitUntil('he hears the pause', async () => (await verbsOf('bob')).includes('Pause'));
+    await legwork.crash();
+    await legwork.start();
+    await atBob.audio.heardDigits('12', { withinMs: 15_000 });
+    await alice.audio.heardTone(697, { forMs: 300 });
+    await alice.hangUp();
+    await story.quiet();
+    assert.equal(story.app.to('/screen').length, 1);
+    assert.equal(story.app.to('/after')[0]?.params['DialBridged'], 'true');
+  });
+});
