@@ -47,8 +47,7 @@ describe('Recordings', () => {
     });
   }
 
-  const statuses = () =>
-    store.callbacks.map(({ parameters }) => new Map(parameters).get('RecordingStatus'));
+  const statuses = () => store.callbacks.map(({ parameters }) => new Map(parameters).get('RecordingStatus'));
 
   it('have their URL below PUBLIC_URL', () => {
     assert.equal(

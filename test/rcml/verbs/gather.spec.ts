@@ -183,6 +183,16 @@ describe('<Gather>', () => {
     call.check();
   });
 
+  it('makes no request when the call goes on with another document', async () => {
+    const call = await gathering('<Gather action="/pressed"><Say>Menu</Say></Gather>');
+    await call.press('12');
+    call.runs.get(CALLER)?.interrupt({ first: { text: '<Response><Say>Moved</Say></Response>' } });
+    await call.clock.advance(1000);
+    assert.deepEqual(actions(call), []);
+    assert.deepEqual(said(call), [MENU, 'http://media.test/say/Moved']);
+    call.check();
+  });
+
   it('keeps what was pressed for a restart, and nowhere else', async () => {
     const call = await gathering('<Gather action="/pressed"/>');
     await call.press('47');

@@ -132,6 +132,17 @@ describe('<Record>', () => {
     call.check();
   });
 
+  it('makes no request when the call goes on with another document, and keeps what was said', async () => {
+    const call = await recording('<Record action="/recorded" recordingStatusCallback="/rec"/>');
+    await call.clock.advance(1000);
+    call.runs.get(CALLER)?.interrupt({ first: { text: '<Response><Say>Moved</Say></Response>' } });
+    await call.clock.advance(1000);
+    assert.deepEqual(actions(call), []);
+    assert.deepEqual(said(call), ['http://media.test/say/Moved']);
+    assert.equal(callbacks(call).length, 1);
+    call.check();
+  });
+
   it('tells of no recording when there was only silence', async () => {
     const call = await recording(
       '<Record action="/recorded" recordingStatusCallback="/rec" recordingStatusCallbackEvent="completed absent"/>',
