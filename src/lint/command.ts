@@ -1,8 +1,8 @@
 import { decodeDocument } from '../rcml/lint-encoding.ts';
+import type { FetchDocument, FetchedDocument } from '../rcml/lint-fetch.ts';
 import { masked } from '../rcml/lint-finding.ts';
 import { lint } from '../rcml/lint.ts';
 import { isHttpUrl, type LintOrder, parseArguments, USAGE } from './arguments.ts';
-import type { FetchDocument, FetchedDocument } from './fetch-document.ts';
 import { type Checked, lineOf, summaryOf } from './print.ts';
 
 /** What the command needs of the world. Reading rejects with Node's errors. */

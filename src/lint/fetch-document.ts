@@ -1,18 +1,8 @@
-import type { HttpMethod } from '../call/leg.ts';
 import type { Parameters } from '../call/ports.ts';
 import { LARGEST_DOCUMENT_BYTES } from '../rcml/compile.ts';
 import { decodeDocument } from '../rcml/lint-encoding.ts';
-import type { Finding } from '../rcml/lint-finding.ts';
-import type { DocumentSource } from '../rcml/compile.ts';
+import type { FetchDocument } from '../rcml/lint-fetch.ts';
 import type { HttpSender } from '../webhooks/http-request.ts';
-
-/** A document as it came, with what its bytes already gave away; or why there is none. */
-export type FetchedDocument =
-  | { readonly ok: true; readonly source: DocumentSource; readonly findings: readonly Finding[] }
-  | { readonly ok: false; readonly message: string };
-
-/** Fetches a document through the egress rules. Never rejects. */
-export type FetchDocument = (url: string, method: HttpMethod) => Promise<FetchedDocument>;
 
 /** What an inbound call's first request says, with a call that does not exist. */
 const SAMPLE_CALL: Parameters = [

@@ -1,0 +1,33 @@
+import type { FetchDocument, FetchedDocument } from '../../rcml/lint-fetch.ts';
+import { lint } from '../../rcml/lint.ts';
+import { API_ERRORS, badRequest } from '../errors.ts';
+import { readForm } from '../parameters.ts';
+import { type ApiReply, type ApiRequest, one, type Route } from '../route.ts';
+import { presentFindings } from './presenter.ts';
+import { rcmlLintSchema } from './schema.ts';
+
+/** `P/RcmlLint`: checks a document without a call. `fetchDocument` is missing where nothing may be fetched. */
+export function rcmlLintRoutes(fetchDocument: FetchDocument | undefined): readonly Route[] {
+  return [{ method: 'POST', path: '/RcmlLint', handle: (request) => check(request, fetchDocument) }];
+}
+
+async function check({ form }: ApiRequest, fetchDocument: FetchDocument | undefined): Promise<ApiReply> {
+  const document = await documentOf(readForm(rcmlLintSchema, form), fetchDocument);
+  if (!document.ok) throw badRequest(API_ERRORS.url, `Url cannot be read: ${document.message}`);
+  const findings = [...document.findings, ...lint(document.source)];
+  const inOrder = findings.toSorted((a, b) => a.line - b.line || a.column - b.column);
+  return one(200, 'RcmlLint', presentFindings(inOrder));
+}
+
+async function documentOf(
+  { Rcml, BaseUrl, Url, Method }: ReturnType<typeof readForm<typeof rcmlLintSchema>>,
+  fetchDocument: FetchDocument | undefined,
+): Promise<FetchedDocument> {
+  if (Rcml !== undefined) {
+    const base = BaseUrl === undefined ? {} : { url: BaseUrl };
+    return { ok: true, source: { text: Rcml, contentType: '', ...base }, findings: [] };
+  }
+  if (Url === undefined) throw badRequest(API_ERRORS.badRequest, 'Rcml (a document) or Url is required');
+  if (fetchDocument === undefined) return { ok: false, message: 'documents are not fetched here' };
+  return fetchDocument(Url, Method ?? 'GET');
+}
