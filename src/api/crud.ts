@@ -73,15 +73,18 @@ async function list<T extends Owned>(resource: CrudResource<T>, request: ApiRequ
 }
 
 function filterOf<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Record<string, string> {
-  const names = Object.keys(resource.filters);
-  const schema = z.object(Object.fromEntries(names.map((name) => [name, optional(label(255))])));
-  const given = readForm(schema, request.query);
+  const given = readForm(filterSchema(Object.keys(resource.filters)), request.query);
   return Object.fromEntries(
     Object.entries(resource.filters).flatMap(([name, member]) => {
       const value = given[name];
       return value === undefined ? [] : [[member, value]];
     }),
   );
+}
+
+/** Filters that are texts for people, which a resource must equal. */
+export function filterSchema(names: readonly string[]) {
+  return z.object(Object.fromEntries(names.map((name) => [name, optional(label(255))])));
 }
 
 async function createOne<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Promise<ApiReply> {

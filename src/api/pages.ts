@@ -12,7 +12,8 @@ const MAX_PAGE_SIZE = 1000;
 const MAX_PAGE = 1_000_000;
 const PAGING = ['Page', 'PageSize', 'PageToken'];
 
-const schema = z.object({
+/** What every list takes beside its filters. */
+export const pageSchema = z.object({
   Page: optional(wholeNumber(0, MAX_PAGE)),
   PageSize: optional(wholeNumber(1, MAX_PAGE_SIZE)),
   PageToken: optional(
@@ -22,7 +23,11 @@ const schema = z.object({
 
 /** Which page of a list a query asks for. @throws ApiError */
 export function pageRequestOf(query: Form): PageRequest {
-  const { Page: page = 0, PageSize: pageSize = DEFAULT_PAGE_SIZE, PageToken: key } = readForm(schema, query);
+  const {
+    Page: page = 0,
+    PageSize: pageSize = DEFAULT_PAGE_SIZE,
+    PageToken: key,
+  } = readForm(pageSchema, query);
   return { page, pageSize, ...(key === undefined ? {} : { key }) };
 }
 

@@ -52,9 +52,20 @@ export const wordList = z.preprocess(
   z.array(z.string()).transform((words) => words.filter((word) => word !== '')),
 );
 
-/** A text that a test accepts; `must` says what is allowed. */
-export function checked(code: number, must: string, accepts: (text: string) => boolean) {
-  return z.string().refine(accepts, { error: `must be ${must}`, params: { code } });
+/** What the OpenAPI document says of a parameter, beside its description. */
+export type ShownSchema = Readonly<Record<string, string | number | readonly string[]>>;
+
+/** A text that a test accepts; `must` says what is allowed, `shown` says it to machines. */
+export function checked(
+  code: number,
+  must: string,
+  accepts: (text: string) => boolean,
+  shown: ShownSchema = {},
+) {
+  return z
+    .string()
+    .refine(accepts, { error: `must be ${must}`, params: { code } })
+    .meta({ description: must, ...shown });
 }
 
 /** Text for people: no control characters, at most `length` characters. */
@@ -63,47 +74,57 @@ export function label(length = 64) {
     API_ERRORS.badRequest,
     `at most ${length} characters, none of them a control character`,
     (text) => text.length <= length && !/\p{Cc}/u.test(text),
+    { maxLength: length },
   );
 }
 
 /** An absolute http or https URL, kept as it was written. */
 export function httpUrl(code: number = API_ERRORS.url) {
-  return checked(code, `an absolute http or https URL of at most ${MAX_URL_LENGTH} characters`, (text) => {
+  const must = `an absolute http or https URL of at most ${MAX_URL_LENGTH} characters`;
+  const accepts = (text: string) => {
     if (text.length > MAX_URL_LENGTH || /[\s\p{Cc}]/u.test(text) || !/^https?:\/\//i.test(text)) return false;
     return URL.canParse(text);
-  });
+  };
+  return checked(code, must, accepts, { format: 'uri', maxLength: MAX_URL_LENGTH });
 }
 
 /** GET or POST, in any case. */
 export function httpMethod(code: number = API_ERRORS.method) {
-  return checked(code, 'GET or POST', (text) => /^(get|post)$/i.test(text)).transform(
+  const shown = { enum: ['GET', 'POST'] };
+  return checked(code, 'GET or POST', (text) => /^(get|post)$/i.test(text), shown).transform(
     (text) => text.toUpperCase() as HttpMethod,
   );
 }
 
 export function wholeNumber(from: number, to: number, code: number = API_ERRORS.badRequest, unit = '') {
-  return checked(code, `a whole number${unit} from ${from} to ${to}`, (text) => {
+  const accepts = (text: string) => {
     const value = Number(text);
     return /^\d{1,12}$/.test(text) && value >= from && value <= to;
-  }).transform(Number);
+  };
+  const shown = { type: 'integer', minimum: from, maximum: to };
+  return checked(code, `a whole number${unit} from ${from} to ${to}`, accepts, shown).transform(Number);
 }
 
 /** One of some words, in any case; gives the word as it stands in the list. */
 export function oneOf<const W extends readonly string[]>(words: W, code: number = API_ERRORS.badRequest) {
   const find = (text: string) => words.find((word) => word.toLowerCase() === text.toLowerCase());
-  return checked(code, `one of ${words.join(', ')}`, (text) => find(text) !== undefined).transform(
+  const accepts = (text: string) => find(text) !== undefined;
+  return checked(code, `one of ${words.join(', ')}`, accepts, { enum: words }).transform(
     (text) => find(text) as W[number],
   );
 }
 
 export function truth(code: number = API_ERRORS.badRequest) {
-  return checked(code, 'true or false', (text) => /^(true|false)$/i.test(text)).transform(
+  const shown = { type: 'boolean' };
+  return checked(code, 'true or false', (text) => /^(true|false)$/i.test(text), shown).transform(
     (text) => text.toLowerCase() === 'true',
   );
 }
 
 export function sidText(prefix: SidPrefix, code: number = API_ERRORS.badRequest) {
-  return checked(code, `${prefix} and 32 hexadecimal digits`, (text) => isSid(prefix, text));
+  return checked(code, `${prefix} and 32 hexadecimal digits`, (text) => isSid(prefix, text), {
+    pattern: `^${prefix}[0-9a-f]{32}$`,
+  });
 }
 
 /** What a change leaves of a value: undefined keeps it, null takes it away. */

@@ -2,17 +2,20 @@ import Koa, { type Middleware } from 'koa';
 import type { Clock } from '../call/clock.ts';
 import type { ConferenceRooms } from '../call/conferences.ts';
 import type { Repositories } from '../call/repositories.ts';
+import type { FetchDocument } from '../rcml/lint-fetch.ts';
 import { authenticate } from './authentication.ts';
 import { readBody } from './body.ts';
 import { errorExit } from './error-exit.ts';
 import { notFound } from './errors.ts';
 import { FailureLimiter } from './failure-limiter.ts';
 import { healthRoute } from './health.ts';
+import { serveOpenApi } from './openapi/serve.ts';
 import { placeOf } from './place.ts';
 import type { ApiLog, CallService, HealthProbes, Provisioning } from './ports.ts';
 import { type RecordedSounds, recordingSounds } from './recordings/sounds.ts';
 import { requestLog } from './request-log.ts';
 import { resourceRoutes } from './resources.ts';
+import type { Route } from './route.ts';
 import { apiRouter } from './router.ts';
 import { refuseCrossSite, securityHeaders } from './security.ts';
 import type { ApiState } from './state.ts';
@@ -28,6 +31,8 @@ export interface ApiDeps {
     /** False: a recording's sound is fetched by its unguessable URL alone. */
     readonly authRequired: boolean;
   };
+  /** For documents that are checked without a call. */
+  readonly fetchDocument?: FetchDocument;
   readonly clock: Clock;
   readonly log: ApiLog;
   /** For `GET /health`. */
@@ -45,8 +50,10 @@ export function createApi(deps: ApiDeps, ...others: readonly Middleware[]): Koa<
   app.use(requestLog(log, clock));
   app.use(errorExit());
   app.use(healthRoute({ probes, clock, pid, version }));
+  const routes = resourceRoutes(deps);
+  app.use(serveOpenApi(routes, version));
   app.use(findPlace());
-  for (const middleware of apiPipeline(deps)) app.use(onlyInApi(middleware));
+  for (const middleware of apiPipeline(deps, routes)) app.use(onlyInApi(middleware));
   for (const other of others) app.use(other);
   app.use(async (ctx) => {
     throw notFound(`${ctx.method} ${ctx.path}`);
@@ -73,7 +80,7 @@ function onlyInApi(middleware: Middleware<ApiState>): Middleware<ApiState> {
 }
 
 /** Who asks is known before a body is read. */
-function apiPipeline(deps: ApiDeps): readonly Middleware<ApiState>[] {
+function apiPipeline(deps: ApiDeps, routes: readonly Route[]): readonly Middleware<ApiState>[] {
   const { clock, repositories } = deps;
   const { accounts } = repositories;
   const limiter = new FailureLimiter(clock);
@@ -89,6 +96,6 @@ function apiPipeline(deps: ApiDeps): readonly Middleware<ApiState>[] {
     },
     serveSounds,
     readBody(),
-    ...apiRouter(resourceRoutes(deps), accounts),
+    ...apiRouter(routes, accounts),
   ];
 }

@@ -15,6 +15,7 @@ import { dialledName } from '../../src/call/targets.ts';
 import type { AccountRecord, CallRecord } from '../../src/call/repositories.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { FakeCallControl } from './fake-call-control.ts';
+import { holdAgainstContract } from './contract.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeRecordedSounds } from './fake-recorded-sounds.ts';
 import { memoryRepositories, type MemoryRepositories } from './memory-repositories.ts';
@@ -243,12 +244,9 @@ async function send(
   });
   const text = await response.text();
   const isJson = text !== '' && response.headers.get('content-type')?.startsWith('application/json') === true;
-  return {
-    status: response.status,
-    headers: response.headers,
-    text,
-    json: isJson ? (JSON.parse(text) as Record<string, unknown>) : undefined,
-  };
+  const shown = isJson ? (JSON.parse(text) as Record<string, unknown>) : undefined;
+  holdAgainstContract(method, url, response.status, shown);
+  return { status: response.status, headers: response.headers, text, json: shown };
 }
 
 export function basic(user: string, token: string): string {

@@ -20,7 +20,7 @@ const MOST_PARTICIPANTS = 250;
 const EVENTS = /^(start|end|join|leave|mute|hold)([\s,]+(start|end|join|leave|mute|hold))*$/i;
 
 /** Parameters of the participant, and the attribute of Conference that each becomes. */
-const schema = z.object({
+export const participantSchema = z.object({
   Muted: optional(truth()),
   Beep: optional(oneOf(BEEPS)),
   StartConferenceOnEnter: optional(truth()),
@@ -37,7 +37,7 @@ const schema = z.object({
   ),
 });
 
-const ATTRIBUTES: Readonly<Record<keyof typeof schema.shape, string>> = {
+const ATTRIBUTES: Readonly<Record<keyof typeof participantSchema.shape, string>> = {
   Muted: 'muted',
   Beep: 'beep',
   StartConferenceOnEnter: 'startConferenceOnEnter',
@@ -68,7 +68,7 @@ export async function dialInOf(
   form: Form,
   applications: Repository<ApplicationRecord>,
 ): Promise<DialIn> {
-  const given = readForm(schema, form);
+  const given = readForm(participantSchema, form);
   const events = form.get('ConferenceStatusCallbackEvent')?.join(' ');
   const attributes = Object.entries({
     ...given,

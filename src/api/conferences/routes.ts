@@ -27,12 +27,19 @@ export interface ConferenceDeps {
 
 const LONGEST_NAME = 128;
 
-const filters = z.object({
+/** `GET P/Conferences`. */
+export const conferenceFilterSchema = z.object({
   Status: optional(oneOf(['init', 'in-progress', 'completed'])),
   FriendlyName: optional(label(LONGEST_NAME)),
 });
-const ending = z.object({ Status: optional(oneOf(['completed'])) });
-const change = z.object({ Muted: optional(truth()), Mute: optional(truth()), Hold: optional(truth()) });
+/** `POST P/Conferences/{sid}`. */
+export const changedConferenceSchema = z.object({ Status: optional(oneOf(['completed'])) });
+/** `POST P/Conferences/{sid}/Participants/{CallSid}`. */
+export const changedParticipantSchema = z.object({
+  Muted: optional(truth()),
+  Mute: optional(truth()),
+  Hold: optional(truth()),
+});
 
 /** `P/Conferences` and the participants below; a room is named by its SID or by its name. */
 export function conferenceRoutes(deps: ConferenceDeps): readonly Route[] {
@@ -57,7 +64,7 @@ export function conferenceRoutes(deps: ConferenceDeps): readonly Route[] {
 async function list({ conferences }: ConferenceDeps, request: ApiRequest): Promise<ApiReply> {
   const { account, place, query } = request;
   const page = pageRequestOf(query);
-  const { Status: status, FriendlyName: friendlyName } = readForm(filters, query);
+  const { Status: status, FriendlyName: friendlyName } = readForm(conferenceFilterSchema, query);
   const found = await conferences.list(account.sid, page, compact({ status, friendlyName }));
   return {
     status: 200,
@@ -78,7 +85,7 @@ async function readOne(deps: ConferenceDeps, request: ApiRequest): Promise<ApiRe
 
 async function endOne(deps: ConferenceDeps, request: ApiRequest): Promise<ApiReply> {
   const { sid } = await find(deps, request);
-  if (readForm(ending, request.form).Status === undefined) {
+  if (readForm(changedConferenceSchema, request.form).Status === undefined) {
     throw badRequest(
       API_ERRORS.badRequest,
       'Status is required; completed is what a conference can be set to',
@@ -142,7 +149,7 @@ async function readParticipant(deps: ConferenceDeps, request: ApiRequest): Promi
 
 async function changeOne(deps: ConferenceDeps, request: ApiRequest): Promise<ApiReply> {
   const { conferenceSid, callSid } = await findParticipant(deps, request);
-  const { Muted, Mute, Hold: hold } = readForm(change, request.form);
+  const { Muted, Mute, Hold: hold } = readForm(changedParticipantSchema, request.form);
   const muted = Muted ?? Mute;
   if (muted === undefined && hold === undefined) {
     throw badRequest(API_ERRORS.badRequest, 'One of Muted and Hold (true or false) is required');
