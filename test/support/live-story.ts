@@ -120,7 +120,7 @@ export class LiveStory<S extends StoryStack = LiveStack> {
   /** What the timeline of the one leg to `to` warns its application's author of. */
   async notices(to: string): Promise<readonly string[]> {
     const leg = (await this.calls()).find((call) => call.to === to);
-    const { json } = await this.rest('GET', `/Calls/${leg?.sid}/Events.json`);
+    const { json } = await this.rest('GET', `/Calls/${leg?.sid}/Events.json?PageSize=1000`);
     const events = json['events'] as { kind: string; data: { message: string } }[];
     return events.filter(({ kind }) => kind === 'notice').map(({ data }) => data.message);
   }
