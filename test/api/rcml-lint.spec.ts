@@ -1,0 +1,93 @@
+import assert from 'node:assert/strict';
+import { rcmlLintRoutes } from '../../src/api/rcml-lint/routes.ts';
+import type { ApiReply, ApiRequest } from '../../src/api/route.ts';
+import type { FetchDocument } from '../../src/rcml/lint-fetch.ts';
+
+const TYPO = '<Response>\n <Say vioce="x">a</Say><Play>b.wav</Play></Response>';
+const PROBLEM = {
+  level: 'warning',
+  error_code: 12200,
+  message: '<Say> has no attribute vioce, it is ignored.',
+  line: 2,
+  column: 2,
+  element: 'Say',
+  attribute: 'vioce',
+  allowed: ['voice', 'language', 'loop'],
+  did_you_mean: 'voice',
+};
+
+describe('P/RcmlLint', () => {
+  const asked: string[] = [];
+  const fetchDocument: FetchDocument = (url, method) => {
+    asked.push(`${method} ${url}`);
+    if (url.includes('away')) return Promise.resolve({ ok: false, message: 'The connection was refused' });
+    return Promise.resolve({ ok: true, source: { text: TYPO, contentType: 'text/xml', url }, findings: [] });
+  };
+  beforeEach(() => asked.splice(0));
+
+  function lint(form: Readonly<Record<string, string>>, fetch = true): Promise<ApiReply> {
+    const [route] = rcmlLintRoutes(fetch ? fetchDocument : undefined);
+    const entries = Object.entries(form).map(([name, value]) => [name, [value]] as const);
+    const request = { form: new Map(entries), query: new Map(), variables: {} };
+    return (route?.handle ?? assert.fail)(request as unknown as ApiRequest);
+  }
+  const value = (reply: ApiReply) => (reply.content?.kind === 'one' ? reply.content.value : undefined);
+
+  it('says what is wrong with a document', async () => {
+    const reply = await lint({ Rcml: TYPO, BaseUrl: 'http://app.test/' });
+    assert.equal(reply.status, 200);
+    assert.deepEqual(value(reply), { errors: 0, warnings: 1, notes: 0, problems: [PROBLEM] });
+  });
+
+  it('notes relative URLs where nobody knows the base, and leaves out what is not there as null', async () => {
+    const reply = await lint({ Rcml: '<Response><Play>b.wav</Play>' });
+    assert.deepEqual(value(reply), {
+      errors: 1,
+      warnings: 0,
+      notes: 0,
+      problems: [
+        {
+          level: 'error',
+          error_code: 12100,
+          message: '<Response> is not closed.',
+          line: 1,
+          column: 1,
+          element: null,
+          attribute: null,
+          allowed: null,
+          did_you_mean: null,
+        },
+      ],
+    });
+    assert.equal(value(await lint({ Rcml: TYPO }))?.['notes'], 1);
+  });
+
+  it('fetches the document of an URL', async () => {
+    const reply = await lint({ Url: 'http://app.test/voice', Method: 'post' });
+    assert.deepEqual(asked, ['POST http://app.test/voice']);
+    assert.deepEqual(value(reply), { errors: 0, warnings: 1, notes: 0, problems: [PROBLEM] });
+    await lint({ Url: 'http://app.test/voice' });
+    assert.equal(asked[1], 'GET http://app.test/voice');
+  });
+
+  const refused: readonly (readonly [
+    form: Readonly<Record<string, string>>,
+    code: number,
+    message: RegExp,
+  ])[] = [
+    [{}, 20001, /^Rcml \(a document\) or Url is required$/],
+    [{ Url: '/relative' }, 21205, /^Url must be an absolute http or https URL/],
+    [{ Rcml: TYPO, BaseUrl: 'x' }, 21205, /^BaseUrl must be/],
+    [{ Url: 'http://a.test/', Method: 'PUT' }, 21209, /^Method must be GET or POST$/],
+    [{ Url: 'http://away.test/' }, 21205, /^Url cannot be read: The connection was refused$/],
+  ];
+  for (const [form, code, message] of refused) {
+    it(`refuses ${JSON.stringify(form)}`, async () => {
+      await assert.rejects(lint(form), { status: 400, code, message });
+    });
+  }
+
+  it('says so where nothing may be fetched', async () => {
+    await assert.rejects(lint({ Url: 'http://a.test/' }, false), { status: 400, code: 21205 });
+  });
+});
