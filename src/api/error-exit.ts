@@ -6,6 +6,8 @@ import { render } from './rendering.ts';
 import type { ApiState } from './state.ts';
 
 const RETRY_AFTER_S = 5;
+/** Bytes; a client that is cut off while it sends may not see the reply. */
+const WORTH_READING = 65_536;
 
 /** The one place where an error becomes a reply. What nobody designed is a bug: logged, 500, no details. */
 export function errorExit(): Middleware<ApiState> {
@@ -25,8 +27,15 @@ function replyError(ctx: Context & { state: ApiState }, error: ApiError): void {
   );
   ctx.status = error.status;
   ctx.set(error.headers);
+  // What nobody is going to read would be read to its end before the connection's next request.
+  if (isLargeBodyUnread(ctx)) ctx.set('Connection', 'close');
   ctx.type = type;
   ctx.body = text;
+}
+
+function isLargeBodyUnread({ req, request }: Context): boolean {
+  if (req.complete) return false;
+  return req.headers['transfer-encoding'] !== undefined || (request.length ?? 0) > WORTH_READING;
 }
 
 function asApiError(ctx: Context & { state: ApiState }, error: unknown): ApiError {

@@ -59,7 +59,7 @@ export class FailureLimiter {
 }
 
 /** Who holds one IPv6 address holds its /64. */
-function networkOf(address: string): string {
+export function networkOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
   return plain.includes(':') ? plain.split(':').slice(0, 4).join(':') : plain;
 }

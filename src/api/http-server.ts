@@ -2,12 +2,17 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import type { Clock } from '../call/clock.ts';
 
+/** A request that is sent slower than this is cut off: whole, and its headers. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
+/** So long nothing may move on a connection while it is answered: who does not read loses it. */
+const IDLE_MS = 120_000;
 const MAX_HEADER_BYTES = 16_384;
 /** Longer than load balancers keep theirs, so that they never send into a connection that we are closing. */
 const KEEP_ALIVE_MS = 65_000;
 const TIMEOUT_CHECK_MS = 5000;
+/** Each costs a file descriptor; far below the usual limit of those, far above what clients need. */
+const MAX_CONNECTIONS = 5000;
 const CLOSE_GRACE_MS = 5000;
 
 /** The address cannot be listened on; the message is for the person who chose it. */
@@ -30,6 +35,8 @@ export interface HttpServerOptions {
   readonly host: string;
   readonly port: number;
   readonly clock: Clock;
+  /** Milliseconds, for tests: the whole request, its headers, and how often that is looked at. */
+  readonly timeouts?: { readonly request: number; readonly headers: number; readonly check: number };
 }
 
 /** What answers requests, such as `koa.callback()`; it must not reject. */
@@ -37,17 +44,19 @@ export type RequestHandler = (request: IncomingMessage, response: ServerResponse
 
 /** Serves HTTP; resolves when it listens. @throws ListenError */
 export function startHttpServer(handle: RequestHandler, options: HttpServerOptions): Promise<HttpServer> {
-  const { host, port, clock } = options;
+  const { host, port, clock, timeouts } = options;
   const server = createServer(
     {
-      requestTimeout: REQUEST_TIMEOUT_MS,
-      headersTimeout: HEADERS_TIMEOUT_MS,
+      requestTimeout: timeouts?.request ?? REQUEST_TIMEOUT_MS,
+      headersTimeout: timeouts?.headers ?? HEADERS_TIMEOUT_MS,
       maxHeaderSize: MAX_HEADER_BYTES,
       keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: TIMEOUT_CHECK_MS,
+      connectionsCheckingInterval: timeouts?.check ?? TIMEOUT_CHECK_MS,
     },
     (request, response) => void handle(request, response),
   );
+  server.timeout = IDLE_MS;
+  server.maxConnections = MAX_CONNECTIONS;
   // A connection that has just become idle would be kept open otherwise.
   server.on('request', (_request, response) => {
     response.once('close', () => {

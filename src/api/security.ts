@@ -1,14 +1,20 @@
 import type { Middleware } from 'koa';
 import { API_ERRORS, ApiError } from './errors.ts';
 
+/** What every reply has, also those of sounds, pages and errors. */
+export function plainHeaders(): Middleware {
+  return async (ctx, next) => {
+    ctx.set({ 'Referrer-Policy': 'no-referrer', 'X-Content-Type-Options': 'nosniff' });
+    await next();
+  };
+}
+
 /** Headers that keep a reply of the API from being taken for a page, framed or kept. */
 export function securityHeaders(): Middleware {
   return async (ctx, next) => {
     ctx.set({
       'Cache-Control': 'no-store',
       'Content-Security-Policy': "default-src 'none'; frame-ancestors 'none'",
-      'Referrer-Policy': 'no-referrer',
-      'X-Content-Type-Options': 'nosniff',
     });
     await next();
   };

@@ -13,11 +13,12 @@ import { serveOpenApi } from './openapi/serve.ts';
 import { placeOf } from './place.ts';
 import type { ApiLog, CallService, HealthProbes, Provisioning } from './ports.ts';
 import { type RecordedSounds, recordingSounds } from './recordings/sounds.ts';
+import { limitAccount, limitAddress, RATE_LIMITS, type RateLimits } from './rate-limits.ts';
 import { requestLog } from './request-log.ts';
 import { resourceRoutes } from './resources.ts';
 import type { Route } from './route.ts';
 import { apiRouter } from './router.ts';
-import { refuseCrossSite, securityHeaders } from './security.ts';
+import { plainHeaders, refuseCrossSite, securityHeaders } from './security.ts';
 import type { ApiState } from './state.ts';
 
 export interface ApiDeps {
@@ -35,6 +36,8 @@ export interface ApiDeps {
   readonly fetchDocument?: FetchDocument;
   readonly clock: Clock;
   readonly log: ApiLog;
+  /** Instead of `RATE_LIMITS`. */
+  readonly rateLimits?: RateLimits;
   /** For `GET /health`. */
   readonly pid: number;
   readonly version: string;
@@ -48,6 +51,7 @@ export function createApi(deps: ApiDeps, ...others: readonly Middleware[]): Koa<
   const { clock, log, probes, pid, version } = deps;
   const app = new Koa<ApiState>();
   app.use(requestLog(log, clock));
+  app.use(plainHeaders());
   app.use(errorExit());
   app.use(healthRoute({ probes, clock, pid, version }));
   const routes = resourceRoutes(deps);
@@ -81,19 +85,21 @@ function onlyInApi(middleware: Middleware<ApiState>): Middleware<ApiState> {
 
 /** Who asks is known before a body is read. */
 function apiPipeline(deps: ApiDeps, routes: readonly Route[]): readonly Middleware<ApiState>[] {
-  const { clock, repositories } = deps;
+  const { clock, repositories, rateLimits = RATE_LIMITS } = deps;
   const { accounts } = repositories;
   const limiter = new FailureLimiter(clock);
   const { sounds, authRequired } = deps.recordings;
   const serveSounds = recordingSounds({ accounts, recordings: repositories.recordings, sounds });
   return [
     securityHeaders(),
+    limitAddress(clock, rateLimits),
     refuseCrossSite(),
     ...(authRequired ? [] : [serveSounds]),
     async (ctx, next) => {
       ctx.state.asking = await authenticate({ accounts, limiter, clock }, ctx.get('Authorization'), ctx.ip);
       await next();
     },
+    limitAccount(clock, rateLimits),
     serveSounds,
     readBody(),
     ...apiRouter(routes, accounts),

@@ -9,7 +9,7 @@ import type {
   HealthProbes,
   Provisioning,
 } from '../../src/api/ports.ts';
-import { createApi } from '../../src/api/server.ts';
+import { type ApiDeps, createApi } from '../../src/api/server.ts';
 import { ConferenceRooms } from '../../src/call/conferences.ts';
 import { dialledName } from '../../src/call/targets.ts';
 import type { AccountRecord, CallRecord } from '../../src/call/repositories.ts';
@@ -157,7 +157,11 @@ export interface FakeApi {
 export const openSounds: Middleware = (_ctx, next) => next();
 
 /** The API over real HTTP, with everything behind it in memory. */
-export async function startFakeApi(...others: readonly Middleware[]): Promise<FakeApi> {
+export async function startFakeApi(
+  ...parts: readonly (Middleware | Pick<ApiDeps, 'rateLimits'>)[]
+): Promise<FakeApi> {
+  const others = parts.filter((part) => typeof part === 'function');
+  const settings = parts.filter((part) => typeof part === 'object');
   const clock = new FakeClock(Date.UTC(2026, 0, 31, 12));
   const repositories = memoryRepositories();
   const [main, sub, stranger] = [
@@ -185,6 +189,7 @@ export async function startFakeApi(...others: readonly Middleware[]): Promise<Fa
       callService: calls,
       provisioning,
       rooms,
+      ...Object.assign({}, ...settings),
       probes,
       recordings,
       clock,

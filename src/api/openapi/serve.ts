@@ -17,8 +17,6 @@ export function serveOpenApi(routes: readonly Route[], version: string): Middlew
       const nonce = randomBytes(16).toString('base64url');
       ctx.set({
         'Content-Security-Policy': `default-src 'none'; style-src 'nonce-${nonce}'; base-uri 'none'; form-action 'none'; frame-ancestors 'none'`,
-        'Referrer-Policy': 'no-referrer',
-        'X-Content-Type-Options': 'nosniff',
       });
       ctx.type = 'text/html; charset=utf-8';
       ctx.body = docsPage(document, nonce);
