@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import twilio from 'twilio';
+import { newSid } from '../../src/call/sids.ts';
 import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
 
 type HttpRequest = Parameters<InstanceType<typeof twilio.RequestClient>['request']>[0];
@@ -100,6 +101,108 @@ describe('Twilio’s client library', () => {
     });
     assert.equal((await client.applications(application.sid).fetch()).voiceUrl, 'http://a.example/');
     assert.equal((await client.api.v2010.accounts(api.main.sid).fetch()).friendlyName, 'main@example.com');
+  });
+
+  it('moves a live call to another document, and hears that a finished one is over', async () => {
+    const { sid } = await client.calls.create({ to: 'client:bob', from: 'x', twiml: '<Response/>' });
+    await client.calls(sid).update({ url: 'http://app.example/next', method: 'GET' });
+    await client.calls(sid).update({ twiml: new twilio.twiml.VoiceResponse().toString() });
+    assert.deepEqual(
+      api.calls.modified.map(([, , change]) => change.document),
+      [
+        { kind: 'url', url: 'http://app.example/next', method: 'GET' },
+        { kind: 'inline', text: '<?xml version="1.0" encoding="UTF-8"?><Response/>' },
+      ],
+    );
+    api.calls.modifyReply = 'already-over';
+    const late = client.calls(sid).update({ twiml: '<Response/>' });
+    await assert.rejects(late, (error) => {
+      assert.ok(error instanceof twilio.RestException);
+      assert.deepEqual([error.status, error.code], [400, 21220]);
+      return true;
+    });
+  });
+
+  it('creates, changes, lists and removes applications', async () => {
+    const { sid } = await client.applications.create({ friendlyName: 'One' });
+    const changed = await client
+      .applications(sid)
+      .update({ voiceUrl: 'http://a.example/', voiceMethod: 'GET' });
+    assert.deepEqual([changed.friendlyName, changed.voiceMethod], ['One', 'GET']);
+    assert.deepEqual(
+      (await client.applications.list({ friendlyName: 'One' })).map((one) => one.sid),
+      [sid],
+    );
+    assert.equal(await client.applications(sid).remove(), true);
+    await assert.rejects(client.applications(sid).fetch(), { status: 404, code: 20404 });
+  });
+
+  it('creates, lists, suspends and closes sub-accounts, and acts as one', async () => {
+    const account = await client.api.v2010.accounts.create({ friendlyName: 'Branch' });
+    assert.deepEqual([account.status, account.ownerAccountSid], ['active', api.main.sid]);
+    const own = twilio(account.sid, account.authToken, { httpClient: new RedirectedClient(api.url) });
+    await own.calls.create({ to: 'client:bob', from: 'x', twiml: '<Response/>' });
+    assert.equal((await client.api.v2010.accounts(account.sid).calls.list()).length, 1);
+    const named = await client.api.v2010.accounts.list({ friendlyName: 'Branch', status: 'active' });
+    assert.deepEqual(
+      named.map(({ sid }) => sid),
+      [account.sid],
+    );
+    assert.equal((await client.api.v2010.accounts.list()).length, 3);
+    const suspended = await client.api.v2010.accounts(account.sid).update({ status: 'suspended' });
+    assert.equal(suspended.status, 'suspended');
+    await assert.rejects(own.calls.list(), { status: 403, code: 20005 });
+    assert.equal(
+      (await client.api.v2010.accounts(account.sid).update({ status: 'closed' })).status,
+      'closed',
+    );
+    await assert.rejects(own.api.v2010.accounts(api.main.sid).fetch(), { status: 403 });
+  });
+
+  it('lists, reads and removes recordings', async () => {
+    const callSid = newSid('CA');
+    const sid = newSid('RE');
+    const now = api.clock.now();
+    const dates = { startTime: now, dateCreated: now, dateUpdated: now };
+    api.repositories.recordings.put({
+      ...dates,
+      sid,
+      callSid,
+      accountSid: api.main.sid,
+      status: 'completed',
+      source: 'RecordVerb',
+      channels: 1,
+      trimSilence: false,
+      duration: 4,
+    });
+    const [listed, ...more] = await client.recordings.list({ callSid });
+    assert.deepEqual([listed?.sid, listed?.duration, more.length], [sid, '4', 0]);
+    assert.deepEqual((await client.recordings(sid).fetch()).dateCreated, new Date(now));
+    assert.equal(await client.recordings(sid).remove(), true);
+    await assert.rejects(client.recordings(sid).fetch(), { status: 404 });
+  });
+
+  it('lists and reads conferences, and calls somebody into one', async () => {
+    const sid = newSid('CF');
+    const conference = {
+      sid,
+      accountSid: api.main.sid,
+      friendlyName: 'daily',
+      status: 'in-progress',
+      nextSequence: 1,
+      dateCreated: api.clock.now(),
+      dateUpdated: api.clock.now(),
+    } as const;
+    await api.repositories.conferences.commit({ callSid: newSid('CA'), conference });
+    const [listed, ...more] = await client.conferences.list({ status: 'in-progress', friendlyName: 'daily' });
+    assert.deepEqual([listed?.sid, more.length], [sid, 0]);
+    assert.equal((await client.conferences(sid).fetch()).friendlyName, 'daily');
+    const participant = await client
+      .conferences(sid)
+      .participants.create({ from: '1000', to: 'client:bob', muted: true });
+    assert.deepEqual([participant.muted, participant.conferenceSid], [true, sid]);
+    assert.deepEqual(await client.conferences(sid).participants.list(), []);
+    await assert.rejects(client.conferences(sid).participants(newSid('CA')).fetch(), { status: 404 });
   });
 
   it('sees errors with their code, status and words', async () => {
