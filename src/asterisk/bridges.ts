@@ -1,5 +1,5 @@
 import type { Bridge, ConnectOptions } from '../call/ports.ts';
-import { readBridge, readEvent, readList } from './ari-types.ts';
+import { readBridge, readEvent, readList, readVariable } from './ari-types.ts';
 import type { ControlledLeg, StandingBridge } from './controlled-leg.ts';
 import { attempt, type LegContext } from './leg-context.ts';
 
@@ -16,6 +16,7 @@ export async function connectLegs(
   [first, second]: readonly [ControlledLeg, ControlledLeg],
   options: ConnectOptions = {},
 ): Promise<Bridge | undefined> {
+  await second.joining;
   const channels = [first.channelId, second.channelId];
   if (channels.includes(undefined) || first.ended.aborted || second.ended.aborted) return undefined;
   const standing = takeOver(first, second);
@@ -55,6 +56,16 @@ async function leave(context: LegContext, bridgeId: string, legs: readonly Contr
   await out;
 }
 
+/** Remembers that these legs are in a bridge; `destroy` runs with the first end, until somebody takes it over. */
+function stand(id: string, legs: readonly ControlledLeg[], destroy: () => void): void {
+  const owner = new AbortController();
+  const standing: StandingBridge = { id, takeOver: () => owner.abort() };
+  for (const leg of legs) {
+    leg.standing = standing;
+    leg.ended.addEventListener('abort', destroy, { once: true, signal: owner.signal });
+  }
+}
+
 function hasLeft(context: LegContext, bridgeId: string, leg: ControlledLeg): Promise<void> {
   const { channelId } = leg;
   return new Promise((resolve) => {
@@ -89,7 +100,7 @@ async function join(
   await ari.run('bridges', 'addChannel', { bridgeId, channel: channels.join(',') });
 }
 
-/** The bridge in which these two talk since before a restart. */
+/** The bridge in which these two are already. */
 function takeOver(first: ControlledLeg, second: ControlledLeg): string | undefined {
   const { standing } = first;
   if (standing === undefined || standing !== second.standing) return undefined;
@@ -111,11 +122,47 @@ export async function adoptTalks(context: LegContext, legs: readonly ControlledL
       destroy();
       continue;
     }
-    const owner = new AbortController();
-    const standing: StandingBridge = { id, takeOver: () => owner.abort() };
-    for (const leg of members) {
-      leg.standing = standing;
-      leg.ended.addEventListener('abort', destroy, { once: true, signal: owner.signal });
-    }
+    stand(id, members, destroy);
+  }
+}
+
+/** The two of a call that is not answered yet. */
+export interface EarlyPair {
+  readonly caller: ControlledLeg;
+  readonly callee: ControlledLeg;
+  /** The one channel that rings for the callee. */
+  readonly channelId: string;
+}
+
+/** Lets the caller hear the callee before it answers, where that one sends something to hear. */
+export async function connectEarly(
+  context: LegContext,
+  { caller, callee, channelId }: EarlyPair,
+): Promise<void> {
+  const { ari } = context;
+  const callers = caller.channelId;
+  if (callers === undefined || !(await sendsMedia(context, channelId))) return;
+  if (caller.ended.aborted || callee.ended.aborted || callee.isAnswered) return;
+  const of = (work: Promise<unknown>) => attempt(context, caller.callSid, work);
+  const bridgeId = `${caller.callSid}.${crypto.randomUUID()}`;
+  // Digits of the caller may end the talk, and the type cannot be changed later.
+  const type = typeOf({ reportDigits: true });
+  await of(ari.run('channels', 'ringStop', { channelId: callers }));
+  // 183 with a session description; an answered caller hears it anyway.
+  if (!caller.isAnswered) await of(ari.run('channels', 'progress', { channelId: callers }));
+  const destroy = () => void leave(context, bridgeId, [caller]);
+  if (!(await of(join(context, { bridgeId, type }, [callers, channelId])))) return destroy();
+  if (caller.ended.aborted || callee.ended.aborted) return destroy();
+  stand(bridgeId, [caller, callee], destroy);
+}
+
+/** A 183 may come without a session description: then there is only silence to hear. */
+async function sendsMedia({ ari, log }: LegContext, channelId: string): Promise<boolean> {
+  try {
+    const answer = await ari.run('channels', 'getChannelVar', { channelId, variable: 'CHANNEL(rtp,dest)' });
+    return /:[1-9]\d*$/.test(readVariable(answer) ?? '');
+  } catch (error) {
+    log.debug({ channelId, reason: String(error) }, 'cannot ask where a callee wants its media');
+    return false;
   }
 }

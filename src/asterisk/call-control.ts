@@ -20,10 +20,12 @@ import type { ControlledLeg } from './controlled-leg.ts';
 import { reportOf, type Report } from './events.ts';
 import { InboundLeg } from './inbound-leg.ts';
 import { attempt, type LegContext } from './leg-context.ts';
+import type { MediaSettings } from './endpoint-objects.ts';
 import type { Log } from './log.ts';
 import { OutboundLeg } from './outbound-leg.ts';
 import { Playbacks } from './playback.ts';
 import { LegRecordings } from './leg-recordings.ts';
+import { RingTones } from './ring-tones.ts';
 import { StasisApp } from './stasis-app.ts';
 
 /** Four hours, and what a time limit of the core may take to act first. */
@@ -41,6 +43,8 @@ export interface CallControlOptions {
   readonly log: Log;
   readonly listener: CallControlListener;
   readonly longestCallS?: number;
+  /** For endpoints that one call alone uses. */
+  readonly media?: MediaSettings;
 }
 
 /** A leg that another process drove: `channelId` is an inbound leg's. */
@@ -62,6 +66,7 @@ export class AsteriskCallControl implements CallControl {
   readonly #playbacks: Playbacks;
   readonly #recordings: LegRecordings;
   readonly #rooms: RoomBridges;
+  readonly #ringTones: RingTones;
   readonly #app: StasisApp;
   readonly #off: readonly (() => void)[];
 
@@ -72,6 +77,7 @@ export class AsteriskCallControl implements CallControl {
     this.#playbacks = new Playbacks(this.#context);
     this.#recordings = new LegRecordings(this.#context, this.#playbacks);
     this.#rooms = new RoomBridges(this.#context, (callSid) => this.#legs.get(callSid));
+    this.#ringTones = new RingTones(this.#playbacks);
     this.#app = new StasisApp(this.#context);
     this.#off = [
       options.ari.onEvent((event) => this.#event(event)),
@@ -135,13 +141,16 @@ export class AsteriskCallControl implements CallControl {
     return this.#app.refuse(channelId, reason);
   }
 
-  startRinging(callSid: string): Promise<void> {
+  async startRinging(callSid: string, country?: string): Promise<void> {
+    const leg = this.#legs.get(callSid);
+    if (country !== undefined && leg?.isAnswered === true) this.#ringTones.start(leg, country);
     // On an answered channel Asterisk plays the ringing tone of its zone.
-    return this.#act(callSid, 'ring');
+    else await this.#act(callSid, 'ring');
   }
 
-  stopRinging(callSid: string): Promise<void> {
-    return this.#act(callSid, 'ringStop');
+  async stopRinging(callSid: string): Promise<void> {
+    await this.#ringTones.stop(callSid);
+    await this.#act(callSid, 'ringStop');
   }
 
   answer(callSid: string): Promise<void> {
@@ -149,7 +158,8 @@ export class AsteriskCallControl implements CallControl {
   }
 
   place(order: PlaceOrder): void {
-    const leg = new OutboundLeg(this.#context, order);
+    const caller = order.earlyMediaTo === undefined ? undefined : this.#legs.get(order.earlyMediaTo);
+    const leg = new OutboundLeg(this.#context, order, caller);
     this.#keep(leg);
     queueMicrotask(() => leg.place());
   }

@@ -2,7 +2,7 @@ import type { HangUpReason, ReportedInput } from '../call/ports.ts';
 import type { AriChannel } from './ari-types.ts';
 import type { LegContext } from './leg-context.ts';
 
-/** A bridge that another process made; it goes with the first leg that ends, until somebody takes it over. */
+/** A bridge that stands already, made early or by another process; it goes with the first leg that ends, until somebody takes it over. */
 export interface StandingBridge {
   readonly id: string;
   takeOver(): void;
@@ -11,11 +11,13 @@ export interface StandingBridge {
 /** A leg as this folder drives it. Tells the core each thing once, and nothing after the end. */
 export abstract class ControlledLeg {
   readonly callSid: string;
-  /** The bridge in which it talks since before a restart. */
+  /** The bridge in which it is since before it was answered, or since before a restart. */
   standing: StandingBridge | undefined;
   protected readonly context: LegContext;
   /** Settles when the leg is out of a bridge that it is leaving; what is played before that fails. */
   departure: Promise<void> | undefined;
+  /** Settles when it is known whether the leg stands in a bridge already, before it has answered. */
+  joining: Promise<void> | undefined;
   readonly #ended = new AbortController();
   #rang = false;
   #answered = false;

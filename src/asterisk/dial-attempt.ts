@@ -13,7 +13,8 @@ const DIAL_MARGIN_MS = 10_000;
 export interface AttemptOwner {
   /** The channel stands, nothing was sent yet: `dial` or `hangUp` it. */
   started(attempt: DialAttempt): void;
-  ringing(attempt: DialAttempt): void;
+  /** `progress`: by a 183, with which there may be something to hear. */
+  ringing(attempt: DialAttempt, progress: boolean): void;
   answered(attempt: DialAttempt, sipCallId: string | undefined): void;
   digit(attempt: DialAttempt, digit: string): void;
   over(attempt: DialAttempt, end: ChannelEnd): void;
@@ -114,7 +115,7 @@ export class DialAttempt implements ChannelOwner {
       case 'arrived':
         return this.#arrived();
       case 'ringing':
-        return this.#owner.ringing(this);
+        return this.#owner.ringing(this, report.progress === true);
       case 'up':
         this.#stopTimer();
         return this.#owner.answered(this, report.sipCallId);

@@ -25,8 +25,11 @@ export function contactsOf(login: string, dialContacts: string): readonly Contac
     .map((dial) => ({ dial, uri: dial.slice(start.length) }));
 }
 
-/** The dial string of a target that is no client. Every part is checked: a dial string is a small language. */
-export function dialStringOf(target: Exclude<DialTarget, { kind: 'client' }>): DialString {
+/** The dial string of a target that is no client; SIP addresses go out through `endpoint`. Every part is checked: a dial string is a small language. */
+export function dialStringOf(
+  target: Exclude<DialTarget, { kind: 'client' }>,
+  endpoint = 'rc-out',
+): DialString {
   switch (target.kind) {
     case 'trunk':
       if (!/^[+*#0-9A-Za-z._-]{1,64}$/.test(target.number))
@@ -34,11 +37,11 @@ export function dialStringOf(target: Exclude<DialTarget, { kind: 'client' }>): D
       if (!/^TK[0-9a-f]{32}$/.test(target.trunkSid)) return { refused: 'no such trunk' };
       return { dial: `PJSIP/${target.number}@${target.trunkSid}` };
     case 'sip':
-      return sipDialString(target.uri);
+      return sipDialString(target.uri, endpoint);
   }
 }
 
-function sipDialString(uri: string): DialString {
+function sipDialString(uri: string, endpoint: string): DialString {
   const parts = UNSAFE.test(uri) ? null : SIP_URI.exec(uri);
   if (parts === null) return { refused: 'not a SIP URI that can be dialled' };
   const [, scheme, user, host, port, parameters] = parts;
@@ -46,7 +49,7 @@ function sipDialString(uri: string): DialString {
     return { refused: 'not a SIP URI that can be dialled: the port' };
   }
   const address = `${user === undefined ? '' : `${user}@`}${host}${port === undefined ? '' : `:${port}`}`;
-  return { dial: `PJSIP/rc-out/${scheme}:${address}${parameters}` };
+  return { dial: `PJSIP/${endpoint}/${scheme}:${address}${parameters}` };
 }
 
 /** Channel variables that make Asterisk send the caller's number, name and our headers in the INVITE. */

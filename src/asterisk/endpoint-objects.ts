@@ -1,4 +1,5 @@
 import { isIP } from 'node:net';
+import type { SipCredentials } from '../call/ports.ts';
 
 /** A SIP account of ours, as it registers. */
 export interface SipClient {
@@ -122,6 +123,27 @@ export function trunkObjects(trunk: SipTrunk, media: MediaSettings): readonly Si
 /** The object of a trunk's n-th address: of several addresses in one, Asterisk's database keeps the last. */
 export function identifyId(trunkSid: string, index: number): string {
   return index === 0 ? trunkSid : `${trunkSid}.${index}`;
+}
+
+/** An endpoint that one call goes out by, to a peer that asks who calls. Nobody can call in through it. */
+export function credentialObjects(
+  id: string,
+  { username, password }: SipCredentials,
+  media: MediaSettings,
+): readonly SipObject[] {
+  return [
+    { type: 'auth', id, attributes: { auth_type: 'digest', username, password } },
+    {
+      type: 'endpoint',
+      id,
+      attributes: {
+        ...endpointAttributes(media),
+        rewrite_contact: 'no',
+        outbound_auth: id,
+        identify_by: 'ip',
+      },
+    },
+  ];
 }
 
 function trunkAuth(trunk: SipTrunk, id: string): SipObject {

@@ -8,7 +8,12 @@ export type ChannelEnd = EndCause & { readonly sipCallId?: string };
 /** What an ARI event says, in the words of this folder. */
 export type Report =
   | { readonly type: 'arrived'; readonly channel: AriChannel; readonly args: readonly string[] }
-  | { readonly type: 'ringing'; readonly channelId: string }
+  | {
+      readonly type: 'ringing';
+      readonly channelId: string;
+      /** A 183: there may be something to hear. */
+      readonly progress?: true;
+    }
   | { readonly type: 'up'; readonly channelId: string; readonly sipCallId?: string }
   | /** Out of our application, so about to end. */ { readonly type: 'left'; readonly channelId: string }
   | { readonly type: 'ended'; readonly channelId: string; readonly end: ChannelEnd }
@@ -89,8 +94,9 @@ export function stateReport(channel: AriChannel): Report | undefined {
 function dialReport(peer: AriChannel, status: string): Report | undefined {
   switch (status) {
     case 'RINGING':
-    case 'PROGRESS':
       return { type: 'ringing', channelId: peer.id };
+    case 'PROGRESS':
+      return { type: 'ringing', channelId: peer.id, progress: true };
     case 'ANSWER':
       return upReport(peer);
     default:

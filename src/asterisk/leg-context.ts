@@ -2,6 +2,7 @@ import type { Clock } from '../call/clock.ts';
 import type { CallControlListener, HangUpReason } from '../call/ports.ts';
 import { AriError, isGoing } from './ari-error.ts';
 import type { AriConnection } from './connection.ts';
+import type { MediaSettings } from './endpoint-objects.ts';
 import type { Report } from './events.ts';
 import type { Log } from './log.ts';
 
@@ -20,6 +21,8 @@ export interface LegContext {
   readonly owners: Map<string, ChannelOwner>;
   /** A net inside Asterisk: no channel lives longer, whatever happens to us. */
   readonly longestCallS: number;
+  /** For endpoints that one call alone uses. */
+  readonly media?: MediaSettings;
 }
 
 /** The variable by which a channel says which leg it is; it comes back in lists of channels. */

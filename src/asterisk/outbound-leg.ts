@@ -1,12 +1,14 @@
 import { outcomeOf, type FinalStatus } from '../call/leg.ts';
-import type { HangUpReason, PlaceOrder } from '../call/ports.ts';
+import type { HangUpReason, PlaceOrder, SipCredentials } from '../call/ports.ts';
 import { readVariable, type AriChannel } from './ari-types.ts';
+import { connectEarly } from './bridges.ts';
 import { ControlledLeg } from './controlled-leg.ts';
 import { DialAttempt, type AttemptOwner } from './dial-attempt.ts';
-import { contactsOf, dialStringOf, inviteVariables } from './dial-strings.ts';
+import { contactsOf, type DialString, dialStringOf, inviteVariables } from './dial-strings.ts';
 import { isUsableLogin } from './endpoint-objects.ts';
 import type { ChannelEnd } from './events.ts';
 import type { LegContext } from './leg-context.ts';
+import { newCredentialsId, pushCredentials, removeCredentials } from './sip-credentials.ts';
 
 /** The best end of several phones decides: somebody who is busy exists, somebody who did not answer may call back. */
 const RANKING: readonly FinalStatus[] = ['busy', 'no-answer', 'failed', 'canceled'];
@@ -21,6 +23,7 @@ const NO_ROUTE: ChannelEnd = { q850: 3, why: 'no route' };
  */
 export class OutboundLeg extends ControlledLeg implements AttemptOwner {
   readonly #order: PlaceOrder;
+  readonly #caller: ControlledLeg | undefined;
   readonly #attempts = new Set<DialAttempt>();
   readonly #ends: ChannelEnd[] = [];
   #tried = 0;
@@ -30,9 +33,11 @@ export class OutboundLeg extends ControlledLeg implements AttemptOwner {
   #closing = false;
   #lost: string | undefined;
 
-  constructor(context: LegContext, order: PlaceOrder) {
+  /** `caller` hears what the callee sends before it answers. */
+  constructor(context: LegContext, order: PlaceOrder, caller?: ControlledLeg) {
     super(context, order.callSid);
     this.#order = order;
+    this.#caller = caller;
   }
 
   override get channelId(): string | undefined {
@@ -49,9 +54,31 @@ export class OutboundLeg extends ControlledLeg implements AttemptOwner {
       this.#probe = this.#try(`PJSIP/${target.login}`);
       return;
     }
-    const dialString = dialStringOf(target);
+    if (target.kind === 'sip' && this.#order.credentials !== undefined) {
+      void this.#placeWithCredentials(target, this.#order.credentials);
+      return;
+    }
+    this.#placeAt(dialStringOf(target));
+  }
+
+  #placeAt(dialString: DialString): void {
+    if (this.#closing) return this.tell({ type: 'end', why: 'given up before it was placed' });
     if ('dial' in dialString) this.#try(dialString.dial);
     else this.tell({ type: 'end', why: dialString.refused });
+  }
+
+  /** Asterisk answers a challenge with what stands at the endpoint: each such call has one of its own. */
+  async #placeWithCredentials(
+    target: Extract<PlaceOrder['target'], { kind: 'sip' }>,
+    credentials: SipCredentials,
+  ): Promise<void> {
+    const id = newCredentialsId();
+    if (!(await pushCredentials(this.context, id, credentials))) {
+      return this.tell({ type: 'end', why: 'Asterisk did not take the credentials' });
+    }
+    const remove = () => void removeCredentials(this.context, id);
+    this.ended.addEventListener('abort', remove);
+    this.#placeAt(dialStringOf(target, id));
   }
 
   /** Takes over the channels that another process made for this leg; what has become of them follows as inputs. */
@@ -80,8 +107,13 @@ export class OutboundLeg extends ControlledLeg implements AttemptOwner {
     else void attempt.dial();
   }
 
-  ringing(attempt: DialAttempt): void {
-    if (!this.#closing && this.#attempts.has(attempt)) this.tell({ type: 'ring' });
+  ringing(attempt: DialAttempt, progress: boolean): void {
+    if (this.#closing || !this.#attempts.has(attempt)) return;
+    this.tell({ type: 'ring' });
+    const [caller, { channelId }] = [this.#caller, attempt];
+    // Of several phones none is heard before it answers.
+    if (!progress || caller === undefined || this.#attempts.size > 1 || this.isAnswered) return;
+    this.joining ??= connectEarly(this.context, { caller, callee: this, channelId });
   }
 
   answered(attempt: DialAttempt, sipCallId: string | undefined): void {

@@ -130,6 +130,11 @@ export type DialTarget =
     }
   | { readonly kind: 'trunk'; readonly trunkSid: string; readonly number: string };
 
+export interface SipCredentials {
+  readonly username: string;
+  readonly password: string;
+}
+
 export interface PlaceOrder {
   readonly callSid: string;
   readonly target: DialTarget;
@@ -138,6 +143,10 @@ export interface PlaceOrder {
   readonly callerName?: string;
   /** SIP headers of the INVITE, names with `X-`. */
   readonly headers: Parameters;
+  /** What answers a SIP peer that asks who calls; kept nowhere, and never logged. */
+  readonly credentials?: SipCredentials;
+  /** The caller, who hears what the callee sends before it answers; they are connected already then. */
+  readonly earlyMediaTo?: string;
   /** A net only: Asterisk cancels after this time even when we are gone. */
   readonly timeoutS: number;
 }
@@ -179,8 +188,11 @@ export interface CallControl extends RoomControl {
   accept(channelId: string, callSid: string): void;
   /** Ends an offered inbound channel that becomes no leg. */
   refuse(channelId: string, reason: HangUpReason): Promise<void>;
-  /** 180 to an unanswered inbound leg; an answered one hears the ringing tone until `stopRinging`. */
-  startRinging(callSid: string): Promise<void>;
+  /**
+   * 180 to an unanswered inbound leg; an answered one hears the ringing tone until `stopRinging`, that of a
+   * country (`de`) where one is named.
+   */
+  startRinging(callSid: string, country?: string): Promise<void>;
   stopRinging(callSid: string): Promise<void>;
   /** Sends 200; the leg's `answer` input follows. */
   answer(callSid: string): Promise<void>;

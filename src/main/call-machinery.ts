@@ -11,6 +11,7 @@ import { CallbackDispatcher } from '../webhooks/dispatcher.ts';
 import { createDocuments } from '../webhooks/documents.ts';
 import type { Logger } from '../logger.ts';
 import type { Foundation } from './foundation.ts';
+import { mediaSettings } from './media-settings.ts';
 import type { Undo } from './undo.ts';
 
 /** What runs calls and delivers what they owe. */
@@ -22,9 +23,15 @@ export interface CallMachinery {
 }
 
 export function buildCallMachinery(foundation: Foundation, undo: Undo): CallMachinery {
-  const { ari, clock, log } = foundation;
+  const { ari, clock, log, config } = foundation;
   // Nothing is heard of before `ari.connect`, so the listener may speak of what is made below.
-  const control = new AsteriskCallControl({ ari, clock, log, listener: listener(() => services) });
+  const control = new AsteriskCallControl({
+    ari,
+    clock,
+    log,
+    listener: listener(() => services),
+    media: mediaSettings(config),
+  });
   undo.add(() => control.close());
   const services = callServices(foundation, control);
   const dispatcher = callbackDispatcher(foundation, undo);

@@ -13,6 +13,7 @@ import { type DemoPhone, ensureDemoData } from './demo-data.ts';
 import { type Foundation, layFoundation, type LegworkOptions } from './foundation.ts';
 import { keepFile } from './keep-file.ts';
 import { healthProbes } from './health-probes.ts';
+import { mediaSettings } from './media-settings.ts';
 import { resumeCalls } from './resume-calls.ts';
 import { finishRecordings } from './recordings.ts';
 import { keepRetention } from './retention.ts';
@@ -85,10 +86,7 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
 }
 
 function sipAccountsOf({ config, ari, log, store }: Foundation): SipAccounts {
-  const wildcard = config.ari.kind === 'bundled' && ['0.0.0.0', '::'].includes(config.ari.sipHost);
-  const mediaAddress = config.ari.kind === 'bundled' && !wildcard ? config.ari.sipHost : undefined;
-  const media = mediaAddress === undefined ? {} : { mediaAddress };
-  return sipAccounts(new Provisioning(ari, { log, ...media }), store.repositories);
+  return sipAccounts(new Provisioning(ari, { log, ...mediaSettings(config) }), store.repositories);
 }
 
 function serve(

@@ -67,7 +67,7 @@ describe('An ARI event', () => {
     [
       'Dial PROGRESS (183)',
       { type: 'Dial', dialstatus: 'PROGRESS', peer: channel('Down') },
-      { type: 'ringing', channelId: 'c1' },
+      { type: 'ringing', channelId: 'c1', progress: true },
     ],
     [
       'Dial ANSWER',

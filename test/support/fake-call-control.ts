@@ -81,8 +81,8 @@ export class FakeCallControl implements CallControl {
     return Promise.resolve();
   }
 
-  startRinging(callSid: string): Promise<void> {
-    this.commands.push(['startRinging', callSid]);
+  startRinging(callSid: string, country?: string): Promise<void> {
+    this.commands.push(country === undefined ? ['startRinging', callSid] : ['startRinging', callSid, country]);
     return Promise.resolve();
   }
 

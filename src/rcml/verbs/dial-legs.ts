@@ -33,6 +33,8 @@ export async function beginLeg(
     from: leg.from,
     headers: noun.headers,
     timeoutS: verb.timeoutS + RING_NET_S,
+    ...(noun.credentials === undefined ? {} : { credentials: noun.credentials }),
+    ...(isHeardEarly(verb, noun) ? { earlyMediaTo: context.live.sid } : {}),
     ...(leg.callerName === undefined ? {} : { callerName: leg.callerName }),
   });
   if (!resolved.ok) {
@@ -42,6 +44,11 @@ export async function beginLeg(
     });
   }
   return { noun, live };
+}
+
+/** Of several callees, and of one that hears a document first, the caller hears nothing before the talk. */
+function isHeardEarly(verb: DialVerb, noun: DialNoun): boolean {
+  return verb.nouns.length === 1 && noun.screening === undefined && verb.ringTone === undefined;
 }
 
 function legOf(verb: DialVerb, noun: DialNoun, sid: string, resolved: Resolved, context: RunContext): Leg {

@@ -32,11 +32,12 @@ export function parseNoun(element: XmlElement, context: ParseContext): DialNoun 
   const { address: written, headers } = parseAddress(textOf(element), element, context);
   const address = addressOf(element.name, written, element, context);
   if (address === undefined) return undefined;
-  const { statusCallback, sendDigits } = attributes;
+  const { statusCallback, sendDigits, username, password } = attributes;
   return {
     address,
     headers,
     ...(sendDigits === undefined ? {} : { sendDigits }),
+    ...(username === undefined || password === undefined ? {} : { credentials: { username, password } }),
     ...(attributes.url === undefined
       ? {}
       : { screening: { url: attributes.url, method: attributes.method } }),
@@ -70,10 +71,13 @@ function readNounAttributes(element: XmlElement, context: ParseContext) {
       : element.name === 'Client'
         ? readAttributes(element, COMMON, context)
         : readAttributes(element, SIP, context);
-  if (element.attributes.has('username') && 'username' in attributes) {
-    context.warn(element, 'has username and password, which are not supported yet', 'username');
+  const both = { username: undefined, password: undefined, sendDigits: undefined, ...attributes };
+  const { username, password } = both;
+  if ((username === undefined) !== (password === undefined)) {
+    const missing = username === undefined ? 'username' : 'password';
+    context.warn(element, `has no ${missing}, so it calls without credentials`, missing);
   }
-  return { sendDigits: undefined, ...attributes };
+  return both;
 }
 
 function addressOf(

@@ -16,6 +16,8 @@ export interface Progress {
   winner?: NounLeg;
   talkingSince?: number;
   bridged: boolean;
+  /** Ends what the caller hears while it rings. */
+  stopRingback: () => Promise<void>;
   /** By CallSid: since when a callee is screened, and where its document stands. */
   readonly screenings: Map<string, Screening>;
 }
@@ -48,6 +50,7 @@ export async function progressOf(
     legs: [],
     ringingSince: saved?.ringingSince ?? context.clock.now(),
     bridged: false,
+    stopRingback: () => context.control.stopRinging(context.live.sid),
     screenings: new Map(Object.entries(saved?.screenings ?? {})),
   };
   for (const [index, sid] of (saved?.legs ?? []).entries()) {

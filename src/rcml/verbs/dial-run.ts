@@ -5,6 +5,7 @@ import type { RunContext, VerbOutcome } from '../run-context.ts';
 import { beginLeg } from './dial-legs.ts';
 import { type NounLeg, type Progress, progressOf, saveProgress } from './dial-progress.ts';
 import { describedLeg, dialParameters, dialStatusOf } from './dial-result.ts';
+import { startRingback } from './dial-ring-tone.ts';
 import { screen } from './dial-screening.ts';
 import { endOfTalk, firstAnswer } from './dial-waits.ts';
 import type { DialNoun, DialVerb } from './dial.ts';
@@ -16,11 +17,11 @@ const TALK_NET_S = 5;
 export async function runDial(verb: DialVerb, context: RunContext): Promise<VerbOutcome> {
   const { progress, chosen } = await progressOf(verb, context);
   if (progress.winner === undefined) {
-    await context.control.startRinging(context.live.sid);
+    progress.stopRingback = await startRingback(verb.ringTone, context);
     await ringAll(verb, context, progress, chosen);
   }
   if (progress.winner !== undefined) await talk(progress.winner, verb, context, progress);
-  await context.control.stopRinging(context.live.sid);
+  await progress.stopRingback();
   await Promise.all(progress.legs.map(({ live }) => live.doneWith));
   return outcomeOf(verb, context, progress);
 }
@@ -124,7 +125,7 @@ async function converse(
   if (progress.talkingSince === undefined) {
     progress.talkingSince = clock.now();
     await saveProgress(progress, context);
-    await control.stopRinging(caller.sid);
+    await progress.stopRingback();
     await control.setTimeLimit(winner.live.sid, verb.timeLimitS + TALK_NET_S);
   }
   const bridge = await control.connect(caller.sid, winner.live.sid, {

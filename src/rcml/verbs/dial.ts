@@ -1,13 +1,23 @@
 import type { HttpMethod } from '../../call/leg.ts';
-import type { Parameters } from '../../call/ports.ts';
+import type { Parameters, SipCredentials } from '../../call/ports.ts';
 import type { CalleeAddress } from '../../call/targets.ts';
-import { boolean, method, oneOf, readAttributes, seconds, text, url } from '../attributes.ts';
+import {
+  type AttributeType,
+  boolean,
+  method,
+  oneOf,
+  readAttributes,
+  seconds,
+  text,
+  url,
+} from '../attributes.ts';
 import { childElements, type ParseContext, textOf } from '../parse-context.ts';
 import { defineVerb } from '../verb.ts';
 import type { XmlElement } from '../xml.ts';
 import { type ConferenceNoun, parseConference } from './dial-conference.ts';
 import { runConference } from './dial-conference-run.ts';
 import { type NounCallback, NOUN_NAMES, parseNoun, parsePlainBody } from './dial-nouns.ts';
+import { type RingTone, ringTone } from './dial-ring-tone.ts';
 import { runDial } from './dial-run.ts';
 
 /** `<Dial>`: rings one or more callees and connects the first that answers, or enters a room. */
@@ -20,6 +30,7 @@ export interface DialVerb {
   readonly timeLimitS: number;
   /** Instead of the caller's From. */
   readonly callerId?: string;
+  readonly ringTone?: RingTone;
   readonly hangupOnStar: boolean;
   readonly answerOnBridge: boolean;
   /** The nouns ring in turn, not at once. */
@@ -36,6 +47,8 @@ export interface DialNoun {
   readonly headers: Parameters;
   /** DTMF to send when the callee has answered. */
   readonly sendDigits?: string;
+  /** For a SIP peer that asks who calls. */
+  readonly credentials?: SipCredentials;
   /** The document that the callee hears when it has answered, before it talks to the caller. */
   readonly screening?: { readonly url: string; readonly method: HttpMethod };
   readonly statusCallback?: NounCallback;
@@ -56,19 +69,30 @@ const RECORD_VALUES = [
   ...RECORD_WAYS.map((way) => `${way}-dual` as const),
 ] as const;
 
+/** Becomes the user part of From: a number without what people write between digits, or a name. */
+const callerId: AttributeType<string | undefined> = {
+  absent: undefined,
+  allowed: 'a phone number, or a name of at most 64 letters, digits and . _ + * # -',
+  read: (value) => {
+    const name = value.replace(/^client:/i, '');
+    const plain = /^\+?[\d ().-]+$/.test(name) ? name.replace(/[ ().-]/g, '') : name;
+    return /^[A-Za-z0-9._+*#-]{1,64}$/.test(plain) ? plain : undefined;
+  },
+};
+
 const ATTRIBUTES = {
   action: url,
   method,
   timeout: seconds(30, 1, LONGEST_RINGING_S),
   timeLimit: seconds(14_400, 1, LONGEST_TALK_S),
-  callerId: text(),
+  callerId,
   record: oneOf('false', RECORD_VALUES),
   recordingStatusCallback: url,
   recordingStatusCallbackMethod: method,
   recordingStatusCallbackEvent: text('completed'),
   hangupOnStar: boolean(false),
   answerOnBridge: boolean(false),
-  ringTone: text(),
+  ringTone,
   sequential: boolean(false),
 };
 
@@ -79,18 +103,16 @@ export const dial = defineVerb<DialVerb>({
     if (!['false', 'do-not-record'].includes(attributes.record)) {
       context.warn(element, 'has record, which is not supported yet: nothing is recorded', 'record');
     }
-    if (attributes.ringTone !== undefined) {
-      context.warn(element, 'has ringTone, which is not supported yet', 'ringTone');
-    }
     const callees = parseCallees(element, context);
     if (callees === undefined) return undefined;
-    const { action, callerId } = attributes;
+    const { action } = attributes;
     return {
       ...(action === undefined ? {} : { action }),
       method: attributes.method,
       timeoutS: attributes.timeout,
       timeLimitS: attributes.timeLimit,
-      ...(callerId === undefined ? {} : { callerId }),
+      ...(attributes.callerId === undefined ? {} : { callerId: attributes.callerId }),
+      ...(attributes.ringTone === undefined ? {} : { ringTone: attributes.ringTone }),
       hangupOnStar: attributes.hangupOnStar,
       answerOnBridge: attributes.answerOnBridge,
       sequential: attributes.sequential,

@@ -192,13 +192,55 @@ describe('<Dial>', () => {
 
   it('says what is not supported yet', () => {
     const { warnings } = readDial(
-      `<Dial record="true" recordingStatusCallback="/r" ringTone="de"><Client url="/screen" method="GET">bob</Client>
-      <Sip username="u" password="secret">c@h</Sip></Dial>`,
+      '<Dial record="true" recordingStatusCallback="/r"><Client>bob</Client></Dial>',
     );
+    assert.deepEqual(warnings, ['<Dial> has record, which is not supported yet: nothing is recorded.']);
+  });
+
+  const tones: readonly (readonly [written: string, read: unknown])[] = [
+    ['de', { country: 'de' }],
+    ['US', { country: 'us' }],
+    ['/ring.mp3', { url: 'http://app.test/ring.mp3' }],
+    ['http://cdn.test/ring.wav', { url: 'http://cdn.test/ring.wav' }],
+    ['xx', undefined],
+    ['germany', undefined],
+    ['ftp://cdn.test/ring.wav', undefined],
+  ];
+  for (const [written, read] of tones) {
+    it(`reads ringTone="${written}"`, () => {
+      const dial = readDial(`<Dial ringTone="${written}">bob@h</Dial>`);
+      assert.deepEqual([dial.ringTone, dial.warnings.length], [read, read === undefined ? 1 : 0]);
+    });
+  }
+
+  const callerIds: readonly (readonly [written: string, read: string | undefined])[] = [
+    ['+1 (555) 010-0', '+15550100'],
+    ['client:alice', 'alice'],
+    ['anonymous', 'anonymous'],
+    ['Alice B', undefined],
+    ['a@b', undefined],
+    ['', undefined],
+    ['a'.repeat(65), undefined],
+  ];
+  for (const [written, read] of callerIds) {
+    it(`reads callerId="${written}"`, () => {
+      const dial = readDial(`<Dial callerId="${written}">bob@h</Dial>`);
+      assert.deepEqual([dial.callerId, dial.warnings.length], [read, read === undefined ? 1 : 0]);
+    });
+  }
+
+  it('has the credentials of a <Sip>, which need both parts', () => {
+    const { nouns, warnings } = readDial(
+      '<Dial><Sip username="u" password="secret">c@h</Sip><Sip username="u">d@h</Sip><Uri password="p">e@h</Uri></Dial>',
+    );
+    assert.deepEqual(nouns, [
+      { ...noun('sip', 'sip:c@h'), credentials: { username: 'u', password: 'secret' } },
+      noun('sip', 'sip:d@h'),
+      noun('sip', 'sip:e@h'),
+    ]);
     assert.deepEqual(warnings, [
-      '<Dial> has record, which is not supported yet: nothing is recorded.',
-      '<Dial> has ringTone, which is not supported yet.',
-      '<Sip> has username and password, which are not supported yet.',
+      '<Sip> has no password, so it calls without credentials.',
+      '<Uri> has no username, so it calls without credentials.',
     ]);
   });
 

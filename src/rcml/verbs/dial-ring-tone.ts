@@ -1,0 +1,57 @@
+import { type AttributeType, resolveUrl } from '../attributes.ts';
+import { ERROR_CODES } from '../problem.ts';
+import type { RunContext } from '../run-context.ts';
+import { playLoop } from '../sounding.ts';
+
+/** What an answered caller hears while the callees ring: a country's ringing tone, or a sound without end. */
+export type RingTone = { readonly country: string } | { readonly url: string };
+
+/** Two letters each, as ISO 3166 but for `uk`; asterisk-config/indications.conf has their tones. */
+export const RING_TONE_COUNTRIES: readonly string[] = (
+  'us at au be bg br ch cl cn cz de dk ee es fi fr gr hu id il ' +
+  'in it jp lt mx my nl no nz ph pl pt ru se sg th tw uk ve za'
+).split(' ');
+
+export const ringTone: AttributeType<RingTone | undefined> = {
+  absent: undefined,
+  allowed: `a country (${RING_TONE_COUNTRIES.join(', ')}) or the http or https URL of a sound`,
+  read: (value, context) => {
+    const country = value.toLowerCase();
+    if (RING_TONE_COUNTRIES.includes(country)) return { country };
+    // A relative URL must look like one: anything could be meant by a word.
+    const url = /[/.]/.test(value) ? resolveUrl(value, context.baseUrl) : undefined;
+    return url === undefined ? undefined : { url };
+  },
+};
+
+/** Lets the caller hear that it rings; returns a function that ends it and resolves when it is silent. */
+export async function startRingback(
+  tone: RingTone | undefined,
+  context: RunContext,
+): Promise<() => Promise<void>> {
+  const { control, live } = context;
+  // A caller that nobody answered for hears the tone of its own phone.
+  if (tone === undefined || 'country' in tone || live.state.phase !== 'in-progress') {
+    await control.startRinging(live.sid, tone !== undefined && 'country' in tone ? tone.country : undefined);
+    return () => control.stopRinging(live.sid);
+  }
+  const stop = new AbortController();
+  const over = playRingTone(tone.url, context, AbortSignal.any([context.signal, stop.signal]));
+  return async () => {
+    stop.abort();
+    await over;
+    await control.stopRinging(live.sid);
+  };
+}
+
+async function playRingTone(url: string, context: RunContext, signal: AbortSignal): Promise<void> {
+  const sound = await context.sounds.fetch(url, signal);
+  if (sound.ok && !signal.aborted) await playLoop(sound.mediaUrl, 0, { ...context, signal });
+  if (signal.aborted) return;
+  // `playLoop` has said why, where it could not play it.
+  if (!sound.ok) {
+    const message = `The ringTone cannot be played: ${sound.message}`;
+    await context.warn({ errorCode: ERROR_CODES.playFailed, message, requestUrl: url });
+  }
+  await context.control.startRinging(context.live.sid);
+}
