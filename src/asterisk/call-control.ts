@@ -137,6 +137,11 @@ export class AsteriskCallControl implements CallControl {
     await adoptTalks(this.#context, [...this.#legs.values()]);
   }
 
+  /** Offers the calls that wait and whose arrival nobody heard. Rejects with AriError. */
+  takeUp(): Promise<void> {
+    return this.#app.takeUp();
+  }
+
   refuse(channelId: string, reason: HangUpReason): Promise<void> {
     return this.#app.refuse(channelId, reason);
   }

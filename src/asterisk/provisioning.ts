@@ -28,6 +28,19 @@ export interface ClientStatus {
   readonly contacts: readonly string[];
 }
 
+/** How Asterisk spells what we call yes and no. */
+const YES_OR_NO: Readonly<Record<string, string>> = { yes: 'true', no: 'false' };
+
+interface Attribute {
+  readonly attribute: string;
+  readonly value: string;
+}
+
+function readAttribute(item: unknown): Attribute | undefined {
+  const [attribute, value] = [text(fields(item)?.['attribute']), fields(item)?.['value']];
+  return attribute === undefined || typeof value !== 'string' ? undefined : { attribute, value };
+}
+
 /** Tells Asterisk about SIP accounts and trunks (ARI push configuration): they work at once, without a reload. */
 export class Provisioning {
   readonly #ari: AriConnection;
@@ -142,15 +155,34 @@ export class Provisioning {
     const whole = JSON.stringify(objects);
     if (this.#pushed.get(id) === whole) return;
     this.#pushed.delete(id);
-    for (const object of objects) {
-      await this.#ari.run('asterisk', 'updateObject', {
-        configClass: 'res_pjsip',
-        objectType: object.type,
-        id: object.id,
-        fields: Object.entries(object.attributes).map(([attribute, value]) => ({ attribute, value })),
-      });
-    }
+    for (const object of objects) if (!(await this.#isInPlace(object))) await this.#update(object);
     this.#pushed.set(id, whole);
+  }
+
+  async #update({ type: objectType, id, attributes }: SipObject): Promise<void> {
+    await this.#ari.run('asterisk', 'updateObject', {
+      configClass: 'res_pjsip',
+      objectType,
+      id,
+      fields: Object.entries(attributes).map(([attribute, value]) => ({ attribute, value })),
+    });
+  }
+
+  /**
+   * An update of an AOR keeps its former contacts, and makes fixed ones of the phones that are registered: they
+   * would ring twice, for ever (location.c, contacts_to_var_list). So a right one is left alone, and a wrong one
+   * removed first, which costs its registrations.
+   */
+  async #isInPlace({ type, id, attributes }: SipObject): Promise<boolean> {
+    if (type !== 'aor') return false;
+    const now = await this.#object(type, id);
+    if (now === undefined) return false;
+    const inPlace = Object.entries(attributes).every(([attribute, value]) => {
+      const found = now.filter((field) => field.attribute === attribute).map((field) => field.value);
+      return found.length === 1 && found[0] === (YES_OR_NO[value] ?? value);
+    });
+    if (!inPlace) await this.#delete(type, id);
+    return inPlace;
   }
 
   async #remove(id: string): Promise<void> {
@@ -167,11 +199,20 @@ export class Provisioning {
   }
 
   async #exists(objectType: SipObject['type'], id: string): Promise<boolean> {
+    return (await this.#object(objectType, id)) !== undefined;
+  }
+
+  /** What Asterisk has of it, an attribute as often as it has values. */
+  async #object(objectType: SipObject['type'], id: string): Promise<readonly Attribute[] | undefined> {
     try {
-      await this.#ari.run('asterisk', 'getObject', { configClass: 'res_pjsip', objectType, id });
-      return true;
+      const object = await this.#ari.run('asterisk', 'getObject', {
+        configClass: 'res_pjsip',
+        objectType,
+        id,
+      });
+      return readList(object, readAttribute);
     } catch (error) {
-      if (isGoing(error)) return false;
+      if (isGoing(error)) return undefined;
       throw error;
     }
   }

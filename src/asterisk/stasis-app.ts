@@ -1,8 +1,9 @@
 import type { HangUpReason, InboundCall, Parameters } from '../call/ports.ts';
-import { fields, text, type AriChannel } from './ari-types.ts';
+import { AriError } from './ari-error.ts';
+import { fields, readChannel, readList, text, type AriChannel } from './ari-types.ts';
 import type { Report } from './events.ts';
 import { PROBE_PREFIX } from './provisioning.ts';
-import { ARI_REASONS, attempt, type ChannelOwner, type LegContext } from './leg-context.ts';
+import { ARI_REASONS, attempt, LEG_VARIABLE, type ChannelOwner, type LegContext } from './leg-context.ts';
 
 /** Somebody must decide about an offered call; after this time it is refused. */
 const DECISION_MS = 30_000;
@@ -37,6 +38,40 @@ export class StasisApp {
     this.#offers.set(channel.id, offer);
     this.#context.owners.set(channel.id, offer);
     void this.#offer(channel, source, channel.exten, offer);
+  }
+
+  /**
+   * Offers the calls that wait in our application and that nobody knows: their arrival was told to a process
+   * that died, or into a connection that was cut. Rejects with AriError when Asterisk does not answer.
+   */
+  async takeUp(): Promise<void> {
+    const { ari, owners } = this.#context;
+    const channels = readList(await ari.run('channels', 'list'), readChannel);
+    const waiting = channels.filter(
+      (channel) =>
+        channel.appName === 'Stasis' &&
+        channel.appData?.split(',')[0] === ari.app &&
+        (channel.state === 'Ring' || channel.state === 'Ringing') &&
+        !channel.id.startsWith(PROBE_PREFIX) &&
+        sourceOf(channel) !== undefined,
+    );
+    for (const channel of waiting) {
+      if (owners.has(channel.id) || (await this.#isLeg(channel.id)) || owners.has(channel.id)) continue;
+      this.#context.log.warn({ channelId: channel.id }, 'a call whose arrival was not heard of is taken');
+      this.arrived(channel);
+    }
+  }
+
+  /** Whether it belongs, or belonged, to a leg. */
+  async #isLeg(channelId: string): Promise<boolean> {
+    try {
+      await this.#context.ari.run('channels', 'getChannelVar', { channelId, variable: LEG_VARIABLE });
+      return true;
+    } catch (error) {
+      // Without the variable and without the channel it is "gone" alike.
+      if (error instanceof AriError && error.code === 'gone') return false;
+      throw error;
+    }
   }
 
   /** What happened to the channel since it arrived; undefined when it is not on offer (any more). */

@@ -133,6 +133,7 @@ async function afterConnect(
 ): Promise<void> {
   try {
     await accounts.syncAll();
+    await control.takeUp();
     const live = services.calls.all().map(({ leg: { sid, channelId } }) => ({
       callSid: sid,
       ...(channelId === undefined ? {} : { channelId }),

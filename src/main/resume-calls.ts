@@ -29,6 +29,10 @@ export async function resumeCalls(
       ...(leg.channelId === undefined ? {} : { channelId: leg.channelId }),
     })),
   );
+  for (const { live, position } of legs) {
+    // It was taken out of the Dial that made it: that one is not to have it back.
+    if (position !== undefined && live.leg.parentCallSid !== undefined) void live.take();
+  }
   const driven = new Set(legs.filter(({ position }) => position !== undefined).map(({ live }) => live.sid));
   for (const { live, position } of legs) {
     if (position !== undefined) void resumeCall(live, position, services);

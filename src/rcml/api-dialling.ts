@@ -18,6 +18,8 @@ export interface Dialling {
     readonly voice: VoiceSettings;
     /** Since when it rings, milliseconds since the epoch; missing while it is queued. */
     readonly since?: number;
+    /** What it begins with instead, by a modification over REST. */
+    readonly start?: CallStart;
   };
 }
 
@@ -27,11 +29,11 @@ export async function dialApiCall(
   { dialling }: Dialling,
   services: CallServices,
 ): Promise<void> {
-  const { order, voice } = dialling;
+  const { order } = dialling;
   const { clock, directory, journal } = services;
   const resolved = await resolveTarget(directory, order.accountSid, order.callee);
   const since = clock.now();
-  const position: Dialling = { version: 1, dialling: { order, voice, since } };
+  const position: Dialling = { version: 1, dialling: { ...dialling, since } };
   await journal.note(live, { position });
   await journal.apply(live, { type: 'place' });
   if (live.state.phase === 'ended') return forget(live, services);
@@ -49,12 +51,18 @@ export async function resumeApiCall(
   position: Dialling,
   services: CallServices,
 ): Promise<void> {
+  const { start } = position.dialling;
+  if (start !== undefined) await services.runs.setStart(live.sid, start);
   if (live.state.phase === 'queued') await dialApiCall(live, position, services);
   else await awaitAnswer(live, position, services);
 }
 
 async function awaitAnswer(live: LiveLeg, { dialling }: Dialling, services: CallServices): Promise<void> {
   const { order, voice, since = services.clock.now() } = dialling;
+  services.runs.keepStarts(live.sid, (start) => {
+    const position: Dialling = { version: 1, dialling: { ...dialling, start } };
+    return services.journal.note(live, { position });
+  });
   const cancelTimer = services.clock.after(since + order.timeoutS * 1000 - services.clock.now(), () => {
     const why = `Nobody answered within ${order.timeoutS} s`;
     if (live.state.phase !== 'in-progress') void giveUpLeg(services, live, { as: 'no-answer', why });
@@ -71,13 +79,14 @@ async function runAnswered(
   voice: VoiceSettings,
   services: CallServices,
 ): Promise<void> {
-  const stopTimer = await limitTalk(live, order.timeLimitS, services);
+  const hangUpAt = endOfTalk(live, order.timeLimitS);
+  const stopTimer = await limitTalk(live, hangUpAt, services);
   if (order.sendDigits !== undefined) {
     await services.control.sendDigits(live.sid, order.sendDigits, live.signal);
   }
   const start = services.runs.takeStart(live.sid) ?? startOf(order, voice);
   if (start === undefined) await hangUpLeg(services, live);
-  else await runCall({ ...services, ...start, live });
+  else await runCall({ ...services, ...start, live, ...(hangUpAt === undefined ? {} : { hangUpAt }) });
   stopTimer();
 }
 
@@ -92,12 +101,19 @@ function startOf(order: ApiCallOrder, voice: VoiceSettings): CallStart | undefin
   return { first: { text: order.document.text }, ...(fallback === undefined ? {} : { fallback }) };
 }
 
+/** Counted from the answer, also when that was before a restart. */
+function endOfTalk({ state }: LiveLeg, limitS: number | undefined): number | undefined {
+  if (limitS === undefined || state.phase !== 'in-progress') return undefined;
+  return state.answeredAt + limitS * 1000;
+}
+
 async function limitTalk(
   live: LiveLeg,
-  limitS: number | undefined,
+  hangUpAt: number | undefined,
   services: CallServices,
 ): Promise<() => void> {
-  if (limitS === undefined) return () => undefined;
-  await services.control.setTimeLimit(live.sid, limitS + NET_S);
-  return services.clock.after(limitS * 1000, () => void hangUpLeg(services, live));
+  if (hangUpAt === undefined) return () => undefined;
+  const { clock, control } = services;
+  await control.setTimeLimit(live.sid, (hangUpAt - clock.now()) / 1000 + NET_S);
+  return clock.after(hangUpAt - clock.now(), () => void hangUpLeg(services, live));
 }

@@ -12,7 +12,7 @@ import {
   requestDocument,
 } from './get-document.ts';
 import { answerLeg, endLeg, isUnanswered } from './leg-ending.ts';
-import type { Ending, Fallback, PendingRequest, Position, Step } from './position.ts';
+import type { CallTerms, Ending, Fallback, PendingRequest, Position, Step } from './position.ts';
 import { ERROR_CODES } from './problem.ts';
 import { CallRecord } from './record.ts';
 import type { FetchRequest, SideDocument, SideOutcome, VerbOutcome, VerbServices } from './run-context.ts';
@@ -45,6 +45,7 @@ export class Interpreter {
   readonly #live: LiveLeg;
   readonly #services: InterpreterServices;
   #fallback: Fallback | undefined;
+  readonly #hangUpAt: number | undefined;
   readonly #record: CallRecord;
   #idleDocuments = 0;
   #hasBegun = false;
@@ -64,12 +65,13 @@ export class Interpreter {
   constructor(
     live: LiveLeg,
     services: InterpreterServices,
-    fallback: Fallback | undefined,
+    { fallback, hangUpAt }: CallTerms,
     side?: SideDocument,
   ) {
     this.#live = live;
     this.#services = services;
     this.#fallback = fallback;
+    this.#hangUpAt = hangUpAt;
     this.#side = side;
     this.#record = new CallRecord(live, services.journal, services.clock);
   }
@@ -325,6 +327,7 @@ export class Interpreter {
     const position: Position = {
       version: 1,
       ...(this.#fallback === undefined ? {} : { fallback: this.#fallback }),
+      ...(this.#hangUpAt === undefined ? {} : { hangUpAt: this.#hangUpAt }),
       idleDocuments: this.#idleDocuments,
       hasBegun: this.#hasBegun,
       ...(this.#owed.size === 0 ? {} : { owed: [...this.#owed.keys()] }),
@@ -338,7 +341,7 @@ export class Interpreter {
 
 /** Runs a document on a leg for somebody's verb: restricted to some verbs, and without ending the leg. */
 function runSideDocument(side: SideDocument, services: InterpreterServices): Promise<SideOutcome> {
-  return new Interpreter(side.live, services, undefined, side).runSide(side);
+  return new Interpreter(side.live, services, {}, side).runSide(side);
 }
 
 /** What `work` gives, or undefined when `signal` aborts first. */

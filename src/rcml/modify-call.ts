@@ -11,7 +11,11 @@ export interface Modification extends CallStart {
 }
 
 /** Hands a live leg another document, in whatever state and verb it is. False: it is over, or ending. */
-export function modifyCall(live: LiveLeg, change: Modification, services: CallServices): boolean {
+export async function modifyCall(
+  live: LiveLeg,
+  change: Modification,
+  services: CallServices,
+): Promise<boolean> {
   if (isEnding(live)) return false;
   const { first, fallback, moveConnected } = change;
   const start: CallStart = { first, ...(fallback === undefined ? {} : { fallback }) };
@@ -28,7 +32,7 @@ export function modifyCall(live: LiveLeg, change: Modification, services: CallSe
     if (talks && !moveConnected) void hangUpLeg(services, caller);
   } else {
     // A call made over REST that nobody has answered yet.
-    services.runs.setStart(live.sid, start);
+    await services.runs.setStart(live.sid, start);
   }
   return true;
 }

@@ -45,13 +45,19 @@ export type Step =
     }
   | { readonly kind: 'end'; readonly ending: Ending };
 
+/** What holds for a call whatever document it runs. */
+export interface CallTerms {
+  readonly fallback?: Fallback;
+  /** When it is hung up; milliseconds since the epoch. */
+  readonly hangUpAt?: number;
+}
+
 /**
  * Where the interpreter is on a leg: JSON, written through the journal before the step that it describes
  * begins, so that the call can be resumed from the database alone.
  */
-export interface Position {
+export interface Position extends CallTerms {
   readonly version: 1;
-  readonly fallback?: Fallback;
   /** Documents in a row in which nothing was heard, dialled or waited for. */
   readonly idleDocuments: number;
   /** A verb other than Pause, Redirect and Reject has begun: Reject is no longer possible. */

@@ -1,6 +1,6 @@
 import type { OutgoingCall } from '../../src/demo/phone.ts';
-import type { StoryStack } from './live-stack.ts';
 import type { LiveStory } from './live-story.ts';
+import type { StoryStack } from './story-stack.ts';
 
 /** Alice calls 1000, whose document has these verbs, and is answered. The number's callbacks are accepted. */
 export async function aliceListens(story: LiveStory<StoryStack>, verbs: string): Promise<OutgoingCall> {

@@ -1,0 +1,18 @@
+import { join } from 'node:path';
+import knexModule from 'knex';
+
+/** Locks a SQLite file against every other writer, as a backup or somebody's shell may do; resolves with the unlock. */
+export async function lockDatabase(dataDir: string): Promise<() => Promise<void>> {
+  const knex = knexModule.knex({
+    client: 'sqlite3',
+    connection: { filename: join(dataDir, 'legwork.sqlite') },
+    useNullAsDefault: true,
+    pool: { min: 1, max: 1 },
+  });
+  await knex.raw('PRAGMA busy_timeout = 5000');
+  await knex.raw('BEGIN IMMEDIATE');
+  return async () => {
+    await knex.raw('ROLLBACK');
+    await knex.destroy();
+  };
+}
