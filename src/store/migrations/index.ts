@@ -7,6 +7,7 @@ import { tokenRotationMigration } from './0006-token-rotation.ts';
 import { listsMigration } from './0007-lists.ts';
 import { conferencesMigration } from './0008-conferences.ts';
 import { owedActionsMigration } from './0009-owed-actions.ts';
+import { listIndexesMigration } from './0010-list-indexes.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -20,4 +21,5 @@ export const migrations: readonly Migration[] = [
   listsMigration,
   conferencesMigration,
   owedActionsMigration,
+  listIndexesMigration,
 ];
