@@ -9,6 +9,7 @@ import { errorExit } from './error-exit.ts';
 import { notFound } from './errors.ts';
 import { FailureLimiter } from './failure-limiter.ts';
 import { healthRoute } from './health.ts';
+import type { Metrics } from './metrics/metrics.ts';
 import { serveOpenApi } from './openapi/serve.ts';
 import { placeOf } from './place.ts';
 import type { ApiLog, CallService, HealthProbes, Provisioning } from './ports.ts';
@@ -36,6 +37,8 @@ export interface ApiDeps {
   readonly fetchDocument?: FetchDocument;
   readonly clock: Clock;
   readonly log: ApiLog;
+  /** For `GET /metrics`. */
+  readonly metrics?: Metrics;
   /** Instead of `RATE_LIMITS`. */
   readonly rateLimits?: RateLimits;
   /** For `GET /health`. */
@@ -56,6 +59,7 @@ export function createApi(deps: ApiDeps, ...others: readonly Middleware[]): Koa<
   app.use(healthRoute({ probes, clock, pid, version }));
   const routes = resourceRoutes(deps);
   app.use(serveOpenApi(routes, version));
+  if (deps.metrics !== undefined) app.use(deps.metrics.route());
   app.use(findPlace());
   for (const middleware of apiPipeline(deps, routes)) app.use(onlyInApi(middleware));
   for (const other of others) app.use(other);

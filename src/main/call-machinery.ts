@@ -1,3 +1,4 @@
+import type { Metrics } from '../api/metrics/metrics.ts';
 import { AsteriskCallControl } from '../asterisk/call-control.ts';
 import { Admission } from '../call/admission.ts';
 import { ConferenceRooms } from '../call/conferences.ts';
@@ -12,6 +13,7 @@ import { createDocuments } from '../webhooks/documents.ts';
 import type { Logger } from '../logger.ts';
 import type { Foundation } from './foundation.ts';
 import { mediaSettings } from './media-settings.ts';
+import { measuredDocuments, measuredQueue, metricsOf } from './metrics.ts';
 import type { Undo } from './undo.ts';
 
 /** What runs calls and delivers what they owe. */
@@ -20,6 +22,7 @@ export interface CallMachinery {
   readonly services: CallServices;
   /** Not started yet. */
   readonly dispatcher: CallbackDispatcher;
+  readonly metrics: Metrics;
 }
 
 export function buildCallMachinery(foundation: Foundation, undo: Undo): CallMachinery {
@@ -33,17 +36,21 @@ export function buildCallMachinery(foundation: Foundation, undo: Undo): CallMach
     media: mediaSettings(config),
   });
   undo.add(() => control.close());
-  const services = callServices(foundation, control);
-  const dispatcher = callbackDispatcher(foundation, undo);
-  return { control, services, dispatcher };
+  const metrics = metricsOf(foundation, () => services.calls);
+  const services = callServices(foundation, control, metrics);
+  const dispatcher = callbackDispatcher(foundation, metrics, undo);
+  return { control, services, dispatcher, metrics };
 }
 
-function callServices(foundation: Foundation, control: AsteriskCallControl): CallServices {
+function callServices(foundation: Foundation, control: AsteriskCallControl, metrics: Metrics): CallServices {
   const { config, clock, log, store, authToken, sender, sounds, recording } = foundation;
   const journal = new LegJournal({
     store: store.journal,
     clock,
-    onChange: (leg, change) => logChange(log, leg, change),
+    onChange: (leg, change) => {
+      logChange(log, leg, change);
+      if (change.state.phase === 'ended') metrics.legEnded(leg.direction, change.state.status);
+    },
     onLost: (callSid, err) => log.error({ callSid, err }, 'A change of a call could not be stored'),
   });
   const calls = new LiveCalls(journal, (callSid) => store.leg(callSid));
@@ -65,7 +72,7 @@ function callServices(foundation: Foundation, control: AsteriskCallControl): Cal
     sounds,
     directory: store.directory,
     ...recording,
-    documents: createDocuments({ sender, authToken }),
+    documents: measuredDocuments(createDocuments({ sender, authToken }), metrics),
     admission: new Admission(limits, clock, running, () => store.healthy),
     runs: new CallRuns(),
     newToken: () => crypto.randomUUID(),
@@ -91,10 +98,11 @@ function logChange(
 
 function callbackDispatcher(
   { config, clock, log, store, authToken, sender }: Foundation,
+  metrics: Metrics,
   undo: Undo,
 ): CallbackDispatcher {
   const dispatcher = new CallbackDispatcher({
-    queue: store.callbackQueue,
+    queue: measuredQueue(store.callbackQueue, metrics),
     authToken,
     sender,
     clock,

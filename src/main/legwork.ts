@@ -5,6 +5,7 @@ import { Provisioning } from '../asterisk/provisioning.ts';
 import { reconcile } from '../asterisk/reconcile.ts';
 import type { LiveCalls } from '../call/live-calls.ts';
 import { demoApplication } from '../demo/application.ts';
+import { createFetchDocument } from '../lint/fetch-document.ts';
 import { mediaRoutes } from '../media/routes.ts';
 import type { CallbackDispatcher } from '../webhooks/dispatcher.ts';
 import { buildCallMachinery, type CallMachinery } from './call-machinery.ts';
@@ -91,7 +92,7 @@ function sipAccountsOf({ config, ari, log, store }: Foundation): SipAccounts {
 
 function serve(
   foundation: Foundation,
-  { services }: CallMachinery,
+  { services, metrics }: CallMachinery,
   accounts: SipAccounts,
 ): Promise<HttpServer> {
   const { config, clock, log, version, store, mediaStore, recording } = foundation;
@@ -102,7 +103,9 @@ function serve(
       provisioning: accounts,
       rooms: services.rooms,
       probes: healthProbes(foundation),
+      metrics,
       recordings: { sounds: recording.recordingFiles, authRequired: config.recordingAuth },
+      fetchDocument: createFetchDocument(foundation.sender),
       clock,
       log,
       pid: process.pid,

@@ -158,7 +158,7 @@ export const openSounds: Middleware = (_ctx, next) => next();
 
 /** The API over real HTTP, with everything behind it in memory. */
 export async function startFakeApi(
-  ...parts: readonly (Middleware | Pick<ApiDeps, 'rateLimits'>)[]
+  ...parts: readonly (Middleware | Pick<ApiDeps, 'rateLimits' | 'metrics'>)[]
 ): Promise<FakeApi> {
   const others = parts.filter((part) => typeof part === 'function');
   const settings = parts.filter((part) => typeof part === 'object');

@@ -1,0 +1,122 @@
+import type { Middleware } from 'koa';
+import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
+import type { Clock } from '../../call/clock.ts';
+import type { CallStatus } from '../../call/leg.ts';
+import { within } from '../deadline.ts';
+
+const LIVE = ['queued', 'ringing', 'in-progress'] as const;
+const ASK_MS = 2000;
+const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
+
+/** What is looked at when somebody asks. */
+export interface MetricsProbes {
+  /** Of every leg that lives in this process: its status, and whether a call begins with it. */
+  legs(): Iterable<{ readonly status: CallStatus; readonly isCall: boolean }>;
+  isAriUp(): boolean;
+  /** Callbacks neither delivered nor given up; the oldest one's age in seconds. */
+  callbacks(): Promise<{ readonly pending: number; readonly oldestS?: number }>;
+}
+
+/** What Prometheus reads at `GET /metrics`; names begin with `legwork_`. Nothing in it names a customer. */
+export class Metrics {
+  readonly #registry = new Registry();
+  readonly #ended: Counter<'direction' | 'status'>;
+  readonly #callbacks: Histogram<'outcome'>;
+  readonly #documents: Histogram<'outcome'>;
+  readonly #clock: Clock;
+
+  constructor(probes: MetricsProbes, clock: Clock) {
+    this.#clock = clock;
+    const registers = [this.#registry];
+    this.#ended = new Counter({
+      name: 'legwork_legs_ended_total',
+      help: 'Legs that have ended, by their final status',
+      labelNames: ['direction', 'status'],
+      registers,
+    });
+    this.#callbacks = new Histogram({
+      name: 'legwork_callback_seconds',
+      help: 'How long attempts to deliver a callback took',
+      labelNames: ['outcome'],
+      buckets: SECONDS,
+      registers,
+    });
+    this.#documents = new Histogram({
+      name: 'legwork_document_seconds',
+      help: 'How long requests for documents took',
+      labelNames: ['outcome'],
+      buckets: SECONDS,
+      registers,
+    });
+    this.#addGauges(probes);
+    // Among them the lag of the event loop: nodejs_eventloop_lag_seconds and its percentiles.
+    collectDefaultMetrics({ register: this.#registry });
+  }
+
+  legEnded(direction: string, status: CallStatus): void {
+    this.#ended.inc({ direction, status });
+  }
+
+  /** One attempt; `delivered` is false also when it will be tried again. */
+  callbackTried(durationMs: number, outcome: 'delivered' | 'pending' | 'failed'): void {
+    this.#callbacks.observe({ outcome }, durationMs / 1000);
+  }
+
+  documentRequested(durationMs: number, ok: boolean): void {
+    this.#documents.observe({ outcome: ok ? 'ok' : 'failed' }, durationMs / 1000);
+  }
+
+  /** `GET /metrics`, without authentication. */
+  route(): Middleware {
+    return async (ctx, next) => {
+      if (ctx.path !== '/metrics' || !['GET', 'HEAD'].includes(ctx.method)) return next();
+      ctx.body = await this.#registry.metrics();
+      ctx.type = this.#registry.contentType;
+      ctx.set('Cache-Control', 'no-store');
+    };
+  }
+
+  #addGauges(probes: MetricsProbes): void {
+    const registers = [this.#registry];
+    const gauge = (name: string, help: string, collect: (gauge: Gauge<'status'>) => void | Promise<void>) =>
+      new Gauge({
+        name,
+        help,
+        labelNames: ['status'],
+        registers,
+        collect() {
+          return collect(this);
+        },
+      });
+    const count = (only: (leg: { readonly isCall: boolean }) => boolean) => (target: Gauge<'status'>) => {
+      for (const status of LIVE) target.set({ status }, 0);
+      for (const leg of probes.legs()) if (only(leg)) target.inc({ status: leg.status });
+    };
+    gauge(
+      'legwork_calls',
+      'Live calls by status',
+      count(({ isCall }) => isCall),
+    );
+    gauge(
+      'legwork_legs',
+      'Live legs by status: calls, and the legs that they dialled',
+      count(() => true),
+    );
+    gauge('legwork_ari_up', '1 while Asterisk is connected', (target) =>
+      target.set(probes.isAriUp() ? 1 : 0),
+    );
+    let asking: Promise<{ readonly pending: number; readonly oldestS?: number } | undefined> | undefined;
+    const ask = () =>
+      (asking ??= within(this.#clock, ASK_MS, () => probes.callbacks(), undefined).finally(() => {
+        asking = undefined;
+      }));
+    // No number is better than a wrong one.
+    gauge('legwork_callbacks_pending', 'Callbacks that are owed', async (target) =>
+      target.set((await ask())?.pending ?? Number.NaN),
+    );
+    gauge('legwork_callbacks_oldest_seconds', 'Age of the oldest pending callback', async (target) => {
+      const found = await ask();
+      target.set(found === undefined ? Number.NaN : (found.oldestS ?? 0));
+    });
+  }
+}

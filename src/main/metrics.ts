@@ -1,0 +1,51 @@
+import { Metrics } from '../api/metrics/metrics.ts';
+import type { CallbackQueue } from '../call/callbacks-queue.ts';
+import { statusOf } from '../call/leg.ts';
+import type { LiveCalls } from '../call/live-calls.ts';
+import type { Documents } from '../call/ports.ts';
+import type { Foundation } from './foundation.ts';
+import { healthProbes } from './health-probes.ts';
+
+/** What `GET /metrics` shows of this process. */
+export function metricsOf(foundation: Foundation, calls: () => LiveCalls): Metrics {
+  const probes = healthProbes(foundation);
+  return new Metrics(
+    {
+      callbacks: () => probes.callbacks(),
+      isAriUp: () => foundation.ari.state() === 'up',
+      legs: () =>
+        calls()
+          .all()
+          .map(({ leg, state }) => ({
+            status: statusOf(state),
+            isCall: leg.parentCallSid === undefined,
+          })),
+    },
+    foundation.clock,
+  );
+}
+
+/** The queue, each attempt of which is measured. */
+export function measuredQueue(queue: CallbackQueue, metrics: Metrics): CallbackQueue {
+  return {
+    claim: (request) => queue.claim(request),
+    async settle(attempt, settlement) {
+      await queue.settle(attempt, settlement);
+      metrics.callbackTried(attempt.durationMs, settlement.state);
+    },
+    release: (sids) => queue.release(sids),
+    nextDueAt: (except) => queue.nextDueAt(except),
+    pending: () => queue.pending(),
+  };
+}
+
+/** The documents, each request of which is measured. */
+export function measuredDocuments(documents: Documents, metrics: Metrics): Documents {
+  return {
+    async request(request) {
+      const reply = await documents.request(request);
+      metrics.documentRequested(reply.durationMs, reply.ok);
+      return reply;
+    },
+  };
+}
