@@ -6,11 +6,11 @@ import { ensureBuild } from './install.mjs';
 
 /** Each is one failure when it does not pass. */
 const CHECKS = [
-  { name: 'lint', command: 'oxlint', args: ['--type-aware', '--deny-warnings', 'src', 'test'] },
-  { name: 'format', command: 'biome', args: ['format', 'src', 'test'] },
+  { name: 'lint', command: 'oxlint', args: ['--type-aware', '--deny-warnings', 'src', 'test', 'bench'] },
+  { name: 'format', command: 'biome', args: ['format', 'src', 'test', 'bench'] },
   { name: 'types', command: 'tsc', args: ['-p', 'tsconfig.json'] },
 ];
-const TIERS = ['unit', 'component', 'live'];
+const TIERS = ['unit', 'component', 'live', 'faults'];
 const REPORTER = 'test/support/counting-reporter.cjs';
 
 /** Checks and tests everything, ends with the line `N passed, N failed`, and resolves to the exit code. */
