@@ -53,7 +53,10 @@ const CASES: readonly (readonly [title: string, filter: CallFilter])[] = [
   ['StartTime from the middle', { startTimeFrom: middle }],
   ['StartTime and Status=failed', { startTimeFrom: middle, status: 'failed' }],
   ['EndTime of one day', { endTimeFrom: middle, endTimeBefore: middle + 86_400_000 }],
-  ['StartTime of one day and To', { startTimeFrom: middle, startTimeBefore: middle + 86_400_000, to: '+15560000042' }],
+  [
+    'StartTime of one day and To',
+    { startTimeFrom: middle, startTimeBefore: middle + 86_400_000, to: '+15560000042' },
+  ],
   ['SortBy=DateCreated', { sort: { by: 'dateCreated', direction: 'asc' } }],
   ['SortBy=EndTime:desc', { sort: { by: 'endTime', direction: 'desc' } }],
   ['SortBy=From', { sort: { by: 'from', direction: 'asc' } }],

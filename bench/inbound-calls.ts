@@ -127,22 +127,19 @@ async function runSipp(rate: number, calls: number): Promise<void> {
   });
   const sipp = await privateProgram(tests, 'usr/bin/sipp');
   const { host, port } = legwork.sip;
-  const args = [
-    ...sipp.args,
-    ...['-sf', join(folder, 'inbound.xml'), '-i', CALLER_HOST, '-mi', CALLER_HOST],
-    ...[
-      '-p',
-      String(await pickFreePort(CALLER_HOST)),
-      '-s',
-      NUMBER,
-      '-nostdin',
-      '-trace_rtt',
-      '-rtt_freq',
-      '1',
-    ],
-    ...['-r', String(rate), '-m', String(calls), '-recv_timeout', '40000', '-timeout', `${seconds + 60}s`],
-    `${host}:${port}`,
-  ];
+  const options = {
+    '-sf': join(folder, 'inbound.xml'),
+    '-i': CALLER_HOST,
+    '-mi': CALLER_HOST,
+    '-p': String(await pickFreePort(CALLER_HOST)),
+    '-s': NUMBER,
+    '-r': String(rate),
+    '-m': String(calls),
+    '-rtt_freq': '1',
+    '-recv_timeout': '40000',
+    '-timeout': `${seconds + 60}s`,
+  };
+  const args = [...sipp.args, '-nostdin', '-trace_rtt', ...Object.entries(options).flat(), `${host}:${port}`];
   await new Promise<void>((resolve) => {
     const child = spawn(sipp.command, args, { cwd: folder, env: sipp.env, stdio: 'ignore' });
     // SIPp does not always end by -timeout.
