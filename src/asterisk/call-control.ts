@@ -10,6 +10,8 @@ import type {
   PlayOutcome,
   RecordOrder,
   RecordOutcome,
+  TalkRecordOrder,
+  TalkRecordOutcome,
 } from '../call/ports.ts';
 import { readChannel, readEvent, readList } from './ari-types.ts';
 import { adoptTalks, connectLegs } from './bridges.ts';
@@ -27,6 +29,7 @@ import { Playbacks } from './playback.ts';
 import { LegRecordings } from './leg-recordings.ts';
 import { RingTones } from './ring-tones.ts';
 import { StasisApp } from './stasis-app.ts';
+import { TalkRecordings } from './talk-recordings.ts';
 
 /** Four hours, and what a time limit of the core may take to act first. */
 const LONGEST_CALL_S = 4 * 3600 + 100;
@@ -65,6 +68,7 @@ export class AsteriskCallControl implements CallControl {
   readonly #legs = new Map<string, ControlledLeg>();
   readonly #playbacks: Playbacks;
   readonly #recordings: LegRecordings;
+  readonly #talkRecordings: TalkRecordings;
   readonly #rooms: RoomBridges;
   readonly #ringTones: RingTones;
   readonly #app: StasisApp;
@@ -76,6 +80,7 @@ export class AsteriskCallControl implements CallControl {
     this.#context = { ...options, clock: this.#clock, owners: new Map(), longestCallS };
     this.#playbacks = new Playbacks(this.#context);
     this.#recordings = new LegRecordings(this.#context, this.#playbacks);
+    this.#talkRecordings = new TalkRecordings(this.#context);
     this.#rooms = new RoomBridges(this.#context, (callSid) => this.#legs.get(callSid));
     this.#ringTones = new RingTones(this.#playbacks);
     this.#app = new StasisApp(this.#context);
@@ -194,6 +199,11 @@ export class AsteriskCallControl implements CallControl {
     return leg === undefined ? 'gone' : this.#recordings.record(leg, order, signal);
   }
 
+  async recordTalk(callSid: string, order: TalkRecordOrder, signal: AbortSignal): Promise<TalkRecordOutcome> {
+    const leg = this.#legs.get(callSid);
+    return leg === undefined ? 'gone' : this.#talkRecordings.record(leg, order, signal);
+  }
+
   async sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void> {
     const leg = this.#legs.get(callSid);
     if (leg?.channelId === undefined || !/^[0-9*#A-Dw]+$/i.test(digits)) return;
@@ -267,6 +277,7 @@ export class AsteriskCallControl implements CallControl {
         return this.#playbacks.report(report);
       case 'recording-started':
       case 'recording-ended':
+        if (report.type === 'recording-ended') this.#talkRecordings.report(report);
         return this.#recordings.report(report);
       case 'arrived': {
         const owner = this.#context.owners.get(report.channel.id);

@@ -2,6 +2,7 @@ import { readBridge, readChannel, readList, type AriChannel } from './ari-types.
 import { BRIDGE_NAME } from './bridges.ts';
 import type { AriConnection } from './connection.ts';
 import { isGoing } from './ari-error.ts';
+import { LISTENER_PREFIX } from './talk-recordings.ts';
 
 /** A leg that the database calls live. */
 export interface LiveLegRow {
@@ -34,7 +35,11 @@ export async function reconcile({ ari, live, isDriven }: ReconcileOptions): Prom
   const ours = channels.filter((channel) => channel.appName === 'Stasis' && appOf(channel) === ari.app);
   const lost = live.filter((leg) => !channels.some((channel) => belongs(channel, leg)));
   const strays = ours.filter(
-    (channel) => !isDriven(channel.id) && !live.some((leg) => belongs(channel, leg)),
+    (channel) =>
+      // They end with the leg that they listen to.
+      !channel.id.startsWith(LISTENER_PREFIX) &&
+      !isDriven(channel.id) &&
+      !live.some((leg) => belongs(channel, leg)),
   );
   for (const { id: channelId } of strays) await quietly(ari.run('channels', 'hangup', { channelId }));
   const bridges = readList(await ari.run('bridges', 'list'), readBridge);

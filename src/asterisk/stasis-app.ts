@@ -3,6 +3,7 @@ import { AriError } from './ari-error.ts';
 import { fields, readChannel, readList, text, type AriChannel } from './ari-types.ts';
 import type { Report } from './events.ts';
 import { PROBE_PREFIX } from './provisioning.ts';
+import { LISTENER_PREFIX } from './talk-recordings.ts';
 import { ARI_REASONS, attempt, LEG_VARIABLE, type ChannelOwner, type LegContext } from './leg-context.ts';
 
 /** Somebody must decide about an offered call; after this time it is refused. */
@@ -25,7 +26,7 @@ export class StasisApp {
 
   /** A channel that nobody owns entered our application. */
   arrived(channel: AriChannel): void {
-    if (channel.id.startsWith(PROBE_PREFIX)) return;
+    if (channel.id.startsWith(PROBE_PREFIX) || channel.id.startsWith(LISTENER_PREFIX)) return;
     const source = sourceOf(channel);
     if (source === undefined || channel.exten === undefined || channel.state === 'Down') {
       // What an earlier process made, or nothing that can be a call.

@@ -101,6 +101,8 @@ export interface DirectoryTrunk {
   /** Taken off, then put in front of a number that goes out this way. */
   readonly stripDigits: number;
   readonly prependDigits: string;
+  /** Calls at one time, inbound and outbound; undefined: any number. */
+  readonly maxChannels?: number;
 }
 
 /** Look-ups that routing needs; each answers undefined when there is no such thing. */
@@ -128,7 +130,13 @@ export type DialTarget =
       readonly kind: 'sip';
       readonly uri: string;
     }
-  | { readonly kind: 'trunk'; readonly trunkSid: string; readonly number: string };
+  | {
+      readonly kind: 'trunk';
+      readonly trunkSid: string;
+      readonly number: string;
+      /** Of the trunk. */
+      readonly maxChannels?: number;
+    };
 
 export interface SipCredentials {
   readonly username: string;
@@ -179,6 +187,17 @@ export interface RecordOrder {
 /** `stopped`: the signal aborted. `failed`: Asterisk did not record; in all other cases there may be a file. */
 export type RecordOutcome = 'silence' | 'max-length' | 'stopped' | 'gone' | 'failed';
 
+/** How both sides of a leg are recorded; more than one file where there are two channels (recording-parts.ts). */
+export interface TalkRecordOrder {
+  readonly recordingSid: string;
+  readonly channels: 1 | 2;
+  /** A former process began it: it is only watched to its end. */
+  readonly resumes?: boolean;
+}
+
+/** In all cases but `failed` there may be a file. */
+export type TalkRecordOutcome = 'stopped' | 'gone' | 'failed';
+
 /**
  * Drives channels and bridges, named by the leg's CallSid. Nothing here throws because a leg has gone: that
  * comes as a leg input. Everything resolves within the edge's own time limit.
@@ -211,6 +230,8 @@ export interface CallControl extends RoomControl {
   ): Promise<PlayOutcome>;
   /** Records what the leg's own side says, until the order or `signal` ends it. What was recorded is kept in any case. */
   record(callSid: string, order: RecordOrder, signal: AbortSignal): Promise<RecordOutcome>;
+  /** Records what the leg says and what it hears, whatever else it does, until `signal` aborts or it ends. */
+  recordTalk(callSid: string, order: TalkRecordOrder, signal: AbortSignal): Promise<TalkRecordOutcome>;
   /** Sends DTMF (`0-9*#A-D`, `w` = 0.5 s pause) to the leg; resolves when it was sent. */
   sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void>;
   /** Whether what the leg says is heard by nobody. */
@@ -344,9 +365,12 @@ export type KeptRecording =
 /** The sound of recordings, kept beside the database. Never throws: a failure is a value. */
 export interface RecordingFiles {
   /** Fetches a finished recording from Asterisk, which then forgets it. Repeated, it gives the same. */
-  keep(recordingSid: string, options: { readonly trimSilence: boolean }): Promise<KeptRecording>;
+  keep(
+    recordingSid: string,
+    options: { readonly trimSilence: boolean; readonly channels?: 1 | 2 },
+  ): Promise<KeptRecording>;
   /** Removes it here and in Asterisk, where it is. */
-  remove(recordingSid: string): Promise<void>;
+  remove(recordingSid: string, options?: { readonly channels: 1 | 2 }): Promise<void>;
 }
 
 /** What a recognizer understood; an empty transcript: there was no speech in it. */

@@ -2,6 +2,7 @@ import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { KeptRecording, RecordingFiles } from '../call/ports.ts';
+import { recordingParts } from '../call/recording-parts.ts';
 import { SharedWork } from './shared-work.ts';
 import type { RunTool, ToolCommand } from './tool-process.ts';
 import { Turns } from './turns.ts';
@@ -24,6 +25,11 @@ export interface RecordingStoreParts {
   readonly source: RecordingSource;
   readonly sox: ToolCommand;
   readonly runTool: RunTool;
+}
+
+interface KeepOptions {
+  readonly trimSilence: boolean;
+  readonly channels?: 1 | 2;
 }
 
 export type SoundFormat = 'wav' | 'mp3';
@@ -60,11 +66,11 @@ export class RecordingStore implements RecordingFiles {
     this.#parts = parts;
   }
 
-  async keep(sid: string, options: { readonly trimSilence: boolean }): Promise<KeptRecording> {
+  async keep(sid: string, options: KeepOptions): Promise<KeptRecording> {
     const never = new AbortController().signal;
     const kept = await this.#keeping.run(sid, never, async () => {
       try {
-        return await this.#keep(sid, options.trimSilence);
+        return await this.#keep(sid, options);
       } catch (error) {
         // The disk is full, or the folder cannot be written: Asterisk still has it.
         return { kind: 'away', why: `cannot be kept (${codeOf(error)})` } as const;
@@ -73,8 +79,8 @@ export class RecordingStore implements RecordingFiles {
     return kept ?? { kind: 'away', why: 'was stopped' };
   }
 
-  async remove(sid: string): Promise<void> {
-    await this.#parts.source.forget(sid);
+  async remove(sid: string, { channels = 1 }: { readonly channels?: 1 | 2 } = {}): Promise<void> {
+    await this.#forget(sid, channels);
     for (const format of ['wav', 'mp3'] as const) await rm(this.pathOf(sid, format), { force: true });
   }
 
@@ -97,31 +103,53 @@ export class RecordingStore implements RecordingFiles {
     return join(this.#parts.dir, `${sid}.${format}`);
   }
 
-  async #keep(sid: string, trimSilence: boolean): Promise<KeptRecording> {
-    const { source } = this.#parts;
+  async #keep(sid: string, { trimSilence, channels = 1 }: KeepOptions): Promise<KeptRecording> {
     const target = this.pathOf(sid, 'wav');
     const before = await measure(target);
     if (before !== undefined) {
-      await source.forget(sid);
+      await this.#forget(sid, channels);
       return { kind: 'kept', durationMs: before.durationMs };
     }
     const scratch = this.#scratch('wav');
     try {
-      const fetched = await source.fetch(sid, scratch);
+      const fetched = await (channels === 1
+        ? this.#parts.source.fetch(sid, scratch)
+        : this.#fetchBothSides(sid, scratch));
       if (fetched.kind === 'away') return fetched;
       if (fetched.kind === 'missing') return { kind: 'missing', why: 'Asterisk has no file of this name' };
       const content = await measure(scratch);
       if (content === undefined) return { kind: 'missing', why: 'Asterisk made no WAV file' };
       if (content.soundMs < SHORTEST_SOUND_MS) {
-        await source.forget(sid);
+        await this.#forget(sid, channels);
         return { kind: 'silent' };
       }
       const durationMs = trimSilence ? await this.#trim(scratch) : undefined;
       await rename(scratch, target);
-      await source.forget(sid);
+      await this.#forget(sid, channels);
       return { kind: 'kept', durationMs: durationMs ?? content.durationMs };
     } finally {
       await rm(scratch, { force: true });
+    }
+  }
+
+  /** Puts the two files of a recording side by side, left and right. */
+  async #fetchBothSides(sid: string, target: string): ReturnType<RecordingSource['fetch']> {
+    const sides = [this.#scratch('wav'), this.#scratch('wav')];
+    try {
+      for (const [index, { name }] of recordingParts({ recordingSid: sid, channels: 2 }).entries()) {
+        const fetched = await this.#parts.source.fetch(name, sides[index] ?? '');
+        if (fetched.kind !== 'fetched') return fetched;
+      }
+      if (await this.#sox(['--combine', 'merge', ...sides, target])) return { kind: 'fetched' };
+      return { kind: 'away', why: 'its two sides could not be put together' };
+    } finally {
+      for (const side of sides) await rm(side, { force: true });
+    }
+  }
+
+  async #forget(sid: string, channels: 1 | 2): Promise<void> {
+    for (const { name } of recordingParts({ recordingSid: sid, channels })) {
+      await this.#parts.source.forget(name);
     }
   }
 

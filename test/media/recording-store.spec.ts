@@ -172,4 +172,28 @@ describe('The store of recordings', () => {
     assert.deepEqual((await readdir(dir)).toSorted(), [`${sid}.wav`, 'work']);
     assert.deepEqual(await readdir(join(dir, 'work')), []);
   });
+
+  it('puts the two sides of a recording side by side, and forgets both in Asterisk', async () => {
+    source.files.set(`${sid}-1`, joined(tone(1), silence(1)));
+    source.files.set(`${sid}-2`, joined(silence(1), tone(1)));
+    const kept = await store.keep(sid, { trimSilence: false, channels: 2 });
+    assert.deepEqual(kept, { kind: 'kept', durationMs: 2000 });
+    const both = samplesOf(await bodyOf('wav'));
+    const side = (first: number) => both.filter((_sample, at) => at % 2 === first);
+    const [left, right] = [side(0), side(1)];
+    assert.deepEqual(
+      [toneMs(left.subarray(0, 8000), TONE_HZ), toneMs(left.subarray(8000), TONE_HZ)],
+      [1000, 0],
+    );
+    assert.deepEqual(
+      [toneMs(right.subarray(0, 8000), TONE_HZ), toneMs(right.subarray(8000), TONE_HZ)],
+      [0, 1000],
+    );
+    assert.deepEqual([...source.files.keys()], []);
+  });
+
+  it('misses a recording of which one side is missing', async () => {
+    source.files.set(`${sid}-1`, joined(tone(1)));
+    assert.equal((await store.keep(sid, { trimSilence: false, channels: 2 })).kind, 'missing');
+  });
 });

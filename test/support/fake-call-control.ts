@@ -10,6 +10,8 @@ import type {
   RecordOrder,
   RecordOutcome,
   ReportedInput,
+  TalkRecordOrder,
+  TalkRecordOutcome,
 } from '../../src/call/ports.ts';
 
 /** One thing that the core asked for, in order: the method's name, the CallSid, and what else matters. */
@@ -82,7 +84,9 @@ export class FakeCallControl implements CallControl {
   }
 
   startRinging(callSid: string, country?: string): Promise<void> {
-    this.commands.push(country === undefined ? ['startRinging', callSid] : ['startRinging', callSid, country]);
+    this.commands.push(
+      country === undefined ? ['startRinging', callSid] : ['startRinging', callSid, country],
+    );
     return Promise.resolve();
   }
 
@@ -142,6 +146,14 @@ export class FakeCallControl implements CallControl {
     return signal.aborted ? 'stopped' : this.recordOutcome;
   }
 
+  async recordTalk(callSid: string, order: TalkRecordOrder, signal: AbortSignal): Promise<TalkRecordOutcome> {
+    this.commands.push(['recordTalk', callSid, order]);
+    if (this.recordOutcome === 'failed') return 'failed';
+    await aborted(signal);
+    this.commands.push(['recordTalk ended', callSid]);
+    return 'stopped';
+  }
+
   sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void> {
     this.commands.push(['sendDigits', callSid, digits]);
     return this.#clock.sleep(100 * digits.length, signal);
@@ -191,6 +203,13 @@ export class FakeCallControl implements CallControl {
     this.commands.push(['setTimeLimit', callSid, seconds]);
     return Promise.resolve();
   }
+}
+
+function aborted(signal: AbortSignal): Promise<void> {
+  if (signal.aborted) return Promise.resolve();
+  return new Promise((resolve) => {
+    signal.addEventListener('abort', () => resolve(), { once: true });
+  });
 }
 
 function phoneOf(target: DialTarget): string {

@@ -1,9 +1,18 @@
 import type { Seat } from '../../call/conferences.ts';
+import type { Parameters } from '../../call/ports.ts';
+import type { RecordingRecord } from '../../call/repositories.ts';
 import { ERROR_CODES } from '../problem.ts';
 import type { RunContext, VerbOutcome } from '../run-context.ts';
 import type { ConferenceNoun } from './dial-conference.ts';
+import { type RecordingTerms, RunningRecording } from './dial-recording.ts';
 import { endOfTalk } from './dial-waits.ts';
 import type { DialVerb } from './dial.ts';
+
+/** What a restart must know. */
+interface SavedStay {
+  readonly since: number;
+  readonly recording?: RecordingRecord;
+}
 
 const WAIT_VERBS = ['Say', 'Play', 'Pause', 'Redirect'] as const;
 /** A wait document that is over sooner has nothing to hear. */
@@ -17,8 +26,9 @@ export async function runConference(
 ): Promise<VerbOutcome> {
   await context.answer();
   // From here on a restart must come back to this room, if only to leave it.
-  const { since } = (context.savedState as { since: number } | undefined) ?? { since: context.clock.now() };
-  await context.saveState({ since });
+  const saved = context.savedState as SavedStay | undefined;
+  const since = saved?.since ?? context.clock.now();
+  await context.saveState({ ...saved, since });
   const { accountSid, sid: callSid } = context.live.leg;
   const seat = await context.rooms.enter({ ...noun, accountSid, callSid });
   if (seat === 'full') {
@@ -30,7 +40,9 @@ export async function runConference(
   }
   const left = new AbortController();
   const gone = AbortSignal.any([context.signal, seat.over, left.signal]);
-  const stay = takePart(noun, seat, context, gone);
+  const stay = takePart(noun, seat, context, gone).then(() =>
+    gone.aborted && saved?.recording === undefined ? undefined : record(verb, noun, context, saved, since),
+  );
   const { clock, signal } = context;
   const limits = { clock, signal, timeoutS: verb.timeLimitS, since };
   await endOfTalk(
@@ -40,9 +52,10 @@ export async function runConference(
     verb.hangupOnStar ? '*' : undefined,
   );
   left.abort();
-  await stay;
+  const recording = await stay;
+  recording?.stop();
   await seat.leave();
-  return outcomeOf(verb, 'completed');
+  return outcomeOf(verb, 'completed', (await recording?.finish(verb.action !== undefined)) ?? []);
 }
 
 /** Waits for the talk to begin, then takes part in it; resolves at once when `gone` aborts. */
@@ -95,14 +108,33 @@ async function loopDocument(
   }
 }
 
-function outcomeOf(verb: DialVerb, status: 'completed' | 'failed'): VerbOutcome {
+/** Records the caller's stay in the room: what it says and hears. */
+async function record(
+  verb: DialVerb,
+  noun: ConferenceNoun,
+  context: RunContext,
+  saved: SavedStay | undefined,
+  since: number,
+): Promise<RunningRecording | undefined> {
+  if (saved?.recording !== undefined) return RunningRecording.resume(saved.recording, context);
+  if (!noun.record && verb.record === undefined) return undefined;
+  const { recordingCallback: statusCallback } = verb;
+  const terms: RecordingTerms = {
+    source: 'Conference',
+    channels: verb.record?.channels ?? 1,
+    ...(statusCallback === undefined ? {} : { statusCallback }),
+  };
+  return RunningRecording.begin(terms, context, (recording) => context.saveState({ since, recording }));
+}
+
+function outcomeOf(verb: DialVerb, status: 'completed' | 'failed', recorded: Parameters = []): VerbOutcome {
   if (verb.action === undefined) return { kind: 'next', skipDials: status === 'completed' };
   return {
     kind: 'fetch',
     request: {
       url: verb.action,
       method: verb.method,
-      extraParameters: [['DialCallStatus', status]],
+      extraParameters: [['DialCallStatus', status], ...recorded],
       reason: 'action',
     },
   };

@@ -1,5 +1,7 @@
 import type { LiveLeg } from '../../call/live-leg.ts';
+import type { RecordingRecord } from '../../call/repositories.ts';
 import type { RunContext } from '../run-context.ts';
+import { RunningRecording } from './dial-recording.ts';
 import type { DialNoun, DialVerb } from './dial.ts';
 
 /** A leg that a Dial made, and the noun that it was made for. */
@@ -16,6 +18,7 @@ export interface Progress {
   winner?: NounLeg;
   talkingSince?: number;
   bridged: boolean;
+  recording?: RunningRecording;
   /** Ends what the caller hears while it rings. */
   stopRingback: () => Promise<void>;
   /** By CallSid: since when a callee is screened, and where its document stands. */
@@ -34,6 +37,7 @@ interface SavedDial {
   readonly ringingSince: number;
   readonly winner?: string;
   readonly talkingSince?: number;
+  readonly recording?: RecordingRecord;
   readonly screenings?: Readonly<Record<string, Screening>>;
 }
 
@@ -53,6 +57,7 @@ export async function progressOf(
     stopRingback: () => context.control.stopRinging(context.live.sid),
     screenings: new Map(Object.entries(saved?.screenings ?? {})),
   };
+  if (saved?.recording !== undefined) progress.recording = RunningRecording.resume(saved.recording, context);
   for (const [index, sid] of (saved?.legs ?? []).entries()) {
     const [live, noun] = [await context.calls.find(sid), verb.nouns[index]];
     if (live === undefined || noun === undefined) return { progress, chosen: saved?.legs.slice(index) ?? [] };
@@ -68,11 +73,12 @@ export async function progressOf(
   return { progress, chosen: [] };
 }
 
-/** Keeps the progress; `next` are CallSids of legs that are about to be made. */
+/** Keeps the progress; `next` are CallSids of legs, and `recording` is one, that are about to be made. */
 export function saveProgress(
   progress: Progress,
   context: RunContext,
   next: readonly string[] = [],
+  recording: RecordingRecord | undefined = progress.recording?.record,
 ): Promise<void> {
   const { legs, ringingSince, winner, talkingSince, screenings } = progress;
   const saved: SavedDial = {
@@ -80,6 +86,7 @@ export function saveProgress(
     ringingSince,
     ...(winner === undefined ? {} : { winner: winner.live.sid }),
     ...(talkingSince === undefined ? {} : { talkingSince }),
+    ...(recording === undefined ? {} : { recording }),
     ...(screenings.size === 0 ? {} : { screenings: Object.fromEntries(screenings) }),
   };
   return context.saveState(saved);

@@ -1,9 +1,10 @@
 import { giveUpLeg, hangUpLeg } from '../../call/outbound-leg.ts';
-import type { HangUpReason } from '../../call/ports.ts';
+import type { HangUpReason, Parameters } from '../../call/ports.ts';
 import { newSid } from '../../call/sids.ts';
 import type { RunContext, VerbOutcome } from '../run-context.ts';
 import { beginLeg } from './dial-legs.ts';
 import { type NounLeg, type Progress, progressOf, saveProgress } from './dial-progress.ts';
+import { type RecordingTerms, RunningRecording } from './dial-recording.ts';
 import { describedLeg, dialParameters, dialStatusOf } from './dial-result.ts';
 import { startRingback } from './dial-ring-tone.ts';
 import { screen } from './dial-screening.ts';
@@ -18,12 +19,37 @@ export async function runDial(verb: DialVerb, context: RunContext): Promise<Verb
   const { progress, chosen } = await progressOf(verb, context);
   if (progress.winner === undefined) {
     progress.stopRingback = await startRingback(verb.ringTone, context);
+    if (verb.record?.from === 'ringing') await startRecording(verb, context, progress);
     await ringAll(verb, context, progress, chosen);
   }
   if (progress.winner !== undefined) await talk(progress.winner, verb, context, progress);
   await progress.stopRingback();
   await Promise.all(progress.legs.map(({ live }) => live.doneWith));
-  return outcomeOf(verb, context, progress);
+  return outcomeOf(verb, context, progress, await endRecording(verb, progress));
+}
+
+/** Records the caller's leg: what it says and hears. Nothing to record as long as nobody has answered it. */
+async function startRecording(verb: DialVerb, context: RunContext, progress: Progress): Promise<void> {
+  const { record, recordingCallback: statusCallback } = verb;
+  if (record === undefined || progress.recording !== undefined) return;
+  if (context.live.state.phase !== 'in-progress') return;
+  const { channels } = record;
+  const terms: RecordingTerms = {
+    source: 'DialVerb',
+    channels,
+    ...(statusCallback === undefined ? {} : { statusCallback }),
+  };
+  progress.recording = await RunningRecording.begin(terms, context, (recording) =>
+    saveProgress(progress, context, [], recording),
+  );
+}
+
+/** What the action says of the recording. Without a talk there is none. */
+async function endRecording(verb: DialVerb, { recording, bridged }: Progress): Promise<Parameters> {
+  if (recording === undefined) return [];
+  if (bridged) return recording.finish(verb.action !== undefined);
+  await recording.discard();
+  return [];
 }
 
 /** Rings all nouns at once, or each in its turn, until one answers; goes on where a restart stopped it. */
@@ -133,13 +159,20 @@ async function converse(
   });
   if (bridge === undefined) return;
   progress.bridged = true;
+  await startRecording(verb, context, progress);
   const limits = { clock, signal, timeoutS: verb.timeLimitS, since: progress.talkingSince };
   await endOfTalk(caller, winner.live, limits, verb.hangupOnStar ? '*' : undefined);
+  progress.recording?.stop();
   if (!winner.live.taken.aborted) await hangUpLeg(context, winner.live);
   await bridge.disconnect();
 }
 
-function outcomeOf(verb: DialVerb, context: RunContext, progress: Progress): VerbOutcome {
+function outcomeOf(
+  verb: DialVerb,
+  context: RunContext,
+  progress: Progress,
+  recorded: Parameters,
+): VerbOutcome {
   const legs = progress.legs.map(({ live: { sid, state }, noun }) => ({
     sid,
     state,
@@ -148,7 +181,10 @@ function outcomeOf(verb: DialVerb, context: RunContext, progress: Progress): Ver
   const described = describedLeg(legs, progress.winner?.live.sid);
   if (described === undefined) return { kind: 'next' };
   if (verb.action !== undefined) {
-    const extraParameters = dialParameters(described, progress.bridged, context.clock.now());
+    const extraParameters = [
+      ...dialParameters(described, progress.bridged, context.clock.now()),
+      ...recorded,
+    ];
     return {
       kind: 'fetch',
       request: { url: verb.action, method: verb.method, extraParameters, reason: 'action' },

@@ -1,24 +1,17 @@
 import type { HttpMethod } from '../../call/leg.ts';
 import type { Parameters, SipCredentials } from '../../call/ports.ts';
 import type { CalleeAddress } from '../../call/targets.ts';
-import {
-  type AttributeType,
-  boolean,
-  method,
-  oneOf,
-  readAttributes,
-  seconds,
-  text,
-  url,
-} from '../attributes.ts';
+import { type AttributeType, boolean, method, oneOf, readAttributes, seconds, url } from '../attributes.ts';
 import { childElements, type ParseContext, textOf } from '../parse-context.ts';
 import { defineVerb } from '../verb.ts';
 import type { XmlElement } from '../xml.ts';
 import { type ConferenceNoun, parseConference } from './dial-conference.ts';
 import { runConference } from './dial-conference-run.ts';
 import { type NounCallback, NOUN_NAMES, parseNoun, parsePlainBody } from './dial-nouns.ts';
+import type { DialRecording, RecordingCallback } from './dial-recording.ts';
 import { type RingTone, ringTone } from './dial-ring-tone.ts';
 import { runDial } from './dial-run.ts';
+import { recordingEvents } from './record.ts';
 
 /** `<Dial>`: rings one or more callees and connects the first that answers, or enters a room. */
 export interface DialVerb {
@@ -31,6 +24,9 @@ export interface DialVerb {
   /** Instead of the caller's From. */
   readonly callerId?: string;
   readonly ringTone?: RingTone;
+  readonly record?: DialRecording;
+  /** Who hears of a recording. */
+  readonly recordingCallback?: RecordingCallback;
   readonly hangupOnStar: boolean;
   readonly answerOnBridge: boolean;
   /** The nouns ring in turn, not at once. */
@@ -89,7 +85,7 @@ const ATTRIBUTES = {
   record: oneOf('false', RECORD_VALUES),
   recordingStatusCallback: url,
   recordingStatusCallbackMethod: method,
-  recordingStatusCallbackEvent: text('completed'),
+  recordingStatusCallbackEvent: recordingEvents,
   hangupOnStar: boolean(false),
   answerOnBridge: boolean(false),
   ringTone,
@@ -100,12 +96,10 @@ export const dial = defineVerb<DialVerb>({
   name: 'Dial',
   parse(element, context) {
     const attributes = readAttributes(element, ATTRIBUTES, context);
-    if (!['false', 'do-not-record'].includes(attributes.record)) {
-      context.warn(element, 'has record, which is not supported yet: nothing is recorded', 'record');
-    }
     const callees = parseCallees(element, context);
     if (callees === undefined) return undefined;
-    const { action } = attributes;
+    const { action, recordingStatusCallback } = attributes;
+    const record = recordingOf(attributes.record);
     return {
       ...(action === undefined ? {} : { action }),
       method: attributes.method,
@@ -113,6 +107,16 @@ export const dial = defineVerb<DialVerb>({
       timeLimitS: attributes.timeLimit,
       ...(attributes.callerId === undefined ? {} : { callerId: attributes.callerId }),
       ...(attributes.ringTone === undefined ? {} : { ringTone: attributes.ringTone }),
+      ...(record === undefined ? {} : { record }),
+      ...(recordingStatusCallback === undefined
+        ? {}
+        : {
+            recordingCallback: {
+              url: recordingStatusCallback,
+              method: attributes.recordingStatusCallbackMethod,
+              events: attributes.recordingStatusCallbackEvent,
+            },
+          }),
       hangupOnStar: attributes.hangupOnStar,
       answerOnBridge: attributes.answerOnBridge,
       sequential: attributes.sequential,
@@ -123,6 +127,15 @@ export const dial = defineVerb<DialVerb>({
   run: (verb, context) =>
     verb.conference === undefined ? runDial(verb, context) : runConference(verb, verb.conference, context),
 });
+
+/** `true` is record-from-answer; undefined: nothing is recorded. */
+function recordingOf(written: (typeof RECORD_VALUES)[number]): DialRecording | undefined {
+  if (written === 'false' || written === 'do-not-record') return undefined;
+  return {
+    from: written.startsWith('record-from-ringing') ? 'ringing' : 'answer',
+    channels: written.endsWith('-dual') ? 2 : 1,
+  };
+}
 
 function parseCallees(
   element: XmlElement,

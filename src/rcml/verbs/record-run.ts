@@ -94,7 +94,7 @@ async function recordUntilEnd(
 }
 
 /** Undefined when it takes longer. */
-async function within<T>(ms: number, work: Promise<T>, { clock }: RunContext): Promise<T | undefined> {
+export async function within<T>(ms: number, work: Promise<T>, { clock }: RunContext): Promise<T | undefined> {
   const done = new AbortController();
   const result = await Promise.race([work, clock.sleep(ms, done.signal).then(() => undefined)]);
   done.abort();
@@ -102,7 +102,7 @@ async function within<T>(ms: number, work: Promise<T>, { clock }: RunContext): P
 }
 
 /** Nothing where nothing was recorded; a file that is still on its way is told of with the time it took. */
-function soundParameters(
+export function soundParameters(
   file: RecordingRecord | undefined,
   recording: RecordingRecord,
   endedAt: number,

@@ -48,7 +48,8 @@ const finishOnKey: AttributeType<string> = {
   },
 };
 
-const recordingEvents: AttributeType<readonly RecordingStatus[]> = {
+/** Whom a recording status callback tells of what. */
+export const recordingEvents: AttributeType<readonly RecordingStatus[]> = {
   ...eventList(EVENTS),
   absent: ['completed'],
 };

@@ -190,11 +190,30 @@ describe('<Dial>', () => {
     assert.deepEqual(warnings, ['<Dial> has text beside its nouns, the text is ignored.']);
   });
 
-  it('says what is not supported yet', () => {
-    const { warnings } = readDial(
-      '<Dial record="true" recordingStatusCallback="/r"><Client>bob</Client></Dial>',
+  const recordings: readonly (readonly [written: string, read: unknown])[] = [
+    ['false', undefined],
+    ['do-not-record', undefined],
+    ['true', { from: 'answer', channels: 1 }],
+    ['record-from-answer', { from: 'answer', channels: 1 }],
+    ['record-from-answer-dual', { from: 'answer', channels: 2 }],
+    ['record-from-ringing', { from: 'ringing', channels: 1 }],
+    ['record-from-ringing-dual', { from: 'ringing', channels: 2 }],
+  ];
+  for (const [written, read] of recordings) {
+    it(`reads record="${written}"`, () => {
+      assert.deepEqual(readDial(`<Dial record="${written}">bob@h</Dial>`).record, read);
+    });
+  }
+
+  it('tells recordingStatusCallback of completed recordings, unless told otherwise', () => {
+    const { recordingCallback } = readDial('<Dial recordingStatusCallback="/r">bob@h</Dial>');
+    const url = 'http://app.test/r';
+    assert.deepEqual(recordingCallback, { url, method: 'POST', events: ['completed'] });
+    const other = readDial(
+      `<Dial recordingStatusCallback="/r" recordingStatusCallbackMethod="GET"
+        recordingStatusCallbackEvent="in-progress absent">bob@h</Dial>`,
     );
-    assert.deepEqual(warnings, ['<Dial> has record, which is not supported yet: nothing is recorded.']);
+    assert.deepEqual(other.recordingCallback, { url, method: 'GET', events: ['in-progress', 'absent'] });
   });
 
   const tones: readonly (readonly [written: string, read: unknown])[] = [

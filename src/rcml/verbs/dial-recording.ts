@@ -1,0 +1,101 @@
+import type { HttpMethod } from '../../call/leg.ts';
+import type { Parameters } from '../../call/ports.ts';
+import type { RecordingRecord, RecordingSource, RecordingStatus } from '../../call/repositories.ts';
+import { newSid } from '../../call/sids.ts';
+import { ERROR_CODES } from '../problem.ts';
+import type { RunContext } from '../run-context.ts';
+import { soundParameters, within } from './record-run.ts';
+
+/** What a Dial records: both sides, in one channel or with the caller on the left and the callee on the right. */
+export interface DialRecording {
+  readonly from: 'answer' | 'ringing';
+  readonly channels: 1 | 2;
+}
+
+export interface RecordingCallback {
+  readonly url: string;
+  readonly method: HttpMethod;
+  readonly events: readonly RecordingStatus[];
+}
+
+/** What is to be recorded, and who hears of it. */
+export interface RecordingTerms {
+  readonly source: RecordingSource;
+  readonly channels: 1 | 2;
+  readonly statusCallback?: RecordingCallback;
+}
+
+/** So long an action waits for the file (spec/callbacks.md). */
+const FILE_WITHIN_MS = 5_000;
+
+/** A recording of the leg that runs the verb, from its beginning to its file. */
+export class RunningRecording {
+  readonly record: RecordingRecord;
+  readonly #context: RunContext;
+  readonly #stop = new AbortController();
+  readonly #over: Promise<unknown>;
+
+  private constructor(record: RecordingRecord, resumes: boolean, context: RunContext) {
+    this.record = record;
+    this.#context = context;
+    this.#over = this.#run(resumes);
+  }
+
+  /** Begins; `keep` makes the recording durable in the verb's state before Asterisk records. */
+  static async begin(
+    terms: RecordingTerms,
+    context: RunContext,
+    keep: (record: RecordingRecord) => Promise<void>,
+  ): Promise<RunningRecording> {
+    const { live, recordings } = context;
+    const record = await recordings.begin({
+      ...terms,
+      sid: newSid('RE'),
+      accountSid: live.leg.accountSid,
+      callSid: live.sid,
+      trimSilence: false,
+    });
+    await keep(record);
+    return new RunningRecording(record, false, context);
+  }
+
+  /** Goes on with one that a former process began. */
+  static resume(record: RecordingRecord, context: RunContext): RunningRecording {
+    return new RunningRecording(record, true, context);
+  }
+
+  /** Ends it; does not wait for that. */
+  stop(): void {
+    this.#stop.abort();
+  }
+
+  /** Nobody talked: nothing is kept. */
+  async discard(): Promise<void> {
+    const { recordings, recordingFiles } = this.#context;
+    this.stop();
+    await this.#over;
+    await recordings.abandon(this.record);
+    await recordingFiles.remove(this.record.sid, this.record);
+  }
+
+  /** What an action says of it, which waits for the file; without an action nobody waits. */
+  async finish(isAwaited: boolean): Promise<Parameters> {
+    const { clock, recordings } = this.#context;
+    this.stop();
+    const endedAt = clock.now();
+    const finished = this.#over.then(() => recordings.finish(this.record));
+    if (!isAwaited) return [];
+    const file = await within(FILE_WITHIN_MS, finished, this.#context);
+    return soundParameters(file, this.record, endedAt, this.#context);
+  }
+
+  async #run(resumes: boolean): Promise<void> {
+    const { control, live } = this.#context;
+    const { sid: recordingSid, channels } = this.record;
+    const order = { recordingSid, channels, ...(resumes ? { resumes } : {}) };
+    const outcome = await control.recordTalk(live.sid, order, this.#stop.signal);
+    if (outcome !== 'failed') return;
+    const message = 'Asterisk could not record this call';
+    await this.#context.warn({ errorCode: ERROR_CODES.recordFailed, message });
+  }
+}
