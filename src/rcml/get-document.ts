@@ -7,6 +7,8 @@ import { type CallRecord, type Notice, withoutCredentials } from './record.ts';
 
 /** So much of a refused document is kept for its author; characters. */
 const KEPT_BODY = 4096;
+/** And so much of every other, for the timeline. */
+const KEPT_HEAD = 1024;
 
 /** Why there is no document; `status` is the application server's, when it answered. */
 export interface NoDocument {
@@ -37,7 +39,7 @@ export async function requestDocument(
     errorCode: reply.errorCode,
     message: reply.message,
     ...requestOf(request),
-    ...(reply.responseHead === undefined ? {} : { responseBody: reply.responseHead }),
+    ...(reply.responseHead === undefined ? {} : { responseBody: withoutSecrets(reply.responseHead) }),
   });
   return {
     ok: false,
@@ -58,7 +60,7 @@ export function compileDocument(source: DocumentSource, record: CallRecord): Doc
     return document;
   } catch (error) {
     if (!(error instanceof RcmlError)) throw error;
-    const responseBody = source.text.slice(0, KEPT_BODY);
+    const responseBody = withoutSecrets(source.text.slice(0, KEPT_BODY));
     for (const { level, errorCode, message } of error.problems) {
       record.notify({ level, errorCode, message, ...about, responseBody });
     }
@@ -84,7 +86,7 @@ function requestOf({ url, method }: PendingRequest): Pick<Notice, 'requestUrl' |
 }
 
 function recordReply(
-  { reason, url, method }: PendingRequest,
+  { reason, url, method, parameters }: PendingRequest,
   reply: DocumentReply,
   record: CallRecord,
 ): void {
@@ -93,9 +95,32 @@ function recordReply(
     url: withoutCredentials(url),
     method,
     ...(reply.status === undefined ? {} : { status: reply.status }),
+    parameters: shown(parameters),
     durationMs: reply.durationMs,
     ...(reply.ok
-      ? { contentType: reply.contentType, characters: reply.body.length }
-      : { errorCode: reply.errorCode, message: reply.message }),
+      ? {
+          contentType: reply.contentType,
+          characters: reply.body.length,
+          responseHead: withoutSecrets(reply.body.slice(0, KEPT_HEAD)),
+        }
+      : {
+          errorCode: reply.errorCode,
+          message: reply.message,
+          ...(reply.responseHead === undefined ? {} : { responseHead: withoutSecrets(reply.responseHead) }),
+        }),
   });
+}
+
+/** What the caller pressed or said stays between the caller and the application server. */
+const PRIVATE = /^(Digits|.*SpeechResult)$/;
+const HIDDEN = '***';
+
+function shown(parameters: Parameters): Readonly<Record<string, string>> {
+  return Object.fromEntries(parameters.map(([name, value]) => [name, PRIVATE.test(name) ? HIDDEN : value]));
+}
+
+/** A document as it may be shown: without the passwords of SIP addresses and digits that are to be sent. */
+function withoutSecrets(text: string): string {
+  const secret = /(\b(?:password|digits|sendDigits)\s*=\s*)("[^"]*"?|'[^']*'?)/gi;
+  return text.replace(secret, `$1"${HIDDEN}"`);
 }

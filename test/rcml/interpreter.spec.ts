@@ -214,6 +214,21 @@ describe('A call', () => {
     call.check();
   });
 
+  it('keeps neither digits nor passwords in the timeline', async () => {
+    const call = new RcmlCall();
+    const sip = '<Sip username="u" password="geheim">sip:a@b.test</Sip>';
+    call.documents.on(VOICE_URL, '<Response><Gather numDigits="2" action="/digits"/></Response>');
+    call.documents.on('http://app.test/digits', `<Response><Reject/><Play digits="4711"/><Dial>${sip}`);
+    await call.start();
+    for (const digit of '42') call.live.pressed(digit);
+    await call.clock.advance(60_000);
+    const timeline = JSON.stringify(call.store.events);
+    assert.match(timeline, /"Digits":"\*\*\*"/);
+    assert.match(timeline, /password=\\"\*\*\*\\"/);
+    assert.match(timeline, /digits=\\"\*\*\*\\"/);
+    assert.doesNotMatch(timeline, /geheim|4711|"42"/);
+  });
+
   it('can be read as a timeline', async () => {
     const call = new RcmlCall();
     call.documents.on(VOICE_URL, '<Response><Say>Hi</Say><Reject/></Response>');
@@ -230,10 +245,21 @@ describe('A call', () => {
             reason: 'first',
             url: VOICE_URL,
             method: 'POST',
+            parameters: {
+              CallSid: CALLER,
+              AccountSid: ACCOUNT,
+              From: 'alice',
+              To: '+15550100',
+              CallStatus: 'ringing',
+              ApiVersion: '2012-04-24',
+              Direction: 'inbound',
+              CallTimestamp: '2026-01-01T00:00:00.000Z',
+            },
             status: 200,
             durationMs: 5,
             contentType: 'text/xml',
             characters: 43,
+            responseHead: '<Response><Say>Hi</Say><Reject/></Response>',
           },
         ],
         [0, 'verb', { name: 'Say', line: 1, column: 11 }],
