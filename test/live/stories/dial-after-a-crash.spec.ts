@@ -141,4 +141,32 @@ describe('Legwork is killed while a Dial', () => {
     assert.equal(story.app.to('/screen').length, 1);
     assert.equal(story.app.to('/after')[0]?.params['DialBridged'], 'true');
   });
+
+  it('is recorded: the recording goes on, and the action has it', async () => {
+    const bob = await story.phone('bob');
+    story.app.reply('/rec', { status: 204 });
+    const [alice] = await callers(
+      '<Response><Dial action="/after" record="record-from-answer-dual" recordingStatusCallback="/rec">' +
+        '<Client>bob</Client></Dial></Response>',
+      'alice',
+    );
+    assert.ok(alice);
+    alice.audio.sendTone(600);
+    const atBob = await bob.incoming();
+    await atBob.answer();
+    atBob.audio.sendTone(1000);
+    await atBob.audio.heardTone(600, { forMs: 1000 });
+    await legwork.crash();
+    await atBob.audio.heardTone(600, { forMs: 1000 });
+    await legwork.start();
+    await atBob.audio.heardTone(600, { forMs: 1000 });
+    await alice.hangUp();
+    await story.app.waitFor(() => story.app.to('/rec').length === 1);
+    await story.quiet();
+    const [action] = story.app.to('/after');
+    assert.match(action?.params['RecordingSid'] ?? '', /^RE/);
+    const recorded = story.app.to('/rec')[0]?.params;
+    assert.equal(recorded?.['RecordingStatus'], 'completed');
+    assert.ok(Number(recorded['RecordingDuration']) >= 3, recorded['RecordingDuration']);
+  });
 });
