@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { rcmlLintRoutes } from '../../src/api/rcml-lint/routes.ts';
+import { rcmlLintReply } from '../../src/api/rcml-lint/schema.ts';
 import type { ApiReply, ApiRequest } from '../../src/api/route.ts';
 import type { FetchDocument } from '../../src/rcml/lint-fetch.ts';
+import { startFakeApi } from '../support/fake-api.ts';
 
 const TYPO = '<Response>\n <Say vioce="x">a</Say><Play>b.wav</Play></Response>';
 const PROBLEM = {
@@ -40,7 +42,7 @@ describe('P/RcmlLint', () => {
     assert.deepEqual(value(reply), { errors: 0, warnings: 1, notes: 0, problems: [PROBLEM] });
   });
 
-  it('notes relative URLs where nobody knows the base, and leaves out what is not there as null', async () => {
+  it('says why a document is refused, and notes relative URLs of one whose own URL nobody knows', async () => {
     const reply = await lint({ Rcml: '<Response><Play>b.wav</Play>' });
     assert.deepEqual(value(reply), {
       errors: 1,
@@ -87,6 +89,16 @@ describe('P/RcmlLint', () => {
       await assert.rejects(lint(form), { status: 400, code, message });
     });
   }
+
+  it('is there over HTTP, in JSON and in XML', async () => {
+    const api = await startFakeApi();
+    const form = { Rcml: TYPO, BaseUrl: 'http://app.test/' };
+    const json = await api.request('POST', 'RcmlLint.json', { form });
+    const xml = await api.request('POST', 'RcmlLint', { form });
+    await api.close();
+    assert.deepEqual([json.status, rcmlLintReply.parse(json.json).problems], [200, [PROBLEM]]);
+    assert.match(xml.text, /<RcmlLint>\s*<Errors>0<\/Errors>.*<DidYouMean>voice<\/DidYouMean>/s);
+  });
 
   it('says so where nothing may be fetched', async () => {
     await assert.rejects(lint({ Url: 'http://a.test/' }, false), { status: 400, code: 21205 });

@@ -7,9 +7,10 @@ import { RcmlError } from '../../src/rcml/problem.ts';
 import { decodeText } from '../../src/webhooks/reply-text.ts';
 
 /** `npm run test:fuzz` takes 100,000. */
-const DOCUMENTS = Number(process.env['FUZZ_DOCUMENTS'] ?? 4000);
+const DOCUMENTS = Number(process.env['FUZZ_DOCUMENTS'] ?? 2000);
 /** A compiler that stalls takes seconds; a machine that is busy takes tens of milliseconds. */
 const LONGEST_MS = 500;
+const SLOW_MS = 3;
 /** The linter compiles a document, reads it once more, and compares: for every so many of the documents. */
 const LINT_EVERY = 10;
 
@@ -24,66 +25,14 @@ const SEEDS: readonly string[] = [
     ([, xml = '']) => xml,
   ),
 ];
-const PIECES: readonly string[] = [
-  ...[
-    '<',
-    '>',
-    '&',
-    '"',
-    "'",
-    '/',
-    '=',
-    ';',
-    '%',
-    ' ',
-    ']]>',
-    '<![CDATA[',
-    '<!--',
-    '-->',
-    '<?',
-    '?>',
-    '&#',
-    '&a;',
-  ],
-  ...[
-    '\0',
-    '\r',
-    '\n',
-    '\uD800',
-    '\uFFFE',
-    '\uFEFF',
-    '\u{1F600}',
-    '&#xD800;',
-    '&#99999999;',
-    '<!DOCTYPE a>',
-    '<?xml?>',
-  ],
-  ...[
-    '-1',
-    '1e9',
-    '99999999999',
-    'NaN',
-    '__proto__',
-    'constructor',
-    'xmlns:a',
-    'http://',
-    '//',
-    '..',
-    '@',
-    '?a=%0d%0a',
-  ],
-  ...[
-    '<Say>',
-    '</Say>',
-    '<Response>',
-    '</Response>',
-    '<Dial>',
-    '<Gather>',
-    '<Conference/>',
-    '<Redirect/>',
-    ' loop="0"',
-  ],
-];
+const MARKS = '< > & " \' / = ; % ]]> <![CDATA[ <!-- --> <? ?> &# &a; &#xD800; &#99999999; <?xml?>'.split(
+  ' ',
+);
+const CHARACTERS = [' ', '\0', '\r', '\n', '\uD800', '\uFFFE', '\uFEFF', '\u{1F600}', '<!DOCTYPE a>'];
+const VALUES =
+  '-1 1e9 99999999999 NaN __proto__ constructor xmlns:a http:// // .. @ ?a=%0d%0a loop="0"'.split(' ');
+const TAGS = '<Say> </Say> <Response> </Response> <Dial> <Gather> <Conference/> <Redirect/>'.split(' ');
+const PIECES: readonly string[] = [MARKS, CHARACTERS, VALUES, TAGS].flat();
 
 type Random = (below: number) => number;
 
@@ -138,9 +87,28 @@ function mutateOnce(text: string, random: Random): string {
   }
 }
 
+/** A change after which it is XML as before, for what lies behind the XML. */
+function mutateGently(text: string, random: Random): string {
+  const escaped = (piece: string) => piece.replace(/[&<>"\0\uD800\uFFFE]/g, '_');
+  const at = random(text.length);
+  const within = (what: RegExp, replacement: string) =>
+    text.slice(0, at) + text.slice(at).replace(what, () => replacement);
+  switch (random(4)) {
+    case 0:
+      return text.replaceAll(oneOf(NAMES, random), oneOf(NAMES, random));
+    case 1:
+      return within(/ \w+="/, ` ${oneOf(NAMES, random)}="`);
+    case 2:
+      return within(/="[^"]*"/, `="${escaped(oneOf(PIECES, random))}"`);
+    default:
+      return within(/>[^<]*<\//, `>${escaped(oneOf(PIECES, random)).repeat(1 + random(3))}</`);
+  }
+}
+
 function mutate(text: string, random: Random): string {
+  const change = random(2) === 0 ? mutateOnce : mutateGently;
   let mutated = text;
-  for (let times = 1 + random(4); times > 0; times -= 1) mutated = mutateOnce(mutated, random);
+  for (let times = 1 + random(4); times > 0; times -= 1) mutated = change(mutated, random);
   return mutated;
 }
 
@@ -162,6 +130,13 @@ function timed(run: () => unknown): number {
   return performance.now() - beganAt;
 }
 
+/** The same, and what seems slow is tried again: a machine that did something else is not slow twice. */
+function timedFairly(run: () => unknown): number {
+  let took = timed(run);
+  for (let again = 0; again < 3 && took > SLOW_MS; again += 1) took = Math.min(took, timed(run));
+  return took;
+}
+
 /** Of times in milliseconds, for people. */
 function figures(times: readonly number[]): string {
   const sorted = times.toSorted((a, b) => a - b);
@@ -172,20 +147,23 @@ function figures(times: readonly number[]): string {
 describe('A document that somebody has broken', () => {
   it(`is compiled or refused, in ${DOCUMENTS} ways, and each in no time`, () => {
     const random = randomNumbers(42);
-    const times: number[] = [];
-    const lintTimes: number[] = [];
+    const [times, lintTimes]: [number[], number[]] = [[], []];
     let refused = 0;
     for (let round = 0; round < DOCUMENTS; round += 1) {
       const text = mutate(oneOf(SEEDS, random), random);
-      times.push(timed(() => (refused += compileOrRefuse(text) === undefined ? 0 : 1)));
-      if (round % LINT_EVERY === 0) lintTimes.push(timed(() => lint({ text, contentType: 'text/xml' })));
+      let refusal: string | undefined;
+      times.push(timedFairly(() => (refusal = compileOrRefuse(text))));
+      if (refusal !== undefined) refused += 1;
+      if (round % LINT_EVERY === 0) {
+        lintTimes.push(timedFairly(() => lint({ text, contentType: 'text/xml' })));
+      }
     }
-    const longest = Math.max(...times.slice(-50_000), ...times.slice(0, 50_000));
     if (DOCUMENTS >= 100_000) {
       console.log(`      ${DOCUMENTS} documents, ${refused} of them refused. Compiling: ${figures(times)}.`);
       console.log(`      The linter, ${lintTimes.length} of them: ${figures(lintTimes)}.`);
     }
-    assert(refused > DOCUMENTS / 10 && refused < DOCUMENTS, `${refused} were refused`);
+    assert(refused > DOCUMENTS / 10 && refused < (DOCUMENTS * 9) / 10, `${refused} were refused`);
+    const longest = times.reduce((a, b) => Math.max(a, b), 0);
     assert(longest < LONGEST_MS, `one took ${longest} ms`);
   });
 
