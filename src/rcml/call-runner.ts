@@ -1,5 +1,5 @@
 import type { LiveLeg } from '../call/live-leg.ts';
-import { giveUpLeg, type LegDeps } from '../call/outbound-leg.ts';
+import { giveUpLeg } from '../call/outbound-leg.ts';
 import type { CallStart } from './call-start.ts';
 import { Interpreter, type InterpreterServices } from './interpreter.ts';
 
@@ -19,9 +19,11 @@ export class CallRuns {
     await this.#keepers.get(callSid)?.(start);
   }
 
-  /** Makes what is set from now on for this leg durable, until it is taken. */
+  /** Makes what is set for this leg durable, until it is taken. `keep` must not reject. */
   keepStarts(callSid: string, keep: (start: CallStart) => Promise<void>): void {
     this.#keepers.set(callSid, keep);
+    const start = this.#starts.get(callSid);
+    if (start !== undefined) void keep(start);
   }
 
   takeStart(callSid: string): CallStart | undefined {
@@ -42,42 +44,67 @@ export class CallRuns {
   }
 }
 
-export interface RunCallOptions extends InterpreterServices, CallStart {
-  /** An inbound leg that rings, or an outbound one that was answered. */
-  readonly live: LiveLeg;
+/** What running calls needs of the process. */
+export interface RunServices extends InterpreterServices {
   readonly runs: CallRuns;
-  /** When the call is hung up whatever it does: kept for a restart, which sees to it. Milliseconds since the epoch. */
-  readonly hangUpAt?: number;
   /** Told of what is a mistake of ours; the call has been ended then. */
   onBug(callSid: string, error: unknown): void;
 }
 
-/** Runs a whole call from its first document; resolves when the leg has ended and all was asked for. Never rejects. */
-export async function runCall(options: RunCallOptions): Promise<void> {
-  const { live, first, fallback, hangUpAt, runs } = options;
+export interface RunCallOptions extends RunServices, CallStart {
+  /** An inbound leg that rings, or an outbound one that was answered. */
+  readonly live: LiveLeg;
+  /** When the call is hung up whatever it does: kept for a restart, which sees to it. Milliseconds since the epoch. */
+  readonly hangUpAt?: number;
+}
+
+/**
+ * Runs a whole call from its first document, or from what it was told to begin with meanwhile; resolves when
+ * the leg has ended and all was asked for. Never rejects.
+ */
+export function runCall(options: RunCallOptions): Promise<void> {
+  const { live, hangUpAt, runs } = options;
+  const { first, fallback } = runs.takeStart(live.sid) ?? options;
+  const terms = {
+    ...(fallback === undefined ? {} : { fallback }),
+    ...(hangUpAt === undefined ? {} : { hangUpAt }),
+  };
+  const interpreter = new Interpreter(live, options, terms);
+  return toTheEnd(live, options, () =>
+    runs.during(live.sid, interpreter, interpreter.run(interpreter.firstStep(first))),
+  );
+}
+
+/**
+ * Does what drives a leg until it has ended. When that fails, or leaves the leg alive, the call is ended and
+ * the mistake reported. Never rejects.
+ */
+export async function toTheEnd(
+  live: LiveLeg,
+  services: RunServices,
+  work: () => Promise<void>,
+): Promise<void> {
   try {
-    const terms = {
-      ...(fallback === undefined ? {} : { fallback }),
-      ...(hangUpAt === undefined ? {} : { hangUpAt }),
-    };
-    const interpreter = new Interpreter(live, options, terms);
-    await runs.during(live.sid, interpreter, interpreter.run(interpreter.firstStep(first)));
+    await work();
     if (!live.signal.aborted) throw new Error('The end of a call was not reported');
   } catch (error) {
-    options.onBug(live.sid, error);
-    await endAfterBug(live, options);
+    services.onBug(live.sid, error);
+    await endAfterBug(live, services);
   }
 }
 
-/** Ends a call that ran into a mistake of ours. */
-export async function endAfterBug(
-  live: LiveLeg,
-  options: LegDeps & Pick<RunCallOptions, 'onBug'>,
-): Promise<void> {
+/** Ends a leg that ran into a mistake of ours, with those that it dialled and that nobody drives now. */
+async function endAfterBug(live: LiveLeg, services: RunServices): Promise<void> {
+  const { calls, journal, onBug, runs } = services;
+  const callees = calls
+    .all()
+    .filter(({ leg, sid }) => leg.parentCallSid === live.sid && runs.get(sid) === undefined);
+  const giveUp = { as: 'failed', why: 'A mistake inside Legwork ended the call' } as const;
   try {
-    const giveUp = { as: 'failed', why: 'A mistake inside Legwork ended the call' } as const;
-    await giveUpLeg(options, live, giveUp, 'error');
+    await Promise.all([live, ...callees].map((leg) => giveUpLeg(services, leg, giveUp, 'error')));
+    // The next start would run into it again.
+    await journal.note(live, { position: null });
   } catch (error) {
-    options.onBug(live.sid, error);
+    onBug(live.sid, error);
   }
 }

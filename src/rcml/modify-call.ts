@@ -1,8 +1,8 @@
 import type { LiveLeg } from '../call/live-leg.ts';
 import { hangUpLeg } from '../call/outbound-leg.ts';
-import { runCall } from './call-runner.ts';
 import type { CallStart } from './call-start.ts';
 import type { CallServices } from './inbound-calls.ts';
+import { takeOut } from './taken-leg.ts';
 
 /** Live call modification: the leg stops what it does and goes on with another document. */
 export interface Modification extends CallStart {
@@ -22,16 +22,18 @@ export async function modifyCall(
   const run = services.runs.get(live.sid);
   if (run !== undefined) {
     const callee = talkingTo(live);
-    if (moveConnected && callee !== undefined) void takeOut(callee, start, services);
+    const moved = moveConnected && callee !== undefined ? takeOut(callee, start, services) : undefined;
     run.interrupt(start);
+    await moved;
   } else if (live.leg.direction === 'outbound-dial') {
     const caller = services.calls.get(live.leg.parentCallSid ?? '');
     const talks = caller !== undefined && talkingTo(caller) === live;
+    const moved = takeOut(live, start, services);
     if (talks && moveConnected) services.runs.get(caller.sid)?.interrupt(start);
-    void takeOut(live, start, services);
     if (talks && !moveConnected) void hangUpLeg(services, caller);
+    await moved;
   } else {
-    // A call made over REST that nobody has answered yet.
+    // Nobody has answered it yet, or its first document was not asked for yet.
     await services.runs.setStart(live.sid, start);
   }
   return true;
@@ -43,14 +45,7 @@ function isEnding(live: LiveLeg): boolean {
   return state.phase === 'ended' || ('giveUp' in state && state.giveUp !== undefined);
 }
 
-/** The answered leg that this one dialled. */
-function talkingTo(live: LiveLeg): LiveLeg | undefined {
-  return live.outbound?.state.phase === 'in-progress' ? live.outbound : undefined;
-}
-
-/** Takes a leg out of the Dial that made it; it runs its own document as soon as it is answered. */
-async function takeOut(live: LiveLeg, start: CallStart, services: CallServices): Promise<void> {
-  await live.take();
-  const state = await live.until(({ phase }) => phase === 'in-progress');
-  if (state.phase === 'in-progress') await runCall({ ...services, ...start, live });
+/** The answered leg that this one dialled and still has. */
+function talkingTo({ outbound }: LiveLeg): LiveLeg | undefined {
+  return outbound?.state.phase === 'in-progress' && !outbound.taken.aborted ? outbound : undefined;
 }

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import type { LegState } from '../../src/call/leg.ts';
+import type { Position, Step } from '../../src/rcml/position.ts';
+import { resumeCall } from '../../src/rcml/resume-call.ts';
+import { CoreBench } from '../support/core-bench.ts';
+
+const CALLER = `CA${'a'.repeat(32)}`;
+const TALKING: LegState = { phase: 'in-progress', initiatedAt: 0, answeredAt: 0 };
+
+function positionAt(step: Step): Position {
+  return { version: 1, idleDocuments: 0, hasBegun: true, step };
+}
+
+function verbStep(text: string, state?: unknown): Step {
+  const document = { text, contentType: 'text/xml', url: 'http://app.test/voice' };
+  return {
+    kind: 'verb',
+    document,
+    index: 0,
+    beganAt: 0,
+    skipDials: false,
+    ...(state === undefined ? {} : { state }),
+  };
+}
+
+describe('A call that goes on after a restart', () => {
+  it('is ended when a sound says that it has gone and nobody reports its end', async () => {
+    const bench = new CoreBench();
+    bench.control.playOutcome = 'gone';
+    const live = bench.stored({ sid: CALLER, direction: 'inbound', to: '1000' }, TALKING);
+    void resumeCall(live, positionAt(verbStep('<Response><Say>Hello</Say></Response>')), bench.services);
+    await bench.clock.advance(10_000);
+    assert.deepEqual(bench.ends, [['1000', 'completed']]);
+    assert.deepEqual(bench.bugs, [new Error('The end of a call was not reported')]);
+    assert.deepEqual([bench.calls.size, bench.clock.timers], [0, 0]);
+  });
+
+  it('is ended, and not tried at every start, when its position cannot be read', async () => {
+    const bench = new CoreBench();
+    bench.store.positions.set(CALLER, { version: 2 });
+    const live = bench.stored({ sid: CALLER, direction: 'inbound', to: '1000' }, TALKING);
+    await resumeCall(live, { version: 2 }, bench.services);
+    assert.deepEqual(bench.ends, [['1000', 'completed']]);
+    assert.equal(bench.store.positions.size, 0);
+  });
+
+  it('does not leave those whom it dialled alone when it runs into a mistake of ours', async () => {
+    const bench = new CoreBench();
+    const callee = `CA${'b'.repeat(32)}`;
+    const live = bench.stored({ sid: CALLER, direction: 'inbound', to: '1000' }, TALKING);
+    bench.stored({ sid: callee, direction: 'outbound-dial', parentCallSid: CALLER }, TALKING);
+    bench.calls.find = () => Promise.reject(new Error('The database cannot be read'));
+    const step = verbStep('<Response><Dial><Client>bob</Client></Dial></Response>', {
+      legs: [callee],
+      ringingSince: 0,
+    });
+    await resumeCall(live, positionAt(step), bench.services);
+    assert.deepEqual(
+      new Map(bench.ends),
+      new Map([
+        ['1000', 'completed'],
+        ['bob', 'completed'],
+      ]),
+    );
+    assert.deepEqual(bench.bugs, [new Error('The database cannot be read')]);
+  });
+});

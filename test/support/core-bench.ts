@@ -1,0 +1,122 @@
+import assert from 'node:assert/strict';
+import { Admission } from '../../src/call/admission.ts';
+import { ConferenceRooms } from '../../src/call/conferences.ts';
+import { LegJournal } from '../../src/call/journal.ts';
+import type { Leg, LegState } from '../../src/call/leg.ts';
+import { LiveCalls } from '../../src/call/live-calls.ts';
+import { LiveLeg } from '../../src/call/live-leg.ts';
+import { Recordings } from '../../src/call/recordings.ts';
+import { CallRuns } from '../../src/rcml/call-runner.ts';
+import type { CallServices } from '../../src/rcml/inbound-calls.ts';
+import { FakeCallControl } from './fake-call-control.ts';
+import { FakeClock } from './fake-clock.ts';
+import { FakeDirectory } from './fake-directory.ts';
+import { FakeDocuments } from './fake-documents.ts';
+import { FakeRecordingFiles } from './fake-recording-files.ts';
+import { FakeSounds } from './fake-sounds.ts';
+import { MemoryJournalStore } from './memory-journal-store.ts';
+
+export const ACCOUNT = `AC${'0'.repeat(32)}`;
+
+/** The whole core with everything around it played by fakes: any number of calls of every kind. */
+export class CoreBench {
+  readonly clock = new FakeClock();
+  readonly store = new MemoryJournalStore();
+  readonly documents = new FakeDocuments();
+  readonly sounds = new FakeSounds();
+  readonly directory = new FakeDirectory();
+  readonly control = new FakeCallControl(this.clock, {
+    input: (callSid, input) => void this.calls.report(callSid, input),
+  });
+  /** Mistakes of ours: none in most tests. */
+  readonly bugs: unknown[] = [];
+  readonly journal = new LegJournal({
+    store: this.store,
+    clock: this.clock,
+    onLost: (_callSid, error) => this.bugs.push(error),
+  });
+  readonly calls: LiveCalls = new LiveCalls(this.journal);
+  readonly services: CallServices;
+  #tokens = 0;
+
+  constructor() {
+    const { calls, clock, control, directory, documents, journal, sounds, store } = this;
+    const onTrouble = (_sid: string, trouble: unknown) => void this.bugs.push(trouble);
+    const recordingFiles = new FakeRecordingFiles();
+    this.services = {
+      calls,
+      clock,
+      control,
+      directory,
+      documents,
+      journal,
+      sounds,
+      recordingFiles,
+      recordings: new Recordings({
+        store,
+        files: recordingFiles,
+        clock,
+        publicUrl: 'http://legwork.test',
+        onTrouble,
+      }),
+      rooms: new ConferenceRooms({ store, control, clock, onTrouble }),
+      admission: new Admission({ callsPerSecond: 100, calls: 100 }, clock, () => calls.size),
+      runs: new CallRuns(),
+      newToken: () => {
+        this.#tokens += 1;
+        return `token-${this.#tokens}`;
+      },
+      onRefused: () => undefined,
+      onBug: (_callSid, error) => void this.bugs.push(error),
+    };
+  }
+
+  /** A client of the account, who has a phone. */
+  client(login: string): void {
+    const voice = { voiceMethod: 'POST', voiceFallbackMethod: 'POST', statusCallbackMethod: 'POST' } as const;
+    const sid = `CL${login.charCodeAt(0).toString(16).repeat(16)}`;
+    this.directory.clients.push({ sid, accountSid: ACCOUNT, login, voice });
+  }
+
+  /** A leg as the database has it, after another process ended. */
+  stored(leg: Pick<Leg, 'sid' | 'direction'> & Partial<Leg>, state: LegState): LiveLeg {
+    const live = new LiveLeg(
+      {
+        accountSid: ACCOUNT,
+        from: 'alice',
+        to: 'bob',
+        sipHeaders: [],
+        createdAt: this.clock.now(),
+        ...leg,
+      },
+      state,
+    );
+    this.calls.add(live);
+    return live;
+  }
+
+  /** The only leg to this callee that is not over. */
+  legTo(to: string): LiveLeg {
+    const found = this.calls.all().filter(({ leg }) => leg.to === to);
+    assert.equal(found.length, 1, `legs to ${to}`);
+    return found[0] as LiveLeg;
+  }
+
+  /** `to` and final state of every leg that ended, in the order of their ends; each ends once. */
+  get ends(): readonly (readonly [to: string, status: string])[] {
+    const ends = this.store.entries.flatMap(({ leg }) => {
+      if (leg?.state.phase !== 'ended') return [];
+      return [[leg.leg.to, leg.state.status, leg.leg.sid] as const];
+    });
+    assert.equal(new Set(ends.map(([, , sid]) => sid)).size, ends.length, 'a leg ended twice');
+    return ends.map(([to, status]) => [to, status]);
+  }
+
+  /** Fails when a call left something running or ran into a mistake of ours. */
+  check(): void {
+    assert.deepEqual(this.bugs, []);
+    assert.equal(this.calls.size, 0, 'a leg is left');
+    assert.equal(this.clock.timers, 0, 'a timer is left');
+    assert.equal(this.store.positions.size, 0, 'a position is left');
+  }
+}
