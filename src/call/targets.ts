@@ -11,12 +11,20 @@ export type Resolved =
   | { readonly ok: true; readonly target: DialTarget }
   | { readonly ok: false; readonly why: string };
 
-/** Finds out where an address leads for this account. */
+/** Finds out where an address leads for this account. Never rejects: a call that was begun needs an answer. */
 export async function resolveTarget(
   directory: Directory,
   accountSid: string,
   address: CalleeAddress,
 ): Promise<Resolved> {
+  try {
+    return await resolve(directory, accountSid, address);
+  } catch {
+    return { ok: false, why: 'The database could not say where this leads' };
+  }
+}
+
+async function resolve(directory: Directory, accountSid: string, address: CalleeAddress): Promise<Resolved> {
   switch (address.kind) {
     case 'sip':
       return { ok: true, target: { kind: 'sip', uri: address.uri } };

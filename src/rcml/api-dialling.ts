@@ -85,8 +85,12 @@ async function runAnswered(
     await services.control.sendDigits(live.sid, order.sendDigits, live.signal);
   }
   const start = services.runs.takeStart(live.sid) ?? startOf(order, voice);
-  if (start === undefined) await hangUpLeg(services, live);
-  else await runCall({ ...services, ...start, live, ...(hangUpAt === undefined ? {} : { hangUpAt }) });
+  if (start === undefined) {
+    await hangUpLeg(services, live);
+    await forget(live, services);
+  } else {
+    await runCall({ ...services, ...start, live, ...(hangUpAt === undefined ? {} : { hangUpAt }) });
+  }
   stopTimer();
 }
 

@@ -95,7 +95,7 @@ export async function toTheEnd(
 
 /** Ends a leg that ran into a mistake of ours, with those that it dialled and that nobody drives now. */
 async function endAfterBug(live: LiveLeg, services: RunServices): Promise<void> {
-  const { calls, journal, onBug, runs } = services;
+  const { calls, journal, runs } = services;
   const callees = calls
     .all()
     .filter(({ leg, sid }) => leg.parentCallSid === live.sid && runs.get(sid) === undefined);
@@ -105,6 +105,6 @@ async function endAfterBug(live: LiveLeg, services: RunServices): Promise<void> 
     // The next start would run into it again.
     await journal.note(live, { position: null });
   } catch (error) {
-    onBug(live.sid, error);
+    services.onBug(live.sid, error);
   }
 }

@@ -108,7 +108,6 @@ const SUBJECTS: readonly (readonly [element: string, subject: Subject, row: Row]
   ['Dial', dial('method'), method('method')],
   ['Dial', dial('timeoutS'), seconds('timeout', 30, 1, 3600)],
   ['Dial', dial('timeLimitS'), seconds('timeLimit', 14_400, 1, 86_400)],
-  ['Dial', dial('callerId'), text('callerId', undefined)],
   ['Dial', dial('hangupOnStar'), flag('hangupOnStar')],
   ['Dial', dial('answerOnBridge'), flag('answerOnBridge')],
   ['Dial', dial('sequential'), flag('sequential')],

@@ -1,0 +1,38 @@
+import assert from 'node:assert/strict';
+import { createApiCall } from '../../src/rcml/api-calls.ts';
+import { ACCOUNT, CoreBench } from '../support/core-bench.ts';
+
+describe('A call made over REST', () => {
+  const order = {
+    accountSid: ACCOUNT,
+    callee: { kind: 'client', name: 'bob' },
+    headers: [],
+    from: '1000',
+    document: { kind: 'url', url: 'http://app.test/voice', method: 'POST' },
+    timeoutS: 30,
+  } as const;
+
+  it('ends failed when nobody can look up where it goes', async () => {
+    const bench = new CoreBench();
+    bench.directory.client = () => Promise.reject(new Error('The database cannot be read'));
+    const created = await createApiCall(order, bench.services);
+    created?.start();
+    await bench.clock.advance(0);
+    assert.deepEqual(bench.ends, [['bob', 'failed']]);
+    bench.check();
+  });
+
+  it('leaves nothing behind when its application has no document', async () => {
+    const bench = new CoreBench();
+    bench.client('bob');
+    bench.control.phones.set('bob', [[100, { type: 'answer' }]]);
+    const created = await createApiCall(
+      { ...order, document: { kind: 'application', applicationSid: `AP${'0'.repeat(32)}` } },
+      bench.services,
+    );
+    created?.start();
+    await bench.clock.advance(1000);
+    assert.deepEqual(bench.ends, [['bob', 'completed']]);
+    bench.check();
+  });
+});
