@@ -1,6 +1,6 @@
 import { rfc2822 } from './dates.ts';
 import { present } from './parameters.ts';
-import type { NewCallback } from './ports.ts';
+import type { NewCallback, NewCallEvent } from './ports.ts';
 import type { ConferenceEvent, ConferenceRecord, ParticipantRecord } from './repositories.ts';
 import { newSid } from './sids.ts';
 
@@ -57,6 +57,16 @@ export function conferenceCallback(
     ]),
     createdAt: at,
   };
+}
+
+/** The line of an event in the timeline of the participant that it is about. */
+export function conferenceEvent(
+  { accountSid, sid, friendlyName }: ConferenceRecord,
+  event: ConferenceEventName,
+  at: number,
+  { callSid }: ParticipantRecord,
+): NewCallEvent {
+  return { accountSid, callSid, at, kind: 'conference', data: { conferenceSid: sid, friendlyName, event } };
 }
 
 function textOf(value: boolean | undefined): string | undefined {

@@ -1,6 +1,6 @@
 import type { Clock } from './clock.ts';
-import { conferenceCallback, type ConferenceEventName } from './conference-callbacks.ts';
-import type { JournalStore, NewCallback, RoomControl } from './ports.ts';
+import { conferenceCallback, conferenceEvent, type ConferenceEventName } from './conference-callbacks.ts';
+import type { JournalStore, NewCallback, NewCallEvent, RoomControl } from './ports.ts';
 import type { ConferenceRecord, ParticipantRecord } from './repositories.ts';
 
 export interface RoomDeps {
@@ -43,6 +43,8 @@ export class ConferenceRoom {
   readonly #started = new AbortController();
   #chain: Promise<unknown> = Promise.resolve();
   #owed: NewCallback[] = [];
+  /** Lines in the participants' timelines. */
+  #lines: NewCallEvent[] = [];
 
   constructor(record: ConferenceRecord, deps: RoomDeps, participants: readonly ParticipantRecord[] = []) {
     this.#record = record;
@@ -221,18 +223,21 @@ export class ConferenceRoom {
   }
 
   #happens(event: ConferenceEventName, participant?: ParticipantRecord): void {
-    const callback = conferenceCallback(this.#record, event, this.#deps.clock.now(), participant);
+    const at = this.#deps.clock.now();
+    const callback = conferenceCallback(this.#record, event, at, participant);
     if (callback !== undefined) this.#owed.push(callback);
+    if (participant !== undefined) this.#lines.push(conferenceEvent(this.#record, event, at, participant));
     this.#record = { ...this.#record, nextSequence: this.#record.nextSequence + 1 };
   }
 
   async #write(participants: readonly ParticipantRecord[]): Promise<void> {
     const { store, clock } = this.#deps;
     this.#record = { ...this.#record, dateUpdated: clock.now() };
-    const callbacks = this.#owed;
+    const [callbacks, events] = [this.#owed, this.#lines];
     this.#owed = [];
+    this.#lines = [];
     const { sid } = this.#record;
-    const entry = { callSid: sid, conference: this.#record, participants };
+    const entry = { callSid: sid, conference: this.#record, participants, events };
     // A room goes on when the database does not take it, like a call.
     await store
       .commit(callbacks.length === 0 ? entry : { ...entry, callbacks })

@@ -112,6 +112,21 @@ describe('A conference room', () => {
     );
   });
 
+  it('writes what happens to a participant into the timeline of its leg', async () => {
+    const bench = new Bench();
+    const alice = await bench.enter('alice');
+    await alice.leave();
+    const { conferenceSid } = alice;
+    assert.deepEqual(
+      bench.store.events.map(({ callSid, kind, data }) => [callSid, kind, data]),
+      ['participant-join', 'participant-leave'].map((event) => [
+        'alice',
+        'conference',
+        { conferenceSid, friendlyName: 'sales', event },
+      ]),
+    );
+  });
+
   it("tells all of a room's and of a participant's parameters", async () => {
     const bench = new Bench();
     const { conferenceSid } = await bench.enter('alice', {

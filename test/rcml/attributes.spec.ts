@@ -40,9 +40,9 @@ const text = (name: string, absent: unknown): Row => [
   ['', 'a&#10;b', 'a&#13;b', '&#x7f;b'],
   'text of one line that is not empty',
 ];
-const flag = (name: string): Row => [
+const flag = (name: string, absent = false): Row => [
   name,
-  false,
+  absent,
   [
     ['true', true],
     ['TRUE', true],
@@ -82,6 +82,10 @@ const on = (name: string, content: string, key?: string): Subject => ({
   read: (value) => value[key ?? ''],
 });
 const dial = (key: string) => on('Dial', 'bob', key);
+const room = (key: string): Subject => ({
+  write: (attribute) => `<Dial><Conference ${attribute}>sales</Conference></Dial>`,
+  read: ({ conference }) => (conference as Readonly<Record<string, unknown>>)[key],
+});
 
 const SUBJECTS: readonly (readonly [element: string, subject: Subject, row: Row])[] = [
   ['Say', on('Say', 'x', 'voice'), text('voice', 'woman')],
@@ -111,6 +115,23 @@ const SUBJECTS: readonly (readonly [element: string, subject: Subject, row: Row]
   ['Dial', dial('hangupOnStar'), flag('hangupOnStar')],
   ['Dial', dial('answerOnBridge'), flag('answerOnBridge')],
   ['Dial', dial('sequential'), flag('sequential')],
+  ['Conference', room('muted'), flag('muted')],
+  ['Conference', room('startConferenceOnEnter'), flag('startConferenceOnEnter', true)],
+  ['Conference', room('endConferenceOnExit'), flag('endConferenceOnExit')],
+  [
+    'Conference',
+    room('maxParticipants'),
+    [
+      'maxParticipants',
+      40,
+      [
+        ['1', 1],
+        ['250', 250],
+      ],
+      ['0', '251', 'x', ''],
+      'a whole number from 1 to 250',
+    ],
+  ],
 ];
 
 describe('An attribute', () => {
