@@ -1,13 +1,11 @@
 import { reconcile } from '../asterisk/reconcile.ts';
-import { LiveLeg } from '../call/live-leg.ts';
+import { endUndriven } from '../call/undriven-legs.ts';
 import type { CallMachinery } from './call-machinery.ts';
 import type { Foundation } from './foundation.ts';
 
 const EVERY_MS = 20_000;
 /** A leg is lost when its channel was missing at so many rounds in a row. */
 const ROUNDS = 2;
-/** What is newer than this may be on its way from memory to the database or the other way round. */
-const SETTLED_MS = 60_000;
 
 /**
  * Compares, for ever, what we call live with what Asterisk has: legs without a channel end, channels and
@@ -17,20 +15,24 @@ const SETTLED_MS = 60_000;
 export function watchCalls(foundation: Foundation, machinery: CallMachinery): () => void {
   const { ari, clock, log } = foundation;
   const missing = new Map<string, number>();
+  let stopped = false;
   let cancel = clock.after(EVERY_MS, next);
   function next(): void {
     const round = ari.state() === 'up' ? look(foundation, machinery, missing) : Promise.resolve();
     void round
       .catch((err: unknown) => log.warn({ err }, 'The watchdog could not look'))
       .then(() => {
-        cancel = clock.after(EVERY_MS, next);
+        if (!stopped) cancel = clock.after(EVERY_MS, next);
       });
   }
-  return () => cancel();
+  return () => {
+    stopped = true;
+    cancel();
+  };
 }
 
 async function look(
-  { ari, log, clock, store }: Foundation,
+  { ari, log, store }: Foundation,
   { control, services }: CallMachinery,
   missing: Map<string, number>,
 ): Promise<void> {
@@ -53,10 +55,8 @@ async function look(
     log.error({ callSid: sid }, 'The watchdog ended a leg that has no channel');
     await services.calls.report(sid, { type: 'lost', why: 'Its channel was not there any more' });
   }
-  for (const { leg, state } of await store.nonFinalLegs()) {
-    const isNew = clock.now() - leg.createdAt < SETTLED_MS;
-    if (isNew || services.calls.get(leg.sid) !== undefined) continue;
-    log.error({ callSid: leg.sid }, 'The watchdog ended a leg that nobody drove');
-    await services.journal.apply(new LiveLeg(leg, state), { type: 'lost', why: 'Nobody drove it' });
-  }
+  await endUndriven(await store.nonFinalLegs(), {
+    ...services,
+    onEnded: (callSid) => log.error({ callSid }, 'The watchdog ended a leg that nobody drove'),
+  });
 }
