@@ -8,7 +8,7 @@ import { type RecordingTerms, RunningRecording } from './dial-recording.ts';
 import { describedLeg, dialParameters, dialStatusOf } from './dial-result.ts';
 import { startRingback } from './dial-ring-tone.ts';
 import { screen } from './dial-screening.ts';
-import { endOfTalk, firstAnswer } from './dial-waits.ts';
+import { endOfTalk, firstAnswer, type GivingUp } from './dial-waits.ts';
 import type { DialNoun, DialVerb } from './dial.ts';
 
 /** Asterisk's own talk limit stands this much behind ours: a net for the time when we are gone. */
@@ -22,7 +22,12 @@ export async function runDial(verb: DialVerb, context: RunContext): Promise<Verb
     if (verb.record?.from === 'ringing') await startRecording(verb, context, progress);
     await ringAll(verb, context, progress, chosen);
   }
-  if (progress.winner !== undefined) await talk(progress.winner, verb, context, progress);
+  if (progress.winner !== undefined) {
+    // Their ends are waited for below: two people want to talk. After a restart they may ring still.
+    const losers = progress.legs.filter((leg) => leg !== progress.winner);
+    void giveUpAll(losers, { as: 'canceled', why: 'Another callee answered' }, context);
+    await talk(progress.winner, verb, context, progress);
+  }
   await progress.stopRingback();
   await Promise.all(progress.legs.map(({ live }) => live.doneWith));
   return outcomeOf(verb, context, progress, await endRecording(verb, progress));
@@ -63,14 +68,16 @@ async function ringAll(
   let sids = chosen;
   for (let from = 0; from < verb.nouns.length; from += inTurn) {
     if (progress.winner !== undefined) return;
-    const made = progress.legs.slice(from, from + inTurn);
+    const turn = verb.nouns.slice(from, from + inTurn);
+    const legsOfTurn = () => progress.legs.filter(({ noun }) => turn.includes(noun));
+    const made = legsOfTurn();
     // When the caller has gone nobody new is called; who rings since before a restart is given up below.
-    const missing = context.signal.aborted ? [] : verb.nouns.slice(from + made.length, from + inTurn);
+    const missing = context.signal.aborted ? [] : turn.slice(made.length);
     if (missing.length === 0 && made.every(({ live }) => live.state.phase === 'ended')) continue;
     if (made.length === 0 && sids.length === 0) progress.ringingSince = context.clock.now();
     await makeLegs(missing, sids, verb, context, progress);
     sids = [];
-    await ring(progress.legs.slice(from), verb, context, progress);
+    await ring(legsOfTurn(), verb, context, progress);
   }
 }
 
@@ -114,15 +121,15 @@ async function ring(
     },
   );
   const winner = legs.find(({ live }) => live === race.winner);
-  const losers = legs.filter((leg) => leg !== winner && !leg.live.taken.aborted);
-  const over = Promise.all(losers.map(({ live }) => giveUpLeg(context, live, race.others)));
-  if (winner === undefined) {
-    await over;
-    return;
-  }
-  // The losers' ends are waited for at the end of the Dial: two people want to talk.
+  if (winner === undefined) return giveUpAll(legs, race.others, context);
   progress.winner = winner;
   context.live.outbound = winner.live;
+}
+
+/** Gives up those that the Dial still has; resolves when they have ended. */
+async function giveUpAll(legs: readonly NounLeg[], how: GivingUp, context: RunContext): Promise<void> {
+  const ours = legs.filter(({ live }) => !live.taken.aborted);
+  await Promise.all(ours.map(({ live }) => giveUpLeg(context, live, how)));
 }
 
 /** Connects the caller and the winner until one of them ends or the time is up. */
@@ -134,7 +141,8 @@ async function talk(winner: NounLeg, verb: DialVerb, context: RunContext, progre
     await context.control.sendDigits(winner.live.sid, winner.noun.sendDigits, context.signal);
   }
   await context.answer();
-  if (!context.signal.aborted && winner.live.state.phase === 'in-progress') {
+  const isThere = winner.live.state.phase === 'in-progress' && !winner.live.taken.aborted;
+  if (isThere && !context.signal.aborted) {
     await converse(winner, verb, context, progress);
   }
   if (!winner.live.taken.aborted) await hangUpLeg(context, winner.live);
