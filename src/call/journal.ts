@@ -45,7 +45,11 @@ export class LegJournal {
     const change =
       first === undefined ? undefined : advance(leg.direction, queued, { ...first, at } as LegInput);
     const entry = entryOf(leg, change ?? { state: queued }, at);
-    await this.#options.store.commit(position === undefined ? entry : { ...entry, position });
+    // Nobody was promised a new call yet; a caller who is in a call already waits for the leg that it dials.
+    const whenUnavailable = leg.parentCallSid === undefined ? 'refuse' : 'keep';
+    await this.#options.store.commit(position === undefined ? entry : { ...entry, position }, {
+      whenUnavailable,
+    });
     if (change !== undefined) this.#options.onChange?.(leg, change);
     return new LiveLeg(leg, entry.leg?.state ?? queued);
   }

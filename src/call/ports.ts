@@ -68,7 +68,12 @@ export interface JournalEntry {
 
 export interface JournalStore {
   /** Resolves when the entry is durable. Entries of one call are written in the order of these calls. */
-  commit(entry: JournalEntry): Promise<void>;
+  commit(entry: JournalEntry, options?: CommitOptions): Promise<void>;
+}
+
+export interface CommitOptions {
+  /** `keep` (default): it waits in memory until the database can write; `refuse`: it fails then. */
+  readonly whenUnavailable?: 'keep' | 'refuse';
 }
 
 // ---------------------------------------------------------------- who is who

@@ -27,6 +27,8 @@ type Outcome = WriteResult<Map<Job, unknown>>;
 
 const LARGEST_BATCH = 500;
 const MOST_WAITING = 10_000;
+/** Somebody else holds the database, or its disk: what begins now would only wait. */
+const SLOW_MS = 2_000;
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 5_000;
 
@@ -47,6 +49,8 @@ export class GroupCommit {
   /** Something that must not be lost waits for the database to come back. */
   #keeping = false;
   #healthy = true;
+  /** Since when the batch that is being written has been tried. */
+  #writingSince: number | undefined;
 
   constructor(database: Database, clock: Clock, logger: StoreLogger) {
     this.#database = database;
@@ -54,9 +58,9 @@ export class GroupCommit {
     this.#logger = logger;
   }
 
-  /** False from a write that the database could not take until the next one that it took. */
+  /** False from a write that the database could not take, or is slow to take, until the next one that it took. */
   get healthy(): boolean {
-    return this.#healthy;
+    return this.#healthy && this.#clock.now() - (this.#writingSince ?? Number.POSITIVE_INFINITY) < SLOW_MS;
   }
 
   /** What has been submitted and is not yet on the disk. */
@@ -92,7 +96,11 @@ export class GroupCommit {
   async #work(): Promise<void> {
     // What is submitted in the same turn of the event loop goes into the same batch.
     await Promise.resolve();
-    while (this.#queue.length > 0) await this.#write(this.#nextBatch());
+    while (this.#queue.length > 0) {
+      this.#writingSince = this.#clock.now();
+      await this.#write(this.#nextBatch());
+      this.#writingSince = undefined;
+    }
     this.#working = undefined;
   }
 

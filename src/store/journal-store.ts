@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { Clock } from '../call/clock.ts';
-import type { JournalEntry, JournalStore } from '../call/ports.ts';
+import type { CommitOptions, JournalEntry, JournalStore } from '../call/ports.ts';
 import { callbackRows, KEEP_LINE, lineRows } from './callback-lines.ts';
 import { legColumns, stateColumns } from './call-row.ts';
 import { writeConferences } from './conferences.ts';
@@ -19,6 +19,7 @@ export interface Owner {
 export class SqlJournalStore implements JournalStore {
   readonly #writes: GroupCommit;
   readonly #kind: WriteKind<JournalEntry, void>;
+  readonly #refusable: WriteKind<JournalEntry, void>;
   readonly #listeners = new Set<() => void>();
 
   constructor(writes: GroupCommit, clock: Clock, owner: Owner) {
@@ -31,10 +32,11 @@ export class SqlJournalStore implements JournalStore {
         return entries.map(() => undefined);
       },
     };
+    this.#refusable = { ...this.#kind, whenUnavailable: 'refuse' };
   }
 
-  async commit(entry: JournalEntry): Promise<void> {
-    await this.#writes.submit(this.#kind, entry);
+  async commit(entry: JournalEntry, { whenUnavailable = 'keep' }: CommitOptions = {}): Promise<void> {
+    await this.#writes.submit(whenUnavailable === 'keep' ? this.#kind : this.#refusable, entry);
     if ((entry.callbacks?.length ?? 0) > 0) for (const listener of this.#listeners) listener();
   }
 

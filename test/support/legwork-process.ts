@@ -9,7 +9,12 @@ import { waitUntil } from './wait-until.ts';
 
 const START_MS = 30_000;
 
-interface Health {
+/** What `GET /health` says, as far as tests look. */
+export interface Health {
+  readonly status: string;
+  readonly asterisk: string;
+  readonly sip: string;
+  readonly database: string;
   readonly callbacks: { readonly pending: number };
 }
 
@@ -128,15 +133,18 @@ export class LegworkProcess implements StoryStack {
         isEmpty((await this.rest('GET', `/Calls.json?Status=${status}`)).json['calls']);
       await waitUntil(`no call is ${status}`, none, QUIET_MS);
     }
-    const health = async () => (await (await fetch(`${this.connection.url}/health`)).json()) as Health;
     await waitUntil(
       'every callback is delivered',
-      async () => (await health()).callbacks.pending === 0,
+      async () => (await this.health()).callbacks.pending === 0,
       QUIET_MS,
     );
     for (const what of ['channels', 'bridges']) {
       await waitUntil(`Asterisk has no ${what}`, async () => isEmpty(await this.ari(what)), QUIET_MS);
     }
+  }
+
+  async health(): Promise<Health> {
+    return (await (await fetch(`${this.connection.url}/health`)).json()) as Health;
   }
 
   /** What Asterisk has, asked by ARI. */

@@ -14,6 +14,8 @@ import { waitUntil } from './wait-until.ts';
 /** A database server of a test's own. */
 export interface PrivatePostgres {
   readonly url: string;
+  /** Stops it, as an upgrade does, and starts it on the same data `awayMs` later. */
+  restart(awayMs: number): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -38,9 +40,15 @@ export async function startPostgres(): Promise<PrivatePostgres> {
   await chmod(folder, 0o755);
   const data = await makeDatabase(packages, folder);
   const port = await pickFreePort('127.0.0.1');
-  const stopServer = await startServer(join(folder, 'postgres'), data, port);
+  const start = () => startServer(join(folder, 'postgres'), data, port);
+  let stopServer = await start();
   return {
     url: `postgres://legwork@127.0.0.1:${port}/postgres`,
+    async restart(awayMs) {
+      await stopServer();
+      await systemClock.sleep(awayMs);
+      stopServer = await start();
+    },
     async stop() {
       await stopServer();
       await rm(folder, { recursive: true, force: true });
