@@ -130,7 +130,7 @@ async function demoData({ config, first, store, clock }: Foundation): Promise<re
 
 /** After every connect: SIP accounts as the database has them, and no channel or bridge that is nobody's. */
 async function afterConnect(
-  { ari, log }: Foundation,
+  { ari, clock, log }: Foundation,
   { control, services }: CallMachinery,
   accounts: SipAccounts,
 ): Promise<void> {
@@ -141,7 +141,12 @@ async function afterConnect(
       callSid: sid,
       ...(channelId === undefined ? {} : { channelId }),
     }));
-    const { hungUp, destroyedBridges } = await reconcile({ ari, live, isDriven: (id) => control.owns(id) });
+    const { hungUp, destroyedBridges } = await reconcile({
+      ari,
+      clock,
+      live,
+      isDriven: (id) => control.owns(id),
+    });
     if (hungUp + destroyedBridges > 0) {
       log.warn({ hungUp, destroyedBridges }, 'Channels and bridges that belonged to no call were removed');
     }

@@ -32,7 +32,7 @@ export function watchCalls(foundation: Foundation, machinery: CallMachinery): ()
 }
 
 async function look(
-  { ari, log, store }: Foundation,
+  { ari, clock, log, store }: Foundation,
   { control, services }: CallMachinery,
   missing: Map<string, number>,
 ): Promise<void> {
@@ -43,6 +43,7 @@ async function look(
   }));
   const { lost, hungUp, destroyedBridges } = await reconcile({
     ari,
+    clock,
     live: rows,
     isDriven: (id) => control.owns(id),
   });

@@ -549,6 +549,7 @@ describe('Call control on a real Asterisk', () => {
     await Promise.all([stray.answered, kept.answered]);
     const found = await reconcile({
       ari,
+      clock: systemClock,
       live: [{ callSid: 'CAkept', channelId }, { callSid: 'CAgone' }],
       isDriven: () => false,
     });
