@@ -40,8 +40,11 @@ class RunningRecording {
 
   /** It records now: the time counts, and it is looked after. */
   started(): void {
-    if (this.#settled || this.#isWatched) return;
+    if (this.#isWatched) return;
     this.#isWatched = true;
+    // A stop that came before Asterisk had begun found nothing to stop.
+    if (this.#stopping !== undefined) this.#stop();
+    if (this.#settled) return;
     this.#after(this.#order.maxLengthS * 1000, () => this.stop('max-length'));
     this.#watch({ look: 1, packets: undefined, since: this.#context.clock.now() });
   }
@@ -61,9 +64,7 @@ class RunningRecording {
     if (this.#settled || this.#stopping !== undefined) return;
     this.#stopping = why;
     this.#after(STOP_DEADLINE_MS, () => this.settle(why));
-    const { ari } = this.#context;
-    const recordingName = this.#order.recordingSid;
-    void attempt(this.#context, this.#leg.callSid, ari.run('recordings', 'stop', { recordingName }));
+    this.#stop();
   }
 
   settle(outcome: RecordOutcome): void {
@@ -75,6 +76,12 @@ class RunningRecording {
   }
 
   readonly #legEnded = () => this.settle(this.#stopping === 'stopped' ? 'stopped' : 'gone');
+
+  #stop(): void {
+    const { ari } = this.#context;
+    const recordingName = this.#order.recordingSid;
+    void attempt(this.#context, this.#leg.callSid, ari.run('recordings', 'stop', { recordingName }));
+  }
 
   #after(ms: number, run: () => void): void {
     this.#timers.add(this.#context.clock.after(ms, run));

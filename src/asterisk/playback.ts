@@ -88,6 +88,8 @@ export class Playbacks {
         playbackId,
         media,
       });
+      // A stop that came before Asterisk had begun found nothing to stop.
+      if (signal.aborted) await this.#stop(playbackId, leg);
     } catch (error) {
       const code = error instanceof AriError ? error.code : 'unavailable';
       this.#waiters.get(playbackId)?.settle(code === 'gone' || code === 'conflict' ? 'gone' : 'failed');
@@ -104,7 +106,7 @@ export class Playbacks {
         stopping = true;
         stopTimer();
         stopTimer = this.#context.clock.after(STOP_DEADLINE_MS, () => waiter.settle('stopped'));
-        void attempt(this.#context, leg.callSid, this.#context.ari.run('playbacks', 'stop', { playbackId }));
+        void this.#stop(playbackId, leg);
       };
       const watch = () => {
         stopTimer = this.#context.clock.after(WATCH_MS, () => {
@@ -129,6 +131,10 @@ export class Playbacks {
       signal.addEventListener('abort', stop);
       watch();
     });
+  }
+
+  #stop(playbackId: string, { callSid }: ControlledLeg): Promise<boolean> {
+    return attempt(this.#context, callSid, this.#context.ari.run('playbacks', 'stop', { playbackId }));
   }
 
   async #exists(playbackId: string): Promise<boolean> {

@@ -67,7 +67,7 @@ describe('When Asterisk does not report something', () => {
     stop.abort();
     await clock.advance(2_000);
     assert.equal(await outcome, 'stopped');
-    assert.deepEqual(ari.requests, ['channels.play', 'playbacks.stop']);
+    assert.deepEqual(ari.requests, ['channels.play', 'playbacks.stop', 'playbacks.stop']);
   });
 
   it('a playback goes with its leg', async () => {
