@@ -1,5 +1,6 @@
 #!/usr/bin/env node
 // What `npx legwork` runs in a clone. `lint` is for people who write RCML; everything else is what the npm scripts run.
+import { existsSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -18,7 +19,11 @@ async function lint(args) {
   const { engines } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const problem = nodeProblem(engines.node, process.versions.node);
   if (problem !== undefined) return fail(problem);
-  if (!(await ensureDependencies(root))) return fail('The npm packages could not be installed (see above).');
+  // After an `npm ci` by hand they are there, if perhaps without the native ones, which are not needed here.
+  const installed = existsSync(join(root, 'node_modules/.package-lock.json'));
+  if (!installed && !(await ensureDependencies(root))) {
+    return fail('The npm packages could not be installed (see above).');
+  }
   if (!(await ensureBuild(root))) return fail('The build failed (see above).');
   console.log = log;
   return runInFront(process.execPath, ['--enable-source-maps', join(root, 'dist/lint/main.js'), ...args]);
