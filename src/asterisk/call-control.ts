@@ -140,6 +140,8 @@ export class AsteriskCallControl implements CallControl {
       }
     }
     await adoptTalks(this.#context, [...this.#legs.values()]);
+    // What happened between that list and now nobody heard: the channels had no owner yet.
+    void this.#resync(false);
   }
 
   /** Offers the calls that wait and whose arrival nobody heard. Rejects with AriError. */
