@@ -1,6 +1,6 @@
 /** What the REST API asks of the rest of Legwork; main connects it. */
 import type { HttpMethod, StatusCallback } from '../call/leg.ts';
-import type { Parameters } from '../call/ports.ts';
+import type { Parameters, SipCredentials } from '../call/ports.ts';
 import type { CallRecord, ClientRecord, TrunkRecord } from '../call/repositories.ts';
 import type { CalleeAddress } from '../call/targets.ts';
 
@@ -32,6 +32,8 @@ export interface ApiCallOrder {
   readonly timeLimitS?: number;
   /** `0-9*#A-D` and `w` (half a second of silence), sent to the callee when it has answered. */
   readonly sendDigits?: string;
+  /** What answers a SIP address that asks who calls; only with such a callee. */
+  readonly credentials?: SipCredentials;
 }
 
 /** No more calls can be taken now: too many, or too fast. Nothing was created. */
@@ -112,8 +114,8 @@ export interface Provisioning {
   clientStatus(
     login: string,
   ): Promise<{ readonly registered: boolean; readonly contacts: readonly string[] }>;
-  /** Whether the trunk answers OPTIONS; undefined when nobody knows. Answered from memory. */
-  trunkStatus(trunkSid: string): Promise<{ readonly reachable?: boolean }>;
+  /** Whether the trunk answers OPTIONS and has our registration; undefined when nobody knows, or we do not register. */
+  trunkStatus(trunk: TrunkRecord): Promise<{ readonly reachable?: boolean; readonly registered?: boolean }>;
 }
 
 /** What `GET /health` looks at; a rejection, or no answer in time, means down. */

@@ -125,6 +125,12 @@ export class AriConnection {
     return this.#transport.download(`${originOf(this.#options.url)}/ari${resource}`, path);
   }
 
+  /** What Asterisk measures of itself, as res_prometheus writes it. Rejects with AriError, 404 without that module. */
+  async metrics(): Promise<string> {
+    const url = `${originOf(this.#options.url)}/metrics`;
+    return (await this.#transport.send({ method: 'GET', url })).data.toString('utf8');
+  }
+
   /** Hears every event, as an object that nobody has checked yet; returns a function that ends it. */
   onEvent(listener: (event: unknown) => void): () => void {
     return subscribe(this.#eventListeners, listener);

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { SipCredentials } from '../call/ports.ts';
+import { trunkRegistration } from './trunk-registration.ts';
 
 /** A SIP account of ours, as it registers. */
 export interface SipClient {
@@ -20,6 +21,8 @@ export interface SipTrunk {
   /** For the calls that we send, when the trunk asks. */
   readonly username?: string;
   readonly password?: string;
+  /** Only with `username`. */
+  readonly register?: boolean;
   /** IP addresses and CIDRs that calls may come from, beside `host`. */
   readonly allowedAddresses: readonly string[];
 }
@@ -32,7 +35,7 @@ export interface MediaSettings {
 
 /** One object of Asterisk's SIP configuration, of class `res_pjsip`. */
 export interface SipObject {
-  readonly type: 'auth' | 'aor' | 'endpoint' | 'identify';
+  readonly type: 'auth' | 'aor' | 'endpoint' | 'identify' | 'registration';
   readonly id: string;
   readonly attributes: Readonly<Record<string, string>>;
 }
@@ -94,6 +97,7 @@ export function trunkObjects(trunk: SipTrunk, media: MediaSettings): readonly Si
   const id = trunk.sid;
   const withAuth = trunk.username !== undefined && trunk.password !== undefined;
   const match = [trunk.host, ...trunk.allowedAddresses].filter(isAddress);
+  const registration = trunkRegistration(trunk, trunkUri(trunk));
   return [
     ...(withAuth ? [trunkAuth(trunk, id)] : []),
     {
@@ -117,6 +121,7 @@ export function trunkObjects(trunk: SipTrunk, media: MediaSettings): readonly Si
       id: identifyId(id, index),
       attributes: { endpoint: id, match: address },
     })),
+    ...(registration === undefined ? [] : [registration]),
   ];
 }
 
@@ -154,7 +159,8 @@ function trunkAuth(trunk: SipTrunk, id: string): SipObject {
   };
 }
 
-function trunkUri({ host, port, transport }: SipTrunk): string {
+/** `sip:host:port`, with the transport where it is not UDP. */
+export function trunkUri({ host, port, transport }: SipTrunk): string {
   const address = isIP(host) === 6 ? `[${host}]` : host;
   return `sip:${address}:${port}${transport === 'tcp' ? ';transport=tcp' : ''}`;
 }

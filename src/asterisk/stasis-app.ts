@@ -108,7 +108,7 @@ export class StasisApp {
     const { id } = channel;
     const { ari } = this.#context;
     const eventSource = `channel:${id}`;
-    const [, sipHeaders] = await Promise.all([
+    const [, sipHeaders, called] = await Promise.all([
       // Without it an inbound channel that was never bridged ends without ChannelDestroyed.
       attempt(
         this.#context,
@@ -116,6 +116,7 @@ export class StasisApp {
         ari.run('applications', 'subscribe', { applicationName: ari.app, eventSource }),
       ),
       this.#readHeaders(channel),
+      this.#calledNumber(channel.id, source, dialled),
     ]);
     if (!this.#offers.has(id)) return;
     if (offer.kept.some((report) => report.type === 'ended' || report.type === 'left')) {
@@ -127,12 +128,21 @@ export class StasisApp {
     this.#context.listener.inbound({
       channelId: id,
       source,
-      dialled,
+      dialled: called,
       from: source.kind === 'client' ? source.login : (channel.callerNumber ?? 'anonymous'),
       sipHeaders,
       ...(callerName === undefined ? {} : { callerName }),
       ...(forwardedFrom === undefined ? {} : { forwardedFrom }),
     });
+  }
+
+  /** A call to the contact that we registered with a trunk names in To whom it is for. */
+  async #calledNumber(channelId: string, source: InboundCall['source'], dialled: string): Promise<string> {
+    if (source.kind !== 'trunk' || dialled !== source.trunkSid) return dialled;
+    const variable = 'PJSIP_HEADER(read,To)';
+    const header = (await this.#variables(channelId, [variable]))[variable] ?? '';
+    const [, user = ''] = /<?sips?:([^@;>]+)@/i.exec(header) ?? [];
+    return /^[A-Za-z0-9._+*#-]{1,64}$/.test(user) ? user : dialled;
   }
 
   async #readHeaders(channel: AriChannel): Promise<Parameters> {

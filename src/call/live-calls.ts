@@ -2,9 +2,12 @@ import type { LegJournal } from './journal.ts';
 import type { StoredLeg } from './stored-leg.ts';
 import { LiveLeg } from './live-leg.ts';
 import type { ReportedInput } from './ports.ts';
+import { TrunkChannels } from './trunk-channels.ts';
 
 /** The legs that live in this process, by CallSid. A leg stays until it has ended. */
 export class LiveCalls {
+  /** What of each trunk the legs here use. */
+  readonly trunks = new TrunkChannels();
   readonly #legs = new Map<string, LiveLeg>();
   readonly #journal: LegJournal;
   readonly #load: (callSid: string) => Promise<StoredLeg | undefined>;

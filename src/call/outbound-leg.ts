@@ -1,8 +1,9 @@
 import type { Clock } from './clock.ts';
 import type { LegJournal } from './journal.ts';
 import type { GiveUp } from './leg.ts';
+import type { LiveCalls } from './live-calls.ts';
 import type { LiveLeg } from './live-leg.ts';
-import type { CallControl, HangUpReason, PlaceOrder } from './ports.ts';
+import type { CallControl, DialTarget, HangUpReason, PlaceOrder } from './ports.ts';
 import type { Resolved } from './targets.ts';
 
 /** What ends and begins legs. */
@@ -15,15 +16,33 @@ export interface LegDeps {
 /** So long Asterisk may take to confirm that a channel has gone, before the leg counts as lost. */
 export const END_CONFIRMED_WITHIN_MS = 10_000;
 
-/** Begins to ring a leg that is `initiated`, or ends it `failed` where its address leads nowhere. */
+/**
+ * Begins to ring a leg that is `initiated`, or ends it `failed` where its address leads nowhere or its trunk
+ * has no channel free: then it resolves with why.
+ */
 export async function placeLeg(
-  deps: LegDeps,
+  deps: LegDeps & { readonly calls: LiveCalls },
   live: LiveLeg,
   resolved: Resolved,
   order: Omit<PlaceOrder, 'callSid' | 'target'>,
-): Promise<void> {
-  if (resolved.ok) deps.control.place({ ...order, callSid: live.sid, target: resolved.target });
-  else await deps.journal.apply(live, { type: 'end', why: resolved.why });
+): Promise<string | undefined> {
+  const why = resolved.ok ? takeChannel(deps.calls, live, resolved.target) : resolved.why;
+  if (resolved.ok && why === undefined) {
+    deps.control.place({ ...order, callSid: live.sid, target: resolved.target });
+  } else {
+    await deps.journal.apply(live, { type: 'end', ...(why === undefined ? {} : { why }) });
+  }
+  return why;
+}
+
+/** Takes a channel of the leg's trunk until it has ended; resolves with why when there is none. */
+function takeChannel({ trunks }: LiveCalls, live: LiveLeg, target: DialTarget): string | undefined {
+  if (target.kind !== 'trunk') return undefined;
+  const { trunkSid, maxChannels } = target;
+  const release = trunks.take(trunkSid, maxChannels);
+  if (release === undefined) return `All ${maxChannels} channels of trunk ${trunkSid} are in use`;
+  void live.ended.then(release);
+  return undefined;
 }
 
 /**

@@ -65,6 +65,13 @@ export interface TrunkRecord extends Owned {
   readonly priority: number;
   readonly stripDigits: number;
   readonly prependDigits: string;
+  /** What answers the trunk when it asks who we are; both or none. The password is never shown. */
+  readonly username?: string;
+  readonly password?: string;
+  /** Whether we register with it, so that its calls come to us; only with `username`. */
+  readonly register: boolean;
+  /** Calls at one time, inbound and outbound; undefined: any number. */
+  readonly maxChannels?: number;
 }
 
 /** One leg as REST shows it. */

@@ -53,7 +53,9 @@ async function resolveNumber(directory: Directory, accountSid: string, dialled: 
   const isRewritten = trunk.stripDigits > 0 || trunk.prependDigits !== '';
   const rest = isRewritten ? number.replace('+', '') : number;
   const digits = trunk.prependDigits + rest.slice(trunk.stripDigits);
-  return { ok: true, target: { kind: 'trunk', trunkSid: trunk.sid, number: digits } };
+  const { maxChannels } = trunk;
+  const limit = maxChannels === undefined ? {} : { maxChannels };
+  return { ok: true, target: { kind: 'trunk', trunkSid: trunk.sid, number: digits, ...limit } };
 }
 
 /** Digits, `*` and `#`, with or without a leading `+`. */

@@ -8,7 +8,7 @@ import { OutgoingCall } from './outgoing-call.ts';
 import { Registration } from './registration.ts';
 import { type SipAddress, SipSocket } from './sip-socket.ts';
 import { escapeUser, quoted, randomToken } from './sip-text.ts';
-import { replyOutsideCalls, UserAgent } from './user-agent.ts';
+import { replyOutsideCalls, type ResponseParts, UserAgent } from './user-agent.ts';
 import { Waits } from './waits.ts';
 
 export type { CallEnd } from './call-end.ts';
@@ -28,6 +28,8 @@ export interface PhoneOptions {
   readonly displayName?: string;
   /** How long it waits for things by default. */
   readonly waitMs?: number;
+  /** Answers a request in place of the phone, as a server that asks for a password does; undefined leaves it to the phone. */
+  readonly screen?: (request: SipRequest) => ResponseParts | undefined;
   /** Told every SIP message. */
   readonly onTrace?: (direction: 'sent' | 'received', text: string) => void;
 }
@@ -36,6 +38,8 @@ export interface CallOptions {
   readonly headers?: ExtraHeaders;
   /** Another user part in the From header. */
   readonly from?: string;
+  /** Another URI in the To header: whom the call is for, where the URI that is called says only where. */
+  readonly to?: string;
   readonly displayName?: string;
 }
 
@@ -115,7 +119,7 @@ export class Phone {
     const dialog = new Dialog({
       callId: randomToken(),
       local,
-      remote: { uri: target, params: {} },
+      remote: { uri: options.to ?? target, params: {} },
       target,
       contact: this.#contact,
     });
@@ -186,6 +190,8 @@ export class Phone {
     const call = calls.find((one) => one.callId === callId && one.localTag === to.params['tag']);
     if (call !== undefined) return call.receive(request);
     if (request.method === 'ACK') return;
+    const reply = this.#options.screen?.(request);
+    if (reply !== undefined) return this.#agent.respond(request, reply, randomToken());
     if (request.method === 'INVITE' && !('tag' in to.params)) return void this.#receiveInvite(request, text);
     const canceled = calls.find((one) => one instanceof IncomingCall && one.isCanceledBy(request));
     if (request.method === 'CANCEL' && canceled instanceof IncomingCall)

@@ -86,8 +86,8 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   };
 }
 
-function sipAccountsOf({ config, ari, log, store }: Foundation): SipAccounts {
-  return sipAccounts(new Provisioning(ari, { log, ...mediaSettings(config) }), store.repositories);
+function sipAccountsOf({ config, ari, clock, log, store }: Foundation): SipAccounts {
+  return sipAccounts(new Provisioning(ari, { log, clock, ...mediaSettings(config) }), store.repositories);
 }
 
 function serve(

@@ -19,7 +19,7 @@ export async function resumeCalls(
 ): Promise<void> {
   if (stored.length === 0) return;
   const legs = stored.map(({ leg, state, position }) => ({ live: new LiveLeg(leg, state), position }));
-  for (const { live } of legs) services.calls.add(live);
+  for (const { live } of legs) add(live, services);
   rememberOutbound(stored, services);
   // A queued leg never had a channel: it is placed when its call is resumed.
   const placed = legs.filter(({ live }) => !['queued', 'ended'].includes(live.state.phase));
@@ -39,6 +39,14 @@ export async function resumeCalls(
     else if (!driven.has(live.leg.parentCallSid ?? '')) void driveAnew(live, services);
   }
   log.warn({ legs: legs.length, running: placed.length }, 'The calls of a former process go on');
+}
+
+function add(live: LiveLeg, { calls }: CallServices): void {
+  calls.add(live);
+  const { trunkSid } = live.leg;
+  // A queued leg takes its channel when it is placed.
+  if (trunkSid === undefined || ['queued', 'ended'].includes(live.state.phase)) return;
+  void live.ended.then(calls.trunks.take(trunkSid));
 }
 
 /** What a number's status callback says of the outbound leg must be known before the first end is heard of. */

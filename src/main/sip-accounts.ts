@@ -22,7 +22,7 @@ export function sipAccounts(
     trunkChanged: (trunk) => provisioning.pushTrunk(sipTrunk(trunk)),
     trunkRemoved: (sid) => provisioning.removeTrunk(sid),
     clientStatus: (login) => provisioning.clientStatus(login.toLowerCase()),
-    trunkStatus: () => Promise.resolve({}),
+    trunkStatus: (trunk) => provisioning.trunkStatus(sipTrunk(trunk)),
     async syncAll() {
       const [clients, trunks] = await Promise.all([repositories.clients.all(), repositories.trunks.all()]);
       const enabled = clients.filter(({ status }) => status === 'enabled');
@@ -35,6 +35,8 @@ function sipClient({ login, ha1 }: ClientRecord): SipClient {
   return { login: login.toLowerCase(), ha1 };
 }
 
-function sipTrunk({ sid, host, port, transport, allowedAddresses }: TrunkRecord): SipTrunk {
-  return { sid, host, port, transport, allowedAddresses };
+function sipTrunk(record: TrunkRecord): SipTrunk {
+  const { sid, host, port, transport, allowedAddresses, username, password, register } = record;
+  const trunk = { sid, host, port, transport, allowedAddresses, register };
+  return username === undefined || password === undefined ? trunk : { ...trunk, username, password };
 }

@@ -2,10 +2,10 @@ import { callRecordOf } from '../call/call-record.ts';
 import type { HttpMethod, Leg, StatusCallback, VoiceSettings } from '../call/leg.ts';
 import type { LiveLeg } from '../call/live-leg.ts';
 import { giveUpLeg } from '../call/outbound-leg.ts';
-import type { Parameters } from '../call/ports.ts';
+import type { Parameters, SipCredentials } from '../call/ports.ts';
 import type { CallRecord } from '../call/repositories.ts';
 import { newSid } from '../call/sids.ts';
-import { type CalleeAddress, dialledName } from '../call/targets.ts';
+import { type CalleeAddress, dialledName, resolveTarget } from '../call/targets.ts';
 import { type Dialling, dialApiCall } from './api-dialling.ts';
 import type { CallServices } from './inbound-calls.ts';
 import type { Fallback } from './position.ts';
@@ -26,6 +26,8 @@ export interface ApiCallOrder {
   readonly timeoutS: number;
   readonly timeLimitS?: number;
   readonly sendDigits?: string;
+  /** What answers a SIP address that asks who calls; kept nowhere, so a restart before it is dialled forgets it. */
+  readonly credentials?: SipCredentials;
 }
 
 /**
@@ -34,19 +36,21 @@ export interface ApiCallOrder {
  * @throws when it could not be stored
  */
 export async function createApiCall(
-  order: ApiCallOrder,
+  { credentials, ...order }: ApiCallOrder,
   services: CallServices,
 ): Promise<{ readonly record: CallRecord; start(): void } | undefined> {
   if (!services.admission.admit()) return undefined;
   const voice = await voiceOf(order, services);
-  const leg = legOf(order, voice, services.clock.now());
+  const leg = legOf(order, voice, await trunkOf(order, services), services.clock.now());
   const position: Dialling = { version: 1, dialling: { order, voice } };
   const live = await services.journal.begin(leg, undefined, position);
   services.calls.add(live);
   return {
     record: callRecordOf(leg, live.state, leg.createdAt),
     start: () =>
-      void dialApiCall(live, position, services).catch((error: unknown) => services.onBug(live.sid, error)),
+      void dialApiCall(live, position, services, credentials).catch((error: unknown) =>
+        services.onBug(live.sid, error),
+      ),
   };
 }
 
@@ -74,7 +78,14 @@ async function voiceOf(order: ApiCallOrder, services: CallServices): Promise<Voi
   };
 }
 
-function legOf(order: ApiCallOrder, voice: VoiceSettings, now: number): Leg {
+/** The trunk that the call will go out by. */
+async function trunkOf(order: ApiCallOrder, { directory }: CallServices): Promise<string | undefined> {
+  if (order.callee.kind !== 'number') return undefined;
+  const resolved = await resolveTarget(directory, order.accountSid, order.callee);
+  return resolved.ok && resolved.target.kind === 'trunk' ? resolved.target.trunkSid : undefined;
+}
+
+function legOf(order: ApiCallOrder, voice: VoiceSettings, trunkSid: string | undefined, now: number): Leg {
   return {
     sid: newSid('CA'),
     accountSid: order.accountSid,
@@ -84,6 +95,7 @@ function legOf(order: ApiCallOrder, voice: VoiceSettings, now: number): Leg {
     sipHeaders: [],
     voice,
     createdAt: now,
+    ...(trunkSid === undefined ? {} : { trunkSid }),
     ...(order.statusCallback === undefined ? {} : { statusCallback: order.statusCallback }),
   };
 }

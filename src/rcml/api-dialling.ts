@@ -1,11 +1,14 @@
 import type { VoiceSettings } from '../call/leg.ts';
 import type { LiveLeg } from '../call/live-leg.ts';
 import { giveUpLeg, hangUpLeg, placeLeg } from '../call/outbound-leg.ts';
+import type { SipCredentials } from '../call/ports.ts';
 import { resolveTarget } from '../call/targets.ts';
 import type { ApiCallOrder } from './api-calls.ts';
 import { runCall } from './call-runner.ts';
 import { type CallStart, callStart, fallbackOf } from './call-start.ts';
 import type { CallServices } from './inbound-calls.ts';
+import { ERROR_CODES } from './problem.ts';
+import { CallRecord } from './record.ts';
 
 /** Asterisk's own limits stand this much behind ours: a net for the time when we are gone. */
 const NET_S = 10;
@@ -28,6 +31,7 @@ export async function dialApiCall(
   live: LiveLeg,
   { dialling }: Dialling,
   services: CallServices,
+  credentials?: SipCredentials,
 ): Promise<void> {
   const { order } = dialling;
   const { clock, directory, journal } = services;
@@ -37,12 +41,20 @@ export async function dialApiCall(
   await journal.note(live, { position });
   await journal.apply(live, { type: 'place' });
   if (live.state.phase === 'ended') return forget(live, services);
-  await placeLeg(services, live, resolved, {
+  const why = await placeLeg(services, live, resolved, {
     from: order.callerId ?? order.from,
     headers: order.headers,
     timeoutS: order.timeoutS + NET_S,
+    ...(credentials === undefined ? {} : { credentials }),
   });
+  if (why !== undefined) await warn(live, why, services);
   await awaitAnswer(live, position, services);
+}
+
+async function warn(live: LiveLeg, message: string, { journal, clock }: CallServices): Promise<void> {
+  const record = new CallRecord(live, journal, clock);
+  record.notify({ level: 'warning', errorCode: ERROR_CODES.dialFailed, message });
+  await record.flush();
 }
 
 /** Goes on with a REST call that another process had begun: one that was never placed is placed now. */

@@ -24,7 +24,11 @@ export async function takeInboundCall(call: InboundCall, services: CallServices)
       services.onRefused(call, route.why);
       return await services.control.refuse(call.channelId, route.reason);
     }
-    const live = await services.journal.begin(legOf(call, route, services.clock.now()), { type: 'arrive' });
+    const live = await begin(call, route, services);
+    if (live === undefined) {
+      services.onRefused(call, 'All channels of its trunk are in use');
+      return await services.control.refuse(call.channelId, 'overload');
+    }
     services.calls.add(live);
     services.control.accept(call.channelId, live.sid);
     await services.control.startRinging(live.sid);
@@ -43,6 +47,26 @@ const OVERLOADED: Route = {
   reason: 'overload',
   why: 'Too many calls, or Legwork is stopping',
 };
+
+/** Makes the leg, which holds a channel of its trunk until it has ended; undefined when there is none. */
+async function begin(
+  call: InboundCall,
+  route: Run,
+  { calls, clock, directory, journal }: CallServices,
+): Promise<LiveLeg | undefined> {
+  const { source } = call;
+  const trunk = source.kind === 'trunk' ? await directory.trunk(source.trunkSid) : undefined;
+  const release = trunk === undefined ? () => undefined : calls.trunks.take(trunk.sid, trunk.maxChannels);
+  if (release === undefined) return undefined;
+  try {
+    const live = await journal.begin(legOf(call, route, clock.now()), { type: 'arrive' });
+    void live.ended.then(release);
+    return live;
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
 
 function legOf(call: InboundCall, route: Run, now: number): Leg {
   const statusCallback = inboundStatusCallback(route.voice);

@@ -77,6 +77,8 @@ function voiceSettings(voice: VoiceFields): VoiceSettings {
   };
 }
 
-function trunkOf({ sid, accountSid, stripDigits, prependDigits }: TrunkRecord): DirectoryTrunk {
-  return { sid, accountSid, stripDigits, prependDigits };
+function trunkOf(record: TrunkRecord): DirectoryTrunk {
+  const { sid, accountSid, stripDigits, prependDigits, maxChannels } = record;
+  const trunk = { sid, accountSid, stripDigits, prependDigits };
+  return maxChannels === undefined ? trunk : { ...trunk, maxChannels };
 }

@@ -51,7 +51,7 @@ export interface Store {
 export interface StoreOptions extends Owner {
   readonly clock: Clock;
   readonly logger: StoreLogger;
-  /** 32 bytes that encrypt AuthTokens; without it they lie there as they are. */
+  /** 32 bytes that encrypt AuthTokens and passwords of trunks; without it they lie there as they are. */
   readonly secretKey?: Uint8Array;
 }
 
@@ -74,7 +74,7 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
   if (secretKey !== undefined) await sealTokens(writes, cipher);
   const journal = new SqlJournalStore(writes, clock, options);
   const accounts = new SqlAccounts(database, writes, cipher);
-  const resources = resourceRepositories(database, writes);
+  const resources = resourceRepositories(database, writes, cipher);
   const callbacks = new SqlCallbacks(database, writes, clock);
   const callbackQueue = new SqlCallbackQueue(database, writes);
   // Only one process uses a file of ours, so whoever claimed something has died.

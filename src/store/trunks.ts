@@ -1,6 +1,7 @@
 import type { TrunkRecord } from '../call/repositories.ts';
 import type { OwnedRow, TableMapping } from './owned-repository.ts';
-import { fromJson } from './rows.ts';
+import { fromJson, optional, orNull } from './rows.ts';
+import type { TokenCipher } from './token-cipher.ts';
 import { ownedColumns, ownedFieldsOf } from './voice-columns.ts';
 
 interface TrunkRow extends OwnedRow {
@@ -12,32 +13,47 @@ interface TrunkRow extends OwnedRow {
   readonly priority: number;
   readonly strip_digits: number;
   readonly prepend_digits: string;
+  readonly username: string | null;
+  /** Sealed, with the trunk's sid bound in. */
+  readonly password: string | null;
+  readonly register: number;
+  readonly max_channels: number | null;
 }
 
-/** `SipTrunks` in SQL. */
-export const trunkMapping: TableMapping<TrunkRecord, TrunkRow> = {
-  table: 'sip_trunks',
-  filters: { friendlyName: (value) => ['friendly_name', value] },
-  toRow: (record) => ({
-    ...ownedColumns(record),
-    host: record.host,
-    port: record.port,
-    transport: record.transport,
-    allowed_addresses: JSON.stringify(record.allowedAddresses),
-    prefix: record.prefix,
-    priority: record.priority,
-    strip_digits: record.stripDigits,
-    prepend_digits: record.prependDigits,
-  }),
-  fromRow: (row) => ({
-    ...ownedFieldsOf(row),
-    host: row.host,
-    port: row.port,
-    transport: row.transport,
-    allowedAddresses: fromJson(row.allowed_addresses),
-    prefix: row.prefix,
-    priority: row.priority,
-    stripDigits: row.strip_digits,
-    prependDigits: row.prepend_digits,
-  }),
-};
+/** `SipTrunks` in SQL. Their passwords must be readable by us, as AuthTokens must, and lie there like those. */
+export function trunkMapping(cipher: TokenCipher): TableMapping<TrunkRecord, TrunkRow> {
+  return {
+    table: 'sip_trunks',
+    filters: { friendlyName: (value) => ['friendly_name', value] },
+    toRow: (record) => ({
+      ...ownedColumns(record),
+      host: record.host,
+      port: record.port,
+      transport: record.transport,
+      allowed_addresses: JSON.stringify(record.allowedAddresses),
+      prefix: record.prefix,
+      priority: record.priority,
+      strip_digits: record.stripDigits,
+      prepend_digits: record.prependDigits,
+      username: orNull(record.username),
+      password: record.password === undefined ? null : cipher.seal(record.password, record.sid),
+      register: record.register ? 1 : 0,
+      max_channels: orNull(record.maxChannels),
+    }),
+    fromRow: (row) => ({
+      ...ownedFieldsOf(row),
+      host: row.host,
+      port: row.port,
+      transport: row.transport,
+      allowedAddresses: fromJson(row.allowed_addresses),
+      prefix: row.prefix,
+      priority: row.priority,
+      stripDigits: row.strip_digits,
+      prependDigits: row.prepend_digits,
+      ...optional('username', row.username),
+      ...(row.password === null ? {} : { password: cipher.open(row.password, row.sid) }),
+      register: row.register === 1,
+      ...optional('maxChannels', row.max_channels),
+    }),
+  };
+}

@@ -150,6 +150,13 @@ describe('POST Calls', () => {
     [{ TimeLimit: '90' }, { timeLimitS: 90 }],
     [{ SendDigits: 'wW12#a' }, { sendDigits: 'www12#A' }],
     [{ CallerId: 'client:alice' }, { callerId: 'alice' }],
+    [
+      { To: 'sip:bob@sip.example', SipAuthUsername: 'u', SipAuthPassword: 'p q' },
+      {
+        callee: { kind: 'sip', uri: 'sip:bob@sip.example' },
+        credentials: { username: 'u', password: 'p q' },
+      },
+    ],
     [{ From: 'client:Alice' }, { from: 'Alice' }],
     [{ From: 'sip:alice@example.com' }, { from: 'alice' }],
     [{ From: '+1 (555) 000-1111' }, { from: '+15550001111' }],
@@ -212,7 +219,19 @@ describe('POST Calls', () => {
     [
       { SipAuthUsername: 'u', SipAuthPassword: 'p' },
       20001,
-      /^SipAuthUsername, SipAuthPassword are not supported yet/,
+      /^SipAuthUsername and SipAuthPassword are for SIP addresses only$/,
+    ],
+    [
+      { To: 'sip:bob@sip.example', SipAuthUsername: 'u' },
+      20001,
+      /^SipAuthUsername and SipAuthPassword go together$/,
+    ],
+    [{ To: 'sip:bob@sip.example', SipAuthPassword: 'p' }, 20001, /go together$/],
+    [{ SipAuthUsername: 'a b', SipAuthPassword: 'p' }, 20001, /^SipAuthUsername must be at most 64 letters/],
+    [
+      { SipAuthUsername: 'u', SipAuthPassword: 'a\nb' },
+      20001,
+      /^SipAuthPassword must be at most 128 characters, none of them a control character$/,
     ],
     [{ To: '', Timeout: '1' }, 21201, /^To is required; Timeout must be/],
   ];

@@ -51,7 +51,7 @@ describe('Call control on a real Asterisk', () => {
     asterisk = await liveAsterisk();
     await sounds.start();
     ari = ariOf(asterisk);
-    provisioning = new Provisioning(ari, { log: quiet, mediaAddress: asterisk.sip.host });
+    provisioning = new Provisioning(ari, { log: quiet, clock: systemClock, mediaAddress: asterisk.sip.host });
     await ari.connect();
   });
 

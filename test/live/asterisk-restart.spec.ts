@@ -46,7 +46,7 @@ describe('When Asterisk dies and comes back', () => {
     };
     asterisk = await startBundledAsterisk(options);
     ari = ariOf(asterisk);
-    provisioning = new Provisioning(ari, { log: quiet, mediaAddress: '127.0.0.1' });
+    provisioning = new Provisioning(ari, { log: quiet, clock: systemClock, mediaAddress: '127.0.0.1' });
     control = new AsteriskCallControl({ ari, clock: systemClock, log: quiet, listener: legs });
     await ari.connect();
     await pushAccounts();

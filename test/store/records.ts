@@ -210,6 +210,11 @@ export function trunk(changes: Partial<TrunkRecord> = {}): TrunkRecord {
     priority: 10,
     stripDigits: 1,
     prependDigits: '+49',
+    register: false,
     ...changes,
   };
+}
+
+export function fullTrunk(): TrunkRecord {
+  return trunk({ username: 'acme', password: 'geheim ☎', register: true, maxChannels: 30 });
 }

@@ -9,6 +9,7 @@ import {
   client,
   fullClient,
   fullNumber,
+  fullTrunk,
   NOON,
   number,
   trunk,
@@ -27,7 +28,11 @@ describeOnBoth('Numbers, clients, applications and trunks', (the) => {
     ['number', [number({ phoneNumber: '1000' }), fullNumber()], 'numbers'],
     ['client', [client({ login: 'carol' }), fullClient()], 'clients'],
     ['application', [application()], 'applications'],
-    ['trunk', [trunk(), trunk({ allowedAddresses: [], transport: 'tcp', prefix: '+49' })], 'trunks'],
+    [
+      'trunk',
+      [trunk(), trunk({ allowedAddresses: [], transport: 'tcp', prefix: '+49' }), fullTrunk()],
+      'trunks',
+    ],
   ] as const) {
     it(`are read as they were written: ${title}`, async () => {
       const repository = the().store.repositories[of] as unknown as Repository<(typeof records)[number]>;

@@ -72,6 +72,7 @@ export class FakeCallService implements CallService {
 export class FakeProvisioning implements Provisioning {
   readonly pushes: (readonly [what: string, name: string])[] = [];
   readonly phones = new Map<string, readonly string[]>();
+  trunk: Awaited<ReturnType<Provisioning['trunkStatus']>> = {};
   /** Undefined answers, an error refuses, and `stalled` never answers. */
   failure: Error | 'stalled' | undefined;
 
@@ -89,7 +90,7 @@ export class FakeProvisioning implements Provisioning {
 
   async trunkStatus() {
     await this.#fail();
-    return {};
+    return this.trunk;
   }
 
   async #push(what: string, name: string): Promise<void> {

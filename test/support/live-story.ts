@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Phone } from '../../src/demo/phone.ts';
+import { Phone, type PhoneOptions } from '../../src/demo/phone.ts';
 import { ApplicationServer } from './application-server.ts';
 import { type CallJson, describeLegs } from './live-legs.ts';
 import { assertGenuine, describeRequests } from './live-requests.ts';
@@ -70,8 +70,13 @@ export class LiveStory<S extends StoryStack = LiveStack> {
   }
 
   /** A SIP peer that is no client: it cannot register. */
-  async peer(name: string, localHost: string): Promise<Phone> {
-    const phone = await Phone.start({ name, server: this.stack.sip, localHost, waitMs: WAIT_MS });
+  async peer(
+    name: string,
+    localHost: string,
+    options: Pick<PhoneOptions, 'screen' | 'localPort'> = {},
+  ): Promise<Phone> {
+    const server = this.stack.sip;
+    const phone = await Phone.start({ name, server, localHost, waitMs: WAIT_MS, ...options });
     this.#phones.push(phone);
     return phone;
   }

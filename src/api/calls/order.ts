@@ -8,7 +8,6 @@ import type { ApiCallOrder, DocumentSource } from '../ports.ts';
 import { CALL_EVENTS, type NewCall, newCallSchema } from './schema.ts';
 
 const RING_TIMEOUT_S = 60;
-const LATER = ['SipAuthUsername', 'SipAuthPassword'];
 
 /** Reads the order of `POST P/Calls`. @throws ApiError */
 export async function callOrderOf(
@@ -16,7 +15,6 @@ export async function callOrderOf(
   form: Form,
   applications: Repository<ApplicationRecord>,
 ): Promise<ApiCallOrder> {
-  refuseUnsupported(form, LATER);
   const given = readForm(newCallSchema, form);
   if (given.Record === true) refuseUnsupported(form, ['Record']);
   return compact({
@@ -34,7 +32,20 @@ export async function callOrderOf(
     timeoutS: given.Timeout ?? RING_TIMEOUT_S,
     timeLimitS: given.TimeLimit,
     sendDigits: given.SendDigits,
+    credentials: credentialsOf(given),
   });
+}
+
+function credentialsOf(given: NewCall): ApiCallOrder['credentials'] {
+  const { SipAuthUsername: username, SipAuthPassword: password } = given;
+  if (username === undefined && password === undefined) return undefined;
+  if (username === undefined || password === undefined) {
+    throw badRequest(API_ERRORS.badRequest, 'SipAuthUsername and SipAuthPassword go together');
+  }
+  if (given.To.callee.kind !== 'sip') {
+    throw badRequest(API_ERRORS.badRequest, 'SipAuthUsername and SipAuthPassword are for SIP addresses only');
+  }
+  return { username, password };
 }
 
 /** Url wins over ApplicationSid, and that over an inline document. */

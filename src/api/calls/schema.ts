@@ -14,6 +14,7 @@ import {
   wholeNumber,
   wordList,
 } from '../parameters.ts';
+import { sipPassword, sipUsername } from '../sip-trunks/credentials.ts';
 import { parseTo } from './parse-to.ts';
 
 /** All call events, in the order in which they happen. */
@@ -81,6 +82,8 @@ export const newCallSchema = z.object({
   TimeLimit: optional(wholeNumber(1, MAX_TALK_S, API_ERRORS.badRequest, ' of seconds')),
   SendDigits: optional(sendDigits),
   Record: optional(truth()),
+  SipAuthUsername: optional(sipUsername),
+  SipAuthPassword: optional(sipPassword),
 });
 
 export type NewCall = z.output<typeof newCallSchema>;

@@ -178,7 +178,11 @@ export const REPLIES = {
     priority: whole,
     strip_digits: whole,
     prepend_digits: text,
+    username: text.nullable(),
+    register: z.boolean(),
+    max_channels: whole.nullable(),
     reachable: z.boolean().nullable(),
+    registered: z.boolean().nullable(),
     ...dated,
   }),
 } as const;

@@ -4,8 +4,14 @@ import type { TrunkRecord } from '../../call/repositories.ts';
 import { type Place, uriOf } from '../place.ts';
 import type { JsonObject } from '../rendering.ts';
 
-/** `reachable` is null when nobody knows. */
-export function presentTrunk(record: TrunkRecord, reachable: boolean | undefined, place: Place): JsonObject {
+/** What Asterisk says of a trunk; undefined when nobody knows. */
+export interface TrunkStatus {
+  readonly reachable?: boolean;
+  readonly registered?: boolean;
+}
+
+/** The password is never shown. */
+export function presentTrunk(record: TrunkRecord, status: TrunkStatus, place: Place): JsonObject {
   return {
     sid: record.sid,
     account_sid: record.accountSid,
@@ -18,7 +24,11 @@ export function presentTrunk(record: TrunkRecord, reachable: boolean | undefined
     priority: record.priority,
     strip_digits: record.stripDigits,
     prepend_digits: record.prependDigits,
-    reachable: reachable ?? null,
+    username: record.username ?? null,
+    register: record.register,
+    max_channels: record.maxChannels ?? null,
+    reachable: status.reachable ?? null,
+    registered: status.registered ?? null,
     api_version: API_VERSION,
     date_created: rfc2822(record.dateCreated),
     date_updated: rfc2822(record.dateUpdated),

@@ -3,9 +3,9 @@ import type { Repository, TrunkRecord } from '../../call/repositories.ts';
 import { newSid } from '../../call/sids.ts';
 import { crudRoutes } from '../crud.ts';
 import { within } from '../deadline.ts';
-import { API_ERRORS } from '../errors.ts';
+import { API_ERRORS, badRequest } from '../errors.ts';
 import type { Form } from '../form.ts';
-import { readForm, refuseUnsupported } from '../parameters.ts';
+import { changed, compact, readForm } from '../parameters.ts';
 import type { Provisioning } from '../ports.ts';
 import type { AsteriskPush } from '../push.ts';
 import type { ApiRequest, Route } from '../route.ts';
@@ -15,7 +15,6 @@ import { changedTrunkSchema, newTrunkSchema } from './schema.ts';
 const SIP_PORT = 5060;
 const DEFAULT_PRIORITY = 10;
 const STATUS_DEADLINE_MS = 2000;
-const LATER = ['Username', 'Password', 'Register', 'MaxChannels'];
 
 export interface TrunkDeps {
   readonly trunks: Repository<TrunkRecord>;
@@ -41,18 +40,16 @@ export function trunkRoutes({ trunks, provisioning, push, clock }: TrunkDeps): r
     present: (records, place) =>
       Promise.all(
         records.map(async (record) => {
-          const ask = () => provisioning.trunkStatus(record.sid);
-          const status = await within(clock, STATUS_DEADLINE_MS, ask, undefined);
-          return presentTrunk(record, status?.reachable, place);
+          const ask = () => provisioning.trunkStatus(record);
+          return presentTrunk(record, await within(clock, STATUS_DEADLINE_MS, ask, {}), place);
         }),
       ),
   });
 }
 
 function newTrunk({ account, form }: ApiRequest, now: number): TrunkRecord {
-  refuseUnsupported(form, LATER);
   const given = readForm(newTrunkSchema, form);
-  return {
+  return consistent({
     sid: newSid('TK'),
     accountSid: account.sid,
     friendlyName: given.FriendlyName ?? given.Host,
@@ -64,15 +61,18 @@ function newTrunk({ account, form }: ApiRequest, now: number): TrunkRecord {
     priority: given.Priority ?? DEFAULT_PRIORITY,
     stripDigits: given.StripDigits ?? 0,
     prependDigits: given.PrependDigits ?? '',
+    username: given.Username ?? undefined,
+    password: given.Password ?? undefined,
+    register: given.Register ?? false,
+    maxChannels: given.MaxChannels ?? undefined,
     dateCreated: now,
     dateUpdated: now,
-  };
+  });
 }
 
 function changedTrunk(record: TrunkRecord, form: Form, now: number): TrunkRecord {
-  refuseUnsupported(form, LATER);
   const given = readForm(changedTrunkSchema, form);
-  return {
+  return consistent({
     ...record,
     friendlyName: given.FriendlyName ?? record.friendlyName,
     host: given.Host ?? record.host,
@@ -83,6 +83,24 @@ function changedTrunk(record: TrunkRecord, form: Form, now: number): TrunkRecord
     priority: given.Priority ?? record.priority,
     stripDigits: given.StripDigits ?? record.stripDigits,
     prependDigits: given.PrependDigits === null ? '' : (given.PrependDigits ?? record.prependDigits),
+    username: changed(given.Username, record.username),
+    // Without a name there is nothing that a password would be for.
+    password: changed(given.Password ?? (given.Username === null ? null : given.Password), record.password),
+    register: given.Register ?? record.register,
+    maxChannels: changed(given.MaxChannels, record.maxChannels),
     dateUpdated: now,
-  };
+  });
 }
+
+/** @throws ApiError where one value needs another that is not there */
+function consistent(trunk: WithGaps<TrunkRecord>): TrunkRecord {
+  if ((trunk.username === undefined) !== (trunk.password === undefined)) {
+    throw badRequest(API_ERRORS.badRequest, 'Username and Password go together');
+  }
+  if (trunk.register && trunk.username === undefined) {
+    throw badRequest(API_ERRORS.badRequest, 'Register needs Username and Password');
+  }
+  return compact(trunk);
+}
+
+type WithGaps<T> = { readonly [K in keyof T]: undefined extends T[K] ? T[K] | undefined : T[K] };

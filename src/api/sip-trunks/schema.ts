@@ -8,14 +8,17 @@ import {
   oneOf,
   optional,
   required,
+  truth,
   wholeNumber,
   wordList,
 } from '../parameters.ts';
+import { sipPassword, sipUsername } from './credentials.ts';
 
 const HOST_NAME =
   /^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
 const MAX_ADDRESSES = 50;
 const MAX_PRIORITY = 65_535;
+const MOST_CHANNELS = 10_000;
 
 const host = checked(
   API_ERRORS.badRequest,
@@ -43,6 +46,10 @@ const fields = {
   Priority: optional(wholeNumber(0, MAX_PRIORITY)),
   StripDigits: optional(wholeNumber(0, 20)),
   PrependDigits: clearable(dialPrefix),
+  Username: clearable(sipUsername),
+  Password: clearable(sipPassword),
+  Register: optional(truth()),
+  MaxChannels: clearable(wholeNumber(1, MOST_CHANNELS)),
 };
 
 export const newTrunkSchema = z.object({ Host: required(API_ERRORS.badRequest, host), ...fields });

@@ -29,7 +29,7 @@ export async function beginLeg(
   }
   context.calls.add(live);
   context.live.outbound = live;
-  await placeLeg(context, live, resolved, {
+  const why = await placeLeg(context, live, resolved, {
     from: leg.from,
     headers: noun.headers,
     timeoutS: verb.timeoutS + RING_NET_S,
@@ -37,10 +37,10 @@ export async function beginLeg(
     ...(isHeardEarly(verb, noun) ? { earlyMediaTo: context.live.sid } : {}),
     ...(leg.callerName === undefined ? {} : { callerName: leg.callerName }),
   });
-  if (!resolved.ok) {
+  if (why !== undefined) {
     await context.warn({
       errorCode: ERROR_CODES.dialFailed,
-      message: `Dial, line ${noun.line}: ${resolved.why}`,
+      message: `Dial, line ${noun.line}: ${why}`,
     });
   }
   return { noun, live };

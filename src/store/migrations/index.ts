@@ -8,6 +8,7 @@ import { listsMigration } from './0007-lists.ts';
 import { conferencesMigration } from './0008-conferences.ts';
 import { owedActionsMigration } from './0009-owed-actions.ts';
 import { listIndexesMigration } from './0010-list-indexes.ts';
+import { trunkCredentialsMigration } from './0011-trunk-credentials.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -22,4 +23,5 @@ export const migrations: readonly Migration[] = [
   conferencesMigration,
   owedActionsMigration,
   listIndexesMigration,
+  trunkCredentialsMigration,
 ];

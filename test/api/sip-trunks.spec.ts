@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
+
+type Form = Readonly<Record<string, string | readonly string[]>>;
+
+const OURS = { Username: 'acme', Password: 'secret' };
+
+describe('SipTrunks', () => {
+  let api: FakeApi;
+  beforeEach(async () => {
+    api = await startFakeApi();
+  });
+  afterEach(() => api.close());
+
+  async function create(form: Form): Promise<Record<string, unknown>> {
+    const reply = await api.request('POST', 'SipTrunks.json', {
+      form: { Host: 'sip.carrier.example', ...form },
+    });
+    assert.equal(reply.status, 201, reply.text);
+    return reply.json ?? {};
+  }
+
+  async function change(trunk: Record<string, unknown>, form: Form) {
+    const reply = await api.request('POST', `SipTrunks/${String(trunk['sid'])}.json`, { form });
+    return reply.json ?? {};
+  }
+
+  function stored(trunk: Record<string, unknown>) {
+    return api.repositories.trunks.find(api.main.sid, String(trunk['sid']));
+  }
+
+  it('creates one with the defaults of what is left out, and brings it to Asterisk', async () => {
+    const { sid, ...rest } = await create({});
+    assert.match(String(sid), /^TK[0-9a-f]{32}$/);
+    assert.deepEqual(rest, {
+      account_sid: api.main.sid,
+      friendly_name: 'sip.carrier.example',
+      host: 'sip.carrier.example',
+      port: 5060,
+      transport: 'udp',
+      allowed_addresses: [],
+      prefix: '',
+      priority: 10,
+      strip_digits: 0,
+      prepend_digits: '',
+      username: null,
+      register: false,
+      max_channels: null,
+      reachable: null,
+      registered: null,
+      api_version: '2012-04-24',
+      date_created: 'Sat, 31 Jan 2026 12:00:00 +0000',
+      date_updated: 'Sat, 31 Jan 2026 12:00:00 +0000',
+      uri: `/2012-04-24/Accounts/${api.main.sid}/SipTrunks/${String(sid)}.json`,
+    });
+    assert.deepEqual(api.provisioning.pushes, [['trunk changed', sid]]);
+  });
+
+  it('keeps everything that is given, changes it, and removes it', async () => {
+    const made = await create({
+      Host: '192.0.2.1',
+      Port: '5070',
+      Transport: 'TCP',
+      FriendlyName: 'PBX',
+      AllowedAddresses: ['192.0.2.2, 198.51.100.0/24', '2001:db8::/32'],
+      Prefix: '+49',
+      Priority: '1',
+      StripDigits: '2',
+      PrependDigits: '00',
+      ...OURS,
+      Register: 'true',
+      MaxChannels: '30',
+    });
+    const path = `SipTrunks/${String(made['sid'])}.json`;
+    const expected = {
+      host: '192.0.2.1',
+      port: 5070,
+      transport: 'tcp',
+      friendly_name: 'PBX',
+      allowed_addresses: ['192.0.2.2', '198.51.100.0/24', '2001:db8::/32'],
+      prefix: '+49',
+      priority: 1,
+      strip_digits: 2,
+      prepend_digits: '00',
+      username: 'acme',
+      register: true,
+      max_channels: 30,
+    };
+    assert.deepEqual({ ...made, ...expected }, made);
+    assert.deepEqual(await change(made, { Priority: '3' }), { ...made, priority: 3 });
+    const cleared = await change(made, {
+      AllowedAddresses: '',
+      Prefix: '',
+      PrependDigits: '',
+      Username: '',
+      Register: 'false',
+      MaxChannels: '',
+    });
+    const empty = { allowed_addresses: [], prefix: '', prepend_digits: '' };
+    const none = { username: null, register: false, max_channels: null };
+    assert.deepEqual(cleared, { ...made, priority: 3, ...empty, ...none });
+    assert.equal((await stored(made))?.password, undefined);
+    assert.equal((await api.request('DELETE', path)).status, 204);
+    assert.deepEqual(api.provisioning.pushes.at(-1), ['trunk removed', made['sid']]);
+  });
+
+  it('never shows the password, and writes it into no log', async () => {
+    const made = await create(OURS);
+    assert.equal((await stored(made))?.password, 'secret');
+    await change(made, { Password: 'other-secret' });
+    assert.equal((await stored(made))?.password, 'other-secret');
+    await change(made, { FriendlyName: 'X' });
+    assert.equal((await stored(made))?.password, 'other-secret');
+    const shown = await api.request('GET', 'SipTrunks.json');
+    assert.doesNotMatch(shown.text + api.log.lines.join('\n'), /secret/);
+  });
+
+  for (const status of [
+    {},
+    { reachable: true, registered: true },
+    { reachable: false, registered: false },
+    { reachable: true },
+  ]) {
+    it(`shows what Asterisk says: ${JSON.stringify(status)}`, async () => {
+      const made = await create({ ...OURS, Register: 'true' });
+      api.provisioning.trunk = status;
+      const { json } = await api.request('GET', `SipTrunks/${String(made['sid'])}.json`);
+      assert.deepEqual(
+        [json?.['reachable'], json?.['registered']],
+        [status.reachable ?? null, status.registered ?? null],
+      );
+    });
+  }
+
+  it('is shown also when Asterisk is away', async () => {
+    const made = await create({ ...OURS, Register: 'true' });
+    api.provisioning.failure = new Error('away');
+    const { status, json } = await api.request('GET', `SipTrunks/${String(made['sid'])}.json`);
+    assert.deepEqual([status, json?.['reachable'], json?.['registered']], [200, null, null]);
+  });
+
+  const REFUSED: readonly (readonly [Form, RegExp])[] = [
+    [{ Host: '' }, /^Host is required$/],
+    [{ Host: 'a b' }, /^Host must be a host name or an IP address, without port$/],
+    [{ Host: 'sip.example:5060' }, /^Host must be/],
+    [{ Host: '1.2.3' }, /^Host must be/],
+    [{ Port: '0' }, /^Port must be a whole number from 1 to 65535$/],
+    [{ Transport: 'tls' }, /^Transport must be one of udp, tcp$/],
+    [{ AllowedAddresses: 'pbx.example' }, /^AllowedAddresses must be at most 50 IP addresses or networks/],
+    [{ AllowedAddresses: '192.0.2.1/33' }, /^AllowedAddresses must be/],
+    [{ AllowedAddresses: '0.0.0.0/0' }, /^AllowedAddresses must be/],
+    [{ Prefix: 'x' }, /^Prefix must be at most 20 digits/],
+    [{ Priority: '-1' }, /^Priority must be a whole number from 0 to 65535$/],
+    [{ StripDigits: '21' }, /^StripDigits must be a whole number from 0 to 20$/],
+    [{ PrependDigits: 'a' }, /^PrependDigits must be at most 20 digits/],
+    [{ Username: 'u' }, /^Username and Password go together$/],
+    [{ Password: 'p' }, /^Username and Password go together$/],
+    [{ ...OURS, Username: 'a b' }, /^Username must be at most 64 letters, digits and \. _ ~ \+ \* # = @ -$/],
+    [{ ...OURS, Username: 'u'.repeat(65) }, /^Username must be/],
+    [{ ...OURS, Password: 'p'.repeat(129) }, /^Password must be at most 128 characters/],
+    [{ ...OURS, Password: 'a\r\nb' }, /^Password must be .*, none of them a control character$/],
+    [{ Register: 'true' }, /^Register needs Username and Password$/],
+    [{ Register: 'yes' }, /^Register must be true or false$/],
+    [{ MaxChannels: '0' }, /^MaxChannels must be a whole number from 1 to 10000$/],
+  ];
+  for (const [form, expected] of REFUSED) {
+    it(`refuses ${JSON.stringify(form).slice(0, 80)}`, async () => {
+      const reply = await api.request('POST', 'SipTrunks.json', { form: { Host: 'sip.example', ...form } });
+      assert.deepEqual([reply.status, reply.json?.['code']], [400, 20001]);
+      assert.match(String(reply.json?.['message']), expected);
+      assert.equal((await api.request('GET', 'SipTrunks.json')).json?.['total'], 0);
+    });
+  }
+
+  it('refuses to take the name away from a trunk that registers, or to leave it without a password', async () => {
+    const made = await create({ ...OURS, Register: 'true' });
+    assert.match(String((await change(made, { Username: '' }))['message']), /^Register needs Username/);
+    assert.match(String((await change(made, { Password: '' }))['message']), /go together$/);
+    assert.equal((await stored(made))?.username, 'acme');
+  });
+});
