@@ -157,8 +157,8 @@ export class LegworkProcess implements StoryStack {
   }
 
   /** Asks it to stop; resolves with its exit code. */
-  async stop(): Promise<number | null> {
-    return this.#end('SIGTERM');
+  async stop(signal: 'SIGTERM' | 'SIGINT' = 'SIGTERM'): Promise<number | null> {
+    return this.#end(signal);
   }
 
   signal(signal: NodeJS.Signals): void {
