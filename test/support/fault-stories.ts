@@ -9,28 +9,30 @@ const FAULT_MS = 60_000;
 
 let shared: Promise<LegworkProcess> | undefined;
 
-async function startProcess(settings: Readonly<Record<string, string>> = {}): Promise<LegworkProcess> {
-  const legwork = await LegworkProcess.prepare(settings);
+async function startProcess(own: OwnLegwork = {}): Promise<LegworkProcess> {
+  const legwork = own instanceof LegworkProcess ? own : await LegworkProcess.prepare(own);
   await legwork.start();
   return legwork;
 }
 
+/** Environment variables of a Legwork of a group's own, or that Legwork, not started yet. */
+type OwnLegwork = LegworkProcess | Readonly<Record<string, string>>;
+
 /**
  * Declares a group of stories in which something dies: `story()` is the one of the test that runs. They share
- * one Legwork, which is started again when a test left it dead; with `settings` (environment variables, or what
- * makes them) they have one of their own.
+ * one Legwork, which is started again when a test left it dead; with `prepare` they have one of their own.
  */
 export function faultStories(
   title: string,
   define: (story: () => FaultStory) => void,
-  settings?: () => Promise<Readonly<Record<string, string>>>,
+  prepare?: () => Promise<OwnLegwork>,
 ): void {
   describe(title, function () {
     this.timeout(FAULT_MS);
     let current: FaultStory | undefined;
     let own: LegworkProcess | undefined;
     before(async () => {
-      if (settings !== undefined) own = await startProcess(await settings());
+      if (prepare !== undefined) own = await startProcess(await prepare());
     });
     after(async () => {
       await own?.remove();

@@ -34,19 +34,27 @@ const ERROR_LINE = /^\{"level":[56]0.*$/gm;
 export class LegworkProcess implements StoryStack {
   readonly dataDir: string;
   readonly #env: NodeJS.ProcessEnv;
+  readonly #foreignSip: Connection['sip'] | undefined;
   #child: ChildProcess | undefined;
   #output = '';
   #connection: Connection | undefined;
 
-  private constructor(dataDir: string, env: NodeJS.ProcessEnv) {
+  private constructor(dataDir: string, env: NodeJS.ProcessEnv, foreignSip?: Connection['sip']) {
     this.dataDir = dataDir;
     this.#env = env;
+    this.#foreignSip = foreignSip;
   }
 
-  /** A stopped one on free ports; `settings` are environment variables on top. */
-  static async prepare(settings: Readonly<Record<string, string>> = {}): Promise<LegworkProcess> {
+  /**
+   * A stopped one on free ports; `settings` are environment variables on top. `foreignSip`: where phones go
+   * when its Asterisk is not the bundled one.
+   */
+  static async prepare(
+    settings: Readonly<Record<string, string>> = {},
+    foreignSip?: Connection['sip'],
+  ): Promise<LegworkProcess> {
     const dataDir = await mkdtemp(join(tmpdir(), 'legwork-process-'));
-    return new LegworkProcess(dataDir, {
+    const env = {
       ...process.env,
       DATA_DIR: dataDir,
       HTTP_PORT: String(await pickFreePort('127.0.0.1')),
@@ -57,7 +65,13 @@ export class LegworkProcess implements StoryStack {
       DEMO: 'off',
       LOG_LEVEL: 'info',
       ...settings,
-    });
+    };
+    return new LegworkProcess(dataDir, env, foreignSip);
+  }
+
+  /** More environment variables, from the next start on. */
+  set(settings: Readonly<Record<string, string>>): void {
+    Object.assign(this.#env, settings);
   }
 
   get connection(): Connection {
@@ -113,7 +127,7 @@ export class LegworkProcess implements StoryStack {
   }
 
   get sip(): Connection['sip'] {
-    return this.connection.sip;
+    return this.#foreignSip ?? this.connection.sip;
   }
 
   get authToken(): string {
@@ -169,7 +183,7 @@ export class LegworkProcess implements StoryStack {
   async remove(): Promise<void> {
     if (this.#child?.exitCode === null && this.#child.signalCode === null) await this.stop();
     // Asterisk outlives a crash on purpose: a start and a stop end it.
-    else if (this.#child?.signalCode === 'SIGKILL') {
+    else if (this.#child?.signalCode === 'SIGKILL' && this.#foreignSip === undefined) {
       await this.start();
       await this.stop();
     }

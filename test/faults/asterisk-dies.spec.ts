@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { numberIsTold, VOICE } from '../support/dial-story.ts';
+import { faultStories } from '../support/fault-stories.ts';
+import { orderCall, STATUS } from '../support/live-rest-calls.ts';
+import { aliceAndBobTalk, areHeard, BOB_HUNG_UP } from '../support/talk-story.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const NAMES = { '1000': 'A', bob: 'B', carol: 'C' };
+const TALKED = { A: 'inbound completed', B: 'outbound-dial completed' };
+
+faultStories('Asterisk', (story) => {
+  async function asteriskPid(): Promise<number> {
+    return Number(await readFile(join(story().stack.dataDir, 'asterisk', 'run', 'asterisk.pid'), 'utf8'));
+  }
+
+  function isUp(): Promise<void> {
+    const up = async () => (await story().stack.health()).status === 'up';
+    return waitUntil('Asterisk is up', up, 20_000);
+  }
+
+  it('dies: every leg ends and is told of, it is started again, and phones can call again', async () => {
+    await aliceAndBobTalk(story());
+    const carol = await story().phone('carol');
+    await orderCall(story(), { To: 'client:carol' });
+    const atCarol = await carol.incoming();
+    atCarol.ring();
+    await story().app.waitFor((requests) =>
+      requests.some(({ path, params }) => path === '/status' && params['CallEvent'] === 'ringing'),
+    );
+    process.kill(await asteriskPid(), 'SIGKILL');
+    await waitUntil('Legwork knows', async () => (await story().stack.health()).asterisk !== 'up');
+    await isUp();
+    await story().quiet();
+    const { 'A /number': number, 'A /after': after, ...requests } = story().requests(NAMES);
+    assert.deepEqual(requests, {
+      'A /voice': VOICE,
+      'B /bob': BOB_HUNG_UP['B /bob'],
+      'C /status': [STATUS.initiated, STATUS.ringing, STATUS.failed],
+    });
+    // Both ends are noticed in one moment; which is told first is open.
+    assert.deepEqual(number?.slice(0, 2), numberIsTold().slice(0, 2));
+    assert.match(
+      number?.[2] ?? '',
+      /CallStatus=completed .*DialCallStatus=(completed|in-progress) SequenceNumber=2/,
+    );
+    assert.match(after?.[0] ?? '', /DialCallStatus=completed DialBridged=true/);
+    assert.equal(number?.length, 3);
+    assert.equal(after?.length, 1);
+    assert.deepEqual(await story().legs(NAMES), { ...TALKED, C: 'outbound-api failed' });
+
+    await carol.register();
+    story().app.reply('/voice', '<Response><Play digits="7"/></Response>');
+    const again = await carol.call('1000');
+    await again.audio.heardDigits('7');
+    await again.ended;
+    await story().quiet();
+    const errors = story()
+      .stack.loggedErrors.splice(0)
+      .map((line) => (JSON.parse(String(line)) as { msg: string }).msg);
+    assert.deepEqual(errors, ['Asterisk has ended, starting it again']);
+  });
+
+  it('hangs for eight seconds: Legwork says so, and the call goes on afterwards', async () => {
+    const talk = await aliceAndBobTalk(story());
+    const pid = await asteriskPid();
+    process.kill(pid, 'SIGSTOP');
+    await sleep(8_000);
+    const { status, sip } = await story().stack.health();
+    process.kill(pid, 'SIGCONT');
+    assert.deepEqual({ status, sip }, { status: 'down', sip: 'down' });
+    await isUp();
+    await areHeard(talk);
+    await talk.atBob.hangUp();
+    await talk.call.ended;
+    await story().quiet();
+    assert.equal(await asteriskPid(), pid);
+    assert.deepEqual(story().requests(NAMES), BOB_HUNG_UP);
+    assert.deepEqual(await story().legs(NAMES), TALKED);
+  });
+});

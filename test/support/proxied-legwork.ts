@@ -1,0 +1,45 @@
+import { startBundledAsterisk } from '../../src/asterisk/bundled-asterisk.ts';
+import { pickFreePort } from '../../src/asterisk/ports.ts';
+import { systemClock } from '../../src/clock.ts';
+import { defaultCacheFolder } from '../../src/config.ts';
+import { LegworkProcess } from './legwork-process.ts';
+import { TcpProxy } from './tcp-proxy.ts';
+
+/** A Legwork that uses "an Asterisk of the user's", with a proxy between the two. */
+export interface ProxiedLegwork {
+  readonly legwork: LegworkProcess;
+  readonly proxy: TcpProxy;
+  /** After the Legwork was removed. */
+  stop(): Promise<void>;
+}
+
+export async function prepareProxiedLegwork(): Promise<ProxiedLegwork> {
+  const sip = { host: '127.0.0.1', port: await pickFreePort('127.0.0.1') };
+  const legwork = await LegworkProcess.prepare({}, sip);
+  const asterisk = await startBundledAsterisk({
+    dataDir: legwork.dataDir,
+    sipHost: sip.host,
+    sipPort: sip.port,
+    rtpMin: 28_000,
+    rtpMax: 30_000,
+    ariApp: 'legwork',
+    maxCalls: 100,
+    cacheFolder: defaultCacheFolder(),
+    clock: systemClock,
+    progress: (line) => console.log(line),
+  });
+  const proxy = await TcpProxy.start({ host: '127.0.0.1', port: Number(new URL(asterisk.ariUrl).port) });
+  legwork.set({
+    ARI_URL: `http://127.0.0.1:${proxy.port}`,
+    ARI_USERNAME: asterisk.username,
+    ARI_PASSWORD: asterisk.password,
+  });
+  return {
+    legwork,
+    proxy,
+    async stop() {
+      await proxy.stop();
+      await asterisk.stop();
+    },
+  };
+}
