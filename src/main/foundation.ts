@@ -44,14 +44,15 @@ export interface Foundation extends LegworkOptions {
 export async function layFoundation(options: LegworkOptions, undo: Undo): Promise<Foundation> {
   const { config, clock, log } = options;
   const progress = (line: string) => options.progress(line);
+  // Closed after the store: a request that breaks off then is still owed, and the next start makes it again.
+  const sender = httpSender(options);
+  undo.add(() => sender.close());
   const store = await openOwnStore(options);
   undo.add(() => store.close());
   const first = await store.ensureFirstAccount({
     ...(config.accountSid === undefined ? {} : { accountSid: config.accountSid }),
     ...(config.authToken === undefined ? {} : { authToken: config.authToken }),
   });
-  const sender = httpSender(options);
-  undo.add(() => sender.close());
   const { sounds, mediaStore, sox } = await openSounds(config, sender, clock, progress);
   const asterisk = await reachAsterisk(config, clock, log, progress);
   undo.add(() => asterisk.stop());

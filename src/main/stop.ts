@@ -4,7 +4,7 @@ import type { CallServices } from '../rcml/inbound-calls.ts';
 import type { CallbackDispatcher } from '../webhooks/dispatcher.ts';
 import type { Undo } from './undo.ts';
 
-/** So long the callbacks of the last calls may take before they are left to the next start. */
+/** So long the actions and the callbacks of the last calls may take, each, before they are left to the next start. */
 const FLUSH_MS = 5_000;
 
 /** Ends the service in order: no new calls, the running ones, what they owe, then everything else. */
@@ -14,15 +14,19 @@ export async function stopLegwork(
   undo: Undo,
   drainMs: number,
 ): Promise<void> {
-  const { admission, calls, clock, recordings } = services;
+  const { admission, calls, clock, recordings, runs } = services;
   admission.close();
   await within(calls.empty(), drainMs, services);
-  await Promise.all(
-    calls.all().map(async (live) => {
-      await endCall(live, services);
-      await hangUpLeg(services, live);
-    }),
-  );
+  // Who is left alone may call somebody else a moment before its turn comes.
+  while (calls.size > 0) {
+    await Promise.all(
+      calls.all().map(async (live) => {
+        await endCall(live, services);
+        await hangUpLeg(services, live);
+      }),
+    );
+  }
+  await within(runs.idle(), FLUSH_MS, { clock });
   // Their callbacks are owed too; what cannot be fetched now is fetched at the next start.
   await within(recordings.idle(), FLUSH_MS, { clock });
   await within(dispatcher.idle(), FLUSH_MS, { clock });

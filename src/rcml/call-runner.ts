@@ -6,6 +6,7 @@ import { Interpreter, type InterpreterServices } from './interpreter.ts';
 /** The interpreters that run now, and what legs shall begin with that nobody has answered yet; by CallSid. */
 export class CallRuns {
   readonly #running = new Map<string, Interpreter>();
+  readonly #idle = new Set<() => void>();
   readonly #starts = new Map<string, CallStart>();
   readonly #keepers = new Map<string, (start: CallStart) => Promise<void>>();
 
@@ -40,7 +41,19 @@ export class CallRuns {
       await run;
     } finally {
       this.#running.delete(callSid);
+      if (this.#running.size === 0) {
+        for (const resolve of this.#idle) resolve();
+        this.#idle.clear();
+      }
     }
+  }
+
+  /** Resolves when nothing runs any more: every action was requested. */
+  idle(): Promise<void> {
+    if (this.#running.size === 0) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.#idle.add(resolve);
+    });
   }
 }
 
