@@ -59,15 +59,16 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   const { services, dispatcher } = machinery;
   // What a former process left is read before anything new can come.
   const leftBehind = await store.unfinishedLegs();
+  const unfinishedRecordings = await store.repositories.recordings.unfinished();
+  services.rooms.restore(await store.repositories.conferences.unfinished());
   const accounts = sipAccountsOf(foundation);
   const server = await serve(foundation, machinery, accounts);
   undo.add(() => server.close());
   const demoPhones = await demoData(foundation);
   options.progress('Connecting to Asterisk');
   await ari.connect();
-  services.rooms.restore(await store.repositories.conferences.unfinished());
   await resumeCalls(leftBehind, machinery, log);
-  await finishRecordings(services.recordings, store, leftBehind);
+  finishRecordings(services.recordings, unfinishedRecordings, leftBehind);
   await afterConnect(foundation, machinery, accounts);
   undo.add(ari.onUp(() => void afterConnect(foundation, machinery, accounts)));
   dispatcher.start();

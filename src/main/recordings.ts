@@ -8,6 +8,7 @@ import { RecordingStore } from '../media/recording-store.ts';
 import { speechRecognizer } from '../media/speech-recognizer.ts';
 import { parseSpeechRecognizer } from '../media/speech-recognizer-setting.ts';
 import { toolRunner } from '../media/tool-process.ts';
+import type { Position } from '../rcml/position.ts';
 import type { ToolCommand } from '../setup/tools.ts';
 import type { NonFinalLeg } from '../store/non-final-legs.ts';
 import type { Store } from '../store/store.ts';
@@ -60,12 +61,18 @@ export async function openRecordings(
 }
 
 /** Finishes the recordings that a former process left, but for those that a resumed verb has in hand. */
-export async function finishRecordings(
+export function finishRecordings(
   recordings: Recordings,
-  store: Store,
-  resumed: readonly NonFinalLeg[],
-): Promise<void> {
-  const positions = resumed.map(({ position }) => JSON.stringify(position ?? null));
-  const isInHand = ({ sid }: RecordingRecord) => positions.some((position) => position.includes(sid));
-  recordings.finishLeftBehind(await store.repositories.recordings.unfinished(), isInHand);
+  unfinished: readonly RecordingRecord[],
+  resumed: readonly Pick<NonFinalLeg, 'position'>[],
+): void {
+  const states = resumed.map(({ position }) => JSON.stringify(stateOf(position) ?? null));
+  const isInHand = ({ sid }: RecordingRecord) => states.some((state) => state.includes(sid));
+  recordings.finishLeftBehind(unfinished, isInHand);
+}
+
+/** What a verb goes on from. An action that is to be requested names a recording too, which it leaves alone. */
+function stateOf(position: unknown): unknown {
+  const step = (position as Partial<Position> | undefined)?.step;
+  return step?.kind === 'verb' ? step.state : undefined;
 }
