@@ -170,8 +170,9 @@ export class Interpreter {
 
   async #request(step: Extract<Step, { kind: 'request' }>): Promise<Step | undefined> {
     const { request } = step;
-    if (this.#live.signal.aborted && request.reason !== 'action') return undefined;
     await this.#save(step);
+    // Also when that took its time: only an action is requested for a call that is over.
+    if (this.#live.signal.aborted && request.reason !== 'action') return undefined;
     const asking = this.#ask(request);
     const got = await unlessAborted(asking, this.#interruption.signal);
     if (got === undefined) {
