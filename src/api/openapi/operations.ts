@@ -1,3 +1,4 @@
+import { rcmlLintSchema } from '../rcml-lint/schema.ts';
 import type { z } from 'zod';
 import { accountFilterSchema, changedAccountSchema, newAccountSchema } from '../accounts/schema.ts';
 import { applicationSchema } from '../applications/schema.ts';
@@ -148,6 +149,12 @@ const OTHERS: Operations = {
   [`GET ${P}/Callbacks`]: lists('Callback', 'callbacks', 'Deliveries, newest first', callbackFilterSchema),
   ...reads(`${P}/Callbacks/:sid`, 'Callback'),
   ...changes(`${P}/Callbacks/:sid`, 'Callback', changedCallbackSchema, 'Sends a callback again'),
+  [`POST ${P}/RcmlLint`]: {
+    summary: 'Checks a document without a call',
+    form: rcmlLintSchema,
+    status: 200,
+    reply: 'RcmlLint',
+  },
 };
 
 /** By method and path, as the routes have them. */

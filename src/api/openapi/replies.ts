@@ -1,3 +1,4 @@
+import { rcmlLintReply } from '../rcml-lint/schema.ts';
 import { z } from 'zod';
 import { ACCOUNT_STATUSES } from '../accounts/schema.ts';
 import { CALLBACK_STATES } from '../callbacks/schema.ts';
@@ -67,6 +68,7 @@ export const REPLIES = {
       .nullable(),
     response: response.nullable(),
   }),
+  RcmlLint: rcmlLintReply,
   Notification: z.strictObject({
     sid: sid('NO'),
     account_sid: sid('AC'),
