@@ -5,7 +5,7 @@ import type { LiveStory } from './live-story.ts';
 /** A trunk to this peer, made over REST for the time of the story; resolves with its sid. */
 export async function makeTrunk(
   story: LiveStory,
-  peer: Phone,
+  peer: Pick<Phone, 'address'>,
   fields: Readonly<Record<string, string>> = {},
 ): Promise<string> {
   const { host, port } = peer.address;

@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { actionIsTold, aliceCalls, legIsTold, numberIsTold, VOICE } from '../../support/dial-story.ts';
+import { orderCall } from '../../support/live-rest-calls.ts';
 import { stories } from '../../support/live-story.ts';
 import { makeCarrier } from '../../support/story-carrier.ts';
 import { makeTrunk } from '../../support/story-trunk.ts';
+import { TcpCarrier } from '../../support/tcp-carrier.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 const BOB = '+15550100';
@@ -64,6 +66,29 @@ stories('A trunk that asks who we are', (story) => {
   });
 });
 
+stories('A REST call to a SIP address that asks who calls', (story) => {
+  for (const [password, ends, outcome] of [
+    [US.password, 486, 'busy'],
+    ['wrong', 401, 'failed'],
+  ] as const) {
+    it(`ends ${outcome} by its ${ends} with ${outcome === 'busy' ? 'the right' : 'a wrong'} SipAuthPassword`, async () => {
+      const { phone } = await makeCarrier(story(), US);
+      phone.onIncoming((call) => call.reject(486, 'Busy Here'));
+      const sid = await orderCall(story(), {
+        To: phone.uri,
+        SipAuthUsername: US.username,
+        SipAuthPassword: password,
+        Rcml: '<Response/>',
+      });
+      await story().quiet();
+      const { json } = await story().rest('GET', `/Calls/${sid}.json`);
+      assert.equal(json['status'], outcome);
+      const events = await story().rest('GET', `/Calls/${sid}/Events.json`);
+      assert.doesNotMatch(JSON.stringify(events.json), new RegExp(US.username));
+    });
+  }
+});
+
 stories('Register at a trunk', (story) => {
   const shows = async (sid: string) => {
     const { json } = await story().rest('GET', `/SipTrunks/${sid}.json`);
@@ -80,10 +105,7 @@ stories('Register at a trunk', (story) => {
     const sid = await makeTrunk(story(), phone, { ...OURS, Register: 'true' });
     await becomes(sid, [true, true]);
     const [first] = registers;
-    assert.deepEqual(
-      [first?.from, first?.username, first?.expires],
-      [`sip:acme@${host}`, 'acme', 600],
-    );
+    assert.deepEqual([first?.from, first?.username, first?.expires], [`sip:acme@${host}`, 'acme', 600]);
     assert.match(first?.contact ?? '', new RegExp(`^sip:${sid}@127\\.0\\.0\\.1:\\d+;line=\\w+$`));
 
     const path = `/SipTrunks/${sid}.json`;
@@ -129,6 +151,22 @@ stories('Register at a trunk', (story) => {
     await story().quiet();
     assert.deepEqual(await story().legs({ [BOB]: 'A' }), { A: 'inbound busy' });
     assert.equal((await story().calls())[0]?.trunk_sid, sid);
+  });
+
+  it('goes over TCP with Transport=tcp, as calls do', async () => {
+    const carrier = await TcpCarrier.start('127.0.0.7');
+    try {
+      const sid = await makeTrunk(story(), carrier, { ...OURS, Register: 'true', Transport: 'tcp' });
+      await becomes(sid, [true, true]);
+      const call = await orderCall(story(), { To: BOB, Rcml: '<Response/>' });
+      await story().quiet();
+      assert.equal((await story().rest('GET', `/Calls/${call}.json`)).json['status'], 'busy');
+      assert.equal((await story().rest('DELETE', `/SipTrunks/${sid}.json`)).status, 204);
+      const seen = carrier.requests.map(({ method, headers }) => `${method} ${headers.via[0]?.protocol}`);
+      assert.deepEqual(new Set(seen), new Set(['OPTIONS TCP', 'REGISTER TCP', 'INVITE TCP', 'ACK TCP']));
+    } finally {
+      await carrier.stop();
+    }
   });
 
   it('shows a trunk that nobody answers at as not reachable and not registered', async () => {
