@@ -169,18 +169,15 @@ stories('Register at a trunk', (story) => {
     }
   });
 
-  it('shows a trunk that nobody answers at as not reachable and not registered', async () => {
+  it('shows a trunk that has moved to where nobody answers as not reachable and not registered', async () => {
     const { phone } = await makeCarrier(story(), US);
-    const { port } = phone.address;
-    await phone.stop();
-    const created = await story().rest('POST', '/SipTrunks.json', {
-      ...OURS,
-      Register: 'true',
-      Host: '127.0.0.7',
-      Port: String(port),
-    });
-    const sid = String(created.json['sid']);
-    story().onEnd(() => story().rest('DELETE', `/SipTrunks/${sid}.json`));
-    assert.deepEqual(await shows(sid), [false, false]);
+    const silent = await story().peer('silent', '127.0.0.8');
+    const { host, port } = silent.address;
+    await silent.stop();
+    const sid = await makeTrunk(story(), phone, { ...OURS, Register: 'true' });
+    await becomes(sid, [true, true]);
+    const move = await story().rest('POST', `/SipTrunks/${sid}.json`, { Host: host, Port: String(port) });
+    assert.equal(move.status, 200);
+    await becomes(sid, [false, false]);
   });
 });
