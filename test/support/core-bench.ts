@@ -20,27 +20,32 @@ export const ACCOUNT = `AC${'0'.repeat(32)}`;
 
 /** The whole core with everything around it played by fakes: any number of calls of every kind. */
 export class CoreBench {
-  readonly clock = new FakeClock();
-  readonly store = new MemoryJournalStore();
-  readonly documents = new FakeDocuments();
+  readonly clock: FakeClock;
+  readonly store: MemoryJournalStore;
+  readonly documents: FakeDocuments;
   readonly sounds = new FakeSounds();
   readonly directory = new FakeDirectory();
-  readonly control = new FakeCallControl(this.clock, {
-    input: (callSid, input) => void this.calls.report(callSid, input),
-  });
+  readonly control: FakeCallControl;
   /** Mistakes of ours: none in most tests. */
   readonly bugs: unknown[] = [];
-  readonly journal = new LegJournal({
-    store: this.store,
-    clock: this.clock,
-    onLost: (_callSid, error) => this.bugs.push(error),
-  });
-  readonly calls: LiveCalls = new LiveCalls(this.journal);
+  readonly journal: LegJournal;
+  readonly calls: LiveCalls;
   readonly services: CallServices;
   #tokens = 0;
 
-  constructor() {
-    const { calls, clock, control, directory, documents, journal, sounds, store } = this;
+  /** What outlives a process can be given to the next one. */
+  constructor(world: Partial<Pick<CoreBench, 'clock' | 'store' | 'documents'>> = {}) {
+    const clock = (this.clock = world.clock ?? new FakeClock());
+    const store = (this.store = world.store ?? new MemoryJournalStore());
+    const documents = (this.documents = world.documents ?? new FakeDocuments());
+    const onLost = (_callSid: string, error: unknown) => void this.bugs.push(error);
+    const journal = (this.journal = new LegJournal({ store, clock, onLost }));
+    const load = (callSid: string) => Promise.resolve(store.leg(callSid));
+    const calls = (this.calls = new LiveCalls(journal, load));
+    const control = (this.control = new FakeCallControl(clock, {
+      input: (callSid, input) => void calls.report(callSid, input),
+    }));
+    const { directory, sounds } = this;
     const onTrouble = (_sid: string, trouble: unknown) => void this.bugs.push(trouble);
     const recordingFiles = new FakeRecordingFiles();
     this.services = {

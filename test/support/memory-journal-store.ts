@@ -5,12 +5,13 @@ import type {
   NewCallEvent,
   NewNotification,
 } from '../../src/call/ports.ts';
+import type { StoredLeg } from '../../src/call/stored-leg.ts';
 
 /** The journal's store in memory: what was committed, in order. */
 export class MemoryJournalStore implements JournalStore {
   readonly entries: JournalEntry[] = [];
   /** The position last written of each call; absent when none was written or it was forgotten. */
-  readonly positions = new Map<string, unknown>();
+  readonly positions: Map<string, unknown> = new Map();
   /** When set, every commit fails with it. */
   failure: Error | undefined;
 
@@ -24,6 +25,11 @@ export class MemoryJournalStore implements JournalStore {
 
   get notifications(): readonly NewNotification[] {
     return this.entries.flatMap(({ notifications }) => notifications ?? []);
+  }
+
+  /** A leg as it was last written. */
+  leg(callSid: string): StoredLeg | undefined {
+    return this.entries.findLast((entry) => entry.callSid === callSid && entry.leg !== undefined)?.leg;
   }
 
   commit(entry: JournalEntry): Promise<void> {
