@@ -1,4 +1,5 @@
-import { outcomeOf, type FinalStatus } from '../call/leg.ts';
+import type { FinalStatus } from '../call/leg.ts';
+import { outcomeOf } from '../call/outcome.ts';
 import type { HangUpReason, PlaceOrder, SipCredentials } from '../call/ports.ts';
 import { readVariable, type AriChannel } from './ari-types.ts';
 import { connectEarly } from './bridges.ts';

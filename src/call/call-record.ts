@@ -1,4 +1,5 @@
-import { type Leg, type LegState, ringSeconds, statusOf, talkSeconds } from './leg.ts';
+import { type Leg, type LegState, statusOf } from './leg.ts';
+import { ringSeconds, talkSeconds } from './durations.ts';
 import type { CallRecord } from './repositories.ts';
 
 /** A leg as REST shows it, `now` being when its state was written. */

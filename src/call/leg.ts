@@ -1,3 +1,5 @@
+import { outcomeOf } from './outcome.ts';
+
 /** Who began a leg, as `Direction` in every request and in REST. */
 export type Direction = 'inbound' | 'outbound-api' | 'outbound-dial';
 
@@ -221,66 +223,8 @@ function final(
   };
 }
 
-/**
- * The final state of an outbound leg that ended before it was answered (the table in spec/rcml.md,
- * "Leg states"). `rang`: a 180 or 183 had come.
- */
-export function outcomeOf(cause: EndCause, rang: boolean): Exclude<FinalStatus, 'completed'> {
-  switch (cause.sipStatus) {
-    case 486:
-    case 600:
-    case 603:
-      return 'busy';
-    case 480:
-      return 'no-answer';
-    case 408:
-      return rang ? 'no-answer' : 'failed';
-    case undefined:
-      break;
-    default:
-      return 'failed';
-  }
-  switch (cause.q850) {
-    case 17: // user busy
-      return 'busy';
-    case 18: // no user responding
-    case 19: // no answer from user
-      return rang ? 'no-answer' : 'failed';
-    default:
-      return 'failed';
-  }
-}
-
 /** The status that REST shows and documents carry. */
 export function statusOf(state: LegState): CallStatus {
   if (state.phase === 'ended') return state.status;
   return state.phase === 'initiated' ? 'queued' : state.phase;
-}
-
-/** Whole seconds of talk: from answer to end (or `now`), 0 when never answered. */
-export function talkSeconds(state: LegState, now: number): number {
-  if (state.phase === 'in-progress') return seconds(state.answeredAt, now);
-  if (state.phase === 'ended' && state.answeredAt !== undefined)
-    return seconds(state.answeredAt, state.endedAt);
-  return 0;
-}
-
-/** Whole seconds from placing (inbound: arrival) to answer, or to the end (or `now`) without one. */
-export function ringSeconds(state: LegState, now: number): number {
-  switch (state.phase) {
-    case 'queued':
-      return 0;
-    case 'initiated':
-    case 'ringing':
-      return seconds(state.initiatedAt, now);
-    case 'in-progress':
-      return seconds(state.initiatedAt, state.answeredAt);
-    case 'ended':
-      if (state.initiatedAt === undefined) return 0;
-      return seconds(state.initiatedAt, state.answeredAt ?? state.endedAt);
-  }
-}
-
-function seconds(from: number, to: number): number {
-  return Math.max(0, Math.round((to - from) / 1000));
 }

@@ -1,13 +1,6 @@
 import { iso8601, rfc2822 } from './dates.ts';
-import {
-  type Advance,
-  type CallEvent,
-  type CallStatus,
-  type Leg,
-  type LegState,
-  statusOf,
-  talkSeconds,
-} from './leg.ts';
+import { type Advance, type CallEvent, type CallStatus, type Leg, type LegState, statusOf } from './leg.ts';
+import { talkSeconds } from './durations.ts';
 import type { NewCallback, Parameters } from './ports.ts';
 import { newSid } from './sids.ts';
 

@@ -4,10 +4,9 @@ import {
   type EndCause,
   type FinalStatus,
   type GiveUp,
-  ringSeconds,
   statusOf,
-  talkSeconds,
 } from '../call/leg.ts';
+import { ringSeconds, talkSeconds } from '../call/durations.ts';
 import type { CallRecord } from '../call/repositories.ts';
 import { fromJson, optional, orNull, type Row, toJson } from './rows.ts';
 

@@ -5,11 +5,10 @@ import {
   type Direction,
   type LegInput,
   type LegState,
-  outcomeOf,
-  ringSeconds,
   statusOf,
-  talkSeconds,
 } from '../../src/call/leg.ts';
+import { ringSeconds, talkSeconds } from '../../src/call/durations.ts';
+import { outcomeOf } from '../../src/call/outcome.ts';
 
 const AT = 9_000;
 

@@ -6,7 +6,7 @@ import { reconcile } from '../../src/asterisk/reconcile.ts';
 import { isSipAlive } from '../../src/asterisk/sip-health.ts';
 import type { BundledAsterisk } from '../../src/asterisk/bundled-asterisk.ts';
 import type { HangUpReason, PlaceOrder } from '../../src/call/ports.ts';
-import { outcomeOf } from '../../src/call/leg.ts';
+import { outcomeOf } from '../../src/call/outcome.ts';
 import { systemClock } from '../../src/clock.ts';
 import { Phone, type PhoneOptions } from '../../src/demo/phone.ts';
 import { ariOf, ha1Of, liveAsterisk, waitUntilEmpty } from '../support/live-asterisk.ts';

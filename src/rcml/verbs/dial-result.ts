@@ -1,4 +1,5 @@
-import { type FinalStatus, type LegState, ringSeconds, talkSeconds } from '../../call/leg.ts';
+import type { FinalStatus, LegState } from '../../call/leg.ts';
+import { ringSeconds, talkSeconds } from '../../call/durations.ts';
 import { present } from '../../call/parameters.ts';
 import type { Parameters } from '../../call/ports.ts';
 
