@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { COUNTED_UP_TO, type Page, type PageRequest } from '../call/repositories.ts';
+import { COUNTED_UP_TO, type Page, type PageRequest } from '../call/page.ts';
 import type { Form } from './form.ts';
 import { checked, optional, readForm, wholeNumber } from './parameters.ts';
 import { API_ERRORS } from './errors.ts';

@@ -1,4 +1,4 @@
-import type { VoiceFields } from '../call/repositories.ts';
+import type { VoiceSettings } from '../call/leg.ts';
 import { API_ERRORS } from './errors.ts';
 import { changed, clearable, compact, httpMethod, httpUrl, optional } from './parameters.ts';
 import type { JsonObject } from './rendering.ts';
@@ -18,15 +18,15 @@ export const voiceParameters = {
 
 interface VoiceParameters {
   readonly VoiceUrl?: string | null | undefined;
-  readonly VoiceMethod?: VoiceFields['voiceMethod'] | undefined;
+  readonly VoiceMethod?: VoiceSettings['voiceMethod'] | undefined;
   readonly VoiceFallbackUrl?: string | null | undefined;
-  readonly VoiceFallbackMethod?: VoiceFields['voiceFallbackMethod'] | undefined;
+  readonly VoiceFallbackMethod?: VoiceSettings['voiceFallbackMethod'] | undefined;
   readonly StatusCallback?: string | null | undefined;
-  readonly StatusCallbackMethod?: VoiceFields['statusCallbackMethod'] | undefined;
+  readonly StatusCallbackMethod?: VoiceSettings['statusCallbackMethod'] | undefined;
 }
 
 /** The voice settings after a request; methods are POST where nobody has said otherwise. */
-export function voiceAfter(given: VoiceParameters, current?: VoiceFields): VoiceFields {
+export function voiceAfter(given: VoiceParameters, current?: VoiceSettings): VoiceSettings {
   return compact({
     voiceUrl: changed(given.VoiceUrl, current?.voiceUrl),
     voiceMethod: given.VoiceMethod ?? current?.voiceMethod ?? 'POST',
@@ -37,7 +37,7 @@ export function voiceAfter(given: VoiceParameters, current?: VoiceFields): Voice
   });
 }
 
-export function presentVoice(voice: VoiceFields): JsonObject {
+export function presentVoice(voice: VoiceSettings): JsonObject {
   return {
     voice_url: voice.voiceUrl ?? null,
     voice_method: voice.voiceMethod,

@@ -1,7 +1,7 @@
 import { rfc2822 } from './dates.ts';
 import { present } from './parameters.ts';
 import type { NewCallback, NewCallEvent } from './ports.ts';
-import type { ConferenceEvent, ConferenceRecord, ParticipantRecord } from './repositories.ts';
+import type { ConferenceEvent, ConferenceRecord, ParticipantRecord } from './conference-record.ts';
 import { newSid } from './sids.ts';
 
 /** What happens in a room, as `StatusCallbackEvent` says it. */

@@ -1,7 +1,7 @@
 import type { Clock } from './clock.ts';
 import { conferenceCallback, conferenceEvent, type ConferenceEventName } from './conference-callbacks.ts';
 import type { JournalStore, NewCallback, NewCallEvent, RoomControl } from './ports.ts';
-import type { ConferenceRecord, ParticipantRecord } from './repositories.ts';
+import type { ConferenceRecord, ParticipantRecord } from './conference-record.ts';
 
 export interface RoomDeps {
   readonly store: JournalStore;

@@ -1,5 +1,5 @@
 import { ConferenceRoom, type ParticipantChange, type RoomDeps } from './conference-room.ts';
-import type { ConferenceRecord, KeptConference, ParticipantRecord } from './repositories.ts';
+import type { ConferenceRecord, KeptConference, ParticipantRecord } from './conference-record.ts';
 import { newSid } from './sids.ts';
 
 /** Somebody who wants to enter a room. */

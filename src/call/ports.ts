@@ -3,7 +3,8 @@
  * (asterisk/, store/, webhooks/, media/) and by a fake in test/support.
  */
 import type { HttpMethod, Leg, LegInput, LegState, VoiceSettings } from './leg.ts';
-import type { ConferenceRecord, ParticipantRecord, RecordingRecord } from './repositories.ts';
+import type { ConferenceRecord, ParticipantRecord } from './conference-record.ts';
+import type { RecordingRecord } from './recording-record.ts';
 
 /** Name and value pairs of a request, in order; a name may come twice. */
 export type Parameters = readonly (readonly [name: string, value: string])[];

@@ -1,7 +1,7 @@
 import { rfc2822 } from './dates.ts';
 import { API_VERSION, present } from './parameters.ts';
 import type { NewCallback, NewCallEvent, Parameters } from './ports.ts';
-import type { RecordingRecord } from './repositories.ts';
+import type { RecordingRecord } from './recording-record.ts';
 import { newSid } from './sids.ts';
 
 /** Where a recording's sound is fetched, now or later (spec/callbacks.md). */

@@ -6,7 +6,7 @@ import {
   recordingUrl,
   transcriptionCallback,
 } from './recording-callbacks.ts';
-import type { RecordingRecord } from './repositories.ts';
+import type { RecordingRecord } from './recording-record.ts';
 
 /** How long and how often a file is asked for that Asterisk cannot hand over now. */
 const AWAY_RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000, 300_000] as const;

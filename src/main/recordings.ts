@@ -3,7 +3,7 @@ import type { AriConnection } from '../asterisk/connection.ts';
 import { StoredRecordings } from '../asterisk/stored-recordings.ts';
 import { Recordings } from '../call/recordings.ts';
 import type { SpeechRecognizer } from '../call/ports.ts';
-import type { RecordingRecord } from '../call/repositories.ts';
+import type { RecordingRecord } from '../call/recording-record.ts';
 import { RecordingStore } from '../media/recording-store.ts';
 import { speechRecognizer } from '../media/speech-recognizer.ts';
 import { parseSpeechRecognizer } from '../media/speech-recognizer-setting.ts';

@@ -3,10 +3,9 @@ import {
   type AccountFilter,
   type AccountRecord,
   type AccountRepository,
-  type Page,
-  type PageRequest,
   TakenError,
 } from '../call/repositories.ts';
+import type { Page, PageRequest } from '../call/page.ts';
 import type { Database } from './database.ts';
 import type { GroupCommit, WriteKind } from './group-commit.ts';
 import { readPage } from './paging.ts';

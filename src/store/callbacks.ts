@@ -1,13 +1,8 @@
 import type { Knex } from 'knex';
 import { destinationOf } from '../call/callbacks-queue.ts';
 import type { Clock } from '../call/clock.ts';
-import type {
-  CallbackFilter,
-  CallbackRecord,
-  CallbackRepository,
-  Page,
-  PageRequest,
-} from '../call/repositories.ts';
+import type { CallbackFilter, CallbackRecord, CallbackRepository } from '../call/call-history.ts';
+import type { Page, PageRequest } from '../call/page.ts';
 import { type CallbackRow, withAttempts } from './callback-records.ts';
 import type { Database } from './database.ts';
 import type { GroupCommit, WriteKind } from './group-commit.ts';

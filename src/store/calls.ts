@@ -1,12 +1,6 @@
 import type { Knex } from 'knex';
-import type {
-  CallFilter,
-  CallRecord,
-  CallRepository,
-  CallSort,
-  Page,
-  PageRequest,
-} from '../call/repositories.ts';
+import type { CallFilter, CallRecord, CallRepository, CallSort } from '../call/repositories.ts';
+import type { Page, PageRequest } from '../call/page.ts';
 import { type CallRow, callRecordOf } from './call-row.ts';
 import type { Database } from './database.ts';
 import type { GroupCommit, WriteKind } from './group-commit.ts';

@@ -1,15 +1,14 @@
 import type { Knex } from 'knex';
 import type { JournalEntry } from '../call/ports.ts';
+import type { Page, PageRequest } from '../call/page.ts';
 import type {
   ConferenceFilter,
   ConferenceRecord,
   ConferenceRepository,
   ConferenceStatus,
   KeptConference,
-  Page,
-  PageRequest,
   ParticipantRecord,
-} from '../call/repositories.ts';
+} from '../call/conference-record.ts';
 import type { Database } from './database.ts';
 import { readPage } from './paging.ts';
 import { fromJson, insertRows, type Row, toJson } from './rows.ts';

@@ -1,6 +1,6 @@
-import type { VoiceSettings } from '../call/leg.ts';
 import type { Account, Directory, DirectoryClient, DirectoryNumber, DirectoryTrunk } from '../call/ports.ts';
-import type { TrunkRecord, VoiceFields } from '../call/repositories.ts';
+import type { TrunkRecord } from '../call/repositories.ts';
+import type { VoiceSettings } from '../call/leg.ts';
 import type { SqlAccounts } from './accounts.ts';
 import type { ResourceRepositories } from './resources.ts';
 import { plainNumber } from './numbers.ts';
@@ -55,7 +55,7 @@ export class SqlDirectory implements Directory {
 
   /** An application replaces the voice settings that name it; their own status callback beats its. */
   async #voiceOf(
-    record: VoiceFields & { readonly accountSid: string; readonly voiceApplicationSid?: string },
+    record: VoiceSettings & { readonly accountSid: string; readonly voiceApplicationSid?: string },
   ): Promise<VoiceSettings> {
     const own = voiceSettings(record);
     if (record.voiceApplicationSid === undefined) return own;
@@ -66,7 +66,7 @@ export class SqlDirectory implements Directory {
   }
 }
 
-function voiceSettings(voice: VoiceFields): VoiceSettings {
+function voiceSettings(voice: VoiceSettings): VoiceSettings {
   return {
     ...(voice.voiceUrl === undefined ? {} : { voiceUrl: voice.voiceUrl }),
     voiceMethod: voice.voiceMethod,

@@ -1,11 +1,6 @@
 import type { Knex } from 'knex';
-import type {
-  NotificationFilter,
-  NotificationRecord,
-  NotificationRepository,
-  Page,
-  PageRequest,
-} from '../call/repositories.ts';
+import type { NotificationFilter, NotificationRecord, NotificationRepository } from '../call/call-history.ts';
+import type { Page, PageRequest } from '../call/page.ts';
 import type { Database } from './database.ts';
 import { readPage } from './paging.ts';
 import { optional } from './rows.ts';

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
-import { type Page, type PageRequest, type Repository, TakenError } from '../call/repositories.ts';
+import { type Repository, TakenError } from '../call/repositories.ts';
+import type { Page, PageRequest } from '../call/page.ts';
 import type { Database } from './database.ts';
 import type { GroupCommit, WriteKind } from './group-commit.ts';
 import { readPage } from './paging.ts';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { COUNTED_UP_TO, type Page, type PageRequest } from '../call/repositories.ts';
+import { COUNTED_UP_TO, type Page, type PageRequest } from '../call/page.ts';
 
 /** What a list is sorted by: a column that is never null, then another one, then the SID, which no two rows share. */
 export interface ListOrder {

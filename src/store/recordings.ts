@@ -1,11 +1,10 @@
+import type { Page, PageRequest } from '../call/page.ts';
 import type {
-  Page,
-  PageRequest,
   RecordingRecord,
   RecordingRepository,
   RecordingSource,
   RecordingStatus,
-} from '../call/repositories.ts';
+} from '../call/recording-record.ts';
 import type { Database } from './database.ts';
 import type { GroupCommit, WriteKind } from './group-commit.ts';
 import { readPage } from './paging.ts';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { CallbackRecord, CallEventRecord, TimelineRepository } from '../call/repositories.ts';
+import type { CallbackRecord, CallEventRecord, TimelineRepository } from '../call/call-history.ts';
 import { type CallbackRow, withAttempts } from './callback-records.ts';
 import type { Database } from './database.ts';
 import { fromJson } from './rows.ts';

@@ -1,5 +1,4 @@
-import type { HttpMethod } from '../call/leg.ts';
-import type { VoiceFields } from '../call/repositories.ts';
+import type { HttpMethod, VoiceSettings } from '../call/leg.ts';
 import type { OwnedRow } from './owned-repository.ts';
 import { optional, orNull } from './rows.ts';
 
@@ -13,7 +12,7 @@ export interface VoiceColumns {
 }
 
 /** The columns of voice settings. */
-export function voiceColumns(voice: VoiceFields): VoiceColumns {
+export function voiceColumns(voice: VoiceSettings): VoiceColumns {
   return {
     voice_url: orNull(voice.voiceUrl),
     voice_method: voice.voiceMethod,
@@ -25,7 +24,7 @@ export function voiceColumns(voice: VoiceFields): VoiceColumns {
 }
 
 /** The voice settings in a row. */
-export function voiceFieldsOf(row: VoiceColumns): VoiceFields {
+export function voiceFieldsOf(row: VoiceColumns): VoiceSettings {
   return {
     ...optional('voiceUrl', row.voice_url),
     voiceMethod: row.voice_method,

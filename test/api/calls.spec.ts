@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import type { CallbackRecord, CallRecord } from '../../src/call/repositories.ts';
+import type { CallRecord } from '../../src/call/repositories.ts';
+import type { CallbackRecord } from '../../src/call/call-history.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
 

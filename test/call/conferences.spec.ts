@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { ConferenceRooms, type EnterOrder, type Seat } from '../../src/call/conferences.ts';
-import type { KeptConference } from '../../src/call/repositories.ts';
+import type { KeptConference } from '../../src/call/conference-record.ts';
 import { FakeCallControl } from '../support/fake-call-control.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { MemoryJournalStore } from '../support/memory-journal-store.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { type NewRecording, Recordings } from '../../src/call/recordings.ts';
-import type { RecordingRecord } from '../../src/call/repositories.ts';
+import type { RecordingRecord } from '../../src/call/recording-record.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { FakeRecognizer, FakeRecordingFiles } from '../support/fake-recording-files.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CallbackFilter, NotificationFilter } from '../../src/call/repositories.ts';
+import type { CallbackFilter, NotificationFilter } from '../../src/call/call-history.ts';
 import type { NewCallback, NewNotification } from '../../src/call/ports.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { describeOnBoth } from './both-databases.ts';

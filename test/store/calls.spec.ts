@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import type { Leg } from '../../src/call/leg.ts';
-import { type CallFilter, type CallRecord, COUNTED_UP_TO } from '../../src/call/repositories.ts';
+import type { CallFilter, CallRecord } from '../../src/call/repositories.ts';
+import { COUNTED_UP_TO } from '../../src/call/page.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { callQuery, orderOf } from '../../src/store/calls.ts';
 import { rowsOf } from '../../src/store/rows.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { ConferenceRecord, ParticipantRecord } from '../../src/call/repositories.ts';
+import type { ConferenceRecord, ParticipantRecord } from '../../src/call/conference-record.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { describeOnBoth } from './both-databases.ts';
 import { ACCOUNT_SID, NOON } from './records.ts';

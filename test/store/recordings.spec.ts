@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { RecordingRecord } from '../../src/call/repositories.ts';
+import type { RecordingRecord } from '../../src/call/recording-record.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { describeOnBoth } from './both-databases.ts';
 import { ACCOUNT_SID, callback, NOON } from './records.ts';

@@ -1,13 +1,12 @@
 import type { JournalEntry, JournalStore } from '../../src/call/ports.ts';
+import type { Page, PageRequest } from '../../src/call/page.ts';
 import type {
   ConferenceFilter,
   ConferenceRecord,
   ConferenceRepository,
   KeptConference,
-  Page,
-  PageRequest,
   ParticipantRecord,
-} from '../../src/call/repositories.ts';
+} from '../../src/call/conference-record.ts';
 
 /** The rooms in memory, and the journal's store for them. */
 export class MemoryConferences implements ConferenceRepository, JournalStore {

@@ -2,26 +2,25 @@ import {
   type AccountFilter,
   type AccountRecord,
   type AccountRepository,
-  type CallbackRecord,
-  type CallbackRepository,
-  type CallEventRecord,
   type CallFilter,
   type CallRecord,
   type CallRepository,
   type CallSort,
   type ClientRecord,
-  COUNTED_UP_TO,
-  type NotificationRecord,
-  type NotificationRepository,
   type NumberRecord,
-  type Page,
-  type PageRequest,
-  type RecordingRecord,
-  type RecordingRepository,
   type Repositories,
   type Repository,
   TakenError,
 } from '../../src/call/repositories.ts';
+import type {
+  CallbackRecord,
+  CallbackRepository,
+  CallEventRecord,
+  NotificationRecord,
+  NotificationRepository,
+} from '../../src/call/call-history.ts';
+import { COUNTED_UP_TO, type Page, type PageRequest } from '../../src/call/page.ts';
+import type { RecordingRecord, RecordingRepository } from '../../src/call/recording-record.ts';
 import { MemoryConferences } from './memory-conferences.ts';
 
 interface Row {
@@ -258,7 +257,7 @@ function memoryCallbacks(rows: CallbackRecord[]): CallbackRepository {
       );
       const dated = found.map((row) => ({ ...row, dateCreated: row.createdAt }));
       const { items, ...rest } = pageOf(dated, page);
-      return { ...rest, items: items.map(({ dateCreated: _, ...row }) => row) };
+      return { ...rest, items: items.map(({ dateCreated: _dateCreated, ...row }) => row) };
     },
     async replay(accountSid, sid) {
       const index = indexOf(accountSid, sid);
@@ -291,7 +290,7 @@ function memoryNotifications(
         found.map((row) => ({ ...row, dateCreated: row.at })),
         page,
       );
-      return { ...rest, items: items.map(({ dateCreated: _, ...row }) => row) };
+      return { ...rest, items: items.map(({ dateCreated: _dateCreated, ...row }) => row) };
     },
   };
 }

@@ -1,4 +1,5 @@
-import type { AccountRepository, CallRepository, Page, PageRequest } from '../../call/repositories.ts';
+import type { AccountRepository, CallRepository } from '../../call/repositories.ts';
+import type { Page, PageRequest } from '../../call/page.ts';
 import type { CallService } from '../ports.ts';
 
 const LIVE = ['queued', 'ringing', 'in-progress'] as const;

@@ -1,6 +1,6 @@
 import { iso8601, rfc2822 } from '../../call/dates.ts';
 import { API_VERSION } from '../../call/parameters.ts';
-import type { CallbackRecord } from '../../call/repositories.ts';
+import type { CallbackRecord } from '../../call/call-history.ts';
 import { type Place, uriOf } from '../place.ts';
 import type { JsonObject } from '../rendering.ts';
 import { shownParameters, shownUrl } from '../shown.ts';

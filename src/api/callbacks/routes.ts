@@ -1,4 +1,4 @@
-import type { CallbackRecord, CallbackRepository } from '../../call/repositories.ts';
+import type { CallbackRecord, CallbackRepository } from '../../call/call-history.ts';
 import { notFound } from '../errors.ts';
 import { listReply, pageRequestOf } from '../pages.ts';
 import { compact, readForm } from '../parameters.ts';

@@ -1,10 +1,5 @@
-import type {
-  ApplicationRecord,
-  CallRecord,
-  CallRepository,
-  Repository,
-  TimelineRepository,
-} from '../../call/repositories.ts';
+import type { ApplicationRecord, CallRecord, CallRepository, Repository } from '../../call/repositories.ts';
+import type { TimelineRepository } from '../../call/call-history.ts';
 import { API_ERRORS, badRequest, notFound } from '../errors.ts';
 import { listReply, pageOf, pageRequestOf } from '../pages.ts';
 import type { CallService } from '../ports.ts';

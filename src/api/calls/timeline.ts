@@ -1,5 +1,5 @@
 import { iso8601 } from '../../call/dates.ts';
-import type { CallbackRecord, CallEventRecord } from '../../call/repositories.ts';
+import type { CallbackRecord, CallEventRecord } from '../../call/call-history.ts';
 import type { JsonObject, JsonValue } from '../rendering.ts';
 import { shownData, shownParameters, shownUrl } from '../shown.ts';
 

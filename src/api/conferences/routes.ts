@@ -1,12 +1,11 @@
 import { z } from 'zod';
 import type { ConferenceRooms } from '../../call/conferences.ts';
+import type { ApplicationRecord, Repository } from '../../call/repositories.ts';
 import type {
-  ApplicationRecord,
   ConferenceRecord,
   ConferenceRepository,
   ParticipantRecord,
-  Repository,
-} from '../../call/repositories.ts';
+} from '../../call/conference-record.ts';
 import { isSid } from '../../call/sids.ts';
 import { API_ERRORS, badRequest, notFound } from '../errors.ts';
 import { pageRequestOf, presentPage } from '../pages.ts';

@@ -1,6 +1,6 @@
 import { rfc2822 } from '../../call/dates.ts';
 import { API_VERSION } from '../../call/parameters.ts';
-import type { NotificationRecord } from '../../call/repositories.ts';
+import type { NotificationRecord } from '../../call/call-history.ts';
 import { moreInfoOn } from '../errors.ts';
 import { type Place, uriOf } from '../place.ts';
 import type { JsonObject } from '../rendering.ts';

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { CallRepository, NotificationFilter, NotificationRepository } from '../../call/repositories.ts';
+import type { CallRepository } from '../../call/repositories.ts';
+import type { NotificationFilter, NotificationRepository } from '../../call/call-history.ts';
 import { spanOfQuery } from '../date-filter.ts';
 import { notFound } from '../errors.ts';
 import { listReply, pageRequestOf } from '../pages.ts';

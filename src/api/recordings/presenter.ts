@@ -1,6 +1,6 @@
 import { rfc2822 } from '../../call/dates.ts';
 import { API_VERSION } from '../../call/parameters.ts';
-import type { RecordingRecord } from '../../call/repositories.ts';
+import type { RecordingRecord } from '../../call/recording-record.ts';
 import { type Place, uriOf } from '../place.ts';
 import type { JsonObject } from '../rendering.ts';
 

@@ -1,5 +1,6 @@
 import { z } from 'zod';
-import type { CallRepository, RecordingRecord, RecordingRepository } from '../../call/repositories.ts';
+import type { CallRepository } from '../../call/repositories.ts';
+import type { RecordingRecord, RecordingRepository } from '../../call/recording-record.ts';
 import { API_ERRORS, badRequest, notFound } from '../errors.ts';
 import { pageRequestOf, presentPage } from '../pages.ts';
 import { optional, readForm, sidText } from '../parameters.ts';

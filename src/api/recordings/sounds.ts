@@ -1,6 +1,7 @@
 import type { Readable } from 'node:stream';
 import type { Context, Middleware } from 'koa';
-import type { AccountRepository, RecordingRepository } from '../../call/repositories.ts';
+import type { AccountRepository } from '../../call/repositories.ts';
+import type { RecordingRepository } from '../../call/recording-record.ts';
 import { accountInScope } from '../authentication.ts';
 import { notFound } from '../errors.ts';
 import type { ApiState } from '../state.ts';

@@ -1,6 +1,6 @@
 import type { Seat } from '../../call/conferences.ts';
 import type { Parameters } from '../../call/ports.ts';
-import type { RecordingRecord } from '../../call/repositories.ts';
+import type { RecordingRecord } from '../../call/recording-record.ts';
 import { ERROR_CODES } from '../problem.ts';
 import type { RunContext, VerbOutcome } from '../run-context.ts';
 import type { ConferenceNoun } from './dial-conference.ts';

@@ -1,5 +1,5 @@
 import type { HttpMethod } from '../../call/leg.ts';
-import type { ConferenceEvent } from '../../call/repositories.ts';
+import type { ConferenceEvent } from '../../call/conference-record.ts';
 import {
   boolean,
   eventList,

@@ -1,5 +1,5 @@
 import type { LiveLeg } from '../../call/live-leg.ts';
-import type { RecordingRecord } from '../../call/repositories.ts';
+import type { RecordingRecord } from '../../call/recording-record.ts';
 import type { RunContext } from '../run-context.ts';
 import { RunningRecording } from './dial-recording.ts';
 import type { DialNoun, DialVerb } from './dial.ts';

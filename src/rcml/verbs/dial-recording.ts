@@ -1,6 +1,6 @@
 import type { HttpMethod } from '../../call/leg.ts';
 import type { Parameters } from '../../call/ports.ts';
-import type { RecordingRecord, RecordingSource, RecordingStatus } from '../../call/repositories.ts';
+import type { RecordingRecord, RecordingSource, RecordingStatus } from '../../call/recording-record.ts';
 import { newSid } from '../../call/sids.ts';
 import { ERROR_CODES } from '../problem.ts';
 import type { RunContext } from '../run-context.ts';

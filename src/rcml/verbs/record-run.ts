@@ -1,6 +1,6 @@
 import { present } from '../../call/parameters.ts';
 import type { Parameters, RecordOutcome } from '../../call/ports.ts';
-import type { RecordingRecord } from '../../call/repositories.ts';
+import type { RecordingRecord } from '../../call/recording-record.ts';
 import { newSid } from '../../call/sids.ts';
 import { ERROR_CODES } from '../problem.ts';
 import type { RunContext, VerbOutcome } from '../run-context.ts';

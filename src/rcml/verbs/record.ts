@@ -1,5 +1,5 @@
 import type { HttpMethod } from '../../call/leg.ts';
-import type { RecordingStatus } from '../../call/repositories.ts';
+import type { RecordingStatus } from '../../call/recording-record.ts';
 import {
   type AttributeType,
   boolean,
