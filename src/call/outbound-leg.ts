@@ -14,7 +14,7 @@ export interface LegDeps {
 }
 
 /** So long Asterisk may take to confirm that a channel has gone, before the leg counts as lost. */
-export const END_CONFIRMED_WITHIN_MS = 10_000;
+const END_CONFIRMED_WITHIN_MS = 10_000;
 
 /**
  * Begins to ring a leg that is `initiated`, or ends it `failed` where its address leads nowhere or its trunk

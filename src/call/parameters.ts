@@ -36,7 +36,7 @@ export function standardParameters(leg: Leg, status: CallStatus): Parameters {
 }
 
 /** The state that a callback reports: `initiated` between placing and ringing, where REST says `queued`. */
-export function callbackStatusOf(state: LegState): CallStatus | 'initiated' {
+function callbackStatusOf(state: LegState): CallStatus | 'initiated' {
   return state.phase === 'initiated' ? 'initiated' : statusOf(state);
 }
 

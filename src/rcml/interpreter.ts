@@ -27,7 +27,7 @@ export interface InterpreterServices extends VerbServices {
 }
 
 /** After so many documents in a row without anything heard, dialled or waited for, the call is hung up. */
-export const MOST_IDLE_DOCUMENTS = 50;
+const MOST_IDLE_DOCUMENTS = 50;
 
 /** So long after a playback said that the channel has gone, the leg's end must have been reported. */
 const END_REPORTED_WITHIN_MS = 10_000;

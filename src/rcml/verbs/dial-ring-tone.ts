@@ -7,7 +7,7 @@ import { playLoop } from '../sounding.ts';
 export type RingTone = { readonly country: string } | { readonly url: string };
 
 /** Two letters each, as ISO 3166 but for `uk`; asterisk-config/indications.conf has their tones. */
-export const RING_TONE_COUNTRIES: readonly string[] = (
+const RING_TONE_COUNTRIES: readonly string[] = (
   'us at au be bg br ch cl cn cz de dk ee es fi fr gr hu id il ' +
   'in it jp lt mx my nl no nz ph pl pt ru se sg th tw uk ve za'
 ).split(' ');

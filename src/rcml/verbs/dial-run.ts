@@ -1,15 +1,13 @@
-import { giveUpLeg, hangUpLeg } from '../../call/outbound-leg.ts';
+import { hangUpLeg } from '../../call/outbound-leg.ts';
 import type { HangUpReason, Parameters } from '../../call/ports.ts';
-import { newSid } from '../../call/sids.ts';
 import type { RunContext, VerbOutcome } from '../run-context.ts';
-import { beginLeg } from './dial-legs.ts';
 import { type NounLeg, type Progress, progressOf, saveProgress } from './dial-progress.ts';
 import { type RecordingTerms, RunningRecording } from './dial-recording.ts';
 import { describedLeg, dialParameters, dialStatusOf } from './dial-result.ts';
+import { giveUpAll, ringAll } from './dial-ringing.ts';
 import { startRingback } from './dial-ring-tone.ts';
-import { screen } from './dial-screening.ts';
-import { endOfTalk, firstAnswer, type GivingUp } from './dial-waits.ts';
-import type { DialNoun, DialVerb } from './dial.ts';
+import { endOfTalk } from './dial-waits.ts';
+import type { DialVerb } from './dial.ts';
 
 /** Asterisk's own talk limit stands this much behind ours: a net for the time when we are gone. */
 const TALK_NET_S = 5;
@@ -55,81 +53,6 @@ async function endRecording(verb: DialVerb, { recording, bridged }: Progress): P
   if (bridged) return recording.finish(verb.action !== undefined);
   await recording.discard();
   return [];
-}
-
-/** Rings all nouns at once, or each in its turn, until one answers; goes on where a restart stopped it. */
-async function ringAll(
-  verb: DialVerb,
-  context: RunContext,
-  progress: Progress,
-  chosen: readonly string[],
-): Promise<void> {
-  const inTurn = verb.sequential ? 1 : verb.nouns.length;
-  let sids = chosen;
-  for (let from = 0; from < verb.nouns.length; from += inTurn) {
-    if (progress.winner !== undefined) return;
-    const turn = verb.nouns.slice(from, from + inTurn);
-    const legsOfTurn = () => progress.legs.filter(({ noun }) => turn.includes(noun));
-    const made = legsOfTurn();
-    // When the caller has gone nobody new is called; who rings since before a restart is given up below.
-    const missing = context.signal.aborted ? [] : turn.slice(made.length);
-    if (missing.length === 0 && made.every(({ live }) => live.state.phase === 'ended')) continue;
-    if (made.length === 0 && sids.length === 0) progress.ringingSince = context.clock.now();
-    await makeLegs(missing, sids, verb, context, progress);
-    sids = [];
-    await ring(legsOfTurn(), verb, context, progress);
-  }
-}
-
-/** Makes legs for these nouns; their CallSids are kept before the first of them exists. */
-async function makeLegs(
-  nouns: readonly DialNoun[],
-  chosen: readonly string[],
-  verb: DialVerb,
-  context: RunContext,
-  progress: Progress,
-): Promise<void> {
-  const sids = nouns.map((_noun, index) => chosen[index] ?? newSid('CA'));
-  await saveProgress(progress, context, sids);
-  const begun = await Promise.all(
-    nouns.map((noun, index) => beginLeg(verb, noun, sids[index] as string, context)),
-  );
-  progress.legs.push(...begun.filter((leg) => leg !== undefined));
-}
-
-/** Waits until one of these legs is answered or none can be any more. */
-async function ring(
-  legs: readonly NounLeg[],
-  verb: DialVerb,
-  context: RunContext,
-  progress: Progress,
-): Promise<void> {
-  const { clock, signal } = context;
-  const race = await firstAnswer(
-    legs.map((leg) => ({
-      live: leg.live,
-      ...(leg.noun.screening === undefined
-        ? {}
-        : { screen: (decided: AbortSignal) => screen(leg, context, progress, decided) }),
-    })),
-    {
-      clock,
-      signal,
-      timeoutS: verb.timeoutS,
-      since: progress.ringingSince,
-      giveUp: (live, how) => void giveUpLeg(context, live, how),
-    },
-  );
-  const winner = legs.find(({ live }) => live === race.winner);
-  if (winner === undefined) return giveUpAll(legs, race.others, context);
-  progress.winner = winner;
-  context.live.outbound = winner.live;
-}
-
-/** Gives up those that the Dial still has; resolves when they have ended. */
-async function giveUpAll(legs: readonly NounLeg[], how: GivingUp, context: RunContext): Promise<void> {
-  const ours = legs.filter(({ live }) => !live.taken.aborted);
-  await Promise.all(ours.map(({ live }) => giveUpLeg(context, live, how)));
 }
 
 /** Connects the caller and the winner until one of them ends or the time is up. */

@@ -3,7 +3,7 @@ import type { RunContext } from '../run-context.ts';
 import { type NounLeg, type Progress, saveProgress } from './dial-progress.ts';
 
 /** So long a callee may be screened, seconds. */
-export const SCREENING_LIMIT_S = 60;
+const SCREENING_LIMIT_S = 60;
 
 const VERBS = ['Say', 'Play', 'Pause', 'Gather', 'Redirect', 'Hangup', 'Reject'] as const;
 

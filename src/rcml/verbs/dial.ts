@@ -52,7 +52,7 @@ export interface DialNoun {
   readonly column: number;
 }
 
-export const MOST_NOUNS = 10;
+const MOST_NOUNS = 10;
 
 const LONGEST_RINGING_S = 3600;
 const LONGEST_TALK_S = 86_400;
