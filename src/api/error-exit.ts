@@ -1,7 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import { StoreUnavailableError } from '../call/repositories.ts';
 import { API_ERRORS, ApiError, presentError, tooManyRequests } from './errors.ts';
-import { CapacityError, StoppingError } from './ports.ts';
+import { CapacityError, NoAsteriskError, StoppingError } from './ports.ts';
 import { render } from './rendering.ts';
 import type { ApiState } from './state.ts';
 
@@ -41,7 +41,7 @@ function isLargeBodyUnread({ req, request }: Context): boolean {
 function asApiError(ctx: Context & { state: ApiState }, error: unknown): ApiError {
   if (error instanceof ApiError) return error;
   if (error instanceof CapacityError) return tooManyRequests(error.message, error.retryAfterS);
-  if (error instanceof StoppingError) {
+  if (error instanceof StoppingError || error instanceof NoAsteriskError) {
     const headers = { 'Retry-After': String(error.retryAfterS) };
     return new ApiError(503, API_ERRORS.unavailable, error.message, headers);
   }

@@ -56,6 +56,15 @@ export class StoppingError extends Error {
   }
 }
 
+/** Asterisk is out of reach: a call that began now would only fail. Nothing was created. */
+export class NoAsteriskError extends Error {
+  readonly retryAfterS = 5;
+  constructor() {
+    super('Asterisk is out of reach, no call can begin now');
+    this.name = 'NoAsteriskError';
+  }
+}
+
 /** What a live call is to do from now on; at least one member beside `moveConnected` is there. */
 export interface CallChange {
   /** Whatever the leg does now stops, and this document runs. */
@@ -75,7 +84,7 @@ export interface CallService {
   /**
    * Creates the call; it is durable, and `queued`, when this resolves. `start` begins to dial; it is called
    * exactly once, when the reply was handed to the socket or the client has gone.
-   * @throws CapacityError, StoppingError, StoreUnavailableError
+   * @throws CapacityError, StoppingError, NoAsteriskError, StoreUnavailableError
    */
   create(order: ApiCallOrder): Promise<{ readonly record: CallRecord; start(): void }>;
   /**

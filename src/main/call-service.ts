@@ -1,14 +1,25 @@
-import { type CallChange, CapacityError, type CallService, StoppingError } from '../api/ports.ts';
+import {
+  type CallChange,
+  CapacityError,
+  type CallService,
+  NoAsteriskError,
+  StoppingError,
+} from '../api/ports.ts';
 import type { LiveLeg } from '../call/live-leg.ts';
 import { type CallRepository, StoreUnavailableError } from '../call/repositories.ts';
 import { createApiCall, endCall } from '../rcml/api-calls.ts';
 import type { CallServices } from '../rcml/inbound-calls.ts';
 import { modifyCall } from '../rcml/modify-call.ts';
 
-/** Calls as the REST API asks for them. */
-export function callService(services: CallServices, records: CallRepository): CallService {
+/** Calls as the REST API asks for them. `isReachable`: whether Asterisk is there. */
+export function callService(
+  services: CallServices,
+  records: CallRepository,
+  isReachable: () => boolean,
+): CallService {
   return {
     async create(order) {
+      if (!isReachable() && !services.admission.closed) throw new NoAsteriskError();
       const created = await createApiCall(order, services);
       if (created !== undefined) return created;
       const { admission } = services;

@@ -96,11 +96,11 @@ function serve(
   { services, metrics }: CallMachinery,
   accounts: SipAccounts,
 ): Promise<HttpServer> {
-  const { config, clock, log, version, store, mediaStore, recording } = foundation;
+  const { ari, config, clock, log, version, store, mediaStore, recording } = foundation;
   const api = createApi(
     {
       repositories: store.repositories,
-      callService: callService(services, store.repositories.calls),
+      callService: callService(services, store.repositories.calls, () => ari.state() === 'up'),
       provisioning: accounts,
       rooms: services.rooms,
       probes: healthProbes(foundation),

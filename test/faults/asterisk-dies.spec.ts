@@ -32,6 +32,8 @@ faultStories('Asterisk', (story) => {
     );
     process.kill(await asteriskPid(), 'SIGKILL');
     await waitUntil('Legwork knows', async () => (await story().stack.health()).asterisk !== 'up');
+    const order = { To: 'client:carol', From: '1', Url: story().app.url('/voice') };
+    assert.equal((await story().rest('POST', '/Calls.json', order)).status, 503);
     await isUp();
     await story().quiet();
     const { 'A /number': number, 'A /after': after, ...requests } = story().requests(NAMES);

@@ -7,7 +7,7 @@ import { pickFreePort } from '../../src/asterisk/ports.ts';
 import { isEmpty, QUIET_MS, restRequest, type RestReply, type StoryStack } from './story-stack.ts';
 import { waitUntil } from './wait-until.ts';
 
-const START_MS = 30_000;
+const START_MS = 60_000;
 
 /** What `GET /health` says, as far as tests look. */
 export interface Health {
@@ -98,8 +98,9 @@ export class LegworkProcess implements StoryStack {
         this.loggedErrors.push(...(text.match(ERROR_LINE) ?? []));
       });
     }
-    await waitUntil(
-      `Legwork runs (${this.#output.slice(-2000)})`,
+    const from = this.#output.length;
+    const running = waitUntil(
+      'Legwork runs',
       async () => {
         if (child.exitCode !== null) throw new Error(`Legwork ended at once:\n${this.#output.slice(-4000)}`);
         this.#connection = await readConnection(this.dataDir);
@@ -107,6 +108,9 @@ export class LegworkProcess implements StoryStack {
       },
       START_MS,
     );
+    await running.catch((error: Error) => {
+      throw new Error(`${error.message}; it said:\n${this.#output.slice(from).slice(0, 4000)}`);
+    });
   }
 
   /** Kills it as a crash does; Asterisk goes on. */
