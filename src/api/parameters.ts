@@ -42,14 +42,20 @@ export function clearable<S extends z.ZodType>(schema: S) {
 }
 
 export function required<S extends z.ZodType<unknown, string>>(code: number, schema: S) {
-  const given = z.string().refine((text) => text !== '', { error: 'is required', params: { code } });
+  const given = z
+    .string()
+    .refine((text) => text !== '', { error: 'is required', params: { code } })
+    .meta(z.globalRegistry.get(schema) ?? {});
   return z.preprocess((values) => last(values) ?? '', given.pipe(schema));
 }
 
 /** All values of a parameter that may be repeated; each may be a list with commas and white space. */
 export const wordList = z.preprocess(
   (values) => (Array.isArray(values) ? (values as string[]).flatMap((text) => text.split(/[\s,]+/)) : []),
-  z.array(z.string()).transform((words) => words.filter((word) => word !== '')),
+  z
+    .array(z.string())
+    .optional()
+    .transform((words = []) => words.filter((word) => word !== '')),
 );
 
 /** What the OpenAPI document says of a parameter, beside its description. */

@@ -45,6 +45,17 @@ describe('The OpenAPI document', () => {
     assert.deepEqual(properties['StatusCallbackEvent'], { type: 'array', items: { type: 'string' } });
   });
 
+  it('asks for no more than the checks do', () => {
+    const asked = (path: string, method: string) => {
+      const body = DOCUMENT.paths[path]?.[method]?.['requestBody'] as {
+        content: Record<string, { schema: { required?: readonly string[] } }>;
+      };
+      return body.content['application/json']?.schema.required ?? [];
+    };
+    assert.deepEqual(asked('/Accounts/{AccountSid}/SipTrunks.json', 'post'), ['Host']);
+    assert.deepEqual(asked('/Accounts/{AccountSid}/SipTrunks/{Sid}.json', 'post'), []);
+  });
+
   it('names every parameter of every path, and no schema that is not there', () => {
     const text = JSON.stringify(DOCUMENT);
     for (const [, name] of text.matchAll(/"#\/components\/schemas\/(\w+)"/g)) {

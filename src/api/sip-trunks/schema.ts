@@ -32,10 +32,13 @@ const dialPrefix = checked(
   (text) => /^(?:\+?[\d*#]{1,20}|\+)$/.test(text),
 );
 
-const addresses = wordList.refine((list) => list.length <= MAX_ADDRESSES && list.every(isAddressOrNetwork), {
-  error: `must be at most ${MAX_ADDRESSES} IP addresses or networks such as 192.0.2.0/24, separated by commas`,
-  params: { code: API_ERRORS.badRequest },
-});
+const ADDRESSES = `at most ${MAX_ADDRESSES} IP addresses or networks such as 192.0.2.0/24, separated by commas`;
+const addresses = wordList
+  .refine((list) => list.length <= MAX_ADDRESSES && list.every(isAddressOrNetwork), {
+    error: `must be ${ADDRESSES}`,
+    params: { code: API_ERRORS.badRequest },
+  })
+  .meta({ description: ADDRESSES });
 
 const fields = {
   FriendlyName: optional(label()),
