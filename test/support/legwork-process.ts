@@ -86,7 +86,7 @@ export class LegworkProcess implements StoryStack {
 
   /** Starts it, or starts it again; resolves when calls can come. */
   async start(): Promise<void> {
-    const child = spawn(process.execPath, ['--import', 'tsx', 'src/main.ts'], {
+    const child = spawn(process.execPath, [...(await programArguments())], {
       env: this.#env,
       stdio: ['ignore', 'pipe', 'pipe'],
     });
@@ -211,4 +211,20 @@ async function readConnection(dataDir: string): Promise<Connection | undefined> 
     // Not written yet, or half written.
     return undefined;
   }
+}
+
+let program: Promise<readonly string[]> | undefined;
+
+/** The built Legwork, as it is installed, which starts in half the time; the sources where they do not compile. */
+function programArguments(): Promise<readonly string[]> {
+  program ??= build().then((built) => (built ? ['dist/main.js'] : ['--import', 'tsx', 'src/main.ts']));
+  return program;
+}
+
+async function build(): Promise<boolean> {
+  const script =
+    "import { ensureBuild } from './src/setup/install.mjs'; process.exit((await ensureBuild('.')) ? 0 : 1);";
+  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' });
+  const [code] = (await once(child, 'exit')) as [number | null];
+  return code === 0;
 }
