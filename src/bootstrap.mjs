@@ -22,7 +22,7 @@ async function main(command, args) {
   // The image's build installs the npm packages in a layer of their own.
   if (command === 'build') return (await ensureBuild(root)) ? 0 : fail(BUILD_FAILED);
   if (command !== 'test' && programs[command] === undefined) {
-    return fail('Usage: node src/bootstrap.mjs start|demo|callbacks|test|build');
+    return fail('Usage: npx legwork start|demo|callbacks|lint|test|build');
   }
   if (!(await ensureDependencies(root))) return fail('The npm packages could not be installed (see above).');
   if (command === 'test') return runTests(root);

@@ -109,7 +109,14 @@ const environment = z.object({
 type Environment = z.infer<typeof environment>;
 
 /** Values of these never appear in a message. */
-const SECRETS = new Set(['AUTH_TOKEN', 'ARI_PASSWORD', 'ARI_URL', 'DATABASE_URL']);
+const SECRETS = new Set([
+  'AUTH_TOKEN',
+  'ARI_PASSWORD',
+  'ARI_URL',
+  'DATABASE_URL',
+  'SAY_ENGINE',
+  'SPEECH_RECOGNIZER',
+]);
 
 /** Reads every setting from the environment; throws one {@link ConfigError} that names all that are wrong. */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {

@@ -1,11 +1,11 @@
-import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ListenError } from './api/http-server.ts';
 import { systemClock } from './clock.ts';
 import { type Config, ConfigError, loadConfig } from './config.ts';
 import { DEMO_NUMBER } from './demo/application.ts';
 import { createLogger } from './logger.ts';
-import { type Legwork, startLegwork } from './main/legwork.ts';
+import { type Legwork, StartStopped, startLegwork } from './main/legwork.ts';
 import { screen } from './screen.ts';
 import { lockDataDir } from './setup/data-dir-lock.ts';
 import { SetupError } from './setup/setup-error.ts';
@@ -17,43 +17,47 @@ async function main(): Promise<void> {
   const config = loadConfig(process.env);
   const log = createLogger(config.logLevel);
   const version = await ownVersion();
-  // It holds tokens and digests: nobody else reads what we make.
-  await mkdir(config.dataDir, { recursive: true, mode: 0o700 });
   const lock = await lockDataDir(config.dataDir);
   const signals = watchSignals();
   try {
     const progress = (line: string) => console.log(line);
-    const legwork = await startLegwork({ config, clock: systemClock, log, version, progress });
+    const legwork = await startLegwork({
+      ...{ config, clock: systemClock, log, version, progress },
+      stopped: signals.stopped,
+    });
     const connectionFile = await writeConnectionFile(config, legwork);
     console.log(screen(screenFacts(config, legwork, version)));
     await signals.first;
     console.log('Stopping; press Ctrl-C again to stop at once.');
     await rm(connectionFile, { force: true });
     await legwork.stop(config.drainTimeoutS * 1000);
+  } catch (error) {
+    if (!(error instanceof StartStopped)) throw error;
+    console.log('Stopped before Asterisk was there.');
   } finally {
     await lock.release();
   }
 }
 
-/** `first` resolves with the first SIGINT or SIGTERM; a later one ends the process at once. */
-function watchSignals(): { readonly first: Promise<void> } {
+/** `first` resolves, and `stopped` aborts, with the first SIGINT or SIGTERM; a later one ends the process at once. */
+function watchSignals(): { readonly first: Promise<void>; readonly stopped: AbortSignal } {
   let firstAt: number | undefined;
-  let resolveFirst: () => void = () => undefined;
+  const stop = new AbortController();
   const first = new Promise<void>((resolve) => {
-    resolveFirst = resolve;
+    stop.signal.addEventListener('abort', () => resolve());
   });
   const heard = () => {
     const now = systemClock.now();
     if (firstAt === undefined) {
       firstAt = now;
-      resolveFirst();
+      stop.abort();
     } else if (now - firstAt > ONE_SIGNAL_MS) {
       process.exit(130);
     }
   };
   process.on('SIGINT', heard);
   process.on('SIGTERM', heard);
-  return { first };
+  return { first, stopped: stop.signal };
 }
 
 /** How programs of this user find a running Legwork, `npm run demo` among them. */

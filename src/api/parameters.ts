@@ -146,12 +146,3 @@ export function compact<T extends object>(value: T): Compact<T> {
 type Compact<T> = {
   [K in keyof T as undefined extends T[K] ? never : K]: T[K];
 } & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };
-
-/** Refuses what is part of the contract but not built yet: doing nothing in silence would be worse. */
-export function refuseUnsupported(form: Form, names: readonly string[]): void {
-  const given = names.filter((name) => form.get(name)?.some((value) => value !== ''));
-  if (given.length === 0) return;
-  const what =
-    given.length === 1 ? 'is not supported yet; leave it out' : 'are not supported yet; leave them out';
-  throw new ApiError(400, API_ERRORS.badRequest, `${given.join(', ')} ${what}`);
-}

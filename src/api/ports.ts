@@ -1,4 +1,5 @@
 /** What the REST API asks of the rest of Legwork; main connects it. */
+import type { RecordingRecord } from '../call/recording-record.ts';
 import type { HttpMethod, StatusCallback } from '../call/leg.ts';
 import type { Parameters, SipCredentials } from '../call/ports.ts';
 import type { CallRecord, ClientRecord, TrunkRecord } from '../call/repositories.ts';
@@ -32,6 +33,8 @@ export interface ApiCallOrder {
   readonly timeLimitS?: number;
   /** `0-9*#A-D` and `w` (half a second of silence), sent to the callee when it has answered. */
   readonly sendDigits?: string;
+  /** The whole leg is recorded, from its answer to its end. */
+  readonly record?: { readonly statusCallback?: RecordingRecord['statusCallback'] };
   /** What answers a SIP address that asks who calls; only with such a callee. */
   readonly credentials?: SipCredentials;
 }

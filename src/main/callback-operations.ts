@@ -67,6 +67,7 @@ export async function operateCallbacks(
   const filter = { State: values.state, CallSid: values.call, Url: values.url };
   if (command === 'list' && sids.length === 0) {
     const limit = Number(values.limit ?? DEFAULT_LIMIT);
+    if (!Number.isInteger(limit) || limit < 1) throw new CommandError(USAGE);
     for await (const callback of rest.list(filter, limit)) write(line(callback));
   } else if (command === 'show' && sids.length === 1) {
     write(JSON.stringify(await rest.send('GET', String(sids[0])), undefined, 2));

@@ -24,6 +24,8 @@ export interface LegworkOptions {
   readonly version: string;
   /** Told in plain lines what takes long while everything starts. */
   progress(line: string): void;
+  /** Aborts when it is to stop; while it starts, it then waits for Asterisk no longer. */
+  readonly stopped?: AbortSignal;
 }
 
 /** What stands before the first call can be thought of: the database, Asterisk, the way out, the sounds. */
@@ -69,12 +71,22 @@ async function openOwnStore({ config, clock, log }: LegworkOptions): Promise<Sto
   try {
     return await openStore(config.databaseUrl, { clock, logger: log, secretKey: key });
   } catch (error) {
-    if (!(error instanceof WrongSecretKeyError)) throw error;
+    if (!(error instanceof WrongSecretKeyError)) throw databaseProblem(config, error);
     throw new SetupError(
       `${error.message} than ${secretKeyPath(config.dataDir)}. Put the key back that belongs to this database ` +
         '(every Legwork process on it needs the same file).',
     );
   }
+}
+
+/** What the operator can mend (the driver's errors have a code) is said in one line; without the URL, which has a password. */
+function databaseProblem({ databaseUrl }: Config, error: unknown): unknown {
+  const known = error instanceof DatabaseTooNewError || (error instanceof Error && 'code' in error);
+  if (!known) return error;
+  const which = databaseUrl.kind === 'sqlite' ? databaseUrl.path : new URL(databaseUrl.url).host;
+  return new SetupError(`The database ${which} cannot be used: ${error.message} (see DATABASE_URL)`, {
+    cause: error,
+  });
 }
 
 /** The demo's application server is this process, which must reach itself wherever it listens. */

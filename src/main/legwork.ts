@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type HttpServer, startHttpServer } from '../api/http-server.ts';
 import { createApi } from '../api/server.ts';
+import type { AriConnection } from '../asterisk/connection.ts';
 import { Provisioning } from '../asterisk/provisioning.ts';
 import { reconcile } from '../asterisk/reconcile.ts';
 import type { LiveCalls } from '../call/live-calls.ts';
@@ -41,7 +42,16 @@ export interface Legwork {
   stop(drainMs: number): Promise<void>;
 }
 
-/** Builds everything, connects it, and resolves when the first call can come. Undoes what it did when it fails. */
+/** Asked to stop while it waited for Asterisk, which may never come. */
+export class StartStopped extends Error {
+  override readonly name = 'StartStopped';
+}
+
+/**
+ * Builds everything, connects it, and resolves when the first call can come. Undoes what it did when it fails.
+ *
+ * @throws StartStopped when `options.stopped` aborts before Asterisk is there
+ */
 export async function startLegwork(options: LegworkOptions): Promise<Legwork> {
   const undo = new Undo();
   try {
@@ -66,7 +76,7 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   undo.add(() => server.close());
   const demoPhones = await demoData(foundation);
   options.progress('Connecting to Asterisk');
-  await ari.connect();
+  await connect(ari, options.stopped);
   await resumeCalls(leftBehind, machinery, log);
   finishRecordings(services.recordings, unfinishedRecordings, leftBehind);
   await afterConnect(foundation, machinery, accounts);
@@ -85,6 +95,19 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
     foundation,
     stop: (drainMs) => stopLegwork(services, dispatcher, undo, drainMs),
   };
+}
+
+async function connect(ari: AriConnection, stopped: AbortSignal | undefined): Promise<void> {
+  const giveUp = () => ari.close();
+  if (stopped?.aborted === true) throw new StartStopped();
+  stopped?.addEventListener('abort', giveUp);
+  try {
+    await ari.connect();
+  } catch (error) {
+    throw stopped?.aborted === true ? new StartStopped() : error;
+  } finally {
+    stopped?.removeEventListener('abort', giveUp);
+  }
 }
 
 function sipAccountsOf({ config, ari, clock, log, store }: Foundation): SipAccounts {

@@ -3,6 +3,7 @@ import type { HttpMethod, Leg, StatusCallback, VoiceSettings } from '../call/leg
 import type { LiveLeg } from '../call/live-leg.ts';
 import { giveUpLeg } from '../call/outbound-leg.ts';
 import type { Parameters, SipCredentials } from '../call/ports.ts';
+import type { RecordingRecord } from '../call/recording-record.ts';
 import type { CallRecord } from '../call/repositories.ts';
 import { newSid } from '../call/sids.ts';
 import { type CalleeAddress, dialledName, resolveTarget } from '../call/targets.ts';
@@ -26,6 +27,8 @@ export interface ApiCallOrder {
   readonly timeoutS: number;
   readonly timeLimitS?: number;
   readonly sendDigits?: string;
+  /** The whole leg is recorded, from its answer to its end. */
+  readonly record?: { readonly statusCallback?: RecordingRecord['statusCallback'] };
   /** What answers a SIP address that asks who calls; kept nowhere, so a restart before it is dialled forgets it. */
   readonly credentials?: SipCredentials;
 }

@@ -2,6 +2,7 @@ import type { VoiceSettings } from '../call/leg.ts';
 import type { LiveLeg } from '../call/live-leg.ts';
 import { giveUpLeg, hangUpLeg, placeLeg } from '../call/outbound-leg.ts';
 import type { SipCredentials } from '../call/ports.ts';
+import { newSid } from '../call/sids.ts';
 import { resolveTarget } from '../call/targets.ts';
 import type { ApiCallOrder } from './api-calls.ts';
 import { runCall } from './call-runner.ts';
@@ -93,6 +94,7 @@ async function runAnswered(
 ): Promise<void> {
   const hangUpAt = endOfTalk(live, order.timeLimitS);
   const stopTimer = await limitTalk(live, hangUpAt, services);
+  if (order.record !== undefined) await recordLeg(live, order.record, services);
   if (order.sendDigits !== undefined) {
     await services.control.sendDigits(live.sid, order.sendDigits, live.signal);
   }
@@ -104,6 +106,26 @@ async function runAnswered(
     await runCall({ ...services, ...start, live, ...(hangUpAt === undefined ? {} : { hangUpAt }) });
   }
   stopTimer();
+}
+
+/** Records what the leg says and hears to its end; a restart in between keeps what was recorded until then. */
+async function recordLeg(
+  live: LiveLeg,
+  { statusCallback }: NonNullable<ApiCallOrder['record']>,
+  { control, recordings }: CallServices,
+): Promise<void> {
+  const record = await recordings.begin({
+    sid: newSid('RE'),
+    accountSid: live.leg.accountSid,
+    callSid: live.sid,
+    source: 'OutboundAPI',
+    channels: 1,
+    trimSilence: false,
+    ...(statusCallback === undefined ? {} : { statusCallback }),
+  });
+  void control
+    .recordTalk(live.sid, { recordingSid: record.sid, channels: 1 }, live.signal)
+    .then(() => recordings.finish(record));
 }
 
 function forget(live: LiveLeg, { journal, runs }: CallServices): Promise<void> {

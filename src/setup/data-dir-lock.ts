@@ -3,9 +3,15 @@ import { join } from 'node:path';
 import { takeLock } from './file-lock.ts';
 import { SetupError } from './setup-error.ts';
 
-/** Makes DATA_DIR ours until `release`; a Legwork that already runs on it is a {@link SetupError} naming its pid. */
+/**
+ * Makes DATA_DIR, for our user only, and ours until `release`. A Legwork that already runs on it is a
+ * {@link SetupError} naming its pid; so is a folder that cannot be made.
+ */
 export async function lockDataDir(dataDir: string): Promise<{ release(): Promise<void> }> {
-  await mkdir(dataDir, { recursive: true });
+  // It holds tokens and digests: nobody else reads what we make.
+  await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch((error: Error) => {
+    throw new SetupError(`DATA_DIR ${dataDir} cannot be used: ${error.message}`);
+  });
   const lock = await takeLock(join(dataDir, 'legwork.lock'));
   if (!lock.held) {
     throw new SetupError(

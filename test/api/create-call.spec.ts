@@ -161,6 +161,24 @@ describe('POST Calls', () => {
     [{ From: 'sip:alice@example.com' }, { from: 'alice' }],
     [{ From: '+1 (555) 000-1111' }, { from: '+15550001111' }],
     [{ Record: 'false' }, {}],
+    [{ Record: 'true' }, { record: {} }],
+    [
+      { Record: 'true', RecordingStatusCallback: 'http://app.test/r' },
+      { record: { statusCallback: { url: 'http://app.test/r', method: 'POST', events: ['completed'] } } },
+    ],
+    [
+      {
+        Record: 'true',
+        RecordingStatusCallback: 'http://app.test/r',
+        RecordingStatusCallbackMethod: 'get',
+        RecordingStatusCallbackEvent: 'completed,in-progress',
+      },
+      {
+        record: {
+          statusCallback: { url: 'http://app.test/r', method: 'GET', events: ['in-progress', 'completed'] },
+        },
+      },
+    ],
     [{ Unknown: 'x' }, {}],
     [
       { To: 'sip:bob@example.com?X-A=1' },
@@ -215,7 +233,11 @@ describe('POST Calls', () => {
       /^ApplicationSid must name an application of this/,
     ],
     [{ Record: 'yes' }, 20001, /^Record must be true or false$/],
-    [{ Record: 'true' }, 20001, /^Record is not supported yet; leave it out$/],
+    [
+      { Record: 'true', RecordingStatusCallback: 'http://app.test/r', RecordingStatusCallbackEvent: 'done' },
+      21626,
+      /^RecordingStatusCallbackEvent must be a list of in-progress, completed, absent$/,
+    ],
     [
       { SipAuthUsername: 'u', SipAuthPassword: 'p' },
       20001,

@@ -3,7 +3,7 @@ import type { ApplicationRecord, Repository } from '../../call/repositories.ts';
 import { applicationExists } from '../applications/lookup.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
 import type { Form } from '../form.ts';
-import { compact, readForm, refuseUnsupported } from '../parameters.ts';
+import { compact, readForm } from '../parameters.ts';
 import type { ApiCallOrder, DocumentSource } from '../ports.ts';
 import { CALL_EVENTS, type NewCall, newCallSchema } from './schema.ts';
 
@@ -16,7 +16,6 @@ export async function callOrderOf(
   applications: Repository<ApplicationRecord>,
 ): Promise<ApiCallOrder> {
   const given = readForm(newCallSchema, form);
-  if (given.Record === true) refuseUnsupported(form, ['Record']);
   return compact({
     accountSid,
     callee: given.To.callee,
@@ -33,7 +32,21 @@ export async function callOrderOf(
     timeLimitS: given.TimeLimit,
     sendDigits: given.SendDigits,
     credentials: credentialsOf(given),
+    record: recordOf(given),
   });
+}
+
+function recordOf(given: NewCall): ApiCallOrder['record'] {
+  const { RecordingStatusCallback: url, RecordingStatusCallbackEvent: events } = given;
+  if (given.Record !== true) return undefined;
+  if (url === undefined) return {};
+  return {
+    statusCallback: {
+      url,
+      method: given.RecordingStatusCallbackMethod ?? 'POST',
+      events: events.length === 0 ? ['completed'] : events,
+    },
+  };
 }
 
 function credentialsOf(given: NewCall): ApiCallOrder['credentials'] {

@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import type { CallEvent } from '../../call/leg.ts';
+import type { RecordingStatus } from '../../call/recording-record.ts';
 import { sipUri } from '../../rcml/verbs/dial-address.ts';
 import { API_ERRORS } from '../errors.ts';
 import {
@@ -19,6 +20,8 @@ import { parseTo } from './parse-to.ts';
 
 /** All call events, in the order in which they happen. */
 export const CALL_EVENTS: readonly CallEvent[] = ['initiated', 'ringing', 'answered', 'completed'];
+
+const RECORDING_EVENTS: readonly RecordingStatus[] = ['in-progress', 'completed', 'absent'];
 
 const MAX_INLINE = 4000;
 const MAX_TALK_S = 86_400;
@@ -43,18 +46,22 @@ const inlineDocument = checked(
   (text) => text.length <= MAX_INLINE && !text.includes('\0'),
 );
 
-const events = wordList.transform((words, context): readonly CallEvent[] => {
-  const asked = words.map((word) => word.toLowerCase());
-  if (asked.some((word) => !(CALL_EVENTS as readonly string[]).includes(word))) {
-    context.addIssue({
-      code: 'custom',
-      message: `must be a list of ${CALL_EVENTS.join(', ')}`,
-      params: { code: API_ERRORS.statusCallbackEvent },
-    });
-    return z.NEVER;
-  }
-  return CALL_EVENTS.filter((event) => asked.includes(event));
-});
+/** A list of words out of `all`, any case, in the order of `all`. */
+const listOf = <T extends string>(all: readonly T[]) =>
+  wordList.transform((words, context): readonly T[] => {
+    const asked = words.map((word) => word.toLowerCase());
+    if (asked.some((word) => !(all as readonly string[]).includes(word))) {
+      context.addIssue({
+        code: 'custom',
+        message: `must be a list of ${all.join(', ')}`,
+        params: { code: API_ERRORS.statusCallbackEvent },
+      });
+      return z.NEVER;
+    }
+    return all.filter((word) => asked.includes(word));
+  });
+
+const events = listOf(CALL_EVENTS);
 
 const sendDigits = checked(
   API_ERRORS.sendDigits,
@@ -82,6 +89,9 @@ export const newCallSchema = z.object({
   TimeLimit: optional(wholeNumber(1, MAX_TALK_S, API_ERRORS.badRequest, ' of seconds')),
   SendDigits: optional(sendDigits),
   Record: optional(truth()),
+  RecordingStatusCallback: optional(httpUrl()),
+  RecordingStatusCallbackMethod: optional(httpMethod()),
+  RecordingStatusCallbackEvent: listOf(RECORDING_EVENTS),
   SipAuthUsername: optional(sipUsername),
   SipAuthPassword: optional(sipPassword),
 });

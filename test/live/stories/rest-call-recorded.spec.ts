@@ -1,0 +1,34 @@
+import assert from 'node:assert/strict';
+import { systemClock } from '../../../src/clock.ts';
+import { orderCall } from '../../support/live-rest-calls.ts';
+import { stories } from '../../support/live-story.ts';
+
+stories('A REST call with Record=true', (story) => {
+  it('is recorded from its answer to its end, with what both sides say', async () => {
+    story().app.reply('/recording', { status: 204 });
+    const bob = await story().phone('bob');
+    const ringing = bob.incoming();
+    const sid = await orderCall(story(), {
+      Twiml: '<Response><Pause length="60"/></Response>',
+      Record: 'true',
+      RecordingStatusCallback: story().app.url('/recording'),
+    });
+    const call = await ringing;
+    await call.answer();
+    call.audio.sendTone(697);
+    await story().app.waitFor((requests) =>
+      requests.some(({ params }) => params['CallEvent'] === 'answered'),
+    );
+    // So much talk is to be recorded.
+    await systemClock.sleep(1500);
+    await call.hangUp();
+    await story().quiet();
+    const [told] = story().app.to('/recording');
+    assert.deepEqual(
+      [told?.params['CallSid'], told?.params['RecordingStatus'], told?.params['RecordingSource']],
+      [sid, 'completed', 'OutboundAPI'],
+    );
+    const { json } = await story().rest('GET', `/Calls/${sid}/Recordings.json`);
+    assert.equal((json['recordings'] as unknown[]).length, 1);
+  });
+});
