@@ -142,6 +142,7 @@ export function defaultCacheFolder(env: NodeJS.ProcessEnv = process.env): string
 }
 
 function describeProblem(name: string, allowed: string, env: NodeJS.ProcessEnv): string {
+  if (allowed.startsWith(name)) return allowed;
   return SECRETS.has(name) ? `${name}: ${allowed}` : `${name}="${env[name]}": ${allowed}`;
 }
 

@@ -22,7 +22,11 @@ async function main(): Promise<void> {
   try {
     const progress = (line: string) => console.log(line);
     const legwork = await startLegwork({
-      ...{ config, clock: systemClock, log, version, progress },
+      config,
+      clock: systemClock,
+      log,
+      version,
+      progress,
       stopped: signals.stopped,
     });
     const connectionFile = await writeConnectionFile(config, legwork);

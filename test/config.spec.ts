@@ -113,7 +113,7 @@ const REFUSALS: readonly (readonly [Env, string])[] = [
   [{ EXTERNAL_ADDRESS: 'me' }, 'EXTERNAL_ADDRESS="me": must be an IP address'],
   [{ WEBHOOK_ALLOW: '10.0.0.0/33' }, `WEBHOOK_ALLOW="10.0.0.0/33": ${NETWORKS}`],
   [{ WEBHOOK_DENY: '10/8' }, `WEBHOOK_DENY="10/8": ${NETWORKS}`],
-  [{ SAY_ENGINE: "speak 'x" }, `SAY_ENGINE="speak 'x": SAY_ENGINE has a quote that does not end`],
+  [{ SAY_ENGINE: "speak 'x" }, 'SAY_ENGINE has a quote that does not end'],
   [{ WEBHOOK_DENY: '10.0.0.256' }, `WEBHOOK_DENY="10.0.0.256": ${NETWORKS}`],
   [{ WEBHOOK_CONNECT_TIMEOUT_MS: '0' }, `WEBHOOK_CONNECT_TIMEOUT_MS="0": ${WHOLE(1, 600000)}`],
   [{ WEBHOOK_TIMEOUT_MS: '1.5' }, `WEBHOOK_TIMEOUT_MS="1.5": ${WHOLE(1, 600000)}`],

@@ -6,6 +6,7 @@ import type { Logger } from '../logger.ts';
 import type { MediaStore } from '../media/media-store.ts';
 import type { FirstAccount } from '../store/bootstrap-data.ts';
 import { SetupError } from '../setup/setup-error.ts';
+import { DatabaseTooNewError } from '../store/migrate.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { WrongSecretKeyError } from '../store/token-cipher.ts';
 import { createEgress, isLoopback } from '../webhooks/egress.ts';
@@ -81,8 +82,8 @@ async function openOwnStore({ config, clock, log }: LegworkOptions): Promise<Sto
 
 /** What the operator can mend (the driver's errors have a code) is said in one line; without the URL, which has a password. */
 function databaseProblem({ databaseUrl }: Config, error: unknown): unknown {
-  const known = error instanceof DatabaseTooNewError || (error instanceof Error && 'code' in error);
-  if (!known) return error;
+  if (error instanceof DatabaseTooNewError) return new SetupError(error.message);
+  if (!(error instanceof Error && 'code' in error)) return error;
   const which = databaseUrl.kind === 'sqlite' ? databaseUrl.path : new URL(databaseUrl.url).host;
   return new SetupError(`The database ${which} cannot be used: ${error.message} (see DATABASE_URL)`, {
     cause: error,

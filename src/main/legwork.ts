@@ -98,13 +98,14 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
 }
 
 async function connect(ari: AriConnection, stopped: AbortSignal | undefined): Promise<void> {
+  const isStopped = () => stopped?.aborted === true;
   const giveUp = () => ari.close();
-  if (stopped?.aborted === true) throw new StartStopped();
+  if (isStopped()) throw new StartStopped();
   stopped?.addEventListener('abort', giveUp);
   try {
     await ari.connect();
   } catch (error) {
-    throw stopped?.aborted === true ? new StartStopped() : error;
+    throw isStopped() ? new StartStopped() : error;
   } finally {
     stopped?.removeEventListener('abort', giveUp);
   }
