@@ -119,6 +119,9 @@ async function download(
   return apt.archives;
 }
 
+/** Without the option a mirror that cannot be reached is a warning. */
+const UPDATE = ['-o', 'APT::Update::Error-Mode=any', 'update'];
+
 async function makeUpdatedApt(
   work: string,
   source: { readonly architecture: string; readonly keyring: string },
@@ -128,10 +131,10 @@ async function makeUpdatedApt(
   let failure = '';
   for (const mirror of new Set([own, STANDARD_MIRROR])) {
     const apt = await makeAptFolder(work, { ...source, mirror });
-    const updated = await apt.apt('apt-get', ['update']);
+    const updated = await apt.apt('apt-get', [...UPDATE]);
     if (updated.ok) return apt;
     // A mirror that is a snapshot has lists past their date; their signature is checked all the same.
-    const undated = await apt.apt('apt-get', ['-o', 'Acquire::Check-Valid-Until=false', 'update']);
+    const undated = await apt.apt('apt-get', ['-o', 'Acquire::Check-Valid-Until=false', ...UPDATE]);
     if (undated.ok) {
       fetcher.progress(`The package lists of ${mirror} are past their date (a snapshot?); using them`);
       return apt;
