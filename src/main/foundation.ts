@@ -1,3 +1,4 @@
+import { isIP } from 'node:net';
 import { AriConnection } from '../asterisk/connection.ts';
 import type { Clock } from '../call/clock.ts';
 import type { Sounds } from '../call/ports.ts';
@@ -90,16 +91,23 @@ function databaseProblem({ databaseUrl }: Config, error: unknown): unknown {
   });
 }
 
-/** The demo's application server is this process, which must reach itself wherever it listens. */
-function ownApplication(config: Config): readonly string[] {
-  return config.demo ? [new URL(config.publicUrl).hostname.replace(/^\[|\]$/g, '')] : [];
+/**
+ * The demo's application server is this process, which must reach itself wherever it listens. Of an address
+ * that is our port alone; a name is looked up without its port.
+ */
+function ownApplication({ demo, publicUrl }: Config): { readonly name?: string; readonly origin?: string } {
+  if (!demo) return {};
+  const { hostname, origin } = new URL(publicUrl);
+  return hostname.startsWith('[') || isIP(hostname) !== 0 ? { origin } : { name: hostname };
 }
 
 function httpSender({ config, clock, version }: LegworkOptions): HttpSender {
+  const { name, origin } = ownApplication(config);
   const egress = createEgress({
-    allow: [...(config.webhookAllow ?? []), ...ownApplication(config)],
+    allow: [...(config.webhookAllow ?? []), ...(name === undefined ? [] : [name])],
     deny: config.webhookDeny ?? [],
     denyLoopback: !isLoopback(config.httpHost),
+    ...(origin === undefined ? {} : { ownOrigin: origin }),
   });
   return createHttpSender({
     egress,

@@ -10,10 +10,14 @@ export interface EgressSettings {
   readonly deny: readonly string[];
   /** Loopback is denied too, unless the whole installation is local (HTTP_HOST is loopback). */
   readonly denyLoopback: boolean;
+  /** Allowed although its address is not, with no other port of it: where this Legwork answers itself. */
+  readonly ownOrigin?: string;
 }
 
 /** The rules for outgoing requests, asked for every hop: by name before the look-up, by address after it. */
 export interface Egress {
+  /** Scheme, host and port as `URL.origin`; true needs no further question. */
+  originAllowed(origin: string): boolean;
   /** By name alone; undefined leaves it to the addresses. */
   hostVerdict(host: string): 'allowed' | 'denied' | undefined;
   /** `address` as the resolver or the URL parser wrote it; what is no address is denied. */
@@ -54,6 +58,7 @@ export function createEgress(settings: EgressSettings): Egress {
   const allow = settings.allow.map(ruleOf);
   const deny = [...ALWAYS_DENIED, ...(settings.denyLoopback ? LOOPBACK : []), ...settings.deny].map(ruleOf);
   return {
+    originAllowed: (origin) => origin === settings.ownOrigin,
     hostVerdict(host) {
       const name = normalHost(host);
       if (allow.some((rule) => matchesHost(rule, name))) return 'allowed';

@@ -103,6 +103,7 @@ async function allowedAddresses(
  */
 export function urlAllowed(egress: Egress, url: URL): boolean {
   if (url.protocol !== 'http:' && url.protocol !== 'https:') return false;
+  if (egress.originAllowed(url.origin)) return true;
   const literal = url.hostname.startsWith('[') ? url.hostname.slice(1, -1) : url.hostname;
   if (url.hostname.startsWith('[') || /^\d+(\.\d+){3}$/.test(literal)) return egress.addressAllowed(literal);
   return egress.hostVerdict(url.hostname) !== 'denied';

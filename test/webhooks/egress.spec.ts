@@ -72,6 +72,20 @@ describe('where requests may go', () => {
     });
   }
 
+  it('lets this Legwork ask itself, at its own port alone', () => {
+    const egress = createEgress({
+      allow: [],
+      deny: [],
+      denyLoopback: true,
+      ownOrigin: 'http://127.0.0.1:8080',
+    });
+    const allowed = (url: string) => urlAllowed(egress, new URL(url));
+    assert.deepEqual(
+      ['http://127.0.0.1:8080/demo/hello', 'http://127.0.0.1:8088/ari', 'http://127.0.0.1/'].map(allowed),
+      [true, false, false],
+    );
+  });
+
   it('checks the addresses that a name resolves to', async () => {
     assert.equal(await reaches(PUBLIC, 'evil.example', '127.0.0.1'), 'EgressDenied');
     assert.equal(await reaches(PUBLIC, 'localhost.', '127.0.0.1', '::1'), 'EgressDenied');
