@@ -11,7 +11,12 @@ import { waitUntil } from '../support/wait-until.ts';
 const NAMES = { '1000': 'A', bob: 'B' };
 const run = promisify(execFile);
 
-describe("The database's disk is full", () => {
+// Only root may mount a small disk. For everybody else the store's own tests of a full database must do, and
+// the run says so.
+if (process.getuid?.() === 0) describe("The database's disk is full", diskIsFull);
+else console.log('Not tested, because this user may not mount a disk: a full disk under a live call');
+
+function diskIsFull(): void {
   let disk = '';
 
   after(async () => {
@@ -47,7 +52,7 @@ describe("The database's disk is full", () => {
       return { DATABASE_URL: `sqlite:${join(disk, 'legwork.sqlite')}` };
     },
   );
-});
+}
 
 /** Writes until nothing goes in any more. */
 async function fill(path: string): Promise<string> {
