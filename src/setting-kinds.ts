@@ -57,7 +57,7 @@ export const optionalAddress = () => ipAddress.optional();
 export function httpUrl() {
   return z
     .string()
-    .refine(isHttpUrl, 'must be an http:// or https:// address without query or fragment')
+    .refine(isHttpUrl, 'must be an http:// or https:// address without user, query or fragment')
     .transform((url) => url.replace(/\/+$/, ''))
     .optional();
 }
@@ -120,7 +120,9 @@ export function logLevel(standard: LogLevel) {
 function isHttpUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const url = new URL(value);
-  return /^https?:$/.test(url.protocol) && url.search === '' && url.hash === '';
+  // A password in it would be logged.
+  const bare = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
+  return /^https?:$/.test(url.protocol) && bare;
 }
 
 /** A setting that names a program or a service; `parse` gives a sentence when it cannot be understood. */

@@ -84,7 +84,7 @@ const EFFECTS: readonly (readonly [Env, Partial<Config>])[] = [
 ];
 
 const WHOLE = (least: number, most: number) => `must be a whole number from ${least} to ${most}`;
-const URL_RULE = 'must be an http:// or https:// address without query or fragment';
+const URL_RULE = 'must be an http:// or https:// address without user, query or fragment';
 const NETWORKS = 'must be CIDRs (10.0.0.0/8), addresses or host names separated by commas';
 
 const REFUSALS: readonly (readonly [Env, string])[] = [

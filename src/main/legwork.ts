@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { type HttpServer, startHttpServer } from '../api/http-server.ts';
 import { createApi } from '../api/server.ts';
+import { AriError } from '../asterisk/ari-error.ts';
 import type { AriConnection } from '../asterisk/connection.ts';
 import { Provisioning } from '../asterisk/provisioning.ts';
 import { reconcile } from '../asterisk/reconcile.ts';
@@ -18,6 +19,7 @@ import { healthProbes } from './health-probes.ts';
 import { mediaSettings } from './media-settings.ts';
 import { resumeCalls } from './resume-calls.ts';
 import { finishRecordings } from './recordings.ts';
+import { SetupError } from '../setup/setup-error.ts';
 import { keepRetention } from './retention.ts';
 import { type SipAccounts, sipAccounts } from './sip-accounts.ts';
 import { stopLegwork } from './stop.ts';
@@ -105,7 +107,8 @@ async function connect(ari: AriConnection, stopped: AbortSignal | undefined): Pr
   try {
     await ari.connect();
   } catch (error) {
-    throw isStopped() ? new StartStopped() : error;
+    if (isStopped()) throw new StartStopped();
+    throw error instanceof AriError ? new SetupError(`${error.message} (see ARI_URL)`) : error;
   } finally {
     stopped?.removeEventListener('abort', giveUp);
   }
