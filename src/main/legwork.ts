@@ -4,7 +4,6 @@ import { createApi } from '../api/server.ts';
 import { AriError } from '../asterisk/ari-error.ts';
 import type { AriConnection } from '../asterisk/connection.ts';
 import { Provisioning } from '../asterisk/provisioning.ts';
-import { reconcile } from '../asterisk/reconcile.ts';
 import type { LiveCalls } from '../call/live-calls.ts';
 import { demoApplication } from '../demo/application.ts';
 import { createFetchDocument } from '../lint/fetch-document.ts';
@@ -17,6 +16,7 @@ import { type Foundation, layFoundation, type LegworkOptions } from './foundatio
 import { keepFile } from './keep-file.ts';
 import { healthProbes } from './health-probes.ts';
 import { mediaSettings } from './media-settings.ts';
+import { reconcileCalls } from './reconcile-calls.ts';
 import { resumeCalls } from './resume-calls.ts';
 import { finishRecordings } from './recordings.ts';
 import { SetupError } from '../setup/setup-error.ts';
@@ -158,23 +158,19 @@ async function demoData({ config, first, store, clock }: Foundation): Promise<re
 
 /** After every connect: SIP accounts as the database has them, and no channel or bridge that is nobody's. */
 async function afterConnect(
-  { ari, clock, log }: Foundation,
-  { control, services }: CallMachinery,
+  foundation: Foundation,
+  machinery: CallMachinery,
   accounts: SipAccounts,
 ): Promise<void> {
+  const { log } = foundation;
   try {
     await accounts.syncAll();
-    await control.takeUp();
-    const live = services.calls.all().map(({ leg: { sid, channelId } }) => ({
-      callSid: sid,
-      ...(channelId === undefined ? {} : { channelId }),
-    }));
-    const { hungUp, destroyedBridges } = await reconcile({
-      ari,
-      clock,
-      live,
-      isDriven: (id) => control.owns(id),
-    });
+    await machinery.control.takeUp();
+    const { hungUp, destroyedBridges } = await reconcileCalls(
+      machinery.services.calls.all(),
+      foundation,
+      machinery,
+    );
     if (hungUp + destroyedBridges > 0) {
       log.warn({ hungUp, destroyedBridges }, 'Channels and bridges that belonged to no call were removed');
     }

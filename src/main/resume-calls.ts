@@ -7,6 +7,7 @@ import type { CallServices } from '../rcml/inbound-calls.ts';
 import { resumeCall } from '../rcml/resume-call.ts';
 import type { NonFinalLeg } from '../store/non-final-legs.ts';
 import type { CallMachinery } from './call-machinery.ts';
+import { channelRow } from './reconcile-calls.ts';
 
 /**
  * Goes on with the calls of a former process: takes over their channels, ends the legs whose channels have
@@ -23,12 +24,7 @@ export async function resumeCalls(
   rememberOutbound(stored, services);
   // A queued leg never had a channel: it is placed when its call is resumed.
   const placed = legs.filter(({ live }) => !['queued', 'ended'].includes(live.state.phase));
-  await control.adopt(
-    placed.map(({ live: { leg } }) => ({
-      callSid: leg.sid,
-      ...(leg.channelId === undefined ? {} : { channelId: leg.channelId }),
-    })),
-  );
+  await control.adopt(placed.map(({ live }) => channelRow(live)));
   for (const { live, position } of legs) {
     // It was taken out of the Dial that made it: that one is not to have it back.
     if (position !== undefined && live.leg.parentCallSid !== undefined) void live.take();

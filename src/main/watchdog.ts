@@ -1,7 +1,7 @@
-import { reconcile } from '../asterisk/reconcile.ts';
 import { endUndriven } from '../call/undriven-legs.ts';
 import type { CallMachinery } from './call-machinery.ts';
 import type { Foundation } from './foundation.ts';
+import { reconcileCalls } from './reconcile-calls.ts';
 
 const EVERY_MS = 20_000;
 /** A leg is lost when its channel was missing at so many rounds in a row. */
@@ -32,21 +32,14 @@ export function watchCalls(foundation: Foundation, machinery: CallMachinery): ()
 }
 
 async function look(
-  { ari, clock, log, store }: Foundation,
-  { control, services }: CallMachinery,
+  foundation: Foundation,
+  machinery: CallMachinery,
   missing: Map<string, number>,
 ): Promise<void> {
+  const { log, store } = foundation;
+  const { services } = machinery;
   const live = services.calls.all().filter(({ state }) => state.phase !== 'queued');
-  const rows = live.map(({ leg: { sid, channelId } }) => ({
-    callSid: sid,
-    ...(channelId === undefined ? {} : { channelId }),
-  }));
-  const { lost, hungUp, destroyedBridges } = await reconcile({
-    ari,
-    clock,
-    live: rows,
-    isDriven: (id) => control.owns(id),
-  });
+  const { lost, hungUp, destroyedBridges } = await reconcileCalls(live, foundation, machinery);
   if (hungUp + destroyedBridges > 0) log.error({ hungUp, destroyedBridges }, 'The watchdog removed strays');
   for (const sid of missing.keys()) if (!lost.includes(sid)) missing.delete(sid);
   for (const sid of lost) {

@@ -1,0 +1,18 @@
+import { type LiveLegRow, type Reconciled, reconcile } from '../asterisk/reconcile.ts';
+import type { LiveLeg } from '../call/live-leg.ts';
+import type { CallMachinery } from './call-machinery.ts';
+import type { Foundation } from './foundation.ts';
+
+/** A leg as Asterisk's side looks for its channels. */
+export function channelRow({ leg: { sid, channelId } }: LiveLeg): LiveLegRow {
+  return { callSid: sid, ...(channelId === undefined ? {} : { channelId }) };
+}
+
+/** Compares these legs with what Asterisk has; strays of ours are removed. Rejects with AriError. */
+export function reconcileCalls(
+  legs: readonly LiveLeg[],
+  { ari, clock }: Foundation,
+  { control }: CallMachinery,
+): Promise<Reconciled> {
+  return reconcile({ ari, clock, live: legs.map(channelRow), isDriven: (id) => control.owns(id) });
+}
