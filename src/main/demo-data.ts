@@ -1,11 +1,11 @@
-import { createHash, randomBytes } from 'node:crypto';
+import { randomBytes } from 'node:crypto';
+import { ha1Of } from '../api/clients/routes.ts';
 import type { Clock } from '../call/clock.ts';
 import { type ClientRecord, type NumberRecord, type Repositories, TakenError } from '../call/repositories.ts';
 import { noVoice } from '../call/routing.ts';
 import { newSid } from '../call/sids.ts';
 import { DEMO_LOGINS, DEMO_NUMBER, DEMO_VOICE_PATH } from '../demo/application.ts';
 
-const REALM = 'legwork';
 const PASSWORD_BYTES = 9;
 
 export interface DemoPhone {
@@ -59,7 +59,7 @@ async function usablePhones({ repositories, keep }: DemoOptions): Promise<readon
   for (const login of DEMO_LOGINS) {
     const password = await keep.read(passwordKey(login));
     const client = clients.find((one) => one.login.toLowerCase() === login);
-    if (password !== undefined && client?.ha1 === ha1(login, password)) phones.push({ login, password });
+    if (password !== undefined && client?.ha1 === ha1Of(login, password)) phones.push({ login, password });
   }
   return phones;
 }
@@ -73,11 +73,6 @@ async function unlessTaken(insert: Promise<void>): Promise<void> {
   }
 }
 
-/** HA1 of SIP's digest authentication: what the database and Asterisk keep instead of the password. */
-export function ha1(login: string, password: string): string {
-  return createHash('md5').update(`${login}:${REALM}:${password}`).digest('hex');
-}
-
 function clientRecord(login: string, password: string, { accountSid, clock }: DemoOptions): ClientRecord {
   const now = clock.now();
   return {
@@ -86,7 +81,7 @@ function clientRecord(login: string, password: string, { accountSid, clock }: De
     accountSid,
     friendlyName: login,
     login,
-    ha1: ha1(login, password),
+    ha1: ha1Of(login, password),
     status: 'enabled',
     dateCreated: now,
     dateUpdated: now,
