@@ -17,13 +17,22 @@ export function present(parameters: Optional): Parameters {
   );
 }
 
+/** Who calls whom. Programs written for Twilio read Caller and Called as often as From and To. */
+function partiesOf({ from, to }: Leg): Optional {
+  return [
+    ['From', from],
+    ['To', to],
+    ['Caller', from],
+    ['Called', to],
+  ];
+}
+
 /** The parameters of every document request and of the number's status callback (spec/callbacks.md). */
 export function standardParameters(leg: Leg, status: CallStatus): Parameters {
   return present([
     ['CallSid', leg.sid],
     ['AccountSid', leg.accountSid],
-    ['From', leg.from],
-    ['To', leg.to],
+    ...partiesOf(leg),
     ['CallStatus', status],
     ['ApiVersion', API_VERSION],
     ['Direction', leg.direction],
@@ -104,8 +113,7 @@ function legParameters(leg: Leg, state: LegState, event: CallEvent, at: number):
     ['AccountSid', leg.accountSid],
     ['CallSid', leg.sid],
     ['ParentCallSid', leg.parentCallSid],
-    ['From', leg.from],
-    ['To', leg.to],
+    ...partiesOf(leg),
     ['Direction', leg.direction],
     ['CallerName', leg.callerName],
     ['ForwardedFrom', leg.forwardedFrom],

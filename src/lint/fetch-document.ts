@@ -10,6 +10,8 @@ const SAMPLE_CALL: Parameters = [
   ['AccountSid', `AC${'0'.repeat(32)}`],
   ['From', '+15550199'],
   ['To', '+15550100'],
+  ['Caller', '+15550199'],
+  ['Called', '+15550100'],
   ['CallStatus', 'ringing'],
   ['ApiVersion', '2012-04-24'],
   ['Direction', 'inbound'],

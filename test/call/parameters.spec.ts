@@ -44,6 +44,8 @@ const STANDARD = [
   ['AccountSid', 'ACaaaa'],
   ['From', 'alice'],
   ['To', '1000'],
+  ['Caller', 'alice'],
+  ['Called', '1000'],
   ['CallStatus', 'ringing'],
   ['ApiVersion', '2012-04-24'],
   ['Direction', 'inbound'],
@@ -55,7 +57,7 @@ const STANDARD = [
 ];
 
 describe('The standard parameters', () => {
-  it('name the leg, its parties, its state and the headers of its INVITE', () => {
+  it('name the leg, its parties (also as Caller and Called), its state and the headers of its INVITE', () => {
     assert.deepEqual(standardParameters(INBOUND, 'ringing'), STANDARD);
   });
   it('leave out what has no value, and name the parent of a leg that has one', () => {
@@ -64,6 +66,8 @@ describe('The standard parameters', () => {
       ['AccountSid', 'ACaaaa'],
       ['From', 'alice'],
       ['To', 'bob'],
+      ['Caller', 'alice'],
+      ['Called', 'bob'],
       ['CallStatus', 'in-progress'],
       ['ApiVersion', '2012-04-24'],
       ['Direction', 'outbound-dial'],
@@ -151,6 +155,8 @@ describe("A leg's status callback", () => {
     ['ParentCallSid', 'CAaaaa'],
     ['From', 'alice'],
     ['To', 'bob'],
+    ['Caller', 'alice'],
+    ['Called', 'bob'],
     ['Direction', 'outbound-dial'],
   ];
   const tail = (sequence: string) => [

@@ -114,7 +114,10 @@ describe('legwork lint', () => {
     const [post] = (await run('--post http://app.test/voice')).requests;
     assert.deepEqual(
       [post?.method, post?.parameters.map(([name]) => name)],
-      ['POST', ['CallSid', 'AccountSid', 'From', 'To', 'CallStatus', 'ApiVersion', 'Direction']],
+      [
+        'POST',
+        ['CallSid', 'AccountSid', 'From', 'To', 'Caller', 'Called', 'CallStatus', 'ApiVersion', 'Direction'],
+      ],
     );
   });
 

@@ -54,6 +54,8 @@ const LEFT_OUT = new Set([
   'DialSipCallId',
   'From',
   'To',
+  'Caller',
+  'Called',
   'CallDuration',
   'DialCallDuration',
   'DialRingDuration',

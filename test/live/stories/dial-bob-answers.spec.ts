@@ -181,6 +181,8 @@ stories('What the application server is told of a call that Bob answered', (stor
       AccountSid: ACCOUNT_SID,
       From: 'alice',
       To: '1000',
+      Caller: 'alice',
+      Called: '1000',
       ApiVersion: '2012-04-24',
       Direction: 'inbound',
       CallTimestamp: ISO_8601,
@@ -219,6 +221,8 @@ stories('What the application server is told of a call that Bob answered', (stor
       ParentCallSid: a.sid,
       From: 'alice',
       To: 'Bob',
+      Caller: 'alice',
+      Called: 'Bob',
       Direction: 'outbound-dial',
       ApiVersion: '2012-04-24',
     };

@@ -74,6 +74,8 @@ stories("A noun's status callbacks", (story) => {
       ParentCallSid: CALL_SID,
       From: 'alice',
       To: 'bob',
+      Caller: 'alice',
+      Called: 'bob',
       Direction: 'outbound-dial',
       ApiVersion: '2012-04-24',
       CallStatus: 'completed',

@@ -45,6 +45,8 @@ stories('Gather on a real call', (story) => {
       AccountSid: ACCOUNT_SID,
       From: 'alice',
       To: '1000',
+      Caller: 'alice',
+      Called: '1000',
       CallStatus: 'in-progress',
       ApiVersion: '2012-04-24',
       Direction: 'inbound',

@@ -35,6 +35,8 @@ stories('A call made over REST is answered', (story) => {
       AccountSid: ACCOUNT_SID,
       From: '+15550100',
       To: 'bob',
+      Caller: '+15550100',
+      Called: 'bob',
       ApiVersion: '2012-04-24',
       Direction: 'outbound-api',
     };

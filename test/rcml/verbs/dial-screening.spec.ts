@@ -74,6 +74,8 @@ describe('A noun with url', () => {
           AccountSid: ACCOUNT,
           From: 'alice',
           To: 'bob',
+          Caller: 'alice',
+          Called: 'bob',
           CallStatus: 'in-progress',
           ApiVersion: '2012-04-24',
           Direction: 'outbound-dial',

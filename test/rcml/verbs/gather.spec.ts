@@ -51,6 +51,8 @@ describe('<Gather>', () => {
         'AccountSid',
         'From',
         'To',
+        'Caller',
+        'Called',
         'CallStatus',
         'ApiVersion',
         'Direction',

@@ -243,7 +243,7 @@ describe('<Record>', () => {
     await call.clock.advance(5000);
     const [said = []] = callbacks(call);
     assert.deepEqual(
-      said.filter((text) => !/^(From|To|ApiVersion|Direction|CallTimestamp)=/.test(text)),
+      said.filter((text) => !/^(From|To|Caller|Called|ApiVersion|Direction|CallTimestamp)=/.test(text)),
       [
         'POST http://app.test/said',
         `CallSid=${CALLER}`,
