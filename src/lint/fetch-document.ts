@@ -3,6 +3,7 @@ import { LARGEST_DOCUMENT_BYTES } from '../rcml/compile.ts';
 import { decodeDocument } from '../rcml/lint-encoding.ts';
 import type { FetchDocument } from '../rcml/lint-fetch.ts';
 import type { HttpSender } from '../webhooks/http-request.ts';
+import { charsetOf, mediaType } from '../webhooks/reply-text.ts';
 
 /** What an inbound call's first request says, with a call that does not exist. */
 const SAMPLE_CALL: Parameters = [
@@ -35,9 +36,7 @@ export function createFetchDocument(sender: HttpSender): FetchDocument {
       return { ok: false, message: `The server answered with status ${reply.status}` };
     }
     const header = [reply.headers['content-type']].flat()[0] ?? '';
-    const contentType = header.split(';')[0]?.trim().toLowerCase() ?? '';
-    const charset = /;\s*charset\s*=\s*"?([^\s";]+)/i.exec(header)?.[1];
-    const { text, findings } = decodeDocument(reply.body, charset);
-    return { ok: true, source: { text, contentType, url: reply.url }, findings };
+    const { text, findings } = decodeDocument(reply.body, charsetOf(header));
+    return { ok: true, source: { text, contentType: mediaType(header), url: reply.url }, findings };
   };
 }

@@ -1,3 +1,4 @@
+import { declaredEncoding, encodingOf, known } from './document-encoding.ts';
 import type { Finding } from './lint-finding.ts';
 import { ERROR_CODES } from './problem.ts';
 
@@ -7,31 +8,18 @@ export interface Decoded {
   readonly findings: readonly Finding[];
 }
 
-/**
- * Decodes a document as a call would: by its byte order mark, else by the charset of its Content-Type, else as
- * UTF-8. A charset that nobody knows counts as none.
- */
+/** Decodes a document as a call would (document-encoding.ts). */
 export function decodeDocument(bytes: Uint8Array, charset?: string): Decoded {
-  const decoder = decoderOf(bytes, charset);
-  const text = decoder.decode(bytes);
-  if (decoder.encoding !== 'utf-8') return { text, findings: [] };
+  const encoding = encodingOf(bytes, charset);
+  const text = new TextDecoder(encoding).decode(bytes);
+  const overruled = declared(bytes, encoding);
+  if (encoding !== 'utf-8') return { text, findings: overruled };
   const zero = bytes.indexOf(0);
   if (zero !== -1 && zero < 4) {
     const message = 'The document is UTF-16 or UTF-32 without a byte order mark; save it as UTF-8.';
     return { text, findings: [encodingFinding('error', message, 1, 1)] };
   }
-  return { text, findings: [...unreadable(bytes, text), ...declared(text)] };
-}
-
-function decoderOf(bytes: Uint8Array, charset: string | undefined): InstanceType<typeof TextDecoder> {
-  if (bytes[0] === 0xfe && bytes[1] === 0xff) return new TextDecoder('utf-16be');
-  if (bytes[0] === 0xff && bytes[1] === 0xfe) return new TextDecoder('utf-16le');
-  if (bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf) return new TextDecoder();
-  try {
-    return new TextDecoder(charset ?? 'utf-8');
-  } catch {
-    return new TextDecoder(); // a charset that nobody knows
-  }
+  return { text, findings: [...unreadable(bytes, text), ...overruled] };
 }
 
 function unreadable(bytes: Uint8Array, text: string): readonly Finding[] {
@@ -63,10 +51,11 @@ function markLength(bytes: Uint8Array): number {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 }
 
-function declared(text: string): readonly Finding[] {
-  const name = /^<\?xml[^>]*?encoding\s*=\s*["']([\w.-]+)["']/.exec(text)?.[1];
-  if (name === undefined || /^(?:utf-?8|us-ascii)$/i.test(name)) return [];
-  const message = `The XML declaration says ${name.slice(0, 40)}, but a document is read as its Content-Type says, and without a charset there as UTF-8.`;
+/** An XML declaration that does not count. */
+function declared(bytes: Uint8Array, encoding: string): readonly Finding[] {
+  const name = declaredEncoding(bytes);
+  if (name === undefined || known(name) === encoding || /^us-ascii$/i.test(name)) return [];
+  const message = `The XML declaration says ${name.slice(0, 40)}, but the document is read as ${encoding.toUpperCase()}: a byte order mark and the charset of the Content-Type come first, and what nobody knows or cannot be counts as UTF-8.`;
   return [encodingFinding('warning', message, 1, 1)];
 }
 

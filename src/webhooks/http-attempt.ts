@@ -1,4 +1,4 @@
-import type { Agent as HttpAgent, ClientRequest } from 'node:http';
+import type { Agent as HttpAgent, ClientRequest, IncomingMessage } from 'node:http';
 import type { Agent as HttpsAgent } from 'node:https';
 import { TLSSocket } from 'node:tls';
 import got, { type Request, type Response } from 'got';
@@ -59,6 +59,7 @@ export async function attempt(order: AttemptOrder): Promise<Attempt> {
   }
   // What goes wrong after we have lost interest must not end the process.
   stream.on('error', () => undefined);
+  readOldNames(stream);
   const socket = watchSocket(stream);
   let response: Response | undefined;
   stream.once('response', (received: Response) => (response = received));
@@ -79,6 +80,17 @@ export async function attempt(order: AttemptOrder): Promise<Attempt> {
   if (response === undefined) return { ok: false, broken: 'no', ...failure('connection') };
   const body = Buffer.concat(chunks).subarray(0, limitOf(order, response).bytes);
   return { ok: true, status: response.statusCode, headers: response.headers, body };
+}
+
+/** Content codings have an old name too (RFC 9110, 8.4.1), and stand in any case; got knows `gzip` and `deflate`. */
+function readOldNames(stream: Request): void {
+  stream.once('request', (request: ClientRequest) => {
+    // Before got looks at it.
+    request.prependOnceListener('response', ({ headers }: IncomingMessage) => {
+      const coding = headers['content-encoding']?.trim().toLowerCase();
+      if (coding !== undefined) headers['content-encoding'] = coding.replace(/^x-/, '');
+    });
+  });
 }
 
 interface BodyLimit {

@@ -12,7 +12,8 @@ import { bare, basicAuthorization, formBody, redirected, withQuery } from './req
 import { sign } from './signature.ts';
 
 const MAX_REDIRECTS = 5;
-const REDIRECT_STATUSES: readonly number[] = [301, 302, 303, 307, 308];
+const SEE_OTHER = 303;
+const REDIRECT_STATUSES: readonly number[] = [301, 302, SEE_OTHER, 307, 308];
 const IDLE_SOCKETS_PER_HOST = 8;
 
 export interface HttpRequest {
@@ -82,9 +83,8 @@ export function createHttpSender(options: HttpSenderOptions): HttpSender {
     async send(request) {
       const startedAt = options.clock.now();
       const deadline = startedAt + (request.timeoutMs ?? options.timeoutMs);
-      const send = (url: URL, hop: number) =>
-        sendHop({ ...options, kept, fresh }, request, url, hop, deadline);
-      const outcome = await follow(request.url, send);
+      const send = (hop: Hop) => sendHop({ ...options, kept, fresh }, request, hop, deadline);
+      const outcome = await follow(request, send);
       return { ...outcome, durationMs: options.clock.now() - startedAt };
     },
     close() {
@@ -95,15 +95,23 @@ export function createHttpSender(options: HttpSenderOptions): HttpSender {
 
 type Outcome = Omit<HttpReply, 'durationMs'> | Omit<HttpFailure, 'durationMs'>;
 
+interface Hop {
+  readonly url: URL;
+  readonly method: HttpMethod;
+  /** Redirects before it. */
+  readonly number: number;
+}
+
 /** The redirects, by hand: each hop is checked and signed anew. */
 async function follow(
-  firstUrl: string,
-  sendTo: (url: URL, hop: number) => Promise<Attempt>,
+  request: Pick<HttpRequest, 'url' | 'method'>,
+  send: (hop: Hop) => Promise<Attempt>,
 ): Promise<Outcome> {
-  if (!URL.canParse(firstUrl)) return { ok: false, url: firstUrl, ...failure('invalid-url') };
-  let url = new URL(firstUrl);
-  for (let hop = 0; ; hop += 1) {
-    const result = await sendTo(url, hop);
+  if (!URL.canParse(request.url)) return { ok: false, url: request.url, ...failure('invalid-url') };
+  let { method } = request;
+  let url = new URL(request.url);
+  for (let number = 0; ; number += 1) {
+    const result = await send({ url, method, number });
     if (!result.ok) {
       const { kind, message, status } = result;
       return { ok: false, url: url.href, kind, message, ...(status === undefined ? {} : { status }) };
@@ -111,11 +119,13 @@ async function follow(
     const { status, headers, body } = result;
     if (!REDIRECT_STATUSES.includes(status) || headers['location'] === undefined)
       return { ok: true, url: url.href, status, headers, body };
-    if (hop === MAX_REDIRECTS)
+    if (number === MAX_REDIRECTS)
       return { ok: false, url: url.href, status, ...failure('redirects', `${MAX_REDIRECTS} at most`) };
     const next = redirected(url, headers['location']);
     if (next === undefined) return { ok: false, url: url.href, status, ...failure('redirect') };
     url = next;
+    // "See other": what was posted was taken, its answer is read elsewhere. The other four mean the same request again.
+    if (status === SEE_OTHER) method = 'GET';
   }
 }
 
@@ -127,19 +137,18 @@ interface HopContext extends HttpSenderOptions {
 async function sendHop(
   context: HopContext,
   request: HttpRequest,
-  url: URL,
-  hop: number,
+  { url, method, number }: Hop,
   deadline: number,
 ): Promise<Attempt> {
   if (url.protocol !== 'http:' && url.protocol !== 'https:')
     return { ok: false, broken: 'no', ...failure('invalid-url') };
   if (!urlAllowed(context.egress, url)) return { ok: false, broken: 'no', ...failure('denied') };
-  const sent = request.method === 'GET' ? withQuery(bare(url), request.parameters, hop > 0) : bare(url);
+  const sent = method === 'GET' ? withQuery(bare(url), request.parameters, number > 0) : bare(url);
   const order = {
     url: sent,
-    method: request.method,
-    headers: headersOf(context, request, url, sent),
-    ...(request.method === 'POST' ? { body: formBody(request.parameters) } : {}),
+    method,
+    headers: headersOf(context, { ...request, method }, url, sent),
+    ...(method === 'POST' ? { body: formBody(request.parameters) } : {}),
     bodyLimit: request.bodyLimit,
     overLimit: request.overLimit,
     ...(request.unreadType === undefined ? {} : { unreadType: request.unreadType }),

@@ -15,6 +15,10 @@ describe('The bytes of a document', () => {
     ['UTF-16 little-endian with a byte order mark', bytes([0xff, 0xfe], Buffer.from(TEXT, 'utf16le'))],
     ['UTF-16 big-endian with a byte order mark', bytes([0xfe, 0xff], utf16be(TEXT))],
     ['ISO-8859-1 with a Content-Type that says so', Buffer.from(TEXT, 'latin1'), 'ISO-8859-1'],
+    [
+      'ISO-8859-1 with an XML declaration that says so',
+      Buffer.from(`<?xml version="1.0" encoding="ISO-8859-1"?>${TEXT}`, 'latin1'),
+    ],
     ['UTF-8 under a charset that nobody knows', bytes(TEXT), 'utf-99'],
     ['a U+FFFD that its author wrote', bytes(TEXT.replace('ü', '\uFFFD'))],
   ];
@@ -30,6 +34,8 @@ describe('The bytes of a document', () => {
   const ZEROES = 'The document is UTF-16 or UTF-32 without a byte order mark; save it as UTF-8.';
   const noUtf8 = (byte: string) =>
     `The byte 0x${byte} here is no UTF-8 (is the document ISO-8859-1?); a call reads it as \uFFFD. Save the document as UTF-8.`;
+  const overruled = (name: string) =>
+    `The XML declaration says ${name}, but the document is read as UTF-8: a byte order mark and the charset of the Content-Type come first, and what nobody knows or cannot be counts as UTF-8.`;
   const complained: readonly (readonly [
     title: string,
     bytes: Uint8Array,
@@ -50,11 +56,18 @@ describe('The bytes of a document', () => {
     ['a U+FFFD and then ISO-8859-1', bytes('<Say>\uFFFD', [0xe4]), 'warning', '1:7', noUtf8('E4')],
     ['UTF-8 that is cut off in a character', bytes('<Say>', [0xc3]), 'warning', '1:6', noUtf8('C3')],
     [
-      'an XML declaration that says something else',
-      bytes('<?xml version="1.0" encoding="ISO-8859-1"?><Response/>'),
+      'an XML declaration that says what it cannot be',
+      bytes('<?xml version="1.0" encoding="utf-16"?><Response/>'),
       'warning',
       '1:1',
-      'The XML declaration says ISO-8859-1, but a document is read as its Content-Type says, and without a charset there as UTF-8.',
+      overruled('utf-16'),
+    ],
+    [
+      'an XML declaration that nobody knows',
+      bytes('<?xml version="1.0" encoding="x-mine"?><Response/>'),
+      'warning',
+      '1:1',
+      overruled('x-mine'),
     ],
   ];
   for (const [title, document, level, place, message] of complained) {
@@ -66,4 +79,12 @@ describe('The bytes of a document', () => {
       );
     });
   }
+
+  it('are complained about with a Content-Type that overrules the XML declaration', () => {
+    const document = bytes('<?xml version="1.0" encoding="ISO-8859-1"?><Response/>');
+    assert.deepEqual(
+      decodeDocument(document, 'utf-8').findings.map(({ message }) => message),
+      [overruled('ISO-8859-1')],
+    );
+  });
 });

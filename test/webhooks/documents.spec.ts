@@ -86,12 +86,49 @@ describe('a document request', () => {
     ['text/xml; charset=windows-1252; x=y', latin1],
     ['text/xml; charset=utf-8', utf16],
     ['text/xml; charset=UTF-16LE', utf16.subarray(2)],
+    ["text/xml; charset='iso-8859-1'", latin1],
   ];
   for (const [type, body] of CHARSETS) {
     it(`reads ${body.length} bytes of ${type}`, async () => {
       app.reply('/voice', { body, headers: { 'content-type': type } });
       const got = await documents.request(request('/voice'));
       assert.equal(got.ok && got.body, '<Say>é</Say>');
+    });
+  }
+
+  const declared = (encoding: string) => `<?xml version="1.0" encoding="${encoding}"?>`;
+  const NAME = '<Say>Herr Müller</Say>';
+  const DECLARED: readonly (readonly [title: string, type: string, body: Buffer])[] = [
+    ['its XML declaration', 'text/xml', Buffer.from(declared('ISO-8859-1') + NAME, 'latin1')],
+    ['its XML declaration', '', Buffer.from(declared('iso-8859-15') + NAME, 'latin1')],
+    [
+      'its XML declaration, when nobody knows the charset of the Content-Type',
+      'text/xml; charset=utf-99',
+      Buffer.from(declared('windows-1252') + NAME, 'latin1'),
+    ],
+    [
+      'the charset of the Content-Type before the XML declaration',
+      'text/xml; charset=utf-8',
+      Buffer.from(declared('ISO-8859-1') + NAME),
+    ],
+    [
+      'its byte order mark before everything else',
+      'text/xml; charset=iso-8859-1',
+      Buffer.from(`\ufeff${declared('ISO-8859-1')}${NAME}`),
+    ],
+    [
+      'UTF-8, when it cannot be the UTF-16 that .NET declares',
+      'text/xml',
+      Buffer.from(declared('utf-16') + NAME),
+    ],
+    ['UTF-8, when nobody knows what it declares', 'text/xml', Buffer.from(declared('x-mine') + NAME)],
+    ['UTF-8, when it is declared ASCII', 'text/xml', Buffer.from(declared('US-ASCII') + NAME)],
+  ];
+  for (const [title, type, body] of DECLARED) {
+    it(`reads a document by ${title}`, async () => {
+      app.reply('/voice', { body, headers: { 'content-type': type } });
+      const got = await documents.request(request('/voice'));
+      assert.equal(got.ok && got.body.replace(/^<\?.*\?>/, ''), NAME);
     });
   }
 
