@@ -23,7 +23,7 @@ export interface SipTrunk {
   readonly password?: string;
   /** Only with `username`. */
   readonly register?: boolean;
-  /** IP addresses and CIDRs that calls may come from, beside `host`. */
+  /** What calls may come from beside `host` and `port`: addresses, with or without a port, and CIDRs. */
   readonly allowedAddresses: readonly string[];
 }
 
@@ -42,14 +42,17 @@ export interface SipObject {
 
 /** The realm of our digests; `default_realm` in pjsip.conf says the same. */
 export const SIP_REALM = 'legwork';
-/** Who asks Asterisk's SIP port whether it lives (sip-health.ts): it may send OPTIONS, and nothing else. */
-export const HEALTH_ENDPOINT = 'legwork-health';
+/**
+ * Who asks Asterisk's SIP port whether it lives (sip-health.ts): it may send OPTIONS, and nothing else. A name
+ * that somebody could guess would get another answer than all others.
+ */
+export const HEALTH_ENDPOINT = `legwork-health-${crypto.randomUUID()}`;
 /** Where calls of known senders come in (extensions.conf). */
 const CONTEXT = 'legwork-in';
 const MAX_PHONES = 10;
 
 /** Static names of pjsip.conf that no client may have. */
-const RESERVED = new Set<string>(['rc-out', HEALTH_ENDPOINT, 'global', 'system', 'udp', 'tcp', 'anonymous']);
+const RESERVED = new Set<string>(['rc-out', 'legwork-health', 'global', 'system', 'udp', 'tcp', 'anonymous']);
 
 /** Tells whether a client of this login can exist: Asterisk's names and our dial strings take no other signs. */
 export function isUsableLogin(login: string): boolean {
@@ -96,7 +99,7 @@ export function healthObjects(media: MediaSettings): readonly SipObject[] {
 export function trunkObjects(trunk: SipTrunk, media: MediaSettings): readonly SipObject[] {
   const id = trunk.sid;
   const withAuth = trunk.username !== undefined && trunk.password !== undefined;
-  const match = [trunk.host, ...trunk.allowedAddresses].filter(isAddress);
+  const match = trunkSources(trunk);
   const registration = trunkRegistration(trunk, trunkUri(trunk));
   return [
     ...(withAuth ? [trunkAuth(trunk, id)] : []),
@@ -187,8 +190,21 @@ function endpointAttributes({ mediaAddress }: MediaSettings): Readonly<Record<st
   };
 }
 
-/** An address or a CIDR; names are not for identification, their look-up would block Asterisk. */
+/**
+ * Where a trunk's calls come from, as Asterisk's `match` takes it. Over UDP its own address counts with its port
+ * alone: whoever else is there may be a phone. TCP has no fixed source port.
+ */
+function trunkSources({ host, port, transport, allowedAddresses }: SipTrunk): readonly string[] {
+  const family = isIP(host);
+  const withPort = family === 6 ? `[${host}]:${port}` : `${host}:${port}`;
+  const own = family === 0 ? [] : [transport === 'tcp' ? host : withPort];
+  return [...own, ...allowedAddresses.filter(isAddress)];
+}
+
+/** Names are not for identification, their look-up would block Asterisk. */
 function isAddress(value: string): boolean {
+  const [, bracketed, ipv4, port] = /^(?:\[(.*)\]|([\d.]+)):(\d{1,5})$/.exec(value) ?? [];
+  if (port !== undefined) return isIP(bracketed ?? ipv4 ?? '') === (bracketed === undefined ? 4 : 6);
   const [address, bits, more] = value.split('/');
   if (address === undefined || more !== undefined || isIP(address) === 0) return false;
   return bits === undefined || /^\d{1,3}$/.test(bits);

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import {
   clientObjects,
+  HEALTH_ENDPOINT,
   healthObjects,
   isUsableLogin,
   trunkObjects,
@@ -88,6 +89,23 @@ describe('What Asterisk is told of a trunk', () => {
     assert.equal(attributes(objects, 'endpoint')?.['outbound_auth'], TRUNK);
   });
 
+  const OWN = [
+    ['192.0.2.1', 'udp', '192.0.2.1:5070'],
+    ['2001:db8::1', 'udp', '[2001:db8::1]:5070'],
+    ['192.0.2.1', 'tcp', '192.0.2.1'],
+  ] as const;
+  for (const [host, transport, match] of OWN) {
+    it(`is known by ${match} when it is at ${host} port 5070 over ${transport}`, () => {
+      const allowedAddresses = ['10.2.0.1:5080', '[2001:db8::2]:5080', '10.2.0.1:5080:1', '2001:db8::3:x'];
+      const objects = trunkObjects({ sid: TRUNK, host, port: 5070, transport, allowedAddresses }, {});
+      const matches = objects.filter(({ type }) => type === 'identify').map(({ attributes }) => attributes);
+      assert.deepEqual(
+        matches.map(({ match: found }) => found),
+        [match, '10.2.0.1:5080', '[2001:db8::2]:5080'],
+      );
+    });
+  }
+
   it('has no identification when only a name is known', () => {
     const objects = trunkObjects({ sid: TRUNK, host: 'pbx.example', port: 5060, allowedAddresses: [] }, {});
     assert.deepEqual(
@@ -101,7 +119,8 @@ describe('What Asterisk is told of a trunk', () => {
 it('The health check may ask without a password, and do nothing else', () => {
   const endpoint = attributes(healthObjects({}), 'endpoint');
   assert.equal(endpoint?.['allow_unauthenticated_options'], 'yes');
-  assert.equal(endpoint?.['auth'], 'legwork-health');
+  assert.equal(endpoint?.['auth'], HEALTH_ENDPOINT);
+  assert.match(HEALTH_ENDPOINT, /^legwork-health-[0-9a-f-]{36}$/);
 });
 
 describe('A login', () => {

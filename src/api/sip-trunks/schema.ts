@@ -12,6 +12,7 @@ import {
   wholeNumber,
   wordList,
 } from '../parameters.ts';
+import { parseNetwork } from './networks.ts';
 import { sipPassword, sipUsername } from './credentials.ts';
 
 const HOST_NAME =
@@ -32,9 +33,9 @@ const dialPrefix = checked(
   (text) => /^(?:\+?[\d*#]{1,20}|\+)$/.test(text),
 );
 
-const ADDRESSES = `at most ${MAX_ADDRESSES} IP addresses or networks such as 192.0.2.0/24, separated by commas`;
+const ADDRESSES = `at most ${MAX_ADDRESSES} IP addresses or networks such as 192.0.2.1, 192.0.2.1:5060 and 192.0.2.0/24, separated by commas`;
 const addresses = wordList
-  .refine((list) => list.length <= MAX_ADDRESSES && list.every(isAddressOrNetwork), {
+  .refine((list) => list.length <= MAX_ADDRESSES && list.every((text) => parseNetwork(text) !== undefined), {
     error: `must be ${ADDRESSES}`,
     params: { code: API_ERRORS.badRequest },
   })
@@ -58,14 +59,3 @@ const fields = {
 export const newTrunkSchema = z.object({ Host: required(API_ERRORS.badRequest, host), ...fields });
 
 export const changedTrunkSchema = z.object({ Host: optional(host), ...fields });
-
-function isAddressOrNetwork(text: string): boolean {
-  const [address = '', bits, ...rest] = text.split('/');
-  const family = isIP(address);
-  if (family === 0 || rest.length > 0) return false;
-  // A network of no bits is everybody.
-  return (
-    bits === undefined ||
-    (/^\d{1,3}$/.test(bits) && Number(bits) >= 1 && Number(bits) <= (family === 4 ? 32 : 128))
-  );
-}
