@@ -1,4 +1,5 @@
 import { type CallStatus, type Leg, type LegState, statusOf } from './leg.ts';
+import type { Cookies } from './ports.ts';
 
 type StateListener = (state: LegState) => void;
 type DigitListener = (digit: string) => void;
@@ -13,6 +14,8 @@ export class LiveLeg {
   readonly ended: Promise<void>;
   /** The leg that this one dials or talks to, for the number's status callback: the winner, else the newest. */
   outbound: LiveLeg | undefined;
+  /** Of all documents that it runs, one after the other or side by side. For the interpreter. */
+  cookies: Cookies | undefined;
 
   #state: LegState;
   #chain: Promise<void> = Promise.resolve();

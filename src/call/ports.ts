@@ -317,6 +317,18 @@ export interface DocumentRequest {
   readonly parameters: Parameters;
   /** I-Idempotency-Token: a repeat carries the same. */
   readonly token: string;
+  /** Of the call: sent with it, and set by what comes. */
+  readonly cookies?: Cookies;
+}
+
+/** What application servers set as cookies on one call. */
+export interface Cookies {
+  /** The Cookie header of a request to this URL; undefined: there is none for it. */
+  headerFor(url: string): string | undefined;
+  /** Takes the Set-Cookie lines of a reply from this URL. */
+  set(url: string, setCookie: readonly string[]): void;
+  /** JSON from which `Documents.cookies` makes them again; undefined: there are none. */
+  kept(): unknown;
 }
 
 export type DocumentReply =
@@ -345,6 +357,8 @@ export type DocumentReply =
 /** Asks the application server for a document. Never throws: a failure is a reply. */
 export interface Documents {
   request(request: DocumentRequest): Promise<DocumentReply>;
+  /** The cookies of a call: none yet, or those that were kept. */
+  cookies(kept?: unknown): Cookies;
 }
 
 // ---------------------------------------------------------------- sounds

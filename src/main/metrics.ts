@@ -47,5 +47,6 @@ export function measuredDocuments(documents: Documents, metrics: Metrics): Docum
       metrics.documentRequested(reply.durationMs, reply.ok);
       return reply;
     },
+    cookies: (kept) => documents.cookies(kept),
   };
 }

@@ -29,7 +29,9 @@ export async function requestDocument(
 ): Promise<Got> {
   const { url, method, parameters, token } = request;
   const { accountSid } = live.leg;
-  const reply = await documents.request({ accountSid, url, method, parameters, token });
+  live.cookies ??= documents.cookies();
+  const { cookies } = live;
+  const reply = await documents.request({ accountSid, url, method, parameters, token, cookies });
   recordReply(request, reply, record);
   if (reply.ok) {
     return { ok: true, source: { text: reply.body, contentType: reply.contentType, url: reply.url } };

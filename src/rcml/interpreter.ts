@@ -104,9 +104,10 @@ export class Interpreter {
   }
 
   /** Goes on from where another process stood. */
-  async resume({ idleDocuments, hasBegun, owed = [], step }: Position): Promise<void> {
+  async resume({ idleDocuments, hasBegun, owed = [], cookies, step }: Position): Promise<void> {
     this.#idleDocuments = idleDocuments;
     this.#hasBegun = hasBegun;
+    if (cookies !== undefined) this.#live.cookies ??= this.#services.documents.cookies(cookies);
     this.#record.event('notice', { message: 'Legwork was restarted, the call goes on' });
     for (const request of owed) this.#owe(request, this.#ask(request));
     this.#resumed = step;
@@ -325,6 +326,7 @@ export class Interpreter {
   }
 
   #save(step: Step): Promise<void> {
+    const cookies = this.#live.cookies?.kept();
     const position: Position = {
       version: 1,
       ...(this.#fallback === undefined ? {} : { fallback: this.#fallback }),
@@ -332,6 +334,7 @@ export class Interpreter {
       idleDocuments: this.#idleDocuments,
       hasBegun: this.#hasBegun,
       ...(this.#owed.size === 0 ? {} : { owed: [...this.#owed.keys()] }),
+      ...(cookies === undefined ? {} : { cookies }),
       step,
     };
     if (this.#side === undefined) return this.#record.flush(position);

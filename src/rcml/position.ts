@@ -64,5 +64,7 @@ export interface Position extends CallTerms {
   readonly hasBegun: boolean;
   /** Actions of an interrupted verb: requested beside the step, their reply is ignored. */
   readonly owed?: readonly PendingRequest[];
+  /** What `Cookies.kept` gave; absent: there are none. */
+  readonly cookies?: unknown;
   readonly step: Step;
 }

@@ -1,4 +1,5 @@
 import type { DocumentReply, DocumentRequest, Documents } from '../call/ports.ts';
+import { CallCookies } from './call-cookies.ts';
 import type { FailureKind } from './http-failure.ts';
 import type { HttpFailure, HttpReply, HttpSender } from './http-request.ts';
 import { decodeText, mediaType, replyHead } from './reply-text.ts';
@@ -53,9 +54,11 @@ export function createDocuments({ sender, authToken }: DocumentsOptions): Docume
         overLimit: 'refuse',
         unreadType: SOUND,
         retryBroken: 'always',
+        ...(request.cookies === undefined ? {} : { cookies: request.cookies }),
       });
       return result.ok ? replyOf(result) : failureOf(result);
     },
+    cookies: (kept) => new CallCookies(kept),
   };
 }
 

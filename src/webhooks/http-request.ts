@@ -3,7 +3,7 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Clock } from '../call/clock.ts';
 import type { HttpMethod } from '../call/leg.ts';
-import type { Parameters } from '../call/ports.ts';
+import type { Cookies, Parameters } from '../call/ports.ts';
 import type { Egress } from './egress.ts';
 import { attempt, type Attempt, type Connections } from './http-attempt.ts';
 import { type Failure, failure } from './http-failure.ts';
@@ -36,6 +36,8 @@ export interface HttpRequest {
   /** For the whole request with its redirects; default is the sender's. */
   readonly timeoutMs?: number;
   readonly signal?: AbortSignal;
+  /** Each hop sends those of its URL and sets what it is told. */
+  readonly cookies?: Pick<Cookies, 'headerFor' | 'set'>;
 }
 
 export interface HttpReply {
@@ -104,7 +106,7 @@ interface Hop {
 
 /** The redirects, by hand: each hop is checked and signed anew. */
 async function follow(
-  request: Pick<HttpRequest, 'url' | 'method'>,
+  request: Pick<HttpRequest, 'url' | 'method' | 'cookies'>,
   send: (hop: Hop) => Promise<Attempt>,
 ): Promise<Outcome> {
   if (!URL.canParse(request.url)) return { ok: false, url: request.url, ...failure('invalid-url') };
@@ -117,6 +119,7 @@ async function follow(
       return { ok: false, url: url.href, kind, message, ...(status === undefined ? {} : { status }) };
     }
     const { status, headers, body } = result;
+    request.cookies?.set(url.href, headers['set-cookie'] ?? []);
     if (!REDIRECT_STATUSES.includes(status) || headers['location'] === undefined)
       return { ok: true, url: url.href, status, headers, body };
     if (number === MAX_REDIRECTS)
@@ -176,6 +179,7 @@ function headersOf(
   sent: URL,
 ): Readonly<Record<string, string>> {
   const authorization = basicAuthorization(url);
+  const cookie = request.cookies?.headerFor(sent.href);
   const signature =
     request.authToken === undefined
       ? undefined
@@ -187,6 +191,7 @@ function headersOf(
       ? { 'content-type': 'application/x-www-form-urlencoded; charset=UTF-8' }
       : {}),
     ...(authorization === undefined ? {} : { authorization }),
+    ...(cookie === undefined ? {} : { cookie }),
     ...(request.token === undefined ? {} : { 'i-idempotency-token': request.token }),
     ...(signature === undefined
       ? {}

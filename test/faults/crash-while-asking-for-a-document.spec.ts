@@ -66,6 +66,30 @@ faultStories('Legwork is killed while it asks for a document', (story) => {
     assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed', B: 'outbound-dial busy' });
   });
 
+  it('the call still has the cookies that its application server set before', async () => {
+    const { app } = story();
+    app.reply('/voice', {
+      headers: { 'content-type': 'text/xml', 'set-cookie': 'PHPSESSID=abc; Path=/; HttpOnly' },
+      body: '<Response><Redirect>/hold</Redirect></Response>',
+    });
+    app.reply('/hold', '<Response><Pause length="2"/><Redirect>/next</Redirect></Response>');
+    app.reply('/next', '<Response><Play digits="7"/></Response>');
+    app.reply('/number', { status: 204 });
+    await story().number('1000');
+    const alice = await story().phone('alice');
+    const call = await alice.call('1000');
+    await app.waitFor((requests) => requests.some(({ path }) => path === '/hold'));
+    await story().stack.restart();
+    await call.audio.heardDigits('7');
+    await call.ended;
+    await story().quiet();
+    assert.deepEqual(
+      ['/voice', '/hold', '/next'].map((path) => app.to(path).at(-1)?.headers['cookie']),
+      [undefined, 'PHPSESSID=abc', 'PHPSESSID=abc'],
+    );
+    assert.ok(app.to('/number').every(({ headers }) => headers['cookie'] === undefined));
+  });
+
   it('an action of a call that is over comes again, and its reply is ignored', async () => {
     const { app } = story();
     app.reply(

@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { standardParameters } from '../../src/call/parameters.ts';
+import type { DocumentRequest } from '../../src/call/ports.ts';
+import type { Position } from '../../src/rcml/position.ts';
 import { CALLER, FALLBACK_URL, RcmlCall, VOICE_URL } from '../support/rcml-call.ts';
 
 const DOCUMENT = '<Response><Say>Hello</Say><Pause length="10"/><Redirect>/next</Redirect></Response>';
@@ -97,6 +99,41 @@ describe('The position of a call in its documents', () => {
         ['over', []],
       ],
     );
+    call.check();
+  });
+
+  it('has the cookies that were set on the call, of its wait documents and of its Redirects', async () => {
+    const call = new RcmlCall();
+    const seen: (string | undefined)[] = [];
+    const setting = (line: string, text: string) => (request: DocumentRequest) => {
+      seen.push(request.cookies?.headerFor(request.url));
+      request.cookies?.set(request.url, [line]);
+      return text;
+    };
+    call.documents
+      .on(VOICE_URL, setting('sid=1; Path=/', '<Response><Redirect>/room</Redirect></Response>'))
+      .on(
+        'http://app.test/room',
+        setting(
+          'room=2; Path=/',
+          '<Response><Dial action="/left"><Conference waitUrl="/wait">r</Conference></Dial></Response>',
+        ),
+      )
+      .on('http://app.test/wait', setting('wait=3; Path=/', '<Response><Pause length="60"/></Response>'))
+      .on('http://app.test/left', setting('left=4; Path=/', '<Response><Pause length="5"/></Response>'));
+    await call.start();
+    await call.clock.advance(1000);
+    const [room] = call.store.entries.flatMap(({ conference }) => conference?.sid ?? []);
+    await call.rooms.end(room ?? '');
+    await call.clock.advance(1000);
+    assert.deepEqual(seen, [undefined, 'sid=1', 'sid=1; room=2', 'sid=1; room=2; wait=3']);
+    const { cookies } = call.store.positions.get(CALLER) as Position;
+    const kept = JSON.parse(JSON.stringify(cookies)) as unknown;
+    assert.equal(
+      call.documents.cookies(kept).headerFor('http://app.test/any'),
+      'sid=1; room=2; wait=3; left=4',
+    );
+    await call.hangUp();
     call.check();
   });
 });

@@ -64,4 +64,23 @@ describe('A call that goes on after a restart', () => {
     );
     assert.deepEqual(bench.bugs, [new Error('The database cannot be read')]);
   });
+
+  it('still has the cookies that its application server set', async () => {
+    const bench = new CoreBench();
+    const first = bench.documents.cookies();
+    first.set('http://app.test/voice', ['PHPSESSID=abc; Path=/']);
+    const seen: (string | undefined)[] = [];
+    bench.documents.on('http://app.test/next', ({ url, cookies }) => {
+      seen.push(cookies?.headerFor(url));
+      return '<Response><Hangup/></Response>';
+    });
+    const live = bench.stored({ sid: CALLER, direction: 'inbound', to: '1000' }, TALKING);
+    const position = {
+      ...positionAt(verbStep('<Response><Redirect>/next</Redirect></Response>')),
+      cookies: first.kept(),
+    };
+    await resumeCall(live, JSON.parse(JSON.stringify(position)), bench.services);
+    assert.deepEqual(seen, ['PHPSESSID=abc']);
+    bench.check();
+  });
 });

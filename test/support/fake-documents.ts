@@ -1,11 +1,13 @@
-import type { DocumentReply, DocumentRequest, Documents } from '../../src/call/ports.ts';
+import type { Cookies, DocumentReply, DocumentRequest, Documents } from '../../src/call/ports.ts';
+import { CallCookies } from '../../src/webhooks/call-cookies.ts';
 
 /** What the application server says: RCML as text, or a whole reply but for what can be guessed. */
 export type Answer = string | Partial<DocumentReply> | ((request: DocumentRequest) => string);
 
 /** Stands for the application server behind the documents port: answers by URL and notes every request. */
 export class FakeDocuments implements Documents {
-  readonly requests: DocumentRequest[] = [];
+  /** Without their cookies, which an answer that is a function sees. */
+  readonly requests: Omit<DocumentRequest, 'cookies'>[] = [];
   readonly #answers = new Map<string, Answer[]>();
   #held: Promise<void> | undefined;
 
@@ -32,8 +34,13 @@ export class FakeDocuments implements Documents {
     ]);
   }
 
+  cookies(kept?: unknown): Cookies {
+    return new CallCookies(kept);
+  }
+
   async request(request: DocumentRequest): Promise<DocumentReply> {
-    this.requests.push(request);
+    const { cookies: _cookies, ...seen } = request;
+    this.requests.push(seen);
     const answers = this.#answers.get(request.url) ?? [notFound];
     const answer = answers.length > 1 ? answers.shift() : answers[0];
     await this.#held;

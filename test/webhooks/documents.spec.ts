@@ -132,6 +132,57 @@ describe('a document request', () => {
     });
   }
 
+  describe('of a call whose application server sets cookies', () => {
+    let other: ApplicationServer;
+    beforeEach(async () => {
+      other = await ApplicationServer.start();
+      other.reply('/voice', '<Response/>');
+    });
+    afterEach(() => other.stop());
+
+    const setting = (...lines: readonly string[]) => ({ headers: { 'set-cookie': lines.join('') } });
+    const cookiesAt = (server: ApplicationServer) =>
+      server.requests.map(({ target, headers }) => [target, headers['cookie']]);
+
+    it('carries them, and those of its redirects, to the same host and to no other', async () => {
+      const cookies = documents.cookies();
+      app.reply('/voice', {
+        ...redirect('/welcome'),
+        headers: { location: '/welcome', 'set-cookie': 'sid=1; Path=/' },
+      });
+      app.reply('/welcome', { body: '<Response/>', ...setting('seen=yes; Path=/') });
+      app.reply('/menu', redirect(other.url('/voice')));
+      await reply(request('/voice', { cookies }));
+      await reply(request('/menu', { cookies }));
+      assert.deepEqual(cookiesAt(app), [
+        ['/voice', undefined],
+        ['/welcome', 'sid=1'],
+        ['/menu', 'sid=1; seen=yes'],
+      ]);
+      assert.deepEqual(cookiesAt(other), [['/voice', undefined]]);
+      assert.ok(app.requests.every((one) => one.signatureValid(TOKEN)));
+    });
+
+    it('keeps several of one reply, also of one that is an error', async () => {
+      const cookies = documents.cookies();
+      app.reply('/voice', (_request, response) => {
+        response.writeHead(500, { 'set-cookie': ['a=1', 'b=2'] }).end();
+        return undefined;
+      });
+      await reply(request('/voice', { cookies }));
+      await reply(request('/voice', { cookies }));
+      assert.equal(app.requests[1]?.headers['cookie'], 'a=1; b=2');
+    });
+
+    it('does not carry those of another call, and none of an account to another', async () => {
+      app.reply('/voice', { body: '<Response/>', ...setting('sid=1') });
+      await reply(request('/voice', { cookies: documents.cookies() }));
+      await reply(request('/voice', { cookies: documents.cookies() }));
+      await reply(request('/voice'));
+      assert.deepEqual(cookiesAt(app), Array(3).fill(['/voice', undefined]));
+    });
+  });
+
   it('asks once more, with the same token, when the connection broke before the reply', async () => {
     app.reply('/voice', reset, '<Response/>');
     assert.equal((await reply(request('/voice'))).ok, true);
