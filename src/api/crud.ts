@@ -2,8 +2,9 @@ import type { Repository } from '../call/repositories.ts';
 import { TakenError } from '../call/repositories.ts';
 import type { SidPrefix } from '../call/sids.ts';
 import { badRequest, notFound } from './errors.ts';
-import { optional, readForm, label } from './parameters.ts';
-import { pageRequestOf, presentPage } from './pages.ts';
+import { readListQuery } from './list-query.ts';
+import { optional, label } from './parameters.ts';
+import { presentPage } from './pages.ts';
 import { type Place, uriOf } from './place.ts';
 import type { JsonObject } from './rendering.ts';
 import { type ApiReply, type ApiRequest, NO_CONTENT, one, type Route, sidOf } from './route.ts';
@@ -55,8 +56,8 @@ export function crudRoutes<T extends Owned>(resource: CrudResource<T>): readonly
 
 async function list<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Promise<ApiReply> {
   const { account, place, query } = request;
-  const page = pageRequestOf(query);
-  const filter = filterOf(resource, request);
+  const { page, given } = readListQuery(query, filterSchema(Object.keys(resource.filters)));
+  const filter = filterOf(resource, given);
   const found = await resource.repository.list(account.sid, page, filter);
   const uri = uriOf(place, account.sid, resource.collection);
   return {
@@ -72,8 +73,10 @@ async function list<T extends Owned>(resource: CrudResource<T>, request: ApiRequ
   };
 }
 
-function filterOf<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Record<string, string> {
-  const given = readForm(filterSchema(Object.keys(resource.filters)), request.query);
+function filterOf<T extends Owned>(
+  resource: CrudResource<T>,
+  given: Readonly<Record<string, string | undefined>>,
+): Record<string, string> {
   return Object.fromEntries(
     Object.entries(resource.filters).flatMap(([name, member]) => {
       const value = given[name];

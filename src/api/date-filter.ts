@@ -16,7 +16,8 @@ export interface Span {
 /**
  * What a query says of a time: `Name`, `Name>=`, `Name<=`, and `Name>2026-01-31` without `=`. In a query as
  * people write it the `=` of `>=` is the one that separates name and value, so the names `Name>` and `Name<`
- * mean "or equal", as with Twilio. A date is its whole day, a time its whole second. Several bounds all hold.
+ * mean "or equal", as with Twilio. A date is its whole day, a time its whole second; a time alone that is
+ * midnight in UTC is its whole day as well. Several bounds all hold.
  * @throws ApiError
  */
 export function spanOfQuery(query: Form, name: string): Span {
@@ -49,7 +50,12 @@ function boundOf(name: string, rest: string, value: string): Span {
   const strict = inName !== '' && equal === '';
   if (operator === '>') return { from: strict ? span.before : span.from };
   if (operator === '<') return { before: strict ? span.from : span.before };
-  return span;
+  return isMidnight(span.from) ? { from: span.from, before: span.from + DAY_MS } : span;
+}
+
+/** What client libraries make of a date: they know only times. */
+function isMidnight(time: number): boolean {
+  return time % DAY_MS === 0;
 }
 
 /** The day, minute or second that a text names; without a zone it is UTC. */

@@ -1,13 +1,12 @@
 import { z } from 'zod';
 import { COUNTED_UP_TO, type Page, type PageRequest } from '../call/page.ts';
 import type { Form } from './form.ts';
-import { checked, optional, readForm, wholeNumber } from './parameters.ts';
+import { checked, optional, wholeNumber } from './parameters.ts';
 import { API_ERRORS } from './errors.ts';
 import { uriOf } from './place.ts';
 import type { JsonObject, JsonPage } from './rendering.ts';
 import type { ApiReply, ApiRequest } from './route.ts';
 
-const DEFAULT_PAGE_SIZE = 50;
 const MAX_PAGE_SIZE = 1000;
 const MAX_PAGE = 1_000_000;
 const PAGING = ['Page', 'PageSize', 'PageToken'];
@@ -20,16 +19,6 @@ export const pageSchema = z.object({
     checked(API_ERRORS.badRequest, 'taken from a next_page_uri', (text) => /^[\w.:~=-]{1,1000}$/.test(text)),
   ),
 });
-
-/** Which page of a list a query asks for. @throws ApiError */
-export function pageRequestOf(query: Form): PageRequest {
-  const {
-    Page: page = 0,
-    PageSize: pageSize = DEFAULT_PAGE_SIZE,
-    PageToken: key,
-  } = readForm(pageSchema, query);
-  return { page, pageSize, ...(key === undefined ? {} : { key }) };
-}
 
 /**
  * The members of a list beside its resources. Links repeat the query's filters; the next page's has the key,

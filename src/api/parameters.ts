@@ -133,6 +133,11 @@ export function sidText(prefix: SidPrefix, code: number = API_ERRORS.badRequest)
   });
 }
 
+/** A list's filter by SID. Empty is refused: a program whose variable is not set must not get everything. */
+export function sidFilter(prefix: SidPrefix) {
+  return z.preprocess(last, sidText(prefix).optional());
+}
+
 /** What a change leaves of a value: undefined keeps it, null takes it away. */
 export function changed<T>(given: T | null | undefined, current: T | undefined): T | undefined {
   return given === undefined ? current : (given ?? undefined);

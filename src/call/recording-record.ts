@@ -36,14 +36,16 @@ export interface RecordingRecord {
   readonly dateUpdated: number;
 }
 
+export interface RecordingFilter {
+  readonly callSid?: string;
+  readonly createdFrom?: number;
+  readonly createdBefore?: number;
+}
+
 /** The recordings as REST and a restart read them; the journal writes them. */
 export interface RecordingRepository {
   find(accountSid: string, sid: string): Promise<RecordingRecord | undefined>;
-  list(
-    accountSid: string,
-    page: PageRequest,
-    filter: { readonly callSid?: string },
-  ): Promise<Page<RecordingRecord>>;
+  list(accountSid: string, page: PageRequest, filter: RecordingFilter): Promise<Page<RecordingRecord>>;
   /** One that is over; the sound is the caller's business. */
   remove(accountSid: string, sid: string): Promise<boolean>;
   /** Those in progress, and those whose transcription nobody was told of; of all accounts. */

@@ -7,6 +7,7 @@ import type {
   ConferenceRepository,
   ConferenceStatus,
   KeptConference,
+  ParticipantFilter,
   ParticipantRecord,
 } from '../call/conference-record.ts';
 import type { Database } from './database.ts';
@@ -115,18 +116,32 @@ export class SqlConferences implements ConferenceRepository {
   async list(
     accountSid: string,
     page: PageRequest,
-    { status, friendlyName }: ConferenceFilter,
+    filter: ConferenceFilter,
   ): Promise<Page<ConferenceRecord>> {
+    const { status, friendlyName, createdFrom, createdBefore, updatedFrom, updatedBefore } = filter;
     const query = this.#database.reader('conferences').where({ account_sid: accountSid });
     if (status !== undefined) void query.where({ status });
     if (friendlyName !== undefined) void query.where({ friendly_name: friendlyName });
-    return await readPage(query, { column: 'created_at' }, page, conferenceOf);
+    if (createdFrom !== undefined) void query.where('created_at', '>=', createdFrom);
+    if (createdBefore !== undefined) void query.where('created_at', '<', createdBefore);
+    if (updatedFrom !== undefined) void query.where('updated_at', '>=', updatedFrom);
+    if (updatedBefore !== undefined) void query.where('updated_at', '<', updatedBefore);
+    // A range of times must be read in their order, or a page would sort all that the range holds.
+    const byUpdate =
+      (updatedFrom ?? updatedBefore) !== undefined && (createdFrom ?? createdBefore) === undefined;
+    return await readPage(query, { column: byUpdate ? 'updated_at' : 'created_at' }, page, conferenceOf);
   }
 
-  async participants(conferenceSid: string, page: PageRequest): Promise<Page<ParticipantRecord>> {
+  async participants(
+    conferenceSid: string,
+    page: PageRequest,
+    { muted, hold }: ParticipantFilter,
+  ): Promise<Page<ParticipantRecord>> {
     const query = this.#database
       .reader('participants')
       .where({ conference_sid: conferenceSid, status: 'connected' });
+    if (muted !== undefined) void query.where({ muted: Number(muted) });
+    if (hold !== undefined) void query.where({ hold: Number(hold) });
     return await readPage(query, { column: 'created_at' }, page, participantOf);
   }
 

@@ -1,5 +1,6 @@
 import type { Page, PageRequest } from '../call/page.ts';
 import type {
+  RecordingFilter,
   RecordingRecord,
   RecordingRepository,
   RecordingSource,
@@ -94,10 +95,12 @@ export class SqlRecordings implements RecordingRepository {
   async list(
     accountSid: string,
     page: PageRequest,
-    { callSid }: { readonly callSid?: string },
+    { callSid, createdFrom, createdBefore }: RecordingFilter,
   ): Promise<Page<RecordingRecord>> {
     const query = this.#database.reader('recordings').where({ account_sid: accountSid });
     if (callSid !== undefined) void query.where('call_sid', callSid);
+    if (createdFrom !== undefined) void query.where('created_at', '>=', createdFrom);
+    if (createdBefore !== undefined) void query.where('created_at', '<', createdBefore);
     return await readPage(query, { column: 'created_at' }, page, recordingOf);
   }
 

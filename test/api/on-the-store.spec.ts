@@ -2,63 +2,32 @@ import assert from 'node:assert/strict';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type HttpServer, startHttpServer } from '../../src/api/http-server.ts';
-import { createApi } from '../../src/api/server.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
-import { basic, FakeLog, FakeProvisioning } from '../support/fake-api.ts';
+import { type ApiOnStore, type Json, startApiOn } from '../support/api-on-store.ts';
+import { FakeLog } from '../support/fake-api.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { FakeRecordedSounds } from '../support/fake-recorded-sounds.ts';
 
 type Form = Readonly<Record<string, string>>;
-type Json = Record<string, unknown>;
 
 /** The other tests keep their records in memory; here is the real database behind the same routes. */
 describe('The API on the database', () => {
   const clock = new FakeClock();
-  const log = new FakeLog();
+  const logger = new FakeLog();
   let folder: string;
   let store: Store;
-  let server: HttpServer;
-  let account: { readonly sid: string; readonly authToken: string };
+  let api: ApiOnStore;
+  const send: ApiOnStore['send'] = (...request) => api.send(...request);
 
   before(async () => {
     folder = await mkdtemp(join(tmpdir(), 'legwork-api-'));
-    store = await openStore({ kind: 'sqlite', path: join(folder, 'legwork.db') }, { clock, logger: log });
-    ({ account } = await store.ensureFirstAccount({}));
-    const yes = async () => true;
-    const api = createApi({
-      repositories: store.repositories,
-      callService: { create: () => assert.fail(), end: () => assert.fail(), modify: () => assert.fail() },
-      provisioning: new FakeProvisioning(),
-      rooms: { change: () => assert.fail(), kick: () => assert.fail(), end: () => assert.fail() },
-      probes: { asterisk: yes, sip: yes, database: yes, callbacks: async () => ({ pending: 0 }) },
-      recordings: { sounds: new FakeRecordedSounds(), authRequired: true },
-      clock,
-      log,
-      pid: 1,
-      version: '1',
-    });
-    server = await startHttpServer(api.callback(), { host: '127.0.0.1', port: 0, clock });
+    store = await openStore({ kind: 'sqlite', path: join(folder, 'legwork.db') }, { clock, logger });
+    api = await startApiOn(store, clock);
   });
   after(async () => {
-    await server.close();
+    await api.close();
     await store.close();
     await rm(folder, { recursive: true });
   });
-
-  async function send(method: string, path: string, form?: Form): Promise<readonly [number, Json]> {
-    const base = `/2012-04-24/Accounts/${account.sid}/`;
-    const response = await fetch(
-      `http://127.0.0.1:${server.port}${path.startsWith('/') ? path : base + path}`,
-      {
-        method,
-        headers: { Authorization: basic(account.sid, account.authToken), Connection: 'close' },
-        ...(form === undefined ? {} : { body: new URLSearchParams(form) }),
-      },
-    );
-    const text = await response.text();
-    return [response.status, text === '' ? {} : (JSON.parse(text) as Json)];
-  }
 
   const RESOURCES: readonly (readonly [collection: string, form: Form, change: Form, effect: Json])[] = [
     [

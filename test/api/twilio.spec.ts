@@ -2,32 +2,14 @@ import assert from 'node:assert/strict';
 import twilio from 'twilio';
 import { newSid } from '../../src/call/sids.ts';
 import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
-
-type HttpRequest = Parameters<InstanceType<typeof twilio.RequestClient>['request']>[0];
-
-/** Twilio's own HTTP client, sending to us what is meant for api.twilio.com. */
-class RedirectedClient extends twilio.RequestClient {
-  readonly #url: string;
-
-  constructor(url: string) {
-    super({ keepAlive: false });
-    this.#url = url;
-  }
-
-  override async request<T>(options: HttpRequest) {
-    return super.request<T>({
-      ...options,
-      uri: options.uri.replace('https://api.twilio.com', this.#url),
-    } as never);
-  }
-}
+import { twilioClient } from '../support/twilio-client.ts';
 
 describe('Twilio’s client library', () => {
   let api: FakeApi;
   let client: ReturnType<typeof twilio>;
   beforeEach(async () => {
     api = await startFakeApi();
-    client = twilio(api.main.sid, api.main.authToken, { httpClient: new RedirectedClient(api.url) });
+    client = twilioClient(api.url, api.main.sid, api.main.authToken);
   });
   afterEach(() => api.close());
 
@@ -140,7 +122,7 @@ describe('Twilio’s client library', () => {
   it('creates, lists, suspends and closes sub-accounts, and acts as one', async () => {
     const account = await client.api.v2010.accounts.create({ friendlyName: 'Branch' });
     assert.deepEqual([account.status, account.ownerAccountSid], ['active', api.main.sid]);
-    const own = twilio(account.sid, account.authToken, { httpClient: new RedirectedClient(api.url) });
+    const own = twilioClient(api.url, account.sid, account.authToken);
     await own.calls.create({ to: 'client:bob', from: 'x', twiml: '<Response/>' });
     assert.equal((await client.api.v2010.accounts(account.sid).calls.list()).length, 1);
     const named = await client.api.v2010.accounts.list({ friendlyName: 'Branch', status: 'active' });
@@ -214,7 +196,7 @@ describe('Twilio’s client library', () => {
       assert.match(message, /^Url must be an absolute http or https URL/);
       return true;
     });
-    const wrong = twilio(api.main.sid, 'wrong', { httpClient: new RedirectedClient(api.url) });
+    const wrong = twilioClient(api.url, api.main.sid, 'wrong');
     await assert.rejects(wrong.calls.list(), { status: 401, code: 20003 });
   });
 });

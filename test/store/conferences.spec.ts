@@ -71,7 +71,7 @@ describeOnBoth('The rooms', (the) => {
     const [first, second] = [participant(room.sid), participant(room.sid, { dateCreated: NOON + 1 })];
     await commit(room, first, second);
     await commit(room, { ...first, status: 'left' });
-    const { items, total } = await rooms().participants(room.sid, FIRST_PAGE);
+    const { items, total } = await rooms().participants(room.sid, FIRST_PAGE, {});
     assert.deepEqual([items, total], [[second], 1]);
     assert.equal(await rooms().participant(room.sid, first.callSid), undefined);
   });

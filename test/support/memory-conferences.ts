@@ -5,6 +5,7 @@ import type {
   ConferenceRecord,
   ConferenceRepository,
   KeptConference,
+  ParticipantFilter,
   ParticipantRecord,
 } from '../../src/call/conference-record.ts';
 
@@ -31,20 +32,28 @@ export class MemoryConferences implements ConferenceRepository, JournalStore {
   async list(
     accountSid: string,
     page: PageRequest,
-    { status, friendlyName }: ConferenceFilter,
+    filter: ConferenceFilter,
   ): Promise<Page<ConferenceRecord>> {
+    const { status, friendlyName, createdFrom, createdBefore, updatedFrom, updatedBefore } = filter;
     const found = this.#newestFirst(accountSid).filter(
       (room) =>
         (status === undefined || room.status === status) &&
-        (friendlyName === undefined || room.friendlyName === friendlyName),
+        (friendlyName === undefined || room.friendlyName === friendlyName) &&
+        isIn(room.dateCreated, createdFrom, createdBefore) &&
+        isIn(room.dateUpdated, updatedFrom, updatedBefore),
     );
     return pageOf(found, page);
   }
 
-  async participants(conferenceSid: string, page: PageRequest): Promise<Page<ParticipantRecord>> {
+  async participants(
+    conferenceSid: string,
+    page: PageRequest,
+    { muted, hold }: ParticipantFilter,
+  ): Promise<Page<ParticipantRecord>> {
     const all = [...this.#participants.values()].toReversed();
+    const here = all.filter((one) => one.conferenceSid === conferenceSid && one.status === 'connected');
     return pageOf(
-      all.filter((one) => one.conferenceSid === conferenceSid && one.status === 'connected'),
+      here.filter((one) => one.muted === (muted ?? one.muted) && one.hold === (hold ?? one.hold)),
       page,
     );
   }
@@ -61,6 +70,10 @@ export class MemoryConferences implements ConferenceRepository, JournalStore {
   #newestFirst(accountSid: string): readonly ConferenceRecord[] {
     return [...this.#rooms.values()].filter((room) => room.accountSid === accountSid).toReversed();
   }
+}
+
+function isIn(time: number, from = -Infinity, before = Infinity): boolean {
+  return time >= from && time < before;
 }
 
 function pageOf<T>(rows: readonly T[], { page, pageSize }: PageRequest): Page<T> {

@@ -20,7 +20,11 @@ import type {
   NotificationRepository,
 } from '../../src/call/call-history.ts';
 import { COUNTED_UP_TO, type Page, type PageRequest } from '../../src/call/page.ts';
-import type { RecordingRecord, RecordingRepository } from '../../src/call/recording-record.ts';
+import type {
+  RecordingFilter,
+  RecordingRecord,
+  RecordingRepository,
+} from '../../src/call/recording-record.ts';
 import { MemoryConferences } from './memory-conferences.ts';
 
 interface Row {
@@ -137,12 +141,15 @@ export class MemoryRecordings implements RecordingRepository {
     return row?.accountSid === accountSid ? row : undefined;
   }
 
-  async list(accountSid: string, page: PageRequest, { callSid }: { readonly callSid?: string }) {
-    const rows = [...this.#rows.values()].filter((row) => row.accountSid === accountSid);
-    return pageOf(
-      rows.filter((row) => callSid === undefined || row.callSid === callSid),
-      page,
+  async list(accountSid: string, page: PageRequest, filter: RecordingFilter) {
+    const { callSid, createdFrom, createdBefore } = filter;
+    const rows = [...this.#rows.values()].filter(
+      (row) =>
+        row.accountSid === accountSid &&
+        (callSid === undefined || row.callSid === callSid) &&
+        isIn(row.dateCreated, createdFrom, createdBefore),
     );
+    return pageOf(rows, page);
   }
 
   async remove(accountSid: string, sid: string): Promise<boolean> {

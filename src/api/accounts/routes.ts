@@ -7,8 +7,9 @@ import {
 } from '../../call/repositories.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
 import { KeyedQueue } from '../keyed-queue.ts';
-import { pageRequestOf, presentPage } from '../pages.ts';
-import { compact, readForm } from '../parameters.ts';
+import { readListQuery } from '../list-query.ts';
+import { presentPage } from '../pages.ts';
+import { compact } from '../parameters.ts';
 import { accountsUriOf } from '../place.ts';
 import type { CallService } from '../ports.ts';
 import { type ApiReply, type ApiRequest, one, type Route } from '../route.ts';
@@ -46,8 +47,8 @@ export function accountRoutes(deps: AccountDeps): readonly Route[] {
 
 async function listAccounts({ accounts }: AccountDeps, request: ApiRequest): Promise<ApiReply> {
   const { account, place, query } = request;
-  const page = pageRequestOf(query);
-  const { FriendlyName: friendlyName, Status: status } = readForm(accountFilterSchema, query);
+  const { page, given } = readListQuery(query, accountFilterSchema);
+  const { FriendlyName: friendlyName, Status: status } = given;
   const found = await accounts.list(account.sid, page, compact({ friendlyName, status }));
   return {
     status: 200,

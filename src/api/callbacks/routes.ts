@@ -1,6 +1,7 @@
 import type { CallbackRecord, CallbackRepository } from '../../call/call-history.ts';
 import { notFound } from '../errors.ts';
-import { listReply, pageRequestOf } from '../pages.ts';
+import { readListQuery } from '../list-query.ts';
+import { listReply } from '../pages.ts';
 import { compact, readForm } from '../parameters.ts';
 import { type ApiReply, type ApiRequest, one, type Route, sidOf } from '../route.ts';
 import { presentCallback } from './presenter.ts';
@@ -22,8 +23,8 @@ export function callbackRoutes(callbacks: CallbackRepository): readonly Route[] 
 }
 
 async function listCallbacks(callbacks: CallbackRepository, request: ApiRequest): Promise<ApiReply> {
-  const page = pageRequestOf(request.query);
-  const { CallSid: callSid, State: state, Url: url } = readForm(callbackFilterSchema, request.query);
+  const { page, given } = readListQuery(request.query, callbackFilterSchema);
+  const { CallSid: callSid, State: state, Url: url } = given;
   const found = await callbacks.list(request.account.sid, page, compact({ callSid, state, url }));
   const items = found.items.map((record) => presentCallback(record, request.place));
   return listReply(['Callbacks'], { ...found, items }, page, request);

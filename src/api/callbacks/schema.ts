@@ -1,12 +1,12 @@
 import { z } from 'zod';
 import { API_ERRORS } from '../errors.ts';
-import { checked, label, oneOf, optional, required, sidText } from '../parameters.ts';
+import { checked, label, oneOf, optional, required, sidFilter } from '../parameters.ts';
 
 export const CALLBACK_STATES = ['pending', 'delivered', 'failed'] as const;
 
 /** `GET P/Callbacks`. */
 export const callbackFilterSchema = z.object({
-  CallSid: optional(sidText('CA')),
+  CallSid: sidFilter('CA'),
   State: optional(oneOf(CALLBACK_STATES)),
   Url: optional(label(2048)),
 });

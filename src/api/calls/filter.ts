@@ -1,10 +1,11 @@
 import { z } from 'zod';
 import type { CallStatus } from '../../call/leg.ts';
+import type { PageRequest } from '../../call/page.ts';
 import type { CallFilter, CallSort } from '../../call/repositories.ts';
-import { spanOfQuery } from '../date-filter.ts';
 import { API_ERRORS } from '../errors.ts';
 import type { Form } from '../form.ts';
-import { checked, compact, label, oneOf, optional, readForm, sidText } from '../parameters.ts';
+import { readListQuery } from '../list-query.ts';
+import { checked, compact, label, oneOf, optional, sidFilter } from '../parameters.ts';
 
 export const CALL_STATUSES = [
   'queued',
@@ -37,16 +38,15 @@ export const callFilterSchema = z.object({
   Status: optional(oneOf(CALL_STATUSES)),
   To: optional(label(255)),
   From: optional(label(255)),
-  ParentCallSid: optional(sidText('CA')),
+  ParentCallSid: sidFilter('CA'),
   SortBy: optional(sort),
 });
 
-/** The filters of `GET P/Calls`. @throws ApiError */
-export function callFilterOf(query: Form): CallFilter {
-  const given = readForm(callFilterSchema, query);
-  const start = spanOfQuery(query, 'StartTime');
-  const end = spanOfQuery(query, 'EndTime');
-  return compact({
+/** The page and the filters of `GET P/Calls`. @throws ApiError */
+export function callQueryOf(query: Form): { readonly page: PageRequest; readonly filter: CallFilter } {
+  const { page, given, spans } = readListQuery(query, callFilterSchema, ['StartTime', 'EndTime']);
+  const { StartTime: start, EndTime: end } = spans;
+  const filter = compact({
     status: given.Status,
     to: given.To,
     from: given.From,
@@ -57,6 +57,7 @@ export function callFilterOf(query: Form): CallFilter {
     endTimeBefore: end.before,
     sort: given.SortBy,
   });
+  return { page, filter };
 }
 
 function sortOf(text: string): CallSort | undefined {

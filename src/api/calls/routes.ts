@@ -1,11 +1,12 @@
 import type { ApplicationRecord, CallRecord, CallRepository, Repository } from '../../call/repositories.ts';
 import type { TimelineRepository } from '../../call/call-history.ts';
 import { API_ERRORS, badRequest, notFound } from '../errors.ts';
-import { listReply, pageOf, pageRequestOf } from '../pages.ts';
+import { NO_FILTERS, readListQuery } from '../list-query.ts';
+import { listReply, pageOf } from '../pages.ts';
 import type { CallService } from '../ports.ts';
 import { type ApiReply, type ApiRequest, NO_CONTENT, one, type Route, sidOf } from '../route.ts';
 import { callChanges } from './change.ts';
-import { callFilterOf } from './filter.ts';
+import { callQueryOf } from './filter.ts';
 import { callOrderOf } from './order.ts';
 import { presentCall } from './presenter.ts';
 import { timelineOf } from './timeline.ts';
@@ -39,8 +40,8 @@ export function callRoutes(deps: CallDeps): readonly Route[] {
 
 async function listCalls({ calls }: CallDeps, request: ApiRequest): Promise<ApiReply> {
   const { account, place, query } = request;
-  const page = pageRequestOf(query);
-  const found = await calls.list(account.sid, page, callFilterOf(query));
+  const { page, filter } = callQueryOf(query);
+  const found = await calls.list(account.sid, page, filter);
   const items = found.items.map((record) => presentCall(record, place));
   return listReply(['Calls'], { ...found, items }, page, request);
 }
@@ -67,11 +68,11 @@ async function removeCall(deps: CallDeps, request: ApiRequest): Promise<ApiReply
 
 async function listEvents(deps: CallDeps, request: ApiRequest): Promise<ApiReply> {
   const { sid } = await find(deps, request);
+  const { page } = readListQuery(request.query, NO_FILTERS);
   const [events, callbacks] = await Promise.all([
     deps.timeline.eventsOf(sid),
     deps.timeline.callbacksOf(sid),
   ]);
-  const page = pageRequestOf(request.query);
   const found = pageOf(timelineOf(events, callbacks), page);
   const items = found.items.map((line) => line.present());
   return listReply(['Calls', sid, 'Events'], { ...found, items }, page, request);

@@ -8,7 +8,8 @@ import type {
 } from '../../call/conference-record.ts';
 import { isSid } from '../../call/sids.ts';
 import { API_ERRORS, badRequest, notFound } from '../errors.ts';
-import { pageRequestOf, presentPage } from '../pages.ts';
+import { readListQuery } from '../list-query.ts';
+import { presentPage } from '../pages.ts';
 import { compact, label, oneOf, optional, readForm, truth } from '../parameters.ts';
 import { uriOf } from '../place.ts';
 import type { CallService } from '../ports.ts';
@@ -26,11 +27,13 @@ export interface ConferenceDeps {
 
 const LONGEST_NAME = 128;
 
-/** `GET P/Conferences`. */
+/** `GET P/Conferences`; `DateCreated` and `DateUpdated` are read beside it. */
 export const conferenceFilterSchema = z.object({
   Status: optional(oneOf(['init', 'in-progress', 'completed'])),
   FriendlyName: optional(label(LONGEST_NAME)),
 });
+/** `GET P/Conferences/{sid}/Participants`. */
+export const participantFilterSchema = z.object({ Muted: optional(truth()), Hold: optional(truth()) });
 /** `POST P/Conferences/{sid}`. */
 export const changedConferenceSchema = z.object({ Status: optional(oneOf(['completed'])) });
 /** `POST P/Conferences/{sid}/Participants/{CallSid}`. */
@@ -62,9 +65,16 @@ export function conferenceRoutes(deps: ConferenceDeps): readonly Route[] {
 
 async function list({ conferences }: ConferenceDeps, request: ApiRequest): Promise<ApiReply> {
   const { account, place, query } = request;
-  const page = pageRequestOf(query);
-  const { Status: status, FriendlyName: friendlyName } = readForm(conferenceFilterSchema, query);
-  const found = await conferences.list(account.sid, page, compact({ status, friendlyName }));
+  const { page, given, spans } = readListQuery(query, conferenceFilterSchema, ['DateCreated', 'DateUpdated']);
+  const filter = compact({
+    status: given.Status,
+    friendlyName: given.FriendlyName,
+    createdFrom: spans.DateCreated.from,
+    createdBefore: spans.DateCreated.before,
+    updatedFrom: spans.DateUpdated.from,
+    updatedBefore: spans.DateUpdated.before,
+  });
+  const found = await conferences.list(account.sid, page, filter);
   return {
     status: 200,
     content: {
@@ -97,8 +107,9 @@ async function endOne(deps: ConferenceDeps, request: ApiRequest): Promise<ApiRep
 async function listParticipants(deps: ConferenceDeps, request: ApiRequest): Promise<ApiReply> {
   const { account, place, query } = request;
   const { sid } = await find(deps, request);
-  const page = pageRequestOf(query);
-  const found = await deps.conferences.participants(sid, page);
+  const { page, given } = readListQuery(query, participantFilterSchema);
+  const filter = compact({ muted: given.Muted, hold: given.Hold });
+  const found = await deps.conferences.participants(sid, page, filter);
   return {
     status: 200,
     content: {

@@ -1,10 +1,10 @@
 import { z } from 'zod';
 import type { CallRepository } from '../../call/repositories.ts';
-import type { NotificationFilter, NotificationRepository } from '../../call/call-history.ts';
-import { spanOfQuery } from '../date-filter.ts';
+import type { NotificationRepository } from '../../call/call-history.ts';
 import { notFound } from '../errors.ts';
-import { listReply, pageRequestOf } from '../pages.ts';
-import { compact, oneOf, optional, readForm, sidText, wholeNumber } from '../parameters.ts';
+import { type ListQuery, readListQuery } from '../list-query.ts';
+import { listReply } from '../pages.ts';
+import { compact, oneOf, optional, sidFilter, wholeNumber } from '../parameters.ts';
 import { type ApiReply, type ApiRequest, one, type Route, sidOf } from '../route.ts';
 import { presentNotification } from './presenter.ts';
 
@@ -15,10 +15,16 @@ export interface NotificationDeps {
 
 /** `GET P/Notifications`; `MessageDate` is read beside it. */
 export const notificationFilterSchema = z.object({
-  CallSid: optional(sidText('CA')),
+  CallSid: sidFilter('CA'),
   Log: optional(oneOf(['0', '1'])),
   ErrorCode: optional(wholeNumber(0, 99_999)),
 });
+/** `GET P/Calls/{sid}/Notifications`. */
+export const callNotificationFilterSchema = notificationFilterSchema.omit({ CallSid: true });
+
+const TIMES = ['MessageDate'] as const;
+
+type Asked = ListQuery<z.output<typeof callNotificationFilterSchema>, (typeof TIMES)[number]>;
 
 /** `P/Notifications`, and those of one call. */
 export function notificationRoutes(deps: NotificationDeps): readonly Route[] {
@@ -30,31 +36,31 @@ export function notificationRoutes(deps: NotificationDeps): readonly Route[] {
 }
 
 async function list(deps: NotificationDeps, request: ApiRequest): Promise<ApiReply> {
-  return page(deps, request, ['Notifications'], {});
+  const asked = readListQuery(request.query, notificationFilterSchema, TIMES);
+  return page(deps, request, ['Notifications'], asked, asked.given.CallSid);
 }
 
 async function listOfCall(deps: NotificationDeps, request: ApiRequest): Promise<ApiReply> {
   const callSid = sidOf(request, 'CA');
   if ((await deps.calls.find(request.account.sid, callSid)) === undefined) throw notFound(`Call ${callSid}`);
-  return page(deps, request, ['Calls', callSid, 'Notifications'], { callSid });
+  const asked = readListQuery(request.query, callNotificationFilterSchema, TIMES);
+  return page(deps, request, ['Calls', callSid, 'Notifications'], asked, callSid);
 }
 
 async function page(
   { notifications }: NotificationDeps,
   request: ApiRequest,
   path: readonly string[],
-  only: NotificationFilter,
+  { page: asked, given, spans }: Asked,
+  callSid: string | undefined,
 ): Promise<ApiReply> {
-  const { account, place, query } = request;
-  const asked = pageRequestOf(query);
-  const given = readForm(notificationFilterSchema, query);
+  const { account, place } = request;
   const level = { '0': 'error', '1': 'warning' } as const;
   const filter = compact({
-    callSid: given.CallSid,
+    callSid,
     level: given.Log === undefined ? undefined : level[given.Log],
     errorCode: given.ErrorCode,
-    ...spanOfQuery(query, 'MessageDate'),
-    ...only,
+    ...spans.MessageDate,
   });
   const found = await notifications.list(account.sid, asked, filter);
   const items = found.items.map((record) => presentNotification(record, place));

@@ -11,10 +11,12 @@ import {
   changedConferenceSchema,
   changedParticipantSchema,
   conferenceFilterSchema,
+  participantFilterSchema,
 } from '../conferences/routes.ts';
 import { filterSchema } from '../crud.ts';
 import { changedNumberSchema, newNumberSchema } from '../incoming-phone-numbers/schema.ts';
-import { notificationFilterSchema } from '../notifications/routes.ts';
+import { callNotificationFilterSchema, notificationFilterSchema } from '../notifications/routes.ts';
+import { recordingFilterSchema } from '../recordings/routes.ts';
 import { pageSchema } from '../pages.ts';
 import { changedTrunkSchema, newTrunkSchema } from '../sip-trunks/schema.ts';
 import type { ReplyName } from './replies.ts';
@@ -115,28 +117,32 @@ const OTHERS: Operations = {
     'The timeline of a call and the legs below it, in order',
   ),
   [`GET ${P}/Calls/:sid/Notifications`]: {
-    ...lists('Notification', 'notifications', 'Notifications of one call', notificationFilterSchema),
+    ...lists('Notification', 'notifications', 'Notifications of one call', callNotificationFilterSchema),
     times: ['MessageDate'],
   },
-  [`GET ${P}/Calls/:callSid/Recordings`]: lists('Recording', 'recordings', 'Recordings of one call'),
+  [`GET ${P}/Calls/:callSid/Recordings`]: {
+    ...lists('Recording', 'recordings', 'Recordings of one call'),
+    times: ['DateCreated'],
+  },
   ...reads(`${P}/Calls/:callSid/Recordings/:sid`, 'Recording'),
-  [`GET ${P}/Recordings`]: lists(
-    'Recording',
-    'recordings',
-    'Recordings, newest first',
-    filterSchema(['CallSid']),
-  ),
+  [`GET ${P}/Recordings`]: {
+    ...lists('Recording', 'recordings', 'Recordings, newest first', recordingFilterSchema),
+    times: ['DateCreated'],
+  },
   ...reads(`${P}/Recordings/:sid`, 'Recording'),
   [`DELETE ${P}/Recordings/:sid`]: { summary: 'Removes a finished recording and its sound', status: 204 },
-  [`GET ${P}/Conferences`]: lists(
-    'Conference',
-    'conferences',
-    'Conferences, newest first',
-    conferenceFilterSchema,
-  ),
+  [`GET ${P}/Conferences`]: {
+    ...lists('Conference', 'conferences', 'Conferences, newest first', conferenceFilterSchema),
+    times: ['DateCreated', 'DateUpdated'],
+  },
   ...reads(ROOM, 'Conference'),
   ...changes(ROOM, 'Conference', changedConferenceSchema, 'Ends a conference'),
-  [`GET ${ROOM}/Participants`]: lists('Participant', 'participants', 'Who is in the room'),
+  [`GET ${ROOM}/Participants`]: lists(
+    'Participant',
+    'participants',
+    'Who is in the room',
+    participantFilterSchema,
+  ),
   [`POST ${ROOM}/Participants`]: creates('Participant', newParticipantSchema, 'Calls somebody into the room'),
   ...reads(PARTICIPANT, 'Participant'),
   ...changes(PARTICIPANT, 'Participant', changedParticipantSchema, 'Mutes or holds a participant'),

@@ -1,9 +1,12 @@
 import { z } from 'zod';
+import type { PageRequest } from '../../call/page.ts';
 import type { CallRepository } from '../../call/repositories.ts';
 import type { RecordingRecord, RecordingRepository } from '../../call/recording-record.ts';
+import type { Span } from '../date-filter.ts';
 import { API_ERRORS, badRequest, notFound } from '../errors.ts';
-import { pageRequestOf, presentPage } from '../pages.ts';
-import { optional, readForm, sidText } from '../parameters.ts';
+import { NO_FILTERS, readListQuery } from '../list-query.ts';
+import { presentPage } from '../pages.ts';
+import { compact, sidFilter } from '../parameters.ts';
 import { uriOf } from '../place.ts';
 import { type ApiReply, type ApiRequest, NO_CONTENT, one, type Route, sidOf } from '../route.ts';
 import { presentRecording } from './presenter.ts';
@@ -15,7 +18,10 @@ export interface RecordingDeps {
   readonly sounds: RecordedSounds;
 }
 
-const filters = z.object({ CallSid: optional(sidText('CA')) });
+/** `GET P/Recordings`; `DateCreated` is read beside it. */
+export const recordingFilterSchema = z.object({ CallSid: sidFilter('CA') });
+
+const TIMES = ['DateCreated'] as const;
 
 /** `P/Recordings` and `P/Calls/{sid}/Recordings`; the sound itself is served by sounds.ts. */
 export function recordingRoutes(deps: RecordingDeps): readonly Route[] {
@@ -29,24 +35,26 @@ export function recordingRoutes(deps: RecordingDeps): readonly Route[] {
 }
 
 function listAll(deps: RecordingDeps, request: ApiRequest): Promise<ApiReply> {
-  const { CallSid: callSid } = readForm(filters, request.query);
-  return list(deps, request, callSid, ['Recordings']);
+  const { page, given, spans } = readListQuery(request.query, recordingFilterSchema, TIMES);
+  return list(deps, request, ['Recordings'], page, { callSid: given.CallSid, ...spans.DateCreated });
 }
 
 async function listOfCall(deps: RecordingDeps, request: ApiRequest): Promise<ApiReply> {
   const callSid = sidOf(request, 'CA', 'callSid');
   if ((await deps.calls.find(request.account.sid, callSid)) === undefined) throw notFound(`Call ${callSid}`);
-  return list(deps, request, callSid, ['Calls', callSid, 'Recordings']);
+  const { page, spans } = readListQuery(request.query, NO_FILTERS, TIMES);
+  return list(deps, request, ['Calls', callSid, 'Recordings'], page, { callSid, ...spans.DateCreated });
 }
 
 async function list(
   { recordings }: RecordingDeps,
   { account, place, query }: ApiRequest,
-  callSid: string | undefined,
   path: readonly string[],
+  page: PageRequest,
+  { callSid, from, before }: Span & { readonly callSid: string | undefined },
 ): Promise<ApiReply> {
-  const page = pageRequestOf(query);
-  const found = await recordings.list(account.sid, page, callSid === undefined ? {} : { callSid });
+  const filter = compact({ callSid, createdFrom: from, createdBefore: before });
+  const found = await recordings.list(account.sid, page, filter);
   return {
     status: 200,
     content: {

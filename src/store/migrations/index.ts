@@ -9,6 +9,7 @@ import { conferencesMigration } from './0008-conferences.ts';
 import { owedActionsMigration } from './0009-owed-actions.ts';
 import { listIndexesMigration } from './0010-list-indexes.ts';
 import { trunkCredentialsMigration } from './0011-trunk-credentials.ts';
+import { conferenceTimesMigration } from './0012-conference-times.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -24,4 +25,5 @@ export const migrations: readonly Migration[] = [
   owedActionsMigration,
   listIndexesMigration,
   trunkCredentialsMigration,
+  conferenceTimesMigration,
 ];

@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { OPERATIONS } from '../../src/api/openapi/operations.ts';
+import { newSid } from '../../src/call/sids.ts';
+import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
+
+const NOW = Date.UTC(2026, 0, 15, 12);
+
+/** What the account has, so that the lists below a call and a conference are there. */
+const CALL = newSid('CA');
+const ROOM = newSid('CF');
+
+const LISTS = Object.entries(OPERATIONS)
+  .filter(([, { list }]) => list !== undefined)
+  .map(([name]) =>
+    name
+      .replace('GET ', '')
+      .replace(/:sid|:callSid/, CALL)
+      .replace(':room', ROOM),
+  );
+
+describe('A filter that a list does not have', () => {
+  let api: FakeApi;
+  before(async () => {
+    api = await startFakeApi();
+    const dates = { dateCreated: NOW, dateUpdated: NOW };
+    const sides = { direction: 'inbound', from: 'a', to: 'b', status: 'completed' } as const;
+    api.repositories.calls.put({ sid: CALL, accountSid: api.main.sid, ...sides, ...dates });
+    const conference = { sid: ROOM, accountSid: api.main.sid, friendlyName: 'x', nextSequence: 1, ...dates };
+    const status = 'completed' as const;
+    await api.repositories.conferences.commit({ callSid: CALL, conference: { ...conference, status } });
+  });
+  after(() => api.close());
+
+  const ask = (list: string, query: string) =>
+    api.request('GET', `/2012-04-24${list.replace(':accountSid', api.main.sid)}.json?${query}`);
+
+  for (const list of LISTS) {
+    it(`is refused, and does not list everything: ${list.replace(CALL, '{CA}').replace(ROOM, '{CF}')}`, async () => {
+      assert.equal((await ask(list, 'PageSize=5')).status, 200);
+      for (const name of ['Colour', 'datecreated', 'DateCreatedBefore', 'Colour%3E']) {
+        const { status, json } = await ask(list, `${name}=2020-01-01`);
+        assert.deepEqual([status, json?.['code']], [400, 20001], name);
+        assert.match(String(json?.['message']), /^\S+ is no filter of this list; it has /);
+      }
+    });
+  }
+
+  it('is told what the list has instead', async () => {
+    const { json } = await ask('/Accounts/:accountSid/Recordings', 'ConferenceSid=CF1');
+    assert.equal(
+      json?.['message'],
+      'ConferenceSid is no filter of this list; it has CallSid, DateCreated (also with >= and <=), and Page, PageSize and PageToken',
+    );
+  });
+
+  it('does not hide behind a call: its recordings and notifications have no CallSid', async () => {
+    for (const list of ['Recordings', 'Notifications']) {
+      const { status } = await ask(`/Accounts/:accountSid/Calls/${CALL}/${list}`, `CallSid=${newSid('CA')}`);
+      assert.equal(status, 400);
+    }
+  });
+
+  it('or that has no value, as from a variable that is not set, is refused where it is a SID', async () => {
+    for (const query of ['Recordings?CallSid=', 'Calls?ParentCallSid=', 'Callbacks?CallSid=']) {
+      const [list, filter = ''] = query.split('?');
+      const { status, json } = await ask(`/Accounts/:accountSid/${list}`, filter);
+      assert.equal(status, 400, query);
+      assert.match(String(json?.['message']), /CallSid must be CA and 32 hexadecimal digits/);
+    }
+  });
+});

@@ -1,0 +1,67 @@
+import assert from 'node:assert/strict';
+import { startHttpServer } from '../../src/api/http-server.ts';
+import { type ApiDeps, createApi } from '../../src/api/server.ts';
+import type { AccountRecord } from '../../src/call/repositories.ts';
+import type { Store } from '../../src/store/store.ts';
+import { basic, FakeLog, FakeProvisioning } from './fake-api.ts';
+import type { FakeClock } from './fake-clock.ts';
+import { FakeRecordedSounds } from './fake-recorded-sounds.ts';
+
+export type Json = Record<string, unknown>;
+
+export interface ApiOnStore {
+  readonly url: string;
+  readonly account: AccountRecord;
+  readonly provisioning: FakeProvisioning;
+  readonly log: FakeLog;
+  /** A request as `account`, to a path below it or, with a leading `/`, to any. */
+  send(
+    method: string,
+    path: string,
+    form?: Readonly<Record<string, string>>,
+  ): Promise<readonly [status: number, json: Json]>;
+  close(): Promise<void>;
+}
+
+/** The API over real HTTP and on a real database, with a new first account; no calls can be made. */
+export async function startApiOn(
+  store: Store,
+  clock: FakeClock,
+  more: Partial<ApiDeps> = {},
+): Promise<ApiOnStore> {
+  const { account } = await store.ensureFirstAccount({});
+  const [provisioning, log] = [new FakeProvisioning(), new FakeLog()];
+  const yes = async () => true;
+  const app = createApi({
+    repositories: store.repositories,
+    callService: { create: () => assert.fail(), end: () => assert.fail(), modify: () => assert.fail() },
+    provisioning,
+    rooms: { change: () => assert.fail(), kick: () => assert.fail(), end: () => assert.fail() },
+    probes: { asterisk: yes, sip: yes, database: yes, callbacks: async () => ({ pending: 0 }) },
+    recordings: { sounds: new FakeRecordedSounds(), authRequired: true },
+    clock,
+    log,
+    pid: 1,
+    version: '1',
+    ...more,
+  });
+  const server = await startHttpServer(app.callback(), { host: '127.0.0.1', port: 0, clock });
+  const url = `http://127.0.0.1:${server.port}`;
+  return {
+    url,
+    account,
+    provisioning,
+    log,
+    async send(method, path, form) {
+      const base = `/2012-04-24/Accounts/${account.sid}/`;
+      const response = await fetch(url + (path.startsWith('/') ? path : base + path), {
+        method,
+        headers: { Authorization: basic(account.sid, account.authToken), Connection: 'close' },
+        ...(form === undefined ? {} : { body: new URLSearchParams(form) }),
+      });
+      const text = await response.text();
+      return [response.status, text === '' ? {} : (JSON.parse(text) as Json)];
+    },
+    close: () => server.close(),
+  };
+}
