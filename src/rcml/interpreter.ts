@@ -277,7 +277,7 @@ export class Interpreter {
         return { kind: 'verb', document, index: index + 1, beganAt: this.#services.clock.now(), skipDials };
       }
       case 'fetch':
-        if (outcome.request.reason === 'action') this.#idleDocuments = 0;
+        if (outcome.request.reason === 'action' && outcome.idle !== true) this.#idleDocuments = 0;
         return this.#unlessLooping(this.#pending(outcome.request));
       case 'hang-up':
         return { kind: 'end', ending: { why: 'hang-up' } };

@@ -36,7 +36,12 @@ export type VerbOutcome =
       /** Nothing was heard, dialled or waited for: this verb does not break a chain of redirects. */
       readonly idle?: boolean;
     }
-  | { readonly kind: 'fetch'; readonly request: FetchRequest }
+  | {
+      readonly kind: 'fetch';
+      readonly request: FetchRequest;
+      /** As above, of an action; a redirect never breaks a chain. */
+      readonly idle?: boolean;
+    }
   | { readonly kind: 'hang-up' }
   /** Ends an unanswered leg with this SIP status and final state; an answered one is hung up. */
   | { readonly kind: 'reject'; readonly reason: HangUpReason; readonly giveUp: GiveUp }

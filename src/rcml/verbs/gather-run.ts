@@ -22,11 +22,12 @@ export async function runGather(verb: GatherVerb, context: RunContext): Promise<
     onDigits: (digits) => void context.saveState({ digits }),
   });
   // Whoever pressed something before a restart has heard enough of the prompt.
-  const prompted = already === '' ? await playPrompt(verb, collector, context) : true;
-  const speech = prompted ? await collect(verb, hears, collector, context) : undefined;
+  const prompted = already === '' ? await playPrompt(verb, collector, context) : 'heard';
+  const speech = prompted === 'gone' ? undefined : await collect(verb, hears, collector, context);
   collector.stop();
-  if (!prompted || context.signal.aborted) return ENDED;
-  return outcomeOf(verb, collector.digits, speech);
+  if (prompted === 'gone' || context.signal.aborted) return ENDED;
+  const waits = verb.timeoutS > 0 && (verb.dtmf || hears);
+  return { ...outcomeOf(verb, collector.digits, speech), idle: prompted === 'silent' && !waits };
 }
 
 function rulesOf(verb: GatherVerb): DigitRules {
@@ -38,13 +39,14 @@ function rulesOf(verb: GatherVerb): DigitRules {
   };
 }
 
-/** Until the first key stops it. False when the leg has gone meanwhile. */
+/** Until the first key stops it. `silent`: there was nothing to hear; `gone`: the leg has gone meanwhile. */
 async function playPrompt(
   verb: GatherVerb,
   collector: DigitCollector,
   context: RunContext,
-): Promise<boolean> {
+): Promise<'heard' | 'silent' | 'gone'> {
   const signal = AbortSignal.any([context.signal, collector.pressed]);
+  let heard = false;
   for (const part of verb.prompt) {
     if (signal.aborted) break;
     const outcome = await part.run({
@@ -53,9 +55,11 @@ async function playPrompt(
       beganAt: context.clock.now(),
       savedState: undefined,
     });
-    if (outcome.kind === 'ended' && !signal.aborted) return false;
+    if (outcome.kind === 'ended' && !signal.aborted) return 'gone';
+    if (outcome.kind !== 'next' || outcome.idle !== true) heard = true;
   }
-  return !context.signal.aborted;
+  if (context.signal.aborted) return 'gone';
+  return heard || collector.pressed.aborted ? 'heard' : 'silent';
 }
 
 /** Waits for the rest of the digits, or for what is said where no key is pressed. */
@@ -65,7 +69,7 @@ async function collect(
   collector: DigitCollector,
   context: RunContext,
 ): Promise<Speech | undefined> {
-  if (hears && !collector.pressed.aborted && !collector.over.aborted) {
+  if (hears && verb.timeoutS > 0 && !collector.pressed.aborted && !collector.over.aborted) {
     const heard = await listen(verb, context, collector.pressed);
     if (!collector.pressed.aborted) return heard;
   } else if (!verb.dtmf) {
@@ -76,7 +80,11 @@ async function collect(
   return undefined;
 }
 
-function outcomeOf(verb: GatherVerb, digits: string, speech: Speech | undefined): VerbOutcome {
+function outcomeOf(
+  verb: GatherVerb,
+  digits: string,
+  speech: Speech | undefined,
+): Extract<VerbOutcome, { kind: 'next' | 'fetch' }> {
   const isEmpty = digits === '' && speech === undefined;
   if (verb.action === undefined || (isEmpty && !verb.actionOnEmptyResult)) return { kind: 'next' };
   const extraParameters: Parameters = present([

@@ -23,7 +23,7 @@ export interface GatherVerb {
   readonly method: HttpMethod;
   readonly dtmf: boolean;
   readonly speech: boolean;
-  /** Seconds without a key, or of silence, after which it is over. */
+  /** Seconds without a key, or of silence, after which it is over; 0: with the prompt, or the first key. */
   readonly timeoutS: number;
   /** Each of these keys ends the digits; empty: none does. */
   readonly finishOnKey: string;
@@ -59,7 +59,7 @@ const ATTRIBUTES = {
   action: url,
   method,
   input,
-  timeout: seconds(5, 1, LONGEST_TIMEOUT_S),
+  timeout: seconds(5, 0, LONGEST_TIMEOUT_S),
   finishOnKey,
   numDigits: { ...integer(1, 1, MOST_DIGITS), absent: undefined } as AttributeType<number | undefined>,
   actionOnEmptyResult: boolean(false),

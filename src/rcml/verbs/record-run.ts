@@ -85,7 +85,7 @@ async function recordUntilEnd(
     recordingSid: recording.sid,
     beep: verb.playBeep,
     maxLengthS: verb.maxLengthS,
-    silenceS: verb.timeoutS,
+    ...(verb.timeoutS === 0 ? {} : { silenceS: verb.timeoutS }),
     ...(resumes ? { resumes } : {}),
   };
   const outcome = await control.record(live.sid, order, AbortSignal.any([signal, finish.signal]));

@@ -18,7 +18,7 @@ import { runRecord } from './record-run.ts';
 export interface RecordVerb {
   readonly action?: string;
   readonly method: HttpMethod;
-  /** Silence that ends it. */
+  /** Silence that ends it; 0: silence does not. */
   readonly timeoutS: number;
   readonly maxLengthS: number;
   /** Each of these keys ends it; empty: none does. */
@@ -57,7 +57,7 @@ export const recordingEvents: AttributeType<readonly RecordingStatus[]> = {
 const ATTRIBUTES = {
   action: url,
   method,
-  timeout: seconds(5, 1, LONGEST_SILENCE_S),
+  timeout: seconds(5, 0, LONGEST_SILENCE_S),
   maxLength: seconds(3600, 1, LONGEST_RECORDING_S),
   finishOnKey,
   playBeep: boolean(true),

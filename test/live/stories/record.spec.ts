@@ -185,6 +185,17 @@ stories('Record on a real call', (story) => {
     assert.deepEqual(await statuses(story(), 2), ['in-progress', 'absent']);
   });
 
+  it('does not end with silence when its timeout is 0', async () => {
+    const verb = '<Record action="/recorded" timeout="0" maxLength="7" playBeep="false"/>';
+    const call = await recording(story(), verb);
+    call.audio.sendTone(VOICE_HZ);
+    await ms(500);
+    call.audio.sendSilence();
+    const params = await told(story());
+    assert.equal(params['RecordingDuration'], '7');
+    await call.ended;
+  });
+
   it('ends at maxLength', async () => {
     const call = await recording(story(), '<Record action="/recorded" maxLength="2" playBeep="false"/>');
     call.audio.sendTone(VOICE_HZ);

@@ -152,6 +152,47 @@ describe('<Gather>', () => {
     call.check();
   });
 
+  it('is over with its prompt when its timeout is 0', async () => {
+    const call = await gathering('<Gather timeout="0" action="/pressed"><Say>Menu</Say></Gather>');
+    await call.clock.advance(999);
+    assert.deepEqual(said(call), [MENU]);
+    await call.clock.advance(1);
+    assert.deepEqual(said(call), [MENU, BYE]);
+    assert.deepEqual(actions(call), []);
+    await call.clock.advance(1000);
+    call.check();
+  });
+
+  it('takes the one key that is pressed in its prompt when its timeout is 0', async () => {
+    const call = await gathering('<Gather timeout="0" action="/pressed"><Say loop="0">Menu</Say></Gather>');
+    await call.clock.advance(1500);
+    await call.press('4');
+    assert.deepEqual(actions(call), [[ACTION, 'CallStatus=in-progress', 'Digits=4']]);
+    call.check();
+  });
+
+  it('asks the action at once with timeout="0" and actionOnEmptyResult, but not without end', async () => {
+    const call = new RcmlCall();
+    const verb = '<Gather timeout="0" action="/voice" actionOnEmptyResult="true"/>';
+    call.documents.on(VOICE_URL, `<Response>${verb}</Response>`);
+    await call.start();
+    assert.equal(call.documents.requests.length, 50);
+    assert.match(call.store.notifications.map(({ message }) => message).join(), /endless loop/);
+    call.check();
+  });
+
+  it('does not listen behind its prompt when its timeout is 0', async () => {
+    const gather = '<Gather input="dtmf speech" timeout="0" action="/pressed"><Say>Menu</Say></Gather>';
+    const call = await gathering(gather, (made) => {
+      made.recognizer = new FakeRecognizer();
+    });
+    await call.clock.advance(1000);
+    assert.deepEqual([said(call), actions(call)], [[MENU, BYE], []]);
+    assert.deepEqual(call.control.commandsNamed('record'), []);
+    await call.clock.advance(1000);
+    call.check();
+  });
+
   it('stops the prompt at the first digit, which counts', async () => {
     const call = await gathering(
       '<Gather action="/pressed"><Say loop="0">Menu</Say><Play>/never.wav</Play></Gather>',
@@ -208,7 +249,7 @@ describe('<Gather>', () => {
 
   it('tells what stands wrongly in it', () => {
     const { verbs, warnings } = readVerbs(
-      '<Gather input="keys" finishOnKey="x" numDigits="0" timeout="0">text<Dial>bob</Dial><Say/></Gather>',
+      '<Gather input="keys" finishOnKey="x" numDigits="0" timeout="-1">text<Dial>bob</Dial><Say/></Gather>',
     );
     assert.deepEqual(verbs, [
       [
@@ -227,7 +268,7 @@ describe('<Gather>', () => {
     ]);
     assert.deepEqual(warnings, [
       '<Gather> has input="keys"; allowed is dtmf, speech, or dtmf speech; the default counts instead.',
-      '<Gather> has timeout="0"; allowed is whole seconds from 1 to 3600; the default counts instead.',
+      '<Gather> has timeout="-1"; allowed is whole seconds from 0 to 3600; the default counts instead.',
       '<Gather> has finishOnKey="x"; allowed is any of 0-9, * and #, or nothing; the default counts instead.',
       '<Gather> has numDigits="0"; allowed is a whole number from 1 to 1000; it is ignored.',
       '<Gather> has text beside its verbs, the text is ignored.',

@@ -143,6 +143,18 @@ describe('<Record>', () => {
     call.check();
   });
 
+  it('does not end with silence when its timeout is 0', async () => {
+    const call = await recording('<Record action="/recorded" timeout="0" maxLength="600"/>');
+    const { recordingSid } = orderOf(call);
+    assert.deepEqual(orderOf(call), { recordingSid, beep: true, maxLengthS: 600 });
+    await call.press('5');
+    assert.deepEqual(
+      actions(call).map(([url, , , , , digits]) => [url, digits]),
+      [[ACTION, 'Digits=5']],
+    );
+    call.check();
+  });
+
   it('tells of no recording when there was only silence', async () => {
     const call = await recording(
       '<Record action="/recorded" recordingStatusCallback="/rec" recordingStatusCallbackEvent="completed absent"/>',
@@ -289,7 +301,7 @@ describe('<Record>', () => {
 
   it('tells what stands wrongly in it', () => {
     const { verbs, warnings } = readVerbs(
-      '<Record timeout="0" maxLength="99999" finishOnKey="a" trim="yes" recordingStatusCallbackEvent="done" transcribe="true">x<Say>y</Say></Record>',
+      '<Record timeout="-1" maxLength="99999" finishOnKey="a" trim="yes" recordingStatusCallbackEvent="done" transcribe="true">x<Say>y</Say></Record>',
     );
     assert.deepEqual(verbs, [
       [
@@ -305,7 +317,7 @@ describe('<Record>', () => {
       ],
     ]);
     assert.deepEqual(warnings, [
-      '<Record> has timeout="0"; allowed is whole seconds from 1 to 3600; the default counts instead.',
+      '<Record> has timeout="-1"; allowed is whole seconds from 0 to 3600; the default counts instead.',
       '<Record> has maxLength="99999"; allowed is whole seconds from 1 to 14400; the default counts instead.',
       '<Record> has finishOnKey="a"; allowed is any of 0-9, * and #, or -1 or nothing for no key; the default counts instead.',
       '<Record> has trim="yes"; allowed is do-not-trim, trim-silence; the default counts instead.',
