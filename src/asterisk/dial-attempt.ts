@@ -1,5 +1,5 @@
 import { AriError } from './ari-error.ts';
-import type { AriChannel } from './ari-types.ts';
+import { type AriChannel, readVariable } from './ari-types.ts';
 import { ChannelHandle } from './channel-handle.ts';
 import { stateReport, type ChannelEnd, type Report } from './events.ts';
 import { legVariables, type ChannelOwner, type LegContext } from './leg-context.ts';
@@ -8,6 +8,8 @@ import { legVariables, type ChannelOwner, type LegContext } from './leg-context.
 const START_DEADLINE_MS = 5_000;
 /** Above the dial's own time limit inside Asterisk. */
 const DIAL_MARGIN_MS = 10_000;
+/** Over UDP the INVITE has been sent four times by then (at 0, 0.5, 1.5 and 3.5 s). */
+const SILENT_AFTER_MS = 5_000;
 
 /** What one outgoing channel tells its leg. */
 export interface AttemptOwner {
@@ -42,6 +44,10 @@ export class DialAttempt implements ChannelOwner {
   #started = false;
   #closing: { readonly reason: string; readonly why?: string } | undefined;
   #stopTimer: () => void = () => undefined;
+  #stopSilenceTimer: () => void = () => undefined;
+  /** When the INVITE was sent; 0: by another process, long ago. */
+  #dialledAt = 0;
+  #rang = false;
 
   constructor(context: LegContext, order: AttemptOrder, owner: AttemptOwner) {
     this.channelId = order.channelId;
@@ -50,12 +56,18 @@ export class DialAttempt implements ChannelOwner {
     this.#owner = owner;
     this.#handle = new ChannelHandle(context, order, (end) => {
       this.#stopTimer();
+      this.#stopSilenceTimer();
       owner.over(this, this.#closing === undefined ? end : endByUs(end, this.#closing.why));
     });
   }
 
   get isOver(): boolean {
     return this.#handle.isGone;
+  }
+
+  /** Whether a 180 or a 183 came. */
+  get rang(): boolean {
+    return this.#rang;
   }
 
   /** Creates the channel; `started` or `over` follows. */
@@ -93,6 +105,7 @@ export class DialAttempt implements ChannelOwner {
   async dial(): Promise<void> {
     if (this.#closing !== undefined || this.isOver) return;
     const { timeoutS } = this.#order;
+    this.#dialledAt = this.#context.clock.now();
     this.#limit(timeoutS * 1000 + DIAL_MARGIN_MS, 'Asterisk did not end the dial in time');
     try {
       await this.#context.ari.run('channels', 'dial', { channelId: this.channelId, timeout: timeoutS });
@@ -110,11 +123,20 @@ export class DialAttempt implements ChannelOwner {
     if (this.#created || this.#started) await this.#handle.hangUp(reason);
   }
 
+  /** Hangs up when nothing at all has come from there within the time that a phone takes to say 100 Trying. */
+  hangUpIfSilent(): void {
+    const { clock } = this.#context;
+    this.#stopSilenceTimer();
+    const since = this.#dialledAt === 0 ? clock.now() : this.#dialledAt;
+    this.#stopSilenceTimer = clock.after(since + SILENT_AFTER_MS - clock.now(), () => void this.#ifSilent());
+  }
+
   report(report: Report): void {
     switch (report.type) {
       case 'arrived':
         return this.#arrived();
       case 'ringing':
+        this.#rang = true;
         return this.#owner.ringing(this, report.progress === true);
       case 'up':
         this.#stopTimer();
@@ -159,6 +181,20 @@ export class DialAttempt implements ChannelOwner {
     // No answer: the channel may exist all the same.
     this.#created = true;
     await this.hangUp('normal', `could not be placed: ${messageOf(error)}`);
+  }
+
+  async #ifSilent(): Promise<void> {
+    if (this.#rang || this.isOver) return;
+    const { ari } = this.#context;
+    try {
+      // Asterisk tells of no 100 Trying, but it keeps the last response of each channel.
+      const variable = 'HANGUPCAUSE_KEYS()';
+      const answer = await ari.run('channels', 'getChannelVar', { channelId: this.channelId, variable });
+      if (readVariable(answer) === undefined) await this.hangUp('normal', 'nothing came from the phone');
+    } catch (error) {
+      const { callSid } = this.#order;
+      this.#context.log.debug({ callSid, reason: String(error) }, 'cannot ask whether a phone lives');
+    }
   }
 
   #limit(ms: number, why: string): void {

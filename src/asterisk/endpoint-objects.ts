@@ -77,8 +77,15 @@ export function clientObjects(client: SipClient, media: MediaSettings): readonly
     {
       type: 'aor',
       id,
-      // The eleventh phone takes the place of the one that has been there longest.
-      attributes: { max_contacts: String(MAX_PHONES), remove_existing: 'yes', remove_unavailable: 'yes' },
+      // The eleventh phone takes the place of one that does not answer, or has been there longest. One that does
+      // not answer OPTIONS is not called; all of a client are asked as soon as another one registers.
+      attributes: {
+        max_contacts: String(MAX_PHONES),
+        remove_existing: 'yes',
+        remove_unavailable: 'yes',
+        qualify_frequency: '30',
+        qualify_timeout: '3.000000',
+      },
     },
     { type: 'endpoint', id, attributes: { ...endpointAttributes(media), aors: id, auth: id } },
   ];

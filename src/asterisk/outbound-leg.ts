@@ -1,18 +1,16 @@
-import type { FinalStatus } from '../call/leg.ts';
-import { outcomeOf } from '../call/outcome.ts';
 import type { HangUpReason, PlaceOrder, SipCredentials } from '../call/ports.ts';
-import { readVariable, type AriChannel } from './ari-types.ts';
+import type { AriChannel } from './ari-types.ts';
 import { connectEarly } from './bridges.ts';
+import { type ClientPhones, readPhones } from './client-phones.ts';
 import { ControlledLeg } from './controlled-leg.ts';
 import { DialAttempt, type AttemptOwner } from './dial-attempt.ts';
-import { contactsOf, type DialString, dialStringOf, inviteVariables } from './dial-strings.ts';
+import { type DialString, dialStringOf, inviteVariables } from './dial-strings.ts';
 import { isUsableLogin } from './endpoint-objects.ts';
 import type { ChannelEnd } from './events.ts';
 import type { LegContext } from './leg-context.ts';
+import { bestEnd, isItsWord, type PhoneEnd } from './phone-ends.ts';
 import { newCredentialsId, pushCredentials, removeCredentials } from './sip-credentials.ts';
 
-/** The best end of several phones decides: somebody who is busy exists, somebody who did not answer may call back. */
-const RANKING: readonly FinalStatus[] = ['busy', 'no-answer', 'failed', 'canceled'];
 const GLOBAL_FAILURE = 600;
 /** Q.850 20, subscriber absent. */
 const NOT_REGISTERED: ChannelEnd = { q850: 20, why: 'not registered' };
@@ -26,7 +24,7 @@ export class OutboundLeg extends ControlledLeg implements AttemptOwner {
   readonly #order: PlaceOrder;
   readonly #caller: ControlledLeg | undefined;
   readonly #attempts = new Set<DialAttempt>();
-  readonly #ends: ChannelEnd[] = [];
+  readonly #ends: PhoneEnd[] = [];
   #tried = 0;
   #probe: DialAttempt | undefined;
   #winner: DialAttempt | undefined;
@@ -141,8 +139,11 @@ export class OutboundLeg extends ControlledLeg implements AttemptOwner {
       this.#decided ??= end;
       this.#hangUpOthers(attempt);
     }
-    this.#ends.push(end);
-    if (this.#attempts.size === 0) this.#finish(this.#decided ?? this.#bestEnd());
+    const { rang } = attempt;
+    this.#ends.push({ end, rang });
+    if (this.#attempts.size === 0) return this.#finish(this.#decided ?? bestEnd(this.#ends));
+    // What a phone said need not wait for those that have gone without a word.
+    if (isItsWord({ end, rang })) for (const other of this.#attempts) other.hangUpIfSilent();
   }
 
   #finish(end: ChannelEnd): void {
@@ -174,25 +175,21 @@ export class OutboundLeg extends ControlledLeg implements AttemptOwner {
   /** Rings the one phone that there is, or leaves the first channel and makes one for each phone. */
   async #branch(probe: DialAttempt, target: PlaceOrder['target']): Promise<void> {
     const login = target.kind === 'client' ? target.login : '';
-    const contacts = await this.#contacts(probe.channelId, login);
-    if (contacts.length <= 1 || this.#closing) return probe.dial();
+    const { phones, registered } = await this.#phones(probe.channelId, login);
+    if (registered <= 1 || this.#closing) return probe.dial();
     // Its end must not count: forget it before it goes.
     this.#attempts.delete(probe);
-    for (const contact of contacts) this.#try(contact.dial);
+    for (const phone of phones) this.#try(phone.dial);
     await probe.hangUp('normal');
   }
 
-  async #contacts(channelId: string, login: string) {
+  async #phones(channelId: string, login: string): Promise<ClientPhones> {
     try {
-      const variable = `PJSIP_DIAL_CONTACTS(${login})`;
-      const answer = await this.context.ari.run('channels', 'getChannelVar', { channelId, variable });
-      return contactsOf(login, readVariable(answer) ?? '');
+      return await readPhones(this.context.ari, channelId, login);
     } catch (error) {
-      this.context.log.warn(
-        { callSid: this.callSid, reason: String(error) },
-        "cannot read a client's phones",
-      );
-      return [];
+      const { callSid } = this;
+      this.context.log.warn({ callSid, reason: String(error) }, "cannot read a client's phones");
+      return { phones: [], registered: 0 };
     }
   }
 
@@ -200,10 +197,5 @@ export class OutboundLeg extends ControlledLeg implements AttemptOwner {
     for (const other of this.#attempts) {
       if (other !== attempt) void other.hangUp('answered_elsewhere');
     }
-  }
-
-  #bestEnd(): ChannelEnd {
-    const rank = (end: ChannelEnd) => RANKING.indexOf(outcomeOf(end, this.rang));
-    return this.#ends.reduce((best, end) => (rank(end) < rank(best) ? end : best), this.#ends[0] ?? {});
   }
 }

@@ -1,6 +1,7 @@
 import { AriError } from './ari-error.ts';
 import type { Clock } from '../call/clock.ts';
-import { fields, readList, readVariable, text } from './ari-types.ts';
+import { fields, readList, text } from './ari-types.ts';
+import { readPhones } from './client-phones.ts';
 import type { AriConnection } from './connection.ts';
 import {
   clientObjects,
@@ -11,7 +12,7 @@ import {
   type SipClient,
   type SipTrunk,
 } from './endpoint-objects.ts';
-import { contactsOf, type Contact } from './dial-strings.ts';
+import type { Contact } from './dial-strings.ts';
 import type { Log } from './log.ts';
 import { SipObjects } from './sip-objects.ts';
 import { type TrunkStatus, TrunkProvisioning } from './trunk-provisioning.ts';
@@ -35,6 +36,8 @@ export class Provisioning {
   readonly #media: MediaSettings;
   readonly #log: Log;
   readonly #trunks: TrunkProvisioning;
+  #probe: Promise<string> | undefined;
+  #asking = 0;
 
   constructor(ari: AriConnection, options: MediaSettings & { readonly log: Log; readonly clock: Clock }) {
     this.#ari = ari;
@@ -105,20 +108,32 @@ export class Provisioning {
   /** A client's phones, each with its dial string. Rejects with AriError. */
   async contacts(login: string): Promise<readonly Contact[]> {
     if (!isUsableLogin(login)) return [];
-    if (!(await this.#objects.isOnline(login))) return [];
-    // Asterisk tells where phones are only on a channel: this one is never dialled.
-    const channelId = `${PROBE_PREFIX}${crypto.randomUUID()}`;
-    const variable = `PJSIP_DIAL_CONTACTS(${login})`;
-    const { app } = this.#ari;
+    // Online says too little: a phone that registered just now has not answered the OPTIONS yet.
+    if (!(await this.#objects.hasEndpoint(login))) return [];
+    this.#asking += 1;
+    this.#probe ??= this.#createProbe();
     try {
-      await this.#ari.run('channels', 'create', { endpoint: PROBE, app, appArgs: 'probe', channelId });
-      return contactsOf(
-        login,
-        readVariable(await this.#ari.run('channels', 'getChannelVar', { channelId, variable })) ?? '',
-      );
+      return (await readPhones(this.#ari, await this.#probe, login)).phones;
     } finally {
-      await this.#ari.run('channels', 'hangup', { channelId }).catch(this.#warn(login));
+      this.#asking -= 1;
+      if (this.#asking === 0) await this.#endProbe();
     }
+  }
+
+  /** Asterisk tells where phones are only on a channel; this one is never dialled, and all who ask share it. */
+  async #createProbe(): Promise<string> {
+    const channelId = `${PROBE_PREFIX}${crypto.randomUUID()}`;
+    const { app } = this.#ari;
+    await this.#ari.run('channels', 'create', { endpoint: PROBE, app, appArgs: 'probe', channelId });
+    return channelId;
+  }
+
+  async #endProbe(): Promise<void> {
+    const probe = this.#probe;
+    this.#probe = undefined;
+    const channelId = await probe?.catch(() => undefined);
+    if (channelId === undefined) return;
+    await this.#ari.run('channels', 'hangup', { channelId }).catch(this.#warn(channelId));
   }
 
   async #endpoints(): Promise<readonly string[]> {

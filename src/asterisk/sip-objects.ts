@@ -40,11 +40,19 @@ export class SipObjects {
 
   /** Whether an endpoint has a contact that answers. */
   async isOnline(endpoint: string): Promise<boolean> {
+    return (await this.#stateOf(endpoint)) === 'online';
+  }
+
+  async hasEndpoint(endpoint: string): Promise<boolean> {
+    return (await this.#stateOf(endpoint)) !== undefined;
+  }
+
+  async #stateOf(endpoint: string): Promise<string | undefined> {
     try {
       const found = await this.#ari.run('endpoints', 'get', { tech: 'PJSIP', resource: endpoint });
-      return fields(found)?.['state'] === 'online';
+      return text(fields(found)?.['state']);
     } catch (error) {
-      if (isGoing(error)) return false;
+      if (isGoing(error)) return undefined;
       throw error;
     }
   }

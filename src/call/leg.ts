@@ -186,10 +186,21 @@ function end(direction: Direction, state: Live, input: Input<'end'>): Advance {
   };
   if (state.phase === 'in-progress') return final(state, 'completed', input.at, cause, input.sipCallId);
   if (state.phase !== 'queued' && state.giveUp !== undefined) {
-    return final(state, state.giveUp.as, input.at, { ...cause, why: state.giveUp.why }, input.sipCallId);
+    const { as, why } = state.giveUp;
+    const hasCalleesWord = direction !== 'inbound' && cause.sipStatus !== undefined;
+    // Of several phones one had given its answer before the time was up: that decides.
+    if (as !== 'no-answer' || !hasCalleesWord) {
+      const told = hasCalleesWord ? withoutSip(cause) : cause;
+      return final(state, as, input.at, { ...told, why }, input.sipCallId);
+    }
   }
   const status = direction === 'inbound' ? 'canceled' : outcomeOf(cause, state.phase === 'ringing');
   return final(state, status, input.at, cause, input.sipCallId);
+}
+
+/** Where another callee answered or the caller has gone, no answer of this one counts. */
+function withoutSip({ sipStatus: _, ...cause }: EndCause): EndCause {
+  return cause;
 }
 
 function lost(direction: Direction, state: Live, input: Input<'lost'>): Advance {

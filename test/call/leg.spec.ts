@@ -84,7 +84,7 @@ const OUTBOUND: Record<keyof typeof STATES, Record<keyof typeof INPUTS, Cell>> =
     ring: 'nothing',
     answer: 'nothing',
     'give-up': 'nothing',
-    end: ended('canceled', { initiatedAt: 1_000, cause: { ...CAUSE, why: 'the caller hung up' } }),
+    end: ended('canceled', { initiatedAt: 1_000, cause: { q850: 1, why: 'the caller hung up' } }),
     lost: ended('canceled', { initiatedAt: 1_000, cause: LOST }),
   },
   ringing: {
@@ -102,7 +102,8 @@ const OUTBOUND: Record<keyof typeof STATES, Record<keyof typeof INPUTS, Cell>> =
     ring: 'nothing',
     answer: 'nothing',
     'give-up': 'nothing',
-    end: ended('no-answer', { initiatedAt: 1_000, cause: { ...CAUSE, why: 'timeout' } }),
+    // A phone had said so before the time was up.
+    end: ended('failed', { initiatedAt: 1_000, cause: CAUSE }),
     lost: ended('no-answer', { initiatedAt: 1_000, cause: LOST }),
   },
   'in-progress': {
@@ -137,9 +138,15 @@ const INBOUND: Partial<Record<keyof typeof STATES, Partial<Record<keyof typeof I
     end: ended('canceled', { initiatedAt: 1_000, cause: CAUSE }),
     lost: ended('canceled', { initiatedAt: 1_000, cause: LOST }),
   },
+  'initiated, giving up': {
+    end: ended('canceled', { initiatedAt: 1_000, cause: { ...CAUSE, why: 'the caller hung up' } }),
+  },
   ringing: {
     end: ended('canceled', { initiatedAt: 1_000, cause: CAUSE }),
     lost: ended('canceled', { initiatedAt: 1_000, cause: LOST }),
+  },
+  'ringing, giving up': {
+    end: ended('no-answer', { initiatedAt: 1_000, cause: { ...CAUSE, why: 'timeout' } }),
   },
 };
 
@@ -189,6 +196,29 @@ describe('The final state of an outbound leg that nobody answered', () => {
   ];
   for (const [why, cause, rang, status] of rows) {
     it(`${why} gives ${status}`, () => assert.equal(outcomeOf(cause, rang), status));
+  }
+});
+
+describe('A leg whose time is up', () => {
+  const timedOut: LegState = {
+    phase: 'ringing',
+    initiatedAt: 1_000,
+    ringingAt: 2_000,
+    giveUp: { as: 'no-answer', why: 'Nobody answered within 10 s' },
+  };
+  const rows: [title: string, cause: { sipStatus?: number; q850?: number }, status: string, code?: number][] =
+    [
+      ['is busy when one of the callee’s phones had said 486', { sipStatus: 486, q850: 17 }, 'busy', 486],
+      ['is failed when the only phone that lives had said 404', { sipStatus: 404, q850: 1 }, 'failed', 404],
+      ['is no-answer when one had said 480', { sipStatus: 480, q850: 19 }, 'no-answer', 480],
+      ['is no-answer when no phone had said anything', { q850: 19 }, 'no-answer'],
+    ];
+  for (const [title, cause, status, code] of rows) {
+    it(title, () => {
+      const ended = advance('outbound-api', timedOut, { type: 'end', at: 11_000, ...cause })?.state;
+      assert.ok(ended?.phase === 'ended');
+      assert.deepEqual([ended.status, ended.cause.sipStatus], [status, code]);
+    });
   }
 });
 

@@ -115,7 +115,9 @@ export class FakeCallControl implements CallControl {
   hangUp(callSid: string, reason: HangUpReason): Promise<void> {
     this.commands.push(['hangUp', callSid, reason]);
     for (const cancel of this.#timers.get(callSid) ?? []) cancel();
-    const ended = this.#answered.has(callSid) ? {} : { sipStatus: SIP_STATUS[reason] };
+    const isPlaced = this.#timers.has(callSid);
+    // A callee that is canceled says nothing of its own.
+    const ended = this.#answered.has(callSid) || isPlaced ? {} : { sipStatus: SIP_STATUS[reason] };
     this.#tell(callSid, { type: 'end', ...ended });
     return Promise.resolve();
   }
