@@ -199,8 +199,9 @@ function end(direction: Direction, state: Live, input: Input<'end'>): Advance {
 }
 
 /** Where another callee answered or the caller has gone, no answer of this one counts. */
-function withoutSip({ sipStatus: _, ...cause }: EndCause): EndCause {
-  return cause;
+function withoutSip(cause: EndCause): EndCause {
+  const { sipStatus: _, ...rest } = cause;
+  return rest;
 }
 
 function lost(direction: Direction, state: Live, input: Input<'lost'>): Advance {

@@ -26,6 +26,8 @@ export interface PhoneOptions {
   /** Default: any free port. */
   readonly localPort?: number;
   readonly displayName?: string;
+  /** What it says in Contact where that is not its address, as behind a NAT. */
+  readonly contact?: string;
   /** How long it waits for things by default. */
   readonly waitMs?: number;
   /** Answers a request in place of the phone, as a server that asks for a password does; undefined leaves it to the phone. */
@@ -166,7 +168,7 @@ export class Phone {
   }
 
   get #contact(): NameAddress {
-    return { uri: this.uri, params: {} };
+    return { uri: this.#options.contact ?? this.uri, params: {} };
   }
 
   #serverUri(user: string): string {

@@ -51,19 +51,20 @@ export class LiveStory<S extends StoryStack = LiveStack> {
   }
 
   /** One more registered phone of a client that exists. */
-  async anotherPhone(login: string, localHost: string): Promise<Phone> {
-    const phone = await this.#clientPhone(login, localHost);
+  async anotherPhone(login: string, localHost: string, contact?: string): Promise<Phone> {
+    const phone = await this.#clientPhone(login, localHost, contact);
     await phone.register();
     return phone;
   }
 
-  async #clientPhone(login: string, localHost: string | undefined): Promise<Phone> {
+  async #clientPhone(login: string, localHost: string | undefined, contact?: string): Promise<Phone> {
     const phone = await Phone.start({
       name: login,
       password: PASSWORD,
       server: this.stack.sip,
       waitMs: WAIT_MS,
       ...(localHost === undefined ? {} : { localHost }),
+      ...(contact === undefined ? {} : { contact }),
     });
     this.#phones.push(phone);
     return phone;

@@ -108,4 +108,26 @@ stories("Bob's phone was restarted, and its former registration stands", (story)
     await waitUntil('one contact is left', async () => ((await contacts()) as string[]).length === 1);
     assert.deepEqual(await contacts(), [bob.uri]);
   });
+
+  it('rings once where a NAT gave it another port and still lets both through', async () => {
+    await story().client('bob');
+    const contact = 'sip:bob@10.0.0.5:5060';
+    const before = await story().anotherPhone('bob', '127.0.0.9', contact);
+    // Which of two is the later one Asterisk tells in whole seconds.
+    const second = Math.floor(Date.now() / 1000);
+    await waitUntil('the next second has begun', () => Math.floor(Date.now() / 1000) > second);
+    const now = await story().anotherPhone('bob', '127.0.0.9', contact);
+    let former = 0;
+    before.onIncoming((call) => {
+      former += 1;
+      call.reject(486, 'Busy Here');
+    });
+    story().app.reply('/after', '<Response/>');
+    const { call } = await aliceCalls(story(), DIAL_BOB);
+    await (await now.incoming()).answer();
+    await call.answered;
+    await call.hangUp();
+    await story().quiet();
+    assert.equal(former, 0);
+  });
 });
