@@ -28,6 +28,7 @@ async function main(): Promise<void> {
       version,
       progress,
       stopped: signals.stopped,
+      databaseTaken,
     });
     const connectionFile = await writeConnectionFile(config, legwork);
     console.log(screen(screenFacts(config, legwork, version)));
@@ -62,6 +63,12 @@ function watchSignals(): { readonly first: Promise<void>; readonly stopped: Abor
   process.on('SIGINT', heard);
   process.on('SIGTERM', heard);
   return { first, stopped: stop.signal };
+}
+
+/** At once, without a word to Asterisk or the database: both may be another Legwork's by now. */
+function databaseTaken(message: string): void {
+  console.error(message);
+  process.exit(1);
 }
 
 /** How programs of this user find a running Legwork, `npm run demo` among them. */

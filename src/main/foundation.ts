@@ -7,6 +7,8 @@ import type { Logger } from '../logger.ts';
 import type { MediaStore } from '../media/media-store.ts';
 import type { FirstAccount } from '../store/bootstrap-data.ts';
 import { SetupError } from '../setup/setup-error.ts';
+import { holdDatabase } from '../store/database-hold.ts';
+import { DatabaseTakenError, type DatabaseHold } from '../store/holder.ts';
 import { DatabaseTooNewError } from '../store/migrate.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { WrongSecretKeyError } from '../store/token-cipher.ts';
@@ -28,6 +30,8 @@ export interface LegworkOptions {
   progress(line: string): void;
   /** Aborts when it is to stop; while it starts, it then waits for Asterisk no longer. */
   readonly stopped?: AbortSignal;
+  /** Another process has our database now: this one must end at once, as if it had been killed. */
+  readonly databaseTaken?: (message: string) => void;
 }
 
 /** What stands before the first call can be thought of: the database, Asterisk, the way out, the sounds. */
@@ -51,6 +55,8 @@ export async function layFoundation(options: LegworkOptions, undo: Undo): Promis
   // Closed after the store: a request that breaks off then is still owed, and the next start makes it again.
   const sender = httpSender(options);
   undo.add(() => sender.close());
+  const hold = await holdOwnDatabase(options);
+  undo.add(() => hold.release());
   const store = await openOwnStore(options);
   undo.add(() => store.close());
   const first = await store.ensureFirstAccount({
@@ -68,10 +74,27 @@ export async function layFoundation(options: LegworkOptions, undo: Undo): Promis
   return { ...options, store, authToken, first, sender, sounds, mediaStore, recording, asterisk, ari };
 }
 
+/** One process for one database: a second one would end the calls of the first, which are not on its Asterisk. */
+async function holdOwnDatabase(options: LegworkOptions): Promise<DatabaseHold> {
+  const { config, clock, log } = options;
+  const onTaken = (error: DatabaseTakenError) => {
+    log.fatal({ holder: error.holder }, 'Another Legwork took the database while it could not be reached');
+    options.databaseTaken?.(`${error.message}: it took it while the database could not be reached.`);
+  };
+  try {
+    return await holdDatabase(config.databaseUrl, { clock, logger: log, onTaken });
+  } catch (error) {
+    if (!(error instanceof DatabaseTakenError)) throw databaseProblem(config, error);
+    throw new SetupError(
+      `${error.message}, ${placeOf(config)}. Stop it, or set DATABASE_URL to another database.`,
+    );
+  }
+}
+
 async function openOwnStore({ config, clock, log }: LegworkOptions): Promise<Store> {
   const key = await secretKey(config.dataDir);
   try {
-    return await openStore(config.databaseUrl, { clock, logger: log, secretKey: key });
+    return await openStore(config.databaseUrl, { clock, logger: log, secretKey: key, alone: true });
   } catch (error) {
     if (!(error instanceof WrongSecretKeyError)) throw databaseProblem(config, error);
     throw new SetupError(
@@ -82,13 +105,21 @@ async function openOwnStore({ config, clock, log }: LegworkOptions): Promise<Sto
 }
 
 /** What the operator can mend (the driver's errors have a code) is said in one line; without the URL, which has a password. */
-function databaseProblem({ databaseUrl }: Config, error: unknown): unknown {
+function databaseProblem(config: Config, error: unknown): unknown {
   if (error instanceof DatabaseTooNewError) return new SetupError(error.message);
   if (!(error instanceof Error && 'code' in error)) return error;
-  const which = databaseUrl.kind === 'sqlite' ? databaseUrl.path : new URL(databaseUrl.url).host;
-  return new SetupError(`The database ${which} cannot be used: ${error.message} (see DATABASE_URL)`, {
-    cause: error,
-  });
+  return new SetupError(
+    `The database ${placeOf(config)} cannot be used: ${error.message} (see DATABASE_URL)`,
+    {
+      cause: error,
+    },
+  );
+}
+
+function placeOf({ databaseUrl }: Config): string {
+  if (databaseUrl.kind === 'sqlite') return databaseUrl.path;
+  const { host, pathname } = new URL(databaseUrl.url);
+  return `${host}${pathname}`;
 }
 
 /**

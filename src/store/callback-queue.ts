@@ -48,7 +48,7 @@ export class SqlCallbackQueue implements CallbackQueue {
     });
   }
 
-  /** Voids the claims of a former process; for an embedded database, before the first claim. */
+  /** Voids the claims of a former process; for whoever has the database alone, before the first claim. */
   async forgetClaims(): Promise<void> {
     await this.#writes.submit(forgetClaims, undefined);
   }

@@ -53,6 +53,8 @@ export interface StoreOptions extends Owner {
   readonly logger: StoreLogger;
   /** 32 bytes that encrypt AuthTokens and passwords of trunks; without it they lie there as they are. */
   readonly secretKey?: Uint8Array;
+  /** No other process uses the database (database-hold.ts): whoever claimed something in it has died. */
+  readonly alone?: boolean;
 }
 
 /** Opens the database with everything that stands on it. @throws what openDatabase throws, WrongSecretKeyError */
@@ -77,8 +79,7 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
   const resources = resourceRepositories(database, writes, cipher);
   const callbacks = new SqlCallbacks(database, writes, clock);
   const callbackQueue = new SqlCallbackQueue(database, writes);
-  // Only one process uses a file of ours, so whoever claimed something has died.
-  if (database.dialect === 'sqlite') await callbackQueue.forgetClaims();
+  if (database.dialect === 'sqlite' || options.alone === true) await callbackQueue.forgetClaims();
   return {
     journal,
     directory: new SqlDirectory(accounts, resources),

@@ -123,6 +123,11 @@ export class LegworkProcess implements StoryStack {
     return this.#child !== undefined && this.#child.exitCode === null && this.#child.signalCode === null;
   }
 
+  /** What it ended with; undefined while it runs, and when it was killed. */
+  get exitCode(): number | undefined {
+    return this.#child?.exitCode ?? undefined;
+  }
+
   /** Kills it and starts it again, `awayMs` later. */
   async restart(awayMs = 0): Promise<void> {
     await this.crash();
