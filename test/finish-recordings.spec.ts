@@ -1,12 +1,16 @@
 import assert from 'node:assert/strict';
 import { Recordings } from '../src/call/recordings.ts';
 import { finishRecordings } from '../src/main/recordings.ts';
-import type { Step } from '../src/rcml/position.ts';
+import type { Position, Step } from '../src/rcml/position.ts';
 import { FakeClock } from './support/fake-clock.ts';
 import { FakeRecordingFiles } from './support/fake-recording-files.ts';
 import { MemoryJournalStore } from './support/memory-journal-store.ts';
 
 const RECORDING = `RE${'1'.repeat(32)}`;
+
+function position(step: Step): Position {
+  return { version: 2, kind: 'document', idleDocuments: 0, hasBegun: true, step };
+}
 
 describe('A recording that a former process left', () => {
   /** Its states after a start that goes on with a call at this step. */
@@ -29,7 +33,11 @@ describe('A recording that a former process left', () => {
       channels: 1,
       trimSilence: false,
     });
-    finishRecordings(recordings, [record], [{ position: { version: 1, step } }, {}]);
+    finishRecordings(
+      recordings,
+      [record],
+      [{ position: step === undefined ? undefined : position(step) }, {}],
+    );
     await recordings.idle();
     return store.entries.flatMap((entry) => entry.recordings?.map(({ status }) => status) ?? []);
   }
@@ -42,7 +50,7 @@ describe('A recording that a former process left', () => {
   });
 
   it('is left to the verb that goes on with it', async () => {
-    const state = { recording: { sid: RECORDING } };
+    const state = { version: 1, value: {}, recordings: [RECORDING] };
     assert.deepEqual(await statesAfter({ ...verb, state }), ['in-progress']);
   });
 

@@ -1,5 +1,5 @@
 import type { Parameters } from '../call/ports.ts';
-import { withoutCredentials } from '../rcml/record.ts';
+import { withoutCredentials } from '../rcml/timeline-writer.ts';
 import type { JsonObject, JsonValue } from './rendering.ts';
 
 const MASKED = '****';

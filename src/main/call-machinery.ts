@@ -6,7 +6,7 @@ import { LegJournal } from '../call/journal.ts';
 import { type Advance, type Leg, statusOf } from '../call/leg.ts';
 import { LiveCalls } from '../call/live-calls.ts';
 import type { CallControlListener } from '../call/ports.ts';
-import { CallRuns } from '../rcml/call-runner.ts';
+import { CallRuns } from '../rcml/call-runs.ts';
 import { type CallServices, takeInboundCall } from '../rcml/inbound-calls.ts';
 import { CallbackDispatcher } from '../webhooks/dispatcher.ts';
 import { createDocuments } from '../webhooks/documents.ts';

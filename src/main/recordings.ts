@@ -8,7 +8,7 @@ import { RecordingStore } from '../media/recording-store.ts';
 import { speechRecognizer } from '../media/speech-recognizer.ts';
 import { parseSpeechRecognizer } from '../media/speech-recognizer-setting.ts';
 import { toolRunner } from '../media/tool-process.ts';
-import type { Position } from '../rcml/position.ts';
+import { recordingsInHand } from '../rcml/saved-position.ts';
 import type { ToolCommand } from '../setup/tools.ts';
 import type { NonFinalLeg } from '../store/non-final-legs.ts';
 import type { Store } from '../store/store.ts';
@@ -66,13 +66,6 @@ export function finishRecordings(
   unfinished: readonly RecordingRecord[],
   resumed: readonly Pick<NonFinalLeg, 'position'>[],
 ): void {
-  const states = resumed.map(({ position }) => JSON.stringify(stateOf(position) ?? null));
-  const isInHand = ({ sid }: RecordingRecord) => states.some((state) => state.includes(sid));
-  recordings.finishLeftBehind(unfinished, isInHand);
-}
-
-/** What a verb goes on from. An action that is to be requested names a recording too, which it leaves alone. */
-function stateOf(position: unknown): unknown {
-  const step = (position as Partial<Position> | undefined)?.step;
-  return step?.kind === 'verb' ? step.state : undefined;
+  const inHand = new Set(resumed.flatMap(({ position }) => recordingsInHand(position)));
+  recordings.finishLeftBehind(unfinished, ({ sid }) => inHand.has(sid));
 }

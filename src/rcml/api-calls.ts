@@ -1,37 +1,14 @@
 import { callRecordOf } from '../call/call-record.ts';
-import type { HttpMethod, Leg, StatusCallback, VoiceSettings } from '../call/leg.ts';
+import type { Leg, VoiceSettings } from '../call/leg.ts';
 import type { LiveLeg } from '../call/live-leg.ts';
 import { giveUpLeg } from '../call/outbound-leg.ts';
-import type { Parameters, SipCredentials } from '../call/ports.ts';
-import type { RecordingRecord } from '../call/recording-record.ts';
 import type { CallRecord } from '../call/repositories.ts';
 import { newSid } from '../call/sids.ts';
-import { type CalleeAddress, dialledName, resolveTarget } from '../call/targets.ts';
-import { type Dialling, dialApiCall } from './api-dialling.ts';
+import { dialledName, resolveTarget } from '../call/targets.ts';
+import type { ApiCallOrder } from './api-call-order.ts';
+import { dialApiCall } from './api-dialling.ts';
 import type { CallServices } from './inbound-calls.ts';
-import type { Fallback } from './position.ts';
-
-/** A call that somebody asks for over REST; every value is checked. Times in seconds. */
-export interface ApiCallOrder {
-  readonly accountSid: string;
-  readonly callee: CalleeAddress;
-  readonly headers: Parameters;
-  readonly from: string;
-  readonly callerId?: string;
-  readonly document:
-    | { readonly kind: 'url'; readonly url: string; readonly method: HttpMethod }
-    | { readonly kind: 'inline'; readonly text: string }
-    | { readonly kind: 'application'; readonly applicationSid: string };
-  readonly fallback?: Fallback;
-  readonly statusCallback?: StatusCallback;
-  readonly timeoutS: number;
-  readonly timeLimitS?: number;
-  readonly sendDigits?: string;
-  /** The whole leg is recorded, from its answer to its end. */
-  readonly record?: { readonly statusCallback?: RecordingRecord['statusCallback'] };
-  /** What answers a SIP address that asks who calls; kept nowhere, so a restart before it is dialled forgets it. */
-  readonly credentials?: SipCredentials;
-}
+import { type DiallingPosition, POSITION_VERSION } from './position.ts';
 
 /**
  * Creates a call: durable and `queued` when this resolves; `start` begins to dial. Undefined when no more
@@ -45,7 +22,7 @@ export async function createApiCall(
   if (!services.admission.admit()) return undefined;
   const voice = await voiceOf(order, services);
   const leg = legOf(order, voice, await trunkOf(order, services), services.clock.now());
-  const position: Dialling = { version: 1, dialling: { order, voice } };
+  const position: DiallingPosition = { version: POSITION_VERSION, kind: 'dialling', order, voice };
   const live = await services.journal.begin(leg, undefined, position);
   services.calls.add(live);
   return {

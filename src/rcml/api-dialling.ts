@@ -4,33 +4,21 @@ import { giveUpLeg, hangUpLeg, placeLeg } from '../call/outbound-leg.ts';
 import type { SipCredentials } from '../call/ports.ts';
 import { newSid } from '../call/sids.ts';
 import { resolveTarget } from '../call/targets.ts';
-import type { ApiCallOrder } from './api-calls.ts';
+import type { ApiCallOrder } from './api-call-order.ts';
 import { runCall } from './call-runner.ts';
 import { type CallStart, callStart, fallbackOf } from './call-start.ts';
 import type { CallServices } from './inbound-calls.ts';
+import type { DiallingPosition } from './position.ts';
 import { ERROR_CODES } from './problem.ts';
-import { CallRecord } from './record.ts';
+import { TimelineWriter } from './timeline-writer.ts';
 
 /** Asterisk's own limits stand this much behind ours: a net for the time when we are gone. */
 const NET_S = 10;
 
-/** A REST call that nobody has answered yet; JSON, kept as its position so that a restart can go on. */
-export interface Dialling {
-  readonly version: 1;
-  readonly dialling: {
-    readonly order: ApiCallOrder;
-    readonly voice: VoiceSettings;
-    /** Since when it rings, milliseconds since the epoch; missing while it is queued. */
-    readonly since?: number;
-    /** What it begins with instead, by a modification over REST. */
-    readonly start?: CallStart;
-  };
-}
-
 /** Rings the callee and, when it answers, runs the document on its leg. */
 export async function dialApiCall(
   live: LiveLeg,
-  { dialling }: Dialling,
+  dialling: DiallingPosition,
   services: CallServices,
   credentials?: SipCredentials,
 ): Promise<void> {
@@ -38,7 +26,7 @@ export async function dialApiCall(
   const { clock, directory, journal } = services;
   const resolved = await resolveTarget(directory, order.accountSid, order.callee);
   const since = clock.now();
-  const position: Dialling = { version: 1, dialling: { ...dialling, since } };
+  const position: DiallingPosition = { ...dialling, since };
   await journal.note(live, { position });
   await journal.apply(live, { type: 'place' });
   if (live.state.phase === 'ended') return forget(live, services);
@@ -53,27 +41,27 @@ export async function dialApiCall(
 }
 
 async function warn(live: LiveLeg, message: string, { journal, clock }: CallServices): Promise<void> {
-  const record = new CallRecord(live, journal, clock);
-  record.notify({ level: 'warning', errorCode: ERROR_CODES.dialFailed, message });
-  await record.flush();
+  const timeline = new TimelineWriter(live, journal, clock);
+  timeline.notify({ level: 'warning', errorCode: ERROR_CODES.dialFailed, message });
+  await timeline.flush();
 }
 
 /** Goes on with a REST call that another process had begun: one that was never placed is placed now. */
 export async function resumeApiCall(
   live: LiveLeg,
-  position: Dialling,
+  position: DiallingPosition,
   services: CallServices,
 ): Promise<void> {
-  const { start } = position.dialling;
+  const { start } = position;
   if (start !== undefined) await services.runs.setStart(live.sid, start);
   if (live.state.phase === 'queued') await dialApiCall(live, position, services);
   else await awaitAnswer(live, position, services);
 }
 
-async function awaitAnswer(live: LiveLeg, { dialling }: Dialling, services: CallServices): Promise<void> {
+async function awaitAnswer(live: LiveLeg, dialling: DiallingPosition, services: CallServices): Promise<void> {
   const { order, voice, since = services.clock.now() } = dialling;
   services.runs.keepStarts(live.sid, (start) => {
-    const position: Dialling = { version: 1, dialling: { ...dialling, start } };
+    const position: DiallingPosition = { ...dialling, start };
     return services.journal.note(live, { position });
   });
   const cancelTimer = services.clock.after(since + order.timeoutS * 1000 - services.clock.now(), () => {

@@ -1,61 +1,14 @@
 import type { LiveLeg } from '../call/live-leg.ts';
 import { giveUpLeg } from '../call/outbound-leg.ts';
+import { standardParameters } from '../call/parameters.ts';
+import type { CallRuns } from './call-runs.ts';
 import type { CallStart } from './call-start.ts';
-import { Interpreter, type InterpreterServices } from './interpreter.ts';
-
-/** The interpreters that run now, and what legs shall begin with that nobody has answered yet; by CallSid. */
-export class CallRuns {
-  readonly #running = new Map<string, Interpreter>();
-  readonly #idle = new Set<() => void>();
-  readonly #starts = new Map<string, CallStart>();
-  readonly #keepers = new Map<string, (start: CallStart) => Promise<void>>();
-
-  get(callSid: string): Interpreter | undefined {
-    return this.#running.get(callSid);
-  }
-
-  /** What this leg begins with when it is answered, instead of what it was made with. Resolves when it is kept. */
-  async setStart(callSid: string, start: CallStart): Promise<void> {
-    this.#starts.set(callSid, start);
-    await this.#keepers.get(callSid)?.(start);
-  }
-
-  /** Makes what is set for this leg durable, until it is taken. `keep` must not reject. */
-  keepStarts(callSid: string, keep: (start: CallStart) => Promise<void>): void {
-    this.#keepers.set(callSid, keep);
-    const start = this.#starts.get(callSid);
-    if (start !== undefined) void keep(start);
-  }
-
-  takeStart(callSid: string): CallStart | undefined {
-    const start = this.#starts.get(callSid);
-    this.#starts.delete(callSid);
-    this.#keepers.delete(callSid);
-    return start;
-  }
-
-  /** Keeps an interpreter while it runs. */
-  async during(callSid: string, interpreter: Interpreter, run: Promise<void>): Promise<void> {
-    this.#running.set(callSid, interpreter);
-    try {
-      await run;
-    } finally {
-      this.#running.delete(callSid);
-      if (this.#running.size === 0) {
-        for (const resolve of this.#idle) resolve();
-        this.#idle.clear();
-      }
-    }
-  }
-
-  /** Resolves when nothing runs any more: every action was requested. */
-  idle(): Promise<void> {
-    if (this.#running.size === 0) return Promise.resolve();
-    return new Promise((resolve) => {
-      this.#idle.add(resolve);
-    });
-  }
-}
+import { DocumentRunner, type InterpreterServices } from './document-runner.ts';
+import { endLeg } from './leg-ending.ts';
+import { firstPosition } from './next-step.ts';
+import type { Position } from './position.ts';
+import { runSideDocument } from './side-runner.ts';
+import { TimelineWriter } from './timeline-writer.ts';
 
 /** What running calls needs of the process. */
 export interface RunServices extends InterpreterServices {
@@ -78,13 +31,41 @@ export interface RunCallOptions extends RunServices, CallStart {
 export function runCall(options: RunCallOptions): Promise<void> {
   const { live, hangUpAt, runs } = options;
   const { first, fallback } = runs.takeStart(live.sid) ?? options;
-  const terms = {
+  const start = {
+    first,
     ...(fallback === undefined ? {} : { fallback }),
     ...(hangUpAt === undefined ? {} : { hangUpAt }),
   };
-  const interpreter = new Interpreter(live, options, terms);
-  return toTheEnd(live, options, () =>
-    runs.during(live.sid, interpreter, interpreter.run(interpreter.firstStep(first))),
+  const position = firstPosition(start, {
+    now: options.clock.now(),
+    parameters: standardParameters(live.leg, live.status),
+    newToken: () => options.newToken(),
+  });
+  return toTheEnd(live, options, () => runDocuments(live, position, options, 'begins'));
+}
+
+/** Runs a call's own documents: its leg ends with them. Resolves when every action has been asked for. */
+export async function runDocuments(
+  live: LiveLeg,
+  position: Position,
+  services: RunServices,
+  how: 'begins' | 'goes-on',
+): Promise<void> {
+  const timeline = new TimelineWriter(live, services.journal, services.clock);
+  const runner = new DocumentRunner(live, services, {
+    timeline,
+    position,
+    owner: {
+      keep: (kept) => timeline.flush(kept),
+      end: (ending) => endLeg(live, ending, services),
+      runSide: (side) => runSideDocument(side, services),
+    },
+  });
+  const run = how === 'begins' ? runner.run() : runner.resume();
+  await services.runs.during(
+    live.sid,
+    runner,
+    run.then(() => timeline.flush(null)),
   );
 }
 

@@ -1,8 +1,13 @@
 import type { HttpMethod, VoiceSettings } from '../call/leg.ts';
-import type { Fallback } from './position.ts';
 
-/** A call's first document: asked for at an URL, or handed over as text. */
+/** A call's first document: asked for at a URL, or handed over as text. */
 export type FirstDocument = { readonly url: string; readonly method: HttpMethod } | { readonly text: string };
+
+/** Where the document is asked for when another request failed. */
+export interface Fallback {
+  readonly url: string;
+  readonly method: HttpMethod;
+}
 
 /** What a call begins with, or goes on with when it is modified. */
 export interface CallStart {

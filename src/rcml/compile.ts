@@ -1,19 +1,11 @@
 import { readAttributes } from './attributes.ts';
 import { childElements, ParseContext, textOf } from './parse-context.ts';
+import type { DocumentSource } from './document-source.ts';
 import { ERROR_CODES, type Problem } from './problem.ts';
 import type { CompiledVerb, Verb } from './verb.ts';
 import { verbs as allVerbs } from './verbs/index.ts';
 import { parseXml, type XmlElement } from './xml.ts';
 import { refusal } from './xml-text.ts';
-
-/** A document as it came, and where it came from. */
-export interface DocumentSource {
-  readonly text: string;
-  /** Lower case, without parameters; empty when there was none. */
-  readonly contentType: string;
-  /** Where it was found, after redirects; undefined for a document that was handed over as text. */
-  readonly url?: string;
-}
 
 /** A whole document that was checked before its first verb runs. */
 export interface Document {

@@ -1,9 +1,10 @@
 import type { LiveLeg } from '../call/live-leg.ts';
 import type { DocumentReply, Documents, Parameters } from '../call/ports.ts';
-import { compile, type Document, type DocumentSource } from './compile.ts';
+import { compile, type Document } from './compile.ts';
+import type { DocumentSource } from './document-source.ts';
 import type { PendingRequest } from './position.ts';
 import { RcmlError } from './problem.ts';
-import { type CallRecord, type Notice, withoutCredentials } from './record.ts';
+import { type TimelineWriter, type Notice, withoutCredentials } from './timeline-writer.ts';
 
 /** So much of a refused document is kept for its author; characters. */
 const KEPT_BODY = 4096;
@@ -20,23 +21,23 @@ export type Got =
   | { readonly ok: true; readonly source: DocumentSource }
   | ({ readonly ok: false } & NoDocument);
 
-/** Asks for a document and records how that went; what came is not looked into yet. */
+/** Asks for a document and writes down how that went; what came is not looked into yet. */
 export async function requestDocument(
   request: PendingRequest,
   live: LiveLeg,
   documents: Documents,
-  record: CallRecord,
+  timeline: TimelineWriter,
 ): Promise<Got> {
   const { url, method, parameters, token } = request;
   const { accountSid } = live.leg;
   live.cookies ??= documents.cookies();
   const { cookies } = live;
   const reply = await documents.request({ accountSid, url, method, parameters, token, cookies });
-  recordReply(request, reply, record);
+  recordReply(request, reply, timeline);
   if (reply.ok) {
     return { ok: true, source: { text: reply.body, contentType: reply.contentType, url: reply.url } };
   }
-  record.notify({
+  timeline.notify({
     level: 'error',
     errorCode: reply.errorCode,
     message: reply.message,
@@ -51,20 +52,20 @@ export async function requestDocument(
 }
 
 /** Compiles what came, and makes a notification of every mistake in it. */
-export function compileDocument(source: DocumentSource, record: CallRecord): Document | NoDocument {
+export function compileDocument(source: DocumentSource, timeline: TimelineWriter): Document | NoDocument {
   const about: Partial<Notice> =
     source.url === undefined ? {} : { requestUrl: withoutCredentials(source.url) };
   try {
     const document = compile(source);
     for (const { level, errorCode, message } of document.warnings) {
-      record.notify({ level, errorCode, message, ...about });
+      timeline.notify({ level, errorCode, message, ...about });
     }
     return document;
   } catch (error) {
     if (!(error instanceof RcmlError)) throw error;
     const responseBody = withoutSecrets(source.text.slice(0, KEPT_BODY));
     for (const { level, errorCode, message } of error.problems) {
-      record.notify({ level, errorCode, message, ...about, responseBody });
+      timeline.notify({ level, errorCode, message, ...about, responseBody });
     }
     return { errorCode: error.problems[0].errorCode };
   }
@@ -90,9 +91,9 @@ function requestOf({ url, method }: PendingRequest): Pick<Notice, 'requestUrl' |
 function recordReply(
   { reason, url, method, parameters }: PendingRequest,
   reply: DocumentReply,
-  record: CallRecord,
+  timeline: TimelineWriter,
 ): void {
-  record.event('document', {
+  timeline.event('document', {
     reason,
     url: withoutCredentials(url),
     method,

@@ -4,9 +4,10 @@ import type { LiveLeg } from '../call/live-leg.ts';
 import type { InboundCall } from '../call/ports.ts';
 import { inboundStatusCallback, type Route, routeInbound } from '../call/routing.ts';
 import { newSid } from '../call/sids.ts';
-import { type CallRuns, type RunCallOptions, runCall } from './call-runner.ts';
+import { type RunCallOptions, runCall } from './call-runner.ts';
+import type { CallRuns } from './call-runs.ts';
 import { callStart } from './call-start.ts';
-import type { InterpreterServices } from './interpreter.ts';
+import type { InterpreterServices } from './document-runner.ts';
 
 export interface CallServices extends InterpreterServices {
   readonly admission: Admission;

@@ -1,5 +1,5 @@
 import type { HttpMethod } from '../call/leg.ts';
-import type { DocumentSource } from './compile.ts';
+import type { DocumentSource } from './document-source.ts';
 import type { Finding } from './lint-finding.ts';
 
 /** A document as it came, with what its bytes already gave away; or why there is none. */

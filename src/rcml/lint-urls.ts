@@ -3,8 +3,6 @@ import type { Vocabulary } from './lint-vocabulary.ts';
 import { textOf } from './parse-context.ts';
 import type { XmlElement } from './xml.ts';
 
-/** Elements whose text is an URL. */
-const URL_TEXTS: readonly string[] = ['Play', 'Redirect'];
 const URL_ATTRIBUTE = /^(?:action|url|\w+Url|\w+Callback)$/;
 const LOOPBACK = /^(?:localhost|.*\.localhost|127(?:\.\d+){3}|\[::1\]|0\.0\.0\.0)$/;
 const HAS_SCHEME = /^[a-z][a-z\d+.-]*:/i;
@@ -22,7 +20,7 @@ export function checkUrls(
     const named = [...element.attributes].filter(
       ([name]) => known.includes(name) && URL_ATTRIBUTE.test(name),
     );
-    const inText = URL_TEXTS.includes(element.name) ? textOf(element) : '';
+    const inText = vocabulary.hasUrlText(element.name) ? textOf(element) : '';
     return [
       ...named.flatMap(([name, value]) => findings(element, value, base, name)),
       ...(inText === '' ? [] : findings(element, inText, base)),

@@ -9,6 +9,8 @@ export interface Vocabulary {
   childrenOf(element: string): readonly string[];
   /** Undefined for what is no element of the language, or one that is not supported. */
   attributesOf(element: string): readonly string[] | undefined;
+  /** Whether an element's text is a URL. */
+  hasUrlText(element: string): boolean;
 }
 
 /** What can stand somewhere inside a verb. */
@@ -57,6 +59,7 @@ export function learnVocabulary(): Vocabulary {
   return {
     childrenOf: (name) => children.get(name) ?? [],
     attributesOf: (name) => attributes.get(name),
+    hasUrlText: (name) => verbs.some((verb) => verb.name === name && verb.textIsUrl),
   };
 }
 

@@ -1,4 +1,5 @@
-import { compile, type Document, type DocumentSource } from './compile.ts';
+import { compile, type Document } from './compile.ts';
+import type { DocumentSource } from './document-source.ts';
 import { finding, type Finding, findingOf, masked } from './lint-finding.ts';
 import { nearestName } from './lint-nearest.ts';
 import { checkOrder } from './lint-reachability.ts';

@@ -23,13 +23,13 @@ export async function modifyCall(
   if (run !== undefined) {
     const callee = talkingTo(live);
     const moved = moveConnected && callee !== undefined ? takeOut(callee, start, services) : undefined;
-    run.interrupt(start);
+    run.modify(start);
     await moved;
   } else if (live.leg.direction === 'outbound-dial') {
     const caller = services.calls.get(live.leg.parentCallSid ?? '');
     const talks = caller !== undefined && talkingTo(caller) === live;
     const moved = takeOut(live, start, services);
-    if (talks && moveConnected) services.runs.get(caller.sid)?.interrupt(start);
+    if (talks && moveConnected) services.runs.get(caller.sid)?.modify(start);
     if (talks && !moveConnected) void hangUpLeg(services, caller);
     await moved;
   } else {

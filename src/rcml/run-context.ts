@@ -14,6 +14,7 @@ import type {
   SpeechRecognizer,
 } from '../call/ports.ts';
 import type { Recordings } from '../call/recordings.ts';
+import type { SideDocument, SideOutcome } from './side-document.ts';
 
 /** The request by which a verb ends the document that it stands in. */
 export interface FetchRequest {
@@ -73,26 +74,6 @@ export interface VerbServices {
   readonly recognizer?: SpeechRecognizer;
 }
 
-/** A document that a verb runs on a leg beside the call's own: screening, or what is heard while waiting. */
-export interface SideDocument {
-  readonly live: LiveLeg;
-  readonly url: string;
-  readonly method: HttpMethod;
-  /** Names of the verbs that run; others are skipped with a warning. `Hangup` and `Reject` decline. */
-  readonly verbs: readonly string[];
-  /** For that warning: what kind of document this is. */
-  readonly what: string;
-  /** Stops it in whatever it does. */
-  readonly signal: AbortSignal;
-  /** Where it stood when the process restarted. */
-  readonly position?: unknown;
-  /** Keeps JSON from which it could go on after a restart; resolves when it is durable. */
-  keep(position: unknown): Promise<void>;
-}
-
-/** `declined`: by Hangup or Reject, or because a document could not be had. `stopped`: also by the leg's end. */
-export type SideOutcome = 'finished' | 'declined' | 'stopped';
-
 /** What one verb has while it runs. */
 export interface RunContext extends VerbServices {
   readonly live: LiveLeg;
@@ -106,17 +87,21 @@ export interface RunContext extends VerbServices {
   readonly beganAt: number;
   /** Another process had begun this verb: what it asked Asterisk for may go on there. */
   readonly resumed: boolean;
-  /** What `saveState` kept before the process restarted, else undefined. */
-  readonly savedState: unknown;
   /** Answers an inbound leg that nobody has answered yet; resolves when it talks or has ended. */
   answer(): Promise<void>;
   warn(warning: RunWarning): Promise<void>;
   /** The standard parameters of a document request, with the leg's status now. */
   standardParameters(): Parameters;
-  /** Keeps JSON from which the verb could go on after a restart; resolves when it is durable. */
-  saveState(state: unknown): Promise<void>;
   /** Runs a document on a leg without ending it; resolves when it is over. Its requests have no fallback. */
   runDocument(side: SideDocument): Promise<SideOutcome>;
   /** A new I-Idempotency-Token. */
   newToken(): string;
+}
+
+/** What a verb that must remember something has besides. */
+export interface Kept<S> {
+  /** What `saveState` kept before the process restarted, else undefined. */
+  readonly savedState: S | undefined;
+  /** Keeps what the verb could go on from after a restart; resolves when it is durable. */
+  saveState(state: S): Promise<void>;
 }

@@ -2,13 +2,7 @@ import type { LiveLeg } from '../call/live-leg.ts';
 import { runCall } from './call-runner.ts';
 import type { CallStart } from './call-start.ts';
 import type { CallServices } from './inbound-calls.ts';
-
-/** A leg that was taken out of the Dial that made it, before it runs a document; JSON, kept as its position. */
-export interface Taken {
-  readonly version: 1;
-  /** What it begins with when it is answered. */
-  readonly taken: CallStart;
-}
+import { POSITION_VERSION, type TakenPosition } from './position.ts';
 
 /**
  * Takes a leg out of the Dial that made it: it runs this document as soon as it is answered. Done again before
@@ -19,15 +13,15 @@ export function takeOut(live: LiveLeg, start: CallStart, services: CallServices)
   const isTaken = live.taken.aborted;
   const letGo = live.take();
   void runs.setStart(live.sid, start);
-  const position: Taken = { version: 1, taken: start };
+  const position: TakenPosition = { version: POSITION_VERSION, kind: 'taken', start };
   const kept = journal.note(live, { position });
   if (!isTaken) void letGo.then(() => runWhenAnswered(live, start, services));
   return kept;
 }
 
 /** Goes on with a leg that another process had taken out. */
-export function resumeTaken(live: LiveLeg, { taken }: Taken, services: CallServices): Promise<void> {
-  return runWhenAnswered(live, taken, services);
+export function resumeTaken(live: LiveLeg, { start }: TakenPosition, services: CallServices): Promise<void> {
+  return runWhenAnswered(live, start, services);
 }
 
 async function runWhenAnswered(live: LiveLeg, start: CallStart, services: CallServices): Promise<void> {

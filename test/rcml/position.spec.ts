@@ -14,7 +14,7 @@ describe('The position of a call in its documents', () => {
     call.documents.on(VOICE_URL, DOCUMENT).on('http://app.test/next', '<Response><Hangup/></Response>');
     await call.start({ fallback });
     const position = () => call.store.positions.get(CALLER);
-    const base = { version: 1, fallback, idleDocuments: 0, hasBegun: false };
+    const base = { version: 2, kind: 'document', fallback, idleDocuments: 0, hasBegun: false };
     assert.deepEqual(position(), {
       ...base,
       step: {

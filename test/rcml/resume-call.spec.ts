@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { LegState } from '../../src/call/leg.ts';
-import type { Position, Step } from '../../src/rcml/position.ts';
+import type { Position, SavedState, Step } from '../../src/rcml/position.ts';
 import { resumeCall } from '../../src/rcml/resume-call.ts';
 import { CoreBench } from '../support/core-bench.ts';
 
@@ -8,10 +8,10 @@ const CALLER = `CA${'a'.repeat(32)}`;
 const TALKING: LegState = { phase: 'in-progress', initiatedAt: 0, answeredAt: 0 };
 
 function positionAt(step: Step): Position {
-  return { version: 1, idleDocuments: 0, hasBegun: true, step };
+  return { version: 2, kind: 'document', idleDocuments: 0, hasBegun: true, step };
 }
 
-function verbStep(text: string, state?: unknown): Step {
+function verbStep(text: string, state?: SavedState): Step {
   const document = { text, contentType: 'text/xml', url: 'http://app.test/voice' };
   return {
     kind: 'verb',
@@ -37,9 +37,9 @@ describe('A call that goes on after a restart', () => {
 
   it('is ended, and not tried at every start, when its position cannot be read', async () => {
     const bench = new CoreBench();
-    bench.store.positions.set(CALLER, { version: 2 });
+    bench.store.positions.set(CALLER, { version: 3 });
     const live = bench.stored({ sid: CALLER, direction: 'inbound', to: '1000' }, TALKING);
-    await resumeCall(live, { version: 2 }, bench.services);
+    await resumeCall(live, { version: 3 }, bench.services);
     assert.deepEqual(bench.ends, [['1000', 'completed']]);
     assert.equal(bench.store.positions.size, 0);
   });
@@ -51,8 +51,8 @@ describe('A call that goes on after a restart', () => {
     bench.stored({ sid: callee, direction: 'outbound-dial', parentCallSid: CALLER }, TALKING);
     bench.calls.find = () => Promise.reject(new Error('The database cannot be read'));
     const step = verbStep('<Response><Dial><Client>bob</Client></Dial></Response>', {
-      legs: [callee],
-      ringingSince: 0,
+      version: 2,
+      value: { legs: [callee], ringingSince: 0 },
     });
     await resumeCall(live, positionAt(step), bench.services);
     assert.deepEqual(

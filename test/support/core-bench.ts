@@ -6,7 +6,7 @@ import type { Leg, LegState } from '../../src/call/leg.ts';
 import { LiveCalls } from '../../src/call/live-calls.ts';
 import { LiveLeg } from '../../src/call/live-leg.ts';
 import { Recordings } from '../../src/call/recordings.ts';
-import { CallRuns } from '../../src/rcml/call-runner.ts';
+import { CallRuns } from '../../src/rcml/call-runs.ts';
 import type { CallServices } from '../../src/rcml/inbound-calls.ts';
 import { FakeCallControl } from './fake-call-control.ts';
 import { FakeClock } from './fake-clock.ts';

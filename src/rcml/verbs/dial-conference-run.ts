@@ -1,20 +1,13 @@
 import type { Seat } from '../../call/conferences.ts';
 import type { Parameters } from '../../call/ports.ts';
-import type { RecordingRecord } from '../../call/recording-record.ts';
 import { ERROR_CODES } from '../problem.ts';
-import type { RunContext, VerbOutcome } from '../run-context.ts';
+import type { VerbOutcome } from '../run-context.ts';
 import type { ConferenceNoun } from './dial-conference.ts';
 import { type RecordingTerms, RunningRecording } from './dial-recording.ts';
+import type { DialContext, DialState } from './dial-state.ts';
 import { endOfTalk } from './dial-waits.ts';
 import type { DialVerb } from './dial.ts';
 
-/** What a restart must know. */
-interface SavedStay {
-  readonly since: number;
-  readonly recording?: RecordingRecord;
-}
-
-const WAIT_VERBS = ['Say', 'Play', 'Pause', 'Redirect'] as const;
 /** A wait document that is over sooner has nothing to hear. */
 const SHORTEST_ROUND_MS = 1000;
 
@@ -22,11 +15,11 @@ const SHORTEST_ROUND_MS = 1000;
 export async function runConference(
   verb: DialVerb,
   noun: ConferenceNoun,
-  context: RunContext,
+  context: DialContext,
 ): Promise<VerbOutcome> {
   await context.answer();
   // From here on a restart must come back to this room, if only to leave it.
-  const saved = context.savedState as SavedStay | undefined;
+  const saved = context.savedState;
   const since = saved?.since ?? context.clock.now();
   await context.saveState({ ...saved, since });
   const { accountSid, sid: callSid } = context.live.leg;
@@ -62,7 +55,7 @@ export async function runConference(
 async function takePart(
   noun: ConferenceNoun,
   seat: Seat,
-  context: RunContext,
+  context: DialContext,
   gone: AbortSignal,
 ): Promise<void> {
   const until = AbortSignal.any([gone, seat.started]);
@@ -70,7 +63,7 @@ async function takePart(
   if (!gone.aborted) await seat.connect();
 }
 
-async function waitFor(until: AbortSignal, noun: ConferenceNoun, context: RunContext): Promise<void> {
+async function waitFor(until: AbortSignal, noun: ConferenceNoun, context: DialContext): Promise<void> {
   if (noun.wait !== undefined) await loopDocument(noun.wait, until, context);
   if (until.aborted) return;
   const { control, live } = context;
@@ -83,7 +76,7 @@ async function waitFor(until: AbortSignal, noun: ConferenceNoun, context: RunCon
 async function loopDocument(
   wait: NonNullable<ConferenceNoun['wait']>,
   signal: AbortSignal,
-  context: RunContext,
+  context: DialContext,
 ): Promise<void> {
   const { clock, live } = context;
   while (!signal.aborted) {
@@ -91,8 +84,7 @@ async function loopDocument(
     await context.runDocument({
       ...wait,
       live,
-      verbs: WAIT_VERBS,
-      what: 'a wait document',
+      kind: 'wait',
       signal,
       // After a restart it begins anew.
       keep: () => Promise.resolve(),
@@ -112,8 +104,8 @@ async function loopDocument(
 async function record(
   verb: DialVerb,
   noun: ConferenceNoun,
-  context: RunContext,
-  saved: SavedStay | undefined,
+  context: DialContext,
+  saved: DialState | undefined,
   since: number,
 ): Promise<RunningRecording | undefined> {
   if (saved?.recording !== undefined) return RunningRecording.resume(saved.recording, context);

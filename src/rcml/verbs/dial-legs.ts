@@ -2,9 +2,9 @@ import type { Leg } from '../../call/leg.ts';
 import { placeLeg } from '../../call/outbound-leg.ts';
 import { dialledName, type Resolved, resolveTarget } from '../../call/targets.ts';
 import { ERROR_CODES } from '../problem.ts';
-import type { RunContext } from '../run-context.ts';
 import type { NounLeg } from './dial-progress.ts';
 import type { DialNoun, DialVerb } from './dial.ts';
+import type { DialContext } from './dial-state.ts';
 
 /** Asterisk's own ring limit stands this much behind ours: a net for the time when we are gone. */
 const RING_NET_S = 10;
@@ -14,7 +14,7 @@ export async function beginLeg(
   verb: DialVerb,
   noun: DialNoun,
   sid: string,
-  context: RunContext,
+  context: DialContext,
 ): Promise<NounLeg | undefined> {
   const caller = context.live.leg;
   const resolved = await resolveTarget(context.directory, caller.accountSid, noun.address);
@@ -51,7 +51,7 @@ function isHeardEarly(verb: DialVerb, noun: DialNoun): boolean {
   return verb.nouns.length === 1 && noun.screening === undefined && verb.ringTone === undefined;
 }
 
-function legOf(verb: DialVerb, noun: DialNoun, sid: string, resolved: Resolved, context: RunContext): Leg {
+function legOf(verb: DialVerb, noun: DialNoun, sid: string, resolved: Resolved, context: DialContext): Leg {
   const caller = context.live.leg;
   return {
     sid,

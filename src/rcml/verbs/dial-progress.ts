@@ -1,7 +1,7 @@
 import type { LiveLeg } from '../../call/live-leg.ts';
 import type { RecordingRecord } from '../../call/recording-record.ts';
-import type { RunContext } from '../run-context.ts';
 import { RunningRecording } from './dial-recording.ts';
+import type { DialContext, DialState, Screening } from './dial-state.ts';
 import type { DialNoun, DialVerb } from './dial.ts';
 
 /** A leg that a Dial made, and the noun that it was made for. */
@@ -25,31 +25,15 @@ export interface Progress {
   readonly screenings: Map<string, Screening>;
 }
 
-export interface Screening {
-  readonly since: number;
-  readonly position?: unknown;
-}
-
-/** The same as JSON: what a restart goes on from. */
-interface SavedDial {
-  /** CallSids of the first nouns, in their order; those of the last turn may not exist yet. */
-  readonly legs: readonly string[];
-  readonly ringingSince: number;
-  readonly winner?: string;
-  readonly talkingSince?: number;
-  readonly recording?: RecordingRecord;
-  readonly screenings?: Readonly<Record<string, Screening>>;
-}
-
 /** A Dial's progress at its begin, or as it was when the process ended. */
 export async function progressOf(
   verb: DialVerb,
-  context: RunContext,
+  context: DialContext,
 ): Promise<{
   readonly progress: Progress /** CallSids that were chosen but not made. */;
   readonly chosen: readonly string[];
 }> {
-  const saved = context.savedState as SavedDial | undefined;
+  const saved = context.savedState;
   const progress: Progress = {
     legs: [],
     ringingSince: saved?.ringingSince ?? context.clock.now(),
@@ -60,7 +44,8 @@ export async function progressOf(
   if (saved?.recording !== undefined) progress.recording = RunningRecording.resume(saved.recording, context);
   for (const [index, sid] of (saved?.legs ?? []).entries()) {
     const [live, noun] = [await context.calls.find(sid), verb.nouns[index]];
-    if (live === undefined || noun === undefined) return { progress, chosen: saved?.legs.slice(index) ?? [] };
+    if (live === undefined || noun === undefined)
+      return { progress, chosen: saved?.legs?.slice(index) ?? [] };
     progress.legs.push({ noun, live });
   }
   const winner = progress.legs.find(({ live }) => live.sid === saved?.winner);
@@ -76,12 +61,12 @@ export async function progressOf(
 /** Keeps the progress; `next` are CallSids of legs, and `recording` is one, that are about to be made. */
 export function saveProgress(
   progress: Progress,
-  context: RunContext,
+  context: DialContext,
   next: readonly string[] = [],
   recording: RecordingRecord | undefined = progress.recording?.record,
 ): Promise<void> {
   const { legs, ringingSince, winner, talkingSince, screenings } = progress;
-  const saved: SavedDial = {
+  const saved: DialState = {
     legs: [...legs.map(({ live }) => live.sid), ...next],
     ringingSince,
     ...(winner === undefined ? {} : { winner: winner.live.sid }),

@@ -1,16 +1,16 @@
 import { giveUpLeg } from '../../call/outbound-leg.ts';
 import { newSid } from '../../call/sids.ts';
-import type { RunContext } from '../run-context.ts';
 import { beginLeg } from './dial-legs.ts';
 import { type NounLeg, type Progress, saveProgress } from './dial-progress.ts';
 import { screen } from './dial-screening.ts';
 import { firstAnswer, type GivingUp } from './dial-waits.ts';
 import type { DialNoun, DialVerb } from './dial.ts';
+import type { DialContext } from './dial-state.ts';
 
 /** Rings all nouns at once, or each in its turn, until one answers; goes on where a restart stopped it. */
 export async function ringAll(
   verb: DialVerb,
-  context: RunContext,
+  context: DialContext,
   progress: Progress,
   chosen: readonly string[],
 ): Promise<void> {
@@ -36,7 +36,7 @@ async function makeLegs(
   nouns: readonly DialNoun[],
   chosen: readonly string[],
   verb: DialVerb,
-  context: RunContext,
+  context: DialContext,
   progress: Progress,
 ): Promise<void> {
   const sids = nouns.map((_noun, index) => chosen[index] ?? newSid('CA'));
@@ -51,7 +51,7 @@ async function makeLegs(
 async function ring(
   legs: readonly NounLeg[],
   verb: DialVerb,
-  context: RunContext,
+  context: DialContext,
   progress: Progress,
 ): Promise<void> {
   const { clock, signal } = context;
@@ -77,7 +77,11 @@ async function ring(
 }
 
 /** Gives up those that the Dial still has; resolves when they have ended. */
-export async function giveUpAll(legs: readonly NounLeg[], how: GivingUp, context: RunContext): Promise<void> {
+export async function giveUpAll(
+  legs: readonly NounLeg[],
+  how: GivingUp,
+  context: DialContext,
+): Promise<void> {
   const ours = legs.filter(({ live }) => !live.taken.aborted);
   await Promise.all(ours.map(({ live }) => giveUpLeg(context, live, how)));
 }

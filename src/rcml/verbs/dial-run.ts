@@ -1,11 +1,12 @@
 import { hangUpLeg } from '../../call/outbound-leg.ts';
 import type { HangUpReason, Parameters } from '../../call/ports.ts';
-import type { RunContext, VerbOutcome } from '../run-context.ts';
+import type { VerbOutcome } from '../run-context.ts';
 import { type NounLeg, type Progress, progressOf, saveProgress } from './dial-progress.ts';
 import { type RecordingTerms, RunningRecording } from './dial-recording.ts';
 import { describedLeg, dialParameters, dialStatusOf } from './dial-result.ts';
 import { giveUpAll, ringAll } from './dial-ringing.ts';
 import { startRingback } from './dial-ring-tone.ts';
+import type { DialContext } from './dial-state.ts';
 import { endOfTalk } from './dial-waits.ts';
 import type { DialVerb } from './dial.ts';
 
@@ -13,7 +14,7 @@ import type { DialVerb } from './dial.ts';
 const TALK_NET_S = 5;
 
 /** Rings the nouns, lets the first who answers talk to the caller, and returns when it has done with every leg. */
-export async function runDial(verb: DialVerb, context: RunContext): Promise<VerbOutcome> {
+export async function runDial(verb: DialVerb, context: DialContext): Promise<VerbOutcome> {
   const { progress, chosen } = await progressOf(verb, context);
   if (progress.winner === undefined) {
     progress.stopRingback = await startRingback(verb.ringTone, context);
@@ -32,7 +33,7 @@ export async function runDial(verb: DialVerb, context: RunContext): Promise<Verb
 }
 
 /** Records the caller's leg: what it says and hears. Nothing to record as long as nobody has answered it. */
-async function startRecording(verb: DialVerb, context: RunContext, progress: Progress): Promise<void> {
+async function startRecording(verb: DialVerb, context: DialContext, progress: Progress): Promise<void> {
   const { record, recordingCallback: statusCallback } = verb;
   if (record === undefined || progress.recording !== undefined) return;
   if (context.live.state.phase !== 'in-progress') return;
@@ -56,7 +57,12 @@ async function endRecording(verb: DialVerb, { recording, bridged }: Progress): P
 }
 
 /** Connects the caller and the winner until one of them ends or the time is up. */
-async function talk(winner: NounLeg, verb: DialVerb, context: RunContext, progress: Progress): Promise<void> {
+async function talk(
+  winner: NounLeg,
+  verb: DialVerb,
+  context: DialContext,
+  progress: Progress,
+): Promise<void> {
   const letGo = winner.live.hold();
   const isResumed = progress.talkingSince !== undefined;
   // Who was screened got them before.
@@ -75,7 +81,7 @@ async function talk(winner: NounLeg, verb: DialVerb, context: RunContext, progre
 async function converse(
   winner: NounLeg,
   verb: DialVerb,
-  context: RunContext,
+  context: DialContext,
   progress: Progress,
 ): Promise<void> {
   const { clock, control, live: caller, signal } = context;
@@ -100,7 +106,7 @@ async function converse(
 
 function outcomeOf(
   verb: DialVerb,
-  context: RunContext,
+  context: DialContext,
   progress: Progress,
   recorded: Parameters,
 ): VerbOutcome {

@@ -1,11 +1,10 @@
 import { hangUpLeg } from '../../call/outbound-leg.ts';
-import type { RunContext } from '../run-context.ts';
 import { type NounLeg, type Progress, saveProgress } from './dial-progress.ts';
+import type { Position } from '../position.ts';
+import type { DialContext } from './dial-state.ts';
 
 /** So long a callee may be screened, seconds. */
 const SCREENING_LIMIT_S = 60;
-
-const VERBS = ['Say', 'Play', 'Pause', 'Gather', 'Redirect', 'Hangup', 'Reject'] as const;
 
 /**
  * Lets a callee that has answered hear its noun's document. True: it ended, the callee may talk. False: the
@@ -13,7 +12,7 @@ const VERBS = ['Say', 'Play', 'Pause', 'Gather', 'Redirect', 'Hangup', 'Reject']
  */
 export async function screen(
   { noun, live }: NounLeg,
-  context: RunContext,
+  context: DialContext,
   progress: Progress,
   signal: AbortSignal,
 ): Promise<boolean> {
@@ -23,7 +22,7 @@ export async function screen(
   const letGo = live.hold();
   const kept = progress.screenings.get(live.sid);
   const since = kept?.since ?? clock.now();
-  const keep = (position?: unknown) => {
+  const keep = (position: Position) => {
     progress.screenings.set(live.sid, { since, position });
     return saveProgress(progress, context);
   };
@@ -35,11 +34,10 @@ export async function screen(
   }
   const outcome = await context.runDocument({
     ...screening,
+    kind: 'screening',
     live,
-    verbs: VERBS,
-    what: 'a screening document',
     signal: stopped,
-    position: kept?.position,
+    ...(kept?.position === undefined ? {} : { position: kept.position }),
     keep,
   });
   cancelTimer();

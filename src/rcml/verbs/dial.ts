@@ -10,6 +10,7 @@ import { runConference } from './dial-conference-run.ts';
 import { type NounCallback, NOUN_NAMES, parseNoun, parsePlainBody } from './dial-nouns.ts';
 import type { DialRecording, RecordingCallback } from './dial-recording.ts';
 import { type RingTone, ringTone } from './dial-ring-tone.ts';
+import { type DialState, DIAL_STATE } from './dial-state.ts';
 import { runDial } from './dial-run.ts';
 import { recordingEvents } from './record.ts';
 
@@ -92,7 +93,7 @@ const ATTRIBUTES = {
   sequential: boolean(false),
 };
 
-export const dial = defineVerb<DialVerb>({
+export const dial = defineVerb<DialVerb, DialState>({
   name: 'Dial',
   parse(element, context) {
     const attributes = readAttributes(element, ATTRIBUTES, context);
@@ -123,7 +124,10 @@ export const dial = defineVerb<DialVerb>({
       ...callees,
     };
   },
-  leavesRinging: (verb) => verb.answerOnBridge,
+  state: DIAL_STATE,
+  answers: (verb) => !verb.answerOnBridge,
+  hunts: true,
+  endsDocument: ({ action }) => (action === undefined ? undefined : 'always goes on with its action'),
   run: (verb, context) =>
     verb.conference === undefined ? runDial(verb, context) : runConference(verb, verb.conference, context),
 });

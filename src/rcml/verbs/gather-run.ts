@@ -1,18 +1,26 @@
 import { present } from '../../call/parameters.ts';
 import type { Parameters } from '../../call/ports.ts';
-import type { RunContext, VerbOutcome } from '../run-context.ts';
+import type { Kept, RunContext, VerbOutcome } from '../run-context.ts';
 import { DigitCollector, type DigitRules, MOST_DIGITS } from './gather-digits.ts';
 import { canHear, listen, type Speech } from './gather-speech.ts';
 import type { GatherVerb } from './gather.ts';
 
 const ENDED: VerbOutcome = { kind: 'ended' };
 
+/** What was pressed so far. */
+export interface GatherState {
+  readonly digits: string;
+}
+
 /** Plays the prompt and collects keys or speech; asks the action when there is something to tell. */
-export async function runGather(verb: GatherVerb, context: RunContext): Promise<VerbOutcome> {
+export async function runGather(
+  verb: GatherVerb,
+  context: RunContext & Kept<GatherState>,
+): Promise<VerbOutcome> {
   // A restart runs it again also when the leg has ended meanwhile; nothing is owed then.
   if (context.signal.aborted) return ENDED;
   const hears = verb.speech && (await canHear(context));
-  const already = verb.dtmf ? savedDigits(context.savedState) : '';
+  const already = verb.dtmf ? (context.savedState?.digits ?? '') : '';
   const collector = new DigitCollector(rulesOf(verb), {
     live: context.live,
     clock: context.clock,
@@ -53,7 +61,10 @@ async function playPrompt(
       ...context,
       signal,
       beganAt: context.clock.now(),
+      // After a restart the prompt begins anew.
+      resumed: false,
       savedState: undefined,
+      saveState: () => Promise.resolve(),
     });
     if (outcome.kind === 'ended' && !signal.aborted) return 'gone';
     if (outcome.kind !== 'next' || outcome.idle !== true) heard = true;
@@ -96,9 +107,4 @@ function outcomeOf(
     kind: 'fetch',
     request: { url: verb.action, method: verb.method, extraParameters, reason: 'action' },
   };
-}
-
-function savedDigits(state: unknown): string {
-  const { digits } = (state ?? {}) as { readonly digits?: unknown };
-  return typeof digits === 'string' ? digits : '';
 }

@@ -12,7 +12,7 @@ import {
 import { childElements, textOf } from '../parse-context.ts';
 import { type CompiledVerb, defineVerb, type Verb } from '../verb.ts';
 import { MOST_DIGITS } from './gather-digits.ts';
-import { runGather } from './gather-run.ts';
+import { type GatherState, runGather } from './gather-run.ts';
 import { pause } from './pause.ts';
 import { play } from './play.ts';
 import { say } from './say.ts';
@@ -69,7 +69,7 @@ const ATTRIBUTES = {
   language: text('en'),
 };
 
-export const gather = defineVerb<GatherVerb>({
+export const gather = defineVerb<GatherVerb, GatherState>({
   name: 'Gather',
   parse(element, context) {
     const attributes = readAttributes(element, ATTRIBUTES, context);
@@ -96,5 +96,15 @@ export const gather = defineVerb<GatherVerb>({
       prompt,
     };
   },
+  state: { version: 1, read: (value) => value as GatherState },
+  allowedIn: ['screening'],
+  endsDocument: ({ action, actionOnEmptyResult }) =>
+    action !== undefined && actionOnEmptyResult ? 'always goes on with its action' : undefined,
+  lint: ({ action, partialResult, prompt }) => ({
+    inner: prompt,
+    ...(action === undefined && partialResult === undefined
+      ? { warning: 'has no action, so nobody is told what was collected' }
+      : {}),
+  }),
   run: runGather,
 });

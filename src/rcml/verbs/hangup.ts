@@ -9,5 +9,8 @@ export const hangup = defineVerb<Readonly<Record<string, never>>>({
     childElements(element, [], context);
     return readAttributes(element, {}, context);
   },
+  allowedIn: ['screening'],
+  declines: true,
+  endsDocument: () => 'hangs up',
   run: () => Promise.resolve({ kind: 'hang-up' }),
 });

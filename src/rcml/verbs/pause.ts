@@ -17,7 +17,9 @@ export const pause = defineVerb<PauseVerb>({
     childElements(element, [], context);
     return { lengthS: length };
   },
-  leavesRinging: () => true,
+  answers: () => false,
+  precedesReject: true,
+  allowedIn: ['screening', 'wait'],
   async run({ lengthS }, { beganAt, clock, signal }) {
     await clock.sleep(beganAt + lengthS * 1000 - clock.now(), signal);
     return signal.aborted ? { kind: 'ended' } : { kind: 'next', idle: lengthS === 0 };

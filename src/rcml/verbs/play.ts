@@ -1,8 +1,8 @@
 import { type AttributeType, integer, readAttributes, resolveUrl } from '../attributes.ts';
 import { childElements, textOf } from '../parse-context.ts';
 import { ERROR_CODES } from '../problem.ts';
-import type { RunContext, VerbOutcome } from '../run-context.ts';
-import { MOST_LOOPS, playLoop } from '../sounding.ts';
+import type { Kept, RunContext, VerbOutcome } from '../run-context.ts';
+import { endlessLoop, MOST_LOOPS, playLoop, type SoundingState, SOUNDING_STATE } from '../sounding.ts';
 import { defineVerb } from '../verb.ts';
 
 /** `<Play>`: sends DTMF, then plays a sound; at least one of the two. `loop` 0 goes on until the leg ends. */
@@ -23,7 +23,7 @@ export const digitString: AttributeType<string | undefined> = {
 
 const ATTRIBUTES = { loop: integer(1, 0, MOST_LOOPS), digits: digitString };
 
-export const play = defineVerb<PlayVerb>({
+export const play = defineVerb<PlayVerb, SoundingState>({
   name: 'Play',
   parse(element, context) {
     const { loop, digits } = readAttributes(element, ATTRIBUTES, context);
@@ -40,6 +40,10 @@ export const play = defineVerb<PlayVerb>({
     }
     return { ...(url === undefined ? {} : { url }), ...(digits === undefined ? {} : { digits }), loop };
   },
+  state: SOUNDING_STATE,
+  allowedIn: ['screening', 'wait'],
+  textIsUrl: true,
+  endsDocument: endlessLoop,
   async run(verb, context) {
     if (verb.digits !== undefined) {
       await context.control.sendDigits(context.live.sid, verb.digits, context.signal);
@@ -49,7 +53,11 @@ export const play = defineVerb<PlayVerb>({
   },
 });
 
-async function playUrl(url: string, verb: PlayVerb, context: RunContext): Promise<VerbOutcome> {
+async function playUrl(
+  url: string,
+  verb: PlayVerb,
+  context: RunContext & Kept<SoundingState>,
+): Promise<VerbOutcome> {
   const sound = await context.sounds.fetch(url, context.signal);
   if (context.signal.aborted) return { kind: 'ended' };
   if (sound.ok) return playLoop(sound.mediaUrl, verb.loop, context);

@@ -3,7 +3,7 @@ import type { Parameters, RecordOutcome } from '../../call/ports.ts';
 import type { RecordingRecord } from '../../call/recording-record.ts';
 import { newSid } from '../../call/sids.ts';
 import { ERROR_CODES } from '../problem.ts';
-import type { RunContext, VerbOutcome } from '../run-context.ts';
+import type { Kept, RunContext, VerbOutcome } from '../run-context.ts';
 import type { RecordVerb } from './record.ts';
 
 /** So long an action waits for the file (spec/callbacks.md). */
@@ -12,14 +12,17 @@ const FILE_WITHIN_MS = 5_000;
 const END_REPORTED_WITHIN_MS = 10_000;
 
 /** What is kept for a restart: the recording goes on in Asterisk while we are away. */
-interface Progress {
+export interface RecordState {
   readonly recording: RecordingRecord;
 }
 
 /** Records until something ends it, and asks the action; the file is fetched meanwhile. */
-export async function runRecord(verb: RecordVerb, context: RunContext): Promise<VerbOutcome> {
+export async function runRecord(
+  verb: RecordVerb,
+  context: RunContext & Kept<RecordState>,
+): Promise<VerbOutcome> {
   const { clock, live, recordings, signal } = context;
-  const former = progressOf(context.savedState);
+  const former = context.savedState;
   const recording = former?.recording ?? (await begin(verb, context));
   const { outcome, key } = await recordUntilEnd(verb, recording, former !== undefined, context);
   const endedAt = clock.now();
@@ -45,7 +48,7 @@ export async function runRecord(verb: RecordVerb, context: RunContext): Promise<
   };
 }
 
-async function begin(verb: RecordVerb, context: RunContext): Promise<RecordingRecord> {
+async function begin(verb: RecordVerb, context: RunContext & Kept<RecordState>): Promise<RecordingRecord> {
   const { live, recognizer, recordings } = context;
   const { statusCallback, transcribeCallback } = verb;
   if (transcribeCallback !== undefined && recognizer === undefined) {
@@ -64,7 +67,7 @@ async function begin(verb: RecordVerb, context: RunContext): Promise<RecordingRe
       ? {}
       : { transcription: { url: transcribeCallback, parameters: context.standardParameters() } }),
   });
-  await context.saveState({ recording } satisfies Progress);
+  await context.saveState({ recording });
   return recording;
 }
 
@@ -115,9 +118,4 @@ export function soundParameters(
     ['RecordingSid', recording.sid],
     ['RecordingDuration', String(file?.duration ?? tookS)],
   ]);
-}
-
-function progressOf(state: unknown): Progress | undefined {
-  const { recording } = (state ?? {}) as Partial<Progress>;
-  return recording === undefined ? undefined : { recording };
 }

@@ -12,7 +12,7 @@ import {
 } from '../attributes.ts';
 import { childElements, textOf } from '../parse-context.ts';
 import { defineVerb } from '../verb.ts';
-import { runRecord } from './record-run.ts';
+import { type RecordState, runRecord } from './record-run.ts';
 
 /** `<Record>`: records what the caller says. Times in seconds. */
 export interface RecordVerb {
@@ -69,7 +69,7 @@ const ATTRIBUTES = {
   transcribeCallback: url,
 };
 
-export const record = defineVerb<RecordVerb>({
+export const record = defineVerb<RecordVerb, RecordState>({
   name: 'Record',
   parse(element, context) {
     const attributes = readAttributes(element, ATTRIBUTES, context);
@@ -99,5 +99,11 @@ export const record = defineVerb<RecordVerb>({
       ...(transcribeCallback === undefined ? {} : { transcribeCallback }),
     };
   },
+  state: {
+    version: 1,
+    read: (value) => value as RecordState,
+    recordings: ({ recording }) => [recording.sid],
+  },
+  endsDocument: ({ action }) => (action === undefined ? undefined : 'always goes on with its action'),
   run: runRecord,
 });

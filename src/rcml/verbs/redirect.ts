@@ -19,7 +19,12 @@ export const redirect = defineVerb<RedirectVerb>({
     context.warn(element, 'has no http or https URL, it is skipped');
     return undefined;
   },
-  leavesRinging: () => true,
+  answers: () => false,
+  precedesReject: true,
+  allowedIn: ['screening', 'wait'],
+  textIsUrl: true,
+  endsDocument: () => 'goes on with another document',
+  lint: ({ url }) => ({ leadsTo: url }),
   run: ({ url, method: by }) =>
     Promise.resolve({ kind: 'fetch', request: { url, method: by, extraParameters: [], reason: 'redirect' } }),
 });

@@ -16,7 +16,12 @@ export const reject = defineVerb<RejectVerb>({
     childElements(element, [], context);
     return readAttributes(element, ATTRIBUTES, context);
   },
-  leavesRinging: () => true,
+  answers: () => false,
+  precedesReject: true,
+  onlyFirst: true,
+  allowedIn: ['screening'],
+  declines: true,
+  endsDocument: () => 'refuses the call (only on an outbound leg it is skipped)',
   async run({ reason }, context) {
     const { live, hasBegun } = context;
     if (live.leg.direction === 'inbound' && live.state.phase === 'ringing' && !hasBegun) {

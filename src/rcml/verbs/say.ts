@@ -1,7 +1,7 @@
 import { integer, readAttributes, text } from '../attributes.ts';
 import { childElements, textOf } from '../parse-context.ts';
 import { ERROR_CODES } from '../problem.ts';
-import { MOST_LOOPS, playLoop } from '../sounding.ts';
+import { endlessLoop, MOST_LOOPS, playLoop, type SoundingState, SOUNDING_STATE } from '../sounding.ts';
 import { defineVerb } from '../verb.ts';
 
 /** `<Say>`: reads a text aloud. `loop` 0 goes on until the leg ends. */
@@ -14,7 +14,7 @@ export interface SayVerb {
 
 const ATTRIBUTES = { voice: text('woman'), language: text('en'), loop: integer(1, 0, MOST_LOOPS) };
 
-export const say = defineVerb<SayVerb>({
+export const say = defineVerb<SayVerb, SoundingState>({
   name: 'Say',
   parse(element, context) {
     const attributes = readAttributes(element, ATTRIBUTES, context);
@@ -24,6 +24,9 @@ export const say = defineVerb<SayVerb>({
     context.warn(element, 'has no text to say, it is skipped');
     return undefined;
   },
+  state: SOUNDING_STATE,
+  allowedIn: ['screening', 'wait'],
+  endsDocument: endlessLoop,
   async run(verb, context) {
     const sound = await context.sounds.speak(verb.text, verb.voice, verb.language, context.signal);
     if (context.signal.aborted) return { kind: 'ended' };

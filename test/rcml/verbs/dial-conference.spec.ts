@@ -221,7 +221,7 @@ describe('<Conference>', () => {
   it('lets a moved caller go, and asks the action all the same', async () => {
     const call = await dialling('<Conference>sales</Conference>', ' action="/after"');
     const bob = await another(call, 'bob');
-    call.runs.get(CALLER)?.interrupt({ first: { text: '<Response><Say>Moved</Say></Response>' } });
+    call.runs.get(CALLER)?.modify({ first: { text: '<Response><Say>Moved</Say></Response>' } });
     await call.clock.advance(1000);
     assert.deepEqual(call.sounds.asked, ['say woman en Moved']);
     assert.equal(Object.fromEntries(action(call)?.parameters ?? [])['DialCallStatus'], 'completed');

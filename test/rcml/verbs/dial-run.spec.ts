@@ -52,7 +52,7 @@ describe('A Dial', () => {
     await call.start();
     await call.clock.advance(5000);
     const { step } = call.store.positions.get(CALLER) as Position;
-    const state = step.kind === 'verb' ? (step.state as { legs: unknown }) : assert.fail(step.kind);
+    const state = step.kind === 'verb' ? (step.state?.value as { legs: unknown }) : assert.fail(step.kind);
     assert.deepEqual(state.legs, [call.live.outbound?.sid]);
     await call.hangUp();
     call.check();
@@ -70,9 +70,10 @@ describe('A Dial', () => {
     const text = `<Response><Dial action="/done">${TWO}</Dial></Response>`;
     const document = { text, contentType: 'text/xml', url: VOICE_URL };
     const legs = [callee('b').sid, callee('c').sid];
-    const state = { legs, ringingSince: 0, winner: legs[0], talkingSince: bench.clock.now() };
+    const value = { legs, ringingSince: 0, winner: legs[0], talkingSince: bench.clock.now() };
+    const state = { version: 2, value };
     const step = { kind: 'verb', document, index: 0, beganAt: 0, skipDials: false, state } as const;
-    const position: Position = { version: 1, idleDocuments: 0, hasBegun: true, step };
+    const position: Position = { version: 2, kind: 'document', idleDocuments: 0, hasBegun: true, step };
     void resumeCall(caller, position, bench.services);
     await bench.clock.advance(0);
     assert.deepEqual(bench.ends, [['carol', 'canceled']]);

@@ -225,10 +225,12 @@ describe('A noun with url', () => {
     const call = await dialling(bob(), '<Pause length="30"/>');
     const position = call.store.positions.get(call.live.sid) as {
       step: {
-        state: { screenings: Record<string, { since: number; position: { step: { kind: string } } }> };
+        state: {
+          value: { screenings: Record<string, { since: number; position: { step: { kind: string } } }> };
+        };
       };
     };
-    const [screening] = Object.values(position.step.state.screenings);
+    const [screening] = Object.values(position.step.state.value.screenings);
     assert.equal(screening?.position.step.kind, 'verb');
     assert.equal(screening.since, Date.UTC(2026, 0, 1) + 2100);
     await call.hangUp();

@@ -68,8 +68,8 @@ describe('<Dial>', () => {
   it('leaves the caller ringing only with answerOnBridge', () => {
     const { verbs } = compileVerbs('<Dial answerOnBridge="true">bob@h</Dial><Dial>bob@h</Dial>');
     assert.deepEqual(
-      verbs.map(({ leavesRinging }) => leavesRinging),
-      [true, false],
+      verbs.map(({ answers }) => answers),
+      [false, true],
     );
   });
 

@@ -229,7 +229,7 @@ describe('<Gather>', () => {
   it('makes no request when the call goes on with another document', async () => {
     const call = await gathering('<Gather action="/pressed"><Say>Menu</Say></Gather>');
     await call.press('12');
-    call.runs.get(CALLER)?.interrupt({ first: { text: '<Response><Say>Moved</Say></Response>' } });
+    call.runs.get(CALLER)?.modify({ first: { text: '<Response><Say>Moved</Say></Response>' } });
     await call.clock.advance(1000);
     assert.deepEqual(actions(call), []);
     assert.deepEqual(said(call), [MENU, 'http://media.test/say/Moved']);
@@ -240,7 +240,7 @@ describe('<Gather>', () => {
     const call = await gathering('<Gather action="/pressed"/>');
     await call.press('47');
     const position = call.store.positions.get(CALLER) as { step: { state?: unknown } };
-    assert.deepEqual(position.step.state, { digits: '47' });
+    assert.deepEqual(position.step.state, { version: 1, value: { digits: '47' } });
     assert.doesNotMatch(JSON.stringify([call.store.events, call.store.notifications]), /"47/);
     await call.press('#');
     assert.doesNotMatch(JSON.stringify([call.store.events, call.store.notifications]), /"47/);

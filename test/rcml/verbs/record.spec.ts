@@ -135,7 +135,7 @@ describe('<Record>', () => {
   it('makes no request when the call goes on with another document, and keeps what was said', async () => {
     const call = await recording('<Record action="/recorded" recordingStatusCallback="/rec"/>');
     await call.clock.advance(1000);
-    call.runs.get(CALLER)?.interrupt({ first: { text: '<Response><Say>Moved</Say></Response>' } });
+    call.runs.get(CALLER)?.modify({ first: { text: '<Response><Say>Moved</Say></Response>' } });
     await call.clock.advance(1000);
     assert.deepEqual(actions(call), []);
     assert.deepEqual(said(call), ['http://media.test/say/Moved']);

@@ -16,7 +16,7 @@ const MOST_NOTIFICATIONS = 1000;
  * What goes to a call's timeline and notifications. Lines wait in memory and are written with the next
  * position, so that a step costs one transaction.
  */
-export class CallRecord {
+export class TimelineWriter {
   readonly #live: LiveLeg;
   readonly #journal: LegJournal;
   readonly #clock: Clock;
