@@ -49,6 +49,8 @@ export const SIP_REALM = 'legwork';
 export const HEALTH_ENDPOINT = `legwork-health-${crypto.randomUUID()}`;
 /** Where calls of known senders come in (extensions.conf). */
 const CONTEXT = 'legwork-in';
+/** Where a MESSAGE goes: nothing is in it, so that it gets 404. In a context with Stasis each would stay there for ever. */
+const MESSAGE_CONTEXT = 'legwork-none';
 const MAX_PHONES = 10;
 
 /** Static names of pjsip.conf that no client may have. */
@@ -178,6 +180,7 @@ export function trunkUri({ host, port, transport }: SipTrunk): string {
 function endpointAttributes({ mediaAddress }: MediaSettings): Readonly<Record<string, string>> {
   return {
     context: CONTEXT,
+    message_context: MESSAGE_CONTEXT,
     disallow: 'all',
     allow: 'ulaw,alaw',
     direct_media: 'no',

@@ -2,7 +2,7 @@ import type { NameAddress, SipRequest } from 'sip';
 import type { Call } from './call.ts';
 import { CallInbox, type Script } from './call-inbox.ts';
 import { CallAudio } from './call-audio.ts';
-import { Dialog, type ExtraHeaders } from './dialog.ts';
+import { type Content, Dialog, type ExtraHeaders } from './dialog.ts';
 import { IncomingCall } from './incoming-call.ts';
 import { OutgoingCall } from './outgoing-call.ts';
 import { Registration } from './registration.ts';
@@ -107,6 +107,22 @@ export class Phone {
 
   async unregister(options: { withinMs?: number } = {}): Promise<void> {
     await this.#theRegistration.unregister(options.withinMs);
+  }
+
+  /** Sends a request that belongs to no call to somebody at the server; resolves with the status of its answer. */
+  async request(method: string, callee: string, content?: Content): Promise<number> {
+    const { server } = this.#options;
+    if (server === undefined) throw new Error(`${this.name} has no server to send a ${method} to`);
+    const target = this.#serverUri(callee);
+    const dialog = new Dialog({
+      callId: randomToken(),
+      local: { uri: this.#serverUri(this.name), params: {} },
+      remote: { uri: target, params: {} },
+      target,
+      contact: this.#contact,
+    });
+    const build = () => dialog.request(method, content === undefined ? {} : { content });
+    return (await this.#agent.transact(build, server)).status;
   }
 
   /** Sends an INVITE to a number at the server, or to a whole SIP URI; does not wait for any response. */

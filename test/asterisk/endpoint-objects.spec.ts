@@ -40,6 +40,7 @@ describe('What Asterisk is told of a client', () => {
   it('lets it do nothing but call and be called', () => {
     assert.deepEqual(attributes(objects, 'endpoint'), {
       context: 'legwork-in',
+      message_context: 'legwork-none',
       disallow: 'all',
       allow: 'ulaw,alaw',
       direct_media: 'no',

@@ -1,0 +1,58 @@
+import assert from 'node:assert/strict';
+import { Phone } from '../../../src/demo/phone.ts';
+import { stories } from '../../support/live-story.ts';
+
+const TEXT = { type: 'text/plain', body: 'Is anybody there?' };
+const MESSAGES = 1000;
+const AT_ONCE = 25;
+
+stories('Who sends what is no call', (story) => {
+  async function channels(): Promise<readonly string[]> {
+    const { ari } = story().stack.legwork.foundation;
+    return ((await ari.run('channels', 'list')) as { name: string }[]).map(({ name }) => name);
+  }
+
+  it('gets 404 for each of a thousand messages, and Asterisk keeps none', async () => {
+    const alice = await story().phone('alice');
+    await story().phone('bob');
+    await story().number('1000');
+    const answers = new Map<string, number>();
+    const sendSome = async (callee: string) => {
+      for (let sent = 0; sent < MESSAGES / AT_ONCE; sent += 1) {
+        const status = await alice.request('MESSAGE', callee, TEXT);
+        answers.set(`${callee} ${status}`, (answers.get(`${callee} ${status}`) ?? 0) + 1);
+      }
+    };
+    const callees = Array.from({ length: AT_ONCE }, (_one, index) => (index % 2 === 0 ? 'bob' : '1000'));
+    await Promise.all(callees.map(sendSome));
+    assert.deepEqual(Object.fromEntries(answers), { 'bob 404': 520, '1000 404': 480 });
+    assert.deepEqual(await channels(), []);
+    // Calls go on as before.
+    story().app.reply('/voice', '<Response/>');
+    story().app.reply('/number', { status: 204 });
+    assert.equal((await (await alice.call('1000')).ended).how, 'bye');
+  });
+
+  for (const [method, status] of [
+    ['REFER', 501],
+    ['SUBSCRIBE', 603],
+    ['PUBLISH', 489],
+    ['INFO', 501],
+    ['NOTIFY', 501],
+  ] as const) {
+    it(`gets ${status} for ${method}`, async () => {
+      const alice = await story().phone('alice');
+      assert.equal(await alice.request(method, 'bob', TEXT), status);
+      assert.deepEqual(await channels(), []);
+    });
+  }
+
+  it('gets 401 under the name that calls to other SIP addresses go out by', async () => {
+    const mallory = await Phone.start({ name: 'rc-out', password: '', server: story().stack.sip });
+    story().onEnd(() => mallory.stop());
+    assert.equal(await mallory.request('MESSAGE', 'bob', TEXT), 401);
+    assert.equal((await (await mallory.call('1000')).ended).status, 401);
+    await story().quiet();
+    assert.deepEqual(await story().legs({}), {});
+  });
+});
