@@ -1,8 +1,9 @@
 import { integer, readAttributes, text } from '../attributes.ts';
-import { childElements, textOf } from '../parse-context.ts';
+import type { ParseContext } from '../parse-context.ts';
 import { ERROR_CODES } from '../problem.ts';
 import { endlessLoop, MOST_LOOPS, playLoop, type SoundingState, SOUNDING_STATE } from '../sounding.ts';
 import { defineVerb } from '../verb.ts';
+import type { XmlElement } from '../xml.ts';
 
 /** `<Say>`: reads a text aloud. `loop` 0 goes on until the leg ends. */
 export interface SayVerb {
@@ -18,8 +19,7 @@ export const say = defineVerb<SayVerb, SoundingState>({
   name: 'Say',
   parse(element, context) {
     const attributes = readAttributes(element, ATTRIBUTES, context);
-    childElements(element, [], context);
-    const spoken = textOf(element).replace(/\s+/g, ' ');
+    const spoken = wordsOf(element, context).replace(/\s+/g, ' ').trim();
     if (spoken !== '') return { text: spoken, ...attributes };
     context.warn(element, 'has no text to say, it is skipped');
     return undefined;
@@ -35,3 +35,14 @@ export const say = defineVerb<SayVerb, SoundingState>({
     return { kind: 'next', idle: true };
   },
 });
+
+/** The text with that of the elements in it, such as SSML's `<prosody>`: a word shall not be lost. */
+function wordsOf(element: XmlElement, context: ParseContext): string {
+  return element.children
+    .map((child) => {
+      if (typeof child === 'string') return child;
+      context.warn(child, 'is not rendered inside <Say>, only its text is read');
+      return ` ${wordsOf(child, context)} `;
+    })
+    .join('');
+}
