@@ -1,6 +1,8 @@
 /** The ways to the same resources; `/2010-04-01`, the path of Twilio's client libraries, is always JSON. */
 const PREFIXES = ['/api/2012-04-24', '/restcomm/2012-04-24', '/2012-04-24', '/2010-04-01'] as const;
 
+const FORMAT = /\.(json|xml)(?=\/|$)/g;
+
 export type Prefix = (typeof PREFIXES)[number];
 
 /** How a request addressed the API: its reply and the links in it look the same. */
@@ -10,8 +12,8 @@ export interface Place {
 }
 
 /**
- * Takes a request's path apart; undefined when it is not the API's. `path` is without prefix and `.json`,
- * which may stand after any segment (Restcomm's clients write `/Accounts/{sid}/Calls.json/{sid}`).
+ * Takes a request's path apart; undefined when it is not the API's. `path` is without prefix and without `.json` or
+ * `.xml`, which may stand after any segment (Restcomm's clients write `/Accounts/{sid}/Calls.json/{sid}`).
  */
 export function placeOf(
   fullPath: string,
@@ -20,8 +22,9 @@ export function placeOf(
   const prefix = PREFIXES.find((one) => fullPath === one || fullPath.startsWith(`${one}/`));
   if (prefix === undefined) return undefined;
   const asked = fullPath.slice(prefix.length);
-  const path = asked.replace(/\.json(?=\/|$)/g, '');
-  const json = prefix === '/2010-04-01' || path !== asked || acceptsJson;
+  const named = [...asked.matchAll(FORMAT)].at(-1)?.[1];
+  const path = asked.replace(FORMAT, '');
+  const json = prefix === '/2010-04-01' || (named === undefined ? acceptsJson : named === 'json');
   return { place: { prefix, format: json ? 'json' : 'xml' }, path: path === '' ? '/' : path };
 }
 

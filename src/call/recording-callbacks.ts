@@ -4,12 +4,12 @@ import type { NewCallback, NewCallEvent, Parameters } from './ports.ts';
 import type { RecordingRecord } from './recording-record.ts';
 import { newSid } from './sids.ts';
 
-/** Where a recording's sound is fetched, now or later (spec/callbacks.md). */
+/** Where a recording's sound is fetched, now or later: the WAV, and with `.mp3` behind it the MP3. */
 export function recordingUrl(
   publicUrl: string,
   { accountSid, sid }: Pick<RecordingRecord, 'accountSid' | 'sid'>,
 ): string {
-  return `${publicUrl}/${API_VERSION}/Accounts/${accountSid}/Recordings/${sid}.wav`;
+  return `${publicUrl}/${API_VERSION}/Accounts/${accountSid}/Recordings/${sid}`;
 }
 
 /** The callback that a recording's new state owes; undefined when nobody asked for it. */

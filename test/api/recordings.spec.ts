@@ -122,6 +122,61 @@ describe('Recordings', () => {
     assert.equal(api.sounds.opened, 0);
   });
 
+  it('give their sound as WAV at the address without an ending, whoever asks', async () => {
+    const { sid } = put();
+    const accepts = [
+      '*/*',
+      'application/json, text/plain, */*',
+      'text/html,application/xhtml+xml,application/xml;q=0.9,image/avif,*/*;q=0.8',
+      'audio/webm,audio/ogg,audio/wav,audio/*;q=0.9,application/ogg;q=0.7,*/*;q=0.5',
+      'audio/mpeg',
+    ];
+    for (const Accept of accepts) {
+      const reply = await sound(`Recordings/${sid}`, { Accept });
+      assert.deepEqual(reply, [200, 'RIFF0123456789', 'audio/wav', '14', null, 'bytes'], Accept);
+    }
+    for (const prefix of ['2010-04-01', 'api/2012-04-24', 'restcomm/2012-04-24']) {
+      const reply = await sound(`/${prefix}/Accounts/${api.main.sid}/Recordings/${sid}`, {}, 'HEAD');
+      assert.deepEqual(reply, [200, '', 'audio/wav', '14', null, 'bytes'], prefix);
+    }
+  });
+
+  it('give their sound behind an old address, which ended with .wav', async () => {
+    const { sid } = put();
+    api.sounds.files.set(`${sid}.mp3`, Buffer.from('ID3'));
+    const types = await Promise.all(
+      ['.wav.mp3', '.wav.wav', '.mp3.wav', '.ogg'].map(async (ending) => {
+        const [status, , type] = await sound(`Recordings/${sid}${ending}`);
+        return [ending, status, status === 200 ? type : undefined];
+      }),
+    );
+    assert.deepEqual(types, [
+      ['.wav.mp3', 200, 'audio/mpeg'],
+      ['.wav.wav', 200, 'audio/wav'],
+      ['.mp3.wav', 404, undefined],
+      ['.ogg', 404, undefined],
+    ]);
+  });
+
+  it('are shown as JSON or XML to those who name it, in the path or as the only thing that they take', async () => {
+    const { sid } = put();
+    const at = `/2012-04-24/Accounts/${api.main.sid}`;
+    const shown = async (path: string, Accept = '*/*') => {
+      const { status, headers, text } = await api.request('GET', `${at}${path}`, { headers: { Accept } });
+      return [status, headers.get('content-type'), text.includes(sid)];
+    };
+    const [json, xml] = ['application/json; charset=utf-8', 'application/xml; charset=utf-8'];
+    assert.deepEqual(await shown(`/Recordings/${sid}.json`), [200, json, true]);
+    assert.deepEqual(await shown(`/Recordings.json/${sid}`), [200, json, true]);
+    assert.deepEqual(await shown(`/Recordings/${sid}.xml`), [200, xml, true]);
+    assert.deepEqual(await shown(`/Recordings/${sid}.xml`, 'application/json'), [200, xml, true]);
+    assert.deepEqual(await shown(`/Recordings/${sid}`, 'application/json'), [200, json, true]);
+    assert.deepEqual(await shown(`/Recordings/${sid}`, 'text/xml, application/xml'), [200, xml, true]);
+    const { text } = await api.request('GET', `Recordings/${sid}.xml`);
+    assert.equal(/<Uri>(.*)<\/Uri>/.exec(text)?.[1], `${at}/Recordings/${sid}.xml`);
+    assert.equal(/<MediaUrl>(.*)<\/MediaUrl>/.exec(text)?.[1], `${at}/Recordings/${sid}`);
+  });
+
   it('give a part of their sound', async () => {
     const { sid } = put();
     const path = `Recordings/${sid}.wav`;
@@ -178,7 +233,13 @@ describe('Recordings with RECORDING_AUTH=off', () => {
       api.sounds.files.set(`${sid}.wav`, WAV);
       const path = `${api.url}/2012-04-24/Accounts/${api.main.sid}/Recordings/${sid}`;
       assert.equal((await fetch(`${path}.wav`)).status, 200);
-      assert.equal((await fetch(path)).status, 401);
+      assert.deepEqual(
+        await Promise.all(
+          ['', '.json', '.xml'].map(async (ending) => (await fetch(`${path}${ending}`)).status),
+        ),
+        [200, 401, 401],
+      );
+      assert.equal((await fetch(path, { headers: { Accept: 'application/json' } })).status, 401);
     } finally {
       await api.close();
     }

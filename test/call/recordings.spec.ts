@@ -52,7 +52,7 @@ describe('Recordings', () => {
   it('have their URL below PUBLIC_URL', () => {
     assert.equal(
       recordings.urlOf({ accountSid: 'AC1', sid: 'RE1' }),
-      'https://legwork.test/base/2012-04-24/Accounts/AC1/Recordings/RE1.wav',
+      'https://legwork.test/base/2012-04-24/Accounts/AC1/Recordings/RE1',
     );
   });
 

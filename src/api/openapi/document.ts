@@ -24,7 +24,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
       title: 'Legwork',
       version,
       description:
-        'Restcomm’s REST API. Without `.json` behind the path, and without Accept: application/json, replies are XML.',
+        'Restcomm’s REST API. Without `.json` behind the path, and without Accept: application/json, replies are XML; `Recordings/{Sid}` is the sound then, like `Recordings/{Sid}.wav` and `.mp3`.',
     },
     servers: ['/2012-04-24', '/2010-04-01', '/api/2012-04-24', '/restcomm/2012-04-24'].map((url) => ({
       url,

@@ -4,9 +4,10 @@ import type { RecordingRecord } from '../../call/recording-record.ts';
 import { type Place, uriOf } from '../place.ts';
 import type { JsonObject } from '../rendering.ts';
 
-/** One recording. `media_url` is the sound's address with `.wav` or `.mp3` behind it, relative to the host. */
+/** One recording. `media_url` is the sound's address, relative to the host; `.wav` or `.mp3` may stand behind it. */
 export function presentRecording(record: RecordingRecord, place: Place): JsonObject {
   const { sid, accountSid } = record;
+  const sound = uriOf({ ...place, format: 'xml' }, accountSid, 'Recordings', sid);
   return {
     sid,
     account_sid: accountSid,
@@ -23,7 +24,8 @@ export function presentRecording(record: RecordingRecord, place: Place): JsonObj
     price: null,
     price_unit: null,
     api_version: API_VERSION,
-    media_url: uriOf({ ...place, format: 'xml' }, accountSid, 'Recordings', sid),
-    uri: uriOf(place, accountSid, 'Recordings', sid),
+    media_url: sound,
+    // Without an ending it would be the sound.
+    uri: place.format === 'json' ? uriOf(place, accountSid, 'Recordings', sid) : `${sound}.xml`,
   };
 }

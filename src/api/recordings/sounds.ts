@@ -1,5 +1,5 @@
 import type { Readable } from 'node:stream';
-import type { Context, Middleware } from 'koa';
+import type { Context, Middleware, ParameterizedContext } from 'koa';
 import type { AccountRepository } from '../../call/repositories.ts';
 import type { RecordingRepository } from '../../call/recording-record.ts';
 import { accountInScope } from '../authentication.ts';
@@ -31,25 +31,45 @@ export interface RecordingSoundDeps {
   readonly sounds: RecordedSounds;
 }
 
-const PATH = /^\/Accounts\/(AC[0-9a-f]{32})\/Recordings\/(RE[0-9a-f]{32})\.(wav|mp3)$/;
+/** The format stands also behind the `.wav` that RecordingUrl ended with in former versions. */
+const PATH = /^\/Accounts\/(AC[0-9a-f]{32})\/Recordings\/(RE[0-9a-f]{32})((?:\.wav)?)(?:\.(wav|mp3))?$/;
 const TYPES = { wav: 'audio/wav', mp3: 'audio/mpeg' } as const;
 
+/** Whose recording a path below the API's prefix names, and in which format; undefined when it names none. */
+export function soundOf(
+  apiPath: string,
+):
+  | { readonly accountSid: string; readonly sid: string; readonly format: SoundFormat | undefined }
+  | undefined {
+  const [, accountSid, sid, old, format] = PATH.exec(apiPath) ?? [];
+  if (accountSid === undefined || sid === undefined) return undefined;
+  return { accountSid, sid, format: (format as SoundFormat | undefined) ?? (old === '' ? undefined : 'wav') };
+}
+
 /**
- * Serves `P/Recordings/{sid}.wav` and `.mp3`, whole or in part. Where nobody was asked who he is
+ * Serves `P/Recordings/{sid}` (WAV, unless JSON or XML is asked for), `.wav` and `.mp3`, whole or in part. Where nobody was asked who he is
  * (RECORDING_AUTH=off), the unguessable address is enough.
  */
 export function recordingSounds({ accounts, recordings, sounds }: RecordingSoundDeps): Middleware<ApiState> {
   return async (ctx, next) => {
-    const [, accountSid = '', sid = '', format] = PATH.exec(ctx.state.apiPath ?? '') ?? [];
-    if (format === undefined || !['GET', 'HEAD'].includes(ctx.method)) return next();
+    const found = soundOf(ctx.state.apiPath ?? '');
+    if (found === undefined || !['GET', 'HEAD'].includes(ctx.method)) return next();
+    const { accountSid, sid, format = 'wav' } = found;
+    if (found.format === undefined && asksForText(ctx)) return next();
     const { asking } = ctx.state;
     if (asking !== undefined) await accountInScope(accounts, asking, accountSid, false);
     const record = await recordings.find(accountSid, sid);
     if (record?.status !== 'completed') throw notFound(`The sound of recording ${sid}`);
-    const sound = await sounds.open(sid, format as SoundFormat);
+    const sound = await sounds.open(sid, format);
     if (sound === undefined) throw notFound(`The sound of recording ${sid}`);
-    await send(ctx, sound, sid, format as SoundFormat);
+    await send(ctx, sound, sid, format);
   };
+}
+
+/** `.json` or `.xml` stands in the path, or the client takes no sound. */
+function asksForText(ctx: ParameterizedContext<ApiState>): boolean {
+  ctx.vary('Accept');
+  return !ctx.path.endsWith(ctx.state.apiPath ?? '') || ctx.accepts('audio/wav', 'audio/mpeg') === false;
 }
 
 async function send(ctx: Context, sound: OpenSound, sid: string, format: SoundFormat): Promise<void> {

@@ -43,7 +43,7 @@ describe('A Dial with record', () => {
       const { RecordingUrl, RecordingSid, RecordingDuration, DialCallStatus } = action(call);
       assert.deepEqual(
         [RecordingUrl, RecordingSid, RecordingDuration, DialCallStatus],
-        [`http://legwork.test/2012-04-24/Accounts/${ACCOUNT}/Recordings/${sid}.wav`, sid, '4', 'completed'],
+        [`http://legwork.test/2012-04-24/Accounts/${ACCOUNT}/Recordings/${sid}`, sid, '4', 'completed'],
       );
       const [, completed] = call.store.callbacks.map(({ parameters }) => Object.fromEntries(parameters));
       assert.deepEqual(

@@ -43,7 +43,7 @@ function said(call: RcmlCall): readonly unknown[] {
 
 const BYE = 'http://media.test/say/Bye';
 const SOUND = [
-  `RecordingUrl=http://legwork.test/2012-04-24/Accounts/${ACCOUNT}/Recordings/RE.wav`,
+  `RecordingUrl=http://legwork.test/2012-04-24/Accounts/${ACCOUNT}/Recordings/RE`,
   'RecordingSid=RE',
   'RecordingDuration=4',
 ];
@@ -51,7 +51,7 @@ const CALLBACK = [
   `AccountSid=${ACCOUNT}`,
   `CallSid=${CALLER}`,
   'RecordingSid=RE',
-  `RecordingUrl=http://legwork.test/2012-04-24/Accounts/${ACCOUNT}/Recordings/RE.wav`,
+  `RecordingUrl=http://legwork.test/2012-04-24/Accounts/${ACCOUNT}/Recordings/RE`,
 ];
 const CALLBACK_END = [
   'RecordingChannels=1',
