@@ -11,6 +11,7 @@ const CHECKS = [
   { name: 'types', command: 'tsc', args: ['-p', 'tsconfig.json'] },
 ];
 const TIERS = ['unit', 'component', 'live', 'faults'];
+/** Of the tiers in one process; `parallel-mocha.ts` leaves the same file by itself. */
 const REPORTER = 'test/support/counting-reporter.cjs';
 
 /** Checks and tests everything, ends with the line `N passed, N failed`, and resolves to the exit code. */

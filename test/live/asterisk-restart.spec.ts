@@ -9,12 +9,12 @@ import {
 } from '../../src/asterisk/bundled-asterisk.ts';
 import { AsteriskCallControl } from '../../src/asterisk/call-control.ts';
 import type { AriConnection } from '../../src/asterisk/connection.ts';
-import { pickFreePort } from '../../src/asterisk/ports.ts';
 import { Provisioning } from '../../src/asterisk/provisioning.ts';
 import { systemClock } from '../../src/clock.ts';
 import { defaultCacheFolder } from '../../src/config.ts';
 import { Phone } from '../../src/demo/phone.ts';
 import { ariOf, ha1Of, LIVE_APP } from '../support/live-asterisk.ts';
+import { ownAsteriskPorts } from '../support/own-ports.ts';
 import { RecordedLegs } from '../support/recorded-legs.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -32,12 +32,10 @@ describe('When Asterisk dies and comes back', () => {
 
   before(async function beforeAll() {
     this.timeout(120_000);
+    const dataDir = await mkdtemp(join(tmpdir(), 'legwork-restart-'));
     options = {
-      dataDir: await mkdtemp(join(tmpdir(), 'legwork-restart-')),
-      sipHost: '127.0.0.1',
-      sipPort: await pickFreePort('127.0.0.1'),
-      rtpMin: 31_000,
-      rtpMax: 31_200,
+      dataDir,
+      ...(await ownAsteriskPorts(dataDir)),
       ariApp: LIVE_APP,
       maxCalls: 20,
       cacheFolder: defaultCacheFolder(),

@@ -12,10 +12,10 @@ import {
   type BundledAsteriskOptions,
   startBundledAsterisk,
 } from '../../src/asterisk/bundled-asterisk.ts';
-import { pickFreePort } from '../../src/asterisk/ports.ts';
 import { systemClock } from '../../src/clock.ts';
 import { defaultCacheFolder } from '../../src/config.ts';
 import { SetupError } from '../../src/setup/setup-error.ts';
+import { ownAsteriskPorts, ownPort } from '../support/own-ports.ts';
 
 const STARTER = fileURLToPath(new URL('../support/asterisk-starter.ts', import.meta.url));
 
@@ -24,12 +24,10 @@ describe('The bundled Asterisk', () => {
   let asterisk: BundledAsterisk | undefined;
 
   beforeEach(async () => {
+    const dataDir = await mkdtemp(join(tmpdir(), 'legwork-asterisk-'));
     options = {
-      dataDir: await mkdtemp(join(tmpdir(), 'legwork-asterisk-')),
-      sipHost: '127.0.0.1',
-      sipPort: await pickFreePort('127.0.0.1'),
-      rtpMin: 20_000,
-      rtpMax: 20_100,
+      dataDir,
+      ...(await ownAsteriskPorts(dataDir)),
       ariApp: 'legwork',
       maxCalls: 10,
       cacheFolder: defaultCacheFolder(),
@@ -80,7 +78,7 @@ describe('The bundled Asterisk', () => {
 
   it('is started anew when it runs with other settings than the wanted ones', async () => {
     const first = await startAndKillStarter();
-    const sipPort = await pickFreePort('127.0.0.1');
+    const sipPort = await ownPort();
     asterisk = await startBundledAsterisk({ ...options, sipPort });
     assert.equal(asterisk.adopted, false);
     assert.notEqual(asterisk.pid, first.pid);

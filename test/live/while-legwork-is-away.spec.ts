@@ -5,9 +5,9 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type BundledAsterisk, startBundledAsterisk } from '../../src/asterisk/bundled-asterisk.ts';
-import { pickFreePort } from '../../src/asterisk/ports.ts';
 import { systemClock } from '../../src/clock.ts';
 import { defaultCacheFolder } from '../../src/config.ts';
+import { ownAsteriskPorts } from '../support/own-ports.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 describe('A call while Legwork is away', () => {
@@ -19,10 +19,7 @@ describe('A call while Legwork is away', () => {
     dataDir = await mkdtemp(join(tmpdir(), 'legwork-away-'));
     asterisk = await startBundledAsterisk({
       dataDir,
-      sipHost: '127.0.0.1',
-      sipPort: await pickFreePort('127.0.0.1'),
-      rtpMin: 20_000,
-      rtpMax: 20_100,
+      ...(await ownAsteriskPorts(dataDir)),
       ariApp: 'legwork',
       maxCalls: 10,
       cacheFolder: defaultCacheFolder(),

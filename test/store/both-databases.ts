@@ -5,6 +5,7 @@ import knexModule from 'knex';
 import { type Database, type DatabaseUrl, openDatabase } from '../../src/store/database.ts';
 import { type Store, storeOn } from '../../src/store/store.ts';
 import type { StoreLogger } from '../../src/store/store-logger.ts';
+import { atEndOfRun } from '../support/end-of-run.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { type PrivatePostgres, startPostgres } from '../support/postgres.ts';
 
@@ -42,7 +43,7 @@ const TABLES = [
 let postgres: Promise<PrivatePostgres> | undefined;
 let databases = 0;
 
-after(async () => {
+atEndOfRun(async () => {
   if (postgres !== undefined) await (await postgres).stop();
 });
 

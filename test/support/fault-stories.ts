@@ -1,3 +1,4 @@
+import { atEndOfRun } from './end-of-run.ts';
 import { LegworkProcess } from './legwork-process.ts';
 import { LiveStory } from './live-story.ts';
 
@@ -56,7 +57,4 @@ export function faultStories(
   });
 }
 
-after(async function () {
-  this.timeout(FAULT_MS);
-  await (await shared)?.remove();
-});
+atEndOfRun(async () => (await shared)?.remove());

@@ -3,7 +3,8 @@ import { once } from 'node:events';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pickFreePort } from '../../src/asterisk/ports.ts';
+import { buildLegwork } from './build-legwork.ts';
+import { ownPortSettings } from './own-ports.ts';
 import { isEmpty, QUIET_MS, restRequest, type RestReply, type StoryStack } from './story-stack.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -57,10 +58,7 @@ export class LegworkProcess implements StoryStack {
     const env = {
       ...process.env,
       DATA_DIR: dataDir,
-      HTTP_PORT: String(await pickFreePort('127.0.0.1')),
-      SIP_PORT: String(await pickFreePort('127.0.0.1')),
-      RTP_PORT_MIN: '24000',
-      RTP_PORT_MAX: '28000',
+      ...(await ownPortSettings(dataDir)),
       CALLBACK_RETRY_SCHEDULE_S: '1',
       DEMO: 'off',
       LOG_LEVEL: 'info',
@@ -222,14 +220,6 @@ let program: Promise<readonly string[]> | undefined;
 
 /** The built Legwork, as it is installed, which starts in half the time; the sources where they do not compile. */
 function programArguments(): Promise<readonly string[]> {
-  program ??= build().then((built) => (built ? ['dist/main.js'] : ['--import', 'tsx', 'src/main.ts']));
+  program ??= buildLegwork().then((built) => (built ? ['dist/main.js'] : ['--import', 'tsx', 'src/main.ts']));
   return program;
-}
-
-async function build(): Promise<boolean> {
-  const script =
-    "import { ensureBuild } from './src/setup/install.mjs'; process.exit((await ensureBuild('.')) ? 0 : 1);";
-  const child = spawn(process.execPath, ['--input-type=module', '-e', script], { stdio: 'ignore' });
-  const [code] = (await once(child, 'exit')) as [number | null];
-  return code === 0;
 }

@@ -2,17 +2,16 @@ import { createHash } from 'node:crypto';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { after } from 'mocha';
 import { type BundledAsterisk, startBundledAsterisk } from '../../src/asterisk/bundled-asterisk.ts';
 import { AriConnection } from '../../src/asterisk/connection.ts';
-import { pickFreePort } from '../../src/asterisk/ports.ts';
 import { systemClock } from '../../src/clock.ts';
 import { defaultCacheFolder } from '../../src/config.ts';
+import { atEndOfRun } from './end-of-run.ts';
+import { ownAsteriskPorts } from './own-ports.ts';
 import { waitUntil } from './wait-until.ts';
 
 /** The Stasis application that the shared Asterisk hands its calls to. */
 export const LIVE_APP = 'legwork';
-const HOST = '127.0.0.1';
 
 interface Running {
   readonly asterisk: BundledAsterisk;
@@ -21,14 +20,13 @@ interface Running {
 
 let running: Promise<Running> | undefined;
 
-/** One Asterisk without Legwork for a mocha run: started by the first who asks, stopped at the end. */
+/** One Asterisk without Legwork for all live tests of this process: started by the first who asks. */
 export async function liveAsterisk(): Promise<BundledAsterisk> {
   running ??= start();
   return (await running).asterisk;
 }
 
-// At the top level of a module that specs import, this is a hook of the whole run.
-after(async () => {
+atEndOfRun(async () => {
   if (running === undefined) return;
   const { asterisk, dataDir } = await running;
   await asterisk.stop();
@@ -39,10 +37,7 @@ async function start(): Promise<Running> {
   const dataDir = await mkdtemp(join(tmpdir(), 'legwork-live-'));
   const asterisk = await startBundledAsterisk({
     dataDir,
-    sipHost: HOST,
-    sipPort: await pickFreePort(HOST),
-    rtpMin: 30_000,
-    rtpMax: 31_000,
+    ...(await ownAsteriskPorts(dataDir)),
     ariApp: LIVE_APP,
     maxCalls: 200,
     cacheFolder: defaultCacheFolder(),

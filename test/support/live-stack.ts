@@ -1,11 +1,12 @@
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pickFreePort } from '../../src/asterisk/ports.ts';
 import { systemClock } from '../../src/clock.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
 import { createLogger, type Logger } from '../../src/logger.ts';
 import { type Legwork, startLegwork } from '../../src/main/legwork.ts';
+import { atEndOfRun } from './end-of-run.ts';
+import { ownPortSettings } from './own-ports.ts';
 import { isEmpty, QUIET_MS, restRequest, type StoryStack } from './story-stack.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -21,10 +22,7 @@ export async function startLiveStack(settings: Readonly<Record<string, string>> 
   const dataDir = await mkdtemp(join(tmpdir(), 'legwork-live-'));
   const config = loadConfig({
     DATA_DIR: dataDir,
-    HTTP_PORT: String(await pickFreePort('127.0.0.1')),
-    SIP_PORT: String(await pickFreePort('127.0.0.1')),
-    RTP_PORT_MIN: '20000',
-    RTP_PORT_MAX: '24000',
+    ...(await ownPortSettings(dataDir)),
     CALLBACK_RETRY_SCHEDULE_S: '1',
     DEMO: 'off',
     // Refused calls and receivers that are down, which these tests are about, are warnings.
@@ -79,13 +77,10 @@ async function quiet(legwork: Legwork): Promise<void> {
 
 let shared: Promise<LiveStack> | undefined;
 
-/** One stack for all live tests of this mocha run, which ends it. */
+/** One stack for all live tests of this process, whose end is its own. */
 export function sharedStack(): Promise<LiveStack> {
   shared ??= startLiveStack();
   return shared;
 }
 
-after(async function () {
-  this.timeout(60_000);
-  await (await shared)?.stop();
-});
+atEndOfRun(async () => (await shared)?.stop());

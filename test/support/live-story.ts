@@ -4,6 +4,7 @@ import { ApplicationServer } from './application-server.ts';
 import { type CallJson, describeLegs } from './live-legs.ts';
 import { assertGenuine, describeRequests } from './live-requests.ts';
 import { type LiveStack, sharedStack, startLiveStack } from './live-stack.ts';
+import { ownPort } from './own-ports.ts';
 import type { RestReply, StoryStack } from './story-stack.ts';
 
 const PASSWORD = 'correct-horse';
@@ -32,7 +33,8 @@ export class LiveStory<S extends StoryStack = LiveStack> {
   static async on<T extends StoryStack>(stack: T): Promise<LiveStory<T>> {
     const { json } = await stack.rest('GET', '/Calls.json?PageSize=1000');
     const earlier = new Set((json['calls'] as CallJson[]).map(({ sid }) => sid));
-    return new LiveStory<T>(stack, await ApplicationServer.start(), earlier);
+    // Nobody else may answer in its place when it is down.
+    return new LiveStory<T>(stack, await ApplicationServer.start({ port: await ownPort() }), earlier);
   }
 
   /** A registered softphone and its account, which has these `client` fields. */

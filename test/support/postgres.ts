@@ -3,12 +3,12 @@ import { once } from 'node:events';
 import { chmod, chown, mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pickFreePort } from '../../src/asterisk/ports.ts';
 import { systemClock } from '../../src/clock.ts';
 import { defaultCacheFolder } from '../../src/config.ts';
 import { ensurePackages } from '../../src/setup/debian-packages.ts';
 import { TEST_PACKAGES } from '../../src/setup/package-sets.ts';
 import { privateProgram } from '../../src/setup/private-program.ts';
+import { ownPort } from './own-ports.ts';
 import { waitUntil } from './wait-until.ts';
 
 /** A database server of a test's own. */
@@ -39,7 +39,7 @@ export async function startPostgres(): Promise<PrivatePostgres> {
   const folder = await mkdtemp(join(tmpdir(), 'legwork-postgres-'));
   await chmod(folder, 0o755);
   const data = await makeDatabase(packages, folder);
-  const port = await pickFreePort('127.0.0.1');
+  const port = await ownPort();
   const start = () => startServer(join(folder, 'postgres'), data, port);
   let stopServer = await start();
   return {

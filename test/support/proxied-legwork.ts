@@ -1,8 +1,8 @@
 import { startBundledAsterisk } from '../../src/asterisk/bundled-asterisk.ts';
-import { pickFreePort } from '../../src/asterisk/ports.ts';
 import { systemClock } from '../../src/clock.ts';
 import { defaultCacheFolder } from '../../src/config.ts';
 import { LegworkProcess } from './legwork-process.ts';
+import { ownPort, ownRtpRange } from './own-ports.ts';
 import { TcpProxy } from './tcp-proxy.ts';
 
 /** A Legwork that uses "an Asterisk of the user's", with a proxy between the two. */
@@ -14,14 +14,13 @@ export interface ProxiedLegwork {
 }
 
 export async function prepareProxiedLegwork(): Promise<ProxiedLegwork> {
-  const sip = { host: '127.0.0.1', port: await pickFreePort('127.0.0.1') };
+  const sip = { host: '127.0.0.1', port: await ownPort() };
   const legwork = await LegworkProcess.prepare({}, sip);
   const asterisk = await startBundledAsterisk({
     dataDir: legwork.dataDir,
     sipHost: sip.host,
     sipPort: sip.port,
-    rtpMin: 28_000,
-    rtpMax: 30_000,
+    ...(await ownRtpRange()),
     ariApp: 'legwork',
     maxCalls: 100,
     cacheFolder: defaultCacheFolder(),

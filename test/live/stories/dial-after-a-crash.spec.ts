@@ -165,8 +165,10 @@ describe('Legwork is killed while a Dial', () => {
     atBob.audio.sendTone(1000);
     await atBob.audio.heardTone(600, { forMs: 1000 });
     await legwork.crash();
+    atBob.audio.mark();
     await atBob.audio.heardTone(600, { forMs: 1000 });
     await legwork.start();
+    atBob.audio.mark();
     await atBob.audio.heardTone(600, { forMs: 1000 });
     await alice.hangUp();
     await story.app.waitFor(() => story.app.to('/rec').length === 1);

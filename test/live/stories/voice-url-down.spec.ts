@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { pickFreePort } from '../../../src/asterisk/ports.ts';
 import { type Answer, hang, reset } from '../../support/application-server.ts';
 import { type LiveStory, stories } from '../../support/live-story.ts';
+import { ownPort } from '../../support/own-ports.ts';
 
 const NAMES = { '1000': 'A' };
 const FALLBACK = '<Response><Play digits="1"/></Response>';
@@ -212,5 +212,5 @@ stories(
 );
 
 async function nobodyThere(): Promise<string> {
-  return `http://127.0.0.1:${await pickFreePort('127.0.0.1')}/voice`;
+  return `http://127.0.0.1:${await ownPort()}/voice`;
 }

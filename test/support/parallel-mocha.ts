@@ -1,0 +1,62 @@
+// `mocha`, with the spec files spread over several processes that share nothing. Live and fault tests wait most of
+// their time, so there are more processes than processors. Of mocha's options it knows --timeout, --grep, --ignore,
+// --require and --jobs; it has a reporter of its own. Mocha's own parallel mode ends its processes without a word,
+// so that nothing could stop the Asterisk that a process keeps for its next file.
+import { availableParallelism } from 'node:os';
+import { writeFile } from 'node:fs/promises';
+import { createRequire } from 'node:module';
+import { relative } from 'node:path';
+import type { MochaOptions } from 'mocha';
+import { buildLegwork } from './build-legwork.ts';
+import { SpecWorkers } from './spec-workers.ts';
+
+const JOBS_PER_PROCESSOR = 2;
+
+interface Arguments extends MochaOptions {
+  readonly _: string[];
+  readonly require?: string[];
+  readonly ignore?: string[];
+  readonly extension?: string[];
+  readonly recursive?: boolean;
+}
+
+const require = createRequire(import.meta.url);
+const { loadOptions } = require('mocha/lib/cli/options.cjs') as {
+  readonly loadOptions: (argv: string[]) => Arguments;
+};
+const collectFiles = require('mocha/lib/cli/collect-files.cjs') as (options: object) => {
+  readonly files: string[];
+};
+
+async function main(argv: string[]): Promise<number> {
+  const options = loadOptions(argv);
+  const {
+    timeout,
+    grep,
+    forbidOnly,
+    forbidPending,
+    ignore = [],
+    extension = [],
+    recursive = false,
+    _: spec,
+  } = options;
+  const { files } = collectFiles({ ignore, extension, file: [], recursive, sort: true, spec });
+  // Legworks that tests start are built ones: not by several processes at the same time.
+  await buildLegwork();
+  const workers = new SpecWorkers({
+    files: files.map((file) => relative('.', file)),
+    options: {
+      mocha: { timeout, grep, forbidOnly, forbidPending },
+      require: options.require,
+    },
+    write: (text) => void process.stdout.write(text),
+  });
+  for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => workers.stop());
+  const jobs = Number(options.jobs ?? availableParallelism() * JOBS_PER_PROCESSOR);
+  const { passed, failed } = await workers.run(Math.min(jobs, files.length));
+  const countsFile = process.env['LEGWORK_TEST_COUNTS'];
+  if (countsFile !== undefined) await writeFile(countsFile, JSON.stringify({ passed, failed }));
+  return failed === 0 && passed > 0 ? 0 : 1;
+}
+
+process.exitCode = await main(process.argv.slice(2));
