@@ -1,7 +1,7 @@
 import type { Repository } from '../call/repositories.ts';
 import { TakenError } from '../call/repositories.ts';
 import type { SidPrefix } from '../call/sids.ts';
-import { badRequest, notFound } from './errors.ts';
+import { type ApiError, badRequest, notFound } from './errors.ts';
 import { readListQuery } from './list-query.ts';
 import { optional, label } from './parameters.ts';
 import { presentPage } from './pages.ts';
@@ -31,8 +31,11 @@ export interface CrudResource<T extends Owned> {
   readonly taken: readonly [code: number, message: string];
   /** The new record. @throws ApiError */
   create(request: ApiRequest): Promise<T>;
-  /** The changed record. @throws ApiError */
-  change(record: T, request: ApiRequest): Promise<T>;
+  /**
+   * Reads what a request wants of a record, and gives the change, which is made of the record as it is by then.
+   * Both may throw ApiError.
+   */
+  change(found: T, request: ApiRequest): Promise<(current: T) => T>;
   present(records: readonly T[], place: Place): Promise<readonly JsonObject[]>;
   /** After a write; must not throw. */
   saved?(record: T): Promise<void>;
@@ -103,15 +106,18 @@ async function readOne<T extends Owned>(resource: CrudResource<T>, request: ApiR
 }
 
 async function changeOne<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Promise<ApiReply> {
-  const record = await resource.change(await find(resource, request), request);
-  await unlessTaken(resource, resource.repository.update(record));
+  const found = await find(resource, request);
+  const change = await resource.change(found, request);
+  const update = resource.repository.update(found.accountSid, found.sid, change);
+  const record = await unlessTaken(resource, update);
+  if (record === undefined) throw missing(resource, found.sid);
   await resource.saved?.(record);
   return single(resource, 200, record, request);
 }
 
 async function removeOne<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Promise<ApiReply> {
   const record = await find(resource, request);
-  await resource.repository.remove(record.accountSid, record.sid);
+  if (!(await resource.repository.remove(record.accountSid, record.sid))) throw missing(resource, record.sid);
   await resource.removed?.(record);
   return NO_CONTENT;
 }
@@ -129,13 +135,17 @@ async function single<T extends Owned>(
 async function find<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Promise<T> {
   const sid = sidOf(request, resource.sidPrefix);
   const record = await resource.repository.find(request.account.sid, sid);
-  if (record === undefined) throw notFound(`${resource.element} ${sid}`);
+  if (record === undefined) throw missing(resource, sid);
   return record;
 }
 
-async function unlessTaken<T extends Owned>(resource: CrudResource<T>, write: Promise<void>): Promise<void> {
+function missing<T extends Owned>({ element }: CrudResource<T>, sid: string): ApiError {
+  return notFound(`${element} ${sid}`);
+}
+
+async function unlessTaken<T extends Owned, R>(resource: CrudResource<T>, write: Promise<R>): Promise<R> {
   try {
-    await write;
+    return await write;
   } catch (error) {
     if (error instanceof TakenError) throw badRequest(...resource.taken);
     throw error;

@@ -1,17 +1,23 @@
 import type { Clock } from '../call/clock.ts';
+import { KeyedQueue } from './keyed-queue.ts';
 import type { ApiLog } from './ports.ts';
 
 /** How long a reply waits for Asterisk to have taken a change. */
 const PUSH_DEADLINE_MS = 5000;
 
-/** Brings a stored change to Asterisk; resolves when it is there, or when Asterisk does not take it now. */
-export type AsteriskPush = (fields: object, push: () => Promise<void>) => Promise<void>;
+/**
+ * Brings a stored change to Asterisk, after all earlier ones of what is called `name` there: an old state that
+ * is slow must not undo a new one. Resolves when it is there, or when Asterisk does
+ * not take it now.
+ */
+export type AsteriskPush = (name: string, fields: object, push: () => Promise<void>) => Promise<void>;
 
 /** A push that fails or is slow is only logged: the database has the change, the next connect brings it. */
 export function asteriskPush(clock: Clock, log: ApiLog): AsteriskPush {
-  return async (fields, push) => {
+  const queue = new KeyedQueue();
+  return async (name, fields, push) => {
     const cut = new AbortController();
-    const work = push().then(
+    const work = queue.run(name, push).then(
       () => cut.abort(),
       (error: unknown) => {
         log.warn(

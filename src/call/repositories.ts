@@ -135,8 +135,12 @@ export interface Repository<T extends { sid: string }> {
   /** @throws TakenError, StoreUnavailableError */
   insert(record: T): Promise<void>;
   find(accountSid: string, sid: string): Promise<T | undefined>;
-  /** Replaces the record. @throws TakenError */
-  update(record: T): Promise<void>;
+  /**
+   * Changes the record as it is at that moment; nobody else changes it meanwhile. Gives the changed one, and
+   * undefined when there is none. `change` may run twice; what it throws is thrown here, and nothing is written.
+   * @throws TakenError, StoreUnavailableError
+   */
+  update(accountSid: string, sid: string, change: (current: T) => T): Promise<T | undefined>;
   remove(accountSid: string, sid: string): Promise<boolean>;
   list(accountSid: string, page: PageRequest, filter?: Readonly<Record<string, string>>): Promise<Page<T>>;
   /** Of all accounts; for provisioning. */
@@ -162,8 +166,8 @@ export interface AccountRepository {
   findByEmail(emailAddress: string): Promise<AccountRecord | undefined>;
   /** @throws TakenError, StoreUnavailableError */
   insert(account: AccountRecord): Promise<void>;
-  /** Replaces the record. @throws TakenError, StoreUnavailableError */
-  update(account: AccountRecord): Promise<void>;
+  /** As that of `Repository`. @throws TakenError, StoreUnavailableError */
+  update(sid: string, change: (current: AccountRecord) => AccountRecord): Promise<AccountRecord | undefined>;
   /** The account that has no parent, made at the first start. */
   first(): Promise<AccountRecord | undefined>;
   /** Whether `sid` is `ancestorSid` or one of its descendants. */

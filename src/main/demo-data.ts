@@ -111,5 +111,6 @@ async function followPublicUrl({ publicUrl, repositories, clock }: DemoOptions):
     ({ phoneNumber, friendlyName }) => phoneNumber === DEMO_NUMBER && friendlyName === 'Demo',
   );
   if (demo?.voiceUrl?.endsWith(DEMO_VOICE_PATH) !== true || demo.voiceUrl === voiceUrl) return;
-  await repositories.numbers.update({ ...demo, voiceUrl, dateUpdated: clock.now() });
+  const change = (current: NumberRecord) => ({ ...current, voiceUrl, dateUpdated: clock.now() });
+  await repositories.numbers.update(demo.accountSid, demo.sid, change);
 }

@@ -36,14 +36,15 @@ const WITH_DESCENDANTS = `sid in (with recursive tree (sid) as (
     select a.sid from accounts a join tree t on a.parent_sid = t.sid
   ) select sid from tree)`;
 
-type Change = { readonly insert: AccountRecord } | { readonly update: AccountRecord };
+type Update = (current: AccountRecord) => AccountRecord;
+type Change = { readonly insert: AccountRecord } | { readonly sid: string; readonly update: Update };
 
 /** The accounts of the installation. */
 export class SqlAccounts implements AccountRepository {
   readonly #database: Database;
   readonly #writes: GroupCommit;
   readonly #cipher: TokenCipher;
-  readonly #change: WriteKind<Change, void>;
+  readonly #change: WriteKind<Change, AccountRecord | undefined>;
 
   constructor(database: Database, writes: GroupCommit, cipher: TokenCipher) {
     this.#database = database;
@@ -53,11 +54,9 @@ export class SqlAccounts implements AccountRepository {
       whenUnavailable: 'refuse',
       transaction: 'alone',
       run: async (trx, changes) => {
-        for (const change of changes) {
-          if ('insert' in change) await insertAccount(trx, change.insert, cipher);
-          else await updateAccount(trx, change.update, cipher);
-        }
-        return changes.map(() => undefined);
+        const done: (AccountRecord | undefined)[] = [];
+        for (const change of changes) done.push(await applyChange(trx, change, cipher));
+        return done;
       },
     };
   }
@@ -83,8 +82,8 @@ export class SqlAccounts implements AccountRepository {
     await this.#writes.submit(this.#change, { insert: account });
   }
 
-  async update(account: AccountRecord): Promise<void> {
-    await this.#writes.submit(this.#change, { update: account });
+  async update(sid: string, update: Update): Promise<AccountRecord | undefined> {
+    return await this.#writes.submit(this.#change, { sid, update });
   }
 
   async first(): Promise<AccountRecord | undefined> {
@@ -125,6 +124,23 @@ export class SqlAccounts implements AccountRepository {
   }
 }
 
+/** What the change has made; undefined where there is nothing to change. */
+async function applyChange(
+  trx: Knex.Transaction,
+  change: Change,
+  cipher: TokenCipher,
+): Promise<AccountRecord | undefined> {
+  if ('insert' in change) {
+    await insertAccount(trx, change.insert, cipher);
+    return change.insert;
+  }
+  const current = await findAccount(trx, change.sid, cipher);
+  if (current === undefined) return undefined;
+  const account = change.update(current);
+  await updateAccount(trx, account, cipher);
+  return account;
+}
+
 /** Inserts an account in somebody's transaction. @throws TakenError */
 export async function insertAccount(
   trx: Knex.Transaction,
@@ -145,13 +161,13 @@ export async function updateAccount(
   await trx('accounts').where({ sid: account.sid }).update(rowOf(account, cipher));
 }
 
-/** Reads an account in somebody's transaction. */
+/** Reads an account in somebody's transaction; until its end nobody else changes it. */
 export async function findAccount(
   trx: Knex.Transaction,
   sid: string,
   cipher: TokenCipher,
 ): Promise<AccountRecord | undefined> {
-  const row: AccountRow | undefined = await trx('accounts').where({ sid }).first();
+  const row: AccountRow | undefined = await trx('accounts').where({ sid }).forUpdate().first();
   return row === undefined ? undefined : recordOf(row, cipher);
 }
 

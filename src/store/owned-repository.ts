@@ -28,17 +28,17 @@ export interface TableMapping<T, R extends OwnedRow> {
 /** PostgreSQL's SQLSTATE for a value that somebody else has just taken. */
 const UNIQUE_VIOLATION = '23505';
 
-type Change<T> =
-  | { readonly insert: T }
-  | { readonly update: T }
-  | { readonly remove: readonly [string, string] };
+type Key = readonly [accountSid: string, sid: string];
+
+type Change<T> = { readonly insert: T } | { readonly update: Key; readonly change: (current: T) => T };
 
 /** The repository of one kind of resource; everything is confined to the account that is named. */
 export class OwnedRepository<T extends { sid: string }, R extends OwnedRow> implements Repository<T> {
   readonly #database: Database;
   readonly #writes: GroupCommit;
   readonly #mapping: TableMapping<T, R>;
-  readonly #change: WriteKind<Change<T>, boolean>;
+  readonly #change: WriteKind<Change<T>, T | undefined>;
+  readonly #removal: WriteKind<Key, boolean>;
 
   constructor(database: Database, writes: GroupCommit, mapping: TableMapping<T, R>) {
     this.#database = database;
@@ -48,8 +48,19 @@ export class OwnedRepository<T extends { sid: string }, R extends OwnedRow> impl
       whenUnavailable: 'refuse',
       transaction: 'alone',
       run: async (trx, changes) => {
-        const done: boolean[] = [];
+        const done: (T | undefined)[] = [];
         for (const change of changes) done.push(await this.#apply(trx, change));
+        return done;
+      },
+    };
+    this.#removal = {
+      whenUnavailable: 'refuse',
+      transaction: 'alone',
+      run: async (trx, keys) => {
+        const done: boolean[] = [];
+        for (const [accountSid, sid] of keys) {
+          done.push((await trx(mapping.table).where({ sid, account_sid: accountSid }).del()) > 0);
+        }
         return done;
       },
     };
@@ -59,12 +70,12 @@ export class OwnedRepository<T extends { sid: string }, R extends OwnedRow> impl
     await this.#submit({ insert: record });
   }
 
-  async update(record: T): Promise<void> {
-    await this.#submit({ update: record });
+  async update(accountSid: string, sid: string, change: (current: T) => T): Promise<T | undefined> {
+    return await this.#submit({ update: [accountSid, sid], change });
   }
 
   async remove(accountSid: string, sid: string): Promise<boolean> {
-    return await this.#submit({ remove: [accountSid, sid] });
+    return await this.#writes.submit(this.#removal, [accountSid, sid]);
   }
 
   async find(accountSid: string, sid: string): Promise<T | undefined> {
@@ -114,7 +125,7 @@ export class OwnedRepository<T extends { sid: string }, R extends OwnedRow> impl
     return row === undefined ? undefined : this.#mapping.fromRow(row);
   }
 
-  async #submit(change: Change<T>): Promise<boolean> {
+  async #submit(change: Change<T>): Promise<T | undefined> {
     const { unique } = this.#mapping;
     try {
       return await this.#writes.submit(this.#change, change);
@@ -126,18 +137,28 @@ export class OwnedRepository<T extends { sid: string }, R extends OwnedRow> impl
     }
   }
 
-  async #apply(trx: Knex.Transaction, change: Change<T>): Promise<boolean> {
+  /** What the change has made; undefined where there is nothing to change. */
+  async #apply(trx: Knex.Transaction, change: Change<T>): Promise<T | undefined> {
     const { table } = this.#mapping;
-    if ('remove' in change) {
-      const [accountSid, sid] = change.remove;
-      return (await trx(table).where({ sid, account_sid: accountSid }).del()) > 0;
+    if ('insert' in change) {
+      await trx(table).insert(await this.#cellsOf(trx, change.insert));
+      return change.insert;
     }
-    const row = this.#mapping.toRow('insert' in change ? change.insert : change.update);
+    const [accountSid, sid] = change.update;
+    // Another process may write as well; SQLite has one writer and no such lock.
+    const found: R | undefined = await trx(table).where({ sid, account_sid: accountSid }).forUpdate().first();
+    if (found === undefined) return undefined;
+    const record = change.change(this.#mapping.fromRow(found));
+    await trx(table)
+      .where({ sid })
+      .update(await this.#cellsOf(trx, record));
+    return record;
+  }
+
+  async #cellsOf(trx: Knex.Transaction, record: T): Promise<Row> {
+    const row = this.#mapping.toRow(record);
     await this.#refuseTaken(trx, row);
-    const cells = Object.fromEntries(Object.entries(row as unknown as Row).map(([k, v]) => [k, storable(v)]));
-    if ('insert' in change) await trx(table).insert(cells);
-    else await trx(table).where({ sid: row.sid, account_sid: row.account_sid }).update(cells);
-    return true;
+    return Object.fromEntries(Object.entries(row as unknown as Row).map(([k, v]) => [k, storable(v)]));
   }
 
   async #refuseTaken(trx: Knex.Transaction, row: R): Promise<void> {

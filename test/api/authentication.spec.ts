@@ -49,7 +49,7 @@ describe('Who may do what', () => {
   }
 
   it('does not accept the empty token of an account that has none', async () => {
-    await api.repositories.accounts.update({ ...api.main, authToken: '' });
+    await api.repositories.accounts.update(api.main.sid, (one) => ({ ...one, authToken: '' }));
     assert.equal((await readAs(basic(api.main.sid, ''))).status, 401);
   });
 
@@ -90,7 +90,7 @@ describe('Who may do what', () => {
   describe('accounts that are not active', () => {
     for (const status of ['suspended', 'closed'] as const) {
       it(`refuses a ${status} account`, async () => {
-        await api.repositories.accounts.update({ ...api.main, status });
+        await api.repositories.accounts.update(api.main.sid, (one) => ({ ...one, status }));
         const reply = await readAs(api.main);
         assert.deepEqual([reply.status, reply.json?.['code']], [403, 20005]);
         assert.equal(reply.json?.['message'], `Account ${api.main.sid} is ${status}`);
@@ -98,17 +98,17 @@ describe('Who may do what', () => {
     }
 
     it('says nothing about the account to those who do not know its token', async () => {
-      await api.repositories.accounts.update({ ...api.main, status: 'closed' });
+      await api.repositories.accounts.update(api.main.sid, (one) => ({ ...one, status: 'closed' }));
       assert.equal((await readAs(basic(api.main.sid, 'x'))).status, 401);
     });
 
     it('refuses an account below one that is not active', async () => {
-      await api.repositories.accounts.update({ ...api.main, status: 'suspended' });
+      await api.repositories.accounts.update(api.main.sid, (one) => ({ ...one, status: 'suspended' }));
       assert.equal((await readAs(api.sub, api.sub)).status, 403);
     });
 
     it('lets those above read it, and change nothing', async () => {
-      await api.repositories.accounts.update({ ...api.sub, status: 'suspended' });
+      await api.repositories.accounts.update(api.sub.sid, (one) => ({ ...one, status: 'suspended' }));
       const path = `/2012-04-24/Accounts/${api.sub.sid}/Applications.json`;
       assert.equal((await api.request('GET', path)).status, 200);
       assert.equal((await api.request('POST', path, { form: {} })).status, 403);

@@ -135,6 +135,20 @@ describe('P/Conferences', () => {
     assert.deepEqual(await change({}), [400, undefined, undefined]);
   });
 
+  it('mutes and holds at one time, and neither undoes the other', async () => {
+    const seat = await enter('sales');
+    await enter('sales');
+    await seat.connect();
+    const path = `Conferences/sales/Participants/${seat.callSid}.json`;
+    const forms = [{ Muted: 'true' }, { Hold: 'true' }];
+    const replies = await Promise.all(forms.map((form) => api.request('POST', path, { form })));
+    const { json } = await api.request('GET', path);
+    assert.deepEqual(
+      [...replies.map(({ status }) => status), json?.['muted'], json?.['hold']],
+      [200, 200, true, true],
+    );
+  });
+
   it('sends a participant out', async () => {
     const { callSid, over } = await enter('sales');
     const path = `Conferences/sales/Participants/${callSid}.json`;

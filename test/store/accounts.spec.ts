@@ -23,7 +23,7 @@ describeOnBoth('Accounts', (the) => {
     assert.deepEqual(await accounts.find(ACCOUNT_SID), parent);
     assert.deepEqual(await accounts.findByEmail('ann@example.COM'), sub);
     assert.equal(await accounts.find(SUB_SUB), undefined);
-    await accounts.update({ ...sub, status: 'closed' });
+    await accounts.update(sub.sid, (one) => ({ ...one, status: 'closed' }));
     assert.equal((await accounts.find(SUB))?.status, 'closed');
   });
 
@@ -85,7 +85,7 @@ describeOnBoth('A list of accounts', (the) => {
     const rotated = account({ previousToken: { token: 'old', until: 1_800_000_000_000 } });
     await accounts.insert(rotated);
     assert.deepEqual(await accounts.find(ACCOUNT_SID), rotated);
-    await accounts.update(account());
+    await accounts.update(ACCOUNT_SID, () => account());
     assert.deepEqual(await accounts.find(ACCOUNT_SID), account());
   });
 
@@ -127,7 +127,7 @@ describeOnBoth('The first account', (the, dialect) => {
   it('keeps a token that was rotated over REST when the settings have not changed', async () => {
     const { store } = the();
     const { account: made } = await store.ensureFirstAccount({ authToken: 'old' });
-    await store.repositories.accounts.update({ ...made, authToken: 'rotated' });
+    await store.repositories.accounts.update(made.sid, (one) => ({ ...one, authToken: 'rotated' }));
     assert.equal((await store.ensureFirstAccount({ authToken: 'old' })).account.authToken, 'rotated');
   });
 

@@ -43,7 +43,7 @@ describeOnBoth('The directory', (the) => {
     await repositories.clients.insert(bob);
     const expected = { sid: bob.sid, accountSid: ACCOUNT_SID, login: 'bob', voice: OWN };
     assert.deepEqual(await directory.client('BOB'), expected);
-    await repositories.clients.update({ ...bob, status: 'disabled' });
+    await repositories.clients.update(ACCOUNT_SID, bob.sid, () => ({ ...bob, status: 'disabled' }));
     assert.equal(await directory.client('bob'), undefined);
   });
 

@@ -40,7 +40,7 @@ describeOnBoth('Numbers, clients, applications and trunks', (the) => {
       for (const record of records) {
         assert.deepEqual(await repository.find(ACCOUNT_SID, record.sid), record);
         const changed = { ...record, friendlyName: "O'Hara", dateUpdated: NOON + 60_000 };
-        await repository.update(changed);
+        assert.deepEqual(await repository.update(ACCOUNT_SID, record.sid, () => changed), changed);
         assert.deepEqual(await repository.find(ACCOUNT_SID, record.sid), changed);
       }
       assert.deepEqual(
@@ -60,7 +60,7 @@ describeOnBoth('Numbers, clients, applications and trunks', (the) => {
     const full = fullNumber();
     await numbers.insert(full);
     const bare = number({ sid: full.sid });
-    await numbers.update(bare);
+    await numbers.update(ACCOUNT_SID, full.sid, () => bare);
     assert.deepEqual(await numbers.find(ACCOUNT_SID, full.sid), bare);
   });
 
@@ -70,7 +70,8 @@ describeOnBoth('Numbers, clients, applications and trunks', (the) => {
     await numbers.insert(mine);
     assert.equal(await numbers.find(OTHER_SID, mine.sid), undefined);
     assert.equal(await numbers.remove(OTHER_SID, mine.sid), false);
-    await numbers.update({ ...mine, accountSid: OTHER_SID, friendlyName: 'stolen' });
+    const steal = () => assert.fail('there is nothing to change');
+    assert.equal(await numbers.update(OTHER_SID, mine.sid, steal), undefined);
     assert.deepEqual(await numbers.find(ACCOUNT_SID, mine.sid), mine);
     assert.deepEqual((await numbers.list(OTHER_SID, { page: 0, pageSize: 10 })).items, []);
   });
@@ -89,7 +90,8 @@ describeOnBoth('Numbers, clients, applications and trunks', (the) => {
       const second = number({ phoneNumber: taken, accountSid: OTHER_SID });
       await assert.rejects(numbers.insert(second), new TakenError('phoneNumber'));
       await numbers.insert({ ...second, phoneNumber: '2000' });
-      await assert.rejects(numbers.update(second), new TakenError('phoneNumber'));
+      const take = numbers.update(OTHER_SID, second.sid, () => second);
+      await assert.rejects(take, new TakenError('phoneNumber'));
       assert.equal((await numbers.find(OTHER_SID, second.sid))?.phoneNumber, '2000');
     });
   }
@@ -104,7 +106,7 @@ describeOnBoth('Numbers, clients, applications and trunks', (the) => {
         new TakenError('login'),
       );
       // Its own login is not taken.
-      await clients.update({ ...bob, login: taken });
+      await clients.update(ACCOUNT_SID, bob.sid, (current) => ({ ...current, login: taken }));
       assert.equal((await clients.find(ACCOUNT_SID, bob.sid))?.login, taken);
     });
   }

@@ -58,7 +58,7 @@ describe('An AuthToken in the database', () => {
     const store = await open(key);
     assert.deepEqual(await store.repositories.accounts.find(ACCOUNT_SID), kept);
     // The setting has not changed, so the token that was rotated meanwhile stays.
-    await store.repositories.accounts.update({ ...first, authToken: 'rotated' });
+    await store.repositories.accounts.update(first.sid, (one) => ({ ...one, authToken: 'rotated' }));
     const again = await store.ensureFirstAccount({ authToken: `${TOKEN}-first` });
     assert.equal(again.account.authToken, 'rotated');
     await store.close();

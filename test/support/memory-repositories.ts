@@ -54,9 +54,13 @@ class MemoryRepository<T extends Row> implements Repository<T> {
     return row?.accountSid === accountSid ? row : undefined;
   }
 
-  async update(record: T): Promise<void> {
+  async update(accountSid: string, sid: string, change: (current: T) => T): Promise<T | undefined> {
+    const current = await this.find(accountSid, sid);
+    if (current === undefined) return undefined;
+    const record = change(current);
     this.#refuseTaken(record);
-    if (this.#rows.has(record.sid)) this.#rows.set(record.sid, record);
+    this.#rows.set(sid, record);
+    return record;
   }
 
   async remove(accountSid: string, sid: string): Promise<boolean> {
@@ -180,8 +184,15 @@ class MemoryAccounts implements AccountRepository {
     this.#put(account);
   }
 
-  async update(account: AccountRecord): Promise<void> {
+  async update(
+    sid: string,
+    change: (current: AccountRecord) => AccountRecord,
+  ): Promise<AccountRecord | undefined> {
+    const current = this.#rows.get(sid);
+    if (current === undefined) return undefined;
+    const account = change(current);
     this.#put(account);
+    return account;
   }
 
   async list(topSid: string, page: PageRequest, filter: AccountFilter): Promise<Page<AccountRecord>> {

@@ -3,7 +3,7 @@ import { newSid } from '../../call/sids.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
 import { compact, readForm } from '../parameters.ts';
 import type { ApiRequest } from '../route.ts';
-import { changedAccountSchema, newAccountSchema } from './schema.ts';
+import { type ChangedAccount, newAccountSchema } from './schema.ts';
 
 const DEFAULT_GRACE_S = 86_400;
 
@@ -24,12 +24,16 @@ export function newAccount({ account, form }: ApiRequest, now: number): AccountR
 }
 
 /** The account as a request wants it. @throws ApiError */
-export function changedAccount(account: AccountRecord, request: ApiRequest, now: number): AccountRecord {
-  const given = readForm(changedAccountSchema, request.form);
+export function changedAccount(
+  account: AccountRecord,
+  given: ChangedAccount,
+  askingSid: string,
+  now: number,
+): AccountRecord {
   if (account.status === 'closed') {
     throw badRequest(API_ERRORS.badRequest, 'A closed account cannot be changed or opened again');
   }
-  if (given.Status !== undefined && account.sid === request.asking.sid) {
+  if (given.Status !== undefined && account.sid === askingSid) {
     throw badRequest(API_ERRORS.badRequest, 'Status can be changed only by an account above this one');
   }
   if (given.AuthTokenGracePeriod !== undefined && given.RotateAuthToken !== true) {

@@ -5,18 +5,17 @@ import {
   type CallRepository,
   TakenError,
 } from '../../call/repositories.ts';
-import { API_ERRORS, badRequest } from '../errors.ts';
-import { KeyedQueue } from '../keyed-queue.ts';
+import { API_ERRORS, badRequest, notFound } from '../errors.ts';
 import { readListQuery } from '../list-query.ts';
 import { presentPage } from '../pages.ts';
-import { compact } from '../parameters.ts';
+import { compact, readForm } from '../parameters.ts';
 import { accountsUriOf } from '../place.ts';
 import type { CallService } from '../ports.ts';
 import { type ApiReply, type ApiRequest, one, type Route } from '../route.ts';
 import { changedAccount, newAccount } from './change.ts';
 import { endCallsOf } from './closing.ts';
 import { presentAccount } from './presenter.ts';
-import { accountFilterSchema } from './schema.ts';
+import { accountFilterSchema, changedAccountSchema } from './schema.ts';
 
 /** Authentication and routing follow the chain of parents at every request. */
 const MAX_DEPTH = 5;
@@ -30,8 +29,7 @@ export interface AccountDeps {
 
 /** `/Accounts` and `/Accounts/{sid}`. */
 export function accountRoutes(deps: AccountDeps): readonly Route[] {
-  const queue = new KeyedQueue();
-  const change = (request: ApiRequest) => queue.run(request.account.sid, () => changeAccount(deps, request));
+  const change = (request: ApiRequest) => changeAccount(deps, request);
   return [
     { method: 'GET', path: '', root: true, handle: (request) => listAccounts(deps, request) },
     { method: 'POST', path: '', root: true, handle: (request) => createAccount(deps, request) },
@@ -72,12 +70,12 @@ async function createAccount({ accounts, clock }: AccountDeps, request: ApiReque
   return one(201, 'Account', presentAccount(record, request.place));
 }
 
-/** Read again at its turn: two changes at one time must not undo each other. */
 async function changeAccount(deps: AccountDeps, request: ApiRequest): Promise<ApiReply> {
   const { accounts, clock } = deps;
-  const before = (await accounts.find(request.account.sid)) ?? request.account;
-  const record = changedAccount(before, request, clock.now());
-  await unlessTaken(accounts.update(record));
+  const given = readForm(changedAccountSchema, request.form);
+  const change = (current: AccountRecord) => changedAccount(current, given, request.asking.sid, clock.now());
+  const record = await unlessTaken(accounts.update(request.account.sid, change));
+  if (record === undefined) throw notFound(`Account ${request.account.sid}`);
   if (record.status === 'closed') await endCallsOf(record.sid, deps);
   return one(200, 'Account', presentAccount(record, request.place));
 }
@@ -90,9 +88,9 @@ async function depthOf(accounts: AccountRepository, account: AccountRecord): Pro
   return depth;
 }
 
-async function unlessTaken(write: Promise<void>): Promise<void> {
+async function unlessTaken<R>(write: Promise<R>): Promise<R> {
   try {
-    await write;
+    return await write;
   } catch (error) {
     if (!(error instanceof TakenError)) throw error;
     const message = 'EmailAddress is already in use in this installation; choose another one';

@@ -27,6 +27,8 @@ export const changedAccountSchema = z.object({
   AuthTokenGracePeriod: optional(wholeNumber(0, MAX_GRACE_S, API_ERRORS.badRequest, ' of seconds')),
 });
 
+export type ChangedAccount = z.output<typeof changedAccountSchema>;
+
 /** `GET /Accounts`. */
 export const accountFilterSchema = z.object({
   FriendlyName: optional(label(255)),

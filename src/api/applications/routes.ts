@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Clock } from '../../call/clock.ts';
 import type { ApplicationRecord, Repository } from '../../call/repositories.ts';
 import { newSid } from '../../call/sids.ts';
@@ -20,7 +21,10 @@ export function applicationRoutes(repository: Repository<ApplicationRecord>, clo
     filters: { FriendlyName: 'friendlyName' },
     taken: [API_ERRORS.badRequest, 'The application cannot be stored: it is already there'],
     create: async (request) => newApplication(request, clock.now()),
-    change: async (record, request) => changedApplication(record, request, clock.now()),
+    change: async (_found, { form }) => {
+      const given = readForm(applicationSchema, form);
+      return (current) => changedApplication(current, given, clock.now());
+    },
     present: async (records, place) => records.map((record) => presentApplication(record, place)),
   });
 }
@@ -38,8 +42,11 @@ function newApplication({ account, form }: ApiRequest, now: number): Application
   };
 }
 
-function changedApplication(record: ApplicationRecord, { form }: ApiRequest, now: number): ApplicationRecord {
-  const given = readForm(applicationSchema, form);
+function changedApplication(
+  record: ApplicationRecord,
+  given: z.output<typeof applicationSchema>,
+  now: number,
+): ApplicationRecord {
   const VoiceUrl = given.VoiceUrl === undefined ? given.RcmlUrl : given.VoiceUrl;
   const { sid, accountSid, dateCreated } = record;
   return {

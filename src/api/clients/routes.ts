@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { z } from 'zod';
 import type { Clock } from '../../call/clock.ts';
 import type { ApplicationRecord, ClientRecord, Repository } from '../../call/repositories.ts';
 import { newSid } from '../../call/sids.ts';
@@ -37,9 +38,11 @@ export function clientRoutes(deps: ClientDeps): readonly Route[] {
     filters: { Login: 'login', FriendlyName: 'friendlyName' },
     taken: [API_ERRORS.badRequest, 'Login is already in use in this installation; choose another one'],
     create: (request) => newClient(deps, request),
-    change: (record, request) => changedClient(deps, record, request),
-    saved: (record) => push({ clientSid: record.sid }, () => provisioning.clientChanged(record)),
-    removed: (record) => push({ clientSid: record.sid }, () => provisioning.clientRemoved(loginOf(record))),
+    change: (_found, request) => clientChange(deps, request),
+    saved: (record) =>
+      push(loginOf(record), { clientSid: record.sid }, () => provisioning.clientChanged(record)),
+    removed: (record) =>
+      push(loginOf(record), { clientSid: record.sid }, () => provisioning.clientRemoved(loginOf(record))),
     present: async (records, place) => {
       const registrations = await registrationsOf(records, provisioning, clock);
       return records.map((record) => presentClient(record, registrations.get(record.sid), place));
@@ -75,22 +78,25 @@ async function newClient(deps: ClientDeps, { account, form }: ApiRequest): Promi
   });
 }
 
-async function changedClient(
-  deps: ClientDeps,
-  record: ClientRecord,
-  { form }: ApiRequest,
-): Promise<ClientRecord> {
+async function clientChange(
+  { applications, clock }: ClientDeps,
+  { account, form }: ApiRequest,
+): Promise<(current: ClientRecord) => ClientRecord> {
   const given = readForm(changedClientSchema, form);
+  await applicationExists(applications, account.sid, 'VoiceApplicationSid', given.VoiceApplicationSid);
+  return (current) => changedClient(current, given, clock.now());
+}
+
+/** @throws ApiError */
+function changedClient(
+  record: ClientRecord,
+  given: z.output<typeof changedClientSchema>,
+  now: number,
+): ClientRecord {
   // The password is kept as a digest that the login is part of.
   if (given.Login !== undefined && given.Login.toLowerCase() !== loginOf(record)) {
     throw badRequest(API_ERRORS.badRequest, 'Login cannot be changed; create a new client instead');
   }
-  await applicationExists(
-    deps.applications,
-    record.accountSid,
-    'VoiceApplicationSid',
-    given.VoiceApplicationSid,
-  );
   return compact({
     sid: record.sid,
     accountSid: record.accountSid,
@@ -101,6 +107,6 @@ async function changedClient(
     ...voiceAfter(given, record),
     voiceApplicationSid: changed(given.VoiceApplicationSid, record.voiceApplicationSid),
     dateCreated: record.dateCreated,
-    dateUpdated: deps.clock.now(),
+    dateUpdated: now,
   });
 }

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import { applicationExists } from '../applications/lookup.ts';
 import type { Clock } from '../../call/clock.ts';
 import type { ApplicationRecord, NumberRecord, Repository } from '../../call/repositories.ts';
@@ -30,7 +31,7 @@ export function numberRoutes(deps: NumberDeps): readonly Route[] {
       'PhoneNumber is already in use in this installation (with or without the +); choose another one',
     ],
     create: (request) => newNumber(deps, request),
-    change: (record, request) => changedNumber(deps, record, request),
+    change: (_found, request) => numberChange(deps, request),
     present: async (records, place) => records.map((record) => presentNumber(record, place)),
   });
 }
@@ -52,18 +53,20 @@ async function newNumber(deps: NumberDeps, { account, form }: ApiRequest): Promi
   });
 }
 
-async function changedNumber(
-  deps: NumberDeps,
-  record: NumberRecord,
-  { form }: ApiRequest,
-): Promise<NumberRecord> {
+async function numberChange(
+  { applications, clock }: NumberDeps,
+  { account, form }: ApiRequest,
+): Promise<(current: NumberRecord) => NumberRecord> {
   const given = readForm(changedNumberSchema, form);
-  await applicationExists(
-    deps.applications,
-    record.accountSid,
-    'VoiceApplicationSid',
-    given.VoiceApplicationSid,
-  );
+  await applicationExists(applications, account.sid, 'VoiceApplicationSid', given.VoiceApplicationSid);
+  return (current) => changedNumber(current, given, clock.now());
+}
+
+function changedNumber(
+  record: NumberRecord,
+  given: z.output<typeof changedNumberSchema>,
+  now: number,
+): NumberRecord {
   return compact({
     sid: record.sid,
     accountSid: record.accountSid,
@@ -72,6 +75,6 @@ async function changedNumber(
     ...voiceAfter(given, record),
     voiceApplicationSid: changed(given.VoiceApplicationSid, record.voiceApplicationSid),
     dateCreated: record.dateCreated,
-    dateUpdated: deps.clock.now(),
+    dateUpdated: now,
   });
 }

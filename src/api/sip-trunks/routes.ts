@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Clock } from '../../call/clock.ts';
 import type { Repository, TrunkRecord } from '../../call/repositories.ts';
 import { newSid } from '../../call/sids.ts';
@@ -34,9 +35,13 @@ export function trunkRoutes({ trunks, provisioning, push, clock }: TrunkDeps): r
     filters: { FriendlyName: 'friendlyName' },
     taken: [API_ERRORS.badRequest, 'The trunk cannot be stored: it is already there'],
     create: async (request) => newTrunk(request, clock.now()),
-    change: async (record, request) => changedTrunk(record, request.form, clock.now()),
-    saved: (record) => push({ trunkSid: record.sid }, () => provisioning.trunkChanged(record)),
-    removed: (record) => push({ trunkSid: record.sid }, () => provisioning.trunkRemoved(record.sid)),
+    change: async (_found, { form }) => {
+      const given = readForm(changedTrunkSchema, form);
+      return (current) => changedTrunk(current, given, form, clock.now());
+    },
+    saved: (record) => push(record.sid, { trunkSid: record.sid }, () => provisioning.trunkChanged(record)),
+    removed: (record) =>
+      push(record.sid, { trunkSid: record.sid }, () => provisioning.trunkRemoved(record.sid)),
     present: (records, place) =>
       Promise.all(
         records.map(async (record) => {
@@ -70,8 +75,12 @@ function newTrunk({ account, form }: ApiRequest, now: number): TrunkRecord {
   });
 }
 
-function changedTrunk(record: TrunkRecord, form: Form, now: number): TrunkRecord {
-  const given = readForm(changedTrunkSchema, form);
+function changedTrunk(
+  record: TrunkRecord,
+  given: z.output<typeof changedTrunkSchema>,
+  form: Form,
+  now: number,
+): TrunkRecord {
   return consistent({
     ...record,
     friendlyName: given.FriendlyName ?? record.friendlyName,
