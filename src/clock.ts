@@ -3,8 +3,11 @@ import type { Clock } from './call/clock.ts';
 /** Node schedules longer delays at once; they are cut to this many milliseconds. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
+const BEGAN_AT = Date.now() - performance.now();
+
 export const systemClock: Clock = {
   now: () => Date.now(),
+  steady: () => Math.round(BEGAN_AT + performance.now()),
   after(ms, run) {
     const timer = setTimeout(run, Math.min(Math.max(ms, 0), LONGEST_TIMER_MS));
     return () => clearTimeout(timer);

@@ -14,6 +14,10 @@ export class ClosingClock implements Clock {
     return this.#clock.now();
   }
 
+  steady(): number {
+    return this.#clock.steady();
+  }
+
   after(ms: number, run: () => void): () => void {
     if (this.#closed) return () => undefined;
     const stop = this.#clock.after(ms, () => {

@@ -97,14 +97,14 @@ function logChange(
 }
 
 function callbackDispatcher(
-  { config, clock, log, store, authToken, sender }: Foundation,
+  { config, clock, log, store, authToken, callbackSender }: Foundation,
   metrics: Metrics,
   undo: Undo,
 ): CallbackDispatcher {
   const dispatcher = new CallbackDispatcher({
     queue: measuredQueue(store.callbackQueue, metrics),
     authToken,
-    sender,
+    sender: callbackSender,
     clock,
     log,
     policy: { scheduleS: config.callbackRetryScheduleS, random: Math.random },

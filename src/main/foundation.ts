@@ -1,4 +1,3 @@
-import { isIP } from 'node:net';
 import { AriConnection } from '../asterisk/connection.ts';
 import type { Clock } from '../call/clock.ts';
 import type { Sounds } from '../call/ports.ts';
@@ -12,11 +11,10 @@ import { DatabaseTakenError, type DatabaseHold } from '../store/holder.ts';
 import { DatabaseTooNewError } from '../store/migrate.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { WrongSecretKeyError } from '../store/token-cipher.ts';
-import { createEgress, isLoopback } from '../webhooks/egress.ts';
-import { createHttpSender, type HttpSender } from '../webhooks/http-request.ts';
-import { resolveBySystem, sparing } from '../webhooks/name-lookup.ts';
+import type { HttpSender } from '../webhooks/http-request.ts';
 import { type AsteriskAccess, reachAsterisk } from './asterisk-access.ts';
 import { secretKey, secretKeyPath } from './secret-key.ts';
+import { httpSender } from './http-sender.ts';
 import { openRecordings, type RecordingMachinery } from './recordings.ts';
 import { openSounds } from './sounds.ts';
 import type { Undo } from './undo.ts';
@@ -40,7 +38,10 @@ export interface Foundation extends LegworkOptions {
   /** The account's AuthToken; undefined when there is no such account. */
   readonly authToken: (accountSid: string) => Promise<string | undefined>;
   readonly first: FirstAccount;
+  /** Documents and sounds, for which calls wait. */
   readonly sender: HttpSender;
+  /** Callbacks: with connections and look-ups of names of their own. */
+  readonly callbackSender: HttpSender;
   readonly sounds: Sounds;
   readonly mediaStore: MediaStore;
   readonly recording: RecordingMachinery;
@@ -55,6 +56,8 @@ export async function layFoundation(options: LegworkOptions, undo: Undo): Promis
   // Closed after the store: a request that breaks off then is still owed, and the next start makes it again.
   const sender = httpSender(options);
   undo.add(() => sender.close());
+  const callbackSender = httpSender(options);
+  undo.add(() => callbackSender.close());
   const hold = await holdOwnDatabase(options);
   undo.add(() => hold.release());
   const store = await openOwnStore(options);
@@ -71,7 +74,8 @@ export async function layFoundation(options: LegworkOptions, undo: Undo): Promis
   undo.add(() => ari.close());
   const recording = await openRecordings(options, { ari, store, sox }, undo);
   const authToken = async (sid: string) => (await store.repositories.accounts.find(sid))?.authToken;
-  return { ...options, store, authToken, first, sender, sounds, mediaStore, recording, asterisk, ari };
+  const senders = { sender, callbackSender };
+  return { ...options, ...senders, store, authToken, first, sounds, mediaStore, recording, asterisk, ari };
 }
 
 /** One process for one database: a second one would end the calls of the first, which are not on its Asterisk. */
@@ -120,32 +124,4 @@ function placeOf({ databaseUrl }: Config): string {
   if (databaseUrl.kind === 'sqlite') return databaseUrl.path;
   const { host, pathname } = new URL(databaseUrl.url);
   return `${host}${pathname}`;
-}
-
-/**
- * The demo's application server is this process, which must reach itself wherever it listens. Of an address
- * that is our port alone; a name is looked up without its port.
- */
-function ownApplication({ demo, publicUrl }: Config): { readonly name?: string; readonly origin?: string } {
-  if (!demo) return {};
-  const { hostname, origin } = new URL(publicUrl);
-  return hostname.startsWith('[') || isIP(hostname) !== 0 ? { origin } : { name: hostname };
-}
-
-function httpSender({ config, clock, version }: LegworkOptions): HttpSender {
-  const { name, origin } = ownApplication(config);
-  const egress = createEgress({
-    allow: [...(config.webhookAllow ?? []), ...(name === undefined ? [] : [name])],
-    deny: config.webhookDeny ?? [],
-    denyLoopback: !isLoopback(config.httpHost),
-    ...(origin === undefined ? {} : { ownOrigin: origin }),
-  });
-  return createHttpSender({
-    egress,
-    resolve: sparing(resolveBySystem, clock),
-    clock,
-    userAgent: `Legwork/${version}`,
-    connectTimeoutMs: config.webhookConnectTimeoutMs,
-    timeoutMs: config.webhookTimeoutMs,
-  });
 }

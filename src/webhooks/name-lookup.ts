@@ -1,23 +1,14 @@
 import { lookup as systemLookup } from 'node:dns/promises';
 import type { LookupFunction } from 'node:net';
 import { callbackify } from 'node:util';
-import type { Clock } from '../call/clock.ts';
 import type { Egress } from './egress.ts';
-
-/**
- * getaddrinfo blocks a thread of a pool of four that SQLite and files need as well, for as long as a dead
- * name server takes: so it never gets more than this.
- */
-const MAX_LOOKUPS_AT_ONCE = 2;
-const KEEP_MS = 30_000;
-const MAX_KEPT_NAMES = 1000;
 
 export interface ResolvedAddress {
   readonly address: string;
   readonly family: number;
 }
 
-/** All addresses of a host name; rejects with Node's DNS errors. */
+/** All addresses of a host name; rejects with an error that has the code of one of Node's. */
 export type Resolve = (host: string) => Promise<readonly ResolvedAddress[]>;
 
 /** A host resolved to nothing but addresses that requests may not go to, or its name is denied. */
@@ -26,36 +17,8 @@ export class EgressDenied extends Error {
   readonly code = 'EGRESS_DENIED';
 }
 
+/** For a program that asks for a few names and ends: each look-up holds a thread for as long as it takes. */
 export const resolveBySystem: Resolve = (host) => systemLookup(host, { all: true, verbatim: true });
-
-/** Shares look-ups of one name, keeps their answers for half a minute, and limits how many run at once. */
-export function sparing(resolve: Resolve, clock: Clock): Resolve {
-  const kept = new Map<string, { readonly answer: ReturnType<Resolve>; readonly until: number }>();
-  const waiting: (() => void)[] = [];
-  let running = 0;
-
-  async function limited(host: string): Promise<readonly ResolvedAddress[]> {
-    if (running >= MAX_LOOKUPS_AT_ONCE) await new Promise<void>((resume) => waiting.push(resume));
-    else running += 1;
-    try {
-      return await resolve(host);
-    } finally {
-      const next = waiting.shift();
-      if (next === undefined) running -= 1;
-      else next(); // hands its place on
-    }
-  }
-
-  return (host) => {
-    const known = kept.get(host);
-    if (known !== undefined && known.until > clock.now()) return known.answer;
-    const answer = limited(host);
-    if (kept.size >= MAX_KEPT_NAMES) kept.clear();
-    kept.set(host, { answer, until: clock.now() + KEEP_MS });
-    answer.catch(() => kept.delete(host));
-    return answer;
-  };
-}
 
 /**
  * The look-up that sockets connect by. What it answers has been checked, and nobody asks a second time

@@ -8,6 +8,8 @@ interface Timer {
 /** A clock that a test winds by hand; timers run in the order of their times. */
 export class FakeClock implements Clock {
   #now: number;
+  /** How far somebody has set the machine's clock. */
+  #set = 0;
   readonly #timers = new Set<Timer>();
 
   constructor(now = Date.UTC(2026, 0, 1)) {
@@ -20,7 +22,16 @@ export class FakeClock implements Clock {
   }
 
   now(): number {
+    return this.#now + this.#set;
+  }
+
+  steady(): number {
     return this.#now;
+  }
+
+  /** Somebody sets the machine's clock: no time passes. */
+  jump(ms: number): void {
+    this.#set += ms;
   }
 
   after(ms: number, run: () => void): () => void {

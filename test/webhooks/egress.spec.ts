@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { createEgress, isEgressRule, isLoopback } from '../../src/webhooks/egress.ts';
-import { checkedLookup, type Resolve, sparing, urlAllowed } from '../../src/webhooks/name-lookup.ts';
-import { FakeClock } from '../support/fake-clock.ts';
+import { checkedLookup, type Resolve, urlAllowed } from '../../src/webhooks/name-lookup.ts';
 
 const PUBLIC = createEgress({ allow: [], deny: [], denyLoopback: true });
 const LOCAL = createEgress({ allow: [], deny: [], denyLoopback: false });
@@ -144,53 +143,5 @@ describe('a local installation', () => {
       'a.example',
     ];
     assert.deepEqual(hosts.filter(isLoopback), ['127.0.0.1', '127.1.2.3', 'localhost', '::1', '[::1]']);
-  });
-});
-
-describe('the look-up of a host name', () => {
-  it('asks once for many requests at a time, and again after half a minute', async () => {
-    const clock = new FakeClock();
-    let asked = 0;
-    const resolve = sparing(async () => {
-      asked += 1;
-      return [{ address: '10.0.0.1', family: 4 }];
-    }, clock);
-    await Promise.all([resolve('a'), resolve('a'), resolve('a')]);
-    assert.equal(asked, 1);
-    await clock.advance(30_001);
-    await resolve('a');
-    assert.equal(asked, 2);
-  });
-
-  it('does not keep a failure', async () => {
-    let asked = 0;
-    const resolve = sparing(async () => {
-      asked += 1;
-      if (asked === 1) throw new Error('ENOTFOUND');
-      return [{ address: '10.0.0.1', family: 4 }];
-    }, new FakeClock());
-    await assert.rejects(resolve('a'));
-    assert.deepEqual(await resolve('a'), [{ address: '10.0.0.1', family: 4 }]);
-  });
-
-  it('keeps at most two busy at once, so that names which hang do not stop the database', async () => {
-    const open: (() => void)[] = [];
-    const started: string[] = [];
-    const resolve = sparing((host) => {
-      started.push(host);
-      return new Promise((done) => open.push(() => done([{ address: '10.0.0.1', family: 4 }])));
-    }, new FakeClock());
-    const all = ['a', 'b', 'c', 'd'].map((host) => resolve(host));
-    assert.deepEqual(started, ['a', 'b']);
-    open.shift()?.();
-    await all[0];
-    await Promise.resolve();
-    assert.deepEqual(started, ['a', 'b', 'c']);
-    while (open.length > 0) {
-      open.shift()?.();
-      await new Promise<void>((turn) => setImmediate(turn));
-    }
-    assert.equal((await Promise.all(all)).length, 4);
-    assert.deepEqual(started, ['a', 'b', 'c', 'd']);
   });
 });

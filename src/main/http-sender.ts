@@ -1,0 +1,43 @@
+import { isIP } from 'node:net';
+import type { Clock } from '../call/clock.ts';
+import type { Config } from '../config.ts';
+import { createEgress, isLoopback } from '../webhooks/egress.ts';
+import { hostsFile } from '../webhooks/hosts-file.ts';
+import { createHttpSender, type HttpSender } from '../webhooks/http-request.ts';
+import { cachedNames } from '../webhooks/name-cache.ts';
+import { nameServers } from '../webhooks/name-servers.ts';
+
+/**
+ * The demo's application server is this process, which must reach itself wherever it listens. Of an address
+ * that is our port alone; a name is looked up without its port.
+ */
+function ownApplication({ demo, publicUrl }: Config): { readonly name?: string; readonly origin?: string } {
+  if (!demo) return {};
+  const { hostname, origin } = new URL(publicUrl);
+  return hostname.startsWith('[') || isIP(hostname) !== 0 ? { origin } : { name: hostname };
+}
+
+export interface SenderOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly version: string;
+}
+
+/** A way out with the egress rules of the settings. Each one has connections and look-ups of names of its own. */
+export function httpSender({ config, clock, version }: SenderOptions): HttpSender {
+  const { name, origin } = ownApplication(config);
+  const egress = createEgress({
+    allow: [...(config.webhookAllow ?? []), ...(name === undefined ? [] : [name])],
+    deny: config.webhookDeny ?? [],
+    denyLoopback: !isLoopback(config.httpHost),
+    ...(origin === undefined ? {} : { ownOrigin: origin }),
+  });
+  return createHttpSender({
+    egress,
+    resolve: cachedNames(nameServers({ clock }), hostsFile(clock), clock),
+    clock,
+    userAgent: `Legwork/${version}`,
+    connectTimeoutMs: config.webhookConnectTimeoutMs,
+    timeoutMs: config.webhookTimeoutMs,
+  });
+}
