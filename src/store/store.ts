@@ -21,6 +21,7 @@ import type { StoreLogger } from './store-logger.ts';
 import { sealTokens } from './seal-tokens.ts';
 import { SqlNotifications } from './notifications.ts';
 import { SqlTimeline } from './timeline.ts';
+import { tellingOutages } from './unavailable-reads.ts';
 
 /** Everything that the rest of Legwork uses of the database. */
 export interface Store {
@@ -83,7 +84,7 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
   return {
     journal,
     directory: new SqlDirectory(accounts, resources),
-    repositories: {
+    repositories: allTellingOutages({
       accounts,
       ...resources,
       calls: new SqlCalls(database, writes),
@@ -92,7 +93,7 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
       timeline: new SqlTimeline(database),
       callbacks,
       notifications: new SqlNotifications(database),
-    },
+    }),
     callbackQueue,
     get healthy() {
       return writes.healthy;
@@ -116,6 +117,11 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
       await database.close();
     },
   };
+}
+
+function allTellingOutages(repositories: Repositories): Repositories {
+  const entries = Object.entries(repositories).map(([name, one]) => [name, tellingOutages(one as object)]);
+  return Object.fromEntries(entries) as Repositories;
 }
 
 /** The queue's own note of the transaction is what it writes. */
