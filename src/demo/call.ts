@@ -86,6 +86,11 @@ export abstract class Call {
     return this.#offerAgain('sendrecv');
   }
 
+  /** Offers what `shape` makes of our session description in a re-INVITE; throws SipFailure when it is refused. */
+  offerAgain(shape: (sdp: string) => string): Promise<void> {
+    return this.#offerAgain(this.#direction, shape);
+  }
+
   /** What the other side last allowed us: `recvonly` or `inactive` while it holds us. */
   get direction(): Direction {
     return this.#direction;
@@ -156,13 +161,15 @@ export abstract class Call {
     this.answerReliably(invite).catch(() => undefined);
   }
 
-  async #offerAgain(direction: Direction): Promise<void> {
+  async #offerAgain(direction: Direction, shape = (sdp: string) => sdp): Promise<void> {
     if (this.state !== 'up') throw new CallOver(`${this.describe()} is not up`);
     this.#sdpVersion += 1;
     this.#direction = direction;
+    const { type, body } = this.media();
+    const content = { type, body: shape(body) };
     const final = new Deferred<void>();
     this.agent.send(
-      () => this.dialog.request('INVITE', { content: this.media() }),
+      () => this.dialog.request('INVITE', { content }),
       this.dialog.destination,
       (response, request) => {
         if (response.status < 200) return;

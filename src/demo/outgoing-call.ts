@@ -11,15 +11,17 @@ export class OutgoingCall extends Call {
   /** Every response to the INVITE, in order; challenges that were answered are left out. */
   readonly responses: SipResponse[] = [];
   readonly #callee: string;
+  readonly #offer: (sdp: string) => string;
   readonly #ringing = new Deferred<number>();
   readonly #answered = new Deferred<SipResponse>();
   #invite: SipRequest | undefined;
   #proceeding = false;
   #canceling: { headers: ExtraHeaders | undefined } | undefined;
 
-  constructor(parts: CallParts, callee: string) {
+  constructor(parts: CallParts, callee: string, offer: (sdp: string) => string = (sdp) => sdp) {
     super(parts);
     this.#callee = callee;
+    this.#offer = offer;
   }
 
   /** The statuses of all 1xx responses, in order. */
@@ -47,7 +49,8 @@ export class OutgoingCall extends Call {
   invite(headers: ExtraHeaders | undefined): void {
     const build = () => {
       this.#proceeding = false;
-      this.#invite = this.dialog.request('INVITE', { headers, content: this.media() });
+      const { type, body } = this.media();
+      this.#invite = this.dialog.request('INVITE', { headers, content: { type, body: this.#offer(body) } });
       return this.#invite;
     };
     this.agent.send(

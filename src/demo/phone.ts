@@ -43,6 +43,8 @@ export interface CallOptions {
   /** Another URI in the To header: whom the call is for, where the URI that is called says only where. */
   readonly to?: string;
   readonly displayName?: string;
+  /** Makes the offer that is sent of the one that the phone would send. */
+  readonly offer?: (sdp: string) => string;
 }
 
 export interface StopOptions {
@@ -143,7 +145,7 @@ export class Phone {
     });
     const audio = new CallAudio(this.#waits);
     await audio.open(this.address.host);
-    const call = this.#track(new OutgoingCall(this.#partsOf(dialog, audio), callee));
+    const call = this.#track(new OutgoingCall(this.#partsOf(dialog, audio), callee, options.offer));
     call.invite(options.headers);
     return call;
   }

@@ -31,20 +31,14 @@ export function describeMedia(
   ].join('\r\n');
 }
 
-/** The audio of the other side, or `undefined` when it offers none that we speak (µ-law). */
+/** The audio of the other side, or `undefined` when it offers none that we speak (µ-law, not encrypted). */
 export function parseMedia(sdp: string): RemoteMedia | undefined {
-  const lines = sdp.split(/\r?\n/);
-  const audioAt = lines.findIndex((line) => line.startsWith('m=audio '));
-  if (audioAt === -1) return undefined;
-  const nextMedia = lines.findIndex((line, i) => i > audioAt && line.startsWith('m='));
-  const audio = lines.slice(audioAt, nextMedia === -1 ? undefined : nextMedia);
-  const session = lines.slice(
-    0,
-    lines.findIndex((line) => line.startsWith('m=')),
-  );
+  const [session = [], ...media] = sections(sdp);
+  const audio = media.find(isOurAudio);
+  if (audio === undefined) return undefined;
   const host = first(audio, /^c=IN IP4 ([^\s/]+)/) ?? first(session, /^c=IN IP4 ([^\s/]+)/);
-  const [, port = '0', , ...payloads] = (audio[0] ?? '').split(' ');
-  if (host === undefined || Number(port) === 0 || !payloads.includes('0')) return undefined;
+  const [, port] = (audio[0] ?? '').split(' ');
+  if (host === undefined) return undefined;
   const direction = (first(audio, /^a=(sendrecv|sendonly|recvonly|inactive)$/) ??
     first(session, /^a=(sendrecv|sendonly|recvonly|inactive)$/) ??
     'sendrecv') as Direction;
@@ -56,6 +50,16 @@ export function parseMedia(sdp: string): RemoteMedia | undefined {
     // 0.0.0.0 is the old way to hold (RFC 3264 8.4).
     listens: host !== '0.0.0.0' && (direction === 'sendrecv' || direction === 'recvonly'),
   };
+}
+
+function isOurAudio([mediaLine = '']: readonly string[]): boolean {
+  const [kind, port, transport = '', ...payloads] = mediaLine.split(' ');
+  return kind === 'm=audio' && Number(port) > 0 && /^RTP\/AVPF?$/.test(transport) && payloads.includes('0');
+}
+
+/** The lines before the first media line, and those of each media line. */
+function sections(sdp: string): string[][] {
+  return sdp.split(/\r?\n(?=m=)/).map((section) => section.split(/\r?\n/));
 }
 
 /** Our direction in the answer to an offer (RFC 3264 6.1). */
