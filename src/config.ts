@@ -42,6 +42,10 @@ export interface Config {
   /** CIDRs and host names; undefined means the built-in rules. */
   readonly webhookAllow: readonly string[] | undefined;
   readonly webhookDeny: readonly string[] | undefined;
+  readonly sipAllow: readonly string[];
+  readonly sipDeny: readonly string[];
+  /** Bits of the widest network that a trunk of a sub-account may name. */
+  readonly trunkNetworkBits: number;
   readonly webhookConnectTimeoutMs: number;
   readonly webhookTimeoutMs: number;
   /** Seconds before each further try; the last one repeats. */
@@ -92,6 +96,9 @@ const environment = z.object({
   EXTERNAL_ADDRESS: setting.optionalAddress(),
   WEBHOOK_ALLOW: setting.networks(),
   WEBHOOK_DENY: setting.networks(),
+  SIP_ALLOW: setting.networks(),
+  SIP_DENY: setting.networks(),
+  TRUNK_NETWORK_BITS: setting.whole(24, { least: 1, most: 32 }),
   WEBHOOK_CONNECT_TIMEOUT_MS: setting.whole(5_000, { least: 1, most: 600_000 }),
   WEBHOOK_TIMEOUT_MS: setting.whole(15_000, { least: 1, most: 600_000 }),
   CALLBACK_RETRY_SCHEDULE_S: setting.seconds([1, 5, 30, 120, 600, 3_600]),
@@ -178,6 +185,9 @@ function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
     ariApp: env.ARI_APP,
     webhookAllow: env.WEBHOOK_ALLOW,
     webhookDeny: env.WEBHOOK_DENY,
+    sipAllow: env.SIP_ALLOW ?? [],
+    sipDeny: env.SIP_DENY ?? [],
+    trunkNetworkBits: env.TRUNK_NETWORK_BITS,
     webhookConnectTimeoutMs: env.WEBHOOK_CONNECT_TIMEOUT_MS,
     webhookTimeoutMs: env.WEBHOOK_TIMEOUT_MS,
     callbackRetryScheduleS: env.CALLBACK_RETRY_SCHEDULE_S,

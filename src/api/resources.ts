@@ -34,7 +34,7 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
     }),
     ...notificationRoutes({ notifications, calls }),
     ...callbackRoutes(callbacks),
-    ...trunkRoutes({ trunks, provisioning, push, clock }),
+    ...trunkRoutes({ trunks, accounts, rules: deps.trunkRules, provisioning, push, clock }),
     ...rcmlLintRoutes(deps.fetchDocument),
   ];
 }

@@ -20,12 +20,14 @@ import { resourceRoutes } from './resources.ts';
 import type { Route } from './route.ts';
 import { apiRouter } from './router.ts';
 import { plainHeaders, refuseCrossSite, securityHeaders } from './security.ts';
+import type { TrunkRules } from './sip-trunks/isolation.ts';
 import type { ApiState } from './state.ts';
 
 export interface ApiDeps {
   readonly repositories: Repositories;
   readonly callService: CallService;
   readonly provisioning: Provisioning;
+  readonly trunkRules: TrunkRules;
   readonly rooms: Pick<ConferenceRooms, 'change' | 'kick' | 'end'>;
   readonly probes: HealthProbes;
   readonly recordings: {

@@ -25,6 +25,8 @@ export interface SipTrunk {
   readonly register?: boolean;
   /** What calls may come from beside `host` and `port`: addresses, with or without a port, and CIDRs. */
   readonly allowedAddresses: readonly string[];
+  /** Of these, what it must not be known by: that is another account's. */
+  readonly withheld?: readonly string[];
 }
 
 /** What all endpoints share: where media goes through. */
@@ -125,6 +127,8 @@ export function trunkObjects(trunk: SipTrunk, media: MediaSettings): readonly Si
         rewrite_contact: 'no',
         aors: id,
         outbound_auth: withAuth ? id : '',
+        // A call may lead it somewhere (one-call-endpoint.ts), until the trunk is changed.
+        outbound_proxy: '',
         identify_by: 'ip',
       },
     },
@@ -142,25 +146,31 @@ export function identifyId(trunkSid: string, index: number): string {
   return index === 0 ? trunkSid : `${trunkSid}.${index}`;
 }
 
-/** An endpoint that one call goes out by, to a peer that asks who calls. Nobody can call in through it. */
-export function credentialObjects(
+/** An endpoint that one call goes out by. Nobody can call in through it. */
+export function oneCallObjects(
   id: string,
-  { username, password }: SipCredentials,
+  { credentials, via }: { readonly credentials?: SipCredentials; readonly via?: string },
   media: MediaSettings,
 ): readonly SipObject[] {
+  const attributes = {
+    ...endpointAttributes(media),
+    rewrite_contact: 'no',
+    identify_by: 'ip',
+    ...viaOf(via),
+  };
+  if (credentials === undefined) return [{ type: 'endpoint', id, attributes }];
   return [
-    { type: 'auth', id, attributes: { auth_type: 'digest', username, password } },
-    {
-      type: 'endpoint',
-      id,
-      attributes: {
-        ...endpointAttributes(media),
-        rewrite_contact: 'no',
-        outbound_auth: id,
-        identify_by: 'ip',
-      },
-    },
+    { type: 'auth', id, attributes: { auth_type: 'digest', ...credentials } },
+    { type: 'endpoint', id, attributes: { ...attributes, outbound_auth: id } },
   ];
+}
+
+/**
+ * Where requests of an endpoint go first, whatever the host of their URI leads to. `hide` (pjsip's own) keeps
+ * the Route from being sent.
+ */
+export function viaOf(via: string | undefined): Readonly<Record<string, string>> {
+  return via === undefined ? {} : { outbound_proxy: `${via};lr;hide` };
 }
 
 function trunkAuth(trunk: SipTrunk, id: string): SipObject {
@@ -204,11 +214,12 @@ function endpointAttributes({ mediaAddress }: MediaSettings): Readonly<Record<st
  * Where a trunk's calls come from, as Asterisk's `match` takes it. Over UDP its own address counts with its port
  * alone: whoever else is there may be a phone. TCP has no fixed source port.
  */
-function trunkSources({ host, port, transport, allowedAddresses }: SipTrunk): readonly string[] {
-  const family = isIP(host);
+function trunkSources({ host, port, transport, ...trunk }: SipTrunk): readonly string[] {
+  const { allowedAddresses, withheld = [] } = trunk;
+  const family = withheld.includes(host) ? 0 : isIP(host);
   const withPort = family === 6 ? `[${host}]:${port}` : `${host}:${port}`;
   const own = family === 0 ? [] : [transport === 'tcp' ? host : withPort];
-  return [...own, ...allowedAddresses.filter(isAddress)];
+  return [...own, ...allowedAddresses.filter((text) => isAddress(text) && !withheld.includes(text))];
 }
 
 /** Names are not for identification, their look-up would block Asterisk. */

@@ -1,4 +1,4 @@
-import type { HangUpReason, PlaceOrder, SipCredentials } from '../call/ports.ts';
+import type { HangUpReason, PlaceOrder } from '../call/ports.ts';
 import type { AriChannel } from './ari-types.ts';
 import { connectEarly } from './bridges.ts';
 import { type ClientPhones, readPhones } from './client-phones.ts';
@@ -8,8 +8,8 @@ import { type DialString, dialStringOf, inviteVariables } from './dial-strings.t
 import { isUsableLogin } from './endpoint-objects.ts';
 import type { ChannelEnd } from './events.ts';
 import type { LegContext } from './leg-context.ts';
+import { leadTrunk, newEndpointId, pushEndpoint, removeEndpoint } from './one-call-endpoint.ts';
 import { bestEnd, isItsWord, type PhoneEnd } from './phone-ends.ts';
-import { newCredentialsId, pushCredentials, removeCredentials } from './sip-credentials.ts';
 
 const GLOBAL_FAILURE = 600;
 /** Q.850 20, subscriber absent. */
@@ -53,11 +53,8 @@ export class OutboundLeg extends ControlledLeg implements AttemptOwner {
       this.#probe = this.#try(`PJSIP/${target.login}`);
       return;
     }
-    if (target.kind === 'sip' && this.#order.credentials !== undefined) {
-      void this.#placeWithCredentials(target, this.#order.credentials);
-      return;
-    }
-    this.#placeAt(dialStringOf(target));
+    if (target.kind === 'trunk') void this.#placeByTrunk(target);
+    else void this.#placeAtUri(target);
   }
 
   #placeAt(dialString: DialString): void {
@@ -66,17 +63,28 @@ export class OutboundLeg extends ControlledLeg implements AttemptOwner {
     else this.tell({ type: 'end', why: dialString.refused });
   }
 
-  /** Asterisk answers a challenge with what stands at the endpoint: each such call has one of its own. */
-  async #placeWithCredentials(
-    target: Extract<PlaceOrder['target'], { kind: 'sip' }>,
-    credentials: SipCredentials,
-  ): Promise<void> {
-    const id = newCredentialsId();
-    if (!(await pushCredentials(this.context, id, credentials))) {
-      return this.tell({ type: 'end', why: 'Asterisk did not take the credentials' });
+  async #placeByTrunk(target: Extract<PlaceOrder['target'], { kind: 'trunk' }>): Promise<void> {
+    const { trunkSid, via } = target;
+    if (via !== undefined && !(await leadTrunk(this.context, trunkSid, via))) {
+      return this.tell({ type: 'end', why: 'Asterisk did not take the way of the trunk' });
     }
-    const remove = () => void removeCredentials(this.context, id);
-    this.ended.addEventListener('abort', remove);
+    this.#placeAt(dialStringOf(target));
+  }
+
+  /** Asterisk takes credentials and a first hop from the endpoint: a call that has them has one of its own. */
+  async #placeAtUri(target: Extract<PlaceOrder['target'], { kind: 'sip' }>): Promise<void> {
+    const { credentials } = this.#order;
+    const { via } = target;
+    if (credentials === undefined && via === undefined) return this.#placeAt(dialStringOf(target));
+    const id = newEndpointId();
+    const call = {
+      ...(credentials === undefined ? {} : { credentials }),
+      ...(via === undefined ? {} : { via }),
+    };
+    if (!(await pushEndpoint(this.context, id, call))) {
+      return this.tell({ type: 'end', why: 'Asterisk did not take the endpoint of the call' });
+    }
+    this.ended.addEventListener('abort', () => void removeEndpoint(this.context, id));
     this.#placeAt(dialStringOf(target, id));
   }
 

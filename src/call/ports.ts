@@ -122,7 +122,18 @@ export interface Directory {
   /** The trunk that this number goes out by: the longest matching prefix, then the lowest priority value. */
   trunkFor(accountSid: string, number: string): Promise<DirectoryTrunk | undefined>;
   application(accountSid: string, sid: string): Promise<VoiceSettings | undefined>;
+  /** Whether a call of this account may go there, by the address that its name has now. */
+  wayTo(accountSid: string, target: Exclude<DialTarget, { kind: 'client' }>): Promise<SipWay>;
 }
+
+/** How SIP gets to a target, or why it may not. */
+export type SipWay =
+  | {
+      readonly ok: true;
+      /** `sip:address:port`: it goes there, whatever its host's name leads to a moment later. */
+      readonly via?: string;
+    }
+  | { readonly ok: false; readonly why: string };
 
 // ---------------------------------------------------------------- call control (Asterisk)
 
@@ -135,6 +146,7 @@ export type DialTarget =
   | /** Any SIP URI, `sip:user@host[:port][;transport=…]`, checked. */ {
       readonly kind: 'sip';
       readonly uri: string;
+      readonly via?: string;
     }
   | {
       readonly kind: 'trunk';
@@ -142,6 +154,7 @@ export type DialTarget =
       readonly number: string;
       /** Of the trunk. */
       readonly maxChannels?: number;
+      readonly via?: string;
     };
 
 export interface SipCredentials {

@@ -18,7 +18,8 @@ export async function resolveTarget(
   address: CalleeAddress,
 ): Promise<Resolved> {
   try {
-    return await resolve(directory, accountSid, address);
+    const resolved = await resolve(directory, accountSid, address);
+    return resolved.ok ? await onItsWay(directory, accountSid, resolved.target) : resolved;
   } catch {
     return { ok: false, why: 'The database could not say where this leads' };
   }
@@ -38,6 +39,13 @@ async function resolve(directory: Directory, accountSid: string, address: Callee
     case 'number':
       return resolveNumber(directory, accountSid, address.number);
   }
+}
+
+async function onItsWay(directory: Directory, accountSid: string, target: DialTarget): Promise<Resolved> {
+  if (target.kind === 'client') return { ok: true, target };
+  const way = await directory.wayTo(accountSid, target);
+  if (!way.ok) return way;
+  return { ok: true, target: way.via === undefined ? target : { ...target, via: way.via } };
 }
 
 async function resolveNumber(directory: Directory, accountSid: string, dialled: string): Promise<Resolved> {

@@ -14,6 +14,7 @@ import type { Logger } from '../logger.ts';
 import type { Foundation } from './foundation.ts';
 import { mediaSettings } from './media-settings.ts';
 import { measuredDocuments, measuredQueue, metricsOf } from './metrics.ts';
+import { directoryWithin } from './sip-directory.ts';
 import type { Undo } from './undo.ts';
 
 /** What runs calls and delivers what they owe. */
@@ -70,7 +71,7 @@ function callServices(foundation: Foundation, control: AsteriskCallControl, metr
     rooms,
     clock,
     sounds,
-    directory: store.directory,
+    directory: directoryWithin(store.directory, foundation.sipEgress),
     ...recording,
     documents: measuredDocuments(createDocuments({ sender, authToken }), metrics),
     admission: new Admission(limits, clock, running, () => store.healthy),

@@ -17,6 +17,8 @@ import { secretKey, secretKeyPath } from './secret-key.ts';
 import { httpSender } from './http-sender.ts';
 import { openRecordings, type RecordingMachinery } from './recordings.ts';
 import { openSounds } from './sounds.ts';
+import { sipEgress } from './sip-directory.ts';
+import type { SipEgress } from './sip-egress.ts';
 import type { Undo } from './undo.ts';
 
 export interface LegworkOptions {
@@ -46,6 +48,7 @@ export interface Foundation extends LegworkOptions {
   readonly mediaStore: MediaStore;
   readonly recording: RecordingMachinery;
   readonly asterisk: AsteriskAccess;
+  readonly sipEgress: SipEgress;
   /** Not connected yet. */
   readonly ari: AriConnection;
 }
@@ -74,8 +77,19 @@ export async function layFoundation(options: LegworkOptions, undo: Undo): Promis
   undo.add(() => ari.close());
   const recording = await openRecordings(options, { ari, store, sox }, undo);
   const authToken = async (sid: string) => (await store.repositories.accounts.find(sid))?.authToken;
-  const senders = { sender, callbackSender };
-  return { ...options, ...senders, store, authToken, first, sounds, mediaStore, recording, asterisk, ari };
+  const built = {
+    sender,
+    callbackSender,
+    store,
+    authToken,
+    first,
+    sounds,
+    mediaStore,
+    recording,
+    asterisk,
+    ari,
+  };
+  return { ...options, ...built, sipEgress: sipEgress({ config, clock, store, asterisk }) };
 }
 
 /** One process for one database: a second one would end the calls of the first, which are not on its Asterisk. */

@@ -115,7 +115,9 @@ async function connect(ari: AriConnection, stopped: AbortSignal | undefined): Pr
 }
 
 function sipAccountsOf({ config, ari, clock, log, store }: Foundation): SipAccounts {
-  return sipAccounts(new Provisioning(ari, { log, clock, ...mediaSettings(config) }), store.repositories);
+  const provisioning = new Provisioning(ari, { log, clock, ...mediaSettings(config) });
+  const { trunkNetworkBits } = config;
+  return sipAccounts(provisioning, store.repositories, { trunkNetworkBits, log });
 }
 
 function serve(
@@ -129,6 +131,10 @@ function serve(
       repositories: store.repositories,
       callService: callService(services, store.repositories.calls, () => ari.state() === 'up'),
       provisioning: accounts,
+      trunkRules: {
+        widestNetwork: config.trunkNetworkBits,
+        hostProblem: (trunk) => foundation.sipEgress.hostProblem(trunk),
+      },
       rooms: services.rooms,
       probes: healthProbes(foundation),
       metrics,

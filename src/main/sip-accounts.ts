@@ -2,6 +2,8 @@ import type { Provisioning as ApiProvisioning } from '../api/ports.ts';
 import type { SipClient, SipTrunk } from '../asterisk/endpoint-objects.ts';
 import type { Provisioning } from '../asterisk/provisioning.ts';
 import type { ClientRecord, Repositories, TrunkRecord } from '../call/repositories.ts';
+import type { Logger } from '../logger.ts';
+import { isolatedSources } from './isolated-sources.ts';
 
 export interface SipAccounts extends ApiProvisioning {
   /** Makes Asterisk have exactly what the database has. */
@@ -11,7 +13,8 @@ export interface SipAccounts extends ApiProvisioning {
 /** Keeps Asterisk's SIP accounts and trunks equal to the database, which is their master. */
 export function sipAccounts(
   provisioning: Provisioning,
-  repositories: Pick<Repositories, 'clients' | 'trunks'>,
+  repositories: Pick<Repositories, 'accounts' | 'clients' | 'trunks'>,
+  options: { readonly trunkNetworkBits: number; readonly log: Pick<Logger, 'warn'> },
 ): SipAccounts {
   return {
     clientChanged: (client) =>
@@ -24,9 +27,22 @@ export function sipAccounts(
     clientStatus: (login) => provisioning.clientStatus(login.toLowerCase()),
     trunkStatus: (trunk) => provisioning.trunkStatus(sipTrunk(trunk)),
     async syncAll() {
-      const [clients, trunks] = await Promise.all([repositories.clients.all(), repositories.trunks.all()]);
+      const [clients, trunks, first] = await Promise.all([
+        repositories.clients.all(),
+        repositories.trunks.all(),
+        repositories.accounts.first(),
+      ]);
       const enabled = clients.filter(({ status }) => status === 'enabled');
-      await provisioning.syncAll(enabled.map(sipClient), trunks.map(sipTrunk));
+      const isolated = isolatedSources(trunks, first?.sid, options.trunkNetworkBits);
+      for (const { trunk, withheld } of isolated) {
+        const { sid: trunkSid } = trunk;
+        if (withheld.length > 0)
+          options.log.warn({ trunkSid, withheld }, "A trunk names another account's addresses");
+      }
+      await provisioning.syncAll(
+        enabled.map(sipClient),
+        isolated.map(({ trunk, withheld }) => ({ ...sipTrunk(trunk), withheld })),
+      );
     },
   };
 }

@@ -6,7 +6,7 @@ import type { ResourceRepositories } from './resources.ts';
 import { plainNumber } from './numbers.ts';
 
 /** The look-ups of routing, on the tables of the resources. */
-export class SqlDirectory implements Directory {
+export class SqlDirectory implements Omit<Directory, 'wayTo'> {
   readonly #accounts: SqlAccounts;
   readonly #resources: ResourceRepositories;
 

@@ -26,7 +26,8 @@ import { tellingOutages } from './unavailable-reads.ts';
 /** Everything that the rest of Legwork uses of the database. */
 export interface Store {
   readonly journal: JournalStore;
-  readonly directory: Directory;
+  /** Where SIP may go is not the database's to say. */
+  readonly directory: Omit<Directory, 'wayTo'>;
   readonly repositories: Repositories;
   readonly callbackQueue: CallbackQueue;
   /** False from a write that the database could not take until the next one that it took. */

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
+import type { AccountRecord } from '../../src/call/repositories.ts';
+import { type FakeApi, type Reply, startFakeApi } from '../support/fake-api.ts';
 
 type Form = Readonly<Record<string, string | readonly string[]>>;
 
@@ -144,7 +145,7 @@ describe('SipTrunks', () => {
     [{ Host: 'a b' }, /^Host must be a host name or an IP address, without port$/],
     [{ Host: 'sip.example:5060' }, /^Host must be/],
     [{ Host: '1.2.3' }, /^Host must be/],
-    [{ Port: '0' }, /^Port must be a whole number from 1 to 65535$/],
+    [{ Port: '1023' }, /^Port must be a whole number from 1024 to 65535$/],
     [{ Transport: 'tls' }, /^Transport must be one of udp, tcp$/],
     [{ AllowedAddresses: 'pbx.example' }, /^AllowedAddresses must be at most 50 IP addresses or networks/],
     [{ AllowedAddresses: '192.0.2.1/33' }, /^AllowedAddresses must be/],
@@ -180,5 +181,97 @@ describe('SipTrunks', () => {
     assert.match(String((await change(made, { Username: '' }))['message']), /^Register needs Username/);
     assert.match(String((await change(made, { Password: '' }))['message']), /go together$/);
     assert.equal((await stored(made))?.username, 'acme');
+  });
+
+  describe('of two accounts', () => {
+    const createAs = (as: AccountRecord, form: Form) =>
+      api.request('POST', `/2012-04-24/Accounts/${as.sid}/SipTrunks.json`, { as, form });
+    const refusalOf = async (reply: Promise<Reply>) => {
+      const { status, json } = await reply;
+      return status === 400 ? json?.['message'] : status;
+    };
+
+    it('take no address from each other: which is asked second is refused, whoever it is', async () => {
+      await create({ Host: '192.0.2.1', AllowedAddresses: '198.51.100.0/24,2001:db8::/64' });
+      const taken: readonly (readonly [Form, string])[] = [
+        [{ Host: '192.0.2.1' }, "Host 192.0.2.1 is the host of another account's trunk"],
+        [{ Host: '198.51.100.7' }, "198.51.100.7 overlaps an address of another account's trunk"],
+        [
+          { Host: 'sip.example', AllowedAddresses: '192.0.2.1:5060' },
+          "192.0.2.1:5060 overlaps an address of another account's trunk",
+        ],
+        [
+          { Host: 'sip.example', AllowedAddresses: '192.0.2.0/24' },
+          "192.0.2.0/24 overlaps an address of another account's trunk",
+        ],
+        [
+          { Host: 'sip.example', AllowedAddresses: '203.0.113.1, 2001:db8::7' },
+          "2001:db8::7 overlaps an address of another account's trunk",
+        ],
+      ];
+      for (const [form, message] of taken) assert.equal(await refusalOf(createAs(api.sub, form)), message);
+      assert.equal((await createAs(api.sub, { Host: '203.0.113.9' })).status, 201);
+      const back = api.request('POST', 'SipTrunks.json', { form: { Host: '203.0.113.9' } });
+      assert.equal(await refusalOf(back), "Host 203.0.113.9 is the host of another account's trunk");
+    });
+
+    it('cannot come by each other’s address through a change either; an account may name its own twice', async () => {
+      await create({ Host: '192.0.2.1' });
+      await create({ Host: '192.0.2.1', Port: '5070' });
+      const made = await createAs(api.sub, { Host: '203.0.113.9' });
+      const path = `/2012-04-24/Accounts/${api.sub.sid}/SipTrunks/${String(made.json?.['sid'])}.json`;
+      const change = (form: Form) => refusalOf(api.request('POST', path, { as: api.sub, form }));
+      assert.match(String(await change({ AllowedAddresses: '192.0.2.1' })), /overlaps/);
+      assert.match(String(await change({ Host: '192.0.2.1' })), /is the host of another/);
+      assert.equal(await change({ FriendlyName: 'still mine' }), 200);
+    });
+
+    it('cannot both get an address that they ask for at one time', async () => {
+      const both = await Promise.all([
+        createAs(api.main, { Host: '192.0.2.1' }),
+        createAs(api.sub, { Host: '192.0.2.1' }),
+      ]);
+      assert.deepEqual(
+        both.map(({ status }) => status).toSorted((a, b) => a - b),
+        [201, 400],
+      );
+    });
+
+    it('may be with one provider by name, when that asks each of them for a password', async () => {
+      await create({ Host: 'open.example' });
+      await create({ Host: 'provider.example', ...OURS });
+      assert.match(String(await refusalOf(createAs(api.sub, { Host: 'OPEN.example' }))), /is the host of/);
+      assert.equal((await createAs(api.sub, { Host: 'provider.example', ...OURS })).status, 201);
+    });
+
+    it("name a network wider than /24 only as the installation's own account", async () => {
+      const wide = /^AllowedAddresses must not have a network wider than \/24 \(IPv6: \/48\), as .* is$/;
+      for (const network of ['0.0.0.0/1', '203.0.113.0/23', '2001:db8::/47']) {
+        const AllowedAddresses = `192.0.2.77,${network}`;
+        assert.match(
+          String(await refusalOf(createAs(api.sub, { Host: 'a.example', AllowedAddresses }))),
+          wide,
+        );
+      }
+      for (const AllowedAddresses of ['203.0.113.0/24', '2001:db8::/48']) {
+        assert.equal((await createAs(api.sub, { Host: 'a.example', AllowedAddresses })).status, 201);
+      }
+      await create({ Host: 'b.example', AllowedAddresses: '10.0.0.0/8' });
+    });
+  });
+
+  it('has no host that SIP may not go to', async () => {
+    const rules = { widestNetwork: 24, hostProblem: async () => 'SIP must not go to meta.example' };
+    const strict = await startFakeApi({ trunkRules: rules });
+    try {
+      const reply = await strict.request('POST', 'SipTrunks.json', { form: { Host: 'meta.example' } });
+      assert.deepEqual(
+        [reply.status, reply.json?.['message']],
+        [400, 'Host cannot be used: SIP must not go to meta.example'],
+      );
+      assert.equal((await strict.request('GET', 'SipTrunks.json')).json?.['total'], 0);
+    } finally {
+      await strict.close();
+    }
   });
 });

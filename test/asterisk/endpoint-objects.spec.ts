@@ -107,6 +107,15 @@ describe('What Asterisk is told of a trunk', () => {
     });
   }
 
+  it("is not known by what is another account's", () => {
+    const host = '192.0.2.1';
+    const allowedAddresses = ['10.0.0.0/8', '192.0.2.7'];
+    const withheld = [host, '10.0.0.0/8'];
+    const objects = trunkObjects({ sid: TRUNK, host, port: 5060, allowedAddresses, withheld }, {});
+    const matches = objects.filter(({ type }) => type === 'identify').map(({ attributes }) => attributes);
+    assert.deepEqual(matches, [{ endpoint: TRUNK, match: '192.0.2.7' }]);
+  });
+
   it('has no identification when only a name is known', () => {
     const objects = trunkObjects({ sid: TRUNK, host: 'pbx.example', port: 5060, allowedAddresses: [] }, {});
     assert.deepEqual(

@@ -33,6 +33,7 @@ function directory(change: Partial<Directory> = {}): Directory {
     trunkFor: async (accountSid, number) =>
       accountSid === 'AC1' && /^\+?49/.test(number) ? trunk : undefined,
     application: async () => undefined,
+    wayTo: async () => ({ ok: true }),
     ...change,
   };
 }
@@ -191,6 +192,29 @@ describe('A dialled address', () => {
       });
     });
   }
+
+  it('goes by the address that its name had when it was looked at', async () => {
+    const its = directory({ wayTo: async () => ({ ok: true, via: 'sip:192.0.2.1:5060' }) });
+    const target = { kind: 'sip', uri: sip.uri, via: 'sip:192.0.2.1:5060' };
+    assert.deepEqual(await resolveTarget(its, 'AC1', sip), { ok: true, target });
+  });
+
+  it('leads nowhere where SIP may not go, for this account', async () => {
+    const asked: unknown[] = [];
+    const its = directory({
+      wayTo: async (...question) => {
+        asked.push(question);
+        return { ok: false, why: 'SIP must not go there' };
+      },
+    });
+    const refused = { ok: false, why: 'SIP must not go there' };
+    assert.deepEqual(await resolveTarget(its, 'AC1', sip), refused);
+    assert.deepEqual(await resolveTarget(its, 'AC1', { kind: 'number', number: '+4930' }), refused);
+    assert.deepEqual(asked, [
+      ['AC1', { kind: 'sip', uri: sip.uri }],
+      ['AC1', { kind: 'trunk', trunkSid: 'TK1', number: '00930' }],
+    ]);
+  });
 
   it('is told as a number, a name, or the user part', () => {
     assert.equal(dialledName({ kind: 'client', name: 'Bob' }), 'Bob');

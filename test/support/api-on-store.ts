@@ -36,6 +36,7 @@ export async function startApiOn(
     repositories: store.repositories,
     callService: { create: () => assert.fail(), end: () => assert.fail(), modify: () => assert.fail() },
     provisioning,
+    trunkRules: { widestNetwork: 24, hostProblem: () => Promise.resolve(undefined) },
     rooms: { change: () => assert.fail(), kick: () => assert.fail(), end: () => assert.fail() },
     probes: { asterisk: yes, sip: yes, database: yes, callbacks: async () => ({ pending: 0 }) },
     recordings: { sounds: new FakeRecordedSounds(), authRequired: true },

@@ -159,7 +159,7 @@ export const openSounds: Middleware = (_ctx, next) => next();
 
 /** The API over real HTTP, with everything behind it in memory. */
 export async function startFakeApi(
-  ...parts: readonly (Middleware | Pick<ApiDeps, 'rateLimits' | 'metrics'>)[]
+  ...parts: readonly (Middleware | Partial<Pick<ApiDeps, 'rateLimits' | 'metrics' | 'trunkRules'>>)[]
 ): Promise<FakeApi> {
   const others = parts.filter((part) => typeof part === 'function');
   const settings = parts.filter((part) => typeof part === 'object');
@@ -190,6 +190,7 @@ export async function startFakeApi(
       callService: calls,
       provisioning,
       rooms,
+      trunkRules: { widestNetwork: 24, hostProblem: () => Promise.resolve(undefined) },
       ...Object.assign({}, ...settings),
       probes,
       recordings,

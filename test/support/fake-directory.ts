@@ -5,6 +5,7 @@ import type {
   DirectoryClient,
   DirectoryNumber,
   DirectoryTrunk,
+  SipWay,
 } from '../../src/call/ports.ts';
 
 /** The directory in memory; fill its lists. Every account exists and is active. */
@@ -14,6 +15,8 @@ export class FakeDirectory implements Directory {
   /** The first one takes every number. */
   readonly trunks: DirectoryTrunk[] = [];
   readonly applications = new Map<string, VoiceSettings>();
+  /** Whether SIP may go anywhere. */
+  way: SipWay = { ok: true };
 
   account(sid: string): Promise<Account | undefined> {
     return Promise.resolve({ sid, status: 'active' });
@@ -38,5 +41,9 @@ export class FakeDirectory implements Directory {
 
   application(_accountSid: string, sid: string): Promise<VoiceSettings | undefined> {
     return Promise.resolve(this.applications.get(sid));
+  }
+
+  wayTo(): Promise<SipWay> {
+    return Promise.resolve(this.way);
   }
 }

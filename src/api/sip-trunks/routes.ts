@@ -1,6 +1,6 @@
 import type { z } from 'zod';
 import type { Clock } from '../../call/clock.ts';
-import type { Repository, TrunkRecord } from '../../call/repositories.ts';
+import type { AccountRepository, Repository, TrunkRecord } from '../../call/repositories.ts';
 import { newSid } from '../../call/sids.ts';
 import { crudRoutes } from '../crud.ts';
 import { within } from '../deadline.ts';
@@ -10,6 +10,7 @@ import { changed, compact, readForm } from '../parameters.ts';
 import type { Provisioning } from '../ports.ts';
 import type { AsteriskPush } from '../push.ts';
 import type { ApiRequest, Route } from '../route.ts';
+import { isolated, type TrunkRules } from './isolation.ts';
 import { presentTrunk } from './presenter.ts';
 import { changedTrunkSchema, newTrunkSchema } from './schema.ts';
 
@@ -19,19 +20,28 @@ const STATUS_DEADLINE_MS = 2000;
 
 export interface TrunkDeps {
   readonly trunks: Repository<TrunkRecord>;
+  readonly accounts: Pick<AccountRepository, 'first'>;
+  readonly rules: TrunkRules;
   readonly provisioning: Provisioning;
   readonly push: AsteriskPush;
   readonly clock: Clock;
 }
 
 /** `P/SipTrunks`. */
-export function trunkRoutes({ trunks, provisioning, push, clock }: TrunkDeps): readonly Route[] {
+export function trunkRoutes({
+  trunks,
+  accounts,
+  rules,
+  provisioning,
+  push,
+  clock,
+}: TrunkDeps): readonly Route[] {
   return crudRoutes<TrunkRecord>({
     collection: 'SipTrunks',
     element: 'SipTrunk',
     key: 'sip_trunks',
     sidPrefix: 'TK',
-    repository: trunks,
+    repository: isolated(trunks, accounts, rules),
     filters: { FriendlyName: 'friendlyName' },
     taken: [API_ERRORS.badRequest, 'The trunk cannot be stored: it is already there'],
     create: async (request) => newTrunk(request, clock.now()),

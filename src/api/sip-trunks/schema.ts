@@ -20,6 +20,8 @@ const HOST_NAME =
 const MAX_ADDRESSES = 50;
 const MAX_PRIORITY = 65_535;
 const MOST_CHANNELS = 10_000;
+/** What listens below speaks no SIP, and shall not be asked whether it is there. */
+const LOWEST_PORT = 1_024;
 
 const host = checked(
   API_ERRORS.badRequest,
@@ -43,7 +45,7 @@ const addresses = wordList
 
 const fields = {
   FriendlyName: optional(label()),
-  Port: optional(wholeNumber(1, 65_535)),
+  Port: optional(wholeNumber(LOWEST_PORT, 65_535)),
   Transport: optional(oneOf(['udp', 'tcp'])),
   AllowedAddresses: addresses,
   Prefix: clearable(dialPrefix),

@@ -1,0 +1,87 @@
+import type { AccountRepository, Repository, TrunkRecord } from '../../call/repositories.ts';
+import { API_ERRORS, badRequest } from '../errors.ts';
+import { KeyedQueue } from '../keyed-queue.ts';
+import { type Network, networksOf, overlap, parseNetwork } from './networks.ts';
+
+/** What a trunk may be, beside what it says of itself. */
+export interface TrunkRules {
+  /** Bits of the widest IPv4 network that accounts other than the installation's own may name. */
+  readonly widestNetwork: number;
+  /** Why SIP may not go to the trunk's host; undefined when it may. Takes a look-up of its name at most. */
+  hostProblem(trunk: TrunkRecord): Promise<string | undefined>;
+}
+
+/** Trunks that are only stored where they take nothing from another account. Looks and writes come one after another. */
+export function isolated(
+  trunks: Repository<TrunkRecord>,
+  accounts: Pick<AccountRepository, 'first'>,
+  rules: TrunkRules,
+): Repository<TrunkRecord> {
+  const queue = new KeyedQueue();
+  /** Runs work with a check of what it is about to write, while nobody else writes. */
+  const alone = <T>(work: (check: (trunk: TrunkRecord) => TrunkRecord) => Promise<T>) =>
+    queue.run('trunks', async () => {
+      const [all, own] = await Promise.all([trunks.all(), accounts.first()]);
+      return work((trunk) => {
+        const isOwn = trunk.accountSid === own?.sid;
+        const problem = (isOwn ? undefined : tooWide(trunk, rules.widestNetwork)) ?? takenFrom(trunk, all);
+        if (problem !== undefined) throw badRequest(API_ERRORS.badRequest, problem);
+        return trunk;
+      });
+    });
+  // Not while others wait: a name server may be slow.
+  const checkHost = async (trunk: TrunkRecord) => {
+    const problem = await rules.hostProblem(trunk);
+    if (problem !== undefined) throw badRequest(API_ERRORS.badRequest, `Host cannot be used: ${problem}`);
+  };
+  return {
+    async insert(trunk) {
+      await checkHost(trunk);
+      await alone((check) => trunks.insert(check(trunk)));
+    },
+    async update(accountSid, sid, change) {
+      const current = await trunks.find(accountSid, sid);
+      if (current !== undefined) await checkHost(change(current));
+      return alone((check) => trunks.update(accountSid, sid, (now) => check(change(now))));
+    },
+    find: (accountSid, sid) => trunks.find(accountSid, sid),
+    remove: (accountSid, sid) => trunks.remove(accountSid, sid),
+    list: (accountSid, page, filter) => trunks.list(accountSid, page, filter),
+    all: () => trunks.all(),
+  };
+}
+
+/** Whether the network is wider than this many bits of IPv4; an IPv6 network may be as many bits longer. */
+export function isTooWide({ family, bits }: Network, widest: number): boolean {
+  return bits < (family === 'ipv4' ? widest : Math.min(128, 2 * widest));
+}
+
+function tooWide({ allowedAddresses }: TrunkRecord, widest: number): string | undefined {
+  const wide = allowedAddresses.find((text) => {
+    const network = parseNetwork(text);
+    return network !== undefined && isTooWide(network, widest);
+  });
+  if (wide === undefined) return undefined;
+  return `AllowedAddresses must not have a network wider than /${widest} (IPv6: /${2 * widest}), as ${wide} is`;
+}
+
+function takenFrom(trunk: TrunkRecord, all: readonly TrunkRecord[]): string | undefined {
+  const others = all.filter(({ accountSid }) => accountSid !== trunk.accountSid);
+  if (others.some((other) => isHostOf(other, trunk.host))) {
+    return `Host ${trunk.host} is the host of another account's trunk`;
+  }
+  const theirs = others.flatMap(networksOf);
+  const taken = [trunk.host, ...trunk.allowedAddresses].find((text) => {
+    const network = parseNetwork(text);
+    return network !== undefined && theirs.some((other) => overlap(network, other));
+  });
+  return taken === undefined ? undefined : `${taken} overlaps an address of another account's trunk`;
+}
+
+/**
+ * A host by name that asks every caller for a password is a provider that several may use; one that knows us by
+ * our address would take whoever calls for the trunk that was there first.
+ */
+function isHostOf(other: TrunkRecord, host: string): boolean {
+  return other.username === undefined && other.host.toLowerCase() === host.toLowerCase();
+}
