@@ -1,8 +1,14 @@
-import { pino, type Logger as PinoLogger } from 'pino';
+import { pino, type Logger as PinoLogger, type LoggerOptions } from 'pino';
+import { prettyFactory } from 'pino-pretty';
 import type { LogLevel } from './setting-kinds.ts';
 
 /** A log: constant messages with fields; `child` adds fields such as the CallSid. */
 export type Logger = PinoLogger;
+
+/** Where finished lines go. */
+export interface Lines {
+  write(text: string): void;
+}
 
 const SECRET_FIELDS = [
   'password',
@@ -18,15 +24,20 @@ const SECRET_FIELDS = [
 
 const REDACTED = SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
 
-/** A log on standard output: JSON lines, or readable ones on a terminal. */
-export function createLogger(level: LogLevel, terminal: boolean = process.stdout.isTTY): Logger {
-  const options = { level, redact: { paths: REDACTED, censor: '[hidden]' } };
-  if (!terminal) return pino(options);
-  return pino({
-    ...options,
-    transport: {
-      target: 'pino-pretty',
-      options: { ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l' },
-    },
-  });
+/** A log of JSON lines, or of readable ones for a terminal. */
+export function createLogger(level: LogLevel, output: Lines, terminal: boolean): Logger {
+  const options: LoggerOptions = { level, redact: { paths: REDACTED, censor: '[hidden]' } };
+  if (!terminal) return pino(options, output);
+  const readable = prettyFactory({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l' });
+  return pino(options, { write: (line) => output.write(readable(line)) });
+}
+
+/** The line of the log that says how many of its lines could not be written, whatever its level. */
+export function lossNotice(terminal: boolean): (lost: number, reason: string) => string {
+  return (lost, reason) => {
+    let line = '';
+    const output = { write: (text: string) => void (line = text) };
+    createLogger('error', output, terminal).error({ lost, reason }, 'Lines of this log could not be written');
+    return line;
+  };
 }

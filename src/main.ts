@@ -1,44 +1,55 @@
 import { readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
-import { ListenError } from './api/http-server.ts';
+import { isatty } from 'node:tty';
 import { systemClock } from './clock.ts';
-import { type Config, ConfigError, loadConfig } from './config.ts';
+import { type Config, loadConfig } from './config.ts';
 import { DEMO_NUMBER } from './demo/application.ts';
-import { createLogger } from './logger.ts';
+import { writeTo } from './descriptor.ts';
+import { LineOutput } from './line-output.ts';
+import { createLogger, lossNotice } from './logger.ts';
 import { type Legwork, StartStopped, startLegwork } from './main/legwork.ts';
+import { startProblem } from './main/start-problem.ts';
 import { screen } from './screen.ts';
 import { lockDataDir } from './setup/data-dir-lock.ts';
-import { SetupError } from './setup/setup-error.ts';
 
 /** npm passes a signal on that the terminal has sent as well: within this time they are one. */
 const ONE_SIGNAL_MS = 1_000;
+/** So long the last lines may wait for whoever reads them. */
+const LAST_LINES_MS = 1_000;
+
+const onTerminal = isatty(1);
+// Never console or process.stdout: a full disk under them, or a pipe that nobody reads, must not hold us up.
+const [standardOutput, standardError] = ([1, 2] as const).map(
+  (descriptor) =>
+    new LineOutput({ write: writeTo(descriptor), clock: systemClock, notice: lossNotice(onTerminal) }),
+) as [LineOutput, LineOutput];
 
 async function main(): Promise<void> {
   const config = loadConfig(process.env);
-  const log = createLogger(config.logLevel);
+  const say = (line: string) => standardOutput.write(`${line}\n`);
+  const log = createLogger(config.logLevel, standardOutput, onTerminal);
   const version = await ownVersion();
   const lock = await lockDataDir(config.dataDir);
   const signals = watchSignals();
   try {
-    const progress = (line: string) => console.log(line);
     const legwork = await startLegwork({
       config,
       clock: systemClock,
       log,
       version,
-      progress,
+      progress: say,
       stopped: signals.stopped,
       databaseTaken,
     });
     const connectionFile = await writeConnectionFile(config, legwork);
-    console.log(screen(screenFacts(config, legwork, version)));
+    say(screen(screenFacts(config, legwork, version)));
     await signals.first;
-    console.log('Stopping; press Ctrl-C again to stop at once.');
+    say('Stopping; press Ctrl-C again to stop at once.');
     await rm(connectionFile, { force: true });
     await legwork.stop(config.drainTimeoutS * 1000);
   } catch (error) {
     if (!(error instanceof StartStopped)) throw error;
-    console.log('Stopped before Asterisk was there.');
+    say('Stopped before Asterisk was there.');
   } finally {
     await lock.release();
   }
@@ -99,15 +110,12 @@ async function ownVersion(): Promise<string> {
   return (JSON.parse(manifest) as { version: string }).version;
 }
 
-/** What the operator can mend is said in one message; anything else is a mistake of ours, with its stack. */
-function isForOperator(error: unknown): error is Error {
-  return error instanceof ConfigError || error instanceof SetupError || error instanceof ListenError;
-}
-
+let exitCode = 0;
 try {
   await main();
-  process.exit(0);
 } catch (error) {
-  console.error(isForOperator(error) ? error.message : error);
-  process.exit(1);
+  standardError.write(`${startProblem(error)}\n`);
+  exitCode = 1;
 }
+await Promise.all([standardOutput.end(LAST_LINES_MS), standardError.end(LAST_LINES_MS)]);
+process.exit(exitCode);

@@ -7,7 +7,7 @@ const LOGGER = fileURLToPath(new URL('../src/logger.ts', import.meta.url));
 describe('The log', () => {
   it('is JSON lines where nobody looks, with secrets hidden', () => {
     const [line, ...rest] = logged(
-      "createLogger('info', false).info({ CallSid: 'CA1', authToken: 'a', ari: { password: 'p' }, request: { headers: { authorization: 'b' } }, digits: '1' }, 'said')",
+      "createLogger('info', process.stdout, false).info({ CallSid: 'CA1', authToken: 'a', ari: { password: 'p' }, request: { headers: { authorization: 'b' } }, digits: '1' }, 'said')",
     );
     const { level, CallSid, authToken, ari, request, digits, msg } = JSON.parse(line ?? '') as Record<
       string,
@@ -30,12 +30,12 @@ describe('The log', () => {
   });
 
   it('is readable on a terminal', () => {
-    const [line] = logged("createLogger('info', true).info({ CallSid: 'CA1' }, 'said')");
+    const [line] = logged("createLogger('info', process.stdout, true).info({ CallSid: 'CA1' }, 'said')");
     assert.match(line ?? '', /INFO.*said/);
   });
 
   it('leaves out what is below LOG_LEVEL', () => {
-    assert.deepEqual(logged("createLogger('warn', false).info('said')"), []);
+    assert.deepEqual(logged("createLogger('warn', process.stdout, false).info('said')"), []);
   });
 });
 

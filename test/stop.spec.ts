@@ -55,4 +55,12 @@ describe('Legwork that is to stop', () => {
     await stopped;
     assert.equal(bench.store.positions.size, 1);
   });
+
+  it('ends also while the database cannot be written', async () => {
+    bench.store.commit = () => new Promise<never>(() => undefined);
+    const stopped = stop(0);
+    await bench.clock.advance(30_000);
+    await stopped;
+    assert.deepEqual([bench.calls.size, undone], [2, true]);
+  });
 });

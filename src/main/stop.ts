@@ -6,6 +6,8 @@ import type { Undo } from './undo.ts';
 
 /** So long the actions and the callbacks of the last calls may take, each, before they are left to the next start. */
 const FLUSH_MS = 5_000;
+/** Asterisk confirms the end of a channel within 10 s; the rest is for writing it. */
+const CALLS_END_WITHIN_MS = 15_000;
 
 /** Ends the service in order: no new calls, the running ones, what they owe, then everything else. */
 export async function stopLegwork(
@@ -17,6 +19,17 @@ export async function stopLegwork(
   const { admission, calls, clock, recordings, runs } = services;
   admission.close();
   await within(calls.empty(), drainMs, services);
+  // While the database cannot be written no leg ends: the next start finds that their channels have gone.
+  await within(endCalls(services), CALLS_END_WITHIN_MS, { clock });
+  await within(runs.idle(), FLUSH_MS, { clock });
+  // Their callbacks are owed too; what cannot be fetched now is fetched at the next start.
+  await within(recordings.idle(), FLUSH_MS, { clock });
+  await within(dispatcher.idle(), FLUSH_MS, { clock });
+  await undo.run();
+}
+
+async function endCalls(services: CallServices): Promise<void> {
+  const { calls } = services;
   // Who is left alone may call somebody else a moment before its turn comes.
   while (calls.size > 0) {
     await Promise.all(
@@ -26,11 +39,6 @@ export async function stopLegwork(
       }),
     );
   }
-  await within(runs.idle(), FLUSH_MS, { clock });
-  // Their callbacks are owed too; what cannot be fetched now is fetched at the next start.
-  await within(recordings.idle(), FLUSH_MS, { clock });
-  await within(dispatcher.idle(), FLUSH_MS, { clock });
-  await undo.run();
 }
 
 /** Resolves with `work`, or when the time is up. */

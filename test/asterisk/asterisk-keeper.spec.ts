@@ -56,7 +56,7 @@ describe('The keeper of the bundled Asterisk', () => {
       },
       isSipAlive: () => Promise.resolve(answers.shift() ?? true),
       clock,
-      log: createLogger('silent', false),
+      log: createLogger('silent', process.stdout, false),
     });
   });
   afterEach(async () => {

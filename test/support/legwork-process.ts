@@ -37,6 +37,7 @@ export class LegworkProcess implements StoryStack {
   readonly #env: NodeJS.ProcessEnv;
   readonly #foreignSip: Connection['sip'] | undefined;
   #child: ChildProcess | undefined;
+  #standardOutput: number | 'read' | 'unread' = 'read';
   #output = '';
   #connection: Connection | undefined;
 
@@ -72,6 +73,16 @@ export class LegworkProcess implements StoryStack {
     Object.assign(this.#env, settings);
   }
 
+  /** Where its standard output goes from the next start on: a file's descriptor, or a pipe that is read or not. */
+  logTo(where: number | 'read' | 'unread'): void {
+    this.#standardOutput = where;
+  }
+
+  /** Closes our end of its standard output. */
+  closeOutput(): void {
+    this.#child?.stdout?.destroy();
+  }
+
   get connection(): Connection {
     if (this.#connection === undefined) throw new Error('Legwork does not run');
     return this.#connection;
@@ -84,13 +95,14 @@ export class LegworkProcess implements StoryStack {
 
   /** Starts it, or starts it again; resolves when calls can come. */
   async start(): Promise<void> {
+    const where = this.#standardOutput;
     const child = spawn(process.execPath, [...(await programArguments())], {
       env: this.#env,
-      stdio: ['ignore', 'pipe', 'pipe'],
+      stdio: ['ignore', typeof where === 'number' ? where : 'pipe', 'pipe'],
     });
     this.#child = child;
-    for (const stream of [child.stdout, child.stderr]) {
-      stream.on('data', (chunk: Buffer) => {
+    for (const stream of [where === 'read' ? child.stdout : undefined, child.stderr]) {
+      stream?.on('data', (chunk: Buffer) => {
         const text = chunk.toString();
         this.#output += text;
         this.loggedErrors.push(...(text.match(ERROR_LINE) ?? []));

@@ -55,7 +55,7 @@ export async function startLiveStack(settings: Readonly<Record<string, string>> 
 }
 
 function watchedLog(level: Config['logLevel'], errors: unknown[]): Logger {
-  const log = createLogger(level, false);
+  const log = createLogger(level, process.stdout, false);
   const write = log.error.bind(log);
   const watched = (...line: Parameters<Logger['error']>) => {
     errors.push(line);
