@@ -1,3 +1,4 @@
+import { EDGE_RING_NET_S } from '../call/ring-nets.ts';
 import { AriError } from './ari-error.ts';
 import { type AriChannel, readVariable } from './ari-types.ts';
 import { ChannelHandle } from './channel-handle.ts';
@@ -6,8 +7,6 @@ import { legVariables, type ChannelOwner, type LegContext } from './leg-context.
 
 /** Asterisk starts a new channel within milliseconds. */
 const START_DEADLINE_MS = 5_000;
-/** Above the dial's own time limit inside Asterisk. */
-const DIAL_MARGIN_MS = 10_000;
 /** Over UDP the INVITE has been sent four times by then (at 0, 0.5, 1.5 and 3.5 s). */
 const SILENT_AFTER_MS = 5_000;
 
@@ -106,7 +105,7 @@ export class DialAttempt implements ChannelOwner {
     if (this.#closing !== undefined || this.isOver) return;
     const { timeoutS } = this.#order;
     this.#dialledAt = this.#context.clock.now();
-    this.#limit(timeoutS * 1000 + DIAL_MARGIN_MS, 'Asterisk did not end the dial in time');
+    this.#limit((timeoutS + EDGE_RING_NET_S) * 1000, 'Asterisk did not end the dial in time');
     try {
       await this.#context.ari.run('channels', 'dial', { channelId: this.channelId, timeout: timeoutS });
     } catch (error) {

@@ -174,7 +174,7 @@ export interface PlaceOrder {
   readonly credentials?: SipCredentials;
   /** The caller, who hears what the callee sends before it answers; they are connected already then. */
   readonly earlyMediaTo?: string;
-  /** A net only: Asterisk cancels after this time even when we are gone. */
+  /** Asterisk cancels after this time by itself (ring-nets.ts), also when Legwork is gone. */
   readonly timeoutS: number;
 }
 

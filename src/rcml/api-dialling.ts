@@ -1,5 +1,6 @@
 import type { VoiceSettings } from '../call/leg.ts';
 import type { LiveLeg } from '../call/live-leg.ts';
+import { ASTERISK_RING_NET_S } from '../call/ring-nets.ts';
 import { giveUpLeg, hangUpLeg, placeLeg } from '../call/outbound-leg.ts';
 import type { SipCredentials } from '../call/ports.ts';
 import { newSid } from '../call/sids.ts';
@@ -12,8 +13,8 @@ import type { DiallingPosition } from './position.ts';
 import { ERROR_CODES } from './problem.ts';
 import { TimelineWriter } from './timeline-writer.ts';
 
-/** Asterisk's own limits stand this much behind ours: a net for the time when we are gone. */
-const NET_S = 10;
+/** Asterisk's own talk limit stands this much behind ours: it holds when Legwork is gone. */
+const TALK_NET_S = 10;
 
 /** Rings the callee and, when it answers, runs the document on its leg. */
 export async function dialApiCall(
@@ -33,7 +34,7 @@ export async function dialApiCall(
   const why = await placeLeg(services, live, resolved, {
     from: order.callerId ?? order.from,
     headers: order.headers,
-    timeoutS: order.timeoutS + NET_S,
+    timeoutS: order.timeoutS + ASTERISK_RING_NET_S,
     ...(credentials === undefined ? {} : { credentials }),
   });
   if (why !== undefined) await warn(live, why, services);
@@ -140,6 +141,6 @@ async function limitTalk(
 ): Promise<() => void> {
   if (hangUpAt === undefined) return () => undefined;
   const { clock, control } = services;
-  await control.setTimeLimit(live.sid, (hangUpAt - clock.now()) / 1000 + NET_S);
+  await control.setTimeLimit(live.sid, (hangUpAt - clock.now()) / 1000 + TALK_NET_S);
   return clock.after(hangUpAt - clock.now(), () => void hangUpLeg(services, live));
 }

@@ -1,5 +1,5 @@
 import { ParseContext } from './parse-context.ts';
-import { NOUN_NAMES } from './verbs/dial-nouns.ts';
+import { NOUN_NAMES } from './verbs/dial/nouns.ts';
 import { verbs } from './verbs/index.ts';
 import type { XmlElement } from './xml.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { readPosition, recordingsInHand } from '../../src/rcml/saved-position.ts';
-import { DIAL_STATE } from '../../src/rcml/verbs/dial-state.ts';
+import { DIAL_STATE } from '../../src/rcml/verbs/dial/state.ts';
 
 const DOCUMENT = {
   text: '<Response><Say>x</Say></Response>',

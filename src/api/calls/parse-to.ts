@@ -1,6 +1,6 @@
 import type { Parameters } from '../../call/ports.ts';
 import type { CalleeAddress } from '../../call/targets.ts';
-import { sipUri } from '../../rcml/verbs/dial-address.ts';
+import { sipUri } from '../../rcml/verbs/dial/address.ts';
 
 const MAX_HEADERS = 20;
 const MAX_HEADER_VALUE = 255;

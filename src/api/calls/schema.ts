@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CallEvent } from '../../call/leg.ts';
 import type { RecordingStatus } from '../../call/recording-record.ts';
-import { sipUri } from '../../rcml/verbs/dial-address.ts';
+import { sipUri } from '../../rcml/verbs/dial/address.ts';
 import { API_ERRORS } from '../errors.ts';
 import {
   checked,

@@ -1,5 +1,5 @@
 import type { Verb } from '../verb.ts';
-import { dial } from './dial.ts';
+import { dial } from './dial/dial.ts';
 import { gather } from './gather.ts';
 import { hangup } from './hangup.ts';
 import { pause } from './pause.ts';

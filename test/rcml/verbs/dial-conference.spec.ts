@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { EnterOrder, Seat } from '../../../src/call/conferences.ts';
-import type { DialVerb } from '../../../src/rcml/verbs/dial.ts';
+import type { DialVerb } from '../../../src/rcml/verbs/dial/types.ts';
 import { readVerbs } from '../../support/compile-rcml.ts';
 import { ACCOUNT, CALLER, RcmlCall, VOICE_URL } from '../../support/rcml-call.ts';
 

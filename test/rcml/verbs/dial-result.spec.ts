@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { FinalStatus, LegState } from '../../../src/call/leg.ts';
-import { describedLeg, dialParameters } from '../../../src/rcml/verbs/dial-result.ts';
+import { describedLeg, dialParameters } from '../../../src/rcml/verbs/dial/result.ts';
 
 function over(
   status: FinalStatus,

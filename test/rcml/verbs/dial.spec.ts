@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DialVerb } from '../../../src/rcml/verbs/dial.ts';
+import type { DialVerb } from '../../../src/rcml/verbs/dial/types.ts';
 import { compileVerbs, readVerbs } from '../../support/compile-rcml.ts';
 
 /** The only Dial of a document, without the places of its nouns. */

@@ -1,7 +1,7 @@
-import { hangUpLeg } from '../../call/outbound-leg.ts';
-import { type NounLeg, type Progress, saveProgress } from './dial-progress.ts';
-import type { Position } from '../position.ts';
-import type { DialContext } from './dial-state.ts';
+import { hangUpLeg } from '../../../call/outbound-leg.ts';
+import type { Position } from '../../position.ts';
+import type { DialMemory } from './state.ts';
+import type { DialContext, NounLeg } from './types.ts';
 
 /** So long a callee may be screened, seconds. */
 const SCREENING_LIMIT_S = 60;
@@ -12,20 +12,18 @@ const SCREENING_LIMIT_S = 60;
  */
 export async function screen(
   { noun, live }: NounLeg,
+  memory: DialMemory,
   context: DialContext,
-  progress: Progress,
   signal: AbortSignal,
 ): Promise<boolean> {
   const { screening } = noun;
   if (screening === undefined) return true;
   const { clock } = context;
   const letGo = live.hold();
-  const kept = progress.screenings.get(live.sid);
+  const kept = memory.state.screenings?.[live.sid];
   const since = kept?.since ?? clock.now();
-  const keep = (position: Position) => {
-    progress.screenings.set(live.sid, { since, position });
-    return saveProgress(progress, context);
-  };
+  const keep = (position: Position) =>
+    memory.keep({ screenings: { ...memory.state.screenings, [live.sid]: { since, position } } });
   const tooLong = new AbortController();
   const cancelTimer = clock.after(since + SCREENING_LIMIT_S * 1000 - clock.now(), () => tooLong.abort());
   const stopped = AbortSignal.any([signal, live.signal, live.taken, context.signal, tooLong.signal]);

@@ -1,22 +1,11 @@
-import type { HttpMethod } from '../../call/leg.ts';
-import type { Parameters } from '../../call/ports.ts';
-import type { RecordingRecord, RecordingSource, RecordingStatus } from '../../call/recording-record.ts';
-import { newSid } from '../../call/sids.ts';
-import { ERROR_CODES } from '../problem.ts';
-import type { RunContext } from '../run-context.ts';
-import { soundParameters, within } from './record-run.ts';
-
-/** What a Dial records: both sides, in one channel or with the caller on the left and the callee on the right. */
-export interface DialRecording {
-  readonly from: 'answer' | 'ringing';
-  readonly channels: 1 | 2;
-}
-
-export interface RecordingCallback {
-  readonly url: string;
-  readonly method: HttpMethod;
-  readonly events: readonly RecordingStatus[];
-}
+import type { Parameters } from '../../../call/ports.ts';
+import type { RecordingRecord, RecordingSource } from '../../../call/recording-record.ts';
+import { newSid } from '../../../call/sids.ts';
+import { ERROR_CODES } from '../../problem.ts';
+import type { RunContext } from '../../run-context.ts';
+import { soundParameters, within } from '../record-run.ts';
+import type { DialMemory } from './state.ts';
+import type { DialContext, DialVerb, RecordingCallback } from './types.ts';
 
 /** What is to be recorded, and who hears of it. */
 export interface RecordingTerms {
@@ -97,5 +86,50 @@ export class RunningRecording {
     if (outcome !== 'failed') return;
     const message = 'Asterisk could not record this call';
     await this.#context.warn({ errorCode: ERROR_CODES.recordFailed, message });
+  }
+}
+
+/** The recording of a Dial: of the caller's leg, from its answer or from the callee's. */
+export class DialRecorder {
+  readonly #verb: DialVerb;
+  readonly #memory: DialMemory;
+  readonly #context: DialContext;
+  #running: RunningRecording | undefined;
+
+  /** Goes on with the recording that another process had begun. */
+  constructor(verb: DialVerb, memory: DialMemory, context: DialContext) {
+    this.#verb = verb;
+    this.#memory = memory;
+    this.#context = context;
+    const { recording } = memory.state;
+    if (recording !== undefined) this.#running = RunningRecording.resume(recording, context);
+  }
+
+  /** Begins, where the Dial records and has not begun. There is nothing to record as long as nobody has answered the caller. */
+  async begin(): Promise<void> {
+    const { record, recordingCallback: statusCallback } = this.#verb;
+    if (record === undefined || this.#running !== undefined) return;
+    if (this.#context.live.state.phase !== 'in-progress') return;
+    const terms: RecordingTerms = {
+      source: 'DialVerb',
+      channels: record.channels,
+      ...(statusCallback === undefined ? {} : { statusCallback }),
+    };
+    this.#running = await RunningRecording.begin(terms, this.#context, (recording) =>
+      this.#memory.keep({ recording }),
+    );
+  }
+
+  /** The talk is over; does not wait for the recording to end. */
+  stop(): void {
+    this.#running?.stop();
+  }
+
+  /** What the action says of the recording. Nothing is kept when nobody talked. */
+  async finish(bridged: boolean): Promise<Parameters> {
+    if (this.#running === undefined) return [];
+    if (bridged) return this.#running.finish(this.#verb.action !== undefined);
+    await this.#running.discard();
+    return [];
   }
 }

@@ -1,19 +1,12 @@
-import type { CallEvent, HttpMethod } from '../../call/leg.ts';
-import { eventList, hasControlCharacter, method, readAttributes, text, url } from '../attributes.ts';
-import { childElements, type ParseContext, textOf } from '../parse-context.ts';
-import type { XmlElement } from '../xml.ts';
-import { parseAddress, sipUri } from './dial-address.ts';
-import type { DialNoun } from './dial.ts';
-import { digitString } from './play.ts';
+import type { CallEvent } from '../../../call/leg.ts';
+import { eventList, hasControlCharacter, method, readAttributes, text, url } from '../../attributes.ts';
+import { childElements, type ParseContext, textOf } from '../../parse-context.ts';
+import type { XmlElement } from '../../xml.ts';
+import { parseAddress, sipUri } from './address.ts';
+import { digitString } from '../play.ts';
+import type { DialNoun } from './types.ts';
 
 export const NOUN_NAMES = ['Number', 'Client', 'Sip', 'Uri'] as const;
-
-/** Who hears about one callee's leg. */
-export interface NounCallback {
-  readonly url: string;
-  readonly method: HttpMethod;
-  readonly events: readonly CallEvent[];
-}
 
 const COMMON = {
   url,

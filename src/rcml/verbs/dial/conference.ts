@@ -1,12 +1,11 @@
-import type { Seat } from '../../call/conferences.ts';
-import type { Parameters } from '../../call/ports.ts';
-import { ERROR_CODES } from '../problem.ts';
-import type { VerbOutcome } from '../run-context.ts';
-import type { ConferenceNoun } from './dial-conference.ts';
-import { type RecordingTerms, RunningRecording } from './dial-recording.ts';
-import type { DialContext, DialState } from './dial-state.ts';
-import { endOfTalk } from './dial-waits.ts';
-import type { DialVerb } from './dial.ts';
+import type { Seat } from '../../../call/conferences.ts';
+import type { Parameters } from '../../../call/ports.ts';
+import { ERROR_CODES } from '../../problem.ts';
+import type { VerbOutcome } from '../../run-context.ts';
+import { type RecordingTerms, RunningRecording } from './recording.ts';
+import { DialMemory } from './state.ts';
+import type { ConferenceNoun, DialContext, DialVerb } from './types.ts';
+import { endOfTalk } from './waits.ts';
 
 /** A wait document that is over sooner has nothing to hear. */
 const SHORTEST_ROUND_MS = 1000;
@@ -19,9 +18,10 @@ export async function runConference(
 ): Promise<VerbOutcome> {
   await context.answer();
   // From here on a restart must come back to this room, if only to leave it.
-  const saved = context.savedState;
-  const since = saved?.since ?? context.clock.now();
-  await context.saveState({ ...saved, since });
+  const memory = new DialMemory(context);
+  const resumed = memory.state.recording;
+  const since = memory.state.since ?? context.clock.now();
+  await memory.keep({ since });
   const { accountSid, sid: callSid } = context.live.leg;
   const seat = await context.rooms.enter({ ...noun, accountSid, callSid });
   if (seat === 'full') {
@@ -34,7 +34,7 @@ export async function runConference(
   const left = new AbortController();
   const gone = AbortSignal.any([context.signal, seat.over, left.signal]);
   const stay = takePart(noun, seat, context, gone).then(() =>
-    gone.aborted && saved?.recording === undefined ? undefined : record(verb, noun, context, saved, since),
+    gone.aborted && resumed === undefined ? undefined : record(verb, noun, memory, context),
   );
   const { clock, signal } = context;
   const limits = { clock, signal, timeoutS: verb.timeLimitS, since };
@@ -104,11 +104,11 @@ async function loopDocument(
 async function record(
   verb: DialVerb,
   noun: ConferenceNoun,
+  memory: DialMemory,
   context: DialContext,
-  saved: DialState | undefined,
-  since: number,
 ): Promise<RunningRecording | undefined> {
-  if (saved?.recording !== undefined) return RunningRecording.resume(saved.recording, context);
+  const { recording: resumed } = memory.state;
+  if (resumed !== undefined) return RunningRecording.resume(resumed, context);
   if (!noun.record && verb.record === undefined) return undefined;
   const { recordingCallback: statusCallback } = verb;
   const terms: RecordingTerms = {
@@ -116,7 +116,7 @@ async function record(
     channels: verb.record?.channels ?? 1,
     ...(statusCallback === undefined ? {} : { statusCallback }),
   };
-  return RunningRecording.begin(terms, context, (recording) => context.saveState({ since, recording }));
+  return RunningRecording.begin(terms, context, (recording) => memory.keep({ recording }));
 }
 
 function outcomeOf(verb: DialVerb, status: 'completed' | 'failed', recorded: Parameters = []): VerbOutcome {

@@ -1,7 +1,7 @@
-import type { FinalStatus, LegState } from '../../call/leg.ts';
-import { ringSeconds, talkSeconds } from '../../call/durations.ts';
-import { present } from '../../call/parameters.ts';
-import type { Parameters } from '../../call/ports.ts';
+import type { FinalStatus, LegState } from '../../../call/leg.ts';
+import { ringSeconds, talkSeconds } from '../../../call/durations.ts';
+import { present } from '../../../call/parameters.ts';
+import type { Parameters } from '../../../call/ports.ts';
 
 /** One leg that a Dial made, as it stands when the Dial is over. */
 export interface DialledLeg {

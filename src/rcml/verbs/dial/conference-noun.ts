@@ -1,5 +1,4 @@
-import type { HttpMethod } from '../../call/leg.ts';
-import type { ConferenceEvent } from '../../call/conference-record.ts';
+import type { ConferenceEvent } from '../../../call/conference-record.ts';
 import {
   boolean,
   eventList,
@@ -9,29 +8,10 @@ import {
   oneOf,
   readAttributes,
   url,
-} from '../attributes.ts';
-import { childElements, type ParseContext, textOf } from '../parse-context.ts';
-import type { XmlElement } from '../xml.ts';
-
-/** `<Conference>`: the caller enters a room of its account and talks to all who are in it. */
-export interface ConferenceNoun {
-  /** As written; other letters, other room. */
-  readonly room: string;
-  readonly muted: boolean;
-  readonly beepOnEnter: boolean;
-  readonly beepOnExit: boolean;
-  readonly startConferenceOnEnter: boolean;
-  readonly endConferenceOnExit: boolean;
-  readonly maxParticipants: number;
-  /** What is heard until the talk begins; music without it. */
-  readonly wait?: { readonly url: string; readonly method: HttpMethod };
-  readonly statusCallback?: {
-    readonly url: string;
-    readonly method: HttpMethod;
-    readonly events: readonly ConferenceEvent[];
-  };
-  readonly record: boolean;
-}
+} from '../../attributes.ts';
+import { childElements, type ParseContext, textOf } from '../../parse-context.ts';
+import type { XmlElement } from '../../xml.ts';
+import type { ConferenceNoun } from './types.ts';
 
 const LONGEST_NAME = 128;
 const MOST_PARTICIPANTS = 250;

@@ -1,5 +1,5 @@
-import type { Clock } from '../../call/clock.ts';
-import type { LiveLeg } from '../../call/live-leg.ts';
+import type { LiveLeg } from '../../../call/live-leg.ts';
+import { settledBy, type WaitLimits } from './waits.ts';
 
 /** How the ringing of some legs ended, and what becomes of those that did not win. */
 export interface Race {
@@ -17,16 +17,6 @@ export interface Candidate {
   readonly live: LiveLeg;
   /** What it must pass when it has been answered; the signal aborts when another one has won, or nobody can. */
   readonly screen?: (signal: AbortSignal) => Promise<boolean>;
-}
-
-export interface WaitLimits {
-  readonly clock: Clock;
-  /** The time as the document says it, for people. */
-  readonly timeoutS: number;
-  /** Since when it counts; milliseconds since the epoch. */
-  readonly since: number;
-  /** Aborts when the caller has gone. */
-  readonly signal: AbortSignal;
 }
 
 export interface RaceLimits extends WaitLimits {
@@ -79,44 +69,4 @@ async function passes(
   if (signal.aborted) return false;
   screened.add(live);
   return (await screen(signal)) && isUp();
-}
-
-/** Waits until the callee is gone, `stopOn` was pressed by the caller, the time is up, or the caller has gone. */
-export async function endOfTalk(
-  caller: LiveLeg,
-  callee: Pick<LiveLeg, 'doneWith'>,
-  limits: WaitLimits,
-  stopOn?: string,
-): Promise<void> {
-  const { promise, over } = settledBy<void>(limits, {
-    timeIsUp: () => over(),
-    callerHasGone: () => over(),
-  });
-  const stopListening = caller.onDigit((digit) => {
-    if (digit === stopOn) over();
-  });
-  void callee.doneWith.then(() => over());
-  await promise;
-  stopListening();
-}
-
-/** A promise that somebody settles with `over`; the time and the caller's end are told to `when`. */
-function settledBy<T>(
-  { clock, since, timeoutS, signal }: WaitLimits,
-  when: { timeIsUp(): void; callerHasGone(): void },
-): { promise: Promise<T>; over: (result: T) => void } {
-  let resolve: (result: T) => void = () => undefined;
-  const promise = new Promise<T>((settle) => {
-    resolve = settle;
-  });
-  const callerHasGone = () => when.callerHasGone();
-  const cancelTimer = clock.after(since + timeoutS * 1000 - clock.now(), () => when.timeIsUp());
-  const over = (result: T) => {
-    cancelTimer();
-    signal.removeEventListener('abort', callerHasGone);
-    resolve(result);
-  };
-  signal.addEventListener('abort', callerHasGone);
-  if (signal.aborted) queueMicrotask(callerHasGone);
-  return { promise, over };
 }

@@ -1,7 +1,7 @@
-import type { Parameters } from '../../call/ports.ts';
-import { hasControlCharacter } from '../attributes.ts';
-import type { ParseContext } from '../parse-context.ts';
-import type { XmlElement } from '../xml.ts';
+import type { Parameters } from '../../../call/ports.ts';
+import { hasControlCharacter } from '../../attributes.ts';
+import type { ParseContext } from '../../parse-context.ts';
+import type { XmlElement } from '../../xml.ts';
 
 // RFC 3261 section 25.1: a header's name is a token.
 const TOKEN = /^[\w\-.!%*+`'~]+$/;

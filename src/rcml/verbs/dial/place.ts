@@ -1,13 +1,9 @@
-import type { Leg } from '../../call/leg.ts';
-import { placeLeg } from '../../call/outbound-leg.ts';
-import { dialledName, type Resolved, resolveTarget } from '../../call/targets.ts';
-import { ERROR_CODES } from '../problem.ts';
-import type { NounLeg } from './dial-progress.ts';
-import type { DialNoun, DialVerb } from './dial.ts';
-import type { DialContext } from './dial-state.ts';
-
-/** Asterisk's own ring limit stands this much behind ours: a net for the time when we are gone. */
-const RING_NET_S = 10;
+import { ASTERISK_RING_NET_S } from '../../../call/ring-nets.ts';
+import type { Leg } from '../../../call/leg.ts';
+import { placeLeg } from '../../../call/outbound-leg.ts';
+import { dialledName, type Resolved, resolveTarget } from '../../../call/targets.ts';
+import { ERROR_CODES } from '../../problem.ts';
+import type { DialContext, DialNoun, DialVerb, NounLeg } from './types.ts';
 
 /** Makes one noun's leg and begins to ring it. Undefined, with a warning, when it could not be stored. */
 export async function beginLeg(
@@ -32,7 +28,7 @@ export async function beginLeg(
   const why = await placeLeg(context, live, resolved, {
     from: leg.from,
     headers: noun.headers,
-    timeoutS: verb.timeoutS + RING_NET_S,
+    timeoutS: verb.timeoutS + ASTERISK_RING_NET_S,
     ...(noun.credentials === undefined ? {} : { credentials: noun.credentials }),
     ...(isHeardEarly(verb, noun) ? { earlyMediaTo: context.live.sid } : {}),
     ...(leg.callerName === undefined ? {} : { callerName: leg.callerName }),

@@ -1,10 +1,8 @@
-import { type AttributeType, resolveUrl } from '../attributes.ts';
-import { ERROR_CODES } from '../problem.ts';
-import type { RunContext } from '../run-context.ts';
-import { playLoop } from '../sounding.ts';
-
-/** What an answered caller hears while the callees ring: a country's ringing tone, or a sound without end. */
-export type RingTone = { readonly country: string } | { readonly url: string };
+import { type AttributeType, resolveUrl } from '../../attributes.ts';
+import { ERROR_CODES } from '../../problem.ts';
+import type { RunContext } from '../../run-context.ts';
+import { playLoop } from '../../sounding.ts';
+import type { RingTone } from './types.ts';
 
 /** Two letters each, as ISO 3166 but for `uk`; asterisk-config/indications.conf has their tones. */
 const RING_TONE_COUNTRIES: readonly string[] = (

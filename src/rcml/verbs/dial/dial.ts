@@ -1,0 +1,17 @@
+import { defineVerb } from '../../verb.ts';
+import { runConference } from './conference.ts';
+import { parseDial } from './parse.ts';
+import { runDial } from './run.ts';
+import { DIAL_STATE } from './state.ts';
+import type { DialState, DialVerb } from './types.ts';
+
+export const dial = defineVerb<DialVerb, DialState>({
+  name: 'Dial',
+  parse: parseDial,
+  state: DIAL_STATE,
+  answers: (verb) => !verb.answerOnBridge,
+  hunts: true,
+  endsDocument: ({ action }) => (action === undefined ? undefined : 'always goes on with its action'),
+  run: (verb, context) =>
+    verb.conference === undefined ? runDial(verb, context) : runConference(verb, verb.conference, context),
+});

@@ -1,0 +1,134 @@
+import {
+  type AttributeType,
+  boolean,
+  method,
+  oneOf,
+  readAttributes,
+  seconds,
+  url,
+} from '../../attributes.ts';
+import { childElements, type ParseContext, textOf } from '../../parse-context.ts';
+import type { XmlElement } from '../../xml.ts';
+import { recordingEvents } from '../record.ts';
+import { parseConference } from './conference-noun.ts';
+import { NOUN_NAMES, parseNoun, parsePlainBody } from './nouns.ts';
+import { ringTone } from './ring-tone.ts';
+import type { DialNoun, DialRecording, DialVerb } from './types.ts';
+
+const MOST_NOUNS = 10;
+
+const LONGEST_RINGING_S = 3600;
+const LONGEST_TALK_S = 86_400;
+const RECORD_WAYS = ['record-from-answer', 'record-from-ringing'] as const;
+const RECORD_VALUES = [
+  'false',
+  'true',
+  'do-not-record',
+  ...RECORD_WAYS,
+  ...RECORD_WAYS.map((way) => `${way}-dual` as const),
+] as const;
+
+/** Becomes the user part of From: a number without what people write between digits, or a name. */
+const callerId: AttributeType<string | undefined> = {
+  absent: undefined,
+  allowed: 'a phone number, or a name of at most 64 letters, digits and . _ + * # -',
+  read: (value) => {
+    const name = value.replace(/^client:/i, '');
+    const plain = /^\+?[\d ().-]+$/.test(name) ? name.replace(/[ ().-]/g, '') : name;
+    return /^[A-Za-z0-9._+*#-]{1,64}$/.test(plain) ? plain : undefined;
+  },
+};
+
+const ATTRIBUTES = {
+  action: url,
+  method,
+  timeout: seconds(30, 1, LONGEST_RINGING_S),
+  timeLimit: seconds(14_400, 1, LONGEST_TALK_S),
+  callerId,
+  record: oneOf('false', RECORD_VALUES),
+  recordingStatusCallback: url,
+  recordingStatusCallbackMethod: method,
+  recordingStatusCallbackEvent: recordingEvents,
+  hangupOnStar: boolean(false),
+  answerOnBridge: boolean(false),
+  ringTone,
+  sequential: boolean(false),
+};
+
+/** Reads a Dial; undefined, with a warning, when it has nobody to call. */
+export function parseDial(element: XmlElement, context: ParseContext): DialVerb | undefined {
+  const attributes = readAttributes(element, ATTRIBUTES, context);
+  const callees = parseCallees(element, context);
+  if (callees === undefined) return undefined;
+  const { action, recordingStatusCallback } = attributes;
+  const record = recordingOf(attributes.record);
+  return {
+    ...(action === undefined ? {} : { action }),
+    method: attributes.method,
+    timeoutS: attributes.timeout,
+    timeLimitS: attributes.timeLimit,
+    ...(attributes.callerId === undefined ? {} : { callerId: attributes.callerId }),
+    ...(attributes.ringTone === undefined ? {} : { ringTone: attributes.ringTone }),
+    ...(record === undefined ? {} : { record }),
+    ...(recordingStatusCallback === undefined
+      ? {}
+      : {
+          recordingCallback: {
+            url: recordingStatusCallback,
+            method: attributes.recordingStatusCallbackMethod,
+            events: attributes.recordingStatusCallbackEvent,
+          },
+        }),
+    hangupOnStar: attributes.hangupOnStar,
+    answerOnBridge: attributes.answerOnBridge,
+    sequential: attributes.sequential,
+    ...callees,
+  };
+}
+
+/** `true` is record-from-answer; undefined: nothing is recorded. */
+function recordingOf(written: (typeof RECORD_VALUES)[number]): DialRecording | undefined {
+  if (written === 'false' || written === 'do-not-record') return undefined;
+  return {
+    from: written.startsWith('record-from-ringing') ? 'ringing' : 'answer',
+    channels: written.endsWith('-dual') ? 2 : 1,
+  };
+}
+
+function parseCallees(
+  element: XmlElement,
+  context: ParseContext,
+): Pick<DialVerb, 'nouns' | 'conference'> | undefined {
+  const children = childElements(element, [...NOUN_NAMES, 'Conference'], context);
+  const room = children.find((child) => child.name === 'Conference');
+  if (room === undefined) {
+    const nouns = parseNouns(element, children, context);
+    return nouns === undefined ? undefined : { nouns };
+  }
+  if (children.length > 1) {
+    context.warn(element, 'has other nouns beside a Conference, which stands alone: they are dropped');
+  }
+  const conference = parseConference(room, context);
+  return conference === undefined ? undefined : { nouns: [], conference };
+}
+
+function parseNouns(
+  element: XmlElement,
+  children: readonly XmlElement[],
+  context: ParseContext,
+): readonly DialNoun[] | undefined {
+  if (children.length > MOST_NOUNS) {
+    context.warn(element, `has ${children.length} nouns; those after the tenth are dropped`);
+  }
+  if (children.length > 0 && textOf(element) !== '') {
+    context.warn(element, 'has text beside its nouns, the text is ignored');
+  }
+  const nouns =
+    children.length > 0
+      ? children.slice(0, MOST_NOUNS).map((child) => parseNoun(child, context))
+      : [parsePlainBody(element, context)];
+  const valid = nouns.filter((noun) => noun !== undefined);
+  if (valid.length > 0) return valid;
+  context.warn(element, 'has nobody to call, it is skipped');
+  return undefined;
+}

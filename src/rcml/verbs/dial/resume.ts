@@ -1,0 +1,24 @@
+import type { DialContext, DialState, DialVerb, NounLeg } from './types.ts';
+
+/** What a Dial has when it begins, which is nothing, or when it goes on after a restart. */
+export interface Begun {
+  /** In the order of the nouns. */
+  readonly legs: readonly NounLeg[];
+  /** CallSids that were chosen for the next nouns whose legs do not exist yet. */
+  readonly chosen: readonly string[];
+  /** Who has answered, and was let through where it was screened. */
+  readonly winner?: NounLeg;
+}
+
+/** Finds the legs again that another process had made. */
+export async function resume(verb: DialVerb, state: DialState, { calls }: DialContext): Promise<Begun> {
+  const sids = state.legs ?? [];
+  const legs: NounLeg[] = [];
+  for (const [index, sid] of sids.entries()) {
+    const [live, noun] = [await calls.find(sid), verb.nouns[index]];
+    if (live === undefined || noun === undefined) return { legs, chosen: sids.slice(index) };
+    legs.push({ noun, live });
+  }
+  const winner = legs.find(({ live }) => live.sid === state.winner);
+  return { legs, chosen: [], ...(winner === undefined ? {} : { winner }) };
+}

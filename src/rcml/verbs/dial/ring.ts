@@ -1,0 +1,93 @@
+import { giveUpLeg } from '../../../call/outbound-leg.ts';
+import { newSid } from '../../../call/sids.ts';
+import { beginLeg } from './place.ts';
+import { firstAnswer, type GivingUp } from './race.ts';
+import type { Begun } from './resume.ts';
+import { screen } from './screen.ts';
+import type { DialMemory } from './state.ts';
+import type { DialContext, DialNoun, DialVerb, NounLeg } from './types.ts';
+
+/** How the ringing went: who won, if somebody did, among all who were called. */
+export interface Rung {
+  /** In the order of the nouns. */
+  readonly legs: readonly NounLeg[];
+  readonly winner?: NounLeg;
+}
+
+/** Rings all nouns at once, or each in its turn, until one answers; goes on where a restart stopped it. */
+export async function ringAll(
+  verb: DialVerb,
+  begun: Begun,
+  memory: DialMemory,
+  context: DialContext,
+): Promise<Rung> {
+  const inTurn = verb.sequential ? 1 : verb.nouns.length;
+  let { legs, chosen }: Pick<Begun, 'legs' | 'chosen'> = begun;
+  for (let from = 0; from < verb.nouns.length; from += inTurn) {
+    const turn = verb.nouns.slice(from, from + inTurn);
+    const made = legs.filter(({ noun }) => turn.includes(noun));
+    // When the caller has gone nobody new is called; those who rang before a restart are given up below.
+    const missing = context.signal.aborted ? [] : turn.slice(made.length);
+    if (missing.length === 0 && made.every(({ live }) => live.state.phase === 'ended')) continue;
+    const goesOn = made.length > 0 || chosen.length > 0;
+    const since = (goesOn ? memory.state.ringingSince : undefined) ?? context.clock.now();
+    const sids = missing.map((_noun, index) => chosen[index] ?? newSid('CA'));
+    chosen = [];
+    // The CallSids are kept before the first of the legs exists.
+    await memory.keep({ legs: [...legs.map(({ live }) => live.sid), ...sids], ringingSince: since });
+    const added = await makeLegs(missing, sids, verb, context);
+    legs = [...legs, ...added];
+    const winner = await ring([...made, ...added], since, verb, memory, context);
+    if (winner !== undefined) return { legs, winner };
+  }
+  return { legs };
+}
+
+async function makeLegs(
+  nouns: readonly DialNoun[],
+  sids: readonly string[],
+  verb: DialVerb,
+  context: DialContext,
+): Promise<readonly NounLeg[]> {
+  const begun = nouns.map((noun, index) => beginLeg(verb, noun, sids[index] as string, context));
+  return (await Promise.all(begun)).filter((leg) => leg !== undefined);
+}
+
+/** Waits until one of these legs is answered or none can be any more; then the others have ended. */
+async function ring(
+  legs: readonly NounLeg[],
+  since: number,
+  verb: DialVerb,
+  memory: DialMemory,
+  context: DialContext,
+): Promise<NounLeg | undefined> {
+  const { clock, signal } = context;
+  const race = await firstAnswer(
+    legs.map((leg) => ({
+      live: leg.live,
+      ...(leg.noun.screening === undefined
+        ? {}
+        : { screen: (decided: AbortSignal) => screen(leg, memory, context, decided) }),
+    })),
+    {
+      clock,
+      signal,
+      timeoutS: verb.timeoutS,
+      since,
+      giveUp: (live, how) => void giveUpLeg(context, live, how),
+    },
+  );
+  const winner = legs.find(({ live }) => live === race.winner);
+  if (winner === undefined) await giveUpAll(legs, race.others, context);
+  return winner;
+}
+
+/** Gives up those that the Dial still has; resolves when they have ended. */
+export async function giveUpAll(
+  legs: readonly NounLeg[],
+  how: GivingUp,
+  context: DialContext,
+): Promise<void> {
+  const ours = legs.filter(({ live }) => !live.taken.aborted);
+  await Promise.all(ours.map(({ live }) => giveUpLeg(context, live, how)));
+}

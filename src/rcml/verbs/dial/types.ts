@@ -1,0 +1,119 @@
+import type { ConferenceEvent } from '../../../call/conference-record.ts';
+import type { CallEvent, HttpMethod } from '../../../call/leg.ts';
+import type { LiveLeg } from '../../../call/live-leg.ts';
+import type { Parameters, SipCredentials } from '../../../call/ports.ts';
+import type { RecordingRecord, RecordingStatus } from '../../../call/recording-record.ts';
+import type { CalleeAddress } from '../../../call/targets.ts';
+import type { Position } from '../../position.ts';
+import type { Kept, RunContext } from '../../run-context.ts';
+
+/** `<Dial>`: rings one or more callees and connects the first that answers, or enters a conference. */
+export interface DialVerb {
+  readonly action?: string;
+  readonly method: HttpMethod;
+  /** Seconds of ringing. */
+  readonly timeoutS: number;
+  /** Seconds of talk. */
+  readonly timeLimitS: number;
+  /** Instead of the caller's From. */
+  readonly callerId?: string;
+  readonly ringTone?: RingTone;
+  readonly record?: DialRecording;
+  /** Who hears of a recording. */
+  readonly recordingCallback?: RecordingCallback;
+  readonly hangupOnStar: boolean;
+  readonly answerOnBridge: boolean;
+  /** The nouns ring in turn, not at once. */
+  readonly sequential: boolean;
+  /** At least one, or none beside a conference. */
+  readonly nouns: readonly DialNoun[];
+  readonly conference?: ConferenceNoun;
+}
+
+/** One callee of a Dial: a leg of its own. */
+export interface DialNoun {
+  readonly address: CalleeAddress;
+  /** SIP headers of the INVITE, names with `X-`. */
+  readonly headers: Parameters;
+  /** DTMF to send when the callee has answered. */
+  readonly sendDigits?: string;
+  /** For a SIP peer that asks who calls. */
+  readonly credentials?: SipCredentials;
+  /** The document that the callee hears when it has answered, before it talks to the caller. */
+  readonly screening?: { readonly url: string; readonly method: HttpMethod };
+  readonly statusCallback?: NounCallback;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** Who hears about one callee's leg. */
+export interface NounCallback {
+  readonly url: string;
+  readonly method: HttpMethod;
+  readonly events: readonly CallEvent[];
+}
+
+/** `<Conference>`: the caller enters a conference of its account and talks to all who are in it. */
+export interface ConferenceNoun {
+  /** Its name as written; other letters, another conference. */
+  readonly room: string;
+  readonly muted: boolean;
+  readonly beepOnEnter: boolean;
+  readonly beepOnExit: boolean;
+  readonly startConferenceOnEnter: boolean;
+  readonly endConferenceOnExit: boolean;
+  readonly maxParticipants: number;
+  /** What is heard until the conference begins; music without it. */
+  readonly wait?: { readonly url: string; readonly method: HttpMethod };
+  readonly statusCallback?: {
+    readonly url: string;
+    readonly method: HttpMethod;
+    readonly events: readonly ConferenceEvent[];
+  };
+  readonly record: boolean;
+}
+
+/** What an answered caller hears while the callees ring: a country's ringing tone, or a sound without end. */
+export type RingTone = { readonly country: string } | { readonly url: string };
+
+/** What a Dial records: both sides, in one channel or with the caller on the left and the callee on the right. */
+export interface DialRecording {
+  readonly from: 'answer' | 'ringing';
+  readonly channels: 1 | 2;
+}
+
+export interface RecordingCallback {
+  readonly url: string;
+  readonly method: HttpMethod;
+  readonly events: readonly RecordingStatus[];
+}
+
+/** A leg that a Dial made, and the noun that it was made for. */
+export interface NounLeg {
+  readonly noun: DialNoun;
+  readonly live: LiveLeg;
+}
+
+/** Since when a callee is screened, and where its document stands. */
+export interface Screening {
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+  readonly position?: Position;
+}
+
+/** What a Dial goes on from after a restart. Times are milliseconds since the epoch. */
+export interface DialState {
+  /** CallSids of the first nouns, in their order; those of the last turn may not exist yet. */
+  readonly legs?: readonly string[];
+  readonly ringingSince?: number;
+  readonly winner?: string;
+  readonly talkingSince?: number;
+  readonly recording?: RecordingRecord;
+  /** By CallSid. */
+  readonly screenings?: Readonly<Record<string, Screening>>;
+  /** Since when the caller is in a conference. */
+  readonly since?: number;
+}
+
+/** What Dial's parts have while it runs. */
+export type DialContext = RunContext & Kept<DialState>;
