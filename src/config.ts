@@ -30,6 +30,8 @@ export interface Config {
   readonly publicUrl: string;
   /** How Asterisk reaches the sounds that we serve, without a slash at the end. */
   readonly mediaUrl: string;
+  /** Addresses and networks of the reverse proxies in front of HTTP. */
+  readonly trustedProxies: readonly string[];
   readonly databaseUrl: DatabaseConfig;
   /** Absolute. */
   readonly dataDir: string;
@@ -81,6 +83,7 @@ const environment = z.object({
   HTTP_HOST: setting.address('127.0.0.1'),
   PUBLIC_URL: setting.httpUrl(),
   MEDIA_URL: setting.httpUrl(),
+  TRUSTED_PROXIES: setting.addresses(),
   DATABASE_URL: setting.databaseUrl(),
   DATA_DIR: setting.text('./data'),
   ACCOUNT_SID: setting.accountSid(),
@@ -176,6 +179,7 @@ function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
     httpHost: env.HTTP_HOST,
     publicUrl,
     mediaUrl: env.MEDIA_URL ?? publicUrl,
+    trustedProxies: env.TRUSTED_PROXIES,
     databaseUrl: env.DATABASE_URL ?? { kind: 'sqlite', path: join(dataDir, 'legwork.sqlite') },
     dataDir,
     cacheFolder: defaultCacheFolder(raw),

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { parseNetwork } from './api/sip-trunks/networks.ts';
 import { isEgressRule } from './webhooks/egress.ts';
 
 const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'] as const;
@@ -111,6 +112,19 @@ export function networks() {
       'must be CIDRs (10.0.0.0/8), addresses or host names separated by commas',
     )
     .optional();
+}
+
+/** Addresses and networks in CIDR notation, separated by commas. */
+export function addresses() {
+  return z
+    .string()
+    .transform((list): readonly string[] => list.split(',').map((part) => part.trim()))
+    .refine(
+      (parts) =>
+        parts.map(parseNetwork).every((network) => network !== undefined && network.port === undefined),
+      'must be addresses or networks (10.0.0.0/8) separated by commas',
+    )
+    .default([]);
 }
 
 export function logLevel(standard: LogLevel) {

@@ -8,6 +8,7 @@ const DEFAULTS: Config = {
   httpHost: '127.0.0.1',
   publicUrl: 'http://127.0.0.1:8080',
   mediaUrl: 'http://127.0.0.1:8080',
+  trustedProxies: [],
   databaseUrl: { kind: 'sqlite', path: resolve('data/legwork.sqlite') },
   dataDir: resolve('data'),
   cacheFolder: '/cache',
@@ -54,6 +55,7 @@ const EFFECTS: readonly (readonly [Env, Partial<Config>])[] = [
   [{ HTTP_HOST: '0.0.0.0' }, { httpHost: '0.0.0.0' }],
   [{ PUBLIC_URL: 'https://a.example/' }, { publicUrl: 'https://a.example', mediaUrl: 'https://a.example' }],
   [{ MEDIA_URL: 'http://10.0.0.1:1' }, { mediaUrl: 'http://10.0.0.1:1' }],
+  [{ TRUSTED_PROXIES: '10.0.0.1, 10.1.0.0/16,::1' }, { trustedProxies: ['10.0.0.1', '10.1.0.0/16', '::1'] }],
   [{ DATABASE_URL: 'sqlite:/a/b' }, { databaseUrl: { kind: 'sqlite', path: '/a/b' } }],
   [{ DATABASE_URL: 'postgres://u:p@h/d' }, { databaseUrl: { kind: 'postgres', url: 'postgres://u:p@h/d' } }],
   [{ DATA_DIR: '/d' }, { dataDir: '/d', databaseUrl: { kind: 'sqlite', path: '/d/legwork.sqlite' } }],
@@ -92,6 +94,7 @@ const EFFECTS: readonly (readonly [Env, Partial<Config>])[] = [
 const WHOLE = (least: number, most: number) => `must be a whole number from ${least} to ${most}`;
 const URL_RULE = 'must be an http:// or https:// address without user, query or fragment';
 const NETWORKS = 'must be CIDRs (10.0.0.0/8), addresses or host names separated by commas';
+const ADDRESSES = 'must be addresses or networks (10.0.0.0/8) separated by commas';
 
 const REFUSALS: readonly (readonly [Env, string])[] = [
   [{ HTTP_PORT: '0' }, `HTTP_PORT="0": ${WHOLE(1, 65535)}`],
@@ -118,6 +121,9 @@ const REFUSALS: readonly (readonly [Env, string])[] = [
   ],
   [{ EXTERNAL_ADDRESS: 'me' }, 'EXTERNAL_ADDRESS="me": must be an IP address'],
   [{ WEBHOOK_ALLOW: '10.0.0.0/33' }, `WEBHOOK_ALLOW="10.0.0.0/33": ${NETWORKS}`],
+  ...['10.0.0.0/33', '0.0.0.0/0', '10.0.0.1:80', 'proxy', '::ffff:10.0.0.1', ','].map(
+    (TRUSTED_PROXIES) => [{ TRUSTED_PROXIES }, `TRUSTED_PROXIES="${TRUSTED_PROXIES}": ${ADDRESSES}`] as const,
+  ),
   [{ WEBHOOK_DENY: '10/8' }, `WEBHOOK_DENY="10/8": ${NETWORKS}`],
   [{ SIP_ALLOW: '10.0.0.0/33' }, `SIP_ALLOW="10.0.0.0/33": ${NETWORKS}`],
   [{ SIP_DENY: '10/8' }, `SIP_DENY="10/8": ${NETWORKS}`],

@@ -16,7 +16,8 @@ export interface AuthenticationDeps {
 
 /**
  * The active account that an Authorization header proves.
- * @throws ApiError 401, 403 (suspended or closed), 429 (too many wrong tokens from this address)
+ * @throws ApiError 401, 403 (suspended or closed), 429 instead of 401 (too many wrong tokens from this address).
+ * The right token is never refused: many may share an address, and tokens are too long to be guessed.
  */
 export async function authenticate(
   deps: AuthenticationDeps,
@@ -25,13 +26,13 @@ export async function authenticate(
 ): Promise<AccountRecord> {
   const credentials = credentialsOf(header);
   if (credentials === undefined) throw unauthorized('Authentication is required: AccountSid and AuthToken');
-  const waitS = deps.limiter.blockedForS(address, credentials.user);
-  if (waitS > 0) throw tooManyRequests('Too many wrong AuthTokens from this address', waitS);
   const account = await accountOf(deps.accounts, credentials.user);
   // Compared with something in any case, so that the time does not tell which accounts exist.
   const right = sameSecret(credentials.token, account?.authToken ?? '');
   const rightBefore = sameSecret(credentials.token, tokenBefore(account, deps.clock.now()));
   if (account === undefined || credentials.token === '' || !(right || rightBefore)) {
+    const waitS = deps.limiter.blockedForS(address, credentials.user);
+    if (waitS > 0) throw tooManyRequests('Too many wrong AuthTokens from this address', waitS);
     deps.limiter.failed(address, credentials.user);
     throw unauthorized('AccountSid (or e-mail address) and AuthToken do not belong together');
   }

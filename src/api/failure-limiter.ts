@@ -12,7 +12,7 @@ interface Window {
   count: number;
 }
 
-/** Counts failed authentications per address, for a minute each; what is over the limit is not looked at. */
+/** Counts failed authentications per address, for a minute each. */
 export class FailureLimiter {
   readonly #clock: Clock;
   /** In the order of their beginning, which is that of their end. */
@@ -22,7 +22,7 @@ export class FailureLimiter {
     this.#clock = clock;
   }
 
-  /** Seconds until this address may try this account again, 0 when it may now. */
+  /** Seconds for which this address has failed too often with this account, 0 when it has not. */
   blockedForS(address: string, user: string): number {
     const now = this.#clock.now();
     const ends = this.#keys(address, user).map(([key, limit]) => {
@@ -61,5 +61,14 @@ export class FailureLimiter {
 /** Who holds one IPv6 address holds its /64. */
 export function networkOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
-  return plain.includes(':') ? plain.split(':').slice(0, 4).join(':') : plain;
+  if (!plain.includes(':')) return plain;
+  // `::` stands for as many groups of zero as are missing.
+  const [head = '', tail = ''] = plain.split('::');
+  const groups = head.split(':').filter((group) => group !== '');
+  const behind = tail === '' ? 0 : tail.split(':').length;
+  const zeros = plain.includes('::') ? Array.from({ length: 8 - groups.length - behind }, () => '0') : [];
+  return [...groups, ...zeros, ...tail.split(':')]
+    .slice(0, 4)
+    .map((group) => group.toLowerCase().replace(/^0+(?=.)/, ''))
+    .join(':');
 }

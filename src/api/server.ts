@@ -5,6 +5,7 @@ import type { Repositories } from '../call/repositories.ts';
 import type { FetchDocument } from '../rcml/lint-fetch.ts';
 import { authenticate } from './authentication.ts';
 import { readBody } from './body.ts';
+import { clientAddress } from './client-address.ts';
 import { errorExit } from './error-exit.ts';
 import { notFound } from './errors.ts';
 import { FailureLimiter } from './failure-limiter.ts';
@@ -41,6 +42,8 @@ export interface ApiDeps {
   readonly log: ApiLog;
   /** For `GET /metrics`. */
   readonly metrics?: Metrics;
+  /** Addresses and networks of the reverse proxies whose X-Forwarded-For is believed; default none. */
+  readonly trustedProxies?: readonly string[];
   /** Instead of `RATE_LIMITS`. */
   readonly rateLimits?: RateLimits;
   /** For `GET /health`. */
@@ -55,6 +58,7 @@ export interface ApiDeps {
 export function createApi(deps: ApiDeps, ...others: readonly Middleware[]): Koa<ApiState> {
   const { clock, log, probes, pid, version } = deps;
   const app = new Koa<ApiState>();
+  app.use(clientAddress(deps.trustedProxies ?? []));
   app.use(requestLog(log, clock));
   app.use(plainHeaders());
   app.use(errorExit());

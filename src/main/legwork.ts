@@ -140,6 +140,7 @@ function serve(
       metrics,
       recordings: { sounds: recording.recordingFiles, authRequired: config.recordingAuth },
       fetchDocument: createFetchDocument(foundation.sender),
+      trustedProxies: config.trustedProxies,
       clock,
       log,
       pid: process.pid,

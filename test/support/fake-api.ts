@@ -159,7 +159,10 @@ export const openSounds: Middleware = (_ctx, next) => next();
 
 /** The API over real HTTP, with everything behind it in memory. */
 export async function startFakeApi(
-  ...parts: readonly (Middleware | Partial<Pick<ApiDeps, 'rateLimits' | 'metrics' | 'trunkRules'>>)[]
+  ...parts: readonly (
+    | Middleware
+    | Partial<Pick<ApiDeps, 'rateLimits' | 'metrics' | 'trunkRules' | 'trustedProxies'>>
+  )[]
 ): Promise<FakeApi> {
   const others = parts.filter((part) => typeof part === 'function');
   const settings = parts.filter((part) => typeof part === 'object');
