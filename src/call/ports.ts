@@ -382,8 +382,21 @@ export type Sound =
 
 /** Makes and fetches sounds that Asterisk can play. Never throws: a failure is a value. */
 export interface Sounds {
-  speak(text: string, voice: string, language: string, signal: AbortSignal): Promise<Sound>;
-  fetch(url: string, signal: AbortSignal): Promise<Sound>;
+  speak(words: SpokenWords, asker: SoundAsker): Promise<Sound>;
+  fetch(url: string, asker: SoundAsker): Promise<Sound>;
+}
+
+export interface SpokenWords {
+  readonly text: string;
+  readonly voice: string;
+  readonly language: string;
+}
+
+/** For whom a sound is made, and until when it is wanted. */
+export interface SoundAsker {
+  /** Accounts share what makes sounds fairly, and each plays its own recordings only. */
+  readonly accountSid: string;
+  readonly signal: AbortSignal;
 }
 
 // ---------------------------------------------------------------- recordings and speech

@@ -44,7 +44,7 @@ export function buildCallMachinery(foundation: Foundation, undo: Undo): CallMach
 }
 
 function callServices(foundation: Foundation, control: AsteriskCallControl, metrics: Metrics): CallServices {
-  const { config, clock, log, store, authToken, sender, sounds, recording } = foundation;
+  const { config, clock, log, store, authToken, sender, ownRecording, sounds, recording } = foundation;
   const journal = new LegJournal({
     store: store.journal,
     clock,
@@ -73,7 +73,7 @@ function callServices(foundation: Foundation, control: AsteriskCallControl, metr
     sounds,
     directory: directoryWithin(store.directory, foundation.sipEgress),
     ...recording,
-    documents: measuredDocuments(createDocuments({ sender, authToken }), metrics),
+    documents: measuredDocuments(createDocuments({ sender, authToken, ownRecording }), metrics),
     admission: new Admission(limits, clock, running, () => store.healthy),
     runs: new CallRuns(),
     newToken: () => crypto.randomUUID(),

@@ -4,6 +4,8 @@ import type { Sounds } from '../call/ports.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
 import type { MediaStore } from '../media/media-store.ts';
+import type { FindOwnRecording } from '../media/own-recording.ts';
+import { recordingPath } from '../media/recording-store.ts';
 import type { FirstAccount } from '../store/bootstrap-data.ts';
 import { SetupError } from '../setup/setup-error.ts';
 import { holdDatabase } from '../store/database-hold.ts';
@@ -15,7 +17,8 @@ import type { HttpSender } from '../webhooks/http-request.ts';
 import { type AsteriskAccess, reachAsterisk } from './asterisk-access.ts';
 import { secretKey, secretKeyPath } from './secret-key.ts';
 import { httpSender } from './http-sender.ts';
-import { openRecordings, type RecordingMachinery } from './recordings.ts';
+import { findOwnRecording } from './own-recordings.ts';
+import { openRecordings, recordingFolder, type RecordingMachinery } from './recordings.ts';
 import { openSounds } from './sounds.ts';
 import { sipEgress } from './sip-directory.ts';
 import type { SipEgress } from './sip-egress.ts';
@@ -44,6 +47,7 @@ export interface Foundation extends LegworkOptions {
   readonly sender: HttpSender;
   /** Callbacks: with connections and look-ups of names of their own. */
   readonly callbackSender: HttpSender;
+  readonly ownRecording: FindOwnRecording;
   readonly sounds: Sounds;
   readonly mediaStore: MediaStore;
   readonly recording: RecordingMachinery;
@@ -69,7 +73,13 @@ export async function layFoundation(options: LegworkOptions, undo: Undo): Promis
     ...(config.accountSid === undefined ? {} : { accountSid: config.accountSid }),
     ...(config.authToken === undefined ? {} : { authToken: config.authToken }),
   });
-  const { sounds, mediaStore, sox } = await openSounds(config, sender, clock, progress);
+  const ownRecording = findOwnRecording({
+    config,
+    accounts: store.repositories.accounts,
+    recordings: store.repositories.recordings,
+    pathOf: (sid) => recordingPath(recordingFolder(config), sid, 'wav'),
+  });
+  const { sounds, mediaStore, sox } = await openSounds(options, sender, ownRecording);
   const asterisk = await reachAsterisk(config, clock, log, progress);
   undo.add(() => asterisk.stop());
   const { url, username, password } = asterisk;
@@ -80,6 +90,7 @@ export async function layFoundation(options: LegworkOptions, undo: Undo): Promis
   const built = {
     sender,
     callbackSender,
+    ownRecording,
     store,
     authToken,
     first,

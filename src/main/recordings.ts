@@ -4,6 +4,7 @@ import { StoredRecordings } from '../asterisk/stored-recordings.ts';
 import { Recordings } from '../call/recordings.ts';
 import type { SpeechRecognizer } from '../call/ports.ts';
 import type { RecordingRecord } from '../call/recording-record.ts';
+import type { Config } from '../config.ts';
 import { RecordingStore } from '../media/recording-store.ts';
 import { speechRecognizer } from '../media/speech-recognizer.ts';
 import { parseSpeechRecognizer } from '../media/speech-recognizer-setting.ts';
@@ -22,6 +23,11 @@ export interface RecordingMachinery {
   readonly recognizer?: SpeechRecognizer;
 }
 
+/** Where their sound lies. */
+export function recordingFolder({ dataDir }: Pick<Config, 'dataDir'>): string {
+  return join(dataDir, 'recordings');
+}
+
 /** Opens the folder of recordings, and SPEECH_RECOGNIZER where it is set. @throws when that setting is wrong */
 export async function openRecordings(
   { config, clock, log }: LegworkOptions,
@@ -30,7 +36,7 @@ export async function openRecordings(
 ): Promise<RecordingMachinery> {
   const runTool = toolRunner(clock);
   const source = new StoredRecordings(world.ari, log);
-  const dir = join(config.dataDir, 'recordings');
+  const dir = recordingFolder(config);
   const recordingFiles = await RecordingStore.open({ dir, source, sox: world.sox, runTool });
   const setting = config.speechRecognizer;
   const parsed = setting === undefined ? undefined : parseSpeechRecognizer(setting);

@@ -100,7 +100,7 @@ export class RecordingStore implements RecordingFiles {
   }
 
   pathOf(sid: string, format: SoundFormat): string {
-    return join(this.#parts.dir, `${sid}.${format}`);
+    return recordingPath(this.#parts.dir, sid, format);
   }
 
   async #keep(sid: string, { trimSilence, channels = 1 }: KeepOptions): Promise<KeptRecording> {
@@ -199,6 +199,11 @@ export class RecordingStore implements RecordingFiles {
   #scratch(ending: string): string {
     return join(this.#parts.dir, 'work', `${randomUUID()}.${ending}`);
   }
+}
+
+/** Where the sound of a recording lies in the folder of recordings. */
+export function recordingPath(dir: string, sid: string, format: SoundFormat): string {
+  return join(dir, `${sid}.${format}`);
 }
 
 async function measure(path: string) {

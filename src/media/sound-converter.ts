@@ -1,8 +1,9 @@
 import { rm, stat, writeFile } from 'node:fs/promises';
+import type { SoundAsker } from '../call/ports.ts';
+import { FairTurns, type Shares } from './fair-turns.ts';
 import { WAV_BYTES_PER_MS, WAV_HEADER_BYTES, type MediaStore, type StoredSound } from './media-store.ts';
 import { hidesItsSamples, kindOf, type KindHint, type SoundKind } from './sound-kind.ts';
 import type { RunTool, ToolCommand, ToolResult } from './tool-process.ts';
-import { Turns } from './turns.ts';
 
 export type Converted =
   | { readonly ok: true; readonly sound: StoredSound }
@@ -12,8 +13,7 @@ export interface SoundConverterParts {
   readonly sox: ToolCommand;
   readonly store: MediaStore;
   readonly runTool: RunTool;
-  /** How many conversions may run at the same time. */
-  readonly atOnce: number;
+  readonly shares: Shares;
 }
 
 /** 10 minutes; what is longer is refused. */
@@ -27,18 +27,18 @@ const ACCEPTED = 'WAV, MP3, Ogg, FLAC, AU and GSM can be played';
 /** Makes every sound what Asterisk plays without codec modules: WAV, 8 kHz, mono, 16 bit. */
 export class SoundConverter {
   readonly #parts: SoundConverterParts;
-  readonly #turns: Turns;
+  readonly #turns: FairTurns;
 
   constructor(parts: SoundConverterParts) {
     this.#parts = parts;
-    this.#turns = new Turns(parts.atOnce);
+    this.#turns = new FairTurns(parts.shares);
   }
 
   /** Converts a body and keeps it under `name`. A failure's message continues a sentence whose subject is the sound. */
-  async convert(body: Buffer, hint: KindHint, name: string, signal: AbortSignal): Promise<Converted> {
+  async convert(body: Buffer, hint: KindHint, name: string, asker: SoundAsker): Promise<Converted> {
     const kind = kindOf(body, hint);
     if ('notSound' in kind) return refused(`is not a sound: ${kind.notSound} (${ACCEPTED})`);
-    const done = await this.#turns.run(signal, () => this.#run(body, kind.sound, name, signal));
+    const done = await this.#turns.run(asker, () => this.#run(body, kind.sound, name, asker.signal));
     return done ?? refused('was stopped');
   }
 

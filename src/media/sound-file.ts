@@ -1,10 +1,12 @@
 import { webcrypto } from 'node:crypto';
 import type { Clock } from '../call/clock.ts';
+import type { SoundAsker } from '../call/ports.ts';
+import { FairTurns } from './fair-turns.ts';
 import type { MediaStore, StoredSound } from './media-store.ts';
+import { type FindOwnRecording, type OwnRecording, readOwnRecording } from './own-recording.ts';
 import { cannot, STOPPED, type PlayableSound } from './playable-sound.ts';
 import { SharedWork } from './shared-work.ts';
 import type { SoundConverter } from './sound-converter.ts';
-import { Turns } from './turns.ts';
 
 export interface DownloadLimits {
   readonly maxBytes: number;
@@ -36,6 +38,7 @@ export type Download = (url: string, limits: DownloadLimits) => Promise<Download
 
 export interface SoundFilesParts {
   readonly download: Download;
+  readonly ownRecording?: FindOwnRecording;
   readonly converter: SoundConverter;
   readonly store: MediaStore;
   readonly clock: Clock;
@@ -47,8 +50,8 @@ const DOWNLOAD_TIMEOUT_MS = 30_000;
 const FRESH_MS = 60_000;
 const LONGEST_FRESH_MS = 24 * 3600_000;
 const MOST_KNOWN_URLS = 1000;
-/** Bounds the memory that bodies take. */
-const DOWNLOADS_AT_ONCE = 32;
+/** Bounds the memory that bodies take, and what a host that hangs or an account may hold up. */
+const DOWNLOADS = { total: 32, perAccount: 16, perPurpose: 8, reserved: 2 };
 
 interface Known {
   readonly name: string;
@@ -62,7 +65,7 @@ interface Known {
 export class SoundFiles {
   readonly #parts: SoundFilesParts;
   readonly #shared = new SharedWork<PlayableSound>();
-  readonly #turns = new Turns(DOWNLOADS_AT_ONCE);
+  readonly #turns = new FairTurns(DOWNLOADS);
   /** Oldest first. */
   readonly #known = new Map<string, Known>();
 
@@ -70,35 +73,65 @@ export class SoundFiles {
     this.#parts = parts;
   }
 
-  async fetch(url: string, signal: AbortSignal): Promise<PlayableSound> {
+  async fetch(url: string, asker: SoundAsker): Promise<PlayableSound> {
     const parsed = URL.canParse(url) ? new URL(url) : undefined;
     if (parsed === undefined || !/^https?:$/.test(parsed.protocol)) {
       return cannot('Play', `${url.slice(0, 200)} is not an http or https URL`);
     }
+    const own = await this.#parts.ownRecording?.(parsed, asker.accountSid);
+    if (own !== undefined) return this.#fetchOwn(parsed, own, asker);
     const known = this.#known.get(parsed.href);
     if (known !== undefined && known.freshUntil > this.#parts.clock.now()) {
       const sound = await this.#parts.store.find(known.name);
       if (sound !== undefined) return this.#playable(sound);
     }
-    const work = (shared: AbortSignal) =>
-      this.#turns.run(shared, () => this.#load(parsed, shared)).then((done) => done ?? STOPPED);
-    return (await this.#shared.run(parsed.href, signal, work)) ?? STOPPED;
+    return this.#inTurn(parsed.href, parsed.host, asker, (shared) => this.#load(parsed, shared));
   }
 
-  async #load(url: URL, signal: AbortSignal): Promise<PlayableSound> {
+  /** Once for all calls of an account that want it, when the turn of the account and of the purpose has come. */
+  async #inTurn(
+    key: string,
+    purpose: string,
+    { accountSid, signal }: SoundAsker,
+    work: (asker: SoundAsker) => Promise<PlayableSound>,
+  ): Promise<PlayableSound> {
+    const done = this.#shared.run(`${accountSid} ${key}`, signal, async (shared) => {
+      const asker = { accountSid, signal: shared };
+      return (await this.#turns.run(asker, () => work(asker), purpose)) ?? STOPPED;
+    });
+    return (await done) ?? STOPPED;
+  }
+
+  /** A finished recording never changes, so that it is converted once. */
+  async #fetchOwn(url: URL, own: OwnRecording, asker: SoundAsker): Promise<PlayableSound> {
+    if (!own.ok) return cannot('Play', `${shown(url)}: ${own.message}`);
+    const { store, converter } = this.#parts;
+    const name = store.nameFor('recording', own.sid);
+    const kept = await store.find(name);
+    if (kept !== undefined) return this.#playable(kept);
+    return this.#inTurn(own.sid, 'own recordings', asker, async (shared) => {
+      const body = await readOwnRecording(own.path, MOST_BYTES);
+      if (typeof body === 'string') return cannot('Play', `${shown(url)}: ${body}`);
+      const hint = { contentType: 'audio/wav', fileName: '' };
+      const done = await converter.convert(body, hint, name, shared);
+      return done.ok ? this.#playable(done.sound) : cannot('Play', `${shown(url)} ${done.message}`);
+    });
+  }
+
+  async #load(url: URL, asker: SoundAsker): Promise<PlayableSound> {
     const known = this.#known.get(url.href);
     const kept = known === undefined ? undefined : await this.#parts.store.find(known.name);
     const reply = await this.#parts.download(url.href, {
       maxBytes: MOST_BYTES,
       timeoutMs: DOWNLOAD_TIMEOUT_MS,
-      signal,
+      signal: asker.signal,
       ...(kept !== undefined && known?.etag !== undefined ? { etag: known.etag } : {}),
       ...(kept !== undefined && known?.lastModified !== undefined
         ? { lastModified: known.lastModified }
         : {}),
     });
     if (!reply.ok) return cannot('Play', `${shown(url)}: ${reply.message}`);
-    if (!reply.unchanged) return this.#convert(url, reply, signal);
+    if (!reply.unchanged) return this.#convert(url, reply, asker);
     if (known === undefined || kept === undefined) {
       return cannot('Play', `${shown(url)}: The server answered "not modified" though it was not asked that`);
     }
@@ -109,7 +142,7 @@ export class SoundFiles {
   async #convert(
     url: URL,
     reply: Extract<Downloaded, { unchanged: false }>,
-    signal: AbortSignal,
+    asker: SoundAsker,
   ): Promise<PlayableSound> {
     const { store, converter } = this.#parts;
     const hint = { contentType: reply.contentType, fileName: url.pathname.split('/').at(-1) ?? '' };
@@ -117,7 +150,7 @@ export class SoundFiles {
     const kept = await store.find(name);
     const done =
       kept === undefined
-        ? await converter.convert(reply.body, hint, name, signal)
+        ? await converter.convert(reply.body, hint, name, asker)
         : ({ ok: true, sound: kept } as const);
     if (!done.ok) return cannot('Play', `${shown(url)} ${done.message}`);
     this.#remember(url.href, {

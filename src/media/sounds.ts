@@ -1,5 +1,5 @@
 import type { Clock } from '../call/clock.ts';
-import type { Sounds } from '../call/ports.ts';
+import type { SoundAsker, Sounds, SpokenWords } from '../call/ports.ts';
 import { commandEngine } from './command-engine.ts';
 import { espeakEngine } from './espeak.ts';
 import { httpEngine } from './http-engine.ts';
@@ -7,6 +7,7 @@ import type { MediaStore } from './media-store.ts';
 import type { PlayableSound } from './playable-sound.ts';
 import type { SayEngineSetting } from './say-engine-setting.ts';
 import { SoundConverter } from './sound-converter.ts';
+import type { FindOwnRecording } from './own-recording.ts';
 import { SoundFiles, type Download } from './sound-file.ts';
 import { Speech } from './speech.ts';
 import type { SpeechEngine } from './speech-engine.ts';
@@ -20,6 +21,7 @@ export interface SoundsParts {
   /** The environment of a SAY_ENGINE command; other tools get only what their ToolCommand says. */
   readonly commandEnv: Readonly<Record<string, string>>;
   readonly download: Download;
+  readonly ownRecording?: FindOwnRecording;
   readonly clock: Clock;
   /** For tests. */
   readonly runTool?: RunTool;
@@ -27,25 +29,30 @@ export interface SoundsParts {
 
 /** Sounds with the length and the notes that the core's port does not ask for. */
 export interface PlayableSounds extends Sounds {
-  speak(text: string, voice: string, language: string, signal: AbortSignal): Promise<PlayableSound>;
-  fetch(url: string, signal: AbortSignal): Promise<PlayableSound>;
+  speak(words: SpokenWords, asker: SoundAsker): Promise<PlayableSound>;
+  fetch(url: string, asker: SoundAsker): Promise<PlayableSound>;
 }
 
 /** Puts together what makes and fetches sounds. */
 export function buildSounds(parts: SoundsParts): PlayableSounds {
   const runTool = parts.runTool ?? toolRunner(parts.clock);
-  const converter = (atOnce: number): SoundConverter =>
-    new SoundConverter({ sox: parts.sox, store: parts.store, runTool, atOnce });
+  const converter = (total: number): SoundConverter =>
+    new SoundConverter({
+      sox: parts.sox,
+      store: parts.store,
+      runTool,
+      shares: { total, perAccount: total - 1, reserved: 1 },
+    });
   // Two converters: a row of long files must not hold up what is to be said.
   const speech = new Speech({
     engine: engineOf(parts, runTool),
     converter: converter(4),
     store: parts.store,
   });
-  const files = new SoundFiles({ ...parts, converter: converter(2) });
+  const files = new SoundFiles({ ...parts, converter: converter(3) });
   return {
-    speak: (text, voice, language, signal) => speech.speak(text, voice, language, signal),
-    fetch: (url, signal) => files.fetch(url, signal),
+    speak: (words, asker) => speech.speak(words, asker),
+    fetch: (url, asker) => files.fetch(url, asker),
   };
 }
 

@@ -6,7 +6,7 @@ import type { PlayableSound } from '../../src/media/playable-sound.ts';
 import type { SayEngineSetting } from '../../src/media/say-engine-setting.ts';
 import { buildSounds, type PlayableSounds } from '../../src/media/sounds.ts';
 import { runtimeTools, type RuntimeTools } from '../../src/setup/tools.ts';
-import { NEVER, openStore, wavOf } from './sound-builders.ts';
+import { ASKER, openStore, wavOf } from './sound-builders.ts';
 
 /** The first run on a machine fetches the packages. */
 export const SETUP_TIMEOUT_MS = 600_000;
@@ -46,7 +46,7 @@ export async function openRealSounds(
     play(servedBody, servedType = '') {
       [urls, contentType] = [urls + 1, servedType];
       body = servedBody;
-      return sounds.fetch(`http://app.example/${urls}`, NEVER);
+      return sounds.fetch(`http://app.example/${urls}`, ASKER);
     },
     async samplesOf(sound) {
       const wav = await fileOf(sound);

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { soundMs } from '../../src/demo/tones.ts';
 import { openRealSounds, SETUP_TIMEOUT_MS, type RealSounds } from './real-sounds.ts';
-import { NEVER } from './sound-builders.ts';
+import { ASKER } from './sound-builders.ts';
 
 describe('<Say> by the real espeak-ng and sox', () => {
   let real: RealSounds;
@@ -12,7 +12,7 @@ describe('<Say> by the real espeak-ng and sox', () => {
   after(() => real.remove());
 
   const say = (text: string, voice = 'woman', language = 'en') =>
-    real.sounds.speak(text, voice, language, NEVER);
+    real.sounds.speak({ text, voice, language }, ASKER);
 
   it('speaks, and speaks longer for a longer text', async () => {
     const short = await real.samplesOf(await say('Hello.'));
@@ -85,7 +85,7 @@ describe('<Say> by the real espeak-ng and sox', () => {
     const { command, args, env } = real.tools.espeak;
     const words = [command, ...args, '-v', '{language}', '--stdin', '-w', '{output}'];
     const byCommand = await openRealSounds({ kind: 'command', words }, env);
-    const sound = await byCommand.sounds.speak('Hello', 'woman', 'de', NEVER);
+    const sound = await byCommand.sounds.speak({ text: 'Hello', voice: 'woman', language: 'de' }, ASKER);
     assert.ok(soundMs(await byCommand.samplesOf(sound)) > 200);
     await byCommand.remove();
   });

@@ -2,12 +2,15 @@ import { mkdtemp, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { Clock } from '../../src/call/clock.ts';
+import type { SoundAsker } from '../../src/call/ports.ts';
 import { MediaStore } from '../../src/media/media-store.ts';
 import { SoundConverter } from '../../src/media/sound-converter.ts';
 import type { RunTool, ToolCommand, ToolResult } from '../../src/media/tool-process.ts';
 
 export const MEDIA_URL = 'http://127.0.0.1:8080';
 export const NEVER = new AbortController().signal;
+/** A call that does not end. */
+export const ASKER: SoundAsker = { accountSid: 'AC1', signal: NEVER };
 export const SOX: ToolCommand = { command: 'sox', args: [], env: {} };
 
 /** A WAV file of 8 kHz mono 16 bit. */
@@ -67,5 +70,5 @@ export function fakeSox(answer: { ms: number } | { fails: Extract<ToolResult, { 
 }
 
 export function converterWith(store: MediaStore, runTool: RunTool): SoundConverter {
-  return new SoundConverter({ sox: SOX, store, runTool, atOnce: 2 });
+  return new SoundConverter({ sox: SOX, store, runTool, shares: { total: 2, perAccount: 2, reserved: 0 } });
 }

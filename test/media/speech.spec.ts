@@ -4,7 +4,7 @@ import { Speech } from '../../src/media/speech.ts';
 import { plainChoice, type SpeechEngine, type Spoken } from '../../src/media/speech-engine.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { converterWith, fakeSox, MEDIA_URL, NEVER, openStore, wavOf } from './sound-builders.ts';
+import { converterWith, fakeSox, MEDIA_URL, ASKER, openStore, wavOf } from './sound-builders.ts';
 
 const SPOKEN: Spoken = { ok: true, body: wavOf(new Int16Array(8)), contentType: 'audio/wav' };
 
@@ -39,7 +39,7 @@ describe('<Say>', () => {
 
   it('gives a URL that Asterisk can fetch, and how long it is', async () => {
     const { engine, said } = fakeEngine();
-    const sound = await speechWith(engine).speak(' Hello ', 'woman', 'en', NEVER);
+    const sound = await speechWith(engine).speak({ text: ' Hello ', voice: 'woman', language: 'en' }, ASKER);
     const name = store.nameFor('say', 'fake', 'woman', 'en', 'Hello');
     assert.deepEqual(sound, {
       ok: true,
@@ -53,26 +53,31 @@ describe('<Say>', () => {
   it('speaks the same text once, also when two calls want it at the same time, and after a restart', async () => {
     const { engine, said } = fakeEngine();
     const speech = speechWith(engine);
-    const sounds = await Promise.all([1, 2].map(() => speech.speak('Hello', 'woman', 'en', NEVER)));
+    const sounds = await Promise.all(
+      [1, 2].map(() => speech.speak({ text: 'Hello', voice: 'woman', language: 'en' }, ASKER)),
+    );
     assert.deepEqual(sounds[0], sounds[1]);
-    await speech.speak('Hello', 'woman', 'en', NEVER);
+    await speech.speak({ text: 'Hello', voice: 'woman', language: 'en' }, ASKER);
     store = await MediaStore.open({ dir, mediaUrl: MEDIA_URL, clock: new FakeClock() });
-    await speechWith(engine).speak('Hello', 'woman', 'en', NEVER);
+    await speechWith(engine).speak({ text: 'Hello', voice: 'woman', language: 'en' }, ASKER);
     assert.equal(said.length, 1);
   });
 
   it('speaks anew for another voice, language or text', async () => {
     const { engine, said } = fakeEngine();
     const speech = speechWith(engine);
-    await speech.speak('Hello', 'woman', 'en', NEVER);
-    await speech.speak('Hello', 'man', 'en', NEVER);
-    await speech.speak('Hello', 'man', 'de', NEVER);
-    await speech.speak('Hello!', 'man', 'de', NEVER);
+    await speech.speak({ text: 'Hello', voice: 'woman', language: 'en' }, ASKER);
+    await speech.speak({ text: 'Hello', voice: 'man', language: 'en' }, ASKER);
+    await speech.speak({ text: 'Hello', voice: 'man', language: 'de' }, ASKER);
+    await speech.speak({ text: 'Hello!', voice: 'man', language: 'de' }, ASKER);
     assert.equal(said.length, 4);
   });
 
   it('notes what was not as asked', async () => {
-    const sound = await speechWith(fakeEngine().engine).speak('a '.repeat(3000), '--help', '/etc', NEVER);
+    const sound = await speechWith(fakeEngine().engine).speak(
+      { text: 'a '.repeat(3000), voice: '--help', language: '/etc' },
+      ASKER,
+    );
     assert.deepEqual(sound.ok ? sound.notes : sound, [
       '<Say> the text has 5999 characters; only the first 4096 are spoken',
       '<Say> the voice is not a voice name; woman is used',
@@ -81,30 +86,36 @@ describe('<Say>', () => {
   });
 
   it('without text is a failure that says so', async () => {
-    assert.deepEqual(await speechWith(fakeEngine().engine).speak(' \n', 'woman', 'en', NEVER), {
-      ok: false,
-      message: '<Say> has no text',
-    });
+    assert.deepEqual(
+      await speechWith(fakeEngine().engine).speak({ text: ' \n', voice: 'woman', language: 'en' }, ASKER),
+      {
+        ok: false,
+        message: '<Say> has no text',
+      },
+    );
   });
 
   it('tells what the engine could not do, and tries again the next time', async () => {
     let answer: Spoken = { ok: false, message: 'cannot speak: fake took longer than 10 s' };
     const speech = speechWith(fakeEngine(() => Promise.resolve(answer)).engine);
-    assert.deepEqual(await speech.speak('Hello', 'woman', 'en', NEVER), {
+    assert.deepEqual(await speech.speak({ text: 'Hello', voice: 'woman', language: 'en' }, ASKER), {
       ok: false,
       message: '<Say> cannot speak: fake took longer than 10 s',
     });
     answer = SPOKEN;
-    assert.equal((await speech.speak('Hello', 'woman', 'en', NEVER)).ok, true);
+    assert.equal((await speech.speak({ text: 'Hello', voice: 'woman', language: 'en' }, ASKER)).ok, true);
   });
 
   it('tells when what the engine gave is no sound', async () => {
     const body = Buffer.from('{"error": "quota"}');
     const { engine } = fakeEngine(() => Promise.resolve({ ok: true, body, contentType: 'application/json' }));
-    assert.deepEqual(await speechWith(engine).speak('Hello', 'woman', 'en', NEVER), {
-      ok: false,
-      message: '<Say> what was spoken is not a sound: JSON (WAV, MP3, Ogg, FLAC, AU and GSM can be played)',
-    });
+    assert.deepEqual(
+      await speechWith(engine).speak({ text: 'Hello', voice: 'woman', language: 'en' }, ASKER),
+      {
+        ok: false,
+        message: '<Say> what was spoken is not a sound: JSON (WAV, MP3, Ogg, FLAC, AU and GSM can be played)',
+      },
+    );
   });
 
   it('stops the engine when the caller hangs up', async () => {
@@ -114,7 +125,10 @@ describe('<Say>', () => {
       engineSignals.push(signal);
       return new Promise(() => undefined);
     });
-    const sound = speechWith(engine).speak('Hello', 'woman', 'en', call.signal);
+    const sound = speechWith(engine).speak(
+      { text: 'Hello', voice: 'woman', language: 'en' },
+      { ...ASKER, signal: call.signal },
+    );
     await waitUntil('the engine speaks', () => engineSignals.length === 1);
     call.abort();
     assert.deepEqual(await sound, { ok: false, message: 'stopped before the sound was ready' });

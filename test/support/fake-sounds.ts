@@ -1,4 +1,4 @@
-import type { Sound, Sounds } from '../../src/call/ports.ts';
+import type { Sound, Sounds, SpokenWords } from '../../src/call/ports.ts';
 
 /** Stands for speech and fetched sounds: every sound exists, but those in `missing`. */
 export class FakeSounds implements Sounds {
@@ -7,7 +7,7 @@ export class FakeSounds implements Sounds {
   /** Texts and URLs that cannot be had. */
   readonly missing = new Set<string>();
 
-  speak(text: string, voice: string, language: string): Promise<Sound> {
+  speak({ text, voice, language }: SpokenWords): Promise<Sound> {
     this.asked.push(`say ${voice} ${language} ${text}`);
     return Promise.resolve(this.#sound(text, `http://media.test/say/${encodeURIComponent(text)}`));
   }

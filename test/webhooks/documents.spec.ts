@@ -132,6 +132,37 @@ describe('a document request', () => {
     });
   }
 
+  it('is answered without the network where the URL is that of a recording of ours', async () => {
+    const seen: string[] = [];
+    const url = app.url('/2012-04-24/Accounts/AC1/Recordings/RE1');
+    let own: { ok: true } | { ok: false; message: string } | undefined = { ok: true };
+    const withOwn = createDocuments({
+      sender,
+      authToken: async () => TOKEN,
+      ownRecording: async ({ pathname }, account) => {
+        seen.push(`${account} ${pathname}`);
+        return own;
+      },
+    });
+    const basics = { url, status: 404, durationMs: 0 };
+    assert.deepEqual(await withOwn.request(request(url)), {
+      ...basics,
+      ok: true,
+      status: 200,
+      contentType: 'audio/wav',
+      body: '',
+    });
+    own = { ok: false, message: 'There is no such recording, or it was removed' };
+    assert.deepEqual(await withOwn.request(request(url)), { ...basics, ...own, errorCode: 11200 });
+    assert.deepEqual(
+      [seen, app.requests],
+      [Array(2).fill('AC1 /2012-04-24/Accounts/AC1/Recordings/RE1'), []],
+    );
+    own = undefined;
+    assert.equal((await withOwn.request(request(url))).ok, false);
+    assert.equal(app.requests.length, 1);
+  });
+
   describe('of a call whose application server sets cookies', () => {
     let other: ApplicationServer;
     beforeEach(async () => {

@@ -58,7 +58,8 @@ async function playUrl(
   verb: PlayVerb,
   context: RunContext & Kept<SoundingState>,
 ): Promise<VerbOutcome> {
-  const sound = await context.sounds.fetch(url, context.signal);
+  const { accountSid } = context.live.leg;
+  const sound = await context.sounds.fetch(url, { accountSid, signal: context.signal });
   if (context.signal.aborted) return { kind: 'ended' };
   if (sound.ok) return playLoop(sound.mediaUrl, verb.loop, context);
   const message = `Play failed: ${sound.message}`;

@@ -28,7 +28,8 @@ export const say = defineVerb<SayVerb, SoundingState>({
   allowedIn: ['screening', 'wait'],
   endsDocument: endlessLoop,
   async run(verb, context) {
-    const sound = await context.sounds.speak(verb.text, verb.voice, verb.language, context.signal);
+    const { accountSid } = context.live.leg;
+    const sound = await context.sounds.speak(verb, { accountSid, signal: context.signal });
     if (context.signal.aborted) return { kind: 'ended' };
     if (sound.ok) return playLoop(sound.mediaUrl, verb.loop, context);
     await context.warn({ errorCode: ERROR_CODES.sayFailed, message: `Say failed: ${sound.message}` });

@@ -143,6 +143,24 @@ stories('Record on a real call', (story) => {
     assert.equal((await fetchSound(story(), url)).status, 404);
   });
 
+  it('plays what was recorded to the caller when the action says <Play> with its RecordingUrl', async () => {
+    const call = await recording(story(), '<Record action="/recorded" playBeep="false"/>');
+    story().app.reply('/recorded', ({ params }) => {
+      const url = params['RecordingUrl'] ?? '';
+      const play = `<Play>${url}</Play><Play>${url.replace('127.0.0.1', 'localhost')}.mp3</Play>`;
+      return `<Response>${play}<Redirect method="GET">${url}.wav</Redirect></Response>`;
+    });
+    call.audio.sendTone(VOICE_HZ);
+    await ms(1500);
+    call.audio.sendSilence();
+    await call.sendDigits('#');
+    await call.ended;
+    const heardMs = toneMs(call.audio.received(), VOICE_HZ);
+    const saidMs = 1000 * Number((await told(story()))['RecordingDuration']);
+    assert.ok(heardMs > 3 * 1200 && heardMs < 3 * (saidMs + 600), `${heardMs} ms`);
+    assert.deepEqual(await story().notices('1000'), []);
+  });
+
   it('leaves nothing in Asterisk', async () => {
     const call = await recording(story(), '<Record action="/recorded" playBeep="false"/>');
     call.audio.sendTone(VOICE_HZ);

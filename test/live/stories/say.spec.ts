@@ -17,7 +17,10 @@ async function spoken(
   language = 'en',
 ): Promise<Int16Array> {
   const { sounds } = stack.legwork.foundation;
-  const sound = await sounds.speak(text, voice, language, new AbortController().signal);
+  const sound = await sounds.speak(
+    { text, voice, language },
+    { accountSid: 'AC1', signal: new AbortController().signal },
+  );
   assert.ok(sound.ok);
   const file = await (await fetch(sound.mediaUrl)).arrayBuffer();
   return new Int16Array(file.slice(WAV_HEADER_BYTES));

@@ -43,7 +43,7 @@ export async function startRingback(
 }
 
 async function playRingTone(url: string, context: RunContext, signal: AbortSignal): Promise<void> {
-  const sound = await context.sounds.fetch(url, signal);
+  const sound = await context.sounds.fetch(url, { accountSid: context.live.leg.accountSid, signal });
   // The state is the Dial's: after a restart the sound begins anew.
   const own = { savedState: undefined, resumed: false, saveState: () => Promise.resolve() };
   if (sound.ok && !signal.aborted) await playLoop(sound.mediaUrl, 0, { ...context, ...own, signal });
