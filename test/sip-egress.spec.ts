@@ -90,8 +90,8 @@ describe('A call to a SIP address', () => {
       'SIP must not go to 10.0.0.5, which is in a private network, by tcp (see SIP_ALLOW)',
     ],
     [
-      'sip:x@inside.example:6379;transport=tls',
-      'SIP must not go to inside.example, which is in a private network, by tls (see SIP_ALLOW)',
+      'sip:x@inside.example:6379;transport=tcp',
+      'SIP must not go to inside.example, which is in a private network, by tcp (see SIP_ALLOW)',
     ],
     ['sip:x@10.0.0.1:8080', '10.0.0.1:8080 is this Legwork itself'],
     ['sip:x@192.0.2.10', '192.0.2.10:5060 is this Legwork itself'],

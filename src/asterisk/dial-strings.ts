@@ -1,4 +1,5 @@
 import type { DialTarget, Parameters } from '../call/ports.ts';
+import { readSipAddress } from '../call/sip-address.ts';
 
 /** One registered phone of a client. */
 export interface Contact {
@@ -10,11 +11,9 @@ export interface Contact {
 /** What to dial, or why that cannot be dialled. */
 export type DialString = { readonly dial: string } | { readonly refused: string };
 
-/** Signs that end or split a dial string, or a header. */
-const UNSAFE = /[\s,&/"'\\<>|^\p{Cc}]/u;
-const SIP_URI =
-  /^(sips?):(?:([^@:;?[\]]+)@)?([A-Za-z0-9.-]+|\[[0-9A-Fa-f:.]+\])(?::(\d{1,5}))?((?:;[A-Za-z0-9._~%=-]+)*)$/;
-const LARGEST_PORT = 65_535;
+/** What means nothing in a dial string; in a SIP address everything else may be written as % and two hex digits. */
+const PLAIN_IN_USER = /[^A-Za-z0-9._~+*!%-]/g;
+const PLAIN_IN_PARAMETERS = /[^A-Za-z0-9._~+*!%;=[\]:-]/g;
 
 /** Reads PJSIP_DIAL_CONTACTS: `PJSIP/<endpoint>/<uri>&PJSIP/…`. */
 export function contactsOf(login: string, dialContacts: string): readonly Contact[] {
@@ -41,15 +40,17 @@ export function dialStringOf(
   }
 }
 
+/** Asterisk sends the characters themselves again, which SIP allows there (tried). */
 function sipDialString(uri: string, endpoint: string): DialString {
-  const parts = UNSAFE.test(uri) ? null : SIP_URI.exec(uri);
-  if (parts === null) return { refused: 'not a SIP URI that can be dialled' };
-  const [, scheme, user, host, port, parameters] = parts;
-  if (port !== undefined && (Number(port) === 0 || Number(port) > LARGEST_PORT)) {
-    return { refused: 'not a SIP URI that can be dialled: the port' };
-  }
-  const address = `${user === undefined ? '' : `${user}@`}${host}${port === undefined ? '' : `:${port}`}`;
-  return { dial: `PJSIP/${endpoint}/${scheme}:${address}${parameters}` };
+  const read = readSipAddress(uri);
+  if (!read.ok) return { refused: `the address ${read.why}` };
+  const { user, host, port, parameters } = read.address;
+  const at = `${user.replace(PLAIN_IN_USER, encoded)}@${host}${port === undefined ? '' : `:${port}`}`;
+  return { dial: `PJSIP/${endpoint}/sip:${at}${parameters.replace(PLAIN_IN_PARAMETERS, encoded)}` };
+}
+
+function encoded(sign: string): string {
+  return `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
 }
 
 /** Channel variables that make Asterisk send the caller's number, name and our headers in the INVITE. */
@@ -62,7 +63,7 @@ export function inviteVariables(order: {
   if (order.callerName !== undefined) variables['CONNECTEDLINE(name)'] = oneLine(order.callerName);
   for (const [name, value] of order.headers) {
     // A name is part of the variable's name here: anything but a header name could change its meaning.
-    if (/^X-[A-Za-z0-9-]+$/i.test(name)) variables[`PJSIP_HEADER(add,${name})`] = oneLine(value);
+    if (/^X-[\w.-]+$/i.test(name)) variables[`PJSIP_HEADER(add,${name})`] = oneLine(value);
   }
   return variables;
 }

@@ -7,7 +7,7 @@ import { DialAttempt, type AttemptOwner } from './dial-attempt.ts';
 import { type DialString, dialStringOf, inviteVariables } from './dial-strings.ts';
 import { isUsableLogin } from './endpoint-objects.ts';
 import type { ChannelEnd } from './events.ts';
-import { ARI_REASONS, type LegContext } from './leg-context.ts';
+import type { LegContext } from './leg-context.ts';
 import { leadTrunk, newEndpointId, pushEndpoint, removeEndpoint } from './one-call-endpoint.ts';
 import { bestEnd, isItsWord, type PhoneEnd } from './phone-ends.ts';
 
@@ -97,10 +97,9 @@ export class OutboundLeg extends ControlledLeg implements AttemptOwner {
     for (const { channel, attempt } of attempts) attempt.adopt(channel);
   }
 
-  override async hangUp(reason: HangUpReason): Promise<void> {
+  override async hangUp(_reason: HangUpReason): Promise<void> {
     this.#closing = true;
-    const told = reason === 'answered-elsewhere' ? ARI_REASONS[reason] : 'normal';
-    await Promise.all([...this.#attempts].map((one) => one.hangUp(told)));
+    await Promise.all([...this.#attempts].map((one) => one.hangUp('normal')));
   }
 
   override resync(listed: (channelId: string) => AriChannel | undefined, why: string): void {

@@ -186,8 +186,7 @@ export type HangUpReason =
   | 'not-found' // 404
   | 'error' // 500
   | 'overload' // 503
-  | 'forbidden' // 403
-  | 'answered-elsewhere'; // of legs that we place: a CANCEL that says so, and no phone shows a missed call
+  | 'forbidden'; // 403
 
 export type PlayOutcome = 'finished' | 'failed' | 'stopped' | 'gone';
 

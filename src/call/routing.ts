@@ -1,12 +1,14 @@
 import type { HttpMethod, StatusCallback, VoiceSettings } from './leg.ts';
+import { readPhoneNumber } from './phone-number.ts';
 import type { Directory, DirectoryClient, HangUpReason, InboundCall } from './ports.ts';
-import { isDiallable } from './targets.ts';
 
 /** What becomes of an inbound call. */
 export type Route =
   | {
       readonly kind: 'run';
       readonly accountSid: string;
+      /** Who was called: a number as it is read, whatever stood between its digits, else what was dialled. */
+      readonly to: string;
       readonly phoneNumberSid?: string;
       /** The document, where it is ours and no application server is asked. */
       readonly document?: string;
@@ -44,7 +46,13 @@ type Run = Extract<Route, { kind: 'run' }>;
 async function toNumber(call: InboundCall, directory: Directory): Promise<Run | undefined> {
   const number = await directory.number(call.dialled);
   if (number === undefined) return undefined;
-  return { kind: 'run', accountSid: number.accountSid, phoneNumberSid: number.sid, voice: number.voice };
+  return {
+    kind: 'run',
+    accountSid: number.accountSid,
+    to: numberOf(call.dialled),
+    phoneNumberSid: number.sid,
+    voice: number.voice,
+  };
 }
 
 async function fromClient(
@@ -55,12 +63,19 @@ async function fromClient(
   const run = { kind: 'run', accountSid: caller.accountSid, voice: caller.voice } as const;
   const callee = await directory.client(call.dialled);
   if (callee !== undefined && callee.accountSid === caller.accountSid) {
-    return { ...run, document: dialDocument('Client', callee.login) };
+    return { ...run, to: call.dialled, document: dialDocument('Client', callee.login) };
   }
-  if (caller.voice.voiceUrl !== undefined) return run;
-  if (!isDiallable(call.dialled)) return undefined;
-  const trunk = await directory.trunkFor(caller.accountSid, call.dialled);
-  return trunk === undefined ? undefined : { ...run, document: dialDocument('Number', call.dialled) };
+  const number = readPhoneNumber(call.dialled);
+  const to = number ?? call.dialled;
+  if (caller.voice.voiceUrl !== undefined) return { ...run, to };
+  if (number === undefined) return undefined;
+  const trunk = await directory.trunkFor(caller.accountSid, number);
+  return trunk === undefined ? undefined : { ...run, to, document: dialDocument('Number', number) };
+}
+
+/** What a phone or a trunk says, as a number where it is one. */
+export function numberOf(said: string): string {
+  return readPhoneNumber(said) ?? said;
 }
 
 /** The text is a login or a number: neither can hold a character that XML cares for. */

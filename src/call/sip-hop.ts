@@ -1,3 +1,5 @@
+import { readSipAddress } from './sip-address.ts';
+
 /** Where a SIP URI sends a request first, before any name is looked up. */
 export interface SipHop {
   /** A name or an address, IPv6 without brackets. */
@@ -8,19 +10,16 @@ export interface SipHop {
   readonly transport?: string;
 }
 
-/** Reads the hop of a checked SIP URI; undefined where something else than its host decides where it goes. */
+/** Reads the hop of a SIP address; undefined where something else than its host decides where it goes. */
 export function hopOf(uri: string): SipHop | undefined {
-  const [, rest = ''] = /^sips?:(.*)$/i.exec(uri) ?? [];
-  const hostPart = rest.slice(rest.lastIndexOf('@') + 1);
-  const [, bracketed, name, port, parameters = ''] =
-    /^(?:\[([^\]]+)\]|([^:;[\]]+))(?::(\d+))?((?:;.*)?)$/.exec(hostPart) ?? [];
-  const host = bracketed ?? name;
+  const read = readSipAddress(uri);
   // "maddr" is where the request really goes, whatever the host is.
-  if (host === undefined || /;\s*maddr\s*=/i.test(parameters)) return undefined;
-  const [, transport] = /;\s*transport=([^;]*)/i.exec(parameters) ?? [];
+  if (!read.ok || /;maddr(?:=|;|$)/i.test(read.address.parameters)) return undefined;
+  const { host, port, parameters } = read.address;
+  const [, transport] = /;transport=([^;]*)/i.exec(parameters) ?? [];
   return {
-    host,
-    ...(port === undefined ? {} : { port: Number(port) }),
+    host: host.replace(/^\[(.*)\]$/, '$1'),
+    ...(port === undefined ? {} : { port }),
     ...(transport === undefined ? {} : { transport: transport.toLowerCase() }),
   };
 }

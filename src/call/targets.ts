@@ -1,4 +1,6 @@
+import { readPhoneNumber } from './phone-number.ts';
 import type { Directory, DialTarget } from './ports.ts';
+import { readSipAddress } from './sip-address.ts';
 
 /** Whom a Dial noun or a REST call names. */
 export type CalleeAddress =
@@ -49,8 +51,8 @@ async function onItsWay(directory: Directory, accountSid: string, target: DialTa
 }
 
 async function resolveNumber(directory: Directory, accountSid: string, dialled: string): Promise<Resolved> {
-  const number = dialled.replace(/[ ().-]/g, '');
-  if (!isDiallable(number)) return { ok: false, why: `${dialled} is not a phone number` };
+  const number = readPhoneNumber(dialled);
+  if (number === undefined) return { ok: false, why: `${dialled} is not a phone number` };
   // A number of ours does not come back to us (spec/rcml.md, "Dial").
   if ((await directory.number(number)) !== undefined) {
     return { ok: false, why: `${dialled} is a number of this installation; a Number noun does not call it` };
@@ -66,11 +68,6 @@ async function resolveNumber(directory: Directory, accountSid: string, dialled: 
   return { ok: true, target: { kind: 'trunk', trunkSid: trunk.sid, number: digits, ...limit } };
 }
 
-/** Digits, `*` and `#`, with or without a leading `+`. */
-export function isDiallable(text: string): boolean {
-  return /^\+?[0-9*#]{1,32}$/.test(text);
-}
-
 /** `To` of a leg: a number, a client's name, or the user part of a SIP address (spec/callbacks.md). */
 export function dialledName(address: CalleeAddress): string {
   switch (address.kind) {
@@ -78,7 +75,10 @@ export function dialledName(address: CalleeAddress): string {
       return address.name;
     case 'number':
       return address.number;
-    case 'sip':
-      return /^sips?:([^@;?]+)@/i.exec(address.uri)?.[1] ?? address.uri.replace(/^sips?:/i, '');
+    case 'sip': {
+      const read = readSipAddress(address.uri);
+      // Behind a semicolon stands what a gateway should know of a number (RFC 3966), such as a phone-context.
+      return read.ok ? (read.address.user.split(';')[0] ?? '') : address.uri.replace(/^sips?:/i, '');
+    }
   }
 }

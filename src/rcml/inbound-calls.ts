@@ -1,8 +1,8 @@
-import { type Admission, callerOf } from '../call/admission.ts';
+import type { Admission } from '../call/admission.ts';
 import type { Leg } from '../call/leg.ts';
-import { LiveLeg } from '../call/live-leg.ts';
+import type { LiveLeg } from '../call/live-leg.ts';
 import type { InboundCall } from '../call/ports.ts';
-import { inboundStatusCallback, type Route, routeInbound } from '../call/routing.ts';
+import { inboundStatusCallback, numberOf, type Route, routeInbound } from '../call/routing.ts';
 import { newSid } from '../call/sids.ts';
 import { type RunCallOptions, runCall } from './call-runner.ts';
 import type { CallRuns } from './call-runs.ts';
@@ -20,10 +20,16 @@ export interface CallServices extends InterpreterServices {
 /** Takes one inbound call from its INVITE to its end; resolves when all of it is over. Never rejects. */
 export async function takeInboundCall(call: InboundCall, services: CallServices): Promise<void> {
   try {
-    const route = await routeWhereRoom(call, services);
-    if (route.kind === 'refuse') return await refuse(call, route, services);
+    const route = services.admission.admit() ? await routeInbound(call, services.directory) : OVERLOADED;
+    if (route.kind === 'refuse') {
+      services.onRefused(call, route.why);
+      return await services.control.refuse(call.channelId, route.reason);
+    }
     const live = await begin(call, route, services);
-    if (!(live instanceof LiveLeg)) return await refuse(call, live, services);
+    if (live === undefined) {
+      services.onRefused(call, 'All channels of its trunk are in use');
+      return await services.control.refuse(call.channelId, 'overload');
+    }
     services.calls.add(live);
     services.control.accept(call.channelId, live.sid);
     await services.control.startRinging(live.sid);
@@ -35,51 +41,28 @@ export async function takeInboundCall(call: InboundCall, services: CallServices)
   }
 }
 
-type Refusal = Extract<Route, { kind: 'refuse' }>;
-
-async function refuse(call: InboundCall, { reason, why }: Refusal, services: CallServices): Promise<void> {
-  services.onRefused(call, why);
-  await services.control.refuse(call.channelId, reason);
-}
-
-/** What would be refused anyway takes no place, and where there is no place nothing is looked up. */
-async function routeWhereRoom(call: InboundCall, { admission, directory }: CallServices): Promise<Route> {
-  const { source } = call;
-  const hasRoom = admission.hasRoom(source.kind === 'client' ? source.login : undefined);
-  return hasRoom ? await routeInbound(call, directory) : OVERLOADED;
-}
-
 type Run = Extract<Route, { kind: 'run' }>;
 
-const OVERLOADED: Refusal = {
+const OVERLOADED: Route = {
   kind: 'refuse',
   reason: 'overload',
   why: 'Too many calls, or Legwork is stopping',
 };
-const TRUNK_FULL: Refusal = {
-  kind: 'refuse',
-  reason: 'overload',
-  why: 'All channels of its trunk are in use',
-};
 
-/** Makes the leg, which holds its place and a channel of its trunk until it has ended. */
-async function begin(call: InboundCall, route: Run, services: CallServices): Promise<LiveLeg | Refusal> {
-  const { admission, calls, clock, directory, journal } = services;
+/** Makes the leg, which holds a channel of its trunk until it has ended; undefined when there is none. */
+async function begin(
+  call: InboundCall,
+  route: Run,
+  { calls, clock, directory, journal }: CallServices,
+): Promise<LiveLeg | undefined> {
   const { source } = call;
   const trunk = source.kind === 'trunk' ? await directory.trunk(source.trunkSid) : undefined;
-  const channel = trunk === undefined ? () => undefined : calls.trunks.take(trunk.sid, trunk.maxChannels);
-  if (channel === undefined) return TRUNK_FULL;
-  const leg = legOf(call, route, clock.now());
-  const place = admission.admit(callerOf(leg));
-  const release = () => {
-    place?.();
-    channel();
-  };
+  const release = trunk === undefined ? () => undefined : calls.trunks.take(trunk.sid, trunk.maxChannels);
+  if (release === undefined) return undefined;
   try {
-    const live = place === undefined ? undefined : await journal.begin(leg, { type: 'arrive' });
-    if (live === undefined) release();
-    else void live.ended.then(release);
-    return live ?? OVERLOADED;
+    const live = await journal.begin(legOf(call, route, clock.now()), { type: 'arrive' });
+    void live.ended.then(release);
+    return live;
   } catch (error) {
     release();
     throw error;
@@ -92,14 +75,15 @@ function legOf(call: InboundCall, route: Run, now: number): Leg {
     sid: newSid('CA'),
     accountSid: route.accountSid,
     direction: 'inbound',
-    from: call.from,
-    to: call.dialled,
+    // A client's login stays as it is, whatever it looks like.
+    from: call.source.kind === 'client' ? call.from : numberOf(call.from),
+    to: route.to,
     sipHeaders: call.sipHeaders,
     voice: route.voice,
     channelId: call.channelId,
     createdAt: now,
     ...(call.callerName === undefined ? {} : { callerName: call.callerName }),
-    ...(call.forwardedFrom === undefined ? {} : { forwardedFrom: call.forwardedFrom }),
+    ...(call.forwardedFrom === undefined ? {} : { forwardedFrom: numberOf(call.forwardedFrom) }),
     ...(route.phoneNumberSid === undefined ? {} : { phoneNumberSid: route.phoneNumberSid }),
     ...(call.source.kind === 'trunk' ? { trunkSid: call.source.trunkSid } : {}),
     ...(statusCallback === undefined ? {} : { statusCallback }),

@@ -54,9 +54,14 @@ function endlessRedirect(verbs: readonly CompiledVerb[], url: string | undefined
 }
 
 function inside(verb: CompiledVerb): readonly Finding[] {
-  const { inner, warning } = verb.lint;
+  const { inner, warning, parts = [] } = verb.lint;
   return [
     ...(inner === undefined ? [] : neverRun(inner)),
     ...(warning === undefined ? [] : [finding('warning', verb, warning)]),
+    ...parts.map((part) => finding('warning', isPlace(verb, part) ? verb : part, part.warning)),
   ];
+}
+
+function isPlace(verb: CompiledVerb, { line, column }: { readonly line: number; readonly column: number }) {
+  return verb.line === line && verb.column === column;
 }

@@ -50,6 +50,13 @@ export interface VerbLint {
   readonly inner?: readonly CompiledVerb[];
   /** What is said of the verb; the rest of a sentence that begins with its place and name. */
   readonly warning?: string;
+  /** The same of what stands in it; with its place it is the verb's own text. */
+  readonly parts?: readonly {
+    readonly name: string;
+    readonly line: number;
+    readonly column: number;
+    readonly warning: string;
+  }[];
   /** The document that it goes on with at once. */
   readonly leadsTo?: string;
 }

@@ -1,9 +1,9 @@
+import { plainNumber } from '../call/phone-number.ts';
 import type { Account, Directory, DirectoryClient, DirectoryNumber, DirectoryTrunk } from '../call/ports.ts';
 import type { TrunkRecord } from '../call/repositories.ts';
 import type { VoiceSettings } from '../call/leg.ts';
 import type { SqlAccounts } from './accounts.ts';
 import type { ResourceRepositories } from './resources.ts';
-import { plainNumber } from './numbers.ts';
 
 /** The look-ups of routing, on the tables of the resources. */
 export class SqlDirectory implements Omit<Directory, 'wayTo'> {

@@ -1,3 +1,4 @@
+import { plainNumber } from '../call/phone-number.ts';
 import type { NumberRecord } from '../call/repositories.ts';
 import type { OwnedRow, TableMapping } from './owned-repository.ts';
 import { optional, orNull } from './rows.ts';
@@ -13,11 +14,6 @@ interface NumberRow extends OwnedRow, VoiceColumns {
   readonly phone_number: string;
   readonly phone_number_plain: string;
   readonly voice_application_sid: string | null;
-}
-
-/** A number as it is compared: with and without `+` it is the same. */
-export function plainNumber(number: string): string {
-  return number.startsWith('+') ? number.slice(1) : number;
 }
 
 /** `IncomingPhoneNumbers` in SQL. */

@@ -195,9 +195,31 @@ describe('POST Calls', () => {
     });
   }
 
+  const UNENCODED: readonly (readonly [raw: string, callee: ApiCallOrder['callee'], from: string])[] = [
+    ['To=+15551234567&From=+15550001111', { kind: 'number', number: '+15551234567' }, '+15550001111'],
+    ['To=+1 (555) 123-4567&From=tel:+1555', { kind: 'number', number: '+15551234567' }, '+1555'],
+    ['To=tel:+15551234567&From=+1555', { kind: 'number', number: '+15551234567' }, '+1555'],
+    ['To=sip:+1555@pbx.example&From=sip:+1556@h', { kind: 'sip', uri: 'sip:+1555@pbx.example' }, '+1556'],
+  ];
+  for (const [raw, callee, from] of UNENCODED) {
+    it(`takes curl -d "${raw}", whose pluses are not encoded`, async () => {
+      const reply = await api.request('POST', 'Calls.json', { raw: `${raw}&CallerId=+1557&Url=${URL}` });
+      assert.equal(reply.status, 201, reply.text);
+      const [order] = api.calls.orders;
+      assert.deepEqual([order?.callee, order?.from, order?.callerId], [callee, from, '+1557']);
+    });
+  }
+
   const REFUSED: readonly (readonly [form: Form, code: number, message: RegExp])[] = [
     [{ To: '' }, 21201, /^To is required$/],
     [{ To: 'bob' }, 21211, /^To must be client:name, a SIP address, or a phone number/],
+    [
+      { To: 'sip:bob@example.com;transport=tls' },
+      21211,
+      /^To must be a SIP address such as .*; this one asks for a transport that this installation does not have/,
+    ],
+    [{ To: 'sips:bob@example.com' }, 21211, /this one asks for TLS, which this installation does not have/],
+    [{ To: 'sip:bob:pw@example.com' }, 21211, /this one has a colon in its user part/],
     [{ From: '' }, 21213, /^From is required$/],
     [{ From: 'a b' }, 21212, /^From must be a phone number, a name/],
     [{ CallerId: 'a"b' }, 21212, /^CallerId must be/],

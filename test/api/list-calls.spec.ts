@@ -44,6 +44,26 @@ describe('The list of calls', () => {
     assert.deepEqual(await sidsOf(`ParentCallSid=${parent.sid}`), [busy.sid]);
   });
 
+  const PARTIES: readonly (readonly [query: string, party: string])[] = [
+    ['client:nobody', 'nobody'],
+    ['sip:carol@pbx.example:5070;transport=tcp', 'carol'],
+    ["sip:o'neil@pbx.example", "o'neil"],
+    ['+15551234567', '+15551234567'],
+    ['%2B15551234567', '+15551234567'],
+    ['+1+(555)+123-4567', '+15551234567'],
+    ['tel:%2B1-555-123-4567', '+15551234567'],
+    ['4711', '4711'],
+  ];
+  for (const [written, party] of PARTIES) {
+    it(`finds by To=${written} and From=${written} what a call with it shows as ${party}`, async () => {
+      put({ to: 'another', from: 'another' });
+      const to = put({ to: party });
+      const from = put({ from: party });
+      assert.deepEqual(await sidsOf(`To=${written}`), [to.sid]);
+      assert.deepEqual(await sidsOf(`From=${written}`), [from.sid]);
+    });
+  }
+
   const TIMES: readonly (readonly [query: string, found: readonly number[]])[] = [
     ['StartTime=2026-01-15', [15]],
     ['StartTime=2026-01-15T12:00:00Z', [15]],

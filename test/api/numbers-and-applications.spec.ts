@@ -98,14 +98,42 @@ describe('Resources of the voice set-up', () => {
       });
     }
 
+    for (const [written, number] of [
+      ['+1 (555) 123-4567', '+15551234567'],
+      ['+1.555.123.4567', '+15551234567'],
+      ['+1\u2011555\u20131234567', '+15551234567'],
+      ['tel:+1-555-123-4567', '+15551234567'],
+      ['10 00', '1000'],
+    ] as const) {
+      it(`takes ${written} as ${number}`, async () => {
+        const made = await create('IncomingPhoneNumbers', { PhoneNumber: written });
+        assert.equal(made['phone_number'], number);
+        const moved = await api.request('POST', String(made['uri']), { form: { PhoneNumber: '1' } });
+        assert.equal(moved.json?.['phone_number'], '1');
+        const back = await api.request('POST', String(made['uri']), { form: { PhoneNumber: written } });
+        assert.equal(back.json?.['phone_number'], number);
+      });
+    }
+
+    it('takes the number of curl -d PhoneNumber=+15551234567, whose plus is not encoded', async () => {
+      const reply = await api.request('POST', 'IncomingPhoneNumbers.json', {
+        raw: 'PhoneNumber=+15551234567&FriendlyName=Hot+line',
+      });
+      assert.deepEqual(
+        [reply.status, reply.json?.['phone_number'], reply.json?.['friendly_name']],
+        [201, '+15551234567', 'Hot line'],
+      );
+    });
+
     for (const PhoneNumber of [
       'bob',
-      '+1-555',
+      '1-800-FLOWERS',
       '+0123',
       '+',
       `+${'1'.repeat(16)}`,
       '1'.repeat(21),
-      '10 00',
+      '10,00',
+      'tel:+15551234567;ext=12',
     ]) {
       it(`refuses ${PhoneNumber}`, async () => {
         const [status, code, message] = await refusal('IncomingPhoneNumbers', { PhoneNumber });

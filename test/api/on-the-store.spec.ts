@@ -87,9 +87,12 @@ describe('The API on the database', () => {
   });
 
   it('finds a number with and without the +, and a client in any case', async () => {
-    const [, numbers] = await send('GET', 'IncomingPhoneNumbers.json?PhoneNumber=1000');
+    for (const written of ['1000', '+1000', '%2B1000', '1-0(00)', 'tel:1000']) {
+      const [, numbers] = await send('GET', `IncomingPhoneNumbers.json?PhoneNumber=${written}`);
+      assert.equal(numbers['total'], 1, written);
+    }
     const [, clients] = await send('GET', 'Clients.json?Login=BOB');
-    assert.deepEqual([numbers['total'], clients['total']], [1, 1]);
+    assert.equal(clients['total'], 1);
   });
 
   it('goes from page to page by the links', async () => {

@@ -19,7 +19,12 @@ const GOOD: readonly (readonly [written: string, callee: Callee])[] = [
   ['+15551234567', number('+15551234567')],
   ['15551234567', number('15551234567')],
   ['+1 (555) 123-45.67', number('+15551234567')],
-  [' 1000 ', number('1000')],
+  ['1000 ', number('1000')],
+  // An unencoded plus is a blank when it arrives.
+  [' 15551234567', number('+15551234567')],
+  ['sip: 15551234567@192.0.2.1', sip('sip:+15551234567@192.0.2.1')],
+  ['tel:+1-555-123-4567', number('+15551234567')],
+  ["sip:o'neil@example.com", sip("sip:o'neil@example.com")],
   ['*43#', number('*43#')],
 ];
 
@@ -39,7 +44,10 @@ const BAD: readonly string[] = [
   'sip:bob@example.com\r\nX-Evil: 1',
   'sip:bob alice@example.com',
   '+',
-  '+1555123456712345678901',
+  `+${'5'.repeat(33)}`,
+  'tel:+15551234567;ext=12',
+  'sip:bob:secret@example.com',
+  'sip:bob@example.com;transport=tls',
   '15551234567,1000',
 ];
 

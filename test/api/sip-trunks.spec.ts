@@ -57,6 +57,13 @@ describe('SipTrunks', () => {
     assert.deepEqual(api.provisioning.pushes, [['trunk changed', sid]]);
   });
 
+  it('takes the prefixes of curl -d "Prefix=+49&PrependDigits=+", whose pluses are not encoded', async () => {
+    const reply = await api.request('POST', 'SipTrunks.json', {
+      raw: 'Host=192.0.2.1&Prefix=+49&PrependDigits=+',
+    });
+    assert.deepEqual([reply.json?.['prefix'], reply.json?.['prepend_digits']], ['+49', '+']);
+  });
+
   it('keeps everything that is given, changes it, and removes it', async () => {
     const made = await create({
       Host: '192.0.2.1',

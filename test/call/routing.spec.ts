@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { VoiceSettings } from '../../src/call/leg.ts';
+import { plainNumber } from '../../src/call/phone-number.ts';
 import type { Directory, InboundCall } from '../../src/call/ports.ts';
 import { inboundStatusCallback, noVoice, routeInbound } from '../../src/call/routing.ts';
 import { type CalleeAddress, dialledName, resolveTarget } from '../../src/call/targets.ts';
@@ -22,7 +23,7 @@ function directory(change: Partial<Directory> = {}): Directory {
   return {
     account: async (sid) => ({ sid, status: 'active' }),
     number: async (dialled) =>
-      dialled.replace('+', '') === '1000'
+      plainNumber(dialled) === '1000'
         ? { sid: 'PN1', accountSid: 'AC1', phoneNumber: '1000', voice: VOICE }
         : undefined,
     client: async (login) => {
@@ -49,13 +50,32 @@ function call(login: string | undefined, dialled: string): InboundCall {
 }
 
 const refuse = (reason: string, why: string) => ({ kind: 'refuse', reason, why });
-const toNumber = { kind: 'run', accountSid: 'AC1', phoneNumberSid: 'PN1', voice: VOICE };
+const toNumber = { kind: 'run', accountSid: 'AC1', to: '1000', phoneNumberSid: 'PN1', voice: VOICE };
+const dialsNumber = (to: string) => ({
+  kind: 'run',
+  accountSid: 'AC1',
+  to,
+  voice: noVoice(),
+  document: `<Response><Dial answerOnBridge="true"><Number>${to}</Number></Dial></Response>`,
+});
 const nothing = refuse('not-found', 'Nothing answers to what was dialled');
 
 describe('An inbound call', () => {
   const rows: [title: string, InboundCall, Directory, unknown][] = [
     ['from a client to a number runs the number', call('alice', '1000'), directory(), toNumber],
-    ['matches the number with and without +', call('alice', '+1000'), directory(), toNumber],
+    [
+      'matches the number with and without +',
+      call('alice', '+1000'),
+      directory(),
+      { ...toNumber, to: '+1000' },
+    ],
+    [
+      'from a phone whose address book writes +1-0(00) runs the number, and To is +1000',
+      call('alice', '+1-0(00)'),
+      directory(),
+      { ...toNumber, to: '+1000' },
+    ],
+    ['from a trunk that dials 1.000 runs the number', call(undefined, '1.000'), directory(), toNumber],
     ['from a trunk to a number runs the number', call(undefined, '1000'), directory(), toNumber],
     [
       'from a client to another client, in any case, rings it',
@@ -64,6 +84,7 @@ describe('An inbound call', () => {
       {
         kind: 'run',
         accountSid: 'AC1',
+        to: 'Bob',
         voice: noVoice(),
         document: '<Response><Dial answerOnBridge="true"><Client>bob</Client></Dial></Response>',
       },
@@ -72,18 +93,25 @@ describe('An inbound call', () => {
       'from a client with a VoiceUrl to anything else runs that',
       call('dave', 'pizza'),
       directory(),
-      { kind: 'run', accountSid: 'AC1', voice: VOICE },
+      { kind: 'run', accountSid: 'AC1', to: 'pizza', voice: VOICE },
+    ],
+    [
+      'from a client with a VoiceUrl to a number, however written, runs that with the number',
+      call('dave', '+33 (1) 23.45'),
+      directory(),
+      { kind: 'run', accountSid: 'AC1', to: '+3312345', voice: VOICE },
     ],
     [
       'from a client to a number outside goes out by a trunk',
       call('alice', '+4930123'),
       directory(),
-      {
-        kind: 'run',
-        accountSid: 'AC1',
-        voice: noVoice(),
-        document: '<Response><Dial answerOnBridge="true"><Number>+4930123</Number></Dial></Response>',
-      },
+      dialsNumber('+4930123'),
+    ],
+    [
+      'from a client to a number outside, however written, goes out by a trunk',
+      call('alice', '+49 (0)30-123'),
+      directory(),
+      dialsNumber('+4930123'),
     ],
     ['from a client to nothing known gets 404', call('alice', 'pizza'), directory(), nothing],
     ['from a client to a number that no trunk takes gets 404', call('alice', '+33123'), directory(), nothing],

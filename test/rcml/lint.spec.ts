@@ -42,6 +42,23 @@ describe('The linter', () => {
     });
   });
 
+  it('says of a number that it is none, and nothing of one that is only written for people', () => {
+    const numbers = ['+1\u2011555\u20130100', 'tel:+1-555-0100', '+1 (555) 0100'];
+    assert.deepEqual(found(`<Dial>${numbers.map((text) => `<Number>${text}</Number>`).join('')}</Dial>`), []);
+    const why =
+      'which is not a phone number of at most 32 digits, * and #, with or without a leading +: its leg fails.';
+    assert.deepEqual(
+      found('<Dial><Client>bob</Client><Number>1-800-FLOWERS</Number></Dial><Dial>carol</Dial>'),
+      [`1:37 warning <Number> has "1-800-FLOWERS", ${why}`, `1:74 warning <Dial> has "carol", ${why}`],
+    );
+  });
+
+  it('says why a SIP address cannot be dialled', () => {
+    assert.deepEqual(found('<Dial><Client>bob</Client><Sip>sip:carol@h;transport=tls</Sip></Dial>'), [
+      '1:37 warning <Sip> has "sip:carol@h;transport=tls" for a SIP address, which asks for a transport that this installation does not have: udp and tcp are there, it is dropped.',
+    ]);
+  });
+
   const refused: readonly (readonly [title: string, text: string, message: string])[] = [
     [
       'is not well-formed',
@@ -145,7 +162,7 @@ describe('The linter on verbs that never run', () => {
       never('Hangup', 'the <Record> in line 1 always goes on with its action'),
     ],
     [
-      '<Dial action="/x">bob</Dial><Hangup/>',
+      '<Dial action="/x">client:bob</Dial><Hangup/>',
       never('Hangup', 'the <Dial> in line 1 always goes on with its action'),
     ],
     [
@@ -166,12 +183,12 @@ describe('The linter on verbs that never run', () => {
     ],
     ['<Gather/>', '1:0 warning <Gather> has no action, so nobody is told what was collected.'],
     ['<Record/><Hangup/>', undefined],
-    ['<Dial>bob</Dial><Hangup/>', undefined],
+    ['<Dial>client:bob</Dial><Hangup/>', undefined],
     ['<Gather action="/x"/><Hangup/>', undefined],
     ['<Pause/><Reject/>', undefined],
     ['<Say>x</Say><Redirect>voice.xml</Redirect>', undefined],
     // The second one is skipped when the first was answered.
-    ['<Dial>bob</Dial><Dial action="/x">carol</Dial><Hangup/>', undefined],
+    ['<Dial>client:bob</Dial><Dial action="/x">client:carol</Dial><Hangup/>', undefined],
   ];
   for (const [verbs, finding] of cases) {
     it(`${finding === undefined ? 'is silent on' : 'warns of'} ${verbs}`, () => {
@@ -233,7 +250,7 @@ describe('The linter on URLs', () => {
   });
 
   it('says that localhost:3000/x is no URL, and why', () => {
-    assert.deepEqual(found('<Dial action="localhost:3000/x">bob</Dial>'), [
+    assert.deepEqual(found('<Dial action="localhost:3000/x">client:bob</Dial>'), [
       '1:11 warning <Dial> has action="localhost:3000/x"; allowed is an http or https URL; it is ignored.',
       '1:11 warning <Dial> has action, which lacks http:// or https:// in front.',
     ]);

@@ -129,6 +129,8 @@ export interface Reply {
 export interface RequestOptions {
   readonly as?: AccountRecord | string;
   readonly form?: Readonly<Record<string, string | readonly string[]>>;
+  /** A form's body as it is sent, for what clients encode wrongly. */
+  readonly raw?: string;
   readonly json?: unknown;
   readonly headers?: Readonly<Record<string, string>>;
 }
@@ -239,8 +241,14 @@ async function send(
   main: AccountRecord,
   options: RequestOptions,
 ): Promise<Reply> {
-  const { as = main, form, json, headers = {} } = options;
-  const body = form === undefined ? (json === undefined ? undefined : JSON.stringify(json)) : formText(form);
+  const {
+    as = main,
+    form,
+    raw = form === undefined ? undefined : formText(form),
+    json,
+    headers = {},
+  } = options;
+  const body = raw ?? (json === undefined ? undefined : JSON.stringify(json));
   const type = json === undefined ? 'application/x-www-form-urlencoded' : 'application/json';
   const response = await fetch(url, {
     method,

@@ -39,7 +39,6 @@ const SIP_STATUS: Readonly<Record<HangUpReason, number>> = {
   error: 500,
   overload: 503,
   forbidden: 403,
-  'answered-elsewhere': 603,
 };
 
 /**

@@ -1,3 +1,4 @@
+import { plainNumber } from '../../src/call/phone-number.ts';
 import type { VoiceSettings } from '../../src/call/leg.ts';
 import type {
   Account,
@@ -23,8 +24,8 @@ export class FakeDirectory implements Directory {
   }
 
   number(dialled: string): Promise<DirectoryNumber | undefined> {
-    const bare = (text: string) => text.replace(/^\+/, '');
-    return Promise.resolve(this.numbers.find(({ phoneNumber }) => bare(phoneNumber) === bare(dialled)));
+    const same = ({ phoneNumber }: DirectoryNumber) => plainNumber(phoneNumber) === plainNumber(dialled);
+    return Promise.resolve(this.numbers.find(same));
   }
 
   client(login: string): Promise<DirectoryClient | undefined> {

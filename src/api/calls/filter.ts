@@ -2,6 +2,7 @@ import { z } from 'zod';
 import type { CallStatus } from '../../call/leg.ts';
 import type { PageRequest } from '../../call/page.ts';
 import type { CallFilter, CallSort } from '../../call/repositories.ts';
+import { partyName } from '../../call/written-address.ts';
 import { API_ERRORS } from '../errors.ts';
 import type { Form } from '../form.ts';
 import { readListQuery } from '../list-query.ts';
@@ -48,8 +49,8 @@ export function callQueryOf(query: Form): { readonly page: PageRequest; readonly
   const { StartTime: start, EndTime: end } = spans;
   const filter = compact({
     status: given.Status,
-    to: given.To,
-    from: given.From,
+    to: partyOf(given.To),
+    from: partyOf(given.From),
     parentCallSid: given.ParentCallSid,
     startTimeFrom: start.from,
     startTimeBefore: start.before,
@@ -58,6 +59,11 @@ export function callQueryOf(query: Form): { readonly page: PageRequest; readonly
     sort: given.SortBy,
   });
   return { page, filter };
+}
+
+/** As From and To show it: they keep the name of a client or of a SIP address, and the digits of a number. */
+function partyOf(written: string | undefined): string | undefined {
+  return written === undefined ? undefined : partyName(written);
 }
 
 function sortOf(text: string): CallSort | undefined {

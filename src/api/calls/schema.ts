@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { CallEvent } from '../../call/leg.ts';
 import type { RecordingStatus } from '../../call/recording-record.ts';
-import { sipUri } from '../../rcml/verbs/dial/address.ts';
+import { A_CALLER, readCaller } from '../../call/written-address.ts';
 import { API_ERRORS } from '../errors.ts';
 import {
   checked,
@@ -33,11 +33,9 @@ const to = z.string().transform((text, context) => {
   return z.NEVER;
 });
 
-const caller = checked(
-  API_ERRORS.from,
-  'a phone number, a name of at most 64 letters, digits and . _ + * # -, or a SIP address',
-  (text) => callerName(text) !== undefined,
-).transform((text) => callerName(text) ?? text);
+const caller = checked(API_ERRORS.from, A_CALLER, (text) => readCaller(text) !== undefined).transform(
+  (text) => readCaller(text) ?? text,
+);
 
 const inlineDocument = checked(
   API_ERRORS.badRequest,
@@ -114,12 +112,3 @@ export const changedCallSchema = z.object({
 });
 
 export type ChangedCall = z.output<typeof changedCallSchema>;
-
-/** The user part of a SIP address; a number without what people write between digits; a name without `client:`. */
-function callerName(text: string): string | undefined {
-  const uri = text.includes('@') ? sipUri(text) : undefined;
-  const name =
-    uri === undefined ? text.replace(/^client:/i, '') : uri.slice('sip:'.length, uri.lastIndexOf('@'));
-  const plain = /^\+?[\d ().-]+$/.test(name) ? name.replace(/[ ().-]/g, '') : name;
-  return /^[A-Za-z0-9._+*#-]{1,64}$/.test(plain) ? plain : undefined;
-}

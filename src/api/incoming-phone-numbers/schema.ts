@@ -1,16 +1,20 @@
 import { z } from 'zod';
+import { readPhoneNumber } from '../../call/phone-number.ts';
 import { API_ERRORS } from '../errors.ts';
 import { checked, clearable, label, optional, required, sidText } from '../parameters.ts';
 import { voiceParameters } from '../voice-fields.ts';
 
-/** E.164 has at most 15 digits; anything without `+` is an extension. */
+/** Once it is read: E.164 has at most 15 digits; anything without `+` is an extension. */
 const PHONE_NUMBER = /^(?:\+[1-9]\d{1,14}|[\d*#]{1,20})$/;
 
-const phoneNumber = checked(
-  API_ERRORS.phoneNumber,
-  'an E.164 number such as +15551234567, or an extension of at most 20 digits, * and #, such as 1000',
-  (text) => PHONE_NUMBER.test(text),
-);
+const A_NUMBER_OF_OURS =
+  'an E.164 number such as +15551234567, or an extension of at most 20 digits, * and #, such as 1000';
+
+const phoneNumber = checked(API_ERRORS.phoneNumber, A_NUMBER_OF_OURS, (text) =>
+  PHONE_NUMBER.test(readPhoneNumber(text) ?? ''),
+)
+  .transform((text) => readPhoneNumber(text) ?? text)
+  .meta({ description: A_NUMBER_OF_OURS });
 
 const fields = {
   FriendlyName: optional(label()),

@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
+import { readPhoneNumber } from '../../call/phone-number.ts';
 import { API_ERRORS } from '../errors.ts';
 import {
   checked,
@@ -19,6 +20,8 @@ const HOST_NAME =
   /^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
 const MAX_ADDRESSES = 50;
 const MAX_PRIORITY = 65_535;
+/** Twenty digits and a plus. */
+const LONGEST_PREFIX = 21;
 const MOST_CHANNELS = 10_000;
 /** What listens below speaks no SIP, and shall not be asked whether it is there. */
 const LOWEST_PORT = 1_024;
@@ -32,8 +35,8 @@ const host = checked(
 const dialPrefix = checked(
   API_ERRORS.badRequest,
   'at most 20 digits, * and #, with or without a leading +',
-  (text) => /^(?:\+?[\d*#]{1,20}|\+)$/.test(text),
-);
+  (text) => readDigits(text) !== undefined,
+).transform((text) => readDigits(text) ?? text);
 
 const ADDRESSES = `at most ${MAX_ADDRESSES} IP addresses or networks such as 192.0.2.1, 192.0.2.1:5060 and 192.0.2.0/24, separated by commas`;
 const addresses = wordList
@@ -61,3 +64,9 @@ const fields = {
 export const newTrunkSchema = z.object({ Host: required(API_ERRORS.badRequest, host), ...fields });
 
 export const changedTrunkSchema = z.object({ Host: optional(host), ...fields });
+
+/** The beginning of a number, or a plus alone, of which a web form makes a blank. */
+function readDigits(text: string): string | undefined {
+  const digits = /^[ +]$/.test(text) ? '+' : readPhoneNumber(text);
+  return digits !== undefined && digits.length <= LONGEST_PREFIX ? digits : undefined;
+}

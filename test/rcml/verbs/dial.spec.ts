@@ -26,7 +26,7 @@ const DEFAULTS = {
 
 describe('<Dial>', () => {
   const bodies: readonly (readonly [text: string, noun: ReturnType<typeof noun>])[] = [
-    ['+1 555 0100', noun('number', '+1 555 0100')],
+    ['+1 555 0100', noun('number', '+15550100')],
     ['client:Bob', noun('client', 'Bob')],
     ['Client:bob', noun('client', 'bob')],
     ['bob@example.com', noun('sip', 'sip:bob@example.com')],
@@ -144,6 +144,36 @@ describe('<Dial>', () => {
     });
   }
 
+  const numbers: readonly (readonly [written: string, number: string])[] = [
+    ['+1 555 0100', '+15550100'],
+    ['+1 (555) 010-0', '+15550100'],
+    ['+1&#x2011;555&#x2013;0100', '+15550100'],
+    ['tel:+1-555-0100', '+15550100'],
+    // Its leg ends `failed` with a notification, and the action goes on with the call.
+    ['1-800-FLOWERS', '1-800-FLOWERS'],
+  ];
+  for (const [written, number] of numbers) {
+    it(`calls the number ${number} for "${written}"`, () => {
+      const { nouns, warnings } = readDial(`<Dial><Number>${written}</Number></Dial>`);
+      assert.deepEqual([nouns, warnings], [[noun('number', number)], []]);
+    });
+  }
+
+  it('calls SIP addresses with every character that SIP allows', () => {
+    const addresses = ["sip:o'neil@h", 'sip:a/b@h', 'sip:+1555;phone-context=example.com@h'];
+    const { nouns, warnings } = readDial(
+      `<Dial>${addresses.map((uri) => `<Sip>${uri}</Sip>`).join('')}</Dial>`,
+    );
+    assert.deepEqual([nouns, warnings], [addresses.map((uri) => noun('sip', uri)), []]);
+  });
+
+  it('says why it does not call a SIP address', () => {
+    const { warnings } = readDial('<Dial><Client>ok</Client><Sip>sips:bob@h</Sip></Dial>');
+    assert.deepEqual(warnings, [
+      '<Sip> has "sips:bob@h" for a SIP address, which asks for TLS, which this installation does not have: write sip:, it is dropped.',
+    ]);
+  });
+
   const strangeAddresses = [
     'bob',
     '@h',
@@ -155,7 +185,13 @@ describe('<Dial>', () => {
     'bob@-h',
     'bob@h;"',
   ];
-  for (const address of [...strangeAddresses, 'sips:bob@h', 'bob@h&#10;Evil: 1', 'bob@&lt;h&gt;']) {
+  for (const address of [
+    ...strangeAddresses,
+    'bob:secret@h',
+    'bob@h;transport=tls',
+    'bob@h&#10;Evil: 1',
+    'bob@&lt;h&gt;',
+  ]) {
     it(`does not call the SIP address "${address}"`, () => {
       const { nouns, warnings } = readDial(`<Dial><Client>ok</Client><Sip>${address}</Sip></Dial>`);
       assert.deepEqual(nouns, [noun('client', 'ok')]);
@@ -237,7 +273,9 @@ describe('<Dial>', () => {
     ['client:alice', 'alice'],
     ['anonymous', 'anonymous'],
     ['Alice B', undefined],
-    ['a@b', undefined],
+    ['sip:alice@pbx.example', 'alice'],
+    ['tel:+1-555-0100', '+15550100'],
+    ['a b@c', undefined],
     ['', undefined],
     ['a'.repeat(65), undefined],
   ];

@@ -1,5 +1,6 @@
 import { defineVerb } from '../../verb.ts';
 import { runConference } from './conference.ts';
+import { badNumber } from './nouns.ts';
 import { parseDial } from './parse.ts';
 import { runDial } from './run.ts';
 import { DIAL_STATE } from './state.ts';
@@ -12,6 +13,7 @@ export const dial = defineVerb<DialVerb, DialState>({
   answers: (verb) => !verb.answerOnBridge,
   hunts: true,
   endsDocument: ({ action }) => (action === undefined ? undefined : 'always goes on with its action'),
+  lint: ({ nouns }) => ({ parts: nouns.flatMap(badNumber) }),
   run: (verb, context) =>
     verb.conference === undefined ? runDial(verb, context) : runConference(verb, verb.conference, context),
 });

@@ -1,12 +1,24 @@
 import type { CallEvent } from '../../../call/leg.ts';
+import { A_PHONE_NUMBER, readPhoneNumber } from '../../../call/phone-number.ts';
+import type { Parameters } from '../../../call/ports.ts';
+import { splitSipHeaders } from '../../../call/sip-address.ts';
+import type { CalleeAddress } from '../../../call/targets.ts';
+import { addressKind, readAddress } from '../../../call/written-address.ts';
 import { eventList, hasControlCharacter, method, readAttributes, text, url } from '../../attributes.ts';
+import { masked } from '../../lint-finding.ts';
 import { childElements, type ParseContext, textOf } from '../../parse-context.ts';
 import type { XmlElement } from '../../xml.ts';
-import { parseAddress, sipUri } from './address.ts';
 import { digitString } from '../play.ts';
 import type { DialNoun } from './types.ts';
 
 export const NOUN_NAMES = ['Number', 'Client', 'Sip', 'Uri'] as const;
+
+const KINDS: Readonly<Record<string, CalleeAddress['kind']>> = {
+  Number: 'number',
+  Client: 'client',
+  Sip: 'sip',
+  Uri: 'sip',
+};
 
 const COMMON = {
   url,
@@ -22,8 +34,8 @@ const SIP = { ...COMMON, username: text(), password: { ...text(), secret: true }
 export function parseNoun(element: XmlElement, context: ParseContext): DialNoun | undefined {
   childElements(element, [], context);
   const attributes = readNounAttributes(element, context);
-  const { address: written, headers } = parseAddress(textOf(element), element, context);
-  const address = addressOf(element.name, written, element, context);
+  const { written, headers } = writtenIn(element, context);
+  const address = addressOf(written, KINDS[element.name] ?? 'sip', element, context);
   if (address === undefined) return undefined;
   const { statusCallback, sendDigits, username, password } = attributes;
   return {
@@ -50,9 +62,8 @@ export function parseNoun(element: XmlElement, context: ParseContext): DialNoun 
 
 /** Reads a Dial's plain text: with `@` a SIP address, with `client:` in front a client, else a number. */
 export function parsePlainBody(element: XmlElement, context: ParseContext): DialNoun | undefined {
-  const { address: written, headers } = parseAddress(textOf(element), element, context);
-  const kind = written.includes('@') ? 'Sip' : /^client:/i.test(written) ? 'Client' : 'Number';
-  const address = written === '' ? undefined : addressOf(kind, written, element, context);
+  const { written, headers } = writtenIn(element, context);
+  const address = written === '' ? undefined : addressOf(written, addressKind(written), element, context);
   if (address === undefined) return undefined;
   return { address, headers, line: element.line, column: element.column };
 }
@@ -73,28 +84,47 @@ function readNounAttributes(element: XmlElement, context: ParseContext) {
   return both;
 }
 
-function addressOf(
-  kind: string,
-  written: string,
+/** The element's text, and the SIP headers that stand behind its question mark. */
+function writtenIn(
   element: XmlElement,
   context: ParseContext,
-): DialNoun['address'] | undefined {
+): { readonly written: string; readonly headers: Parameters } {
+  const { address, headers, bad } = splitSipHeaders(textOf(element));
+  for (const piece of bad) {
+    context.warn(
+      element,
+      `has "${piece.slice(0, 60)}" behind its address, which is no SIP header, it is dropped`,
+    );
+  }
+  return { written: address.trim(), headers };
+}
+
+function addressOf(
+  written: string,
+  kind: CalleeAddress['kind'],
+  element: XmlElement,
+  context: ParseContext,
+): CalleeAddress | undefined {
   if (written === '' || hasControlCharacter(written)) {
     context.warn(element, `has no address to call, it is dropped`);
     return undefined;
   }
-  if (kind === 'Number') return { kind: 'number', number: written };
-  if (kind === 'Client') {
-    const name = written.replace(/^client:/i, '').trim();
-    if (name !== '') return { kind: 'client', name };
-    context.warn(element, 'has no client name, it is dropped');
-    return undefined;
-  }
-  const uri = sipUri(written);
-  if (uri !== undefined) return { kind: 'sip', uri };
-  context.warn(
-    element,
-    `has "${written.slice(0, 60)}", which is no SIP address (sip:user@host), it is dropped`,
-  );
+  const read = readAddress(written, kind);
+  if (read.ok) return read.address;
+  // Its leg tells what becomes of it: a number comes from a data base, and the call goes on by the action.
+  if (kind === 'number') return { kind, number: written };
+  const shown = masked(written).slice(0, 60);
+  const what = kind === 'sip' ? `has "${shown}" for a SIP address, which ${read.why}` : read.why;
+  context.warn(element, `${what}, it is dropped`);
   return undefined;
+}
+
+/**
+ * What the linter says of a number that cannot be dialled. On a call its leg tells it, which ends `failed` with a
+ * notification (call/targets.ts).
+ */
+export function badNumber({ address, line, column }: DialNoun) {
+  if (address.kind !== 'number' || readPhoneNumber(address.number) !== undefined) return [];
+  const warning = `has "${address.number.slice(0, 60)}", which is not ${A_PHONE_NUMBER}: its leg fails`;
+  return [{ name: 'Number', line, column, warning }];
 }

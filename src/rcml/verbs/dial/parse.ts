@@ -1,3 +1,4 @@
+import { A_CALLER, readCaller } from '../../../call/written-address.ts';
 import {
   type AttributeType,
   boolean,
@@ -28,15 +29,11 @@ const RECORD_VALUES = [
   ...RECORD_WAYS.map((way) => `${way}-dual` as const),
 ] as const;
 
-/** Becomes the user part of From: a number without what people write between digits, or a name. */
+/** Becomes the user part of From. */
 const callerId: AttributeType<string | undefined> = {
   absent: undefined,
-  allowed: 'a phone number, or a name of at most 64 letters, digits and . _ + * # -',
-  read: (value) => {
-    const name = value.replace(/^client:/i, '');
-    const plain = /^\+?[\d ().-]+$/.test(name) ? name.replace(/[ ().-]/g, '') : name;
-    return /^[A-Za-z0-9._+*#-]{1,64}$/.test(plain) ? plain : undefined;
-  },
+  allowed: A_CALLER,
+  read: readCaller,
 };
 
 const ATTRIBUTES = {
