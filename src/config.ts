@@ -60,6 +60,8 @@ export interface Config {
   readonly sayEngine: string;
   /** A command or the URL of a service. */
   readonly speechRecognizer: string | undefined;
+  /** Seconds without RTP and RTCP that end a call; 0: none do. */
+  readonly mediaTimeoutS: number;
   readonly maxCallsPerSecond: number;
   readonly maxCalls: number;
   readonly logLevel: setting.LogLevel;
@@ -111,6 +113,7 @@ const environment = z.object({
   RETENTION_DAYS: setting.whole(30, { least: 1, most: 36_500 }),
   SAY_ENGINE: setting.program('espeak-ng', parseSayEngine).default('espeak-ng'),
   SPEECH_RECOGNIZER: setting.program(undefined, parseSpeechRecognizer),
+  MEDIA_TIMEOUT_S: setting.whole(120, { least: 0, most: 86_400 }),
   MAX_CALLS_PER_SECOND: setting.whole(50, { least: 1, most: 10_000 }),
   MAX_CALLS: setting.whole(200, { least: 1, most: 100_000 }),
   LOG_LEVEL: setting.logLevel('info'),
@@ -201,6 +204,7 @@ function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
     retentionDays: env.RETENTION_DAYS,
     sayEngine: env.SAY_ENGINE,
     speechRecognizer: env.SPEECH_RECOGNIZER,
+    mediaTimeoutS: env.MEDIA_TIMEOUT_S,
     maxCallsPerSecond: env.MAX_CALLS_PER_SECOND,
     maxCalls: env.MAX_CALLS,
     logLevel: env.LOG_LEVEL,

@@ -1,5 +1,6 @@
 import { readFile } from 'node:fs/promises';
 import type { TemplateValues } from './config-files.ts';
+import { mediaTimeouts } from './media-loss.ts';
 
 /** The settings that decide what a bundled Asterisk's configuration says. */
 export interface BundledSettings {
@@ -11,6 +12,8 @@ export interface BundledSettings {
   /** The Stasis application that calls are handed to. */
   readonly ariApp: string;
   readonly maxCalls: number;
+  /** Seconds without RTP and RTCP that end a call; 0: none do. */
+  readonly mediaTimeoutS?: number | undefined;
   /** Networks whose peers see our own addresses; by default loopback and the private ones. */
   readonly localNets?: readonly string[] | undefined;
 }
@@ -46,6 +49,7 @@ export async function configValues(
   ari: AriListener,
   settings: BundledSettings,
 ): Promise<TemplateValues> {
+  const { talkingS, onHoldS } = mediaTimeouts(settings.mediaTimeoutS);
   return {
     etc_dir: paths.etcDir,
     module_dir: paths.moduleDir,
@@ -67,6 +71,8 @@ export async function configValues(
     rtp_max: settings.rtpMax,
     external_address: externalAddressLines(settings.externalAddress, settings.localNets ?? LOCAL_NETS),
     media_address: mediaAddressLines(settings.sipHost),
+    media_timeout_s: talkingS,
+    media_timeout_on_hold_s: onHoldS,
   };
 }
 

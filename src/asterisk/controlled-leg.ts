@@ -1,6 +1,7 @@
 import type { HangUpReason, ReportedInput } from '../call/ports.ts';
 import type { AriChannel } from './ari-types.ts';
 import type { LegContext } from './leg-context.ts';
+import { explainedEnd } from './media-loss.ts';
 
 /** A bridge that stands already, made early or by another process; it goes with the first leg that ends, until somebody takes it over. */
 export interface StandingBridge {
@@ -55,6 +56,8 @@ export abstract class ControlledLeg {
 
   protected tell(input: ReportedInput): void {
     if (this.#ended.signal.aborted) return;
+    if (input.type === 'end' && this.#answered)
+      input = { ...input, ...explainedEnd(input, this.context.media?.timeoutS) };
     if (input.type === 'ring') {
       if (this.#rang) return;
       this.#rang = true;

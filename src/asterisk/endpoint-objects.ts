@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { SipCredentials } from '../call/ports.ts';
+import { mediaTimeouts } from './media-loss.ts';
 import { trunkRegistration } from './trunk-registration.ts';
 
 /** A SIP account of ours, as it registers. */
@@ -33,6 +34,8 @@ export interface SipTrunk {
 export interface MediaSettings {
   /** The one address for RTP, when SIP is bound to one. */
   readonly mediaAddress?: string;
+  /** Seconds without RTP and RTCP that end a call; 0: none do. */
+  readonly timeoutS?: number;
 }
 
 /** One object of Asterisk's SIP configuration, of class `res_pjsip`. */
@@ -187,7 +190,8 @@ export function trunkUri({ host, port, transport }: SipTrunk): string {
   return `sip:${address}:${port}${transport === 'tcp' ? ';transport=tcp' : ''}`;
 }
 
-function endpointAttributes({ mediaAddress }: MediaSettings): Readonly<Record<string, string>> {
+function endpointAttributes({ mediaAddress, timeoutS }: MediaSettings): Readonly<Record<string, string>> {
+  const { talkingS, onHoldS } = mediaTimeouts(timeoutS);
   return {
     context: CONTEXT,
     message_context: MESSAGE_CONTEXT,
@@ -200,8 +204,8 @@ function endpointAttributes({ mediaAddress }: MediaSettings): Readonly<Record<st
     // A REFER would run the dialplan on its own; "Refer-Sub: false" kills Asterisk 22.10.1.
     allow_transfer: 'no',
     allow_subscribe: 'no',
-    rtp_timeout: '120',
-    rtp_timeout_hold: '3600',
+    rtp_timeout: String(talkingS),
+    rtp_timeout_hold: String(onHoldS),
     timers_sess_expires: '1800',
     dtmf_mode: 'auto',
     identify_by: 'username',

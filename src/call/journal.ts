@@ -10,6 +10,7 @@ import {
 } from './leg.ts';
 import { LiveLeg } from './live-leg.ts';
 import { owedCallback } from './parameters.ts';
+import { eventOf, mediaLost } from './media-lost.ts';
 import type { JournalEntry, JournalStore, NewCallEvent, ReportedInput } from './ports.ts';
 
 /** What goes to a call's record beside its state. */
@@ -99,10 +100,12 @@ function entryOf(
   outbound?: { readonly sid: string; readonly state: LegState },
 ): JournalEntry {
   const callback = owedCallback(leg, change, at, outbound);
+  const lost = mediaLost(leg, change.state, at);
   return {
     callSid: leg.sid,
     leg: { leg, state: change.state },
-    events: [stateEvent(leg, change, at)],
+    events: [stateEvent(leg, change, at), ...lost.map(eventOf)],
+    ...(lost.length === 0 ? {} : { notifications: lost }),
     ...(callback === undefined ? {} : { callbacks: [callback] }),
   };
 }

@@ -70,6 +70,8 @@ export interface EndCause {
   readonly q850?: number;
   /** For people: who or what ended it. */
   readonly why?: string;
+  /** It was ended because nothing came from the other side. */
+  readonly noMedia?: true;
 }
 
 /** A leg's state with all that belongs to it; times are milliseconds since the epoch. */
@@ -183,6 +185,7 @@ function end(direction: Direction, state: Live, input: Input<'end'>): Advance {
     ...(input.sipStatus === undefined ? {} : { sipStatus: input.sipStatus }),
     ...(input.q850 === undefined ? {} : { q850: input.q850 }),
     ...(input.why === undefined ? {} : { why: input.why }),
+    ...(input.noMedia === undefined ? {} : { noMedia: input.noMedia }),
   };
   if (state.phase === 'in-progress') return final(state, 'completed', input.at, cause, input.sipCallId);
   if (state.phase !== 'queued' && state.giveUp !== undefined) {

@@ -34,6 +34,7 @@ export async function reachAsterisk(
       dataDir: config.dataDir,
       ariApp: config.ariApp,
       maxCalls: config.maxCalls,
+      mediaTimeoutS: config.mediaTimeoutS,
       cacheFolder: config.cacheFolder,
       clock,
       progress: tell,

@@ -62,6 +62,20 @@ describe('What Asterisk is told of a client', () => {
   });
 });
 
+describe('How long Asterisk waits for media', () => {
+  for (const [timeoutS, talking, onHold] of [
+    [30, '30', '3600'],
+    [7200, '7200', '7200'],
+    [0, '0', '0'],
+  ] as const) {
+    it(`is ${talking} s, and ${onHold} s while it is on hold, with MEDIA_TIMEOUT_S=${timeoutS}`, () => {
+      const objects = clientObjects({ login: 'bob', ha1: 'abc' }, { timeoutS });
+      const { rtp_timeout, rtp_timeout_hold } = attributes(objects, 'endpoint') ?? {};
+      assert.deepEqual([rtp_timeout, rtp_timeout_hold], [talking, onHold]);
+    });
+  }
+});
+
 describe('What Asterisk is told of a trunk', () => {
   it('is where it is, who may call from it, and how we identify ourselves', () => {
     const objects = trunkObjects(

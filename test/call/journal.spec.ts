@@ -92,6 +92,42 @@ describe('The journal', () => {
     assert.deepEqual(store.statuses(), ['ringing', 'canceled']);
   });
 
+  it('says in a notification that a call ended for want of media, together with its end', async () => {
+    const { store, journal, clock } = setUp();
+    const live = await journal.begin(LEG, { type: 'arrive' });
+    await journal.apply(live, { type: 'answer' });
+    await journal.apply(live, { type: 'end', q850: 44, why: 'Nothing came for 120 s', noMedia: true });
+    const { events = [], notifications = [] } = store.written.at(-1) ?? {};
+    assert.deepEqual(
+      events.map(({ kind, data }) => [kind, data]),
+      [
+        [
+          'state',
+          {
+            status: 'completed',
+            event: 'completed',
+            cause: { q850: 44, why: 'Nothing came for 120 s', noMedia: true },
+          },
+        ],
+        ['notice', { level: 'warning', errorCode: 53405, message: 'Nothing came for 120 s' }],
+      ],
+    );
+    assert.deepEqual(
+      notifications.map(({ sid, ...rest }) => ({ ...rest, sid: /^NO[0-9a-f]{32}$/.test(sid) })),
+      [
+        {
+          sid: true,
+          accountSid: 'AC1',
+          callSid: 'CA1',
+          at: clock.now(),
+          level: 'warning',
+          errorCode: 53405,
+          message: 'Nothing came for 120 s',
+        },
+      ],
+    );
+  });
+
   it('aborts the leg and resolves its end once it is durable', async () => {
     const { journal } = setUp();
     const live = await journal.begin(LEG, { type: 'arrive' });
