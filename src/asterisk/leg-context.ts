@@ -45,6 +45,8 @@ export const ARI_REASONS: Readonly<Record<HangUpReason, string>> = {
   error: 'interworking', // 500
   overload: 'congestion', // 503
   forbidden: 'rejected', // 403
+  // For legs that we place: a CANCEL with this is no missed call.
+  'answered-elsewhere': 'answered_elsewhere',
 };
 
 /** True when it was done; false when the channel is going or gone, or Asterisk did not do it (logged). */

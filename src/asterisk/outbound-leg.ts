@@ -7,7 +7,7 @@ import { DialAttempt, type AttemptOwner } from './dial-attempt.ts';
 import { type DialString, dialStringOf, inviteVariables } from './dial-strings.ts';
 import { isUsableLogin } from './endpoint-objects.ts';
 import type { ChannelEnd } from './events.ts';
-import type { LegContext } from './leg-context.ts';
+import { ARI_REASONS, type LegContext } from './leg-context.ts';
 import { leadTrunk, newEndpointId, pushEndpoint, removeEndpoint } from './one-call-endpoint.ts';
 import { bestEnd, isItsWord, type PhoneEnd } from './phone-ends.ts';
 
@@ -97,9 +97,10 @@ export class OutboundLeg extends ControlledLeg implements AttemptOwner {
     for (const { channel, attempt } of attempts) attempt.adopt(channel);
   }
 
-  override async hangUp(_reason: HangUpReason): Promise<void> {
+  override async hangUp(reason: HangUpReason): Promise<void> {
     this.#closing = true;
-    await Promise.all([...this.#attempts].map((one) => one.hangUp('normal')));
+    const told = reason === 'answered-elsewhere' ? ARI_REASONS[reason] : 'normal';
+    await Promise.all([...this.#attempts].map((one) => one.hangUp(told)));
   }
 
   override resync(listed: (channelId: string) => AriChannel | undefined, why: string): void {

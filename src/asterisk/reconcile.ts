@@ -27,37 +27,70 @@ export interface ReconcileOptions {
   readonly isDriven: (channelId: string) => boolean;
 }
 
-/** A bridge is empty for some milliseconds before the first channel is put into it. */
-const STILL_EMPTY_AFTER_MS = 2_000;
+/**
+ * A bridge is empty for some milliseconds before the first channel is put into it; a new call is in Asterisk's list
+ * before we have read of its arrival. What is removed was nobody's at two looks, so far apart.
+ */
+const SECOND_LOOK_AFTER_MS = 2_000;
+
+/** What of ours seems to be nobody's. */
+interface Strays {
+  readonly channels: readonly string[];
+  readonly bridges: readonly string[];
+}
 
 /**
  * Compares what the database calls live with what Asterisk has, after this process was away: tells which legs
  * are lost, hangs up channels of our application that belong to no leg, destroys our empty bridges.
  * Rejects with AriError when Asterisk does not answer.
  */
-export async function reconcile({ ari, clock, live, isDriven }: ReconcileOptions): Promise<Reconciled> {
-  const channels = readList(await ari.run('channels', 'list'), readChannel);
-  const ours = channels.filter((channel) => channel.appName === 'Stasis' && appOf(channel) === ari.app);
+export async function reconcile(options: ReconcileOptions): Promise<Reconciled> {
+  const { ari, clock, live } = options;
+  const channels = await listChannels(ari);
   const lost = live.filter((leg) => !channels.some((channel) => belongs(channel, leg)));
-  const strays = ours.filter(
+  const before = { channels: strayChannels(channels, options), bridges: await emptyBridges(ari) };
+  const strays = await secondLook(before, clock, options);
+  for (const channelId of strays.channels) await quietly(ari.run('channels', 'hangup', { channelId }));
+  for (const bridgeId of strays.bridges) await quietly(ari.run('bridges', 'destroy', { bridgeId }));
+  return {
+    lost: lost.map((leg) => leg.callSid),
+    hungUp: strays.channels.length,
+    destroyedBridges: strays.bridges.length,
+  };
+}
+
+/** Those that are still nobody's a moment later. */
+async function secondLook(before: Strays, clock: Clock, options: ReconcileOptions): Promise<Strays> {
+  if (before.channels.length + before.bridges.length === 0) return before;
+  await clock.sleep(SECOND_LOOK_AFTER_MS);
+  const { ari } = options;
+  const channels = strayChannels(await listChannels(ari), options);
+  const bridges = await emptyBridges(ari);
+  return {
+    channels: before.channels.filter((id) => channels.includes(id)),
+    bridges: before.bridges.filter((id) => bridges.includes(id)),
+  };
+}
+
+async function listChannels(ari: AriConnection): Promise<readonly AriChannel[]> {
+  return readList(await ari.run('channels', 'list'), readChannel);
+}
+
+/** Channels in our application that belong to no leg, and to no call that waits for a decision. */
+function strayChannels(
+  channels: readonly AriChannel[],
+  { ari, live, isDriven }: ReconcileOptions,
+): readonly string[] {
+  const strays = channels.filter(
     (channel) =>
+      channel.appName === 'Stasis' &&
+      appOf(channel) === ari.app &&
       // They end with the leg that they listen to.
       !channel.id.startsWith(LISTENER_PREFIX) &&
       !isDriven(channel.id) &&
       !live.some((leg) => belongs(channel, leg)),
   );
-  for (const { id: channelId } of strays) await quietly(ari.run('channels', 'hangup', { channelId }));
-  const destroyedBridges = await destroyEmptyBridges(ari, clock);
-  return { lost: lost.map((leg) => leg.callSid), hungUp: strays.length, destroyedBridges };
-}
-
-async function destroyEmptyBridges(ari: AriConnection, clock: Clock): Promise<number> {
-  const before = await emptyBridges(ari);
-  if (before.length === 0) return 0;
-  await clock.sleep(STILL_EMPTY_AFTER_MS);
-  const still = (await emptyBridges(ari)).filter((bridgeId) => before.includes(bridgeId));
-  for (const bridgeId of still) await quietly(ari.run('bridges', 'destroy', { bridgeId }));
-  return still.length;
+  return strays.map(({ id }) => id);
 }
 
 async function emptyBridges(ari: AriConnection): Promise<readonly string[]> {

@@ -186,7 +186,8 @@ export type HangUpReason =
   | 'not-found' // 404
   | 'error' // 500
   | 'overload' // 503
-  | 'forbidden'; // 403
+  | 'forbidden' // 403
+  | 'answered-elsewhere'; // of legs that we place: a CANCEL that says so, and no phone shows a missed call
 
 export type PlayOutcome = 'finished' | 'failed' | 'stopped' | 'gone';
 

@@ -55,7 +55,6 @@ function callServices(foundation: Foundation, control: AsteriskCallControl, metr
     onLost: (callSid, err) => log.error({ callSid, err }, 'A change of a call could not be stored'),
   });
   const calls = new LiveCalls(journal, (callSid) => store.leg(callSid));
-  const running = () => calls.all().filter(({ leg }) => leg.parentCallSid === undefined).length;
   const limits = { callsPerSecond: config.maxCallsPerSecond, calls: config.maxCalls };
   const rooms = new ConferenceRooms({
     store: store.journal,
@@ -74,7 +73,7 @@ function callServices(foundation: Foundation, control: AsteriskCallControl, metr
     directory: directoryWithin(store.directory, foundation.sipEgress),
     ...recording,
     documents: measuredDocuments(createDocuments({ sender, authToken, ownRecording }), metrics),
-    admission: new Admission(limits, clock, running, () => store.healthy),
+    admission: new Admission(limits, clock, () => store.healthy),
     runs: new CallRuns(),
     newToken: () => crypto.randomUUID(),
     onRefused: ({ from, dialled }, why) => log.warn({ from, dialled, why }, 'An inbound call was refused'),

@@ -1,3 +1,4 @@
+import { callerOf } from '../call/admission.ts';
 import { LiveLeg } from '../call/live-leg.ts';
 import { giveUpLeg } from '../call/outbound-leg.ts';
 import type { Logger } from '../logger.ts';
@@ -37,9 +38,10 @@ export async function resumeCalls(
   log.warn({ legs: legs.length, running: placed.length }, 'The calls of a former process go on');
 }
 
-function add(live: LiveLeg, { calls }: CallServices): void {
+function add(live: LiveLeg, { admission, calls }: CallServices): void {
   calls.add(live);
-  const { trunkSid } = live.leg;
+  const { parentCallSid, trunkSid } = live.leg;
+  if (parentCallSid === undefined) void live.ended.then(admission.hold(callerOf(live.leg)));
   // A queued leg takes its channel when it is placed.
   if (trunkSid === undefined || ['queued', 'ended'].includes(live.state.phase)) return;
   void live.ended.then(calls.trunks.take(trunkSid));

@@ -19,19 +19,28 @@ export async function createApiCall(
   { credentials, ...order }: ApiCallOrder,
   services: CallServices,
 ): Promise<{ readonly record: CallRecord; start(): void } | undefined> {
-  if (!services.admission.admit()) return undefined;
+  const place = services.admission.admit({ accountSid: order.accountSid });
+  if (place === undefined) return undefined;
+  try {
+    const { live, position } = await begin(order, services);
+    void live.ended.then(place);
+    services.calls.add(live);
+    const dial = () => dialApiCall(live, position, services, credentials);
+    return {
+      record: callRecordOf(live.leg, live.state, live.leg.createdAt),
+      start: () => void dial().catch((error: unknown) => services.onBug(live.sid, error)),
+    };
+  } catch (error) {
+    place();
+    throw error;
+  }
+}
+
+async function begin(order: ApiCallOrder, services: CallServices) {
   const voice = await voiceOf(order, services);
   const leg = legOf(order, voice, await trunkOf(order, services), services.clock.now());
   const position: DiallingPosition = { version: POSITION_VERSION, kind: 'dialling', order, voice };
-  const live = await services.journal.begin(leg, undefined, position);
-  services.calls.add(live);
-  return {
-    record: callRecordOf(leg, live.state, leg.createdAt),
-    start: () =>
-      void dialApiCall(live, position, services, credentials).catch((error: unknown) =>
-        services.onBug(live.sid, error),
-      ),
-  };
+  return { live: await services.journal.begin(leg, undefined, position), position };
 }
 
 /** Ends a live leg for somebody who asked: an unanswered inbound one gets 603, everything else BYE or CANCEL. */

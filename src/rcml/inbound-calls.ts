@@ -1,6 +1,6 @@
-import type { Admission } from '../call/admission.ts';
+import { type Admission, callerOf } from '../call/admission.ts';
 import type { Leg } from '../call/leg.ts';
-import type { LiveLeg } from '../call/live-leg.ts';
+import { LiveLeg } from '../call/live-leg.ts';
 import type { InboundCall } from '../call/ports.ts';
 import { inboundStatusCallback, numberOf, type Route, routeInbound } from '../call/routing.ts';
 import { newSid } from '../call/sids.ts';
@@ -20,16 +20,10 @@ export interface CallServices extends InterpreterServices {
 /** Takes one inbound call from its INVITE to its end; resolves when all of it is over. Never rejects. */
 export async function takeInboundCall(call: InboundCall, services: CallServices): Promise<void> {
   try {
-    const route = services.admission.admit() ? await routeInbound(call, services.directory) : OVERLOADED;
-    if (route.kind === 'refuse') {
-      services.onRefused(call, route.why);
-      return await services.control.refuse(call.channelId, route.reason);
-    }
+    const route = await routeWhereRoom(call, services);
+    if (route.kind === 'refuse') return await refuse(call, route, services);
     const live = await begin(call, route, services);
-    if (live === undefined) {
-      services.onRefused(call, 'All channels of its trunk are in use');
-      return await services.control.refuse(call.channelId, 'overload');
-    }
+    if (!(live instanceof LiveLeg)) return await refuse(call, live, services);
     services.calls.add(live);
     services.control.accept(call.channelId, live.sid);
     await services.control.startRinging(live.sid);
@@ -41,28 +35,51 @@ export async function takeInboundCall(call: InboundCall, services: CallServices)
   }
 }
 
+type Refusal = Extract<Route, { kind: 'refuse' }>;
+
+async function refuse(call: InboundCall, { reason, why }: Refusal, services: CallServices): Promise<void> {
+  services.onRefused(call, why);
+  await services.control.refuse(call.channelId, reason);
+}
+
+/** What would be refused anyway takes no place, and where there is no place nothing is looked up. */
+async function routeWhereRoom(call: InboundCall, { admission, directory }: CallServices): Promise<Route> {
+  const { source } = call;
+  const hasRoom = admission.hasRoom(source.kind === 'client' ? source.login : undefined);
+  return hasRoom ? await routeInbound(call, directory) : OVERLOADED;
+}
+
 type Run = Extract<Route, { kind: 'run' }>;
 
-const OVERLOADED: Route = {
+const OVERLOADED: Refusal = {
   kind: 'refuse',
   reason: 'overload',
   why: 'Too many calls, or Legwork is stopping',
 };
+const TRUNK_FULL: Refusal = {
+  kind: 'refuse',
+  reason: 'overload',
+  why: 'All channels of its trunk are in use',
+};
 
-/** Makes the leg, which holds a channel of its trunk until it has ended; undefined when there is none. */
-async function begin(
-  call: InboundCall,
-  route: Run,
-  { calls, clock, directory, journal }: CallServices,
-): Promise<LiveLeg | undefined> {
+/** Makes the leg, which holds its place and a channel of its trunk until it has ended. */
+async function begin(call: InboundCall, route: Run, services: CallServices): Promise<LiveLeg | Refusal> {
+  const { admission, calls, clock, directory, journal } = services;
   const { source } = call;
   const trunk = source.kind === 'trunk' ? await directory.trunk(source.trunkSid) : undefined;
-  const release = trunk === undefined ? () => undefined : calls.trunks.take(trunk.sid, trunk.maxChannels);
-  if (release === undefined) return undefined;
+  const channel = trunk === undefined ? () => undefined : calls.trunks.take(trunk.sid, trunk.maxChannels);
+  if (channel === undefined) return TRUNK_FULL;
+  const leg = legOf(call, route, clock.now());
+  const place = admission.admit(callerOf(leg));
+  const release = () => {
+    place?.();
+    channel();
+  };
   try {
-    const live = await journal.begin(legOf(call, route, clock.now()), { type: 'arrive' });
-    void live.ended.then(release);
-    return live;
+    const live = place === undefined ? undefined : await journal.begin(leg, { type: 'arrive' });
+    if (live === undefined) release();
+    else void live.ended.then(release);
+    return live ?? OVERLOADED;
   } catch (error) {
     release();
     throw error;

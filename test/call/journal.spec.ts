@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { Admission } from '../../src/call/admission.ts';
 import { LegJournal } from '../../src/call/journal.ts';
 import type { Leg } from '../../src/call/leg.ts';
 import { LiveCalls } from '../../src/call/live-calls.ts';
@@ -176,29 +175,5 @@ describe('The live calls', () => {
     const { calls, store } = setUp();
     await calls.report('CA2', { type: 'end' });
     assert.deepEqual([calls.size, store.written], [0, []]);
-  });
-});
-
-describe('Admission', () => {
-  it('takes a burst of one second and then the rate', async () => {
-    const clock = new FakeClock();
-    const admission = new Admission({ callsPerSecond: 2, calls: 100 }, clock, () => 0);
-    assert.deepEqual([admission.admit(), admission.admit(), admission.admit()], [true, true, false]);
-    await clock.advance(500);
-    assert.deepEqual([admission.admit(), admission.admit()], [true, false]);
-    await clock.advance(60_000);
-    assert.deepEqual([admission.admit(), admission.admit(), admission.admit()], [true, true, false]);
-  });
-  it('takes no more calls than may run at one time', () => {
-    let running = 1;
-    const admission = new Admission({ callsPerSecond: 50, calls: 2 }, new FakeClock(), () => running);
-    assert.equal(admission.admit(), true);
-    running = 2;
-    assert.equal(admission.admit(), false);
-  });
-  it('takes nothing once it is closed', () => {
-    const admission = new Admission({ callsPerSecond: 50, calls: 2 }, new FakeClock(), () => 0);
-    admission.close();
-    assert.deepEqual([admission.admit(), admission.closed], [false, true]);
   });
 });

@@ -65,7 +65,7 @@ export class CoreBench {
         onTrouble,
       }),
       rooms: new ConferenceRooms({ store, control, clock, onTrouble }),
-      admission: new Admission({ callsPerSecond: 100, calls: 100 }, clock, () => calls.size),
+      admission: new Admission({ callsPerSecond: 200, calls: 200 }, clock),
       runs: new CallRuns(),
       newToken: () => {
         this.#tokens += 1;

@@ -21,6 +21,12 @@ export async function aliceCalls(
   return { alice, call: await alice.call('1000') };
 }
 
+/** What a CANCEL says to a phone that shall show no missed call (RFC 3326), and to one that shall. */
+export const ANSWERED_ELSEWHERE = {
+  reason: 'SIP;cause=200;text="Call completed elsewhere",Q.850;cause=26',
+};
+export const MISSED = { reason: 'Q.850;cause=16' };
+
 /** The request for the first document. */
 export const VOICE = ['POST CallStatus=ringing Direction=inbound'];
 

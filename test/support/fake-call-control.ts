@@ -39,6 +39,7 @@ const SIP_STATUS: Readonly<Record<HangUpReason, number>> = {
   error: 500,
   overload: 503,
   forbidden: 403,
+  'answered-elsewhere': 603,
 };
 
 /**

@@ -10,6 +10,18 @@ import type { RestReply, StoryStack } from './story-stack.ts';
 const PASSWORD = 'correct-horse';
 const WAIT_MS = 15_000;
 
+const PAGE_SIZE = 1000;
+
+/** Every leg that REST lists, newest first. */
+async function allCalls(stack: StoryStack): Promise<readonly CallJson[]> {
+  const calls: CallJson[] = [];
+  for (let page = 0; calls.length === page * PAGE_SIZE; page += 1) {
+    const { json } = await stack.rest('GET', `/Calls.json?PageSize=${PAGE_SIZE}&Page=${page}`);
+    calls.push(...(json['calls'] as CallJson[]));
+  }
+  return calls;
+}
+
 /** One customer's story on the shared stack: an application server, a number, phones. Nothing is left of it. */
 export class LiveStory<S extends StoryStack = LiveStack> {
   readonly stack: S;
@@ -116,8 +128,8 @@ export class LiveStory<S extends StoryStack = LiveStack> {
 
   /** The legs of this story as REST shows them, oldest first. */
   async calls(): Promise<readonly CallJson[]> {
-    const { json } = await this.rest('GET', '/Calls.json?PageSize=1000');
-    return (json['calls'] as CallJson[]).filter(({ sid }) => !this.#earlier.has(sid)).toReversed();
+    const calls = await allCalls(this.stack);
+    return calls.filter(({ sid }) => !this.#earlier.has(sid)).toReversed();
   }
 
   /** All legs of this story, named by their `To`: `{ A: 'inbound completed', B: 'outbound-dial busy' }`. */

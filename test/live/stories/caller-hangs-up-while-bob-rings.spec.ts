@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { actionIsTold, aliceCalls, legIsTold, numberIsTold, VOICE } from '../../support/dial-story.ts';
+import {
+  actionIsTold,
+  aliceCalls,
+  legIsTold,
+  MISSED,
+  numberIsTold,
+  VOICE,
+} from '../../support/dial-story.ts';
 import { stories } from '../../support/live-story.ts';
 
 const NAMES = { '1000': 'A', Bob: 'B' };
@@ -14,7 +21,7 @@ stories('Alice hangs up while Bob rings', (story) => {
     atBob.ring();
     await call.audio.heardTone(440, { forMs: 100 });
     await call.hangUp();
-    await atBob.canceled;
+    assert.deepEqual(await atBob.canceled, MISSED);
     assert.equal((await atBob.ended).how, 'cancel');
     await story().quiet();
 
@@ -44,7 +51,8 @@ stories('Alice hangs up while Bob rings', (story) => {
       (all) => all.filter(({ params }) => params['CallEvent'] === 'ringing').length === 2,
     );
     await call.hangUp();
-    await Promise.all(rung.map((one) => one.canceled));
+    const told = await Promise.all(rung.map((one) => one.canceled));
+    assert.deepEqual(told, [MISSED, MISSED]);
     await story().quiet();
 
     const names = { ...NAMES, carol: 'C' };

@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { actionIsTold, aliceCalls, legIsTold, numberIsTold, VOICE } from '../../support/dial-story.ts';
+import {
+  actionIsTold,
+  aliceCalls,
+  ANSWERED_ELSEWHERE,
+  legIsTold,
+  numberIsTold,
+  VOICE,
+} from '../../support/dial-story.ts';
 import { stories } from '../../support/live-story.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
@@ -21,13 +28,13 @@ stories('Bob has two phones, which are one leg', (story) => {
   }
 
   for (const which of ['atDesk', 'atMobile'] as const) {
-    it(`lets him answer ${which}, and the other stops ringing`, async () => {
+    it(`lets him answer ${which}, and the other stops ringing and shows no missed call`, async () => {
       const both = await bothRing();
       const { call } = both;
       const answering = both[which];
       const other = both[which === 'atDesk' ? 'atMobile' : 'atDesk'];
       await answering.answer();
-      await other.canceled;
+      assert.deepEqual(await other.canceled, ANSWERED_ELSEWHERE);
       answering.audio.sendTone(697);
       call.audio.sendTone(852);
       await Promise.all([call.audio.heardTone(697), answering.audio.heardTone(852)]);

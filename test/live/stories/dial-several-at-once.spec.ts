@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { actionIsTold, aliceCalls, legIsTold, numberIsTold, VOICE } from '../../support/dial-story.ts';
+import {
+  actionIsTold,
+  aliceCalls,
+  ANSWERED_ELSEWHERE,
+  legIsTold,
+  numberIsTold,
+  VOICE,
+} from '../../support/dial-story.ts';
 import { stories } from '../../support/live-story.ts';
 
 const NAMES = { '1000': 'A', bob: 'B', carol: 'C', dave: 'D' };
@@ -25,10 +32,11 @@ stories('Bob, Carol and Dave are called at once', (story) => {
     return { call, atBob, atCarol, atDave };
   }
 
-  it('lets Alice talk to Carol, who answers first; the others stop ringing', async () => {
+  it('lets Alice talk to Carol, who answers first; the others stop ringing and show no missed call', async () => {
     const { call, atBob, atCarol, atDave } = await allRing();
     await atCarol.answer();
-    await Promise.all([atBob.canceled, atDave.canceled]);
+    const told = await Promise.all([atBob.canceled, atDave.canceled]);
+    assert.deepEqual(told, [ANSWERED_ELSEWHERE, ANSWERED_ELSEWHERE]);
     atCarol.audio.sendTone(697);
     await call.audio.heardTone(697);
     await atCarol.hangUp();

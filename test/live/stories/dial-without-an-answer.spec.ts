@@ -1,5 +1,12 @@
 import assert from 'node:assert/strict';
-import { actionIsTold, aliceCalls, legIsTold, numberIsTold, VOICE } from '../../support/dial-story.ts';
+import {
+  actionIsTold,
+  aliceCalls,
+  legIsTold,
+  MISSED,
+  numberIsTold,
+  VOICE,
+} from '../../support/dial-story.ts';
 import { stories } from '../../support/live-story.ts';
 import { ACCOUNT_SID, assertParameters, FEW_SECONDS, ISO_8601 } from '../../support/parameter-formats.ts';
 
@@ -49,7 +56,7 @@ stories("Bob's phone does not answer", (story) => {
     const { call } = await aliceCalls(story(), DIAL_BOB.replace('"2"', '"1"'));
     const atBob = await bob.incoming();
     atBob.ring();
-    await atBob.canceled;
+    assert.deepEqual(await atBob.canceled, MISSED);
     assert.equal((await call.ended).how, 'bye');
     await story().quiet();
 

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
+import { SipFailure } from '../../../src/demo/phone.ts';
 import { FIRST_DOCUMENT, orderCall, STATUS } from '../../support/live-rest-calls.ts';
 import { stories } from '../../support/live-story.ts';
+import { makeAccount } from '../../support/story-account.ts';
 
 const NAMES = { '1000': 'A', bob: 'B' };
 const WAITS = '<Response><Play digits="1"/><Pause length="60"/></Response>';
@@ -61,4 +63,49 @@ stories(
     });
   },
   { MAX_CALLS: '1' },
+);
+
+stories(
+  'A client that calls twenty times at one moment, where ten calls may be',
+  (story) => {
+    it('gets eight; another client of the account and one of another account are served meanwhile', async () => {
+      const { app } = story();
+      app.reply('/voice', WAITS);
+      app.reply('/number', { status: 204 });
+      await story().number('1000');
+      const neighbour = await makeAccount(story());
+      const [alice, bob] = await Promise.all([story().phone('alice'), story().phone('bob')]);
+      const number = { PhoneNumber: '2000', VoiceUrl: app.url('/voice') };
+      const client = { Login: 'eve', Password: 'correct-horse' };
+      for (const [collection, form] of [
+        ['IncomingPhoneNumbers', number],
+        ['Clients', client],
+      ] as const) {
+        const made = await neighbour.rest('POST', `/${collection}.json`, form);
+        assert.equal(made.status, 201, JSON.stringify(made.json));
+        story().onEnd(() => neighbour.rest('DELETE', `/${collection}/${String(made.json['sid'])}.json`));
+      }
+      const eve = await story().anotherPhone('eve', '127.0.0.1');
+      const calls = await Promise.all(Array.from({ length: 20 }, () => alice.call('1000')));
+      const outcomes = await Promise.all(
+        calls.map((call) =>
+          call.answered.then(
+            () => 'served',
+            (error: unknown) => (error instanceof SipFailure ? error.status : String(error)),
+          ),
+        ),
+      );
+      const served = calls.filter((_, index) => outcomes[index] === 'served');
+      assert.deepEqual([served.length, outcomes.filter((outcome) => outcome === 503).length], [8, 12]);
+      const others = [await bob.call('1000'), await eve.call('2000')];
+      for (const call of others) await call.audio.heardDigits('1');
+      assert.equal((await (await bob.call('1000')).ended).status, 503);
+      await Promise.all([...served, ...others].map((call) => call.hangUp()));
+      await story().quiet();
+      assert.deepEqual(await story().legs({ '1000': 'A' }), {
+        A: Array.from({ length: 9 }, () => 'inbound completed').join(', '),
+      });
+    });
+  },
+  { MAX_CALLS: '10' },
 );

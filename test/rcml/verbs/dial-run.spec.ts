@@ -77,6 +77,7 @@ describe('A Dial', () => {
     void resumeCall(caller, position, bench.services);
     await bench.clock.advance(0);
     assert.deepEqual(bench.ends, [['carol', 'canceled']]);
+    assert.deepEqual(bench.control.commandsNamed('hangUp'), [['hangUp', legs[1], 'answered-elsewhere']]);
     await bench.control.hangUp(legs[0] as string, 'normal');
     await bench.clock.advance(0);
     assert.deepEqual(told(bench), [[`POST ${ACTION_URL}`, 'DialCallStatus=completed']]);

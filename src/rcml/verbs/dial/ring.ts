@@ -1,4 +1,5 @@
 import { giveUpLeg } from '../../../call/outbound-leg.ts';
+import type { HangUpReason } from '../../../call/ports.ts';
 import { newSid } from '../../../call/sids.ts';
 import { beginLeg } from './place.ts';
 import { firstAnswer, type GivingUp } from './race.ts';
@@ -82,12 +83,19 @@ async function ring(
   return winner;
 }
 
+/** Gives up those that the Dial still has, because another one answered: their phones show no missed call. */
+export function giveUpLosers(legs: readonly NounLeg[], context: DialContext): Promise<void> {
+  const how = { as: 'canceled', why: 'Another callee answered' } as const;
+  return giveUpAll(legs, how, context, 'answered-elsewhere');
+}
+
 /** Gives up those that the Dial still has; resolves when they have ended. */
-export async function giveUpAll(
+async function giveUpAll(
   legs: readonly NounLeg[],
   how: GivingUp,
   context: DialContext,
+  reason?: HangUpReason,
 ): Promise<void> {
   const ours = legs.filter(({ live }) => !live.taken.aborted);
-  await Promise.all(ours.map(({ live }) => giveUpLeg(context, live, how)));
+  await Promise.all(ours.map(({ live }) => giveUpLeg(context, live, how, reason)));
 }

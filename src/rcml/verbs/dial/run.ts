@@ -4,7 +4,7 @@ import type { VerbOutcome } from '../../run-context.ts';
 import { DialRecorder } from './recording.ts';
 import { describedLeg, dialParameters, dialStatusOf } from './result.ts';
 import { resume } from './resume.ts';
-import { giveUpAll, ringAll, type Rung } from './ring.ts';
+import { giveUpLosers, ringAll, type Rung } from './ring.ts';
 import { startRingback } from './ring-tone.ts';
 import { DialMemory } from './state.ts';
 import type { DialContext, DialVerb, NounLeg } from './types.ts';
@@ -48,7 +48,7 @@ async function talkToWinner({ legs, winner }: Rung, dial: Dial): Promise<boolean
   context.live.outbound = winner.live;
   // Two people want to talk: the ends of the others are not waited for. After a restart they may ring still.
   const losers = legs.filter((leg) => leg !== winner);
-  void giveUpAll(losers, { as: 'canceled', why: 'Another callee answered' }, context);
+  void giveUpLosers(losers, context);
   const goesOn = memory.state.talkingSince !== undefined;
   return (await talk(winner, goesOn, dial)) || goesOn;
 }

@@ -1,0 +1,33 @@
+/** A rate with a burst of one second; `now` are milliseconds of a clock that only goes forward. */
+export class TokenBucket {
+  readonly #perSecond: number;
+  #tokens: number;
+  #filledAt: number;
+
+  constructor(perSecond: number, now: number) {
+    this.#perSecond = perSecond;
+    this.#tokens = perSecond;
+    this.#filledAt = now;
+  }
+
+  hasToken(now: number): boolean {
+    this.#fill(now);
+    return this.#tokens >= 1;
+  }
+
+  /** Nobody took anything for a while: a new bucket would be the same. */
+  isFull(now: number): boolean {
+    this.#fill(now);
+    return this.#tokens >= this.#perSecond;
+  }
+
+  take(): void {
+    this.#tokens -= 1;
+  }
+
+  #fill(now: number): void {
+    const gained = (Math.max(0, now - this.#filledAt) / 1000) * this.#perSecond;
+    this.#tokens = Math.min(this.#perSecond, this.#tokens + gained);
+    this.#filledAt = now;
+  }
+}
