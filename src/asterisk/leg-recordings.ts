@@ -5,6 +5,7 @@ import type { ControlledLeg } from './controlled-leg.ts';
 import type { Report } from './events.ts';
 import { attempt, type LegContext } from './leg-context.ts';
 import type { Playbacks } from './playback.ts';
+import { isStored } from './stored-recordings.ts';
 
 /** How often a recording is looked at: silence of a phone that sends nothing, ends that were not reported. */
 const WATCH_MS = 1_000;
@@ -182,7 +183,11 @@ export class LegRecordings {
       // Its start may be lost on the way; a channel that plays something else first delays it.
       running.started();
     } catch (error) {
-      if (order.resumes === true) return running.settle('silence');
+      if (order.resumes === true) {
+        // The former process may have ended before Asterisk was asked, for instance in the beep.
+        const isMissing = isGoing(error) && !(await isStored(ari, name));
+        return running.settle(isMissing ? 'missing' : 'silence');
+      }
       if (!isGoing(error)) log.warn({ recordingSid: name, reason: String(error) }, 'cannot record');
       running.settle(isGoing(error) ? 'gone' : 'failed');
     }

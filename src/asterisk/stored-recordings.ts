@@ -7,6 +7,14 @@ export type FetchedRecording =
   | { readonly kind: 'fetched' | 'missing' }
   | { readonly kind: 'away'; readonly why: string };
 
+/** Whether Asterisk keeps a finished recording of this name; also when it cannot tell. */
+export function isStored(ari: AriConnection, recordingName: string): Promise<boolean> {
+  return ari.run('recordings', 'getStored', { recordingName }).then(
+    () => true,
+    (error: unknown) => !(error instanceof AriError && error.code === 'gone'),
+  );
+}
+
 /** The files that Asterisk keeps of finished recordings; fetched over HTTP, since no disk is shared. */
 export class StoredRecordings {
   readonly #ari: AriConnection;

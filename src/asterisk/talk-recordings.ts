@@ -4,6 +4,7 @@ import { isGoing } from './ari-error.ts';
 import type { ControlledLeg } from './controlled-leg.ts';
 import type { Report } from './events.ts';
 import { attempt, type LegContext } from './leg-context.ts';
+import { isStored } from './stored-recordings.ts';
 
 /** Begins the names of channels that listen to a leg; they end with it. */
 export const LISTENER_PREFIX = 'listener.';
@@ -43,8 +44,15 @@ class TalkRecording {
     return (await Promise.all(begun)).every(Boolean);
   }
 
-  /** Whether Asterisk records since before a restart. */
-  async isRunning(): Promise<boolean> {
+  /** Goes on with what another process may have begun: it begins only where Asterisk neither records nor has recorded. */
+  async goOn(): Promise<boolean> {
+    if (await this.#isRunning()) return true;
+    const { ari } = this.#context;
+    const stored = await Promise.all([...this.#open].map((name) => isStored(ari, name)));
+    return stored.some(Boolean) ? false : this.begin();
+  }
+
+  async #isRunning(): Promise<boolean> {
     const names = [...this.#open];
     const found = await Promise.all(
       names.map((recordingName) =>
@@ -89,8 +97,17 @@ class TalkRecording {
       this.#after(START_DEADLINE_MS, () => resolve(false));
     });
     const { channelId } = this.#leg;
+    if (this.#order.resumes === true && (await this.#stands(snoopId))) return true;
     const parameters = { channelId, snoopId, spy, whisper: 'none', app: ari.app, appArgs: 'listener' };
     return (await this.#run('channels', 'snoopChannelWithId', parameters)) && arrived;
+  }
+
+  /** Another process may have ended between the listener and its recording. */
+  #stands(channelId: string): Promise<boolean> {
+    return this.#context.ari.run('channels', 'get', { channelId }).then(
+      () => true,
+      () => false,
+    );
   }
 
   #recordParameters(name: string): object {
@@ -129,7 +146,7 @@ export class TalkRecordings {
     for (const name of names) this.#running.set(name, running);
     const stop = () => running.stop();
     signal.addEventListener('abort', stop);
-    const isOn = await (order.resumes === true ? running.isRunning() : running.begin());
+    const isOn = await (order.resumes === true ? running.goOn() : running.begin());
     if (isOn && signal.aborted) stop();
     if (!isOn) running.close();
     await running.done;

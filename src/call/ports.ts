@@ -200,18 +200,21 @@ export interface RecordOrder {
   readonly maxLengthS: number;
   /** It ends after so much silence in a row; undefined: silence does not end it. */
   readonly silenceS?: number;
-  /** A former process began it: it is only watched to its end. */
+  /** A former process may have begun it: it is only watched to its end. */
   readonly resumes?: boolean;
 }
 
-/** `stopped`: the signal aborted. `failed`: Asterisk did not record; in all other cases there may be a file. */
-export type RecordOutcome = 'silence' | 'max-length' | 'stopped' | 'gone' | 'failed';
+/**
+ * `stopped`: the signal aborted. `failed`: Asterisk did not record. `missing`: what is to be resumed is neither under
+ * way in Asterisk nor kept there. In all other cases there may be a file.
+ */
+export type RecordOutcome = 'silence' | 'max-length' | 'stopped' | 'gone' | 'failed' | 'missing';
 
 /** How both sides of a leg are recorded; more than one file where there are two channels (recording-parts.ts). */
 export interface TalkRecordOrder {
   readonly recordingSid: string;
   readonly channels: 1 | 2;
-  /** A former process began it: it is only watched to its end. */
+  /** A former process may have begun it: then it is only watched to its end. */
   readonly resumes?: boolean;
 }
 

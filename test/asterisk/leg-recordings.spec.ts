@@ -184,5 +184,18 @@ describe('A recording of a leg', () => {
   it('that another process began has ended when it is no more', async () => {
     ari.respond = (name) => (name === 'recordings.getLive' ? 404 : undefined);
     assert.equal(await (await recording({ resumes: true })).outcome, 'silence');
+    assert.deepEqual(ari.requests, ['recordings.getLive', 'recordings.getStored']);
+  });
+
+  it('that another process was about to begin is missing, and is not begun without being asked for', async () => {
+    ari.respond = (name) => (name.startsWith('recordings.get') ? 404 : undefined);
+    const { asked, outcome } = await recording({ resumes: true, beep: true });
+    assert.equal(await outcome, 'missing');
+    assert.deepEqual(asked, []);
+  });
+
+  it('that another process began is not taken for missing while Asterisk cannot tell', async () => {
+    ari.respond = (name) => ({ 'recordings.getLive': 404, 'recordings.getStored': 500 })[name];
+    assert.equal(await (await recording({ resumes: true })).outcome, 'silence');
   });
 });

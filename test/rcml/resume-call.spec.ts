@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { LegState } from '../../src/call/leg.ts';
+import type { RecordingRecord } from '../../src/call/recording-record.ts';
 import type { Position, SavedState, Step } from '../../src/rcml/position.ts';
 import { resumeCall } from '../../src/rcml/resume-call.ts';
 import { CoreBench } from '../support/core-bench.ts';
@@ -82,5 +83,79 @@ describe('A call that goes on after a restart', () => {
     await resumeCall(live, JSON.parse(JSON.stringify(position)), bench.services);
     assert.deepEqual(seen, ['PHPSESSID=abc']);
     bench.check();
+  });
+
+  describe('in a Record', () => {
+    const SID = `RE${'1'.repeat(32)}`;
+    const RECORDING: RecordingRecord = {
+      sid: SID,
+      accountSid: `AC${'0'.repeat(32)}`,
+      callSid: CALLER,
+      status: 'in-progress',
+      source: 'RecordVerb',
+      channels: 1,
+      trimSilence: false,
+      startTime: 0,
+      dateCreated: 0,
+      dateUpdated: 0,
+    };
+    const ORDER = { recordingSid: SID, beep: true, maxLengthS: 3600, silenceS: 5 };
+    const FETCHED = ['RecordingSid', 'RecordingDuration'];
+
+    async function resumed(prepare: (bench: CoreBench) => void) {
+      const bench = new CoreBench();
+      bench.documents.on('http://app.test/done', '');
+      prepare(bench);
+      const live = bench.stored({ sid: CALLER, direction: 'inbound', to: '1000' }, TALKING);
+      const state = { version: 1, value: { recording: RECORDING }, recordings: [SID] };
+      const step = verbStep('<Response><Record action="/done"/></Response>', state);
+      void resumeCall(live, positionAt(step), bench.services);
+      await bench.clock.advance(10_000);
+      bench.check();
+      const orders = bench.control.commandsNamed('record').map(([, , order]) => order);
+      return { orders, told: bench.documents.summary(...FETCHED), asked: bench.recordingFiles.asked };
+    }
+
+    const TOLD = [['POST http://app.test/done', `RecordingSid=${SID}`, 'RecordingDuration=4']];
+
+    it('watches the recording that goes on in Asterisk', async () => {
+      const { orders, told } = await resumed(() => undefined);
+      assert.deepEqual([orders, told], [[{ ...ORDER, resumes: true }], TOLD]);
+    });
+
+    it('beeps once more and records when its process ended in the beep', async () => {
+      const { orders, told } = await resumed((bench) => {
+        bench.control.hasRecordings = false;
+        bench.recordingFiles.kept = [
+          { kind: 'missing', why: 'Asterisk has no file of this name' },
+          { kind: 'kept', durationMs: 4200 },
+        ];
+      });
+      assert.deepEqual([orders, told], [[{ ...ORDER, resumes: true }, ORDER], TOLD]);
+    });
+
+    it('does not record again what was fetched before its process ended', async () => {
+      const { orders, told } = await resumed((bench) => {
+        bench.control.hasRecordings = false;
+      });
+      assert.deepEqual([orders, told], [[{ ...ORDER, resumes: true }], TOLD]);
+    });
+  });
+
+  it('does not send the digits of a Play once more when its sound had begun', async () => {
+    const sound = '<Response><Play digits="1w2" loop="2">http://app.test/x.wav</Play></Response>';
+    const commands = async (state?: SavedState) => {
+      const bench = new CoreBench();
+      const live = bench.stored({ sid: CALLER, direction: 'inbound', to: '1000' }, TALKING);
+      void resumeCall(live, positionAt(verbStep(sound, state)), bench.services);
+      await bench.clock.advance(10_000);
+      bench.check();
+      return bench.control.commands
+        .map(([name]) => name)
+        .filter((name) => /^(play|sendDigits)/.test(String(name)));
+    };
+    assert.deepEqual(await commands(), ['sendDigits', 'play', 'play']);
+    assert.deepEqual(await commands({ version: 1, value: { round: 1 } }), ['play', 'play']);
+    assert.deepEqual(await commands({ version: 1, value: { round: 2 } }), ['play']);
   });
 });

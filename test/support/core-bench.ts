@@ -24,6 +24,7 @@ export class CoreBench {
   readonly store: MemoryJournalStore;
   readonly documents: FakeDocuments;
   readonly sounds = new FakeSounds();
+  readonly recordingFiles = new FakeRecordingFiles();
   readonly directory = new FakeDirectory();
   readonly control: FakeCallControl;
   /** Mistakes of ours: none in most tests. */
@@ -47,7 +48,7 @@ export class CoreBench {
     }));
     const { directory, sounds } = this;
     const onTrouble = (_sid: string, trouble: unknown) => void this.bugs.push(trouble);
-    const recordingFiles = new FakeRecordingFiles();
+    const { recordingFiles } = this;
     this.services = {
       calls,
       clock,

@@ -57,6 +57,8 @@ export class FakeCallControl implements CallControl {
   /** Milliseconds after which a recording ends by itself, and how; its own limits are Asterisk's business. */
   recordingMs = 4000;
   recordOutcome: RecordOutcome = 'silence';
+  /** Whether recordings that a former process began are in Asterisk. */
+  hasRecordings = true;
   /** When false, `answer` has no effect, as with a lost channel. */
   answers = true;
   readonly #clock: Clock;
@@ -145,6 +147,7 @@ export class FakeCallControl implements CallControl {
 
   async record(callSid: string, order: RecordOrder, signal: AbortSignal): Promise<RecordOutcome> {
     this.commands.push(['record', callSid, order]);
+    if (order.resumes === true && !this.hasRecordings) return 'missing';
     await this.#clock.sleep(this.recordingMs, signal);
     return signal.aborted ? 'stopped' : this.recordOutcome;
   }

@@ -45,8 +45,10 @@ export const play = defineVerb<PlayVerb, SoundingState>({
   textIsUrl: true,
   endsDocument: endlessLoop,
   async run(verb, context) {
-    if (verb.digits !== undefined) {
+    // Whoever was in a round of the sound before a restart had sent the digits.
+    if (verb.digits !== undefined && context.savedState === undefined) {
       await context.control.sendDigits(context.live.sid, verb.digits, context.signal);
+      if (verb.url !== undefined && !context.signal.aborted) await context.saveState({ round: 1 });
     }
     if (context.signal.aborted) return { kind: 'ended' };
     return verb.url === undefined ? { kind: 'next' } : playUrl(verb.url, verb, context);

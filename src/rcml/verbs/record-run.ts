@@ -24,7 +24,10 @@ export async function runRecord(
   const { clock, live, recordings, signal } = context;
   const former = context.savedState;
   const recording = former?.recording ?? (await begin(verb, context));
-  const { outcome, key } = await recordUntilEnd(verb, recording, former !== undefined, context);
+  const { outcome, key } =
+    former === undefined
+      ? await recordUntilEnd(verb, recording, false, context)
+      : await goOn(verb, recording, context);
   const endedAt = clock.now();
   if (outcome === 'failed') {
     const message = 'Record failed: Asterisk could not record this call';
@@ -69,6 +72,20 @@ async function begin(verb: RecordVerb, context: RunContext & Kept<RecordState>):
   });
   await context.saveState({ recording });
   return recording;
+}
+
+/** Goes on where another process stood: in the recording, before it (the beep is heard once more), or behind its end. */
+async function goOn(
+  verb: RecordVerb,
+  recording: RecordingRecord,
+  context: RunContext,
+): ReturnType<typeof recordUntilEnd> {
+  const watched = await recordUntilEnd(verb, recording, true, context);
+  if (watched.outcome !== 'missing') return watched;
+  const kept = await context.recordingFiles.keep(recording.sid, recording);
+  // Asterisk has forgotten it because it was fetched.
+  if (kept.kind !== 'missing') return { ...watched, outcome: 'silence' };
+  return recordUntilEnd(verb, recording, false, context);
 }
 
 async function recordUntilEnd(

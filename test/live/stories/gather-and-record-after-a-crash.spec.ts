@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { toneMs } from '../../../src/demo/tones.ts';
+import { soundMs, toneMs } from '../../../src/demo/tones.ts';
 import { LegworkProcess } from '../../support/legwork-process.ts';
 import { LiveStory } from '../../support/live-story.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 import { samplesOf } from '../../support/wav.ts';
 
 const VOICE_HZ = 600;
@@ -92,6 +93,26 @@ describe('Legwork is killed while a caller', () => {
     await story.quiet();
     assert.deepEqual(told(), [['completed', 'hangup']]);
     assert.ok((await saidMs()) > 1000);
+    assert.deepEqual(statuses(), ['completed']);
+  });
+
+  it('hears the beep of Record: it beeps once more, and records what is said then', async () => {
+    const call = await calling('<Record action="/done" recordingStatusCallback="/status"/>');
+    await call.audio.heardSound({ forMs: 60 });
+    await legwork.crash();
+    await legwork.start();
+    const beforeMs = soundMs(call.audio.received());
+    await waitUntil('it beeps again', () => soundMs(call.audio.received()) > beforeMs + 60);
+    await ms(600);
+    call.audio.sendTone(VOICE_HZ);
+    await ms(1500);
+    await call.sendDigits('5');
+    await call.audio.heardDigits('11');
+    await call.ended;
+    assert.deepEqual(told(), [['in-progress', '5']]);
+    const heardMs = await saidMs();
+    assert.ok(heardMs > 1200 && heardMs < 2000, `${heardMs} ms of what was said`);
+    await story.quiet();
     assert.deepEqual(statuses(), ['completed']);
   });
 });
