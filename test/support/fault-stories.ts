@@ -46,7 +46,8 @@ export function faultStories(
       if (!legwork.runs) await legwork.start();
       current = await LiveStory.on(legwork);
     });
-    afterEach(async () => {
+    afterEach(async function () {
+      current?.showLogOf(this.currentTest);
       if (current?.stack.runs === false) await current.stack.start();
       await current?.end();
     });

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/clock.ts';
 import { type Config, loadConfig } from '../../src/config.ts';
-import { createLogger, type Logger } from '../../src/logger.ts';
+import { createLogger, type Lines, type Logger } from '../../src/logger.ts';
 import { type Legwork, startLegwork } from '../../src/main/legwork.ts';
 import { atEndOfRun } from './end-of-run.ts';
 import { ownPortSettings } from './own-ports.ts';
@@ -25,15 +25,15 @@ export async function startLiveStack(settings: Readonly<Record<string, string>> 
     ...(await ownPortSettings(dataDir)),
     CALLBACK_RETRY_SCHEDULE_S: '1',
     DEMO: 'off',
-    // Refused calls and receivers that are down, which these tests are about, are warnings.
-    LOG_LEVEL: 'error',
+    LOG_LEVEL: 'info',
     ...settings,
   });
   const loggedErrors: unknown[] = [];
+  const output = new LogOutput();
   const legwork = await startLegwork({
     config,
     clock: systemClock,
-    log: watchedLog(config.logLevel, loggedErrors),
+    log: watchedLog(config.logLevel, output, loggedErrors),
     version: '0.0.0-test',
     progress: () => undefined,
   });
@@ -44,6 +44,9 @@ export async function startLiveStack(settings: Readonly<Record<string, string>> 
     sip,
     dataDir,
     loggedErrors,
+    get output() {
+      return output.text;
+    },
     authToken: legwork.authToken,
     rest: (method, path, form) => restRequest(legwork, method, path, form),
     quiet: () => quiet(legwork),
@@ -54,8 +57,18 @@ export async function startLiveStack(settings: Readonly<Record<string, string>> 
   };
 }
 
-function watchedLog(level: Config['logLevel'], errors: unknown[]): Logger {
-  const log = createLogger(level, process.stdout, false);
+/** Keeps the log for the report of a test that fails. What is shown at once: errors, which are mistakes of ours. */
+class LogOutput implements Lines {
+  text = '';
+
+  write(line: string): void {
+    this.text += line;
+    if (/^\{"level":[56]0/.test(line)) process.stdout.write(line);
+  }
+}
+
+function watchedLog(level: Config['logLevel'], output: Lines, errors: unknown[]): Logger {
+  const log = createLogger(level, output, false);
   const write = log.error.bind(log);
   const watched = (...line: Parameters<Logger['error']>) => {
     errors.push(line);

@@ -9,6 +9,8 @@ import type { RestReply, StoryStack } from './story-stack.ts';
 
 const PASSWORD = 'correct-horse';
 const WAIT_MS = 15_000;
+/** A failed test shows so many characters of it. */
+const LONGEST_LOG = 20_000;
 
 const PAGE_SIZE = 1000;
 
@@ -30,11 +32,14 @@ export class LiveStory<S extends StoryStack = LiveStack> {
   readonly #cleanUp: (() => Promise<unknown>)[] = [];
   /** CallSids of earlier stories on the same stack. */
   readonly #earlier: ReadonlySet<string>;
+  /** How long the log of the stack was when the story began. */
+  readonly #logFrom: number;
 
   private constructor(stack: S, app: ApplicationServer, earlier: ReadonlySet<string>) {
     this.stack = stack;
     this.app = app;
     this.#earlier = earlier;
+    this.#logFrom = stack.output.length;
   }
 
   static async begin(stack?: LiveStack): Promise<LiveStory> {
@@ -150,6 +155,11 @@ export class LiveStory<S extends StoryStack = LiveStack> {
     return this.stack.quiet();
   }
 
+  /** Shows what Legwork said meanwhile when the test has failed. */
+  showLogOf(test: Mocha.Test | undefined): void {
+    if (test?.state === 'failed') console.log(this.stack.output.slice(this.#logFrom).slice(-LONGEST_LOG));
+  }
+
   /** Ends the story: nothing may be left of it, and no mistake of ours may have been logged. */
   async end(): Promise<void> {
     try {
@@ -205,7 +215,8 @@ export function stories(
       current = undefined;
       current = await LiveStory.begin(ownStack);
     });
-    afterEach(async () => {
+    afterEach(async function () {
+      current?.showLogOf(this.currentTest);
       await current?.end();
     });
     define(() => {

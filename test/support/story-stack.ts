@@ -7,6 +7,8 @@ export interface StoryStack {
   readonly authToken: string;
   /** What was logged as an error: a mistake of ours. */
   readonly loggedErrors: unknown[];
+  /** Its log so far, from level info on. */
+  readonly output: string;
   /** Calls the REST API as the first account; resolves with status and JSON. */
   rest(method: string, path: string, form?: Readonly<Record<string, string>>): Promise<RestReply>;
   /** Waits until every call is over and every callback delivered, in Legwork and in Asterisk. */

@@ -20,6 +20,8 @@ stories('Alice hangs up while Bob rings', (story) => {
     const atBob = await bob.incoming();
     atBob.ring();
     await call.audio.heardTone(440, { forMs: 100 });
+    // She hears the tone before he rings.
+    await story().app.waitFor((all) => all.some(({ params }) => params['CallEvent'] === 'ringing'));
     await call.hangUp();
     assert.deepEqual(await atBob.canceled, MISSED);
     assert.equal((await atBob.ended).how, 'cancel');

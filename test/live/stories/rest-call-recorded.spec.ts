@@ -22,6 +22,8 @@ stories('A REST call with Record=true', (story) => {
     // So much talk is to be recorded.
     await systemClock.sleep(1500);
     await call.hangUp();
+    // The file is read and kept when the call is already over.
+    await story().app.waitFor(() => story().app.to('/recording').length > 0);
     await story().quiet();
     const [told] = story().app.to('/recording');
     assert.deepEqual(
