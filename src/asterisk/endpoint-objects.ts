@@ -1,5 +1,6 @@
 import { isIP } from 'node:net';
 import type { SipCredentials } from '../call/ports.ts';
+import { isReservedLogin } from '../call/reserved-logins.ts';
 import { mediaTimeouts } from './media-loss.ts';
 import { trunkRegistration } from './trunk-registration.ts';
 
@@ -58,12 +59,9 @@ const CONTEXT = 'legwork-in';
 const MESSAGE_CONTEXT = 'legwork-none';
 const MAX_PHONES = 10;
 
-/** Static names of pjsip.conf that no client may have. */
-const RESERVED = new Set<string>(['rc-out', 'legwork-health', 'global', 'system', 'udp', 'tcp', 'anonymous']);
-
 /** Tells whether a client of this login can exist: Asterisk's names and our dial strings take no other signs. */
 export function isUsableLogin(login: string): boolean {
-  return /^[a-z0-9][a-z0-9._+-]{0,62}$/.test(login) && !RESERVED.has(login);
+  return /^[a-z0-9][a-z0-9._+-]{0,62}$/.test(login) && !isReservedLogin(login);
 }
 
 /** The objects of a client, in the order in which they must be made. */

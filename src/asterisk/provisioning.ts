@@ -59,6 +59,8 @@ export class Provisioning {
 
   /** Its next REGISTER is refused, and it cannot be called any more. Rejects with AriError. */
   async removeClient(login: string): Promise<void> {
+    // Such a login may be left from a time when somebody could have it; what bears that name is ours.
+    if (!isUsableLogin(login)) return;
     await this.#remove(login);
   }
 

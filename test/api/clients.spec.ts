@@ -169,6 +169,8 @@ describe('Clients', () => {
     [{ Login: 'a@b' }, /^Login must be/],
     [{ Login: 'RC-Out' }, /^Login must be/],
     [{ Login: 'anonymous' }, /^Login must be/],
+    [{ Login: 'legwork-health' }, /none of the reserved names \(rc-out, legwork-health, anonymous/],
+    [{ Login: 'Legwork-Health-17' }, /^Login must be/],
     [{ Login: `tk${'0'.repeat(32)}` }, /^Login must be/],
     [{ Password: '' }, /^Password is required$/],
     [{ Password: '1234567' }, /^Password must be 8 to 128 characters/],

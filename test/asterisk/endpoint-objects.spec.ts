@@ -162,6 +162,8 @@ describe('A login', () => {
     '-a',
     'rc-out',
     'legwork-health',
+    'legwork-health-1',
+    `tk${'0'.repeat(32)}`,
     'a'.repeat(64),
   ]) {
     it(`cannot be ${JSON.stringify(login)}`, () => assert.equal(isUsableLogin(login), false));

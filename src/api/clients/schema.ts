@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { isReservedLogin, RESERVED_LOGINS } from '../../call/reserved-logins.ts';
 import { API_ERRORS } from '../errors.ts';
 import { checked, clearable, label, optional, required, sidText } from '../parameters.ts';
 import { voiceParameters } from '../voice-fields.ts';
@@ -6,17 +7,11 @@ import { voiceParameters } from '../voice-fields.ts';
 const MIN_PASSWORD = 8;
 const MAX_PASSWORD = 128;
 
-/** Names that mean something else in Asterisk's SIP configuration. */
-const RESERVED = ['rc-out', 'anonymous', 'global', 'system', 'udp', 'tcp', 'ws', 'wss'];
-
 const login = checked(
   API_ERRORS.badRequest,
   `at most 63 letters, digits, dots, hyphens and underscores, the first one a letter or digit, and none of the ` +
-    `reserved names (${RESERVED.join(', ')}, SIDs of trunks)`,
-  (text) =>
-    /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(text) &&
-    !RESERVED.includes(text.toLowerCase()) &&
-    !/^TK[0-9a-f]{32}$/i.test(text),
+    `reserved names (${RESERVED_LOGINS})`,
+  (text) => /^[A-Za-z0-9][A-Za-z0-9._-]{0,62}$/.test(text) && !isReservedLogin(text),
 );
 
 const password = checked(
