@@ -2,21 +2,22 @@ import { bodyParser } from '@koa/bodyparser';
 import type { Context, Middleware } from 'koa';
 import { API_ERRORS, ApiError, badRequest } from './errors.ts';
 import { type Form, formOfJson, parseForm } from './form.ts';
+import { textOfBytes } from './utf8.ts';
 
 const BODY_LIMIT = '100kb';
 const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
 
 /**
- * Reads form and JSON bodies, at most 100 kB. A form comes as text and is read by `parseForm`: the parser's own
- * way would turn `a.b=1` and `a[b]=1` into objects.
+ * Reads form and JSON bodies, at most 100 kB, byte by byte: the parser's own way would turn what is no UTF-8 into
+ * other characters, and `a.b=1` and `a[b]=1` into objects.
  */
 export function readBody(): Middleware {
   return bodyParser({
-    enableTypes: ['json', 'text'],
-    extendTypes: { text: [FORM] },
-    jsonLimit: BODY_LIMIT,
+    enableTypes: ['text'],
+    extendTypes: { text: [FORM, JSON_TYPE] },
     textLimit: BODY_LIMIT,
+    encoding: 'binary',
     onError: (error) => {
       throw unreadable(error);
     },
@@ -29,9 +30,19 @@ export function formOf(ctx: Context): Form {
   // Twilio's and other libraries name a type where there is no body.
   if (!['POST', 'PUT'].includes(ctx.method) || ctx.is() === null || ctx.request.length === 0)
     return new Map();
-  if (ctx.is(FORM)) return parseForm(typeof body === 'string' ? body : '');
-  if (ctx.is(JSON_TYPE)) return formOfJson(body ?? {});
+  const text = textOfBytes(typeof body === 'string' ? body : '');
+  if (text === undefined) throw badRequest(API_ERRORS.badRequest, 'The body must be UTF-8');
+  if (ctx.is(FORM)) return parseForm(text);
+  if (ctx.is(JSON_TYPE)) return text === '' ? new Map() : formOfJson(jsonOf(text));
   throw new ApiError(415, API_ERRORS.badRequest, `Content-Type must be ${FORM} or ${JSON_TYPE}`);
+}
+
+function jsonOf(text: string): unknown {
+  try {
+    return JSON.parse(text);
+  } catch (error) {
+    throw unreadable(error as Error);
+  }
 }
 
 function unreadable(error: Error): ApiError {

@@ -1,11 +1,27 @@
 import { API_ERRORS, badRequest } from './errors.ts';
+import { percentDecoded } from './utf8.ts';
 
 /** Decoded parameters; a name may come several times. */
 export type Form = ReadonlyMap<string, readonly string[]>;
 
-/** Decodes a query or an `application/x-www-form-urlencoded` body. */
+/**
+ * Decodes a query or an `application/x-www-form-urlencoded` body.
+ * @throws ApiError for what is no UTF-8; it would become other characters in silence
+ */
 export function parseForm(text: string): Form {
-  return collect(new URLSearchParams(text));
+  const pairs = text.split('&').filter((pair) => pair !== '');
+  return collect(
+    pairs.map((pair) => {
+      const [name = '', ...value] = pair.replaceAll('+', ' ').split('=');
+      return [decoded(name), decoded(value.join('='))] as const;
+    }),
+  );
+}
+
+function decoded(part: string): string {
+  const text = percentDecoded(part);
+  if (text === undefined) throw badRequest(API_ERRORS.badRequest, `${part.slice(0, 100)} is not UTF-8`);
+  return text;
 }
 
 /**

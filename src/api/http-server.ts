@@ -1,6 +1,8 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
 import type { Clock } from '../call/clock.ts';
+import { API_ERRORS, badRequest, presentError } from './errors.ts';
 
 /** A request that is sent slower than this is cut off: whole, and its headers. */
 const REQUEST_TIMEOUT_MS = 30_000;
@@ -14,6 +16,21 @@ const TIMEOUT_CHECK_MS = 5000;
 /** Each costs a file descriptor; far below the usual limit of those, far above what clients need. */
 const MAX_CONNECTIONS = 5000;
 const CLOSE_GRACE_MS = 5000;
+
+const NO_HTTP: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+/** As typed: `/Conferences/Büro`. */
+const INVALID_URL = JSON.stringify(
+  presentError(
+    badRequest(
+      API_ERRORS.badRequest,
+      'The URL must be ASCII; other characters stand in it as %C3%BC does for ü',
+    ),
+  ),
+);
 
 /** The address cannot be listened on; the message is for the person who chose it. */
 export class ListenError extends Error {
@@ -57,6 +74,7 @@ export function startHttpServer(handle: RequestHandler, options: HttpServerOptio
   );
   server.timeout = IDLE_MS;
   server.maxConnections = MAX_CONNECTIONS;
+  server.on('clientError', refuseNoHttp);
   // A connection that has just become idle would be kept open otherwise.
   server.on('request', (_request, response) => {
     response.once('close', () => {
@@ -79,6 +97,17 @@ export function startHttpServer(handle: RequestHandler, options: HttpServerOptio
       resolve({ host, port: (server.address() as AddressInfo).port, close });
     });
   });
+}
+
+/** What Node's parser cannot take as a request; said as Node would, but for the one that people send. */
+function refuseNoHttp(error: NodeJS.ErrnoException, socket: Duplex): void {
+  const status = NO_HTTP[error.code ?? ''] ?? '400 Bad Request';
+  if (socket.writable && error.code !== 'ECONNRESET') {
+    const body = error.code === 'HPE_INVALID_URL' ? INVALID_URL : '';
+    const type = body === '' ? '' : 'Content-Type: application/json; charset=utf-8\r\n';
+    socket.write(`HTTP/1.1 ${status}\r\nConnection: close\r\n${type}\r\n${body}`);
+  }
+  socket.destroy(error);
 }
 
 function listenError(error: NodeJS.ErrnoException, host: string, port: number): ListenError {

@@ -3,6 +3,7 @@ import { isSid, type SidPrefix } from '../call/sids.ts';
 import type { HttpMethod } from '../call/leg.ts';
 import { API_ERRORS, ApiError } from './errors.ts';
 import type { Form } from './form.ts';
+import { isStorable } from './utf8.ts';
 
 const MAX_URL_LENGTH = 2048;
 
@@ -13,7 +14,12 @@ const MAX_URL_LENGTH = 2048;
 export function readForm<S extends z.ZodObject>(schema: S, form: Form): z.output<S> {
   const input = Object.fromEntries(Object.keys(schema.shape).map((name) => [name, form.get(name)]));
   const result = schema.safeParse(input);
-  if (result.success) return result.data;
+  if (result.success) {
+    const bad = Object.entries(input).find(([, values]) => values?.every(isStorable) === false)?.[0];
+    if (bad === undefined) return result.data;
+    const message = `${bad} must not have the character NUL or a lone surrogate`;
+    throw new ApiError(400, API_ERRORS.badRequest, message);
+  }
   const messages = result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
   throw new ApiError(400, codeOf(result.error.issues[0]), messages.join('; '));
 }

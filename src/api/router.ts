@@ -10,6 +10,7 @@ import type { ApiLog } from './ports.ts';
 import { render } from './rendering.ts';
 import type { ApiReply, Route } from './route.ts';
 import type { ApiState } from './state.ts';
+import { isStorable, percentDecoded } from './utf8.ts';
 
 const ACCOUNTS = '/Accounts';
 const ACCOUNT = `${ACCOUNTS}/:accountSid`;
@@ -25,7 +26,7 @@ export function apiRouter(
   }
   return [
     async (ctx, next) => {
-      ctx['newRouterPath'] = ctx.state.apiPath; // the router matches this instead of the request's path
+      ctx['newRouterPath'] = readable(ctx.state.apiPath ?? ''); // matched instead of the request's path
       await next();
     },
     router.routes() as unknown as Middleware<ApiState>,
@@ -59,6 +60,16 @@ async function run(route: Route, ctx: RouterContext<ApiState>, accounts: Account
   // Before anything else can fail: what was created must go on.
   if (reply.afterReply !== undefined) afterReply(ctx, reply.afterReply, log);
   send(ctx, reply, place);
+}
+
+/** A path as text, its percent signs left. @throws ApiError */
+function readable(path: string): string {
+  const names = percentDecoded(path);
+  if (names === undefined || !isStorable(names)) {
+    const message = 'Nothing has such a path: it is no UTF-8, or has the character NUL';
+    throw new ApiError(404, API_ERRORS.notFound, message);
+  }
+  return path;
 }
 
 function scopeOf(
