@@ -46,6 +46,10 @@ export interface Config {
   readonly webhookDeny: readonly string[] | undefined;
   readonly sipAllow: readonly string[];
   readonly sipDeny: readonly string[];
+  /** Wrong SIP passwords that an address may send in a minute; 0: any number. */
+  readonly sipGuessesPerMinute: number;
+  /** Of an Asterisk that is not the bundled one. */
+  readonly sipSecurityLog: string | undefined;
   /** Bits of the widest network that a trunk of a sub-account may name. */
   readonly trunkNetworkBits: number;
   readonly webhookConnectTimeoutMs: number;
@@ -103,6 +107,8 @@ const environment = z.object({
   WEBHOOK_DENY: setting.networks(),
   SIP_ALLOW: setting.networks(),
   SIP_DENY: setting.networks(),
+  SIP_GUESSES_PER_MINUTE: setting.whole(10, { least: 0, most: 10_000 }),
+  SIP_SECURITY_LOG: setting.optionalText(),
   TRUNK_NETWORK_BITS: setting.whole(24, { least: 1, most: 32 }),
   WEBHOOK_CONNECT_TIMEOUT_MS: setting.whole(5_000, { least: 1, most: 600_000 }),
   WEBHOOK_TIMEOUT_MS: setting.whole(15_000, { least: 1, most: 600_000 }),
@@ -194,6 +200,8 @@ function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
     webhookDeny: env.WEBHOOK_DENY,
     sipAllow: env.SIP_ALLOW ?? [],
     sipDeny: env.SIP_DENY ?? [],
+    sipGuessesPerMinute: env.SIP_GUESSES_PER_MINUTE,
+    sipSecurityLog: env.SIP_SECURITY_LOG,
     trunkNetworkBits: env.TRUNK_NETWORK_BITS,
     webhookConnectTimeoutMs: env.WEBHOOK_CONNECT_TIMEOUT_MS,
     webhookTimeoutMs: env.WEBHOOK_TIMEOUT_MS,

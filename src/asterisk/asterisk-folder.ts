@@ -25,6 +25,11 @@ const LONGEST_SOCKET_PATH = 107;
 
 const ariAccess = z.object({ port: z.number(), username: z.string(), password: z.string() });
 
+/** Where the bundled Asterisk of a DATA_DIR writes who was asked for a password, and what came back. */
+export function securityLogIn(dataDir: string): string {
+  return join(dataDir, 'asterisk/log/security');
+}
+
 /** Makes the folders of DATA_DIR's Asterisk that Asterisk does not make itself. */
 export async function makeAsteriskFolder(dataDir: string): Promise<AsteriskFolder> {
   const stateDir = join(dataDir, 'asterisk');

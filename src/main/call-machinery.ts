@@ -12,6 +12,7 @@ import { CallbackDispatcher } from '../webhooks/dispatcher.ts';
 import { createDocuments } from '../webhooks/documents.ts';
 import type { Logger } from '../logger.ts';
 import type { Foundation } from './foundation.ts';
+import { guardSip } from './guard-sip.ts';
 import { mediaSettings } from './media-settings.ts';
 import { measuredDocuments, measuredQueue, metricsOf } from './metrics.ts';
 import { directoryWithin } from './sip-directory.ts';
@@ -37,7 +38,13 @@ export function buildCallMachinery(foundation: Foundation, undo: Undo): CallMach
     media: mediaSettings(config),
   });
   undo.add(() => control.close());
-  const metrics = metricsOf(foundation, () => services.calls);
+  const metrics = metricsOf(
+    foundation,
+    () => services.calls,
+    () => guard?.blocked ?? 0,
+  );
+  const guard = guardSip(foundation, () => metrics.sipBlocked());
+  undo.add(() => guard?.close());
   const services = callServices(foundation, control, metrics);
   const dispatcher = callbackDispatcher(foundation, metrics, undo);
   return { control, services, dispatcher, metrics };

@@ -7,11 +7,12 @@ import type { Foundation } from './foundation.ts';
 import { healthProbes } from './health-probes.ts';
 
 /** What `GET /metrics` shows of this process. */
-export function metricsOf(foundation: Foundation, calls: () => LiveCalls): Metrics {
+export function metricsOf(foundation: Foundation, calls: () => LiveCalls, sipBlocked: () => number): Metrics {
   const probes = healthProbes(foundation);
   return new Metrics(
     {
       callbacks: () => probes.callbacks(),
+      sipBlocked,
       isAriUp: () => foundation.ari.state() === 'up',
       legs: () =>
         calls()

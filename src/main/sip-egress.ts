@@ -86,6 +86,16 @@ export class SipEgress {
     return way.ok ? undefined : way.why;
   }
 
+  /** Whether calls of a trunk come from there, or go there. */
+  async isTrunk(address: string): Promise<boolean> {
+    const trunks = await this.#deps.trunks.all();
+    const named = await Promise.all(trunks.map((trunk) => this.#deps.names.find(trunkHop(trunk))));
+    const places = named.flat().map((place) => parseNetwork(place.address));
+    const all = [...trunks.flatMap(networksOf), ...places.filter((network) => network !== undefined)];
+    const one = parseNetwork(address);
+    return one !== undefined && all.some((other) => overlap(one, other));
+  }
+
   async #check(asking: Asking, hop: SipHop | undefined, trunks: readonly TrunkRecord[]): Promise<SipWay> {
     if (hop === undefined) return { ok: false, why: 'Not a SIP address that can be dialled' };
     const { host, port } = hop;

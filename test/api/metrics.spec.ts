@@ -13,7 +13,13 @@ describe('GET /metrics', () => {
 
   async function read(probes: Partial<MetricsProbes>, happen: (metrics: Metrics) => void = () => undefined) {
     const metrics = new Metrics(
-      { legs: () => [], isAriUp: () => true, callbacks: async () => ({ pending: 0 }), ...probes },
+      {
+        legs: () => [],
+        isAriUp: () => true,
+        callbacks: async () => ({ pending: 0 }),
+        sipBlocked: () => 0,
+        ...probes,
+      },
       clock,
     );
     api = await startFakeApi({ metrics });
@@ -49,13 +55,14 @@ describe('GET /metrics', () => {
   });
 
   it('shows how long callbacks and documents took, and how legs ended', async () => {
-    const { lines } = await read({ isAriUp: () => false }, (metrics) => {
+    const { lines } = await read({ isAriUp: () => false, sipBlocked: () => 2 }, (metrics) => {
       metrics.callbackTried(120, 'delivered');
       metrics.callbackTried(15_000, 'pending');
       metrics.documentRequested(20, true);
       metrics.documentRequested(5000, false);
       metrics.legEnded('inbound', 'busy');
       metrics.legEnded('inbound', 'busy');
+      metrics.sipBlocked();
     });
     for (const line of [
       'legwork_callback_seconds_bucket{le="0.1",outcome="delivered"} 0',
@@ -65,6 +72,8 @@ describe('GET /metrics', () => {
       'legwork_document_seconds_sum{outcome="failed"} 5',
       'legwork_legs_ended_total{direction="inbound",status="busy"} 2',
       'legwork_ari_up 0',
+      'legwork_sip_blocks_total 1',
+      'legwork_sip_blocked_addresses 2',
     ]) {
       assert.ok(lines.includes(line), `${line}\n${lines.join('\n')}`);
     }

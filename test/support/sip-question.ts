@@ -1,5 +1,6 @@
 import { createSocket } from 'node:dgram';
-import { once } from 'node:events';
+import { createHash } from 'node:crypto';
+import { on, once } from 'node:events';
 import { performance } from 'node:perf_hooks';
 
 /** A SIP request of a stranger, sent over UDP as it is written here. */
@@ -41,15 +42,39 @@ export class Stranger {
 
   async ask(question: SipQuestion): Promise<SipReply> {
     const began = performance.now();
-    const reply = once(this.#socket, 'message');
-    this.send(question);
-    const [message] = (await reply) as [Buffer];
-    const text = message.toString('latin1');
+    const replies = on(this.#socket, 'message');
+    const id = this.send(question);
+    let text = '';
+    // To what it has registered Asterisk sends requests of its own.
+    for await (const [message] of replies as AsyncIterable<[Buffer]>) {
+      text = message.toString('latin1');
+      if (text.startsWith('SIP/2.0 ') && text.includes(id)) break;
+    }
     return { status: Number(text.split(' ')[1]), ms: performance.now() - began, text };
   }
 
-  /** Sends it without waiting for what comes back. */
-  send({ method, from, to = method === 'REGISTER' ? from : '1000', headers = [] }: SipQuestion): void {
+  /** Registers with a password, as a phone does: asks, and answers the challenge. */
+  async guess(login: string, password: string): Promise<SipReply> {
+    const question = { method: 'REGISTER', from: login } as const;
+    const challenge = await this.ask(question);
+    const [, nonce] = /nonce="([^"]+)"/.exec(challenge.text) ?? [];
+    if (nonce === undefined) return challenge;
+    const uri = `sip:${this.#server.host}:${this.#server.port}`;
+    const response = md5(
+      md5(login, 'legwork', password),
+      nonce,
+      '00000001',
+      'c',
+      'auth',
+      md5('REGISTER', uri),
+    );
+    const parts = `username="${login}",realm="legwork",nonce="${nonce}",uri="${uri}",response="${response}"`;
+    const headers = [`Authorization: Digest ${parts},algorithm=MD5,qop=auth,nc=00000001,cnonce="c"`];
+    return this.ask({ ...question, headers });
+  }
+
+  /** Sends it without waiting for what comes back; gives its Call-ID. */
+  send({ method, from, to = method === 'REGISTER' ? from : '1000', headers = [] }: SipQuestion): string {
     const { address, port } = this.#socket.address();
     const { host: server, port: serverPort } = this.#server;
     this.#asked += 1;
@@ -69,9 +94,14 @@ export class Stranger {
       'Content-Length: 0',
     ];
     this.#socket.send(`${lines.join('\r\n')}\r\n\r\n`, serverPort, server);
+    return id;
   }
 
   close(): Promise<void> {
     return new Promise((resolve) => this.#socket.close(() => resolve()));
   }
+}
+
+function md5(...parts: readonly string[]): string {
+  return createHash('md5').update(parts.join(':')).digest('hex');
 }

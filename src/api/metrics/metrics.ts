@@ -15,6 +15,8 @@ export interface MetricsProbes {
   isAriUp(): boolean;
   /** Callbacks neither delivered nor given up; the oldest one's age in seconds. */
   callbacks(): Promise<{ readonly pending: number; readonly oldestS?: number }>;
+  /** Addresses that are shut out now because they guessed SIP passwords. */
+  sipBlocked(): number;
 }
 
 /** What Prometheus reads at `GET /metrics`; names begin with `legwork_`. Nothing in it names a customer. */
@@ -23,6 +25,7 @@ export class Metrics {
   readonly #ended: Counter<'direction' | 'status'>;
   readonly #callbacks: Histogram<'outcome'>;
   readonly #documents: Histogram<'outcome'>;
+  readonly #sipBlocks: Counter;
   readonly #clock: Clock;
 
   constructor(probes: MetricsProbes, clock: Clock) {
@@ -48,6 +51,11 @@ export class Metrics {
       buckets: SECONDS,
       registers,
     });
+    this.#sipBlocks = new Counter({
+      name: 'legwork_sip_blocks_total',
+      help: 'How often an address was shut out because it guessed SIP passwords',
+      registers,
+    });
     this.#addGauges(probes);
     // Among them the lag of the event loop: nodejs_eventloop_lag_seconds and its percentiles.
     collectDefaultMetrics({ register: this.#registry });
@@ -64,6 +72,10 @@ export class Metrics {
 
   documentRequested(durationMs: number, ok: boolean): void {
     this.#documents.observe({ outcome: ok ? 'ok' : 'failed' }, durationMs / 1000);
+  }
+
+  sipBlocked(): void {
+    this.#sipBlocks.inc();
   }
 
   /** `GET /metrics`, without authentication. */
@@ -104,6 +116,9 @@ export class Metrics {
     );
     gauge('legwork_ari_up', '1 while Asterisk is connected', (target) =>
       target.set(probes.isAriUp() ? 1 : 0),
+    );
+    gauge('legwork_sip_blocked_addresses', 'Addresses that are shut out now for that', (target) =>
+      target.set(probes.sipBlocked()),
     );
     let asking: Promise<{ readonly pending: number; readonly oldestS?: number } | undefined> | undefined;
     const ask = () =>
