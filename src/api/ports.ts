@@ -37,6 +37,8 @@ export interface ApiCallOrder {
   readonly record?: { readonly statusCallback?: RecordingRecord['statusCallback'] };
   /** What answers a SIP address that asks who calls; only with such a callee. */
   readonly credentials?: SipCredentials;
+  /** What was asked for beside all this and has no effect: names of parameters. The call says so in a notification. */
+  readonly ignored?: readonly string[];
 }
 
 /** No more calls can be taken now: too many, or too fast. Nothing was created. */
@@ -81,6 +83,8 @@ export interface CallChange {
   readonly mute?: boolean;
   /** Replaces the leg's own; its events stay as they were. */
   readonly statusCallback?: { readonly url: string; readonly method: HttpMethod };
+  /** As that of an order. */
+  readonly ignored?: readonly string[];
 }
 
 export interface CallService {

@@ -7,7 +7,7 @@ import {
 } from '../api/ports.ts';
 import type { LiveLeg } from '../call/live-leg.ts';
 import { type CallRepository, StoreUnavailableError } from '../call/repositories.ts';
-import { createApiCall, endCall } from '../rcml/api-calls.ts';
+import { createApiCall, endCall, tellIgnored } from '../rcml/api-calls.ts';
 import type { CallServices } from '../rcml/inbound-calls.ts';
 import { modifyCall } from '../rcml/modify-call.ts';
 
@@ -47,7 +47,7 @@ export function callService(
 }
 
 async function modify(live: LiveLeg, change: CallChange, services: CallServices): Promise<boolean> {
-  const { document, fallback, moveConnected, mute, statusCallback } = change;
+  const { document, fallback, moveConnected, mute, statusCallback, ignored } = change;
   if (live.state.phase === 'ended') return false;
   if (statusCallback !== undefined) {
     const inbound = live.leg.direction === 'inbound';
@@ -58,6 +58,7 @@ async function modify(live: LiveLeg, change: CallChange, services: CallServices)
     });
   }
   if (mute !== undefined) await services.control.mute(live.sid, mute);
+  tellIgnored(live, ignored, services);
   if (document === undefined) return true;
   const first =
     document.kind === 'url' ? { url: document.url, method: document.method } : { text: document.text };

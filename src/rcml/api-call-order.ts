@@ -24,4 +24,6 @@ export interface ApiCallOrder {
   readonly record?: { readonly statusCallback?: RecordingRecord['statusCallback'] };
   /** What answers a SIP address that asks who calls; kept nowhere, so a restart before it is dialled forgets it. */
   readonly credentials?: SipCredentials;
+  /** Names of parameters that have no effect: told in a notification, and then forgotten. */
+  readonly ignored?: readonly string[];
 }

@@ -9,6 +9,8 @@ import type { ApiCallOrder } from './api-call-order.ts';
 import { dialApiCall } from './api-dialling.ts';
 import type { CallServices } from './inbound-calls.ts';
 import { type DiallingPosition, POSITION_VERSION } from './position.ts';
+import { ERROR_CODES } from './problem.ts';
+import { TimelineWriter } from './timeline-writer.ts';
 
 /**
  * Creates a call: durable and `queued` when this resolves; `start` begins to dial. Undefined when no more
@@ -16,7 +18,7 @@ import { type DiallingPosition, POSITION_VERSION } from './position.ts';
  * @throws when it could not be stored
  */
 export async function createApiCall(
-  { credentials, ...order }: ApiCallOrder,
+  { credentials, ignored, ...order }: ApiCallOrder,
   services: CallServices,
 ): Promise<{ readonly record: CallRecord; start(): void } | undefined> {
   const place = services.admission.admit({ accountSid: order.accountSid });
@@ -25,6 +27,7 @@ export async function createApiCall(
     const { live, position } = await begin(order, services);
     void live.ended.then(place);
     services.calls.add(live);
+    tellIgnored(live, ignored, services);
     const dial = () => dialApiCall(live, position, services, credentials);
     return {
       record: callRecordOf(live.leg, live.state, live.leg.createdAt),
@@ -41,6 +44,19 @@ async function begin(order: ApiCallOrder, services: CallServices) {
   const leg = legOf(order, voice, await trunkOf(order, services), services.clock.now());
   const position: DiallingPosition = { version: POSITION_VERSION, kind: 'dialling', order, voice };
   return { live: await services.journal.begin(leg, undefined, position), position };
+}
+
+/** Notes in a call's notifications which parameters of a request had no effect on it; nobody waits for that. */
+export function tellIgnored(
+  live: LiveLeg,
+  names: readonly string[] = [],
+  { journal, clock }: CallServices,
+): void {
+  if (names.length === 0) return;
+  const timeline = new TimelineWriter(live, journal, clock);
+  const message = `Parameters without effect, because there is no such one here (yet): ${names.join(', ')}`;
+  timeline.notify({ level: 'warning', errorCode: ERROR_CODES.parameter, message });
+  void timeline.flush();
 }
 
 /** Ends a live leg for somebody who asked: an unanswered inbound one gets 603, everything else BYE or CANCEL. */

@@ -1,5 +1,7 @@
 /** Twilio's numbers for the like mistakes: what a user can look up. */
 export const ERROR_CODES = {
+  /** Of a REST request, not of a document. */
+  parameter: 20001,
   httpFailure: 11200,
   redirectLoop: 11215,
   tooLarge: 11750,

@@ -60,6 +60,10 @@ describe('Changing a live call', () => {
     [{ Mute: 'true' }, { moveConnected: false, mute: true }],
     [{ Mute: 'False' }, { moveConnected: false, mute: false }],
     [
+      { Mute: 'true', TimeLimit: '60' },
+      { moveConnected: false, mute: true, ignored: ['TimeLimit'] },
+    ],
+    [
       { StatusCallback: APP, StatusCallbackMethod: 'GET' },
       { moveConnected: false, statusCallback: { url: APP, method: 'GET' } },
     ],

@@ -168,6 +168,7 @@ describe('P/Conferences', () => {
       ConferenceStatusCallback: 'http://app.test/room?a=1&b="2"',
       ConferenceStatusCallbackEvent: ['start', 'end'],
       Timeout: '20',
+      Label: 'agent',
       Url: 'http://app.test/is-not-for-participants',
     };
     const path = `Conferences/${encodeURIComponent('sales & co')}/Participants.json`;
@@ -185,6 +186,7 @@ describe('P/Conferences', () => {
         'sales &#38; co</Conference></Dial></Response>',
     });
     assert.deepEqual([order?.timeoutS, order?.callee], [20, { kind: 'client', name: 'bob' }]);
+    assert.deepEqual(order?.ignored, ['Label', 'Url']);
   });
 
   it('calls somebody into a room that does not exist yet, by its name only', async () => {

@@ -41,6 +41,24 @@ describe('POST Calls', () => {
     });
   });
 
+  const IGNORED: readonly (readonly [form: Form, ignored: readonly string[] | undefined])[] = [
+    [{ MachineDetection: 'Enable', StatusCallbackUrl: 'x' }, ['MachineDetection', 'StatusCallbackUrl']],
+    [{ RecordingChannels: 'dual', RecordingTrack: 'inbound' }, ['RecordingChannels', 'RecordingTrack']],
+    // That is what happens anyway.
+    [{ RecordingChannels: 'mono', RecordingTrack: 'both', AsyncAmd: 'false' }, undefined],
+    [{ MachineDetection: '', Trim: '' }, undefined],
+    [{ 'a\n<b>': 'x', ['c'.repeat(100)]: 'x' }, ['a??b?', 'c'.repeat(64)]],
+    [
+      Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`X${index}`, 'x'])),
+      [...Array.from({ length: 20 }, (_, index) => `X${index}`), '5 more'],
+    ],
+  ];
+  for (const [form, ignored] of IGNORED) {
+    it(`passes on which of ${Object.keys(form).length} parameters have no effect: ${Object.keys(form)[0]}`, async () => {
+      assert.deepEqual((await orderOf({ ...MINIMAL, ...form })).ignored, ignored);
+    });
+  }
+
   it('replies with the queued call at once', async () => {
     const reply = await api.request('POST', 'Calls.json', { form: MINIMAL });
     const sid = String(reply.json?.['sid']);
@@ -179,7 +197,7 @@ describe('POST Calls', () => {
         },
       },
     ],
-    [{ Unknown: 'x' }, {}],
+    [{ Unknown: 'x' }, { ignored: ['Unknown'] }],
     [
       { To: 'sip:bob@example.com?X-A=1' },
       { callee: { kind: 'sip', uri: 'sip:bob@example.com' }, headers: [['X-A', '1']] },

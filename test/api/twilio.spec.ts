@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import twilio from 'twilio';
+import { newCallSchema } from '../../src/api/calls/schema.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
 import { twilioClient } from '../support/twilio-client.ts';
@@ -45,6 +46,50 @@ describe('Twilio’s client library', () => {
     assert.deepEqual(listed?.startTime, new Date(api.clock.now()));
     assert.deepEqual(await client.calls.list({ startTimeAfter: new Date(api.clock.now() + 60_000) }), []);
     assert.equal(await client.calls(call.sid).remove(), true);
+  });
+
+  it('is told what of a call’s parameters has no effect here: all that the library has and we have not', async () => {
+    const read = new Set<string>();
+    const all = new Proxy(
+      { to: 'client:bob', from: '1000', twiml: '<Response/>' },
+      {
+        get: (target, name) => {
+          if (typeof name === 'string') read.add(name);
+          return Reflect.get(target, name) as unknown;
+        },
+      },
+    );
+    await client.calls.create(all);
+    const known = Object.keys(newCallSchema.shape);
+    const unknown = [...read].filter(
+      (name) => !known.includes(name.replace(/^./, (letter) => letter.toUpperCase())),
+    );
+    await client.calls.create({ ...all, ...Object.fromEntries(unknown.map((name) => [name, 'x'])) });
+    assert.deepEqual(
+      api.calls.orders.map(({ ignored }) => ignored?.toSorted()),
+      [
+        undefined,
+        [
+          'AsyncAmd',
+          'AsyncAmdStatusCallback',
+          'AsyncAmdStatusCallbackMethod',
+          'Byoc',
+          'CallReason',
+          'CallToken',
+          'ClientNotificationUrl',
+          'MachineDetection',
+          'MachineDetectionSilenceTimeout',
+          'MachineDetectionSpeechEndThreshold',
+          'MachineDetectionSpeechThreshold',
+          'MachineDetectionTimeout',
+          'Passports',
+          'RecordingChannels',
+          'RecordingConfigurationId',
+          'RecordingTrack',
+          'Trim',
+        ],
+      ],
+    );
   });
 
   it('goes through all pages', async () => {

@@ -22,6 +22,28 @@ describe('A call made over REST', () => {
     bench.check();
   });
 
+  it('says in one notification which parameters of the request it ignores', async () => {
+    const bench = new CoreBench();
+    const ignored = ['MachineDetection', 'RecordingChannels'];
+    const created = await createApiCall({ ...order, ignored }, bench.services);
+    await bench.clock.advance(0);
+    const [told, ...more] = bench.store.notifications;
+    assert.deepEqual(
+      [told?.callSid, told?.accountSid, told?.level, told?.errorCode, told?.message, more.length],
+      [
+        created?.record.sid,
+        ACCOUNT,
+        'warning',
+        20001,
+        'Parameters without effect, because there is no such one here (yet): MachineDetection, RecordingChannels',
+        0,
+      ],
+    );
+    created?.start();
+    await bench.clock.advance(0);
+    bench.check();
+  });
+
   it('leaves nothing behind when its application has no document', async () => {
     const bench = new CoreBench();
     bench.client('bob');

@@ -4,6 +4,7 @@ import { KeyedQueue } from '../keyed-queue.ts';
 import { compact, readForm } from '../parameters.ts';
 import type { CallChange, CallService } from '../ports.ts';
 import { type ApiRequest, sidOf } from '../route.ts';
+import { ignoredIn } from './ignored.ts';
 import { type ChangedCall, changedCallSchema } from './schema.ts';
 
 /** What `POST P/Calls/{sid}` asks for: an end, a change, or a new status callback and then an end. */
@@ -38,7 +39,7 @@ export function askedChangeOf(form: Form): AskedChange {
     const other = document === undefined ? 'Mute' : DOCUMENT;
     throw badRequest(API_ERRORS.badRequest, `Status and ${other} cannot be changed in one request`);
   }
-  const change = changeOf(given, document);
+  const change = changeOf(given, document, ignoredIn(form, Object.keys(changedCallSchema.shape)));
   if (change === undefined && given.Status === undefined) {
     throw badRequest(
       API_ERRORS.badRequest,
@@ -111,7 +112,11 @@ function documentOf({ Url: url, Method: method = 'POST', Twiml, Rcml }: ChangedC
   return text === undefined ? undefined : { kind: 'inline', text };
 }
 
-function changeOf(given: ChangedCall, document: CallChange['document']): CallChange | undefined {
+function changeOf(
+  given: ChangedCall,
+  document: CallChange['document'],
+  ignored: CallChange['ignored'],
+): CallChange | undefined {
   const { FallbackUrl: fallbackUrl, StatusCallback: callbackUrl, Mute: mute } = given;
   if (document === undefined && mute === undefined && callbackUrl === undefined) return undefined;
   return compact({
@@ -126,6 +131,7 @@ function changeOf(given: ChangedCall, document: CallChange['document']): CallCha
       callbackUrl === undefined
         ? undefined
         : { url: callbackUrl, method: given.StatusCallbackMethod ?? ('POST' as const) },
+    ignored,
   });
 }
 

@@ -5,6 +5,7 @@ import { API_ERRORS, badRequest } from '../errors.ts';
 import type { Form } from '../form.ts';
 import { compact, readForm } from '../parameters.ts';
 import type { ApiCallOrder, DocumentSource } from '../ports.ts';
+import { ignoredIn } from './ignored.ts';
 import { CALL_EVENTS, type NewCall, newCallSchema } from './schema.ts';
 
 const RING_TIMEOUT_S = 60;
@@ -33,6 +34,7 @@ export async function callOrderOf(
     sendDigits: given.SendDigits,
     credentials: credentialsOf(given),
     record: recordOf(given),
+    ignored: ignoredIn(form, Object.keys(newCallSchema.shape)),
   });
 }
 

@@ -1,6 +1,8 @@
 import { z } from 'zod';
 import type { ApplicationRecord, Repository } from '../../call/repositories.ts';
+import { ignoredIn } from '../calls/ignored.ts';
 import { callOrderOf } from '../calls/order.ts';
+import { newCallSchema } from '../calls/schema.ts';
 import { API_ERRORS } from '../errors.ts';
 import type { Form } from '../form.ts';
 import {
@@ -53,6 +55,10 @@ const ATTRIBUTES: Readonly<Record<keyof typeof participantSchema.shape, string>>
 /** What a call has from a document of its own has a participant from its room. */
 const NOT_OF_A_CALL: readonly string[] = ['Url', 'Twiml', 'Rcml', 'ApplicationSid', 'FallbackUrl'];
 
+const KNOWN = Object.keys({ ...newCallSchema.shape, ...participantSchema.shape }).filter(
+  (name) => !NOT_OF_A_CALL.includes(name),
+);
+
 /** How somebody comes into the room who is called for it. */
 export interface DialIn {
   readonly order: ApiCallOrder;
@@ -80,8 +86,10 @@ export async function dialInOf(
   const document = `<Response><Dial><Conference${attributes}>${escaped(room)}</Conference></Dial></Response>`;
   const call = new Map([...form].filter(([name]) => !NOT_OF_A_CALL.includes(name)));
   call.set('Rcml', [document]);
+  const { ignored: _all, ...order } = await callOrderOf(accountSid, call, applications);
+  const ignored = ignoredIn(form, KNOWN);
   return {
-    order: await callOrderOf(accountSid, call, applications),
+    order: ignored === undefined ? order : { ...order, ignored },
     muted: given.Muted ?? false,
     startConferenceOnEnter: given.StartConferenceOnEnter ?? true,
     endConferenceOnExit: given.EndConferenceOnExit ?? false,

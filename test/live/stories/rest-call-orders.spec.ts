@@ -138,6 +138,35 @@ stories('An order of a call over REST', (story) => {
     assert.deepEqual(await story().legs(NAMES), { N: 'outbound-api completed' });
   });
 
+  it('says in the call’s notifications which of its parameters have no effect, and makes the call', async () => {
+    const bob = await story().phone('bob');
+    const sid = await orderCall(story(), {
+      Twiml: DOCUMENT,
+      MachineDetection: 'Enable',
+      Record: 'false',
+      RecordingChannels: 'dual',
+    });
+    const call = await bob.incoming();
+    call.ring();
+    await call.answer();
+    await call.audio.heardDigits('7');
+    assert.equal((await call.ended).how, 'bye');
+    await story().quiet();
+    const { json } = await story().rest('GET', `/Calls/${sid}/Notifications.json`);
+    assert.deepEqual(
+      (json['notifications'] as Record<string, unknown>[]).map(
+        ({ log, error_code: code, message_text: text }) => [log, code, text],
+      ),
+      [
+        [
+          1,
+          20001,
+          'Parameters without effect, because there is no such one here (yet): MachineDetection, RecordingChannels',
+        ],
+      ],
+    );
+  });
+
   it('fails when no trunk takes the number', async () => {
     await orderCall(story(), { To: '+15550111', Twiml: DOCUMENT });
     await story().quiet();

@@ -1,0 +1,24 @@
+import type { Form } from '../form.ts';
+
+const MOST_NAMES = 20;
+const LONGEST_NAME = 64;
+
+/** Values of parameters that we do not have, with which they ask for what happens anyway. */
+const ANYWAY: Readonly<Record<string, string>> = {
+  RecordingChannels: 'mono',
+  RecordingTrack: 'both',
+  AsyncAmd: 'false',
+};
+
+/** The parameters of a request that have no effect, as far as they fit into a line; undefined when there are none. */
+export function ignoredIn(form: Form, known: readonly string[]): readonly string[] | undefined {
+  const names = [...form.keys()].filter((name) => {
+    const value = form.get(name)?.at(-1)?.toLowerCase() ?? '';
+    return !known.includes(name) && value !== '' && value !== ANYWAY[name];
+  });
+  if (names.length === 0) return undefined;
+  const shown = names
+    .slice(0, MOST_NAMES)
+    .map((name) => name.slice(0, LONGEST_NAME).replace(/[^\w.-]/g, '?'));
+  return names.length > MOST_NAMES ? [...shown, `${names.length - MOST_NAMES} more`] : shown;
+}
