@@ -4,6 +4,7 @@ import { AriError } from './ari-error.ts';
 import { loadClient, originOf } from './ari-load.ts';
 import { AriTransport } from './ari-transport.ts';
 import { EVENT_TYPES, fields, readStartupTime } from './ari-types.ts';
+import { ECHO_TYPE, EventEcho } from './event-echo.ts';
 import { EventSocket } from './event-socket.ts';
 import type { Log } from './log.ts';
 
@@ -41,6 +42,7 @@ export class AriConnection {
   readonly #upListeners = new Set<(up: Up) => void>();
   readonly #downListeners = new Set<(why: string) => void>();
   readonly #closing = new AbortController();
+  readonly #echo: EventEcho;
   #client: RepairedClient | undefined;
   #socket: EventSocket | undefined;
   #state: 'up' | 'down' = 'down';
@@ -55,6 +57,12 @@ export class AriConnection {
       password: options.password,
       clock: options.clock,
       deadlineMs: options.requestDeadlineMs ?? REQUEST_DEADLINE_MS,
+    });
+    this.#echo = new EventEcho({
+      clock: options.clock,
+      everyMs: options.pingMs ?? PING_MS,
+      ask: (eventName) => this.run('events', 'userEvent', { eventName, application: options.app }),
+      onDeaf: () => this.#deaf(),
     });
   }
 
@@ -99,6 +107,7 @@ export class AriConnection {
   /** Closes for good; requests under way end as unavailable. */
   close(): void {
     this.#closing.abort();
+    this.#echo.stop();
     this.#socket?.close();
     this.#transport.close();
     this.#state = 'down';
@@ -153,7 +162,7 @@ export class AriConnection {
       // Never subscribe `endpoint:PJSIP` as well: every event of every channel then comes twice, digits too.
       await this.run('applications', 'filter', {
         applicationName: this.#options.app,
-        filter: { allowed: [...EVENT_TYPES, REPLACED].map((type) => ({ type })) },
+        filter: { allowed: [...EVENT_TYPES, REPLACED, ECHO_TYPE].map((type) => ({ type })) },
       });
       this.#nowUp(startupTime);
     } catch (error) {
@@ -167,6 +176,7 @@ export class AriConnection {
     this.#startupTime = startupTime;
     this.#state = 'up';
     this.#socket?.settled();
+    this.#echo.start();
     this.#options.log.info({ restarted }, 'connected to Asterisk');
     this.#tell(this.#upListeners, { restarted });
   }
@@ -174,6 +184,7 @@ export class AriConnection {
   #lost(why: string): void {
     const wasUp = this.#state === 'up';
     this.#state = 'down';
+    this.#echo.stop();
     this.#options.log.warn({ reason: why }, 'no connection to Asterisk');
     if (wasUp) this.#tell(this.#downListeners, why);
   }
@@ -187,6 +198,7 @@ export class AriConnection {
       return;
     }
     if (fields(event)?.['type'] === REPLACED) return this.#replaced();
+    if (this.#echo.hear(event)) return;
     this.#tell(this.#eventListeners, event);
   }
 
@@ -194,6 +206,11 @@ export class AriConnection {
   #replaced(): void {
     this.#options.log.error({ app: this.#options.app }, 'another process took our Stasis application');
     this.#socket?.drop(true);
+  }
+
+  #deaf(): void {
+    this.#options.log.warn({ app: this.#options.app }, 'Asterisk sends no events to our application');
+    this.#socket?.drop();
   }
 
   #tell<T>(listeners: ReadonlySet<(value: T) => void>, value: T): void {

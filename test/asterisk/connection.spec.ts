@@ -33,6 +33,7 @@ describe('The ARI connection', () => {
   beforeEach(async () => {
     server.answer = () => false;
     server.handshake = 101;
+    server.deaf = false;
     server.requests.length = 0;
     server.startupTime = '2026-01-01T00:00:00.000+0000';
     uncaught.length = 0;
@@ -275,6 +276,7 @@ describe('The ARI connection', () => {
       ari.onEvent((event) => events.push(event));
       server.send({ type: 'A' });
       await waitUntil('an event', () => events.length === 1);
+      assert.deepEqual(events, [{ type: 'A' }]);
     });
 
     it('when Asterisk restarts, and says so', async () => {
@@ -307,6 +309,26 @@ describe('The ARI connection', () => {
 
     it('when the other side is silent and sends no pong', async () => {
       server.sockets[0]?.pause();
+      await waitUntil('up again', () => ups.length === 2);
+      assert.equal(downs, 1);
+    });
+
+    it('when the other side answers, and sends no events any more', async () => {
+      server.deaf = true;
+      await waitUntil('down', () => ari.state() === 'down');
+      server.deaf = false;
+      await waitUntil('up again', () => ups.length === 2);
+      assert.deepEqual({ ups, downs }, { ups: [false, false], downs: 1 });
+    });
+
+    it('when Asterisk has lost the application', async () => {
+      let lost = true;
+      server.answer = (request, response) => {
+        if (!lost || !request.url?.startsWith('/ari/events/user/')) return false;
+        lost = false;
+        response.writeHead(404, { 'content-type': 'application/json' }).end('{"message":"No application"}');
+        return true;
+      };
       await waitUntil('up again', () => ups.length === 2);
       assert.equal(downs, 1);
     });

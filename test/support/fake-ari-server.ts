@@ -75,6 +75,15 @@ const OPERATIONS: Readonly<Record<string, readonly Operation[]>> = {
       responseClass: 'void',
     },
   ],
+  events: [
+    {
+      nickname: 'userEvent',
+      httpMethod: 'POST',
+      path: '/events/user/{eventName}',
+      parameters: [PATH('eventName'), QUERY('application')],
+      responseClass: 'void',
+    },
+  ],
   applications: [
     {
       nickname: 'filter',
@@ -92,6 +101,8 @@ export class FakeAriServer {
   startupTime = '2026-01-01T00:00:00.000+0000';
   /** Takes a request over; returns true when it did something (or deliberately nothing) with it. */
   answer: Answer = () => false;
+  /** Takes what is asked, and sends no event for it. */
+  deaf = false;
   /** HTTP status for the next WebSocket handshakes; 101 accepts. */
   handshake = 101;
   readonly sockets: ServerSocket[] = [];
@@ -159,6 +170,9 @@ export class FakeAriServer {
         return json(response, 200, { ping: 'pong' });
       case 'GET /ari/channels':
         return json(response, 200, []);
+      case 'POST /ari/events/user/legwork-echo':
+        if (!this.deaf) this.send({ type: 'ChannelUserevent', eventname: 'legwork-echo', userevent: {} });
+        return void response.writeHead(204).end();
       case 'PUT /ari/applications/test/eventFilter':
         return json(response, 200, { name: 'test' });
       default:
@@ -169,7 +183,7 @@ export class FakeAriServer {
   #describe(name: string): object {
     const basePath = `${this.url}/ari`;
     if (name === 'resources') {
-      const apis = [...Object.keys(OPERATIONS), 'events'].map((one) => ({
+      const apis = Object.keys(OPERATIONS).map((one) => ({
         path: `/api-docs/${one}.{format}`,
       }));
       return { apiVersion: '9.0.0', swaggerVersion: '1.1', basePath, apis };
