@@ -434,19 +434,22 @@ describe('Call control on a real Asterisk', () => {
       await legs.until('CAout', 'end');
     });
 
-    for (const uri of [
-      'sip:a@127.0.0.1\r\nX: y',
-      'sip:a@127.0.0.1&PJSIP/bob',
-      'sip:a@h/../x',
-      'sip:a,b@h',
-      'tel:1',
-      'sip:"a"@h',
-    ]) {
+    const noHost = 'the address has no host name or IP address behind its @';
+    for (const [uri, why] of [
+      ['sip:a@127.0.0.1\r\nX: y', noHost],
+      ['sip:a@127.0.0.1&PJSIP/bob', noHost],
+      ['sip:a@h/../x', noHost],
+      ['tel:1', 'the address names nobody: it must be sip:user@host'],
+      [
+        'sip:"a"@h',
+        'the address has a user part that no SIP address can have; other characters are written as % and two hex digits',
+      ],
+    ] as const) {
       it(`does not dial ${JSON.stringify(uri)}`, async () => {
         control.place(order('CAout', { kind: 'sip', uri }));
         assert.deepEqual(await legs.until('CAout', 'end'), {
           type: 'end',
-          why: 'not a SIP URI that can be dialled',
+          why,
         });
       });
     }
