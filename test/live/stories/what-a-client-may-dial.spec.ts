@@ -91,6 +91,23 @@ stories('What a client may dial', (story) => {
     assert.deepEqual(await story().legs(names), { A: 'inbound completed' });
   });
 
+  // Some of them are Asterisk's own: it runs "h" after each hang-up, "T" at a time limit.
+  for (const login of ['b', 'h', 's', 't', 'i', 'Z', 'T']) {
+    it(`is a client whose login is the one letter ${login}`, async () => {
+      const other = await story().phone(login);
+      const alice = await story().phone('alice');
+      const call = await alice.call(login);
+      await (await other.incoming()).answer();
+      await call.answered;
+      await call.hangUp();
+      await story().quiet();
+      assert.deepEqual(
+        (await story().calls()).map(({ to, direction, status }) => `${direction} to ${to}: ${status}`),
+        [`inbound to ${login}: completed`, `outbound-dial to ${login.toLowerCase()}: completed`],
+      );
+    });
+  }
+
   it('is a number that a trunk takes; both hear each other', async () => {
     const pbx = await story().peer('pbx', '127.0.0.8');
     await makeTrunk(story(), pbx, { Prefix: '+1555' });
