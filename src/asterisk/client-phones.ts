@@ -42,7 +42,8 @@ async function withoutFormerSelves(
   contacts: readonly Contact[],
 ): Promise<readonly Contact[]> {
   if (contacts.length < 2) return contacts;
-  const registered = await Promise.all(contacts.map((contact) => readRegistered(ari, login, contact)));
+  const aors = await readAors(ari, login);
+  const registered = await Promise.all(contacts.map((contact) => readRegistered(ari, aors, contact)));
   return contacts.filter((_contact, index) => {
     const one = registered[index];
     return !registered.some((other) => one !== undefined && other !== undefined && replaces(other, one));
@@ -54,31 +55,51 @@ function replaces(later: Registered, former: Registered): boolean {
   return later.expiresAt > former.expiresAt && later.names.some((name) => former.names.includes(name));
 }
 
+/** A login with capitals has a second one, for phones that say them. */
+async function readAors(ari: AriConnection, login: string): Promise<readonly string[]> {
+  const aors = (await readObject(ari, 'endpoint', login))?.get('aors') ?? login;
+  return aors.split(',');
+}
+
 /** Undefined for one that has gone meanwhile. */
 async function readRegistered(
   ari: AriConnection,
-  login: string,
+  aors: readonly string[],
   contact: Contact,
 ): Promise<Registered | undefined> {
   // location.c: a contact is named by its AOR and the MD5 of its URI.
-  const id = `${login};@${createHash('md5').update(contact.uri).digest('hex')}`;
+  const hash = createHash('md5').update(contact.uri).digest('hex');
+  for (const aor of aors) {
+    const values = await readObject(ari, 'contact', `${aor};@${hash}`);
+    if (values !== undefined) return registeredAs(contact, values);
+  }
+  return undefined;
+}
+
+function registeredAs({ uri }: Contact, values: ReadonlyMap<string, string>): Registered {
+  const callId = values.get('call_id');
+  const [, written = '', place = ''] = /^sips?:(?:([^@]*)@)?([^;]*)/.exec(uri) ?? [];
+  const user = written.toLowerCase();
+  const [, said] = /;x-ast-orig-host=([^;]+)/.exec(uri) ?? [];
+  return {
+    names: [
+      // One that says its login with capitals since it was set up anew.
+      `place ${user}@${place}`,
+      ...(said === undefined ? [] : [`contact ${user}@${said}`]),
+      ...(callId === undefined || callId === '' ? [] : [`call-id ${user} ${callId}`]),
+    ],
+    expiresAt: Number(values.get('expiration_time') ?? 0),
+  };
+}
+
+async function readObject(
+  ari: AriConnection,
+  objectType: string,
+  id: string,
+): Promise<ReadonlyMap<string, string> | undefined> {
   try {
-    const object = await ari.run('asterisk', 'getObject', {
-      configClass: 'res_pjsip',
-      objectType: 'contact',
-      id,
-    });
-    const values = new Map(readList(object, readAttribute));
-    const callId = values.get('call_id');
-    const [, user = ''] = /^sips?:(?:([^@]*)@)?/.exec(contact.uri) ?? [];
-    const [, said] = /;x-ast-orig-host=([^;]+)/.exec(contact.uri) ?? [];
-    return {
-      names: [
-        ...(said === undefined ? [] : [`contact ${user}@${said}`]),
-        ...(callId === undefined || callId === '' ? [] : [`call-id ${user} ${callId}`]),
-      ],
-      expiresAt: Number(values.get('expiration_time') ?? 0),
-    };
+    const object = await ari.run('asterisk', 'getObject', { configClass: 'res_pjsip', objectType, id });
+    return new Map(readList(object, readAttribute));
   } catch (error) {
     if (isGoing(error)) return undefined;
     throw error;

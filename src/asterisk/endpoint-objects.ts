@@ -10,6 +10,8 @@ export interface SipClient {
   readonly login: string;
   /** MD5 of `login:legwork:password` in hex: Asterisk never learns the password. */
   readonly ha1: string;
+  /** The same account for phones that say the login with its capitals, which Asterisk takes for another name. */
+  readonly asSpelled?: { readonly login: string; readonly ha1: string };
 }
 
 /** A PBX or carrier that calls come from and go to. */
@@ -58,42 +60,50 @@ const CONTEXT = 'legwork-in';
 /** Where a MESSAGE goes: nothing is in it, so that it gets 404. In a context with Stasis each would stay there for ever. */
 const MESSAGE_CONTEXT = 'legwork-none';
 const MAX_PHONES = 10;
+/**
+ * The eleventh phone takes the place of one that does not answer, or has been there longest. One that does not
+ * answer OPTIONS is not called; all of a client are asked as soon as another one registers.
+ */
+const CLIENT_AOR = {
+  max_contacts: String(MAX_PHONES),
+  remove_existing: 'yes',
+  remove_unavailable: 'yes',
+  qualify_frequency: '30',
+  qualify_timeout: '3.000000',
+};
 
 /** Tells whether a client of this login can exist: Asterisk's names and our dial strings take no other signs. */
 export function isUsableLogin(login: string): boolean {
   return /^[a-z0-9][a-z0-9._+-]{0,62}$/.test(login) && !isReservedLogin(login);
 }
 
+/** The names by which Asterisk knows a client: the first one has all of its phones, whatever name they said. */
+export function namesOf({ login, asSpelled }: SipClient): readonly string[] {
+  return asSpelled === undefined ? [login] : [login, asSpelled.login];
+}
+
 /** The objects of a client, in the order in which they must be made. */
 export function clientObjects(client: SipClient, media: MediaSettings): readonly SipObject[] {
-  const id = client.login;
+  const { login, ha1, asSpelled } = client;
+  const accounts = [{ login, ha1 }, ...(asSpelled === undefined ? [] : [asSpelled])];
+  const names = namesOf(client);
+  const attributes = { ...endpointAttributes(media), aors: names.join(','), auth: names.join(',') };
   return [
-    {
-      type: 'auth',
-      id,
-      attributes: {
-        auth_type: 'digest',
-        username: id,
-        password_digest: `MD5:${client.ha1}`,
-        realm: SIP_REALM,
-        supported_algorithms_uas: 'MD5',
-      },
-    },
-    {
-      type: 'aor',
-      id,
-      // The eleventh phone takes the place of one that does not answer, or has been there longest. One that does
-      // not answer OPTIONS is not called; all of a client are asked as soon as another one registers.
-      attributes: {
-        max_contacts: String(MAX_PHONES),
-        remove_existing: 'yes',
-        remove_unavailable: 'yes',
-        qualify_frequency: '30',
-        qualify_timeout: '3.000000',
-      },
-    },
-    { type: 'endpoint', id, attributes: { ...endpointAttributes(media), aors: id, auth: id } },
+    ...accounts.map(clientAuth),
+    ...names.map((id) => ({ type: 'aor' as const, id, attributes: CLIENT_AOR })),
+    ...names.map((id) => ({ type: 'endpoint' as const, id, attributes })),
   ];
+}
+
+function clientAuth({ login: id, ha1 }: { readonly login: string; readonly ha1: string }): SipObject {
+  const attributes = {
+    auth_type: 'digest',
+    username: id,
+    password_digest: `MD5:${ha1}`,
+    realm: SIP_REALM,
+    supported_algorithms_uas: 'MD5',
+  };
+  return { type: 'auth', id, attributes };
 }
 
 /** Without it Asterisk writes a notice for every question; its password is known to nobody. */

@@ -8,6 +8,7 @@ import {
   HEALTH_ENDPOINT,
   healthObjects,
   isUsableLogin,
+  namesOf,
   type MediaSettings,
   type SipClient,
   type SipTrunk,
@@ -57,11 +58,11 @@ export class Provisioning {
     await this.#objects.push(client.login, clientObjects(client, this.#media));
   }
 
-  /** Its next REGISTER is refused, and it cannot be called any more. Rejects with AriError. */
+  /** Its next REGISTER is refused, and it cannot be called any more; the login as it is spelled. Rejects with AriError. */
   async removeClient(login: string): Promise<void> {
     // Such a login may be left from a time when somebody could have it; what bears that name is ours.
-    if (!isUsableLogin(login)) return;
-    await this.#remove(login);
+    if (!isUsableLogin(login.toLowerCase())) return;
+    for (const name of new Set([login.toLowerCase(), login])) await this.#remove(name);
   }
 
   /** Makes or changes a trunk. Rejects with AriError. */
@@ -78,7 +79,7 @@ export class Provisioning {
   async syncAll(clients: readonly SipClient[], trunks: readonly SipTrunk[]): Promise<void> {
     const wanted = new Set([
       HEALTH_ENDPOINT,
-      ...clients.map((client) => client.login),
+      ...clients.flatMap(namesOf),
       ...trunks.map((trunk) => trunk.sid),
     ]);
     const others = (await this.#endpoints()).filter((id) => !wanted.has(id));

@@ -1,7 +1,7 @@
 /** What Asterisk's security log says of one SIP request. */
 export interface SecurityReport {
   readonly event: 'ChallengeResponseFailed' | 'SuccessfulAuth';
-  /** The login, where it is one; Asterisk says `<unknown>` of all others. */
+  /** The login in lower case, however the phone spelled it; Asterisk says `<unknown>` of all others. */
   readonly account: string;
   readonly address: string;
 }
@@ -20,5 +20,6 @@ export function readSecurityLine(line: string): SecurityReport | undefined {
   const [, account] = /,AccountID="([^"]*)",/.exec(line) ?? [];
   const remote = line.slice(line.lastIndexOf(',RemoteAddress="'));
   const [, address] = /^,RemoteAddress="IPV[46]\/\w+\/([0-9A-Fa-f.:]+)\/\d+"/.exec(remote) ?? [];
-  return account === undefined || address === undefined ? undefined : { event, account, address };
+  if (account === undefined || address === undefined) return undefined;
+  return { event, account: account.toLowerCase(), address };
 }

@@ -204,5 +204,6 @@ export function sourceOf(channel: AriChannel): InboundCall['source'] | undefined
   const endpoint = /^PJSIP\/(.+)-[0-9a-f]{8}$/.exec(channel.name)?.[1];
   if (endpoint === undefined) return undefined;
   if (/^TK[0-9a-f]{32}$/.test(endpoint)) return { kind: 'trunk', trunkSid: endpoint };
-  return { kind: 'client', login: endpoint };
+  // A client has an endpoint for its login as it is spelled, too.
+  return { kind: 'client', login: endpoint.toLowerCase() };
 }

@@ -39,8 +39,10 @@ export interface NumberRecord extends Owned, VoiceSettings {
 export interface ClientRecord extends Owned, VoiceSettings {
   /** As the user wrote it; unique in the installation whatever its case. */
   readonly login: string;
-  /** MD5 of `login:legwork:password` in hex: SIP digest's HA1. The password itself is kept nowhere. */
+  /** MD5 of `login:legwork:password` in hex, the login in lower case: SIP digest's HA1. The password itself is kept nowhere. */
   readonly ha1: string;
+  /** The same with the login as it is spelled, where that has capitals; a client of an earlier version lacks it. */
+  readonly ha1AsSpelled?: string;
   readonly status: 'enabled' | 'disabled';
   readonly voiceApplicationSid?: string;
 }

@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { ha1Of } from '../api/clients/routes.ts';
+import { digestsOf } from '../api/clients/routes.ts';
 import type { Clock } from '../call/clock.ts';
 import { type ClientRecord, type NumberRecord, type Repositories, TakenError } from '../call/repositories.ts';
 import { noVoice } from '../call/routing.ts';
@@ -59,7 +59,8 @@ async function usablePhones({ repositories, keep }: DemoOptions): Promise<readon
   for (const login of DEMO_LOGINS) {
     const password = await keep.read(passwordKey(login));
     const client = clients.find((one) => one.login.toLowerCase() === login);
-    if (password !== undefined && client?.ha1 === ha1Of(login, password)) phones.push({ login, password });
+    if (password !== undefined && client?.ha1 === digestsOf(login, password).ha1)
+      phones.push({ login, password });
   }
   return phones;
 }
@@ -81,7 +82,7 @@ function clientRecord(login: string, password: string, { accountSid, clock }: De
     accountSid,
     friendlyName: login,
     login,
-    ha1: ha1Of(login, password),
+    ...digestsOf(login, password),
     status: 'enabled',
     dateCreated: now,
     dateUpdated: now,

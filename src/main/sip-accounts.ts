@@ -20,8 +20,8 @@ export function sipAccounts(
     clientChanged: (client) =>
       client.status === 'enabled'
         ? provisioning.pushClient(sipClient(client))
-        : provisioning.removeClient(client.login.toLowerCase()),
-    clientRemoved: (login) => provisioning.removeClient(login.toLowerCase()),
+        : provisioning.removeClient(client.login),
+    clientRemoved: (login) => provisioning.removeClient(login),
     trunkChanged: (trunk) => provisioning.pushTrunk(sipTrunk(trunk)),
     trunkRemoved: (sid) => provisioning.removeTrunk(sid),
     clientStatus: (login) => provisioning.clientStatus(login.toLowerCase()),
@@ -47,8 +47,9 @@ export function sipAccounts(
   };
 }
 
-function sipClient({ login, ha1 }: ClientRecord): SipClient {
-  return { login: login.toLowerCase(), ha1 };
+function sipClient({ login, ha1, ha1AsSpelled }: ClientRecord): SipClient {
+  const client = { login: login.toLowerCase(), ha1 };
+  return ha1AsSpelled === undefined ? client : { ...client, asSpelled: { login, ha1: ha1AsSpelled } };
 }
 
 function sipTrunk(record: TrunkRecord): SipTrunk {

@@ -13,6 +13,7 @@ interface ClientRow extends OwnedRow, VoiceColumns {
   readonly login: string;
   readonly login_lower: string;
   readonly ha1: string;
+  readonly ha1_as_spelled: string | null;
   readonly status: ClientRecord['status'];
   readonly voice_application_sid: string | null;
 }
@@ -32,6 +33,7 @@ export const clientMapping: TableMapping<ClientRecord, ClientRow> = {
     login: record.login,
     login_lower: record.login.toLowerCase(),
     ha1: record.ha1,
+    ha1_as_spelled: orNull(record.ha1AsSpelled),
     status: record.status,
     voice_application_sid: orNull(record.voiceApplicationSid),
   }),
@@ -40,6 +42,7 @@ export const clientMapping: TableMapping<ClientRecord, ClientRow> = {
     ...voiceFieldsOf(row),
     login: row.login,
     ha1: row.ha1,
+    ...optional('ha1AsSpelled', row.ha1_as_spelled),
     status: row.status,
     ...optional('voiceApplicationSid', row.voice_application_sid),
   }),

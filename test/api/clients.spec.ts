@@ -2,6 +2,8 @@ import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { type FakeApi, sidsIn, startFakeApi } from '../support/fake-api.ts';
 
+const md5 = (text: string) => createHash('md5').update(text).digest('hex');
+
 const MINIMAL = { Login: 'Alice', Password: 'correct horse' };
 
 describe('Clients', () => {
@@ -51,12 +53,22 @@ describe('Clients', () => {
     assert.deepEqual(api.provisioning.pushes, [['client enabled', 'Alice']]);
   });
 
-  it('keeps the password only as the digest that SIP needs, with the login in lower case', async () => {
+  it('keeps the password only as digests: with the login in lower case, and as it is spelled', async () => {
     await create();
-    const { ha1, ...rest } = await stored();
-    assert.equal(ha1, createHash('md5').update('alice:legwork:correct horse').digest('hex'));
+    const { ha1, ha1AsSpelled, ...rest } = await stored();
+    assert.deepEqual(
+      [ha1, ha1AsSpelled],
+      ['alice', 'Alice'].map((name) => md5(`${name}:legwork:correct horse`)),
+    );
     assert.doesNotMatch(JSON.stringify(rest), /correct horse/);
     assert.doesNotMatch(api.log.lines.join('\n'), /correct horse/);
+  });
+
+  it('keeps one digest of a login without capitals', async () => {
+    await create({ Login: 'bob' });
+    const { ha1, ...rest } = await stored();
+    assert.equal(ha1, md5('bob:legwork:correct horse'));
+    assert.equal('ha1AsSpelled' in rest, false);
   });
 
   it('shows where its phones are', async () => {
@@ -99,7 +111,7 @@ describe('Clients', () => {
 
   it('changes what is given and keeps the rest', async () => {
     const sid = await create({ VoiceUrl: 'http://app.example/v', VoiceMethod: 'GET', FriendlyName: 'A' });
-    const { ha1 } = await stored();
+    const { ha1, ha1AsSpelled = '' } = await stored();
     await api.clock.advance(1000);
     const form = { StatusCallback: 'http://app.example/s', Status: '0', FriendlyName: 'B', Login: 'ALICE' };
     const reply = await api.request('PUT', `Clients/${sid}.json`, { form });
@@ -110,6 +122,7 @@ describe('Clients', () => {
       accountSid: api.main.sid,
       login: 'Alice',
       ha1,
+      ha1AsSpelled,
       status: 'disabled',
       friendlyName: 'B',
       voiceUrl: 'http://app.example/v',
@@ -133,9 +146,10 @@ describe('Clients', () => {
   it('changes the password', async () => {
     const sid = await create();
     await api.request('POST', `Clients/${sid}.json`, { form: { Password: 'battery staple' } });
-    assert.equal(
-      (await stored()).ha1,
-      createHash('md5').update('alice:legwork:battery staple').digest('hex'),
+    const { ha1, ha1AsSpelled } = await stored();
+    assert.deepEqual(
+      [ha1, ha1AsSpelled],
+      ['alice', 'Alice'].map((name) => md5(`${name}:legwork:battery staple`)),
     );
   });
 
@@ -150,7 +164,7 @@ describe('Clients', () => {
     const sid = await create();
     const reply = await api.request('DELETE', `Clients/${sid}.json`);
     assert.equal(reply.status, 204);
-    assert.deepEqual(api.provisioning.pushes.at(-1), ['client removed', 'alice']);
+    assert.deepEqual(api.provisioning.pushes.at(-1), ['client removed', 'Alice']);
     assert.equal((await api.request('GET', `Clients/${sid}.json`)).status, 404);
   });
 

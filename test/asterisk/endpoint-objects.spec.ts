@@ -62,6 +62,27 @@ describe('What Asterisk is told of a client', () => {
   });
 });
 
+describe('What Asterisk is told of a client whose login has capitals', () => {
+  const asSpelled = { login: 'Dave9', ha1: 'def' };
+  const objects = clientObjects({ login: 'dave9', ha1: 'abc', asSpelled }, {});
+
+  it('is one account by two names, each with its digest; either has the phones of both', () => {
+    assert.deepEqual(
+      objects.map(({ type, id, attributes: { password_digest, aors, auth } }) =>
+        [type, id, password_digest, aors, auth].filter((part) => part !== undefined).join(' '),
+      ),
+      [
+        'auth dave9 MD5:abc',
+        'auth Dave9 MD5:def',
+        'aor dave9',
+        'aor Dave9',
+        'endpoint dave9 dave9,Dave9 dave9,Dave9',
+        'endpoint Dave9 dave9,Dave9 dave9,Dave9',
+      ],
+    );
+  });
+});
+
 describe('How long Asterisk waits for media', () => {
   for (const [timeoutS, talking, onHold] of [
     [30, '30', '3600'],

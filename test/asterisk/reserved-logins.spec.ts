@@ -24,5 +24,11 @@ describe('A client with a name of ours, from a time when that could be had', () 
   it('is the exception: any other one is removed', async () => {
     await provisioning.removeClient('bob');
     assert.deepEqual(asked.splice(0), ['deleteObject bob', 'deleteObject bob', 'deleteObject bob']);
+    await provisioning.removeClient('Dave9');
+    const names = ['dave9', 'dave9', 'dave9', 'Dave9', 'Dave9', 'Dave9'];
+    assert.deepEqual(
+      asked.splice(0),
+      names.map((name) => `deleteObject ${name}`),
+    );
   });
 });

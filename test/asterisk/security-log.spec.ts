@@ -17,6 +17,10 @@ describe("A line of Asterisk's security log", () => {
     });
   });
 
+  it('is of one login, however the phone spelled it', () => {
+    assert.equal(readSecurityLine(line('ChallengeResponseFailed', 'Dave9', 'id-1'))?.account, 'dave9');
+  });
+
   it('says who succeeded', () => {
     assert.deepEqual(readSecurityLine(line('SuccessfulAuth', 'bob', 'id', ',UsingPassword="1"')), {
       event: 'SuccessfulAuth',

@@ -150,17 +150,21 @@ describe("What a phone's registration replaces", () => {
     readonly uri: string;
     readonly callId: string;
     readonly expires: number;
+    /** The name that it said; default: in lower case. */
+    readonly name?: string;
   }
 
   /** The addresses that ring, of those that are registered. */
   async function ringing(...registered: Registered[]): Promise<readonly string[]> {
     const ari = new ScriptedAri();
-    const idOf = (uri: string) => `bob;@${createHash('md5').update(uri).digest('hex')}`;
+    const idOf = ({ uri, name = 'bob' }: Registered) =>
+      `${name};@${createHash('md5').update(uri).digest('hex')}`;
     ari.respond = (name, { id }) => {
       if (name === 'channels.getChannelVar') {
         return { value: registered.map(({ uri }) => `PJSIP/bob/${uri}`).join('&') };
       }
-      const one = registered.find(({ uri }) => idOf(uri) === id);
+      if (id === 'bob') return [{ attribute: 'aors', value: 'bob,Bob' }];
+      const one = registered.find((candidate) => idOf(candidate) === id);
       if (one === undefined) return 404;
       const fields = { uri: one.uri, call_id: one.callId, expiration_time: String(one.expires) };
       return Object.entries(fields).map(([attribute, value]) => ({ attribute, value }));
@@ -187,6 +191,13 @@ describe("What a phone's registration replaces", () => {
   it('is its own former one, when it moved to another network', async () => {
     const now = { ...before, uri: 'sip:bob@203.0.113.9:5060', expires: 1_060 };
     assert.deepEqual(await ringing(before, now), [now.uri]);
+  });
+
+  it('is its own former one, when it says its login with capitals since it was set up anew', async () => {
+    const [lower, capital] = ['sip:bob@192.0.2.7:5060', 'sip:Bob@192.0.2.7:5060'];
+    const first = { uri: lower, callId: 'a', expires: 1_000 };
+    const now = { uri: capital, callId: 'b', expires: 1_060, name: 'Bob' };
+    assert.deepEqual(await ringing(first, now), [capital]);
   });
 
   it("is not another phone's behind the same NAT", async () => {

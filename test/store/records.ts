@@ -191,7 +191,12 @@ export function client(changes: Partial<ClientRecord> = {}): ClientRecord {
 }
 
 export function fullClient(): ClientRecord {
-  return client({ ...FULL_VOICE, voiceApplicationSid: newSid('AP'), status: 'disabled' });
+  return client({
+    ...FULL_VOICE,
+    ha1AsSpelled: 'e'.repeat(32),
+    voiceApplicationSid: newSid('AP'),
+    status: 'disabled',
+  });
 }
 
 export function application(changes: Partial<ApplicationRecord> = {}): ApplicationRecord {

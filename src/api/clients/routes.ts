@@ -42,7 +42,7 @@ export function clientRoutes(deps: ClientDeps): readonly Route[] {
     saved: (record) =>
       push(loginOf(record), { clientSid: record.sid }, () => provisioning.clientChanged(record)),
     removed: (record) =>
-      push(loginOf(record), { clientSid: record.sid }, () => provisioning.clientRemoved(loginOf(record))),
+      push(loginOf(record), { clientSid: record.sid }, () => provisioning.clientRemoved(record.login)),
     present: async (records, place) => {
       const registrations = await registrationsOf(records, provisioning, clock);
       return records.map((record) => presentClient(record, registrations.get(record.sid), place));
@@ -50,9 +50,16 @@ export function clientRoutes(deps: ClientDeps): readonly Route[] {
   });
 }
 
-/** The SIP digest's HA1 of RFC 2617, hex; the login registers in lower case. */
-export function ha1Of(login: string, password: string): string {
-  return createHash('md5').update(`${login.toLowerCase()}:${SIP_REALM}:${password}`).digest('hex');
+/** What is kept of a password: a digest is over the name that a phone says, in lower case or as it is spelled. */
+export function digestsOf(login: string, password: string): Pick<ClientRecord, 'ha1' | 'ha1AsSpelled'> {
+  const lower = login.toLowerCase();
+  const ha1 = ha1Of(lower, password);
+  return login === lower ? { ha1 } : { ha1, ha1AsSpelled: ha1Of(login, password) };
+}
+
+/** The SIP digest's HA1 of RFC 2617, hex. */
+function ha1Of(name: string, password: string): string {
+  return createHash('md5').update(`${name}:${SIP_REALM}:${password}`).digest('hex');
 }
 
 function loginOf(record: ClientRecord): string {
@@ -68,7 +75,7 @@ async function newClient(deps: ClientDeps, { account, form }: ApiRequest): Promi
     sid: newSid('CL'),
     accountSid: account.sid,
     login: given.Login,
-    ha1: ha1Of(given.Login, given.Password),
+    ...digestsOf(given.Login, given.Password),
     status: given.Status ?? 'enabled',
     friendlyName: given.FriendlyName ?? given.Login,
     ...voiceAfter(given),
@@ -101,7 +108,9 @@ function changedClient(
     sid: record.sid,
     accountSid: record.accountSid,
     login: record.login,
-    ha1: given.Password === undefined ? record.ha1 : ha1Of(record.login, given.Password),
+    ...(given.Password === undefined
+      ? { ha1: record.ha1, ha1AsSpelled: record.ha1AsSpelled }
+      : digestsOf(record.login, given.Password)),
     status: given.Status ?? record.status,
     friendlyName: given.FriendlyName ?? record.friendlyName,
     ...voiceAfter(given, record),

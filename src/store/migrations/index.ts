@@ -10,6 +10,7 @@ import { owedActionsMigration } from './0009-owed-actions.ts';
 import { listIndexesMigration } from './0010-list-indexes.ts';
 import { trunkCredentialsMigration } from './0011-trunk-credentials.ts';
 import { conferenceTimesMigration } from './0012-conference-times.ts';
+import { loginsAsSpelledMigration } from './0013-logins-as-spelled.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -26,4 +27,5 @@ export const migrations: readonly Migration[] = [
   listIndexesMigration,
   trunkCredentialsMigration,
   conferenceTimesMigration,
+  loginsAsSpelledMigration,
 ];

@@ -54,6 +54,55 @@ stories('A client of the REST API', (story) => {
     assert.equal((await story().rest('GET', path)).json['registered'], false);
   });
 
+  it('registers with its capitals and in lower case: it is one client, whose phones ring together', async () => {
+    const path = await newClient(story(), 'Dave9', 'first-password');
+    story().onEnd(() => story().rest('DELETE', path));
+    const alice = await story().phone('alice');
+    const phones = [
+      await softphone(story(), 'Dave9', 'first-password'),
+      await softphone(story(), 'dave9', 'first-password'),
+    ] as const;
+    for (const phone of phones) await phone.register();
+    const { json } = await story().rest('GET', path);
+    assert.deepEqual(
+      [json['login'], json['registered'], (json['contacts'] as string[]).length],
+      ['Dave9', true, 2],
+    );
+
+    const call = await alice.call('DAVE9');
+    const [atFirst, atSecond] = [await phones[0].incoming(), await phones[1].incoming()];
+    await atFirst.answer();
+    assert.equal((await atSecond.ended).how, 'cancel');
+    await call.answered;
+    await call.hangUp();
+    for (const phone of phones) {
+      const back = await phone.call('alice');
+      const atAlice = await alice.incoming();
+      assert.equal(atAlice.fromUser, 'dave9');
+      atAlice.reject(486, 'Busy Here');
+      await back.ended;
+    }
+    await story().quiet();
+    assert.deepEqual(
+      (await story().calls()).map(({ from, to, status }) => `${from} to ${to}: ${status}`),
+      [
+        'alice to DAVE9: completed',
+        'alice to dave9: completed',
+        'dave9 to alice: busy',
+        'dave9 to alice: busy',
+        'dave9 to alice: busy',
+        'dave9 to alice: busy',
+      ],
+    );
+
+    assert.equal((await story().rest('POST', path, { Password: 'second-password' })).status, 200);
+    for (const phone of phones) await assertRefused(phone);
+    const renewed = await softphone(story(), 'Dave9', 'second-password');
+    await renewed.register();
+    assert.equal((await story().rest('POST', path, { Status: '0' })).status, 200);
+    await assertRefused(renewed);
+  });
+
   it('needs its new password at once when that is changed', async () => {
     const path = await newClient(story(), 'dora', 'first-password');
     story().onEnd(() => story().rest('DELETE', path));
