@@ -3,6 +3,7 @@
 // --require and --jobs; it has a reporter of its own. Mocha's own parallel mode ends its processes without a word,
 // so that nothing could stop the Asterisk that a process keeps for its next file.
 import { availableParallelism } from 'node:os';
+import { statSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { relative } from 'node:path';
@@ -40,11 +41,12 @@ async function main(argv: string[]): Promise<number> {
     recursive = false,
     _: spec,
   } = options;
-  const { files } = collectFiles({ ignore, extension, file: [], recursive, sort: true, spec });
+  const { files } = collectFiles({ ignore, extension, file: [], recursive, sort: false, spec });
   // Legworks that tests start are built ones: not by several processes at the same time.
   await buildLegwork();
   const workers = new SpecWorkers({
-    files: files.map((file) => relative('.', file)),
+    // A long file that is begun last is waited for alone, and long ones mostly take long.
+    files: files.map((file) => relative('.', file)).toSorted((a, b) => statSync(b).size - statSync(a).size),
     options: {
       mocha: { timeout, grep, forbidOnly, forbidPending },
       require: options.require,
