@@ -21,6 +21,8 @@ function trunk(
     stripDigits: 0,
     prependDigits: '',
     register: false,
+    sendAssertedIdentity: false,
+    trustAssertedIdentity: false,
     dateCreated,
     dateUpdated: dateCreated,
   };

@@ -33,6 +33,8 @@ function trunk(accountSid: string, host: string, more: Partial<TrunkRecord> = {}
     stripDigits: 0,
     prependDigits: '',
     register: false,
+    sendAssertedIdentity: false,
+    trustAssertedIdentity: false,
     dateCreated: 0,
     dateUpdated: 0,
     ...more,

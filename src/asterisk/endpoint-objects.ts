@@ -29,6 +29,11 @@ export interface SipTrunk {
   readonly register?: boolean;
   /** What calls may come from beside `host` and `port`: addresses, with or without a port, and CIDRs. */
   readonly allowedAddresses: readonly string[];
+  /** Of From in what we send. */
+  readonly fromDomain?: string;
+  readonly fromUser?: string;
+  readonly sendAssertedIdentity?: boolean;
+  readonly trustAssertedIdentity?: boolean;
   /** Of these, what it must not be known by: that is another account's. */
   readonly withheld?: readonly string[];
 }
@@ -138,6 +143,10 @@ export function trunkObjects(trunk: SipTrunk, media: MediaSettings): readonly Si
         rewrite_contact: 'no',
         aors: id,
         outbound_auth: withAuth ? id : '',
+        from_domain: trunk.fromDomain ?? '',
+        from_user: trunk.fromUser ?? '',
+        send_pai: yesOrNo(trunk.sendAssertedIdentity),
+        trust_id_inbound: yesOrNo(trunk.trustAssertedIdentity),
         // A call may lead it somewhere (one-call-endpoint.ts), until the trunk is changed.
         outbound_proxy: '',
         identify_by: 'ip',
@@ -190,6 +199,10 @@ function trunkAuth(trunk: SipTrunk, id: string): SipObject {
     id,
     attributes: { auth_type: 'digest', username: trunk.username ?? '', password: trunk.password ?? '' },
   };
+}
+
+function yesOrNo(value = false): string {
+  return value ? 'yes' : 'no';
 }
 
 /** `sip:host:port`, with the transport where it is not UDP. */

@@ -13,14 +13,14 @@ const METRIC = /^asterisk_pjsip_outbound_registration_status\{(.*)\} (\d)$/;
  * trunk from wherever it sends.
  */
 export function trunkRegistration(trunk: SipTrunk, trunkUri: string): SipObject | undefined {
-  const { sid, register, username } = trunk;
+  const { sid, register, username, fromDomain } = trunk;
   if (register !== true || username === undefined) return undefined;
   return {
     type: 'registration',
     id: sid,
     attributes: {
       server_uri: trunkUri,
-      client_uri: clientUri(username, trunkUri),
+      client_uri: clientUri(username, fromDomain === undefined ? trunkUri : `sip:${fromDomain}`),
       contact_user: sid,
       outbound_auth: sid,
       line: 'yes',
@@ -50,7 +50,7 @@ export function standsIn(metrics: string, registration: SipObject): boolean {
   });
 }
 
-/** The same server, and the same user part in front; what URIs do not take there is escaped. */
+/** The server, or the domain that it insists on, with the user part in front; what URIs do not take there is escaped. */
 function clientUri(username: string, trunkUri: string): string {
   const user = username.replace(/[^A-Za-z0-9._~+*=-]/g, encodeURIComponent);
   return trunkUri.replace(/^sip:/, `sip:${user}@`);

@@ -68,6 +68,13 @@ export interface TrunkRecord extends Owned {
   readonly register: boolean;
   /** Calls at one time, inbound and outbound; undefined: any number. */
   readonly maxChannels?: number;
+  /** Domain and user part of From in what we send; undefined: our address, and who calls. */
+  readonly fromDomain?: string;
+  readonly fromUser?: string;
+  /** Whether we tell it who calls in P-Asserted-Identity too. */
+  readonly sendAssertedIdentity: boolean;
+  /** Whether its P-Asserted-Identity says who calls, before its From. */
+  readonly trustAssertedIdentity: boolean;
 }
 
 /** One leg as REST shows it. */

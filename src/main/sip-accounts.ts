@@ -1,7 +1,7 @@
 import type { Provisioning as ApiProvisioning } from '../api/ports.ts';
-import type { SipClient, SipTrunk } from '../asterisk/endpoint-objects.ts';
+import type { SipClient } from '../asterisk/endpoint-objects.ts';
 import type { Provisioning } from '../asterisk/provisioning.ts';
-import type { ClientRecord, Repositories, TrunkRecord } from '../call/repositories.ts';
+import type { ClientRecord, Repositories } from '../call/repositories.ts';
 import type { Logger } from '../logger.ts';
 import { isolatedSources } from './isolated-sources.ts';
 
@@ -22,10 +22,10 @@ export function sipAccounts(
         ? provisioning.pushClient(sipClient(client))
         : provisioning.removeClient(client.login),
     clientRemoved: (login) => provisioning.removeClient(login),
-    trunkChanged: (trunk) => provisioning.pushTrunk(sipTrunk(trunk)),
+    trunkChanged: (trunk) => provisioning.pushTrunk(trunk),
     trunkRemoved: (sid) => provisioning.removeTrunk(sid),
     clientStatus: (login) => provisioning.clientStatus(login.toLowerCase()),
-    trunkStatus: (trunk) => provisioning.trunkStatus(sipTrunk(trunk)),
+    trunkStatus: (trunk) => provisioning.trunkStatus(trunk),
     async syncAll() {
       const [clients, trunks, first] = await Promise.all([
         repositories.clients.all(),
@@ -41,7 +41,7 @@ export function sipAccounts(
       }
       await provisioning.syncAll(
         enabled.map(sipClient),
-        isolated.map(({ trunk, withheld }) => ({ ...sipTrunk(trunk), withheld })),
+        isolated.map(({ trunk, withheld }) => ({ ...trunk, withheld })),
       );
     },
   };
@@ -50,10 +50,4 @@ export function sipAccounts(
 function sipClient({ login, ha1, ha1AsSpelled }: ClientRecord): SipClient {
   const client = { login: login.toLowerCase(), ha1 };
   return ha1AsSpelled === undefined ? client : { ...client, asSpelled: { login, ha1: ha1AsSpelled } };
-}
-
-function sipTrunk(record: TrunkRecord): SipTrunk {
-  const { sid, host, port, transport, allowedAddresses, username, password, register } = record;
-  const trunk = { sid, host, port, transport, allowedAddresses, register };
-  return username === undefined || password === undefined ? trunk : { ...trunk, username, password };
 }

@@ -18,6 +18,10 @@ interface TrunkRow extends OwnedRow {
   readonly password: string | null;
   readonly register: number;
   readonly max_channels: number | null;
+  readonly from_domain: string | null;
+  readonly from_user: string | null;
+  readonly send_asserted_identity: number;
+  readonly trust_asserted_identity: number;
 }
 
 /** `SipTrunks` in SQL. Their passwords must be readable by us, as AuthTokens must, and lie there like those. */
@@ -39,6 +43,10 @@ export function trunkMapping(cipher: TokenCipher): TableMapping<TrunkRecord, Tru
       password: record.password === undefined ? null : cipher.seal(record.password, record.sid),
       register: record.register ? 1 : 0,
       max_channels: orNull(record.maxChannels),
+      from_domain: orNull(record.fromDomain),
+      from_user: orNull(record.fromUser),
+      send_asserted_identity: record.sendAssertedIdentity ? 1 : 0,
+      trust_asserted_identity: record.trustAssertedIdentity ? 1 : 0,
     }),
     fromRow: (row) => ({
       ...ownedFieldsOf(row),
@@ -54,6 +62,10 @@ export function trunkMapping(cipher: TokenCipher): TableMapping<TrunkRecord, Tru
       ...(row.password === null ? {} : { password: cipher.open(row.password, row.sid) }),
       register: row.register === 1,
       ...optional('maxChannels', row.max_channels),
+      ...optional('fromDomain', row.from_domain),
+      ...optional('fromUser', row.from_user),
+      sendAssertedIdentity: row.send_asserted_identity === 1,
+      trustAssertedIdentity: row.trust_asserted_identity === 1,
     }),
   };
 }

@@ -47,6 +47,10 @@ describe('SipTrunks', () => {
       username: null,
       register: false,
       max_channels: null,
+      from_domain: null,
+      from_user: null,
+      send_asserted_identity: false,
+      trust_asserted_identity: false,
       reachable: null,
       registered: null,
       api_version: '2012-04-24',
@@ -78,6 +82,10 @@ describe('SipTrunks', () => {
       ...OURS,
       Register: 'true',
       MaxChannels: '30',
+      FromDomain: 'acme.example',
+      FromUser: '+4930100',
+      SendAssertedIdentity: 'true',
+      TrustAssertedIdentity: 'true',
     });
     const path = `SipTrunks/${String(made['sid'])}.json`;
     const expected = {
@@ -93,6 +101,10 @@ describe('SipTrunks', () => {
       username: 'acme',
       register: true,
       max_channels: 30,
+      from_domain: 'acme.example',
+      from_user: '+4930100',
+      send_asserted_identity: true,
+      trust_asserted_identity: true,
     };
     assert.deepEqual({ ...made, ...expected }, made);
     assert.deepEqual(await change(made, { Priority: '3' }), { ...made, priority: 3 });
@@ -103,9 +115,13 @@ describe('SipTrunks', () => {
       Username: '',
       Register: 'false',
       MaxChannels: '',
+      FromDomain: '',
+      FromUser: '',
+      SendAssertedIdentity: 'false',
     });
     const empty = { allowed_addresses: [], prefix: '', prepend_digits: '' };
-    const none = { username: null, register: false, max_channels: null };
+    const nobody = { from_domain: null, from_user: null, send_asserted_identity: false };
+    const none = { username: null, register: false, max_channels: null, ...nobody };
     assert.deepEqual(cleared, { ...made, priority: 3, ...empty, ...none });
     assert.equal((await stored(made))?.password, undefined);
     assert.equal((await api.request('DELETE', path)).status, 204);
@@ -172,6 +188,11 @@ describe('SipTrunks', () => {
     [{ ...OURS, Password: 'a\r\nb' }, /^Password must be .*, none of them a control character$/],
     [{ Register: 'true' }, /^Register needs Username and Password$/],
     [{ Register: 'yes' }, /^Register must be true or false$/],
+    [{ FromDomain: 'a b' }, /^FromDomain must be a host name or an IPv4 address$/],
+    [{ FromDomain: '2001:db8::1' }, /^FromDomain must be/],
+    [{ FromUser: 'a@b' }, /^FromUser must be at most 64 letters, digits and \. _ ~ \+ \* = -$/],
+    [{ SendAssertedIdentity: 'yes' }, /^SendAssertedIdentity must be true or false$/],
+    [{ TrustAssertedIdentity: 'maybe' }, /^TrustAssertedIdentity must be true or false$/],
     [{ MaxChannels: '0' }, /^MaxChannels must be a whole number from 1 to 10000$/],
   ];
   for (const [form, expected] of REFUSED) {

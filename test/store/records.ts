@@ -216,10 +216,21 @@ export function trunk(changes: Partial<TrunkRecord> = {}): TrunkRecord {
     stripDigits: 1,
     prependDigits: '+49',
     register: false,
+    sendAssertedIdentity: false,
+    trustAssertedIdentity: false,
     ...changes,
   };
 }
 
 export function fullTrunk(): TrunkRecord {
-  return trunk({ username: 'acme', password: 'geheim ☎', register: true, maxChannels: 30 });
+  return trunk({
+    username: 'acme',
+    password: 'geheim ☎',
+    register: true,
+    maxChannels: 30,
+    fromDomain: 'acme.example',
+    fromUser: '4930100',
+    sendAssertedIdentity: true,
+    trustAssertedIdentity: true,
+  });
 }

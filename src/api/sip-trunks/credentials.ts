@@ -17,3 +17,11 @@ export const sipPassword = checked(
   (text) => text.length <= MAX_PASSWORD && !/\p{Cc}/u.test(text),
   { maxLength: MAX_PASSWORD, format: 'password' },
 );
+
+/** The user part of From, as it is sent. */
+export const fromUser = checked(
+  API_ERRORS.badRequest,
+  'at most 64 letters, digits and . _ ~ + * = -',
+  (text) => /^[A-Za-z0-9._~+*=-]{1,64}$/.test(text),
+  { maxLength: 64 },
+);

@@ -80,6 +80,10 @@ function newTrunk({ account, form }: ApiRequest, now: number): TrunkRecord {
     password: given.Password ?? undefined,
     register: given.Register ?? false,
     maxChannels: given.MaxChannels ?? undefined,
+    fromDomain: given.FromDomain ?? undefined,
+    fromUser: given.FromUser ?? undefined,
+    sendAssertedIdentity: given.SendAssertedIdentity ?? false,
+    trustAssertedIdentity: given.TrustAssertedIdentity ?? false,
     dateCreated: now,
     dateUpdated: now,
   });
@@ -107,6 +111,10 @@ function changedTrunk(
     password: changed(given.Password ?? (given.Username === null ? null : given.Password), record.password),
     register: given.Register ?? record.register,
     maxChannels: changed(given.MaxChannels, record.maxChannels),
+    fromDomain: changed(given.FromDomain, record.fromDomain),
+    fromUser: changed(given.FromUser, record.fromUser),
+    sendAssertedIdentity: given.SendAssertedIdentity ?? record.sendAssertedIdentity,
+    trustAssertedIdentity: given.TrustAssertedIdentity ?? record.trustAssertedIdentity,
     dateUpdated: now,
   });
 }

@@ -14,7 +14,7 @@ import {
   wordList,
 } from '../parameters.ts';
 import { parseNetwork } from './networks.ts';
-import { sipPassword, sipUsername } from './credentials.ts';
+import { fromUser, sipPassword, sipUsername } from './credentials.ts';
 
 const HOST_NAME =
   /^(?=.{1,253}$)[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?(?:\.[A-Za-z0-9](?:[A-Za-z0-9-]{0,61}[A-Za-z0-9])?)*$/;
@@ -30,6 +30,12 @@ const host = checked(
   API_ERRORS.badRequest,
   'a host name or an IP address, without port',
   (text) => isIP(text) !== 0 || (HOST_NAME.test(text) && !/^[\d.]+$/.test(text)),
+);
+
+const fromDomain = checked(
+  API_ERRORS.badRequest,
+  'a host name or an IPv4 address',
+  (text) => isIP(text) === 4 || (HOST_NAME.test(text) && !/^[\d.]+$/.test(text)),
 );
 
 const dialPrefix = checked(
@@ -59,6 +65,10 @@ const fields = {
   Password: clearable(sipPassword),
   Register: optional(truth()),
   MaxChannels: clearable(wholeNumber(1, MOST_CHANNELS)),
+  FromDomain: clearable(fromDomain),
+  FromUser: clearable(fromUser),
+  SendAssertedIdentity: optional(truth()),
+  TrustAssertedIdentity: optional(truth()),
 };
 
 export const newTrunkSchema = z.object({ Host: required(API_ERRORS.badRequest, host), ...fields });

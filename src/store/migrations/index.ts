@@ -11,6 +11,7 @@ import { listIndexesMigration } from './0010-list-indexes.ts';
 import { trunkCredentialsMigration } from './0011-trunk-credentials.ts';
 import { conferenceTimesMigration } from './0012-conference-times.ts';
 import { loginsAsSpelledMigration } from './0013-logins-as-spelled.ts';
+import { trunkIdentityMigration } from './0014-trunk-identity.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -28,4 +29,5 @@ export const migrations: readonly Migration[] = [
   trunkCredentialsMigration,
   conferenceTimesMigration,
   loginsAsSpelledMigration,
+  trunkIdentityMigration,
 ];
