@@ -1,6 +1,7 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import type { OwnSip } from './call/own-sip.ts';
 import { parseSayEngine } from './media/say-engine-setting.ts';
 import { parseSpeechRecognizer } from './media/speech-recognizer-setting.ts';
 import * as setting from './setting-kinds.ts';
@@ -44,6 +45,8 @@ export interface Config {
   /** CIDRs and host names; undefined means the built-in rules. */
   readonly webhookAllow: readonly string[] | undefined;
   readonly webhookDeny: readonly string[] | undefined;
+  /** Where SIP reaches ourselves. */
+  readonly ownSip: Omit<OwnSip, 'ownAddresses'>;
   readonly sipAllow: readonly string[];
   readonly sipDeny: readonly string[];
   /** Wrong SIP passwords that an address may send in a minute; 0: any number. */
@@ -103,6 +106,7 @@ const environment = z.object({
   RTP_PORT_MIN: setting.port(10_000),
   RTP_PORT_MAX: setting.port(12_000),
   EXTERNAL_ADDRESS: setting.optionalAddress(),
+  SIP_DOMAINS: setting.sipDomains(),
   WEBHOOK_ALLOW: setting.networks(),
   WEBHOOK_DENY: setting.networks(),
   SIP_ALLOW: setting.networks(),
@@ -198,6 +202,7 @@ function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
     ariApp: env.ARI_APP,
     webhookAllow: env.WEBHOOK_ALLOW,
     webhookDeny: env.WEBHOOK_DENY,
+    ownSip: ownSip(env),
     sipAllow: env.SIP_ALLOW ?? [],
     sipDeny: env.SIP_DENY ?? [],
     sipGuessesPerMinute: env.SIP_GUESSES_PER_MINUTE,
@@ -236,6 +241,22 @@ function toAriConfig(env: Environment): AriConfig {
     rtpMin: env.RTP_PORT_MIN,
     rtpMax: env.RTP_PORT_MAX,
     externalAddress: env.EXTERNAL_ADDRESS,
+  };
+}
+
+function ownSip({
+  ARI_URL,
+  EXTERNAL_ADDRESS,
+  SIP_DOMAINS,
+  SIP_HOST,
+  SIP_PORT,
+}: Environment): Config['ownSip'] {
+  // What an Asterisk of the user's calls localhost is itself.
+  const listener = ARI_URL === undefined ? SIP_HOST : '127.0.0.1';
+  return {
+    port: SIP_PORT,
+    domains: SIP_DOMAINS ?? [],
+    listeners: EXTERNAL_ADDRESS === undefined ? [listener] : [listener, EXTERNAL_ADDRESS],
   };
 }
 

@@ -1,6 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
+import { readSipAddress } from './call/sip-address.ts';
 import { parseNetwork } from './api/sip-trunks/networks.ts';
 import { isEgressRule } from './webhooks/egress.ts';
 
@@ -100,6 +101,27 @@ export function stasisApp(standard: string) {
     .string()
     .regex(/^[A-Za-z0-9_-]{1,64}$/, 'must be 1 to 64 letters, digits, _ or -')
     .default(standard);
+}
+
+/** Names of ours in SIP addresses, each with a port where that is not SIP_PORT, separated by commas. */
+export function sipDomains() {
+  return z
+    .string()
+    .transform((list) => list.split(',').map((part) => readSipDomain(part.trim())))
+    .refine(
+      (domains) => !domains.includes(undefined),
+      'must be host names separated by commas, such as voice.example.com or voice.example.com:5070',
+    )
+    .transform((domains) => domains.filter((domain) => domain !== undefined))
+    .optional();
+}
+
+function readSipDomain(text: string): { readonly host: string; readonly port?: number } | undefined {
+  const read = readSipAddress(`somebody@${text}`);
+  if (!read.ok || read.address.parameters !== '' || text.includes('@')) return undefined;
+  const { port } = read.address;
+  const host = read.address.host.toLowerCase();
+  return port === undefined ? { host } : { host, port };
 }
 
 /** Networks in CIDR notation, addresses and host names, separated by commas. */

@@ -3,6 +3,8 @@ import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { type Config, ConfigError, defaultCacheFolder, loadConfig } from '../src/config.ts';
 
+const OWN_SIP: Config['ownSip'] = { port: 5060, domains: [], listeners: ['127.0.0.1'] };
+
 const DEFAULTS: Config = {
   httpPort: 8080,
   httpHost: '127.0.0.1',
@@ -26,6 +28,7 @@ const DEFAULTS: Config = {
   ariApp: 'legwork',
   webhookAllow: undefined,
   webhookDeny: undefined,
+  ownSip: OWN_SIP,
   sipAllow: [],
   sipDeny: [],
   sipGuessesPerMinute: 10,
@@ -69,13 +72,31 @@ const EFFECTS: readonly (readonly [Env, Partial<Config>])[] = [
     { ari: { kind: 'external', url: 'http://h:8088', username: 'u', password: 'p' } },
   ],
   [{ ARI_APP: 'mine' }, { ariApp: 'mine' }],
-  [{ SIP_PORT: '5070' }, { ari: { ...BUNDLED, sipPort: 5070 } }],
-  [{ SIP_HOST: '10.0.0.1' }, { ari: { ...BUNDLED, sipHost: '10.0.0.1' } }],
+  [{ SIP_PORT: '5070' }, { ari: { ...BUNDLED, sipPort: 5070 }, ownSip: { ...OWN_SIP, port: 5070 } }],
+  [
+    { SIP_HOST: '10.0.0.1' },
+    { ari: { ...BUNDLED, sipHost: '10.0.0.1' }, ownSip: { ...OWN_SIP, listeners: ['10.0.0.1'] } },
+  ],
   [{ RTP_PORT_MIN: '11000' }, { ari: { ...BUNDLED, rtpMin: 11000 } }],
   [{ RTP_PORT_MAX: '11000' }, { ari: { ...BUNDLED, rtpMax: 11000 } }],
-  [{ EXTERNAL_ADDRESS: '192.0.2.1' }, { ari: { ...BUNDLED, externalAddress: '192.0.2.1' } }],
+  [
+    { EXTERNAL_ADDRESS: '192.0.2.1' },
+    {
+      ari: { ...BUNDLED, externalAddress: '192.0.2.1' },
+      ownSip: { ...OWN_SIP, listeners: ['127.0.0.1', '192.0.2.1'] },
+    },
+  ],
   [{ WEBHOOK_ALLOW: '10.0.0.0/8, app.example' }, { webhookAllow: ['10.0.0.0/8', 'app.example'] }],
   [{ WEBHOOK_DENY: '::1,192.0.2.7' }, { webhookDeny: ['::1', '192.0.2.7'] }],
+  [
+    { SIP_DOMAINS: 'Voice.example.com, sip.example.com:5070' },
+    {
+      ownSip: {
+        ...OWN_SIP,
+        domains: [{ host: 'voice.example.com' }, { host: 'sip.example.com', port: 5070 }],
+      },
+    },
+  ],
   [{ SIP_ALLOW: '10.0.0.0/8, pbx.example' }, { sipAllow: ['10.0.0.0/8', 'pbx.example'] }],
   [{ SIP_DENY: '::1,192.0.2.7' }, { sipDeny: ['::1', '192.0.2.7'] }],
   [{ SIP_GUESSES_PER_MINUTE: '0' }, { sipGuessesPerMinute: 0 }],
@@ -131,6 +152,10 @@ const REFUSALS: readonly (readonly [Env, string])[] = [
     (TRUSTED_PROXIES) => [{ TRUSTED_PROXIES }, `TRUSTED_PROXIES="${TRUSTED_PROXIES}": ${ADDRESSES}`] as const,
   ),
   [{ WEBHOOK_DENY: '10/8' }, `WEBHOOK_DENY="10/8": ${NETWORKS}`],
+  [
+    { SIP_DOMAINS: 'sip:example.com' },
+    'SIP_DOMAINS="sip:example.com": must be host names separated by commas, such as voice.example.com or voice.example.com:5070',
+  ],
   [{ SIP_ALLOW: '10.0.0.0/33' }, `SIP_ALLOW="10.0.0.0/33": ${NETWORKS}`],
   [{ SIP_DENY: '10/8' }, `SIP_DENY="10/8": ${NETWORKS}`],
   [{ SIP_GUESSES_PER_MINUTE: '-1' }, `SIP_GUESSES_PER_MINUTE="-1": ${WHOLE(0, 10000)}`],

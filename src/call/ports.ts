@@ -5,6 +5,7 @@
 import type { HttpMethod, Leg, LegInput, LegState, VoiceSettings } from './leg.ts';
 import type { ConferenceRecord, ParticipantRecord } from './conference-record.ts';
 import type { RecordingRecord } from './recording-record.ts';
+import type { SipAddress } from './sip-address.ts';
 
 /** Name and value pairs of a request, in order; a name may come twice. */
 export type Parameters = readonly (readonly [name: string, value: string])[];
@@ -122,6 +123,8 @@ export interface Directory {
   /** The trunk that this number goes out by: the longest matching prefix, then the lowest priority value. */
   trunkFor(accountSid: string, number: string): Promise<DirectoryTrunk | undefined>;
   application(accountSid: string, sid: string): Promise<VoiceSettings | undefined>;
+  /** Whether a SIP address leads to this installation itself. */
+  isOwn(address: SipAddress): boolean;
   /** Whether a call of this account may go there, by the address that its name has now. */
   wayTo(accountSid: string, target: Exclude<DialTarget, { kind: 'client' }>): Promise<SipWay>;
 }

@@ -1,5 +1,3 @@
-import type { Parameters } from './ports.ts';
-
 /** A SIP address that can be dialled. */
 export interface SipAddress {
   /** `sip:user@host[:port][;parameters]`, as it was written. */
@@ -87,7 +85,7 @@ function isPort(port: string): boolean {
 /** An address, and what follows its question mark piece by piece. */
 export interface SplitAddress {
   readonly address: string;
-  readonly headers: Parameters;
+  readonly headers: readonly (readonly [name: string, value: string])[];
   /** Pieces that are no SIP header. */
   readonly bad: readonly string[];
 }

@@ -1,6 +1,6 @@
 import { readPhoneNumber } from './phone-number.ts';
 import type { Directory, DialTarget } from './ports.ts';
-import { readSipAddress } from './sip-address.ts';
+import { readSipAddress, type SipAddress } from './sip-address.ts';
 
 /** Whom a Dial noun or a REST call names. */
 export type CalleeAddress =
@@ -29,18 +29,45 @@ export async function resolveTarget(
 
 async function resolve(directory: Directory, accountSid: string, address: CalleeAddress): Promise<Resolved> {
   switch (address.kind) {
-    case 'sip':
+    case 'sip': {
+      const read = readSipAddress(address.uri);
+      if (!read.ok) return { ok: false, why: `The SIP address ${read.why}` };
+      if (directory.isOwn(read.address)) return resolveOwn(directory, accountSid, read.address);
       return { ok: true, target: { kind: 'sip', uri: address.uri } };
-    case 'client': {
-      const client = await directory.client(address.name);
-      if (client === undefined || client.accountSid !== accountSid) {
-        return { ok: false, why: `There is no client ${address.name}` };
-      }
-      return { ok: true, target: { kind: 'client', login: client.login } };
     }
+    case 'client':
+      return resolveClient(directory, accountSid, address.name);
     case 'number':
       return resolveNumber(directory, accountSid, address.number);
   }
+}
+
+async function resolveClient(directory: Directory, accountSid: string, name: string): Promise<Resolved> {
+  const client = await directory.client(name);
+  if (client === undefined || client.accountSid !== accountSid) {
+    return { ok: false, why: `There is no client ${name}` };
+  }
+  return { ok: true, target: { kind: 'client', login: client.login } };
+}
+
+/** `sip:bob@` ourselves is our client bob: as a call to us it would be asked for a password that it has not. */
+async function resolveOwn(
+  directory: Directory,
+  accountSid: string,
+  { user, host }: SipAddress,
+): Promise<Resolved> {
+  const resolved = await resolveClient(directory, accountSid, decodedUser(user));
+  return resolved.ok
+    ? resolved
+    : { ok: false, why: `${resolved.why} at ${host}, which is this installation` };
+}
+
+/** Behind a semicolon stands what a gateway should know of a number (RFC 3966), such as a phone-context. */
+function decodedUser(user: string): string {
+  const [name = ''] = user.split(';');
+  return name.replace(/%([\dA-F]{2})/gi, (_sign, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
 }
 
 async function onItsWay(directory: Directory, accountSid: string, target: DialTarget): Promise<Resolved> {
@@ -77,7 +104,6 @@ export function dialledName(address: CalleeAddress): string {
       return address.number;
     case 'sip': {
       const read = readSipAddress(address.uri);
-      // Behind a semicolon stands what a gateway should know of a number (RFC 3966), such as a phone-context.
       return read.ok ? (read.address.user.split(';')[0] ?? '') : address.uri.replace(/^sips?:/i, '');
     }
   }

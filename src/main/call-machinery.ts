@@ -15,7 +15,7 @@ import type { Foundation } from './foundation.ts';
 import { guardSip } from './guard-sip.ts';
 import { mediaSettings } from './media-settings.ts';
 import { measuredDocuments, measuredQueue, metricsOf } from './metrics.ts';
-import { directoryWithin } from './sip-directory.ts';
+import { directoryWithin, ownSip } from './sip-directory.ts';
 import type { Undo } from './undo.ts';
 
 /** What runs calls and delivers what they owe. */
@@ -77,7 +77,7 @@ function callServices(foundation: Foundation, control: AsteriskCallControl, metr
     rooms,
     clock,
     sounds,
-    directory: directoryWithin(store.directory, foundation.sipEgress),
+    directory: directoryWithin(store.directory, foundation.sipEgress, ownSip(config)),
     ...recording,
     documents: measuredDocuments(createDocuments({ sender, authToken, ownRecording }), metrics),
     admission: new Admission(limits, clock, () => store.healthy),

@@ -1,4 +1,5 @@
 import { networkInterfaces } from 'node:os';
+import { isOwnSip, type OwnSip } from '../call/own-sip.ts';
 import type { Directory } from '../call/ports.ts';
 import type { Config } from '../config.ts';
 import { isLoopback } from '../webhooks/egress.ts';
@@ -23,14 +24,26 @@ export function sipEgress({
         config.ari.kind === 'bundled' ? config.ari.sipHost : new URL(config.ari.url).hostname,
       ),
       services: servicesOf(config, asterisk.url),
-      ownAddresses: () =>
-        Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address)),
+      ownAddresses,
     },
   });
 }
 
+/** Where SIP reaches ourselves, by the settings. */
+export function ownSip({ ownSip: settings }: Config): OwnSip {
+  return { ...settings, ownAddresses };
+}
+
+function ownAddresses(): readonly string[] {
+  return Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
+}
+
 /** The directory of routing, whose ways are those that SIP may go. */
-export function directoryWithin(directory: Omit<Directory, 'wayTo'>, egress: SipEgress): Directory {
+export function directoryWithin(
+  directory: Omit<Directory, 'isOwn' | 'wayTo'>,
+  egress: SipEgress,
+  own: OwnSip,
+): Directory {
   return {
     account: (sid) => directory.account(sid),
     number: (dialled) => directory.number(dialled),
@@ -38,6 +51,7 @@ export function directoryWithin(directory: Omit<Directory, 'wayTo'>, egress: Sip
     trunk: (sid) => directory.trunk(sid),
     trunkFor: (accountSid, number) => directory.trunkFor(accountSid, number),
     application: (accountSid, sid) => directory.application(accountSid, sid),
+    isOwn: (address) => isOwnSip(address, own),
     wayTo: (accountSid, target) => egress.wayTo(accountSid, target),
   };
 }

@@ -117,7 +117,7 @@ export class SipEgress {
     if (this.#allowed.hostVerdict(host) === 'allowed' || this.#allowed.addressAllowed(address))
       return undefined;
     if (!this.#rules.addressAllowed(address)) return denied(host);
-    if (this.#isOurs(address, port)) return `${host}:${port} is this Legwork itself`;
+    if (this.#isOurs(address, port)) return ourselves(host, port);
     if (transport === 'udp' || (isInstallation(asking) && asking.trunk !== undefined)) return undefined;
     // Open or closed: how soon a call ends tells it of every TCP port.
     if (!this.#internal.some((other) => overlap(network, other))) return undefined;
@@ -169,6 +169,11 @@ function trunkHop({ host, port, transport }: TrunkRecord): SipHop {
 function uriOf({ address, port, transport }: SipPlace): string {
   const host = isIP(address) === 6 ? `[${address}]` : address;
   return `sip:${host}:${port}${transport === 'udp' ? '' : `;transport=${transport}`}`;
+}
+
+function ourselves(host: string, port: number): string {
+  const hint = isIP(host) === 0 ? ' (see SIP_DOMAINS)' : '';
+  return `${host}:${port} is this Legwork itself${hint}`;
 }
 
 function lowPort(port: number): string {

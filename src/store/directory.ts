@@ -6,7 +6,7 @@ import type { SqlAccounts } from './accounts.ts';
 import type { ResourceRepositories } from './resources.ts';
 
 /** The look-ups of routing, on the tables of the resources. */
-export class SqlDirectory implements Omit<Directory, 'wayTo'> {
+export class SqlDirectory implements Omit<Directory, 'isOwn' | 'wayTo'> {
   readonly #accounts: SqlAccounts;
   readonly #resources: ResourceRepositories;
 

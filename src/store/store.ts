@@ -27,7 +27,7 @@ import { tellingOutages } from './unavailable-reads.ts';
 export interface Store {
   readonly journal: JournalStore;
   /** Where SIP may go is not the database's to say. */
-  readonly directory: Omit<Directory, 'wayTo'>;
+  readonly directory: Omit<Directory, 'isOwn' | 'wayTo'>;
   readonly repositories: Repositories;
   readonly callbackQueue: CallbackQueue;
   /** False from a write that the database could not take until the next one that it took. */

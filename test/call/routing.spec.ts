@@ -34,6 +34,7 @@ function directory(change: Partial<Directory> = {}): Directory {
     trunkFor: async (accountSid, number) =>
       accountSid === 'AC1' && /^\+?49/.test(number) ? trunk : undefined,
     application: async () => undefined,
+    isOwn: ({ host }) => host === 'here.test',
     wayTo: async () => ({ ok: true }),
     ...change,
   };
@@ -175,6 +176,24 @@ describe('A dialled address', () => {
       "another account's client",
       { kind: 'client', name: 'eve' },
       { ok: false, why: 'There is no client eve' },
+    ],
+    [
+      'client of ours, by our own SIP address, however its user part is written',
+      { kind: 'sip', uri: 'sip:B%6Fb@here.test:5070;transport=tcp' },
+      { ok: true, target: { kind: 'client', login: 'bob' } },
+    ],
+    [
+      "another account's client, by our own SIP address",
+      { kind: 'sip', uri: 'sip:eve@here.test' },
+      { ok: false, why: 'There is no client eve at here.test, which is this installation' },
+    ],
+    [
+      'SIP address that no reader takes, from before this version',
+      { kind: 'sip', uri: 'sips:bob@pbx.example' },
+      {
+        ok: false,
+        why: 'The SIP address asks for TLS, which this installation does not have: write sip:',
+      },
     ],
     ['SIP URI', sip, { ok: true, target: { kind: 'sip', uri: sip.uri } }],
     [

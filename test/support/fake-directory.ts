@@ -1,3 +1,4 @@
+import type { SipAddress } from '../../src/call/sip-address.ts';
 import { plainNumber } from '../../src/call/phone-number.ts';
 import type { VoiceSettings } from '../../src/call/leg.ts';
 import type {
@@ -42,6 +43,11 @@ export class FakeDirectory implements Directory {
 
   application(_accountSid: string, sid: string): Promise<VoiceSettings | undefined> {
     return Promise.resolve(this.applications.get(sid));
+  }
+
+  /** Everything at `here.test` leads to ourselves. */
+  isOwn({ host }: SipAddress): boolean {
+    return host === 'here.test';
   }
 
   wayTo(): Promise<SipWay> {
