@@ -87,12 +87,23 @@ export function namesOf({ login, asSpelled }: SipClient): readonly string[] {
   return asSpelled === undefined ? [login] : [login, asSpelled.login];
 }
 
+/**
+ * An offer is answered with the profile that it has: RTP/AVPF, and RTP/SAVP where it brings a key. Of a plain and an
+ * encrypted line Asterisk takes the first, and it refuses the whole offer when it cannot: so it must be able to encrypt.
+ */
+const ANY_PROFILE = {
+  media_use_received_transport: 'yes',
+  media_encryption: 'sdes',
+  media_encryption_optimistic: 'yes',
+};
+
 /** The objects of a client, in the order in which they must be made. */
 export function clientObjects(client: SipClient, media: MediaSettings): readonly SipObject[] {
   const { login, ha1, asSpelled } = client;
   const accounts = [{ login, ha1 }, ...(asSpelled === undefined ? [] : [asSpelled])];
   const names = namesOf(client);
-  const attributes = { ...endpointAttributes(media), aors: names.join(','), auth: names.join(',') };
+  const all = names.join(',');
+  const attributes = { ...endpointAttributes(media), ...ANY_PROFILE, aors: all, auth: all };
   return [
     ...accounts.map(clientAuth),
     ...names.map((id) => ({ type: 'aor' as const, id, attributes: CLIENT_AOR })),

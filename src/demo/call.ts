@@ -16,6 +16,14 @@ export interface CallParts {
   readonly onOver: (call: Call) => void;
 }
 
+/** How a call's session descriptions differ from what the phone itself would say and take. */
+export interface MediaShapes {
+  /** Makes the offer that is sent of the phone's, or what the phone takes for the offer of the one that came. */
+  readonly offer?: (sdp: string) => string;
+  /** The same of the answer. */
+  readonly answer?: (sdp: string) => string;
+}
+
 /** What calls in both directions have in common: everything after the answer. */
 export abstract class Call {
   readonly audio: CallAudio;

@@ -1,5 +1,5 @@
 import type { SipRequest } from 'sip';
-import { Call, type CallParts } from './call.ts';
+import { Call, type CallParts, type MediaShapes } from './call.ts';
 import { reasonOf } from './call-end.ts';
 import type { ExtraHeaders } from './dialog.ts';
 import { CallOver } from './sip-failure.ts';
@@ -17,6 +17,7 @@ export class IncomingCall extends Call {
   readonly #invite: SipRequest;
   readonly #canceled = new Deferred<{ reason?: string }>();
   #answering: Promise<void> | undefined;
+  #shapes: MediaShapes = {};
 
   constructor(parts: CallParts, invite: SipRequest, text: string) {
     super(parts);
@@ -55,8 +56,11 @@ export class IncomingCall extends Call {
   }
 
   /** 200 OK; resolves when the caller has acknowledged it. */
-  async answer(options: { headers?: ExtraHeaders; withinMs?: number } = {}): Promise<void> {
+  async answer(
+    options: MediaShapes & { readonly headers?: ExtraHeaders; readonly withinMs?: number } = {},
+  ): Promise<void> {
     this.#assertUnanswered();
+    this.#shapes = options;
     this.#acceptOffer();
     this.state = 'up';
     this.#answering = this.answerReliably(this.#invite, options);
@@ -92,6 +96,15 @@ export class IncomingCall extends Call {
     const reason = reasonOf(cancel);
     this.#canceled.resolve(reason);
     this.finish({ by: 'them', how: 'cancel', status: 487, ...reason });
+  }
+
+  protected override media(): { type: string; body: string } {
+    const { type, body } = super.media();
+    return { type, body: this.#shapes.answer?.(body) ?? body };
+  }
+
+  protected override takeMedia(sdp: string, kind: 'offer' | 'answer'): boolean {
+    return super.takeMedia(kind === 'offer' ? (this.#shapes.offer?.(sdp) ?? sdp) : sdp, kind);
   }
 
   /** Our session description for the answer; refuses the call when the offer has nothing for us. */

@@ -1,5 +1,5 @@
 import type { SipRequest, SipResponse } from 'sip';
-import { Call, type CallParts } from './call.ts';
+import { Call, type CallParts, type MediaShapes } from './call.ts';
 import { reasonOf } from './call-end.ts';
 import { addHeaders, type ExtraHeaders } from './dialog.ts';
 import { CallOver, SipFailure } from './sip-failure.ts';
@@ -12,16 +12,18 @@ export class OutgoingCall extends Call {
   readonly responses: SipResponse[] = [];
   readonly #callee: string;
   readonly #offer: (sdp: string) => string;
+  readonly #answer: (sdp: string) => string;
   readonly #ringing = new Deferred<number>();
   readonly #answered = new Deferred<SipResponse>();
   #invite: SipRequest | undefined;
   #proceeding = false;
   #canceling: { headers: ExtraHeaders | undefined } | undefined;
 
-  constructor(parts: CallParts, callee: string, offer: (sdp: string) => string = (sdp) => sdp) {
+  constructor(parts: CallParts, callee: string, { offer = unchanged, answer = unchanged }: MediaShapes) {
     super(parts);
     this.#callee = callee;
     this.#offer = offer;
+    this.#answer = answer;
   }
 
   /** The statuses of all 1xx responses, in order. */
@@ -43,6 +45,10 @@ export class OutgoingCall extends Call {
 
   describe(): string {
     return `the call to ${this.#callee}`;
+  }
+
+  protected override takeMedia(sdp: string, kind: 'offer' | 'answer'): boolean {
+    return super.takeMedia(kind === 'answer' ? this.#answer(sdp) : sdp, kind);
   }
 
   /** Sends the INVITE. */
@@ -152,4 +158,8 @@ export class OutgoingCall extends Call {
     this.#ringing.reject(error);
     this.#answered.reject(error);
   }
+}
+
+function unchanged(sdp: string): string {
+  return sdp;
 }

@@ -1,5 +1,5 @@
 import type { NameAddress, SipRequest } from 'sip';
-import type { Call } from './call.ts';
+import type { Call, MediaShapes } from './call.ts';
 import { CallInbox, type Script } from './call-inbox.ts';
 import { CallAudio } from './call-audio.ts';
 import { type Content, Dialog, type ExtraHeaders } from './dialog.ts';
@@ -36,15 +36,13 @@ export interface PhoneOptions {
   readonly onTrace?: (direction: 'sent' | 'received', text: string) => void;
 }
 
-export interface CallOptions {
+export interface CallOptions extends MediaShapes {
   readonly headers?: ExtraHeaders;
   /** Another user part in the From header. */
   readonly from?: string;
   /** Another URI in the To header: whom the call is for, where the URI that is called says only where. */
   readonly to?: string;
   readonly displayName?: string;
-  /** Makes the offer that is sent of the one that the phone would send. */
-  readonly offer?: (sdp: string) => string;
 }
 
 export interface StopOptions {
@@ -145,7 +143,7 @@ export class Phone {
     });
     const audio = new CallAudio(this.#waits);
     await audio.open(this.address.host);
-    const call = this.#track(new OutgoingCall(this.#partsOf(dialog, audio), callee, options.offer));
+    const call = this.#track(new OutgoingCall(this.#partsOf(dialog, audio), callee, options));
     call.invite(options.headers);
     return call;
   }

@@ -56,6 +56,9 @@ describe('What Asterisk is told of a client', () => {
       identify_by: 'username',
       media_address: '127.0.0.1',
       bind_rtp_to_media_address: 'yes',
+      media_use_received_transport: 'yes',
+      media_encryption: 'sdes',
+      media_encryption_optimistic: 'yes',
       aors: 'bob',
       auth: 'bob',
     });
