@@ -46,7 +46,9 @@ function asApiError(ctx: Context & { state: ApiState }, error: unknown): ApiErro
     return new ApiError(503, API_ERRORS.unavailable, error.message, headers);
   }
   if (error instanceof StoreUnavailableError) {
-    ctx.state.log.warn({ err: error }, 'A request failed because the database is not available');
+    if (ctx.state.mayLog('database not available')) {
+      ctx.state.log.warn({ err: error }, 'A request failed because the database is not available');
+    }
     const headers = { 'Retry-After': String(RETRY_AFTER_S) };
     return new ApiError(
       503,
@@ -55,7 +57,7 @@ function asApiError(ctx: Context & { state: ApiState }, error: unknown): ApiErro
       headers,
     );
   }
-  ctx.state.log.error({ err: error }, 'A request failed');
+  if (ctx.state.mayLog('request failed')) ctx.state.log.error({ err: error }, 'A request failed');
   return new ApiError(
     500,
     API_ERRORS.internal,

@@ -73,7 +73,10 @@ export function createApi(deps: ApiDeps, ...others: readonly Middleware[]): Koa<
     throw notFound(`${ctx.method} ${ctx.path}`);
   });
   // What happens after the reply has begun: clients that hang up, streams that break.
-  app.on('error', (error: unknown) => log.warn({ err: error }, 'A reply could not be finished'));
+  app.on('error', (error: unknown, ctx?: Koa.ParameterizedContext<ApiState>) => {
+    if (ctx?.state.mayLog('reply not finished') === false) return;
+    log.warn({ err: error }, 'A reply could not be finished');
+  });
   return app;
 }
 

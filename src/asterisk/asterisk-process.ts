@@ -1,6 +1,6 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { open, readdir, readFile } from 'node:fs/promises';
+import { open, readdir, readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import type { Clock } from '../call/clock.ts';
 import type { ToolCommand } from '../setup/private-program.ts';
@@ -24,7 +24,9 @@ export async function spawnAsterisk(
   configFile: string,
   consoleLog: string,
 ): Promise<number> {
-  const output = await open(consoleLog, 'w', 0o600);
+  await rm(consoleLog, { force: true });
+  // Appending, so that it can be emptied under a running Asterisk.
+  const output = await open(consoleLog, 'a', 0o600);
   try {
     const child = spawn(tool.command, [...tool.args, ...ownArguments(configFile)], {
       cwd: '/',

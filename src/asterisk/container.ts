@@ -6,11 +6,17 @@ import { systemClock } from '../clock.ts';
 import { loadConfig } from '../config.ts';
 import { keepAriAccess, makeAsteriskFolder, readAriAccess } from './asterisk-folder.ts';
 import { findAsterisk } from './asterisk-program.ts';
+import { keepUp } from './asterisk-upkeep.ts';
 import { renderConfigFolder } from './config-files.ts';
 import { configValues } from './config-values.ts';
 
 const ARI_PORT = 8088;
 const TEMPLATES = fileURLToPath(new URL('../../asterisk-config', import.meta.url));
+/** What fails is tried again a moment later. */
+const QUIET = {
+  debug: () => undefined,
+  warn: (fields: object, message: string) => console.error(message, fields),
+};
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
@@ -45,6 +51,8 @@ async function main(passwordFile: string): Promise<number> {
     stdio: 'inherit',
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', MALLOC_ARENA_MAX: '4', ...env },
   });
+  // What Legwork serves is not known here; the cache has a bound all the same.
+  keepUp({ folder, clock: systemClock, log: QUIET, isServed: () => true });
   for (const signal of SIGNALS) process.on(signal, () => asterisk.kill('SIGTERM'));
   const [code] = (await once(asterisk, 'close')) as [number | null];
   return code ?? 1;

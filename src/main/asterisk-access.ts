@@ -1,5 +1,7 @@
 import { startBundledAsterisk } from '../asterisk/bundled-asterisk.ts';
+import { makeAsteriskFolder } from '../asterisk/asterisk-folder.ts';
 import { AsteriskKeeper } from '../asterisk/asterisk-keeper.ts';
+import { keepUp } from '../asterisk/asterisk-upkeep.ts';
 import { isSipAlive } from '../asterisk/sip-health.ts';
 import type { Clock } from '../call/clock.ts';
 import type { Config } from '../config.ts';
@@ -21,14 +23,14 @@ export async function reachAsterisk(
   config: Config,
   clock: Clock,
   log: Logger,
-  progress: (line: string) => void,
+  tell: { readonly progress: (line: string) => void; readonly isServed: (url: string) => boolean },
 ): Promise<AsteriskAccess> {
   const { ari } = config;
   if (ari.kind === 'external') {
     const { url, username, password } = ari;
     return { url, username, password, stop: () => Promise.resolve() };
   }
-  const start = (tell: (line: string) => void) =>
+  const start = (progress: (line: string) => void) =>
     startBundledAsterisk({
       ...ari,
       dataDir: config.dataDir,
@@ -37,9 +39,9 @@ export async function reachAsterisk(
       mediaTimeoutS: config.mediaTimeoutS,
       cacheFolder: config.cacheFolder,
       clock,
-      progress: tell,
+      progress,
     });
-  const first = await start(progress);
+  const first = await start(tell.progress);
   const keeper = new AsteriskKeeper({
     first,
     start: () => start((line) => log.info(line)),
@@ -47,11 +49,16 @@ export async function reachAsterisk(
     clock,
     log,
   });
+  const folder = await makeAsteriskFolder(config.dataDir);
+  const endUpkeep = keepUp({ folder, clock, log, isServed: tell.isServed });
   return {
     url: first.ariUrl,
     username: first.username,
     password: first.password,
     sip: first.sip,
-    stop: () => keeper.stop(),
+    stop() {
+      endUpkeep();
+      return keeper.stop();
+    },
   };
 }

@@ -5,12 +5,14 @@ import { ConferenceRooms } from '../call/conferences.ts';
 import { LegJournal } from '../call/journal.ts';
 import { type Advance, type Leg, statusOf } from '../call/leg.ts';
 import { LiveCalls } from '../call/live-calls.ts';
+import type { Clock } from '../call/clock.ts';
 import type { CallControlListener } from '../call/ports.ts';
 import { CallRuns } from '../rcml/call-runs.ts';
 import { type CallServices, takeInboundCall } from '../rcml/inbound-calls.ts';
 import { CallbackDispatcher } from '../webhooks/dispatcher.ts';
 import { createDocuments } from '../webhooks/documents.ts';
 import type { Logger } from '../logger.ts';
+import { SampledLog } from '../sampled-log.ts';
 import type { Foundation } from './foundation.ts';
 import { guardSip } from './guard-sip.ts';
 import { mediaSettings } from './media-settings.ts';
@@ -83,8 +85,18 @@ function callServices(foundation: Foundation, control: AsteriskCallControl, metr
     admission: new Admission(limits, clock, () => store.healthy),
     runs: new CallRuns(),
     newToken: () => crypto.randomUUID(),
-    onRefused: ({ from, dialled }, why) => log.warn({ from, dialled, why }, 'An inbound call was refused'),
+    onRefused: refusalLog(log, clock),
     onBug: (callSid, err) => log.error({ callSid, err }, 'A mistake inside Legwork; the call was ended'),
+  };
+}
+
+/** A sample: nobody has to be a customer for being refused, or pays for it. */
+function refusalLog(log: Logger, clock: Clock): CallServices['onRefused'] {
+  const sampled = new SampledLog(clock, (leftOut) => log.warn(leftOut, 'Lines of this log were left out'));
+  return ({ source, from, dialled }, why) => {
+    const whose = source.kind === 'trunk' ? source.trunkSid : source.login;
+    const admitted = sampled.admits('inbound call refused', whose);
+    log[admitted ? 'warn' : 'debug']({ from, dialled, why }, 'An inbound call was refused');
   };
 }
 

@@ -80,7 +80,8 @@ export async function layFoundation(options: LegworkOptions, undo: Undo): Promis
     pathOf: (sid) => recordingPath(recordingFolder(config), sid, 'wav'),
   });
   const { sounds, mediaStore, sox } = await openSounds(options, sender, ownRecording);
-  const asterisk = await reachAsterisk(config, clock, log, progress);
+  const isServed = (url: string) => mediaStore.serves(url);
+  const asterisk = await reachAsterisk(config, clock, log, { progress, isServed });
   undo.add(() => asterisk.stop());
   const { url, username, password } = asterisk;
   const ari = new AriConnection({ url, username, password, app: config.ariApp, clock, log });

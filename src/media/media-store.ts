@@ -85,6 +85,12 @@ export class MediaStore {
     return `${base}/media/${name}.wav`;
   }
 
+  /** Whether a URL leads somewhere: false only for a sound of ours that is gone. */
+  serves(url: string): boolean {
+    const name = /\/media\/([0-9a-f]{64})\.wav/.exec(url)?.[1];
+    return name === undefined || this.#entries.has(name);
+  }
+
   /** The sound of this name, which counts as in use from now; undefined when it is not there. */
   async find(name: string): Promise<StoredSound | undefined> {
     if (!this.#entries.has(name)) return undefined;

@@ -1,0 +1,74 @@
+import type { Clock } from './call/clock.ts';
+
+/** What was not written in a minute. */
+export interface LeftOut {
+  readonly kind: string;
+  readonly leftOut: number;
+  /** Where most of it came from. */
+  readonly busiest: string;
+}
+
+const WINDOW_MS = 60_000;
+const PER_SOURCE = 10;
+/** From all sources together: with 500 bytes a line 70 MB a day for each kind, whatever strangers do. */
+const PER_KIND = 100;
+
+interface Window {
+  readonly beganAt: number;
+  /** Lines asked for; only of sources of which one was written, so that there are not too many. */
+  readonly bySource: Map<string, number>;
+  written: number;
+  leftOut: number;
+}
+
+/**
+ * Lets through the first lines of each kind and source in a minute, and counts the rest. For what people can make
+ * us write as often as they like; kinds are few and ours, sources are theirs.
+ */
+export class SampledLog {
+  readonly #clock: Clock;
+  readonly #tell: (leftOut: LeftOut) => void;
+  readonly #windows = new Map<string, Window>();
+
+  /** `tell` hears of every kind's minute in which lines were left out, with the next question after it. */
+  constructor(clock: Clock, tell: (leftOut: LeftOut) => void) {
+    this.#clock = clock;
+    this.#tell = tell;
+  }
+
+  /** Whether the line that would be written now should be. */
+  admits(kind: string, source: string): boolean {
+    this.tellOfPast();
+    const window = this.#windowOf(kind);
+    const before = window.bySource.get(source) ?? 0;
+    const admitted = before < PER_SOURCE && window.written < PER_KIND;
+    if (admitted || before > 0) window.bySource.set(source, before + 1);
+    if (admitted) window.written += 1;
+    else window.leftOut += 1;
+    return admitted;
+  }
+
+  /** Tells of what was left out in minutes that are over. */
+  tellOfPast(): void {
+    const now = this.#clock.now();
+    for (const [kind, window] of this.#windows) {
+      // A clock that was set back must not make a minute longer.
+      if (now >= window.beganAt && now < window.beganAt + WINDOW_MS) continue;
+      this.#windows.delete(kind);
+      if (window.leftOut > 0) this.#tell({ kind, leftOut: window.leftOut, busiest: busiestOf(window) });
+    }
+  }
+
+  #windowOf(kind: string): Window {
+    const known = this.#windows.get(kind);
+    if (known !== undefined) return known;
+    const made = { beganAt: this.#clock.now(), bySource: new Map<string, number>(), written: 0, leftOut: 0 };
+    this.#windows.set(kind, made);
+    return made;
+  }
+}
+
+function busiestOf({ bySource }: Window): string {
+  const [[busiest] = ['']] = [...bySource].toSorted(([, left], [, right]) => right - left);
+  return busiest;
+}

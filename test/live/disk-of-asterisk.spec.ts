@@ -1,0 +1,71 @@
+import assert from 'node:assert/strict';
+import { readdir, readFile, stat } from 'node:fs/promises';
+import { join } from 'node:path';
+import { makeAsteriskFolder } from '../../src/asterisk/asterisk-folder.ts';
+import { rotateLogs } from '../../src/asterisk/log-rotation.ts';
+import { sweepSoundCache } from '../../src/asterisk/sound-cache.ts';
+import { systemClock } from '../../src/clock.ts';
+import { type LiveStory, stories } from '../support/live-story.ts';
+import { Stranger } from '../support/sip-question.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+stories("What Asterisk writes on the bundled Asterisk's disk", (story) => {
+  const folderOf = ({ stack }: LiveStory) => makeAsteriskFolder(stack.dataDir);
+
+  it('its copies of sounds go when they are too many, and are fetched again when they are played', async () => {
+    const { stateDir, runDir } = await folderOf(story());
+    const cacheDir = join(stateDir, 'cache');
+    const copies = async () => (await readdir(cacheDir)).length;
+    const { app } = story();
+    app.reply('/voice', '<Response><Say>One of the copies.</Say><Say>And another one.</Say></Response>');
+    app.reply('/number', { status: 204 });
+    await story().number('1000');
+    const alice = await story().phone('alice');
+    const sweep = (limitBytes?: number) =>
+      sweepSoundCache({
+        runDir,
+        cacheDir,
+        clock: systemClock,
+        isServed: () => true,
+        ...(limitBytes === undefined ? {} : { limitBytes }),
+      });
+    for (const heard of [1, 2]) {
+      const call = await alice.call('1000');
+      assert.equal((await call.ended).how, 'bye', `when it is heard for the ${heard}. time`);
+      assert.ok((await copies()) >= 2);
+      assert.equal(await sweep(), 0);
+      assert.ok((await sweep(0)) >= 2);
+      assert.equal(await copies(), 0);
+    }
+    await story().quiet();
+    const played = story().app.requests.filter(({ path }) => path === '/voice').length;
+    assert.equal(played, 2);
+  });
+
+  it('its log of strangers is put aside under it, and begins anew', async () => {
+    const { stateDir } = await folderOf(story());
+    const security = join(stateDir, 'log/security');
+    const stranger = await Stranger.at('127.0.0.88', story().stack.sip);
+    story().onEnd(() => stranger.close());
+    const size = async () => (await stat(security)).size;
+    const guess = async () => {
+      const before = await size();
+      assert.equal((await stranger.ask({ method: 'REGISTER', from: 'nobody' })).status, 401);
+      await waitUntil('Asterisk has logged it', async () => (await size()) > before);
+    };
+    await guess();
+    const whole = await size();
+    await rotateLogs([security], whole - 1);
+    assert.equal((await readFile(`${security}.1`, 'utf8')).length, whole);
+    await guess();
+    assert.match(await readFile(security, 'utf8'), /^\[\d{4}-\d\d-\d\d .*127\.0\.0\.88/);
+  });
+
+  it('a new client writes nothing into its log', async () => {
+    const { messagesLog } = await folderOf(story());
+    const before = (await stat(messagesLog)).size;
+    for (let n = 0; n < 20; n += 1) await story().client(`quiet-${n}`);
+    const said = (await readFile(messagesLog)).subarray(before).toString();
+    assert.equal(said, '');
+  });
+});
