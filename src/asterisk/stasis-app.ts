@@ -1,4 +1,6 @@
 import type { HangUpReason, InboundCall, Parameters } from '../call/ports.ts';
+import { readPhoneNumber } from '../call/phone-number.ts';
+import { decodedUser, readSipAddress } from '../call/sip-address.ts';
 import { AriError } from './ari-error.ts';
 import { fields, readChannel, readList, text, type AriChannel } from './ari-types.ts';
 import type { Report } from './events.ts';
@@ -141,8 +143,7 @@ export class StasisApp {
     if (source.kind !== 'trunk' || dialled !== source.trunkSid) return dialled;
     const variable = 'PJSIP_HEADER(read,To)';
     const header = (await this.#variables(channelId, [variable]))[variable] ?? '';
-    const [, user = ''] = /<?sips?:([^@;>]+)@/i.exec(header) ?? [];
-    return /^[A-Za-z0-9._+*#-]{1,64}$/.test(user) ? user : dialled;
+    return calledIn(header) ?? dialled;
   }
 
   async #readHeaders(channel: AriChannel): Promise<Parameters> {
@@ -197,6 +198,15 @@ export class StasisApp {
       this.#context.ari.run('channels', 'hangup', { channelId, reason }),
     );
   }
+}
+
+/** Whom a To header names, by a SIP address or a tel: URI. */
+function calledIn(header: string): string | undefined {
+  const [, bracketed, bare = ''] = /<([^>]*)>|^\s*([^;\s]*)/.exec(header) ?? [];
+  const uri = bracketed ?? bare;
+  const read = readSipAddress(uri);
+  const name = read.ok ? decodedUser(read.address.user) : uri;
+  return readPhoneNumber(name) ?? (/^[A-Za-z0-9._+*#-]{1,64}$/.test(name) ? name : undefined);
 }
 
 /** Who called, by the endpoint that Asterisk matched: `PJSIP/<login or trunk's sid>-<hex>`. */

@@ -63,6 +63,17 @@ export function readSipAddress(written: string): ReadSipAddress {
   return { ok: true, address: port === undefined ? address : { ...address, port: Number(port) } };
 }
 
+/**
+ * The name in a user part: `%` and two hex digits are one character of it; behind a semicolon stands what a gateway
+ * should know of a number (RFC 3966), such as a phone-context.
+ */
+export function decodedUser(user: string): string {
+  const [name = ''] = user.split(';');
+  return name.replace(/%([\dA-F]{2})/gi, (_sign, hex: string) =>
+    String.fromCharCode(Number.parseInt(hex, 16)),
+  );
+}
+
 /** RFC 3261 section 19.1.1: of two of one name nobody knows which counts. */
 function isTwice(parameters: string): boolean {
   const names = parameters

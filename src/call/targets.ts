@@ -1,6 +1,6 @@
 import { readPhoneNumber } from './phone-number.ts';
 import type { Directory, DialTarget } from './ports.ts';
-import { readSipAddress, type SipAddress } from './sip-address.ts';
+import { decodedUser, readSipAddress, type SipAddress } from './sip-address.ts';
 
 /** Whom a Dial noun or a REST call names. */
 export type CalleeAddress =
@@ -60,14 +60,6 @@ async function resolveOwn(
   return resolved.ok
     ? resolved
     : { ok: false, why: `${resolved.why} at ${host}, which is this installation` };
-}
-
-/** Behind a semicolon stands what a gateway should know of a number (RFC 3966), such as a phone-context. */
-function decodedUser(user: string): string {
-  const [name = ''] = user.split(';');
-  return name.replace(/%([\dA-F]{2})/gi, (_sign, hex: string) =>
-    String.fromCharCode(Number.parseInt(hex, 16)),
-  );
 }
 
 async function onItsWay(directory: Directory, accountSid: string, target: DialTarget): Promise<Resolved> {

@@ -143,14 +143,16 @@ stories('Register at a trunk', (story) => {
     story().app.reply('/voice', '<Response><Reject reason="busy"/></Response>');
     story().app.reply('/number', { status: 204 });
     const gateway = await story().peer('gateway', '127.0.0.9');
-    const call = await gateway.call(registers[0]?.contact ?? '', {
-      from: '+4930777',
-      to: `sip:${BOB}@carrier.example`,
-    });
-    assert.equal((await call.ended).status, 486);
-    await story().quiet();
-    assert.deepEqual(await story().legs({ [BOB]: 'A' }), { A: 'inbound busy' });
-    assert.equal((await story().calls())[0]?.trunk_sid, sid);
+    const written = BOB.replace('+1', '%2B1-');
+    for (const to of [`sip:${BOB}@carrier.example`, `sip:${written}@carrier.example`, `tel:${BOB};x=y`]) {
+      const call = await gateway.call(registers[0]?.contact ?? '', { from: '+49-30-777', to });
+      assert.equal((await call.ended).status, 486, to);
+      await story().quiet();
+    }
+    assert.deepEqual(await story().legs({ [BOB]: 'A' }), { A: 'inbound busy, inbound busy, inbound busy' });
+    for (const { trunk_sid, from } of await story().calls()) {
+      assert.deepEqual([trunk_sid, from], [sid, '+4930777']);
+    }
   });
 
   it('goes over TCP with Transport=tcp, as calls do', async () => {
