@@ -1,6 +1,6 @@
 # Two images from one file: "asterisk" and "legwork" (docs/docker.md).
 
-# The same release as DEBIAN_RELEASE in src/setup/package-sets.ts.
+# The same release as DEBIAN_RELEASE in src/bundled-asterisk/debian/package-sets.ts.
 ARG DEBIAN_RELEASE=forky
 ARG NODE_VERSION=24
 
@@ -34,7 +34,7 @@ ENV DATA_DIR=/var/lib/legwork SIP_HOST=0.0.0.0
 VOLUME ["/var/lib/legwork", "/run/legwork-ari"]
 HEALTHCHECK --interval=10s --timeout=5s --start-period=20s --retries=3 \
   CMD ["asterisk", "-C", "/var/lib/legwork/asterisk/etc/asterisk.conf", "-rx", "core waitfullybooted"]
-CMD ["node", "dist/asterisk/container.js", "/run/legwork-ari/password"]
+CMD ["node", "dist/bundled-asterisk/container.js", "/run/legwork-ari/password"]
 
 FROM node:${NODE_VERSION}-bookworm-slim AS legwork
 RUN apt-get update \

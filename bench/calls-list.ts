@@ -7,7 +7,7 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../src/clock.ts';
-import type { CallFilter } from '../src/call/repositories.ts';
+import type { CallFilter } from '../src/records/repositories.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { storeOn } from '../src/store/store.ts';
 
@@ -21,7 +21,12 @@ const T0 = Date.UTC(2026, 0, 1);
 const STEP_MS = 10_000;
 const ACCOUNT = `AC${'0'.repeat(32)}`;
 
-const quiet = { info: () => undefined, warn: () => undefined, error: () => undefined };
+const quiet = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 // Nine calls of ten are the first account's; 1,000 numbers call 100 numbers; one call of fifty is a child.
 const FILL = `

@@ -6,14 +6,14 @@ import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../src/clock.ts';
-import type { JournalEntry } from '../src/call/ports.ts';
+import type { JournalEntry } from '../src/call/journal-store.ts';
 import { newSid } from '../src/call/sids.ts';
 import { type Database, type DatabaseUrl, openDatabase } from '../src/store/database.ts';
 import { GroupCommit } from '../src/store/group-commit.ts';
 import { SqlJournalStore } from '../src/store/journal-store.ts';
 
 const RUN_MS = 4_000;
-const quiet = { info: () => undefined, warn: console.warn, error: console.error };
+const quiet = { debug: () => undefined, info: () => undefined, warn: console.warn, error: console.error };
 
 function entryOf(callSid: string, accountSid: string): JournalEntry {
   const at = systemClock.now();

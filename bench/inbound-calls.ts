@@ -5,12 +5,12 @@ import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { pickFreePort } from '../src/asterisk/ports.ts';
+import { pickFreePort } from '../src/bundled-asterisk/ports.ts';
 import { systemClock } from '../src/clock.ts';
 import { defaultCacheFolder } from '../src/config.ts';
-import { ensurePackages } from '../src/setup/debian-packages.ts';
-import { TEST_PACKAGES } from '../src/setup/package-sets.ts';
-import { privateProgram } from '../src/setup/private-program.ts';
+import { ensurePackages } from '../src/bundled-asterisk/debian/debian-packages.ts';
+import { TEST_PACKAGES } from '../src/bundled-asterisk/debian/package-sets.ts';
+import { privateProgram } from '../src/bundled-asterisk/debian/private-program.ts';
 import { ApplicationServer } from '../test/support/application-server.ts';
 import { LegworkProcess } from '../test/support/legwork-process.ts';
 

@@ -1,4 +1,4 @@
-import type { Clock } from './call/clock.ts';
+import type { Clock } from './concurrency/clock.ts';
 
 /** Node schedules longer delays at once; they are cut to this many milliseconds. */
 const LONGEST_TIMER_MS = 2_147_483_647;

@@ -1,9 +1,9 @@
 import { homedir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
-import type { OwnSip } from './call/own-sip.ts';
-import { parseSayEngine } from './media/say-engine-setting.ts';
-import { parseSpeechRecognizer } from './media/speech-recognizer-setting.ts';
+import type { OwnSip } from './call/routing/own-sip.ts';
+import { parseSayEngine } from './media/speech/say-engine-setting.ts';
+import { parseSpeechRecognizer } from './media/speech/speech-recognizer-setting.ts';
 import * as setting from './setting-kinds.ts';
 
 /** Where calls and callbacks are kept. */

@@ -1,4 +1,4 @@
-import type { Clock } from './call/clock.ts';
+import type { Clock } from './concurrency/clock.ts';
 
 /** Takes bytes at once, as many as there is room for, and gives how many; throws what the system says when there is none. */
 export type WriteBytes = (bytes: Uint8Array) => number;

@@ -1,4 +1,4 @@
-import type { Clock } from './call/clock.ts';
+import type { Clock } from './concurrency/clock.ts';
 
 /** What was not written in a minute. */
 export interface LeftOut {

@@ -1,7 +1,7 @@
 import { isIP } from 'node:net';
 import { resolve } from 'node:path';
 import { z } from 'zod';
-import { readSipAddress } from './call/sip-address.ts';
+import { readSipAddress } from './call/routing/sip-address.ts';
 import { parseNetwork } from './api/sip-trunks/networks.ts';
 import { isEgressRule } from './webhooks/egress.ts';
 

@@ -1,12 +1,12 @@
-import type { Repository } from '../call/repositories.ts';
-import { TakenError } from '../call/repositories.ts';
+import type { Repository } from '../records/repositories.ts';
+import { TakenError } from '../records/repositories.ts';
 import type { SidPrefix } from '../call/sids.ts';
 import { type ApiError, badRequest, notFound } from './errors.ts';
 import { readListQuery } from './list-query.ts';
 import { optional, label } from './parameters.ts';
 import { presentPage } from './pages.ts';
 import { type Place, uriOf } from './place.ts';
-import type { JsonObject } from './rendering.ts';
+import type { JsonObject } from './http/rendering.ts';
 import { type ApiReply, type ApiRequest, NO_CONTENT, one, type Route, sidOf } from './route.ts';
 import { z } from 'zod';
 

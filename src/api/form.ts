@@ -1,5 +1,5 @@
 import { API_ERRORS, badRequest } from './errors.ts';
-import { percentDecoded } from './utf8.ts';
+import { percentDecoded } from './http/utf8.ts';
 
 /** Decoded parameters; a name may come several times. */
 export type Form = ReadonlyMap<string, readonly string[]>;

@@ -1,6 +1,6 @@
 import type { Middleware } from 'koa';
-import type { Clock } from '../call/clock.ts';
-import { within } from './deadline.ts';
+import type { Clock } from '../concurrency/clock.ts';
+import { within } from '../concurrency/deadline.ts';
 import type { HealthProbes } from './ports.ts';
 
 const PROBE_DEADLINE_MS = 2000;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { PageRequest } from '../call/page.ts';
+import type { PageRequest } from '../records/page.ts';
 import { type Span, spanOfQuery } from './date-filter.ts';
 import { API_ERRORS, badRequest } from './errors.ts';
 import type { Form } from './form.ts';

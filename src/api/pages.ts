@@ -1,10 +1,10 @@
 import { z } from 'zod';
-import { COUNTED_UP_TO, type Page, type PageRequest } from '../call/page.ts';
+import { COUNTED_UP_TO, type Page, type PageRequest } from '../records/page.ts';
 import type { Form } from './form.ts';
 import { checked, optional, wholeNumber } from './parameters.ts';
 import { API_ERRORS } from './errors.ts';
 import { uriOf } from './place.ts';
-import type { JsonObject, JsonPage } from './rendering.ts';
+import type { JsonObject, JsonPage } from './http/rendering.ts';
 import type { ApiReply, ApiRequest } from './route.ts';
 
 const MAX_PAGE_SIZE = 1000;

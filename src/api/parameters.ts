@@ -1,9 +1,9 @@
 import { z } from 'zod';
 import { isSid, type SidPrefix } from '../call/sids.ts';
-import type { HttpMethod } from '../call/leg.ts';
+import type { HttpMethod } from '../call/leg/leg.ts';
 import { API_ERRORS, ApiError } from './errors.ts';
 import type { Form } from './form.ts';
-import { isStorable } from './utf8.ts';
+import { isStorable } from './http/utf8.ts';
 
 const MAX_URL_LENGTH = 2048;
 

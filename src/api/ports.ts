@@ -1,9 +1,10 @@
 /** What the REST API asks of the rest of Legwork; main connects it. */
-import type { RecordingRecord } from '../call/recording-record.ts';
-import type { HttpMethod, StatusCallback } from '../call/leg.ts';
-import type { Parameters, SipCredentials } from '../call/ports.ts';
-import type { CallRecord, ClientRecord, TrunkRecord } from '../call/repositories.ts';
-import type { CalleeAddress } from '../call/targets.ts';
+import type { RecordingRecord } from '../call/recording/recording-record.ts';
+import type { HttpMethod, StatusCallback } from '../call/leg/leg.ts';
+import type { Parameters } from '../call/request-parameters.ts';
+import type { SipCredentials } from '../call/call-control.ts';
+import type { CallRecord, ClientRecord, TrunkRecord } from '../records/repositories.ts';
+import type { CalleeAddress } from '../call/routing/targets.ts';
 
 /** Where the document of an API call comes from, once the callee has answered. */
 export type DocumentSource =

@@ -1,5 +1,5 @@
-import type { Clock } from '../call/clock.ts';
-import { KeyedQueue } from './keyed-queue.ts';
+import type { Clock } from '../concurrency/clock.ts';
+import { KeyedQueue } from '../concurrency/keyed-queue.ts';
 import type { ApiLog } from './ports.ts';
 
 /** How long a reply waits for Asterisk to have taken a change. */

@@ -10,7 +10,7 @@ import { asteriskPush } from './push.ts';
 import { rcmlLintRoutes } from './rcml-lint/routes.ts';
 import { recordingRoutes } from './recordings/routes.ts';
 import type { Route } from './route.ts';
-import type { ApiDeps } from './server.ts';
+import type { ApiDeps } from './api-deps.ts';
 import { trunkRoutes } from './sip-trunks/routes.ts';
 
 /** Every resource of the API; a new one is one line here. */

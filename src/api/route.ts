@@ -1,9 +1,9 @@
-import type { AccountRecord } from '../call/repositories.ts';
+import type { AccountRecord } from '../records/repositories.ts';
 import { isSid, type SidPrefix } from '../call/sids.ts';
 import { notFound } from './errors.ts';
 import type { Form } from './form.ts';
 import type { Place } from './place.ts';
-import type { JsonObject, Rendered } from './rendering.ts';
+import type { JsonObject, Rendered } from './http/rendering.ts';
 
 /** A request as a resource sees it: authenticated, in scope, its parameters decoded. */
 export interface ApiRequest {

@@ -1,6 +1,6 @@
-import type { Parameters } from '../call/ports.ts';
-import { withoutCredentials } from '../rcml/timeline-writer.ts';
-import type { JsonObject, JsonValue } from './rendering.ts';
+import type { Parameters } from '../call/request-parameters.ts';
+import { withoutCredentials } from '../rcml/run/timeline-writer.ts';
+import type { JsonObject, JsonValue } from './http/rendering.ts';
 
 const MASKED = '****';
 

@@ -1,7 +1,7 @@
-import type { VoiceSettings } from '../call/leg.ts';
+import type { VoiceSettings } from '../call/leg/leg.ts';
 import { API_ERRORS } from './errors.ts';
 import { changed, clearable, compact, httpMethod, httpUrl, optional } from './parameters.ts';
-import type { JsonObject } from './rendering.ts';
+import type { JsonObject } from './http/rendering.ts';
 
 const url = clearable(httpUrl(API_ERRORS.voiceUrl));
 const method = optional(httpMethod(API_ERRORS.voiceMethod));

@@ -1,4 +1,4 @@
-import type { Clock } from '../call/clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import type {
   Bridge,
   CallControl,
@@ -12,24 +12,24 @@ import type {
   RecordOutcome,
   TalkRecordOrder,
   TalkRecordOutcome,
-} from '../call/ports.ts';
-import { readChannel, readEvent, readList } from './ari-types.ts';
-import { adoptTalks, connectLegs } from './bridges.ts';
-import { ClosingClock } from './closing-clock.ts';
-import { RoomBridges } from './conferences.ts';
-import type { AriConnection } from './connection.ts';
-import type { ControlledLeg } from './controlled-leg.ts';
-import { reportOf, type Report } from './events.ts';
-import { InboundLeg } from './inbound-leg.ts';
-import { attempt, type LegContext } from './leg-context.ts';
-import type { MediaSettings } from './endpoint-objects.ts';
-import type { Log } from './log.ts';
-import { OutboundLeg } from './outbound-leg.ts';
-import { Playbacks } from './playback.ts';
-import { LegRecordings } from './leg-recordings.ts';
-import { RingTones } from './ring-tones.ts';
+} from '../call/call-control.ts';
+import { readChannel, readEvent, readList } from './ari/ari-types.ts';
+import { adoptTalks, connectLegs } from './legs/bridges.ts';
+import { ClosingClock } from './legs/closing-clock.ts';
+import { RoomBridges } from './legs/conferences.ts';
+import type { AriConnection } from './ari/connection.ts';
+import type { ControlledLeg } from './legs/controlled-leg.ts';
+import { reportOf, type Report } from './ari/events.ts';
+import { InboundLeg } from './legs/inbound-leg.ts';
+import { attempt, type LegContext } from './legs/leg-context.ts';
+import type { MediaSettings } from './sip-accounts/sip-object.ts';
+import type { Log } from '../concurrency/log.ts';
+import { OutboundLeg } from './legs/outbound-leg.ts';
+import { Playbacks } from './legs/playback.ts';
+import { LegRecordings } from './legs/leg-recordings.ts';
+import { RingTones } from './legs/ring-tones.ts';
 import { StasisApp } from './stasis-app.ts';
-import { TalkRecordings } from './talk-recordings.ts';
+import { TalkRecordings } from './legs/talk-recordings.ts';
 
 /** Four hours, and what a time limit of the core may take to act first. */
 const LONGEST_CALL_S = 4 * 3600 + 100;

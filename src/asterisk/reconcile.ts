@@ -1,9 +1,9 @@
-import type { Clock } from '../call/clock.ts';
-import { readBridge, readChannel, readList, type AriChannel } from './ari-types.ts';
-import { BRIDGE_NAME } from './bridges.ts';
-import type { AriConnection } from './connection.ts';
-import { isGoing } from './ari-error.ts';
-import { LISTENER_PREFIX } from './talk-recordings.ts';
+import type { Clock } from '../concurrency/clock.ts';
+import { readBridge, readChannel, readList, type AriChannel } from './ari/ari-types.ts';
+import { BRIDGE_NAME } from './legs/bridges.ts';
+import type { AriConnection } from './ari/connection.ts';
+import { isGoing } from './ari/ari-error.ts';
+import { LISTENER_PREFIX } from './legs/talk-recordings.ts';
 
 /** A leg that the database calls live. */
 export interface LiveLegRow {

@@ -1,12 +1,19 @@
-import type { HangUpReason, InboundCall, Parameters } from '../call/ports.ts';
-import { readPhoneNumber } from '../call/phone-number.ts';
-import { decodedUser, readSipAddress } from '../call/sip-address.ts';
-import { AriError } from './ari-error.ts';
-import { fields, readChannel, readList, text, type AriChannel } from './ari-types.ts';
-import type { Report } from './events.ts';
-import { PROBE_PREFIX } from './provisioning.ts';
-import { LISTENER_PREFIX } from './talk-recordings.ts';
-import { ARI_REASONS, attempt, LEG_VARIABLE, type ChannelOwner, type LegContext } from './leg-context.ts';
+import { readPhoneNumber } from '../call/routing/phone-number.ts';
+import { decodedUser, readSipAddress } from '../call/routing/sip-address.ts';
+import type { HangUpReason, InboundCall } from '../call/call-control.ts';
+import type { Parameters } from '../call/request-parameters.ts';
+import { AriError } from './ari/ari-error.ts';
+import { fields, readChannel, readList, text, type AriChannel } from './ari/ari-types.ts';
+import type { Report } from './ari/events.ts';
+import { PROBE_PREFIX } from './sip-accounts/provisioning.ts';
+import { LISTENER_PREFIX } from './legs/talk-recordings.ts';
+import {
+  ARI_REASONS,
+  attempt,
+  LEG_VARIABLE,
+  type ChannelOwner,
+  type LegContext,
+} from './legs/leg-context.ts';
 
 /** Somebody must decide about an offered call; after this time it is refused. */
 const DECISION_MS = 30_000;

@@ -2,8 +2,8 @@
  * What the dispatcher of callbacks asks of the store, where they are written together with the state change
  * that owes them. Times are milliseconds since the epoch.
  */
-import type { HttpMethod } from './leg.ts';
-import type { Parameters } from './ports.ts';
+import type { HttpMethod } from './leg/leg.ts';
+import type { Parameters } from './request-parameters.ts';
 
 /** A callback that has been claimed, ready to be sent. */
 export interface DueCallback {

@@ -5,7 +5,7 @@ import { mkdir, mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { isUdpPortFree, pickFreePort } from '../asterisk/ports.ts';
+import { isUdpPortFree, pickFreePort } from '../bundled-asterisk/ports.ts';
 import { systemClock } from '../clock.ts';
 import type { Cleanups } from './cleanups.ts';
 import { type Connection, healthPid } from './connection.ts';

@@ -2,7 +2,7 @@ import { randomBytes, randomInt } from 'node:crypto';
 import { systemClock } from '../clock.ts';
 import type { Cleanups } from './cleanups.ts';
 import type { Connection } from './connection.ts';
-import { Phone, SipFailure } from './phone.ts';
+import { Phone, SipFailure } from '../phone/phone.ts';
 import type { Rest } from './rest.ts';
 import type { StoryNames } from './story-request.ts';
 

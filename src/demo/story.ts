@@ -1,5 +1,5 @@
 import { systemClock } from '../clock.ts';
-import type { IncomingCall } from './phone.ts';
+import type { IncomingCall } from '../phone/phone.ts';
 import type { Cast } from './story-cast.ts';
 import type { StoryNames } from './story-request.ts';
 import type { Heard } from './story-summary.ts';

@@ -1,7 +1,7 @@
-import { decodeDocument } from '../rcml/lint-encoding.ts';
-import type { FetchDocument, FetchedDocument } from '../rcml/lint-fetch.ts';
-import { masked } from '../rcml/lint-finding.ts';
-import { lint } from '../rcml/lint.ts';
+import { decodeDocument } from '../rcml/lint/lint-encoding.ts';
+import type { FetchDocument, FetchedDocument } from '../rcml/lint/lint-fetch.ts';
+import { masked } from '../rcml/document/masked.ts';
+import { lint } from '../rcml/lint/lint.ts';
 import { isHttpUrl, type LintOrder, parseArguments, USAGE } from './arguments.ts';
 import { type Checked, lineOf, summaryOf } from './print.ts';
 

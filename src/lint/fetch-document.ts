@@ -1,7 +1,7 @@
-import type { Parameters } from '../call/ports.ts';
-import { LARGEST_DOCUMENT_BYTES } from '../rcml/compile.ts';
-import { decodeDocument } from '../rcml/lint-encoding.ts';
-import type { FetchDocument } from '../rcml/lint-fetch.ts';
+import type { Parameters } from '../call/request-parameters.ts';
+import { LARGEST_DOCUMENT_BYTES } from '../rcml/document/compile.ts';
+import { decodeDocument } from '../rcml/lint/lint-encoding.ts';
+import type { FetchDocument } from '../rcml/lint/lint-fetch.ts';
 import type { HttpSender } from '../webhooks/http-request.ts';
 import { charsetOf, mediaType } from '../webhooks/reply-text.ts';
 

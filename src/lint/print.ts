@@ -1,4 +1,4 @@
-import type { Finding } from '../rcml/lint-finding.ts';
+import type { Finding } from '../rcml/lint/lint-finding.ts';
 
 /** One document that was named, and what is to be said of it. */
 export interface Checked {

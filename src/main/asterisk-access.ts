@@ -1,9 +1,9 @@
-import { startBundledAsterisk } from '../asterisk/bundled-asterisk.ts';
-import { makeAsteriskFolder } from '../asterisk/asterisk-folder.ts';
-import { AsteriskKeeper } from '../asterisk/asterisk-keeper.ts';
-import { keepUp } from '../asterisk/asterisk-upkeep.ts';
-import { isSipAlive } from '../asterisk/sip-health.ts';
-import type { Clock } from '../call/clock.ts';
+import { startBundledAsterisk } from '../bundled-asterisk/bundled-asterisk.ts';
+import { makeAsteriskFolder } from '../bundled-asterisk/asterisk-folder.ts';
+import { AsteriskKeeper } from '../bundled-asterisk/asterisk-keeper.ts';
+import { keepUp } from '../bundled-asterisk/asterisk-upkeep.ts';
+import { isSipAlive } from '../bundled-asterisk/sip-health.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
 

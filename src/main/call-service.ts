@@ -5,11 +5,12 @@ import {
   NoAsteriskError,
   StoppingError,
 } from '../api/ports.ts';
-import type { LiveLeg } from '../call/live-leg.ts';
-import { type CallRepository, StoreUnavailableError } from '../call/repositories.ts';
-import { createApiCall, endCall, tellIgnored } from '../rcml/api-calls.ts';
-import type { CallServices } from '../rcml/inbound-calls.ts';
-import { modifyCall } from '../rcml/modify-call.ts';
+import type { LiveLeg } from '../call/leg/live-leg.ts';
+import { callRecordOf } from '../records/call-record.ts';
+import { type CallRepository, StoreUnavailableError } from '../records/repositories.ts';
+import { createApiCall, endCall, tellIgnored } from '../rcml/run/api-calls.ts';
+import type { CallServices } from '../rcml/run/inbound-calls.ts';
+import { modifyCall } from '../rcml/run/modify-call.ts';
 
 /** Calls as the REST API asks for them. `isReachable`: whether Asterisk is there. */
 export function callService(
@@ -21,7 +22,10 @@ export function callService(
     async create(order) {
       if (!isReachable() && !services.admission.closed) throw new NoAsteriskError();
       const created = await createApiCall(order, services);
-      if (created !== undefined) return created;
+      if (created !== undefined) {
+        const { leg, state } = created.live;
+        return { record: callRecordOf(leg, state, leg.createdAt), start: () => created.start() };
+      }
       const { admission } = services;
       if (admission.closed) throw new StoppingError();
       if (!admission.canStore) throw new StoreUnavailableError('The last write failed');

@@ -1,8 +1,13 @@
 import { randomBytes } from 'node:crypto';
 import { digestsOf } from '../api/clients/routes.ts';
-import type { Clock } from '../call/clock.ts';
-import { type ClientRecord, type NumberRecord, type Repositories, TakenError } from '../call/repositories.ts';
-import { noVoice } from '../call/routing.ts';
+import type { Clock } from '../concurrency/clock.ts';
+import {
+  type ClientRecord,
+  type NumberRecord,
+  type Repositories,
+  TakenError,
+} from '../records/repositories.ts';
+import { noVoice } from '../call/routing/routing.ts';
 import { newSid } from '../call/sids.ts';
 import { DEMO_LOGINS, DEMO_NUMBER, DEMO_VOICE_PATH } from '../demo/application.ts';
 

@@ -1,15 +1,13 @@
-import { AriConnection } from '../asterisk/connection.ts';
-import type { Clock } from '../call/clock.ts';
-import type { Sounds } from '../call/ports.ts';
+import { AriConnection } from '../asterisk/ari/connection.ts';
+import type { Sounds } from '../call/sounds.ts';
 import type { Config } from '../config.ts';
-import type { Logger } from '../logger.ts';
 import type { MediaStore } from '../media/media-store.ts';
 import type { FindOwnRecording } from '../media/own-recording.ts';
 import { recordingPath } from '../media/recording-store.ts';
 import type { FirstAccount } from '../store/bootstrap-data.ts';
 import { SetupError } from '../setup/setup-error.ts';
-import { holdDatabase } from '../store/database-hold.ts';
-import { DatabaseTakenError, type DatabaseHold } from '../store/holder.ts';
+import { holdDatabase } from '../store/hold/database-hold.ts';
+import { DatabaseTakenError, type DatabaseHold } from '../store/hold/holder.ts';
 import { DatabaseTooNewError } from '../store/migrate.ts';
 import { openStore, type Store } from '../store/store.ts';
 import { WrongSecretKeyError } from '../store/token-cipher.ts';
@@ -23,19 +21,7 @@ import { openSounds } from './sounds.ts';
 import { sipEgress } from './sip-directory.ts';
 import type { SipEgress } from './sip-egress.ts';
 import type { Undo } from './undo.ts';
-
-export interface LegworkOptions {
-  readonly config: Config;
-  readonly clock: Clock;
-  readonly log: Logger;
-  readonly version: string;
-  /** Told in plain lines what takes long while everything starts. */
-  progress(line: string): void;
-  /** Aborts when it is to stop; while it starts, it then waits for Asterisk no longer. */
-  readonly stopped?: AbortSignal;
-  /** Another process has our database now: this one must end at once, as if it had been killed. */
-  readonly databaseTaken?: (message: string) => void;
-}
+import type { LegworkOptions } from './legwork-options.ts';
 
 /** What stands before the first call can be thought of: the database, Asterisk, the way out, the sounds. */
 export interface Foundation extends LegworkOptions {

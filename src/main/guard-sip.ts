@@ -1,5 +1,5 @@
-import { securityLogIn } from '../asterisk/asterisk-folder.ts';
-import { SipGuard } from '../asterisk/sip-guard.ts';
+import { securityLogIn } from '../bundled-asterisk/asterisk-folder.ts';
+import { SipGuard } from '../asterisk/sip-guard/sip-guard.ts';
 import type { Foundation } from './foundation.ts';
 
 /** Shuts out who guesses SIP passwords, where Asterisk's security log can be read; undefined: nobody does. */

@@ -1,5 +1,5 @@
 import type { HealthProbes } from '../api/ports.ts';
-import { isSipAlive } from '../asterisk/sip-health.ts';
+import { isSipAlive } from '../bundled-asterisk/sip-health.ts';
 import type { Foundation } from './foundation.ts';
 
 const PING_MS = 2_000;

@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Clock } from '../call/clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import type { Config } from '../config.ts';
 import { createEgress, isLoopback } from '../webhooks/egress.ts';
 import { hostsFile } from '../webhooks/hosts-file.ts';

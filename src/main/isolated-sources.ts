@@ -1,6 +1,6 @@
 import { isTooWide } from '../api/sip-trunks/isolation.ts';
 import { type Network, overlap, parseNetwork } from '../api/sip-trunks/networks.ts';
-import type { TrunkRecord } from '../call/repositories.ts';
+import type { TrunkRecord } from '../records/repositories.ts';
 
 /** A trunk, and what it may not be known by though its record says so. */
 export interface IsolatedTrunk {

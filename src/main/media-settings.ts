@@ -1,4 +1,4 @@
-import type { MediaSettings } from '../asterisk/endpoint-objects.ts';
+import type { MediaSettings } from '../asterisk/sip-accounts/sip-object.ts';
 import type { Config } from '../config.ts';
 
 /** What all SIP endpoints share: how long they may be silent, and the one address for RTP, when the bundled Asterisk is bound to one. */

@@ -1,8 +1,8 @@
 import { Metrics } from '../api/metrics/metrics.ts';
 import type { CallbackQueue } from '../call/callbacks-queue.ts';
-import { statusOf } from '../call/leg.ts';
-import type { LiveCalls } from '../call/live-calls.ts';
-import type { Documents } from '../call/ports.ts';
+import { statusOf } from '../call/leg/leg.ts';
+import type { LiveCalls } from '../call/leg/live-calls.ts';
+import type { Documents } from '../call/documents.ts';
 import type { Foundation } from './foundation.ts';
 import { healthProbes } from './health-probes.ts';
 

@@ -1,6 +1,6 @@
 import { soundOf } from '../api/recordings/sounds.ts';
-import type { RecordingRepository } from '../call/recording-record.ts';
-import type { AccountRepository } from '../call/repositories.ts';
+import type { RecordingRepository } from '../records/recording-repository.ts';
+import type { AccountRepository } from '../records/repositories.ts';
 import type { Config } from '../config.ts';
 import type { FindOwnRecording, OwnRecording } from '../media/own-recording.ts';
 import { ownApiPath } from './own-urls.ts';

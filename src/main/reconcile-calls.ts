@@ -1,5 +1,5 @@
 import { type LiveLegRow, type Reconciled, reconcile } from '../asterisk/reconcile.ts';
-import type { LiveLeg } from '../call/live-leg.ts';
+import type { LiveLeg } from '../call/leg/live-leg.ts';
 import type { CallMachinery } from './call-machinery.ts';
 import type { Foundation } from './foundation.ts';
 

@@ -1,19 +1,19 @@
 import { join } from 'node:path';
-import type { AriConnection } from '../asterisk/connection.ts';
-import { StoredRecordings } from '../asterisk/stored-recordings.ts';
-import { Recordings } from '../call/recordings.ts';
-import type { SpeechRecognizer } from '../call/ports.ts';
-import type { RecordingRecord } from '../call/recording-record.ts';
+import type { AriConnection } from '../asterisk/ari/connection.ts';
+import { StoredRecordings } from '../asterisk/legs/stored-recordings.ts';
+import { Recordings } from '../call/recording/recordings.ts';
+import type { SpeechRecognizer } from '../call/speech-recognizer.ts';
+import type { RecordingRecord } from '../call/recording/recording-record.ts';
 import type { Config } from '../config.ts';
 import { RecordingStore } from '../media/recording-store.ts';
-import { speechRecognizer } from '../media/speech-recognizer.ts';
-import { parseSpeechRecognizer } from '../media/speech-recognizer-setting.ts';
+import { speechRecognizer } from '../media/speech/speech-recognizer.ts';
+import { parseSpeechRecognizer } from '../media/speech/speech-recognizer-setting.ts';
 import { toolRunner } from '../media/tool-process.ts';
-import { recordingsInHand } from '../rcml/saved-position.ts';
-import type { ToolCommand } from '../setup/tools.ts';
+import { recordingsInHand } from '../rcml/run/saved-position.ts';
+import type { ToolCommand } from '../bundled-asterisk/debian/tools.ts';
 import type { NonFinalLeg } from '../store/non-final-legs.ts';
 import type { Store } from '../store/store.ts';
-import type { LegworkOptions } from './foundation.ts';
+import type { LegworkOptions } from './legwork-options.ts';
 import type { Undo } from './undo.ts';
 
 /** What verbs record with. */

@@ -1,11 +1,11 @@
-import { callerOf } from '../call/admission.ts';
-import { LiveLeg } from '../call/live-leg.ts';
-import { giveUpLeg } from '../call/outbound-leg.ts';
+import { callerOf } from '../call/routing/admission.ts';
+import { LiveLeg } from '../call/leg/live-leg.ts';
+import { giveUpLeg } from '../call/leg/outbound-leg.ts';
 import type { Logger } from '../logger.ts';
-import { runCall } from '../rcml/call-runner.ts';
-import { callStart } from '../rcml/call-start.ts';
-import type { CallServices } from '../rcml/inbound-calls.ts';
-import { resumeCall } from '../rcml/resume-call.ts';
+import { runCall } from '../rcml/run/call-runner.ts';
+import { callStart } from '../rcml/run/call-start.ts';
+import type { CallServices } from '../rcml/run/inbound-calls.ts';
+import { resumeCall } from '../rcml/run/resume-call.ts';
 import type { NonFinalLeg } from '../store/non-final-legs.ts';
 import type { CallMachinery } from './call-machinery.ts';
 import { channelRow } from './reconcile-calls.ts';

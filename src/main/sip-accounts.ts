@@ -1,7 +1,7 @@
 import type { Provisioning as ApiProvisioning } from '../api/ports.ts';
-import type { SipClient } from '../asterisk/endpoint-objects.ts';
-import type { Provisioning } from '../asterisk/provisioning.ts';
-import type { ClientRecord, Repositories } from '../call/repositories.ts';
+import type { SipClient } from '../asterisk/sip-accounts/sip-object.ts';
+import type { Provisioning } from '../asterisk/sip-accounts/provisioning.ts';
+import type { ClientRecord, Repositories } from '../records/repositories.ts';
 import type { Logger } from '../logger.ts';
 import { isolatedSources } from './isolated-sources.ts';
 

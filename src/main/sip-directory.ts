@@ -1,9 +1,11 @@
 import { networkInterfaces } from 'node:os';
-import { isOwnSip, type OwnSip } from '../call/own-sip.ts';
-import type { Directory } from '../call/ports.ts';
+import { isOwnSip, type OwnSip } from '../call/routing/own-sip.ts';
+import type { Directory } from '../call/directory.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import type { Config } from '../config.ts';
 import { isLoopback } from '../webhooks/egress.ts';
-import type { Foundation } from './foundation.ts';
+import type { AsteriskAccess } from './asterisk-access.ts';
+import type { Store } from '../store/store.ts';
 import { SipEgress } from './sip-egress.ts';
 import { SipNames, systemNameServers } from './sip-names.ts';
 
@@ -13,7 +15,12 @@ export function sipEgress({
   clock,
   store,
   asterisk,
-}: Pick<Foundation, 'config' | 'clock' | 'store' | 'asterisk'>): SipEgress {
+}: {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly asterisk: AsteriskAccess;
+}): SipEgress {
   return new SipEgress({
     ...store.repositories,
     names: new SipNames(systemNameServers(clock), clock),

@@ -1,8 +1,9 @@
 import { isIP } from 'node:net';
 import { type Network, networksOf, overlap, parseNetwork } from '../api/sip-trunks/networks.ts';
-import type { DialTarget, SipWay } from '../call/ports.ts';
-import type { AccountRepository, Repository, TrunkRecord } from '../call/repositories.ts';
-import { hopOf, type SipHop } from '../call/sip-hop.ts';
+import type { DialTarget } from '../call/call-control.ts';
+import type { SipWay } from '../call/directory.ts';
+import type { AccountRepository, Repository, TrunkRecord } from '../records/repositories.ts';
+import { hopOf, type SipHop } from '../call/routing/sip-hop.ts';
 import { createEgress, isLoopback } from '../webhooks/egress.ts';
 import type { SipNames, SipPlace } from './sip-names.ts';
 

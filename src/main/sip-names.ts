@@ -1,7 +1,7 @@
 import { Resolver } from 'node:dns/promises';
 import { isIP } from 'node:net';
-import type { Clock } from '../call/clock.ts';
-import type { SipHop } from '../call/sip-hop.ts';
+import type { Clock } from '../concurrency/clock.ts';
+import type { SipHop } from '../call/routing/sip-hop.ts';
 import { hostsFile } from '../webhooks/hosts-file.ts';
 import { cachedNames } from '../webhooks/name-cache.ts';
 import { nameServers } from '../webhooks/name-servers.ts';

@@ -1,13 +1,13 @@
 import { join } from 'node:path';
-import type { Sounds } from '../call/ports.ts';
+import type { Sounds } from '../call/sounds.ts';
 import { MediaStore } from '../media/media-store.ts';
 import type { FindOwnRecording } from '../media/own-recording.ts';
-import { parseSayEngine } from '../media/say-engine-setting.ts';
+import { parseSayEngine } from '../media/speech/say-engine-setting.ts';
 import { buildSounds } from '../media/sounds.ts';
-import { runtimeTools, type ToolCommand } from '../setup/tools.ts';
+import { runtimeTools, type ToolCommand } from '../bundled-asterisk/debian/tools.ts';
 import { createDownload } from '../webhooks/download.ts';
 import type { HttpSender } from '../webhooks/http-request.ts';
-import type { LegworkOptions } from './foundation.ts';
+import type { LegworkOptions } from './legwork-options.ts';
 
 /** What makes and fetches sounds, and the store that Asterisk reads them from. */
 export async function openSounds(

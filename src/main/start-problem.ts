@@ -1,4 +1,4 @@
-import { ListenError } from '../api/http-server.ts';
+import { ListenError } from '../api/http/http-server.ts';
 import { ConfigError } from '../config.ts';
 import { SetupError } from '../setup/setup-error.ts';
 

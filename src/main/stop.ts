@@ -1,6 +1,6 @@
-import { hangUpLeg } from '../call/outbound-leg.ts';
-import { endCall } from '../rcml/api-calls.ts';
-import type { CallServices } from '../rcml/inbound-calls.ts';
+import { hangUpLeg } from '../call/leg/outbound-leg.ts';
+import { endCall } from '../rcml/run/api-calls.ts';
+import type { CallServices } from '../rcml/run/inbound-calls.ts';
 import type { CallbackDispatcher } from '../webhooks/dispatcher.ts';
 import type { Undo } from './undo.ts';
 

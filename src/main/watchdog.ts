@@ -1,4 +1,4 @@
-import { endUndriven } from '../call/undriven-legs.ts';
+import { endUndriven } from '../call/leg/undriven-legs.ts';
 import type { CallMachinery } from './call-machinery.ts';
 import type { Foundation } from './foundation.ts';
 import { reconcileCalls } from './reconcile-calls.ts';

@@ -11,7 +11,7 @@ import {
   type FileHandle,
 } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { Clock } from '../call/clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 
 /** A sound in the store: 64 hex digits, and its length. */
 export interface StoredSound {

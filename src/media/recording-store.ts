@@ -1,12 +1,12 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KeptRecording, RecordingFiles } from '../call/ports.ts';
-import { recordingParts } from '../call/recording-parts.ts';
-import { SharedWork } from './shared-work.ts';
+import type { KeptRecording, RecordingFiles } from '../call/recording/recording-files.ts';
+import { recordingParts } from '../call/recording/recording-parts.ts';
+import { SharedWork } from '../concurrency/single-flight.ts';
 import type { RunTool, ToolCommand } from './tool-process.ts';
-import { Turns } from './turns.ts';
-import { measureWav } from './wav-loudness.ts';
+import { Turns } from '../concurrency/limit.ts';
+import { measureWav } from './sound/wav-loudness.ts';
 
 /** Where finished recordings come from: Asterisk. */
 export interface RecordingSource {

@@ -1,16 +1,16 @@
-import type { Clock } from '../call/clock.ts';
-import type { SoundAsker, Sounds, SpokenWords } from '../call/ports.ts';
-import { commandEngine } from './command-engine.ts';
-import { espeakEngine } from './espeak.ts';
-import { httpEngine } from './http-engine.ts';
+import type { Clock } from '../concurrency/clock.ts';
+import type { SoundAsker, Sounds, SpokenWords } from '../call/sounds.ts';
+import { commandEngine } from './speech/command-engine.ts';
+import { espeakEngine } from './speech/espeak.ts';
+import { httpEngine } from './speech/http-engine.ts';
 import type { MediaStore } from './media-store.ts';
-import type { PlayableSound } from './playable-sound.ts';
-import type { SayEngineSetting } from './say-engine-setting.ts';
-import { SoundConverter } from './sound-converter.ts';
+import type { PlayableSound } from './sound/playable-sound.ts';
+import type { SayEngineSetting } from './speech/say-engine-setting.ts';
+import { SoundConverter } from './sound/sound-converter.ts';
 import type { FindOwnRecording } from './own-recording.ts';
-import { SoundFiles, type Download } from './sound-file.ts';
-import { Speech } from './speech.ts';
-import type { SpeechEngine } from './speech-engine.ts';
+import { SoundFiles, type Download } from './sound/sound-file.ts';
+import { Speech } from './speech/speech.ts';
+import type { SpeechEngine } from './speech/speech-engine.ts';
 import { toolRunner, type RunTool, type ToolCommand } from './tool-process.ts';
 
 export interface SoundsParts {

@@ -1,7 +1,7 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { constants, setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import type { Clock } from '../call/clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 
 /** A program with what must stand before its own arguments, and its whole environment (nothing is inherited). */
 export interface ToolCommand {

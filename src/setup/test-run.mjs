@@ -40,7 +40,11 @@ export async function runTests(root) {
 }
 
 function fetchPackages(root) {
-  return runInFront(process.execPath, [join(root, 'dist/setup/fetch-packages.js'), 'runtime', 'test']);
+  return runInFront(process.execPath, [
+    join(root, 'dist/bundled-asterisk/debian/fetch-packages.js'),
+    'runtime',
+    'test',
+  ]);
 }
 
 /** Runs the tests of a tier; one that ends without counts, or badly without a failed test, has crashed. */

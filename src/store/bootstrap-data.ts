@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
-import type { Clock } from '../call/clock.ts';
-import type { AccountRecord } from '../call/repositories.ts';
+import type { Clock } from '../concurrency/clock.ts';
+import type { AccountRecord } from '../records/repositories.ts';
 import { newSid } from '../call/sids.ts';
-import { findAccount, insertAccount, updateAccount } from './accounts.ts';
+import { findAccount, insertAccount, updateAccount } from './tables/accounts.ts';
 import type { GroupCommit, WriteKind } from './group-commit.ts';
 import { plainTokens, type TokenCipher } from './token-cipher.ts';
 import { APPLIED_TOKEN_SETTING, FIRST_ACCOUNT_SETTING, readSetting, writeSetting } from './settings.ts';

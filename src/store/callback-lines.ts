@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { destinationOf } from '../call/callbacks-queue.ts';
-import type { NewCallback } from '../call/ports.ts';
+import type { NewCallback } from '../call/journal-store.ts';
 import type { Row } from './rows.ts';
 
 /** The line that a callback stands in; hashed, because a URL may be longer than an index takes. */

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { HttpMethod } from '../call/leg.ts';
-import type { CallbackRecord } from '../call/call-history.ts';
+import type { HttpMethod } from '../call/leg/leg.ts';
+import type { CallbackRecord } from '../records/call-history.ts';
 import { fromJson, optional } from './rows.ts';
 
 /** A row of `callbacks`, as far as people read it. */

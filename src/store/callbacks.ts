@@ -1,12 +1,12 @@
 import type { Knex } from 'knex';
 import { destinationOf } from '../call/callbacks-queue.ts';
-import type { Clock } from '../call/clock.ts';
-import type { CallbackFilter, CallbackRecord, CallbackRepository } from '../call/call-history.ts';
-import type { Page, PageRequest } from '../call/page.ts';
+import type { Clock } from '../concurrency/clock.ts';
+import type { CallbackFilter, CallbackRecord, CallbackRepository } from '../records/call-history.ts';
+import type { Page, PageRequest } from '../records/page.ts';
 import { type CallbackRow, withAttempts } from './callback-records.ts';
 import type { Database } from './database.ts';
 import type { GroupCommit, WriteKind } from './group-commit.ts';
-import { readPage } from './paging.ts';
+import { readPage } from './tables/paging.ts';
 
 interface Replay {
   readonly accountSid: string;

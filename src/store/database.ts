@@ -4,7 +4,7 @@ import knexModule, { type Knex } from 'knex';
 import pg from 'pg';
 import type { Dialect } from './dialect.ts';
 import { migrate } from './migrate.ts';
-import type { StoreLogger } from './store-logger.ts';
+import type { Log } from '../concurrency/log.ts';
 
 /** Where the data lies: a file of ours, or a PostgreSQL server (`postgres://user:password@host:port/name`). */
 export type DatabaseUrl =
@@ -39,7 +39,7 @@ const POSTGRES_INT8 = 20;
  *
  * @throws DatabaseTooNewError when a newer Legwork has written it; the driver's error when it cannot be opened
  */
-export async function openDatabase(url: DatabaseUrl, logger: StoreLogger): Promise<Database> {
+export async function openDatabase(url: DatabaseUrl, logger: Log): Promise<Database> {
   if (url.kind === 'postgres') return await openPostgres(url.url, logger);
   await mkdir(dirname(url.path), { recursive: true });
   const writer = sqlite(url.path, 1, logger, [
@@ -58,7 +58,7 @@ export async function openDatabase(url: DatabaseUrl, logger: StoreLogger): Promi
   return { dialect: 'sqlite', writer, reader, close };
 }
 
-async function openPostgres(url: string, logger: StoreLogger): Promise<Database> {
+async function openPostgres(url: string, logger: Log): Promise<Database> {
   // A migration may take longer than any statement in daily work.
   const patient = postgres(url, 1, logger, {});
   try {
@@ -77,7 +77,7 @@ interface SqliteConnection {
   exec(sql: string, done: (error: Error | null) => void): void;
 }
 
-function sqlite(path: string, connections: number, logger: StoreLogger, pragmas: readonly string[]): Knex {
+function sqlite(path: string, connections: number, logger: Log, pragmas: readonly string[]): Knex {
   const setUp = [`PRAGMA busy_timeout = ${BUSY_TIMEOUT_MS}`, 'PRAGMA foreign_keys = ON', ...pragmas].join(
     ';',
   );
@@ -101,12 +101,7 @@ function sqlite(path: string, connections: number, logger: StoreLogger, pragmas:
   });
 }
 
-function postgres(
-  url: string,
-  connections: number,
-  logger: StoreLogger,
-  limits: Knex.PgConnectionConfig,
-): Knex {
+function postgres(url: string, connections: number, logger: Log, limits: Knex.PgConnectionConfig): Knex {
   return knexModule.knex({
     client: 'pg',
     connection: {
@@ -125,7 +120,7 @@ function postgres(
 }
 
 /** knex's own messages, which otherwise go to the console. */
-function knexLog(logger: StoreLogger): Knex.Logger {
+function knexLog(logger: Log): Knex.Logger {
   const warn = (detail: unknown) => logger.warn({ detail }, 'The database library warns');
   const error = (detail: unknown) => logger.error({ detail }, 'The database library reports an error');
   return { warn, error, deprecate: warn, debug: () => undefined };

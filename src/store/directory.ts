@@ -1,9 +1,15 @@
-import { plainNumber } from '../call/phone-number.ts';
-import type { Account, Directory, DirectoryClient, DirectoryNumber, DirectoryTrunk } from '../call/ports.ts';
-import type { TrunkRecord } from '../call/repositories.ts';
-import type { VoiceSettings } from '../call/leg.ts';
-import type { SqlAccounts } from './accounts.ts';
-import type { ResourceRepositories } from './resources.ts';
+import { plainNumber } from '../call/routing/phone-number.ts';
+import type {
+  Account,
+  Directory,
+  DirectoryClient,
+  DirectoryNumber,
+  DirectoryTrunk,
+} from '../call/directory.ts';
+import type { TrunkRecord } from '../records/repositories.ts';
+import type { VoiceSettings } from '../call/leg/leg.ts';
+import type { SqlAccounts } from './tables/accounts.ts';
+import type { ResourceRepositories } from './tables/resources.ts';
 
 /** The look-ups of routing, on the tables of the resources. */
 export class SqlDirectory implements Omit<Directory, 'isOwn' | 'wayTo'> {

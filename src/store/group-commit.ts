@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
-import type { Clock } from '../call/clock.ts';
-import { StoreUnavailableError } from '../call/repositories.ts';
+import type { Clock } from '../concurrency/clock.ts';
+import { StoreUnavailableError } from '../records/repositories.ts';
 import type { Database } from './database.ts';
-import type { StoreLogger } from './store-logger.ts';
+import type { Log } from '../concurrency/log.ts';
 import { reasonOf } from './write-failure.ts';
 import { type TransactionMark, type WriteResult, writeTransaction } from './write-transaction.ts';
 
@@ -39,7 +39,7 @@ const LONGEST_RETRY_MS = 5_000;
 export class GroupCommit {
   readonly #database: Database;
   readonly #clock: Clock;
-  readonly #logger: StoreLogger;
+  readonly #logger: Log;
   readonly #id = crypto.randomUUID();
   readonly #closing = new AbortController();
   #queue: Job[] = [];
@@ -52,7 +52,7 @@ export class GroupCommit {
   /** Since when the batch that is being written has been tried. */
   #writingSince: number | undefined;
 
-  constructor(database: Database, clock: Clock, logger: StoreLogger) {
+  constructor(database: Database, clock: Clock, logger: Log) {
     this.#database = database;
     this.#clock = clock;
     this.#logger = logger;

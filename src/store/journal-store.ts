@@ -1,11 +1,11 @@
 import type { Knex } from 'knex';
-import type { Clock } from '../call/clock.ts';
-import type { CommitOptions, JournalEntry, JournalStore } from '../call/ports.ts';
+import type { Clock } from '../concurrency/clock.ts';
+import type { CommitOptions, JournalEntry, JournalStore } from '../call/journal-store.ts';
 import { callbackRows, KEEP_LINE, lineRows } from './callback-lines.ts';
-import { legColumns, stateColumns } from './call-row.ts';
-import { writeConferences } from './conferences.ts';
+import { legColumns, stateColumns } from './tables/call-row.ts';
+import { writeConferences } from './tables/conferences.ts';
 import type { GroupCommit, WriteKind } from './group-commit.ts';
-import { CHANGE_RECORDING, recordingColumns } from './recordings.ts';
+import { CHANGE_RECORDING, recordingColumns } from './tables/recordings.ts';
 import { insertRows, orNull, type Row, toJson, updateRows } from './rows.ts';
 import { EntryError } from './write-failure.ts';
 

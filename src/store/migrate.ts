@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { Dialect } from './dialect.ts';
 import { migrations } from './migrations/index.ts';
 import type { Migration } from './migrations/migration.ts';
-import type { StoreLogger } from './store-logger.ts';
+import type { Log } from '../concurrency/log.ts';
 
 const MIGRATIONS_TABLE = 'schema_migrations';
 /** Marks the SQLite file as ours ("LGWK"); setting it also takes the write lock before anything is read. */
@@ -27,7 +27,7 @@ export class DatabaseTooNewError extends Error {
 export async function migrate(
   database: Knex,
   dialect: Dialect,
-  logger: StoreLogger,
+  logger: Log,
   known: readonly Migration[] = migrations,
 ): Promise<void> {
   await database.transaction(async (trx) => {

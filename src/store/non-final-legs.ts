@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
-import type { Leg, LegState } from '../call/leg.ts';
-import { type CallRow, legOf, stateOf } from './call-row.ts';
+import type { Leg, LegState } from '../call/leg/leg.ts';
+import { type CallRow, legOf, stateOf } from './tables/call-row.ts';
 import type { Database } from './database.ts';
 import { fromJson, optional } from './rows.ts';
 

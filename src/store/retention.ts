@@ -1,4 +1,4 @@
-import type { Clock } from '../call/clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import type { GroupCommit, WriteKind } from './group-commit.ts';
 import { rowsOf } from './rows.ts';
 

@@ -1,26 +1,27 @@
 import type { CallbackQueue } from '../call/callbacks-queue.ts';
-import type { Clock } from '../call/clock.ts';
-import type { Directory, JournalStore } from '../call/ports.ts';
-import type { Repositories } from '../call/repositories.ts';
-import { SqlAccounts } from './accounts.ts';
+import type { Clock } from '../concurrency/clock.ts';
+import type { Directory } from '../call/directory.ts';
+import type { JournalStore } from '../call/journal-store.ts';
+import type { Repositories } from '../records/repositories.ts';
+import { SqlAccounts } from './tables/accounts.ts';
 import { ensureFirstAccount, type FirstAccount, type FirstAccountSettings } from './bootstrap-data.ts';
 import { SqlCallbackQueue } from './callback-queue.ts';
 import { SqlCallbacks } from './callbacks.ts';
-import { SqlCalls } from './calls.ts';
-import { SqlConferences } from './conferences.ts';
+import { SqlCalls } from './tables/calls.ts';
+import { SqlConferences } from './tables/conferences.ts';
 import { type Database, type DatabaseUrl, openDatabase } from './database.ts';
 import { SqlDirectory } from './directory.ts';
 import { GroupCommit, type WriteKind } from './group-commit.ts';
 import { type Owner, SqlJournalStore } from './journal-store.ts';
 import { type NonFinalLeg, nonFinalLegs, storedLeg, unfinishedLegs } from './non-final-legs.ts';
-import { SqlRecordings } from './recordings.ts';
-import { resourceRepositories } from './resources.ts';
+import { SqlRecordings } from './tables/recordings.ts';
+import { resourceRepositories } from './tables/resources.ts';
 import { removeOlderThan } from './retention.ts';
 import { plainTokens, tokenCipher } from './token-cipher.ts';
-import type { StoreLogger } from './store-logger.ts';
+import type { Log } from '../concurrency/log.ts';
 import { sealTokens } from './seal-tokens.ts';
-import { SqlNotifications } from './notifications.ts';
-import { SqlTimeline } from './timeline.ts';
+import { SqlNotifications } from './tables/notifications.ts';
+import { SqlTimeline } from './tables/timeline.ts';
 import { tellingOutages } from './unavailable-reads.ts';
 
 /** Everything that the rest of Legwork uses of the database. */
@@ -52,7 +53,7 @@ export interface Store {
 
 export interface StoreOptions extends Owner {
   readonly clock: Clock;
-  readonly logger: StoreLogger;
+  readonly logger: Log;
   /** 32 bytes that encrypt AuthTokens and passwords of trunks; without it they lie there as they are. */
   readonly secretKey?: Uint8Array;
   /** No other process uses the database (database-hold.ts): whoever claimed something in it has died. */

@@ -1,4 +1,4 @@
-import { StoreUnavailableError } from '../call/repositories.ts';
+import { StoreUnavailableError } from '../records/repositories.ts';
 import { isRefusal } from './write-failure.ts';
 
 /**

@@ -1,5 +1,5 @@
 import { CookieJar, type SerializedCookie } from 'tough-cookie';
-import type { Cookies } from '../call/ports.ts';
+import type { Cookies } from '../call/documents.ts';
 
 /** What browsers take; a longer one is ignored. */
 const LONGEST_COOKIE = 4096;

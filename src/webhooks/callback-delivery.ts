@@ -1,5 +1,5 @@
 import type { CallbackAttempt, DueCallback, Settlement } from '../call/callbacks-queue.ts';
-import type { Clock } from '../call/clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import { settlementOf, type RetryPolicy } from './delivery-policy.ts';
 import type { HttpFailure, HttpReply, HttpSender } from './http-request.ts';
 import { replyHead } from './reply-text.ts';

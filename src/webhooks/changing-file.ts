@@ -1,5 +1,5 @@
 import { readFile, stat } from 'node:fs/promises';
-import type { Clock } from '../call/clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 
 const LOOK_AGAIN_MS = 2_000;
 

@@ -1,4 +1,4 @@
-import type { DocumentReply, DocumentRequest, Documents } from '../call/ports.ts';
+import type { DocumentReply, DocumentRequest, Documents } from '../call/documents.ts';
 import { CallCookies } from './call-cookies.ts';
 import type { FailureKind } from './http-failure.ts';
 import type { HttpFailure, HttpReply, HttpSender } from './http-request.ts';

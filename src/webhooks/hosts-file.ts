@@ -1,5 +1,5 @@
 import { isIP } from 'node:net';
-import type { Clock } from '../call/clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import { changingFile } from './changing-file.ts';
 import type { ResolvedAddress } from './name-lookup.ts';
 

@@ -1,9 +1,10 @@
 import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
-import type { Clock } from '../call/clock.ts';
-import type { HttpMethod } from '../call/leg.ts';
-import type { Cookies, Parameters } from '../call/ports.ts';
+import type { Clock } from '../concurrency/clock.ts';
+import type { HttpMethod } from '../call/leg/leg.ts';
+import type { Cookies } from '../call/documents.ts';
+import type { Parameters } from '../call/request-parameters.ts';
 import type { Egress } from './egress.ts';
 import { attempt, type Attempt, type Connections } from './http-attempt.ts';
 import { type Failure, failure } from './http-failure.ts';

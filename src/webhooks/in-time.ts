@@ -1,4 +1,4 @@
-import type { Clock } from '../call/clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 
 /** Waits until `work` is done or has failed, `ms` at most; tells whether it came to that. */
 export async function inTime(work: Promise<unknown>, ms: number, clock: Clock): Promise<boolean> {

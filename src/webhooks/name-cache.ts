@@ -1,4 +1,4 @@
-import type { Clock } from '../call/clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import type { HostsFile } from './hosts-file.ts';
 import { inTime } from './in-time.ts';
 import type { Resolve, ResolvedAddress } from './name-lookup.ts';

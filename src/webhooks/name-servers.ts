@@ -1,5 +1,5 @@
 import { promises as dns } from 'node:dns';
-import type { Clock } from '../call/clock.ts';
+import type { Clock } from '../concurrency/clock.ts';
 import { changingFile } from './changing-file.ts';
 import { inTime } from './in-time.ts';
 import { NameError, type NameAnswer, type Query } from './name-cache.ts';

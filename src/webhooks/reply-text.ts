@@ -1,4 +1,4 @@
-import { encodingOf } from '../rcml/document-encoding.ts';
+import { encodingOf } from '../rcml/document/document-encoding.ts';
 
 const HEAD_LENGTH = 2048;
 

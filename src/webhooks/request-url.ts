@@ -1,4 +1,4 @@
-import type { Parameters } from '../call/ports.ts';
+import type { Parameters } from '../call/request-parameters.ts';
 
 /** The body of a POST: `application/x-www-form-urlencoded` in UTF-8. */
 export function formBody(parameters: Parameters): string {

@@ -1,5 +1,5 @@
 import { createHmac } from 'node:crypto';
-import type { Parameters } from '../call/ports.ts';
+import type { Parameters } from '../call/request-parameters.ts';
 
 /**
  * The value of X-Twilio-Signature: base64 of HMAC-SHA1 with the account's AuthToken over the URL and the POST

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { AccountRecord, CallRecord } from '../../src/call/repositories.ts';
+import type { AccountRecord, CallRecord } from '../../src/records/repositories.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { basic, type FakeApi, type Reply, sidsIn, startFakeApi } from '../support/fake-api.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CallbackRecord } from '../../src/call/call-history.ts';
+import type { CallbackRecord } from '../../src/records/call-history.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { CommandError, operateCallbacks, USAGE } from '../../src/main/callback-operations.ts';
 import { type FakeApi, startFakeApi } from '../support/fake-api.ts';

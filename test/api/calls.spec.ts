@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { CallRecord } from '../../src/call/repositories.ts';
-import type { CallbackRecord } from '../../src/call/call-history.ts';
+import type { CallRecord } from '../../src/records/repositories.ts';
+import type { CallbackRecord } from '../../src/records/call-history.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
 

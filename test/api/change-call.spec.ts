@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CallChange } from '../../src/api/ports.ts';
-import type { CallRecord } from '../../src/call/repositories.ts';
+import type { CallRecord } from '../../src/records/repositories.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
 

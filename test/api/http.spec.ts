@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { StoreUnavailableError } from '../../src/call/repositories.ts';
+import { StoreUnavailableError } from '../../src/records/repositories.ts';
 import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
 
 describe('The API over HTTP', () => {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { CallRecord } from '../../src/call/repositories.ts';
+import type { CallRecord } from '../../src/records/repositories.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { type FakeApi, sidsIn, startFakeApi } from '../support/fake-api.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { OPERATIONS } from '../../src/api/openapi/operations.ts';
-import { pathOf } from '../../src/api/router.ts';
+import { pathOf } from '../../src/api/http/router.ts';
 import { DOCUMENT, problemsOf, ROUTES } from '../support/contract.ts';
 import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
 

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import { resourceRoutes } from '../../src/api/resources.ts';
 import type { Route } from '../../src/api/route.ts';
-import { pathOf } from '../../src/api/router.ts';
-import type { AccountRecord } from '../../src/call/repositories.ts';
+import { pathOf } from '../../src/api/http/router.ts';
+import type { AccountRecord } from '../../src/records/repositories.ts';
 import { newSid, type SidPrefix } from '../../src/call/sids.ts';
 import { type FakeApi, type Reply, startFakeApi } from '../support/fake-api.ts';
 

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { rcmlLintRoutes } from '../../src/api/rcml-lint/routes.ts';
 import { rcmlLintReply } from '../../src/api/rcml-lint/schema.ts';
 import type { ApiReply, ApiRequest } from '../../src/api/route.ts';
-import type { FetchDocument } from '../../src/rcml/lint-fetch.ts';
+import type { FetchDocument } from '../../src/rcml/lint/lint-fetch.ts';
 import { startFakeApi } from '../support/fake-api.ts';
 
 const TYPO = '<Response>\n <Say vioce="x">a</Say><Play>b.wav</Play></Response>';

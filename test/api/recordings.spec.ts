@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { rangeOf } from '../../src/api/recordings/range.ts';
-import type { RecordingRecord } from '../../src/call/recording-record.ts';
+import type { RecordingRecord } from '../../src/call/recording/recording-record.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { type FakeApi, openSounds, sidsIn, startFakeApi } from '../support/fake-api.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { AccountRecord } from '../../src/call/repositories.ts';
+import type { AccountRecord } from '../../src/records/repositories.ts';
 import { type FakeApi, type Reply, startFakeApi } from '../support/fake-api.ts';
 
 type Form = Readonly<Record<string, string | readonly string[]>>;

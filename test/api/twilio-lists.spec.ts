@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
 import twilio from 'twilio';
-import type { ConferenceRecord, ParticipantRecord } from '../../src/call/conference-record.ts';
-import type { NewNotification } from '../../src/call/ports.ts';
-import type { RecordingRecord } from '../../src/call/recording-record.ts';
+import type { ConferenceRecord, ParticipantRecord } from '../../src/call/conference/conference-record.ts';
+import type { NewNotification } from '../../src/call/journal-store.ts';
+import type { RecordingRecord } from '../../src/call/recording/recording-record.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { describeOnBoth } from '../store/both-databases.ts';
 import { endedEntry, entry, leg } from '../store/records.ts';

@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
-import { startHttpServer } from '../../src/api/http-server.ts';
-import { RateLimiter } from '../../src/api/rate-limiter.ts';
-import { RATE_LIMITS } from '../../src/api/rate-limits.ts';
+import { startHttpServer } from '../../src/api/http/http-server.ts';
+import { RateLimiter } from '../../src/api/http/rate-limiter.ts';
+import { RATE_LIMITS } from '../../src/api/http/rate-limits.ts';
 import { basic, type FakeApi, startFakeApi } from '../support/fake-api.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { BRIDGE_NAME } from '../../src/asterisk/bridges.ts';
+import { BRIDGE_NAME } from '../../src/asterisk/legs/bridges.ts';
 import { reconcile } from '../../src/asterisk/reconcile.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { ScriptedAri } from '../support/scripted-ari.ts';

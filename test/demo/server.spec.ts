@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { makeResponse, type SipRequest, type SipResponse } from 'sip';
-import { Phone, SipFailure } from '../../src/demo/phone.ts';
-import { type SipAddress, SipSocket } from '../../src/demo/sip-socket.ts';
-import { Deferred } from '../../src/demo/waits.ts';
+import { Phone, SipFailure } from '../../src/phone/phone.ts';
+import { type SipAddress, SipSocket } from '../../src/phone/sip-socket.ts';
+import { Deferred } from '../../src/phone/waits.ts';
 
 type Reply = (request: SipRequest) => SipResponse | undefined;
 

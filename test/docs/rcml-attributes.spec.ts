@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { learnVocabulary } from '../../src/rcml/lint-vocabulary.ts';
+import { learnVocabulary } from '../../src/rcml/lint/lint-vocabulary.ts';
 import { compileVerbs } from '../support/compile-rcml.ts';
 import { type AttributeRow, quoted, sections } from './rcml-page.ts';
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { lint } from '../../src/rcml/lint.ts';
+import { lint } from '../../src/rcml/lint/lint.ts';
 import { ANSWERS, IS_BUSY, type PhoneScript, RINGS } from '../support/fake-call-control.ts';
 import { ACCOUNT, CALLER, RcmlCall, VOICE_URL } from '../support/rcml-call.ts';
 import { sections } from './rcml-page.ts';

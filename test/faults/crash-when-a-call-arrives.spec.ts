@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OutgoingCall } from '../../src/demo/phone.ts';
+import type { OutgoingCall } from '../../src/phone/phone.ts';
 import { numberIsTold, VOICE } from '../support/dial-story.ts';
 import { faultStories } from '../support/fault-stories.ts';
 import { lockDatabase } from '../support/locked-database.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { IncomingCall, OutgoingCall } from '../../src/demo/phone.ts';
+import type { IncomingCall, OutgoingCall } from '../../src/phone/phone.ts';
 import { actionIsTold, legIsTold, numberIsTold, VOICE } from '../support/dial-story.ts';
 import { faultStories } from '../support/fault-stories.ts';
 

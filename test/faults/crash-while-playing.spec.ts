@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { soundMs, toneMs } from '../../src/demo/tones.ts';
+import { soundMs, toneMs } from '../../src/phone/tones.ts';
 import { aliceListens } from '../support/alice-calls-1000.ts';
 import { numberIsTold, VOICE } from '../support/dial-story.ts';
 import { faultStories } from '../support/fault-stories.ts';

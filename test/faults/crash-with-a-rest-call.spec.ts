@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { IncomingCall } from '../../src/demo/phone.ts';
+import type { IncomingCall } from '../../src/phone/phone.ts';
 import { faultStories } from '../support/fault-stories.ts';
 import { FIRST_DOCUMENT, orderCall, STATUS } from '../support/live-rest-calls.ts';
 

@@ -6,13 +6,13 @@ import {
   type BundledAsterisk,
   type BundledAsteriskOptions,
   startBundledAsterisk,
-} from '../../src/asterisk/bundled-asterisk.ts';
+} from '../../src/bundled-asterisk/bundled-asterisk.ts';
 import { AsteriskCallControl } from '../../src/asterisk/call-control.ts';
-import type { AriConnection } from '../../src/asterisk/connection.ts';
-import { Provisioning } from '../../src/asterisk/provisioning.ts';
+import type { AriConnection } from '../../src/asterisk/ari/connection.ts';
+import { Provisioning } from '../../src/asterisk/sip-accounts/provisioning.ts';
 import { systemClock } from '../../src/clock.ts';
 import { defaultCacheFolder } from '../../src/config.ts';
-import { Phone } from '../../src/demo/phone.ts';
+import { Phone } from '../../src/phone/phone.ts';
 import { ariOf, ha1Of, LIVE_APP } from '../support/live-asterisk.ts';
 import { ownAsteriskPorts } from '../support/own-ports.ts';
 import { RecordedLegs } from '../support/recorded-legs.ts';

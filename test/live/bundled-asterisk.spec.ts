@@ -6,12 +6,12 @@ import { mkdtemp, readFile, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { findRunningAsterisk } from '../../src/asterisk/asterisk-process.ts';
+import { findRunningAsterisk } from '../../src/bundled-asterisk/asterisk-process.ts';
 import {
   type BundledAsterisk,
   type BundledAsteriskOptions,
   startBundledAsterisk,
-} from '../../src/asterisk/bundled-asterisk.ts';
+} from '../../src/bundled-asterisk/bundled-asterisk.ts';
 import { systemClock } from '../../src/clock.ts';
 import { defaultCacheFolder } from '../../src/config.ts';
 import { SetupError } from '../../src/setup/setup-error.ts';

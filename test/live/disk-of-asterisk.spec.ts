@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
 import { readdir, readFile, stat } from 'node:fs/promises';
 import { join } from 'node:path';
-import { makeAsteriskFolder } from '../../src/asterisk/asterisk-folder.ts';
-import { rotateLogs } from '../../src/asterisk/log-rotation.ts';
-import { sweepSoundCache } from '../../src/asterisk/sound-cache.ts';
+import { makeAsteriskFolder } from '../../src/bundled-asterisk/asterisk-folder.ts';
+import { rotateLogs } from '../../src/bundled-asterisk/log-rotation.ts';
+import { sweepSoundCache } from '../../src/bundled-asterisk/sound-cache.ts';
 import { systemClock } from '../../src/clock.ts';
 import { type LiveStory, stories } from '../support/live-story.ts';
 import { Stranger } from '../support/sip-question.ts';

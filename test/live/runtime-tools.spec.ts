@@ -3,7 +3,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runtimeTools, type ToolCommand } from '../../src/setup/tools.ts';
+import { runtimeTools, type ToolCommand } from '../../src/bundled-asterisk/debian/tools.ts';
 
 describe('The programs for sounds', () => {
   let folder = '';

@@ -4,7 +4,7 @@ import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { type BundledAsterisk, startBundledAsterisk } from '../../src/asterisk/bundled-asterisk.ts';
+import { type BundledAsterisk, startBundledAsterisk } from '../../src/bundled-asterisk/bundled-asterisk.ts';
 import { systemClock } from '../../src/clock.ts';
 import { defaultCacheFolder } from '../../src/config.ts';
 import { ownAsteriskPorts } from '../support/own-ports.ts';

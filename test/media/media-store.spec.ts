@@ -3,7 +3,7 @@ import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { MediaStore } from '../../src/media/media-store.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { addSound, MEDIA_URL, openStore } from './sound-builders.ts';
+import { addSound, MEDIA_URL, openStore } from './sound/sound-builders.ts';
 
 const [A, B, C] = ['a', 'b', 'c'].map((digit) => digit.repeat(64)) as [string, string, string];
 /** A sound of one second. */

@@ -3,14 +3,14 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/clock.ts';
-import { sine, toneMs } from '../../src/demo/tones.ts';
+import { sine, toneMs } from '../../src/phone/tones.ts';
 import { RecordingStore, type RecordingSource } from '../../src/media/recording-store.ts';
 import { toolRunner } from '../../src/media/tool-process.ts';
-import { type RuntimeTools, runtimeTools } from '../../src/setup/tools.ts';
+import { type RuntimeTools, runtimeTools } from '../../src/bundled-asterisk/debian/tools.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { samplesOf } from '../support/wav.ts';
-import { wavOf } from './sound-builders.ts';
-import { SETUP_TIMEOUT_MS } from './real-sounds.ts';
+import { wavOf } from './sound/sound-builders.ts';
+import { SETUP_TIMEOUT_MS } from './sound/real-sounds.ts';
 
 const TONE_HZ = 600;
 const silence = (seconds: number) => new Int16Array(seconds * 8000);

@@ -5,7 +5,7 @@ import type { AddressInfo } from 'node:net';
 import Koa from 'koa';
 import { mediaRoutes } from '../../src/media/routes.ts';
 import { FakeClock } from '../support/fake-clock.ts';
-import { addSound, openStore, wavOf } from './sound-builders.ts';
+import { addSound, openStore, wavOf } from './sound/sound-builders.ts';
 
 const NAME = 'a'.repeat(64);
 

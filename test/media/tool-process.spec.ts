@@ -7,7 +7,7 @@ import { systemClock } from '../../src/clock.ts';
 import { toolRunner, type ToolCommand, type ToolRun } from '../../src/media/tool-process.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { NEVER } from './sound-builders.ts';
+import { NEVER } from './sound/sound-builders.ts';
 
 const SHELL: ToolCommand = { command: '/bin/sh', args: ['-c'], env: {} };
 const RUN: ToolRun = { timeoutMs: 5000, maxOutputBytes: 1000, signal: NEVER };

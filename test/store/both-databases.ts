@@ -4,14 +4,19 @@ import { join } from 'node:path';
 import knexModule from 'knex';
 import { type Database, type DatabaseUrl, openDatabase } from '../../src/store/database.ts';
 import { type Store, storeOn } from '../../src/store/store.ts';
-import type { StoreLogger } from '../../src/store/store-logger.ts';
+import type { Log } from '../../src/concurrency/log.ts';
 import { atEndOfRun } from '../support/end-of-run.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { type PrivatePostgres, startPostgres } from '../support/postgres.ts';
 
 const POSTGRES_START_MS = 300_000;
 
-export const quiet: StoreLogger = { info: () => undefined, warn: () => undefined, error: () => undefined };
+export const quiet: Log = {
+  debug: () => undefined,
+  info: () => undefined,
+  warn: () => undefined,
+  error: () => undefined,
+};
 
 /** A database of a suite's own; the store in it is empty before each test. */
 export interface TestStore {

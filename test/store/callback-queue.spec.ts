@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { randomBytes } from 'node:crypto';
 import type { DueCallback, Settlement } from '../../src/call/callbacks-queue.ts';
-import type { NewCallback } from '../../src/call/ports.ts';
+import type { NewCallback } from '../../src/call/journal-store.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { earliestReady, headsOf, readyLines } from '../../src/store/claim-sql.ts';
 import { rowsOf } from '../../src/store/rows.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { CallbackFilter, NotificationFilter } from '../../src/call/call-history.ts';
-import type { NewCallback, NewNotification } from '../../src/call/ports.ts';
+import type { CallbackFilter, NotificationFilter } from '../../src/records/call-history.ts';
+import type { NewCallback, NewNotification } from '../../src/call/journal-store.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { describeOnBoth } from './both-databases.ts';
 import { ACCOUNT_SID, callback, NOON } from './records.ts';

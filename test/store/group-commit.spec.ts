@@ -3,7 +3,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { createRequire } from 'node:module';
 import type { Knex } from 'knex';
-import { StoreUnavailableError } from '../../src/call/repositories.ts';
+import { StoreUnavailableError } from '../../src/records/repositories.ts';
 import type { Database } from '../../src/store/database.ts';
 import { GroupCommit, type WriteKind } from '../../src/store/group-commit.ts';
 import { rowsOf } from '../../src/store/rows.ts';

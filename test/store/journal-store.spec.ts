@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { JournalEntry } from '../../src/call/ports.ts';
+import type { JournalEntry } from '../../src/call/journal-store.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { EntryError } from '../../src/store/write-failure.ts';
 import { describeOnBoth } from './both-databases.ts';

@@ -1,12 +1,12 @@
-import type { Leg, LegState } from '../../src/call/leg.ts';
-import type { JournalEntry, NewCallback, NewCallEvent } from '../../src/call/ports.ts';
+import type { Leg, LegState } from '../../src/call/leg/leg.ts';
+import type { JournalEntry, NewCallback, NewCallEvent } from '../../src/call/journal-store.ts';
 import type {
   AccountRecord,
   ApplicationRecord,
   ClientRecord,
   NumberRecord,
   TrunkRecord,
-} from '../../src/call/repositories.ts';
+} from '../../src/records/repositories.ts';
 import { newSid } from '../../src/call/sids.ts';
 
 export const NOON = Date.UTC(2026, 0, 1, 12);

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { TakenError } from '../../src/call/repositories.ts';
+import { TakenError } from '../../src/records/repositories.ts';
 import { EntryError, isRefusal, reasonOf } from '../../src/store/write-failure.ts';
 
 describe('A write that failed', () => {

@@ -1,4 +1,4 @@
-import type { OutgoingCall } from '../../src/demo/phone.ts';
+import type { OutgoingCall } from '../../src/phone/phone.ts';
 import type { LiveStory } from './live-story.ts';
 import type { StoryStack } from './story-stack.ts';
 

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { startHttpServer } from '../../src/api/http-server.ts';
-import { type ApiDeps, createApi } from '../../src/api/server.ts';
-import type { AccountRecord } from '../../src/call/repositories.ts';
+import { startHttpServer } from '../../src/api/http/http-server.ts';
+import { type ApiDeps } from '../../src/api/api-deps.ts';
+import { createApi } from '../../src/api/http/server.ts';
+import type { AccountRecord } from '../../src/records/repositories.ts';
 import type { Store } from '../../src/store/store.ts';
 import { basic, FakeLog, FakeProvisioning } from './fake-api.ts';
 import type { FakeClock } from './fake-clock.ts';

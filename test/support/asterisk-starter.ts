@@ -1,5 +1,8 @@
 // Starts a bundled Asterisk with the options in the first argument, shows how to reach it, and waits to be killed.
-import { type BundledAsteriskOptions, startBundledAsterisk } from '../../src/asterisk/bundled-asterisk.ts';
+import {
+  type BundledAsteriskOptions,
+  startBundledAsterisk,
+} from '../../src/bundled-asterisk/bundled-asterisk.ts';
 import { systemClock } from '../../src/clock.ts';
 
 const options = JSON.parse(process.argv[2] ?? '') as BundledAsteriskOptions;

@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { OutgoingCall, Phone } from '../../src/demo/phone.ts';
+import type { OutgoingCall, Phone } from '../../src/phone/phone.ts';
 import { type CallbackCheck, counted, wrongsOf } from './callback-check.ts';
 import type { FaultStory } from './fault-stories.ts';
 import type { CallJson } from './live-legs.ts';

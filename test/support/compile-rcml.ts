@@ -1,5 +1,5 @@
-import { compile, type Document } from '../../src/rcml/compile.ts';
-import { type Problem, RcmlError } from '../../src/rcml/problem.ts';
+import { compile, type Document } from '../../src/rcml/document/compile.ts';
+import { type Problem, RcmlError } from '../../src/rcml/document/problem.ts';
 
 /** The URL of every document that tests compile. */
 export const DOCUMENT_URL = 'http://app.test/calls/voice.xml';

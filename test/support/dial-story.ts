@@ -1,5 +1,5 @@
-import type { FinalStatus } from '../../src/call/leg.ts';
-import type { OutgoingCall, Phone } from '../../src/demo/phone.ts';
+import type { FinalStatus } from '../../src/call/leg/outcome.ts';
+import type { OutgoingCall, Phone } from '../../src/phone/phone.ts';
 import type { LiveStory } from './live-story.ts';
 
 /** What all stories of Alice's call to the number 1000 share. */

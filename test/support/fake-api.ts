@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Middleware } from 'koa';
-import { type HttpServer, startHttpServer } from '../../src/api/http-server.ts';
+import { type HttpServer, startHttpServer } from '../../src/api/http/http-server.ts';
 import type {
   ApiCallOrder,
   ApiLog,
@@ -9,10 +9,11 @@ import type {
   HealthProbes,
   Provisioning,
 } from '../../src/api/ports.ts';
-import { type ApiDeps, createApi } from '../../src/api/server.ts';
-import { ConferenceRooms } from '../../src/call/conferences.ts';
-import { dialledName } from '../../src/call/targets.ts';
-import type { AccountRecord, CallRecord } from '../../src/call/repositories.ts';
+import { type ApiDeps } from '../../src/api/api-deps.ts';
+import { createApi } from '../../src/api/http/server.ts';
+import { ConferenceRooms } from '../../src/call/conference/conferences.ts';
+import { dialledName } from '../../src/call/routing/targets.ts';
+import type { AccountRecord, CallRecord } from '../../src/records/repositories.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { FakeCallControl } from './fake-call-control.ts';
 import { holdAgainstContract } from './contract.ts';

@@ -1,4 +1,4 @@
-import type { Clock } from '../../src/call/clock.ts';
+import type { Clock } from '../../src/concurrency/clock.ts';
 import type {
   Bridge,
   CallControl,
@@ -9,10 +9,10 @@ import type {
   PlayOutcome,
   RecordOrder,
   RecordOutcome,
-  ReportedInput,
   TalkRecordOrder,
   TalkRecordOutcome,
-} from '../../src/call/ports.ts';
+} from '../../src/call/call-control.ts';
+import type { ReportedInput } from '../../src/call/leg/leg.ts';
 
 /** One thing that the core asked for, in order: the method's name, the CallSid, and what else matters. */
 export type Command = readonly [name: string, ...details: readonly unknown[]];

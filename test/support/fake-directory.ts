@@ -1,6 +1,6 @@
-import type { SipAddress } from '../../src/call/sip-address.ts';
-import { plainNumber } from '../../src/call/phone-number.ts';
-import type { VoiceSettings } from '../../src/call/leg.ts';
+import type { SipAddress } from '../../src/call/routing/sip-address.ts';
+import { plainNumber } from '../../src/call/routing/phone-number.ts';
+import type { VoiceSettings } from '../../src/call/leg/leg.ts';
 import type {
   Account,
   Directory,
@@ -8,7 +8,7 @@ import type {
   DirectoryNumber,
   DirectoryTrunk,
   SipWay,
-} from '../../src/call/ports.ts';
+} from '../../src/call/directory.ts';
 
 /** The directory in memory; fill its lists. Every account exists and is active. */
 export class FakeDirectory implements Directory {

@@ -1,4 +1,4 @@
-import type { Cookies, DocumentReply, DocumentRequest, Documents } from '../../src/call/ports.ts';
+import type { Cookies, DocumentReply, DocumentRequest, Documents } from '../../src/call/documents.ts';
 import { CallCookies } from '../../src/webhooks/call-cookies.ts';
 
 /** What the application server says: RCML as text, or a whole reply but for what can be guessed. */

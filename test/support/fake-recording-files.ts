@@ -1,4 +1,5 @@
-import type { KeptRecording, Recognized, RecordingFiles, SpeechHints } from '../../src/call/ports.ts';
+import type { KeptRecording, RecordingFiles } from '../../src/call/recording/recording-files.ts';
+import type { Recognized, SpeechHints } from '../../src/call/speech-recognizer.ts';
 
 /** Stands for Asterisk's files and ours: every recording has this sound, as often as it is asked for. */
 export class FakeRecordingFiles implements RecordingFiles {

@@ -1,4 +1,4 @@
-import type { Sound, Sounds, SpokenWords } from '../../src/call/ports.ts';
+import type { Sound, Sounds, SpokenWords } from '../../src/call/sounds.ts';
 
 /** Stands for speech and fetched sounds: every sound exists, but those in `missing`. */
 export class FakeSounds implements Sounds {

@@ -1,4 +1,4 @@
-import { SAMPLE_RATE } from '../../src/demo/tones.ts';
+import { SAMPLE_RATE } from '../../src/phone/tones.ts';
 
 /** Where in what was heard a sound is, and how alike they are: 1 is the same but for loudness, 0 is nothing. */
 export interface Match {

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Phone, type PhoneOptions } from '../../src/demo/phone.ts';
+import { Phone, type PhoneOptions } from '../../src/phone/phone.ts';
 import { ApplicationServer } from './application-server.ts';
 import { type CallJson, describeLegs } from './live-legs.ts';
 import { assertGenuine, describeRequests } from './live-requests.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { systemClock } from '../../src/clock.ts';
 import { toolRunner } from '../../src/media/tool-process.ts';
-import { runtimeTools } from '../../src/setup/tools.ts';
+import { runtimeTools } from '../../src/bundled-asterisk/debian/tools.ts';
 
 /** sox's words for the formats that application servers serve. */
 const FORMATS = {

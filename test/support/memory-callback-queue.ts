@@ -6,7 +6,7 @@ import {
   destinationOf,
   type Settlement,
 } from '../../src/call/callbacks-queue.ts';
-import type { NewCallback } from '../../src/call/ports.ts';
+import type { NewCallback } from '../../src/call/journal-store.ts';
 
 interface Row {
   readonly callback: NewCallback;

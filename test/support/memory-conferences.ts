@@ -1,13 +1,15 @@
-import type { JournalEntry, JournalStore } from '../../src/call/ports.ts';
-import type { Page, PageRequest } from '../../src/call/page.ts';
+import type { JournalEntry, JournalStore } from '../../src/call/journal-store.ts';
+import type { Page, PageRequest } from '../../src/records/page.ts';
 import type {
   ConferenceFilter,
-  ConferenceRecord,
   ConferenceRepository,
-  KeptConference,
   ParticipantFilter,
+} from '../../src/records/conference-repository.ts';
+import type {
+  ConferenceRecord,
+  KeptConference,
   ParticipantRecord,
-} from '../../src/call/conference-record.ts';
+} from '../../src/call/conference/conference-record.ts';
 
 /** The rooms in memory, and the journal's store for them. */
 export class MemoryConferences implements ConferenceRepository, JournalStore {

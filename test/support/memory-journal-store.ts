@@ -4,8 +4,8 @@ import type {
   NewCallback,
   NewCallEvent,
   NewNotification,
-} from '../../src/call/ports.ts';
-import type { StoredLeg } from '../../src/call/stored-leg.ts';
+} from '../../src/call/journal-store.ts';
+import type { StoredLeg } from '../../src/call/leg/stored-leg.ts';
 
 /** The journal's store in memory: what was committed, in order. */
 export class MemoryJournalStore implements JournalStore {

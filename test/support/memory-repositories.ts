@@ -11,20 +11,17 @@ import {
   type Repositories,
   type Repository,
   TakenError,
-} from '../../src/call/repositories.ts';
+} from '../../src/records/repositories.ts';
 import type {
   CallbackRecord,
   CallbackRepository,
   CallEventRecord,
   NotificationRecord,
   NotificationRepository,
-} from '../../src/call/call-history.ts';
-import { COUNTED_UP_TO, type Page, type PageRequest } from '../../src/call/page.ts';
-import type {
-  RecordingFilter,
-  RecordingRecord,
-  RecordingRepository,
-} from '../../src/call/recording-record.ts';
+} from '../../src/records/call-history.ts';
+import { COUNTED_UP_TO, type Page, type PageRequest } from '../../src/records/page.ts';
+import type { RecordingFilter, RecordingRepository } from '../../src/records/recording-repository.ts';
+import type { RecordingRecord } from '../../src/call/recording/recording-record.ts';
 import { MemoryConferences } from './memory-conferences.ts';
 
 interface Row {

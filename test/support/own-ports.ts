@@ -1,7 +1,11 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
-import { keepAriAccess, makeAsteriskFolder, readAriAccess } from '../../src/asterisk/asterisk-folder.ts';
-import { isTcpPortFree, isUdpPortFree } from '../../src/asterisk/ports.ts';
+import {
+  keepAriAccess,
+  makeAsteriskFolder,
+  readAriAccess,
+} from '../../src/bundled-asterisk/asterisk-folder.ts';
+import { isTcpPortFree, isUdpPortFree } from '../../src/bundled-asterisk/ports.ts';
 
 // A free port of the ephemeral range may be taken by any program between its choice and its use, and again while a
 // killed Legwork is away. So each test process has a block of ports of its own below that range: whoever listens

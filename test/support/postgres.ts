@@ -5,9 +5,9 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/clock.ts';
 import { defaultCacheFolder } from '../../src/config.ts';
-import { ensurePackages } from '../../src/setup/debian-packages.ts';
-import { TEST_PACKAGES } from '../../src/setup/package-sets.ts';
-import { privateProgram } from '../../src/setup/private-program.ts';
+import { ensurePackages } from '../../src/bundled-asterisk/debian/debian-packages.ts';
+import { TEST_PACKAGES } from '../../src/bundled-asterisk/debian/package-sets.ts';
+import { privateProgram } from '../../src/bundled-asterisk/debian/private-program.ts';
 import { ownPort } from './own-ports.ts';
 import { waitUntil } from './wait-until.ts';
 

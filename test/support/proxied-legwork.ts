@@ -1,4 +1,4 @@
-import { startBundledAsterisk } from '../../src/asterisk/bundled-asterisk.ts';
+import { startBundledAsterisk } from '../../src/bundled-asterisk/bundled-asterisk.ts';
 import { systemClock } from '../../src/clock.ts';
 import { defaultCacheFolder } from '../../src/config.ts';
 import { LegworkProcess } from './legwork-process.ts';

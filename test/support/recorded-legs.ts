@@ -1,4 +1,5 @@
-import type { CallControl, CallControlListener, InboundCall, ReportedInput } from '../../src/call/ports.ts';
+import type { CallControl, CallControlListener, InboundCall } from '../../src/call/call-control.ts';
+import type { ReportedInput } from '../../src/call/leg/leg.ts';
 import { waitUntil } from './wait-until.ts';
 
 /** A listener of call control that remembers everything, for tests at real channels. */

@@ -1,6 +1,6 @@
-import { AriError } from '../../src/asterisk/ari-error.ts';
-import type { AriConnection } from '../../src/asterisk/connection.ts';
-import type { LegContext } from '../../src/asterisk/leg-context.ts';
+import { AriError } from '../../src/asterisk/ari/ari-error.ts';
+import type { AriConnection } from '../../src/asterisk/ari/connection.ts';
+import type { LegContext } from '../../src/asterisk/legs/leg-context.ts';
 import type { FakeClock } from './fake-clock.ts';
 
 type Run = (operation: string, parameters: Readonly<Record<string, unknown>>) => unknown;

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:http';
 import type { AddressInfo } from 'node:net';
-import { sine } from '../../src/demo/tones.ts';
+import { sine } from '../../src/phone/tones.ts';
 
 const RATE = 8000;
 const HEADER_BYTES = 44;

@@ -1,7 +1,7 @@
 import { randomBytes } from 'node:crypto';
 import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
-import type { MediaShapes } from '../../src/demo/call.ts';
+import type { MediaShapes } from '../../src/phone/call.ts';
 import { SrtpStream } from './srtp.ts';
 
 const HOST = '127.0.0.1';

@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import type { SipRequest } from 'sip';
-import type { Phone } from '../../src/demo/phone.ts';
-import type { ResponseParts } from '../../src/demo/user-agent.ts';
+import type { Phone } from '../../src/phone/phone.ts';
+import type { ResponseParts } from '../../src/phone/user-agent.ts';
 import type { LiveStory } from './live-story.ts';
 
 const REALM = 'carrier.example';

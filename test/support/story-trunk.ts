@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Phone } from '../../src/demo/phone.ts';
+import type { Phone } from '../../src/phone/phone.ts';
 import type { LiveStory } from './live-story.ts';
 
 /** A trunk to this peer, made over REST for the time of the story; resolves with its sid. */

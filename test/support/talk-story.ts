@@ -1,4 +1,4 @@
-import type { IncomingCall, OutgoingCall } from '../../src/demo/phone.ts';
+import type { IncomingCall, OutgoingCall } from '../../src/phone/phone.ts';
 import { legIsTold, numberIsTold, VOICE } from './dial-story.ts';
 import type { FaultStory } from './fault-stories.ts';
 

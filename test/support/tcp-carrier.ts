@@ -1,6 +1,6 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { makeResponse, parse, type SipRequest, stringify } from 'sip';
-import type { SipAddress } from '../../src/demo/sip-socket.ts';
+import type { SipAddress } from '../../src/phone/sip-socket.ts';
 
 /** A carrier that speaks only TCP: it takes REGISTER and OPTIONS, and is always busy. */
 export class TcpCarrier {

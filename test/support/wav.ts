@@ -1,4 +1,4 @@
-import { SAMPLE_RATE, sine } from '../../src/demo/tones.ts';
+import { SAMPLE_RATE, sine } from '../../src/phone/tones.ts';
 
 const HEADER_BYTES = 44;
 

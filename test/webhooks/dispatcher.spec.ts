@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { NewCallback } from '../../src/call/ports.ts';
+import type { NewCallback } from '../../src/call/journal-store.ts';
 import { systemClock } from '../../src/clock.ts';
 import { CallbackDispatcher, type DispatcherOptions } from '../../src/webhooks/dispatcher.ts';
 import type { HttpSender } from '../../src/webhooks/http-request.ts';

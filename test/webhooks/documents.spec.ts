@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { DocumentReply, DocumentRequest, Documents } from '../../src/call/ports.ts';
+import type { DocumentReply, DocumentRequest, Documents } from '../../src/call/documents.ts';
 import { createDocuments } from '../../src/webhooks/documents.ts';
 import { createDownload } from '../../src/webhooks/download.ts';
 import type { HttpSender } from '../../src/webhooks/http-request.ts';

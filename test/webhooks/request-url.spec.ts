@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { Parameters } from '../../src/call/ports.ts';
+import type { Parameters } from '../../src/call/request-parameters.ts';
 import {
   basicAuthorization,
   redirected,

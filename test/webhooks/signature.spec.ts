@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import twilio from 'twilio';
-import type { Parameters } from '../../src/call/ports.ts';
+import type { Parameters } from '../../src/call/request-parameters.ts';
 import { bare, formBody, withQuery } from '../../src/webhooks/request-url.ts';
 import { sign } from '../../src/webhooks/signature.ts';
 

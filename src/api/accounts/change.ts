@@ -1,4 +1,4 @@
-import type { AccountRecord } from '../../call/repositories.ts';
+import type { AccountRecord } from '../../records/repositories.ts';
 import { newSid } from '../../call/sids.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
 import { compact, readForm } from '../parameters.ts';

@@ -1,5 +1,5 @@
-import type { AccountRepository, CallRepository } from '../../call/repositories.ts';
-import type { Page, PageRequest } from '../../call/page.ts';
+import type { AccountRepository, CallRepository } from '../../records/repositories.ts';
+import type { Page, PageRequest } from '../../records/page.ts';
 import type { CallService } from '../ports.ts';
 
 const LIVE = ['queued', 'ringing', 'in-progress'] as const;

@@ -1,7 +1,7 @@
 import { rfc2822 } from '../../call/dates.ts';
-import type { AccountRecord } from '../../call/repositories.ts';
+import type { AccountRecord } from '../../records/repositories.ts';
 import { type Place, uriOf } from '../place.ts';
-import type { JsonObject } from '../rendering.ts';
+import type { JsonObject } from '../http/rendering.ts';
 
 /** Shown to the account itself and to those above it only, so the token is part of it, as with Restcomm. */
 export function presentAccount(record: AccountRecord, place: Place): JsonObject {

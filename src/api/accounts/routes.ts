@@ -1,10 +1,10 @@
-import type { Clock } from '../../call/clock.ts';
+import type { Clock } from '../../concurrency/clock.ts';
 import {
   type AccountRecord,
   type AccountRepository,
   type CallRepository,
   TakenError,
-} from '../../call/repositories.ts';
+} from '../../records/repositories.ts';
 import { API_ERRORS, badRequest, notFound } from '../errors.ts';
 import { readListQuery } from '../list-query.ts';
 import { presentPage } from '../pages.ts';

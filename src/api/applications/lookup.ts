@@ -1,4 +1,4 @@
-import type { ApplicationRecord, Repository } from '../../call/repositories.ts';
+import type { ApplicationRecord, Repository } from '../../records/repositories.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
 
 /**

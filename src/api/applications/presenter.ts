@@ -1,8 +1,8 @@
 import { rfc2822 } from '../../call/dates.ts';
-import { API_VERSION } from '../../call/parameters.ts';
-import type { ApplicationRecord } from '../../call/repositories.ts';
+import { API_VERSION } from '../../call/leg/parameters.ts';
+import type { ApplicationRecord } from '../../records/repositories.ts';
 import { type Place, uriOf } from '../place.ts';
-import type { JsonObject } from '../rendering.ts';
+import type { JsonObject } from '../http/rendering.ts';
 import { presentVoice } from '../voice-fields.ts';
 
 export function presentApplication(record: ApplicationRecord, place: Place): JsonObject {

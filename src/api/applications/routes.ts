@@ -1,6 +1,6 @@
 import type { z } from 'zod';
-import type { Clock } from '../../call/clock.ts';
-import type { ApplicationRecord, Repository } from '../../call/repositories.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import type { ApplicationRecord, Repository } from '../../records/repositories.ts';
 import { newSid } from '../../call/sids.ts';
 import { crudRoutes } from '../crud.ts';
 import { API_ERRORS } from '../errors.ts';

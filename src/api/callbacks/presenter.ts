@@ -1,8 +1,8 @@
 import { iso8601, rfc2822 } from '../../call/dates.ts';
-import { API_VERSION } from '../../call/parameters.ts';
-import type { CallbackRecord } from '../../call/call-history.ts';
+import { API_VERSION } from '../../call/leg/parameters.ts';
+import type { CallbackRecord } from '../../records/call-history.ts';
 import { type Place, uriOf } from '../place.ts';
-import type { JsonObject } from '../rendering.ts';
+import type { JsonObject } from '../http/rendering.ts';
 import { shownParameters, shownUrl } from '../shown.ts';
 
 /** A delivery with all its attempts; digits and credentials are not shown. */

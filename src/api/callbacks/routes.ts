@@ -1,4 +1,4 @@
-import type { CallbackRecord, CallbackRepository } from '../../call/call-history.ts';
+import type { CallbackRecord, CallbackRepository } from '../../records/call-history.ts';
 import { notFound } from '../errors.ts';
 import { readListQuery } from '../list-query.ts';
 import { listReply } from '../pages.ts';

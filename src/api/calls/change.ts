@@ -1,6 +1,6 @@
 import { API_ERRORS, type ApiError, badRequest, notFound } from '../errors.ts';
 import type { Form } from '../form.ts';
-import { KeyedQueue } from '../keyed-queue.ts';
+import { KeyedQueue } from '../../concurrency/keyed-queue.ts';
 import { compact, readForm } from '../parameters.ts';
 import type { CallChange, CallService } from '../ports.ts';
 import { type ApiRequest, sidOf } from '../route.ts';

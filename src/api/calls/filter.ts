@@ -1,8 +1,8 @@
 import { z } from 'zod';
-import type { CallStatus } from '../../call/leg.ts';
-import type { PageRequest } from '../../call/page.ts';
-import type { CallFilter, CallSort } from '../../call/repositories.ts';
-import { partyName } from '../../call/written-address.ts';
+import type { CallStatus } from '../../call/leg/leg.ts';
+import type { PageRequest } from '../../records/page.ts';
+import type { CallFilter, CallSort } from '../../records/repositories.ts';
+import { partyName } from '../../call/routing/written-address.ts';
 import { API_ERRORS } from '../errors.ts';
 import type { Form } from '../form.ts';
 import { readListQuery } from '../list-query.ts';

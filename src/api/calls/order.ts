@@ -1,5 +1,5 @@
-import type { StatusCallback } from '../../call/leg.ts';
-import type { ApplicationRecord, Repository } from '../../call/repositories.ts';
+import type { StatusCallback } from '../../call/leg/leg.ts';
+import type { ApplicationRecord, Repository } from '../../records/repositories.ts';
 import { applicationExists } from '../applications/lookup.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
 import type { Form } from '../form.ts';

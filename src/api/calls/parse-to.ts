@@ -1,8 +1,8 @@
-import { A_PHONE_NUMBER } from '../../call/phone-number.ts';
-import type { Parameters } from '../../call/ports.ts';
-import { splitSipHeaders } from '../../call/sip-address.ts';
-import type { CalleeAddress } from '../../call/targets.ts';
-import { addressKind, readAddress } from '../../call/written-address.ts';
+import { A_PHONE_NUMBER } from '../../call/routing/phone-number.ts';
+import type { Parameters } from '../../call/request-parameters.ts';
+import { splitSipHeaders } from '../../call/routing/sip-address.ts';
+import type { CalleeAddress } from '../../call/routing/targets.ts';
+import { addressKind, readAddress } from '../../call/routing/written-address.ts';
 
 const MAX_HEADERS = 20;
 const MAX_HEADER_VALUE = 255;

@@ -1,8 +1,8 @@
 import { rfc2822 } from '../../call/dates.ts';
-import { API_VERSION } from '../../call/parameters.ts';
-import type { CallRecord } from '../../call/repositories.ts';
+import { API_VERSION } from '../../call/leg/parameters.ts';
+import type { CallRecord } from '../../records/repositories.ts';
 import { type Place, uriOf } from '../place.ts';
-import type { JsonObject } from '../rendering.ts';
+import type { JsonObject } from '../http/rendering.ts';
 
 /** One leg. A date without a value is null: Twilio's library reads a missing one as now. */
 export function presentCall(record: CallRecord, place: Place): JsonObject {

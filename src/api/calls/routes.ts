@@ -1,5 +1,10 @@
-import type { ApplicationRecord, CallRecord, CallRepository, Repository } from '../../call/repositories.ts';
-import type { TimelineRepository } from '../../call/call-history.ts';
+import type {
+  ApplicationRecord,
+  CallRecord,
+  CallRepository,
+  Repository,
+} from '../../records/repositories.ts';
+import type { TimelineRepository } from '../../records/call-history.ts';
 import { API_ERRORS, badRequest, notFound } from '../errors.ts';
 import { NO_FILTERS, readListQuery } from '../list-query.ts';
 import { listReply, pageOf } from '../pages.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { CallEvent } from '../../call/leg.ts';
-import type { RecordingStatus } from '../../call/recording-record.ts';
-import { A_CALLER, readCaller } from '../../call/written-address.ts';
+import type { CallEvent } from '../../call/leg/leg.ts';
+import type { RecordingStatus } from '../../call/recording/recording-record.ts';
+import { A_CALLER, readCaller } from '../../call/routing/written-address.ts';
 import { API_ERRORS } from '../errors.ts';
 import {
   checked,

@@ -1,6 +1,6 @@
 import { iso8601 } from '../../call/dates.ts';
-import type { CallbackRecord, CallEventRecord } from '../../call/call-history.ts';
-import type { JsonObject, JsonValue } from '../rendering.ts';
+import type { CallbackRecord, CallEventRecord } from '../../records/call-history.ts';
+import type { JsonObject, JsonValue } from '../http/rendering.ts';
 import { shownData, shownParameters, shownUrl } from '../shown.ts';
 
 interface Line {

@@ -1,6 +1,6 @@
-import type { Clock } from '../../call/clock.ts';
-import type { ClientRecord } from '../../call/repositories.ts';
-import { within } from '../deadline.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import type { ClientRecord } from '../../records/repositories.ts';
+import { within } from '../../concurrency/deadline.ts';
 import type { Provisioning } from '../ports.ts';
 import type { Registration } from './presenter.ts';
 

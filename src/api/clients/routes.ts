@@ -1,7 +1,8 @@
 import { createHash } from 'node:crypto';
+import { SIP_REALM } from '../../call/routing/sip-names.ts';
 import type { z } from 'zod';
-import type { Clock } from '../../call/clock.ts';
-import type { ApplicationRecord, ClientRecord, Repository } from '../../call/repositories.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import type { ApplicationRecord, ClientRecord, Repository } from '../../records/repositories.ts';
 import { newSid } from '../../call/sids.ts';
 import { applicationExists } from '../applications/lookup.ts';
 import { crudRoutes } from '../crud.ts';
@@ -14,9 +15,6 @@ import { voiceAfter } from '../voice-fields.ts';
 import { presentClient } from './presenter.ts';
 import { registrationsOf } from './registrations.ts';
 import { changedClientSchema, newClientSchema } from './schema.ts';
-
-/** The realm of SIP digests; asterisk-config says the same. */
-const SIP_REALM = 'legwork';
 
 export interface ClientDeps {
   readonly clients: Repository<ClientRecord>;

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { isReservedLogin, RESERVED_LOGINS } from '../../call/reserved-logins.ts';
+import { isReservedLogin, RESERVED_LOGINS } from '../../call/routing/reserved-logins.ts';
 import { API_ERRORS } from '../errors.ts';
 import { checked, clearable, label, optional, required, sidText } from '../parameters.ts';
 import { voiceParameters } from '../voice-fields.ts';

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { ApplicationRecord, Repository } from '../../call/repositories.ts';
+import type { ApplicationRecord, Repository } from '../../records/repositories.ts';
 import { ignoredIn } from '../calls/ignored.ts';
 import { callOrderOf } from '../calls/order.ts';
 import { newCallSchema } from '../calls/schema.ts';

@@ -1,8 +1,8 @@
 import { rfc2822 } from '../../call/dates.ts';
-import { API_VERSION } from '../../call/parameters.ts';
-import type { ConferenceRecord, ParticipantRecord } from '../../call/conference-record.ts';
+import { API_VERSION } from '../../call/leg/parameters.ts';
+import type { ConferenceRecord, ParticipantRecord } from '../../call/conference/conference-record.ts';
 import { type Place, uriOf } from '../place.ts';
-import type { JsonObject } from '../rendering.ts';
+import type { JsonObject } from '../http/rendering.ts';
 
 /** One room, that of today or one that is over. */
 export function presentConference(record: ConferenceRecord, place: Place): JsonObject {

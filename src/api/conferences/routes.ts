@@ -1,11 +1,8 @@
 import { z } from 'zod';
-import type { ConferenceRooms } from '../../call/conferences.ts';
-import type { ApplicationRecord, Repository } from '../../call/repositories.ts';
-import type {
-  ConferenceRecord,
-  ConferenceRepository,
-  ParticipantRecord,
-} from '../../call/conference-record.ts';
+import type { ConferenceRooms } from '../../call/conference/conferences.ts';
+import type { ApplicationRecord, Repository } from '../../records/repositories.ts';
+import type { ConferenceRecord, ParticipantRecord } from '../../call/conference/conference-record.ts';
+import type { ConferenceRepository } from '../../records/conference-repository.ts';
 import { isSid } from '../../call/sids.ts';
 import { API_ERRORS, badRequest, notFound } from '../errors.ts';
 import { readListQuery } from '../list-query.ts';

@@ -1,7 +1,7 @@
 import type { z } from 'zod';
 import { applicationExists } from '../applications/lookup.ts';
-import type { Clock } from '../../call/clock.ts';
-import type { ApplicationRecord, NumberRecord, Repository } from '../../call/repositories.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import type { ApplicationRecord, NumberRecord, Repository } from '../../records/repositories.ts';
 import { newSid } from '../../call/sids.ts';
 import { crudRoutes } from '../crud.ts';
 import { API_ERRORS } from '../errors.ts';

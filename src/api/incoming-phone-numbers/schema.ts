@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import { readPhoneNumber } from '../../call/phone-number.ts';
+import { readPhoneNumber } from '../../call/routing/phone-number.ts';
 import { API_ERRORS } from '../errors.ts';
 import { checked, clearable, label, optional, required, sidText } from '../parameters.ts';
 import { voiceParameters } from '../voice-fields.ts';

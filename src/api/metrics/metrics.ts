@@ -1,8 +1,8 @@
 import type { Middleware } from 'koa';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
-import type { Clock } from '../../call/clock.ts';
-import type { CallStatus } from '../../call/leg.ts';
-import { within } from '../deadline.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import type { CallStatus } from '../../call/leg/leg.ts';
+import { within } from '../../concurrency/deadline.ts';
 
 const LIVE = ['queued', 'ringing', 'in-progress'] as const;
 const ASK_MS = 2000;

@@ -1,9 +1,9 @@
 import { rfc2822 } from '../../call/dates.ts';
-import { API_VERSION } from '../../call/parameters.ts';
-import type { NotificationRecord } from '../../call/call-history.ts';
+import { API_VERSION } from '../../call/leg/parameters.ts';
+import type { NotificationRecord } from '../../records/call-history.ts';
 import { moreInfoOn } from '../errors.ts';
 import { type Place, uriOf } from '../place.ts';
-import type { JsonObject } from '../rendering.ts';
+import type { JsonObject } from '../http/rendering.ts';
 import { shownUrl } from '../shown.ts';
 
 /** `log` is Restcomm's number: 0 an error, 1 a warning. */

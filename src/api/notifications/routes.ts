@@ -1,6 +1,6 @@
 import { z } from 'zod';
-import type { CallRepository } from '../../call/repositories.ts';
-import type { NotificationRepository } from '../../call/call-history.ts';
+import type { CallRepository } from '../../records/repositories.ts';
+import type { NotificationRepository } from '../../records/call-history.ts';
 import { notFound } from '../errors.ts';
 import { type ListQuery, readListQuery } from '../list-query.ts';
 import { listReply } from '../pages.ts';

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { JsonObject, JsonValue } from '../rendering.ts';
+import type { JsonObject, JsonValue } from '../http/rendering.ts';
 import type { Route } from '../route.ts';
-import { pathOf } from '../router.ts';
+import { pathOf } from '../http/router.ts';
 import { type Operation, OPERATIONS } from './operations.ts';
 import { errorReply, REPLIES, type ReplyName } from './replies.ts';
 import { page } from './reply-parts.ts';

@@ -1,4 +1,4 @@
-import type { JsonObject, JsonValue } from '../rendering.ts';
+import type { JsonObject, JsonValue } from '../http/rendering.ts';
 
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}
 h2{margin-top:2.5rem;border-bottom:1px solid #ddd}details{margin:.4rem 0}summary{cursor:pointer}

@@ -1,5 +1,5 @@
-import type { Finding } from '../../rcml/lint-finding.ts';
-import type { JsonObject } from '../rendering.ts';
+import type { Finding } from '../../rcml/lint/lint-finding.ts';
+import type { JsonObject } from '../http/rendering.ts';
 
 /** What was found in a document, as the API shows it. */
 export function presentFindings(findings: readonly Finding[]): JsonObject {

@@ -1,5 +1,5 @@
-import type { FetchDocument, FetchedDocument } from '../../rcml/lint-fetch.ts';
-import { lint } from '../../rcml/lint.ts';
+import type { FetchDocument, FetchedDocument } from '../../rcml/lint/lint-fetch.ts';
+import { lint } from '../../rcml/lint/lint.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
 import { readForm } from '../parameters.ts';
 import { type ApiReply, type ApiRequest, one, type Route } from '../route.ts';

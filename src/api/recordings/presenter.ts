@@ -1,8 +1,8 @@
 import { rfc2822 } from '../../call/dates.ts';
-import { API_VERSION } from '../../call/parameters.ts';
-import type { RecordingRecord } from '../../call/recording-record.ts';
+import { API_VERSION } from '../../call/leg/parameters.ts';
+import type { RecordingRecord } from '../../call/recording/recording-record.ts';
 import { type Place, uriOf } from '../place.ts';
-import type { JsonObject } from '../rendering.ts';
+import type { JsonObject } from '../http/rendering.ts';
 
 /** One recording. `media_url` is the sound's address, relative to the host; `.wav` or `.mp3` may stand behind it. */
 export function presentRecording(record: RecordingRecord, place: Place): JsonObject {

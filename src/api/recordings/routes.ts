@@ -1,7 +1,8 @@
 import { z } from 'zod';
-import type { PageRequest } from '../../call/page.ts';
-import type { CallRepository } from '../../call/repositories.ts';
-import type { RecordingRecord, RecordingRepository } from '../../call/recording-record.ts';
+import type { PageRequest } from '../../records/page.ts';
+import type { CallRepository } from '../../records/repositories.ts';
+import type { RecordingRecord } from '../../call/recording/recording-record.ts';
+import type { RecordingRepository } from '../../records/recording-repository.ts';
 import type { Span } from '../date-filter.ts';
 import { API_ERRORS, badRequest, notFound } from '../errors.ts';
 import { NO_FILTERS, readListQuery } from '../list-query.ts';

@@ -1,10 +1,10 @@
 import type { Readable } from 'node:stream';
 import type { Context, Middleware, ParameterizedContext } from 'koa';
-import type { AccountRepository } from '../../call/repositories.ts';
-import type { RecordingRepository } from '../../call/recording-record.ts';
-import { accountInScope } from '../authentication.ts';
+import type { AccountRepository } from '../../records/repositories.ts';
+import type { RecordingRepository } from '../../records/recording-repository.ts';
+import { accountInScope } from '../http/authentication.ts';
 import { notFound } from '../errors.ts';
-import type { ApiState } from '../state.ts';
+import type { ApiState } from '../http/state.ts';
 import { rangeOf } from './range.ts';
 
 export type SoundFormat = 'wav' | 'mp3';

@@ -1,6 +1,6 @@
-import type { AccountRepository, Repository, TrunkRecord } from '../../call/repositories.ts';
+import type { AccountRepository, Repository, TrunkRecord } from '../../records/repositories.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
-import { KeyedQueue } from '../keyed-queue.ts';
+import { KeyedQueue } from '../../concurrency/keyed-queue.ts';
 import { type Network, networksOf, overlap, parseNetwork } from './networks.ts';
 
 /** What a trunk may be, beside what it says of itself. */

@@ -1,8 +1,8 @@
 import { rfc2822 } from '../../call/dates.ts';
-import { API_VERSION } from '../../call/parameters.ts';
-import type { TrunkRecord } from '../../call/repositories.ts';
+import { API_VERSION } from '../../call/leg/parameters.ts';
+import type { TrunkRecord } from '../../records/repositories.ts';
 import { type Place, uriOf } from '../place.ts';
-import type { JsonObject } from '../rendering.ts';
+import type { JsonObject } from '../http/rendering.ts';
 
 /** What Asterisk says of a trunk; undefined when nobody knows. */
 export interface TrunkStatus {

@@ -1,9 +1,9 @@
 import type { z } from 'zod';
-import type { Clock } from '../../call/clock.ts';
-import type { AccountRepository, Repository, TrunkRecord } from '../../call/repositories.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import type { AccountRepository, Repository, TrunkRecord } from '../../records/repositories.ts';
 import { newSid } from '../../call/sids.ts';
 import { crudRoutes } from '../crud.ts';
-import { within } from '../deadline.ts';
+import { within } from '../../concurrency/deadline.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
 import type { Form } from '../form.ts';
 import { changed, compact, readForm } from '../parameters.ts';

@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { readPhoneNumber } from '../../call/phone-number.ts';
+import { readPhoneNumber } from '../../call/routing/phone-number.ts';
 import { API_ERRORS } from '../errors.ts';
 import {
   checked,

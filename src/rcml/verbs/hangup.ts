@@ -1,6 +1,6 @@
-import { readAttributes } from '../attributes.ts';
-import { childElements } from '../parse-context.ts';
-import { defineVerb } from '../verb.ts';
+import { readAttributes } from '../document/attributes.ts';
+import { childElements } from '../document/parse-context.ts';
+import { defineVerb } from '../document/verb.ts';
 
 /** `<Hangup>`: ends the leg; an inbound one that was not answered yet is answered first. */
 export const hangup = defineVerb<Readonly<Record<string, never>>>({

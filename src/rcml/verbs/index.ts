@@ -1,10 +1,10 @@
-import type { Verb } from '../verb.ts';
+import type { Verb } from '../document/verb.ts';
 import { dial } from './dial/dial.ts';
-import { gather } from './gather.ts';
+import { gather } from './gather/gather.ts';
 import { hangup } from './hangup.ts';
 import { pause } from './pause.ts';
 import { play } from './play.ts';
-import { record } from './record.ts';
+import { record } from './record/record.ts';
 import { redirect } from './redirect.ts';
 import { reject } from './reject.ts';
 import { say } from './say.ts';

@@ -1,6 +1,6 @@
-import { readAttributes, seconds } from '../attributes.ts';
-import { childElements } from '../parse-context.ts';
-import { defineVerb } from '../verb.ts';
+import { readAttributes, seconds } from '../document/attributes.ts';
+import { childElements } from '../document/parse-context.ts';
+import { defineVerb } from '../document/verb.ts';
 
 /** `<Pause>`: waits. As a leading verb it is waited before the call is answered. */
 export interface PauseVerb {

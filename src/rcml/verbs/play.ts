@@ -1,9 +1,9 @@
-import { type AttributeType, integer, readAttributes, resolveUrl } from '../attributes.ts';
-import { childElements, textOf } from '../parse-context.ts';
-import { ERROR_CODES } from '../problem.ts';
-import type { Kept, RunContext, VerbOutcome } from '../run-context.ts';
-import { endlessLoop, MOST_LOOPS, playLoop, type SoundingState, SOUNDING_STATE } from '../sounding.ts';
-import { defineVerb } from '../verb.ts';
+import { type AttributeType, integer, readAttributes, resolveUrl } from '../document/attributes.ts';
+import { childElements, textOf } from '../document/parse-context.ts';
+import { ERROR_CODES } from '../document/problem.ts';
+import type { Kept, RunContext, VerbOutcome } from '../run/run-context.ts';
+import { endlessLoop, MOST_LOOPS, playLoop, type SoundingState, SOUNDING_STATE } from '../run/sounding.ts';
+import { defineVerb } from '../document/verb.ts';
 
 /** `<Play>`: sends DTMF, then plays a sound; at least one of the two. `loop` 0 goes on until the leg ends. */
 export interface PlayVerb {

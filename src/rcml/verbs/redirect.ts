@@ -1,7 +1,7 @@
-import type { HttpMethod } from '../../call/leg.ts';
-import { method, readAttributes, resolveUrl } from '../attributes.ts';
-import { childElements, textOf } from '../parse-context.ts';
-import { defineVerb } from '../verb.ts';
+import type { HttpMethod } from '../../call/leg/leg.ts';
+import { method, readAttributes, resolveUrl } from '../document/attributes.ts';
+import { childElements, textOf } from '../document/parse-context.ts';
+import { defineVerb } from '../document/verb.ts';
 
 /** `<Redirect>`: goes on with another document. */
 export interface RedirectVerb {

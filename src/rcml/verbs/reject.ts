@@ -1,7 +1,7 @@
-import { oneOf, readAttributes } from '../attributes.ts';
-import { childElements } from '../parse-context.ts';
-import { ERROR_CODES } from '../problem.ts';
-import { defineVerb } from '../verb.ts';
+import { oneOf, readAttributes } from '../document/attributes.ts';
+import { childElements } from '../document/parse-context.ts';
+import { ERROR_CODES } from '../document/problem.ts';
+import { defineVerb } from '../document/verb.ts';
 
 /** `<Reject>`: refuses an inbound call that nobody has answered; `rejected` is SIP 603, `busy` is 486. */
 export interface RejectVerb {

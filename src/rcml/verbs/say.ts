@@ -1,9 +1,9 @@
-import { integer, readAttributes, text } from '../attributes.ts';
-import type { ParseContext } from '../parse-context.ts';
-import { ERROR_CODES } from '../problem.ts';
-import { endlessLoop, MOST_LOOPS, playLoop, type SoundingState, SOUNDING_STATE } from '../sounding.ts';
-import { defineVerb } from '../verb.ts';
-import type { XmlElement } from '../xml.ts';
+import { integer, readAttributes, text } from '../document/attributes.ts';
+import type { ParseContext } from '../document/parse-context.ts';
+import { ERROR_CODES } from '../document/problem.ts';
+import { endlessLoop, MOST_LOOPS, playLoop, type SoundingState, SOUNDING_STATE } from '../run/sounding.ts';
+import { defineVerb } from '../document/verb.ts';
+import type { XmlElement } from '../xml/xml.ts';
 
 /** `<Say>`: reads a text aloud. `loop` 0 goes on until the leg ends. */
 export interface SayVerb {

@@ -1,4 +1,4 @@
-import { defineVerb, type Verb } from '../verb.ts';
+import { defineVerb, type Verb } from '../document/verb.ts';
 
 // Known names that nothing runs yet.
 const NAMES = ['Enqueue', 'Leave', 'Sms', 'Refer', 'Start', 'Connect', 'Stream'];

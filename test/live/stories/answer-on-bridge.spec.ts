@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SipFailure } from '../../../src/demo/phone.ts';
+import { SipFailure } from '../../../src/phone/phone.ts';
 import { actionIsTold, aliceCalls, legIsTold, numberIsTold, VOICE } from '../../support/dial-story.ts';
 import { stories } from '../../support/live-story.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { OutgoingCall } from '../../../src/demo/phone.ts';
-import { FRAME_SAMPLES, SAMPLE_RATE, soundMs, toneMs } from '../../../src/demo/tones.ts';
+import type { OutgoingCall } from '../../../src/phone/phone.ts';
+import { FRAME_SAMPLES, SAMPLE_RATE, soundMs, toneMs } from '../../../src/phone/tones.ts';
 import { type LiveStory, stories } from '../../support/live-story.ts';
 import { toneFile } from '../../support/made-sounds.ts';
 import { waitUntil } from '../../support/wait-until.ts';

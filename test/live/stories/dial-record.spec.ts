@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { toneMs } from '../../../src/demo/tones.ts';
+import { toneMs } from '../../../src/phone/tones.ts';
 import { aliceCalls } from '../../support/dial-story.ts';
 import { type LiveStory, stories } from '../../support/live-story.ts';
 import { samplesOf } from '../../support/wav.ts';

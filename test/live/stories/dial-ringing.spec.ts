@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
-import type { IncomingCall } from '../../../src/demo/phone.ts';
+import type { IncomingCall } from '../../../src/phone/phone.ts';
 import { aliceCalls, numberIsTold } from '../../support/dial-story.ts';
 import { stories } from '../../support/live-story.ts';
 import { toneFile } from '../../support/made-sounds.ts';

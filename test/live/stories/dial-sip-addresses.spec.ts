@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
-import type { Phone } from '../../../src/demo/phone.ts';
+import type { Phone } from '../../../src/phone/phone.ts';
 import { actionIsTold, aliceCalls, legIsTold, numberIsTold, VOICE } from '../../support/dial-story.ts';
 import { stories } from '../../support/live-story.ts';
 

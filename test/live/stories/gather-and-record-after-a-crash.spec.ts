@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { soundMs, toneMs } from '../../../src/demo/tones.ts';
+import { soundMs, toneMs } from '../../../src/phone/tones.ts';
 import { LegworkProcess } from '../../support/legwork-process.ts';
 import { LiveStory } from '../../support/live-story.ts';
 import { waitUntil } from '../../support/wait-until.ts';

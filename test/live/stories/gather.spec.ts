@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SAMPLE_RATE } from '../../../src/demo/tones.ts';
+import { SAMPLE_RATE } from '../../../src/phone/tones.ts';
 import type { LiveStory } from '../../support/live-story.ts';
 import { stories } from '../../support/live-story.ts';
 import { ACCOUNT_SID, assertParameters, CALL_SID, ISO_8601 } from '../../support/parameter-formats.ts';

@@ -3,7 +3,7 @@ import { aliceCalls, legIsTold, VOICE } from '../../support/dial-story.ts';
 import { hang } from '../../support/application-server.ts';
 import { changeCall, orderCall } from '../../support/live-rest-calls.ts';
 import { systemClock } from '../../../src/clock.ts';
-import type { IncomingCall } from '../../../src/demo/phone.ts';
+import type { IncomingCall } from '../../../src/phone/phone.ts';
 import { type LiveStory, stories } from '../../support/live-story.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 

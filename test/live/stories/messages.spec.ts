@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Phone } from '../../../src/demo/phone.ts';
+import { Phone } from '../../../src/phone/phone.ts';
 import { stories } from '../../support/live-story.ts';
 
 const TEXT = { type: 'text/plain', body: 'Is anybody there?' };

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { MediaShapes } from '../../../src/demo/call.ts';
-import type { IncomingCall, OutgoingCall } from '../../../src/demo/phone.ts';
+import type { MediaShapes } from '../../../src/phone/call.ts';
+import type { IncomingCall, OutgoingCall } from '../../../src/phone/phone.ts';
 import { aliceCalls } from '../../support/dial-story.ts';
 import { stories } from '../../support/live-story.ts';
 import { SrtpGateway } from '../../support/srtp-gateway.ts';

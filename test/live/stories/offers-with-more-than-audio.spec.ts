@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SipFailure } from '../../../src/demo/phone.ts';
+import { SipFailure } from '../../../src/phone/phone.ts';
 import { aliceCalls } from '../../support/dial-story.ts';
 import { type LiveStory, stories } from '../../support/live-story.ts';
 import { wavOf } from '../../support/wav.ts';

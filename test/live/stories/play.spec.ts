@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { soundMs, toneMs } from '../../../src/demo/tones.ts';
+import { soundMs, toneMs } from '../../../src/phone/tones.ts';
 import { type LiveStory, stories } from '../../support/live-story.ts';
 import { toneFile } from '../../support/made-sounds.ts';
 

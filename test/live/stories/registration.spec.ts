@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Phone, SipFailure } from '../../../src/demo/phone.ts';
+import { Phone, SipFailure } from '../../../src/phone/phone.ts';
 import { type LiveStory, stories } from '../../support/live-story.ts';
 
 const SOON_MS = 1000;

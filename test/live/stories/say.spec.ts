@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { soundMs } from '../../../src/demo/tones.ts';
+import { soundMs } from '../../../src/phone/tones.ts';
 import { findSound } from '../../support/heard.ts';
 import { type LiveStory, stories } from '../../support/live-story.ts';
 

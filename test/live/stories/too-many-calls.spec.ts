@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { SipFailure } from '../../../src/demo/phone.ts';
+import { SipFailure } from '../../../src/phone/phone.ts';
 import { FIRST_DOCUMENT, orderCall, STATUS } from '../../support/live-rest-calls.ts';
 import { stories } from '../../support/live-story.ts';
 import { makeAccount } from '../../support/story-account.ts';

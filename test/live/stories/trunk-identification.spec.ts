@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { Phone } from '../../../src/demo/phone.ts';
-import { SipFailure } from '../../../src/demo/phone.ts';
+import type { Phone } from '../../../src/phone/phone.ts';
+import { SipFailure } from '../../../src/phone/phone.ts';
 import { type LiveStory, stories } from '../../support/live-story.ts';
 import { makeAccount } from '../../support/story-account.ts';
 import { makeCarrier } from '../../support/story-carrier.ts';

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { IncomingCall } from '../../../src/demo/phone.ts';
+import type { IncomingCall } from '../../../src/phone/phone.ts';
 import { orderCall } from '../../support/live-rest-calls.ts';
 import { type LiveStory, stories } from '../../support/live-story.ts';
 import { makeCarrier } from '../../support/story-carrier.ts';

@@ -1,4 +1,4 @@
-import type { ConferenceEvent } from '../../../call/conference-record.ts';
+import type { ConferenceEvent } from '../../../call/conference/conference-record.ts';
 import {
   boolean,
   eventList,
@@ -8,9 +8,9 @@ import {
   oneOf,
   readAttributes,
   url,
-} from '../../attributes.ts';
-import { childElements, type ParseContext, textOf } from '../../parse-context.ts';
-import type { XmlElement } from '../../xml.ts';
+} from '../../document/attributes.ts';
+import { childElements, type ParseContext, textOf } from '../../document/parse-context.ts';
+import type { XmlElement } from '../../xml/xml.ts';
 import type { ConferenceNoun } from './types.ts';
 
 const LONGEST_NAME = 128;

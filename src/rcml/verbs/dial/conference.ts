@@ -1,7 +1,7 @@
-import type { Seat } from '../../../call/conferences.ts';
-import type { Parameters } from '../../../call/ports.ts';
-import { ERROR_CODES } from '../../problem.ts';
-import type { VerbOutcome } from '../../run-context.ts';
+import type { Seat } from '../../../call/conference/conferences.ts';
+import type { Parameters } from '../../../call/request-parameters.ts';
+import { ERROR_CODES } from '../../document/problem.ts';
+import type { VerbOutcome } from '../../run/run-context.ts';
 import { type RecordingTerms, RunningRecording } from './recording.ts';
 import { DialMemory } from './state.ts';
 import type { ConferenceNoun, DialContext, DialVerb } from './types.ts';

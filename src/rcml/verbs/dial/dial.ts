@@ -1,4 +1,4 @@
-import { defineVerb } from '../../verb.ts';
+import { defineVerb } from '../../document/verb.ts';
 import { runConference } from './conference.ts';
 import { badNumber } from './nouns.ts';
 import { parseDial } from './parse.ts';

@@ -1,13 +1,20 @@
-import type { CallEvent } from '../../../call/leg.ts';
-import { A_PHONE_NUMBER, readPhoneNumber } from '../../../call/phone-number.ts';
-import type { Parameters } from '../../../call/ports.ts';
-import { splitSipHeaders } from '../../../call/sip-address.ts';
-import type { CalleeAddress } from '../../../call/targets.ts';
-import { addressKind, readAddress } from '../../../call/written-address.ts';
-import { eventList, hasControlCharacter, method, readAttributes, text, url } from '../../attributes.ts';
-import { masked } from '../../lint-finding.ts';
-import { childElements, type ParseContext, textOf } from '../../parse-context.ts';
-import type { XmlElement } from '../../xml.ts';
+import type { CallEvent } from '../../../call/leg/leg.ts';
+import { A_PHONE_NUMBER, readPhoneNumber } from '../../../call/routing/phone-number.ts';
+import type { Parameters } from '../../../call/request-parameters.ts';
+import { splitSipHeaders } from '../../../call/routing/sip-address.ts';
+import type { CalleeAddress } from '../../../call/routing/targets.ts';
+import { addressKind, readAddress } from '../../../call/routing/written-address.ts';
+import {
+  eventList,
+  hasControlCharacter,
+  method,
+  readAttributes,
+  text,
+  url,
+} from '../../document/attributes.ts';
+import { masked } from '../../document/masked.ts';
+import { childElements, type ParseContext, textOf } from '../../document/parse-context.ts';
+import type { XmlElement } from '../../xml/xml.ts';
 import { digitString } from '../play.ts';
 import type { DialNoun } from './types.ts';
 

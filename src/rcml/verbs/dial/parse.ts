@@ -1,4 +1,4 @@
-import { A_CALLER, readCaller } from '../../../call/written-address.ts';
+import { A_CALLER, readCaller } from '../../../call/routing/written-address.ts';
 import {
   type AttributeType,
   boolean,
@@ -7,10 +7,10 @@ import {
   readAttributes,
   seconds,
   url,
-} from '../../attributes.ts';
-import { childElements, type ParseContext, textOf } from '../../parse-context.ts';
-import type { XmlElement } from '../../xml.ts';
-import { recordingEvents } from '../record.ts';
+} from '../../document/attributes.ts';
+import { childElements, type ParseContext, textOf } from '../../document/parse-context.ts';
+import type { XmlElement } from '../../xml/xml.ts';
+import { recordingEvents } from '../record/record.ts';
 import { parseConference } from './conference-noun.ts';
 import { NOUN_NAMES, parseNoun, parsePlainBody } from './nouns.ts';
 import { ringTone } from './ring-tone.ts';

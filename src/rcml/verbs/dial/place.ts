@@ -1,8 +1,8 @@
-import { ASTERISK_RING_NET_S } from '../../../call/ring-nets.ts';
-import type { Leg } from '../../../call/leg.ts';
-import { placeLeg } from '../../../call/outbound-leg.ts';
-import { dialledName, type Resolved, resolveTarget } from '../../../call/targets.ts';
-import { ERROR_CODES } from '../../problem.ts';
+import { ASTERISK_RING_NET_S } from '../../../call/leg/ring-nets.ts';
+import type { Leg } from '../../../call/leg/leg.ts';
+import { placeLeg } from '../../../call/leg/outbound-leg.ts';
+import { dialledName, type Resolved, resolveTarget } from '../../../call/routing/targets.ts';
+import { ERROR_CODES } from '../../document/problem.ts';
 import type { DialContext, DialNoun, DialVerb, NounLeg } from './types.ts';
 
 /** Makes one noun's leg and begins to ring it. Undefined, with a warning, when it could not be stored. */

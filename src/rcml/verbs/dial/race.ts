@@ -1,4 +1,4 @@
-import type { LiveLeg } from '../../../call/live-leg.ts';
+import type { LiveLeg } from '../../../call/leg/live-leg.ts';
 import { settledBy, type WaitLimits } from './waits.ts';
 
 /** How the ringing of some legs ended, and what becomes of those that did not win. */

@@ -1,9 +1,9 @@
-import type { Parameters } from '../../../call/ports.ts';
-import type { RecordingRecord, RecordingSource } from '../../../call/recording-record.ts';
+import type { Parameters } from '../../../call/request-parameters.ts';
+import type { RecordingRecord, RecordingSource } from '../../../call/recording/recording-record.ts';
 import { newSid } from '../../../call/sids.ts';
-import { ERROR_CODES } from '../../problem.ts';
-import type { RunContext } from '../../run-context.ts';
-import { soundParameters, within } from '../record-run.ts';
+import { ERROR_CODES } from '../../document/problem.ts';
+import type { RunContext } from '../../run/run-context.ts';
+import { soundParameters, within } from '../record/record-run.ts';
 import type { DialMemory } from './state.ts';
 import type { DialContext, DialVerb, RecordingCallback } from './types.ts';
 

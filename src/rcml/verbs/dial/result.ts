@@ -1,7 +1,8 @@
-import type { FinalStatus, LegState } from '../../../call/leg.ts';
-import { ringSeconds, talkSeconds } from '../../../call/durations.ts';
-import { present } from '../../../call/parameters.ts';
-import type { Parameters } from '../../../call/ports.ts';
+import type { FinalStatus } from '../../../call/leg/outcome.ts';
+import type { LegState } from '../../../call/leg/leg.ts';
+import { ringSeconds, talkSeconds } from '../../../call/leg/durations.ts';
+import { present } from '../../../call/leg/parameters.ts';
+import type { Parameters } from '../../../call/request-parameters.ts';
 
 /** One leg that a Dial made, as it stands when the Dial is over. */
 export interface DialledLeg {

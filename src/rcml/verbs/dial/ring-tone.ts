@@ -1,7 +1,7 @@
-import { type AttributeType, resolveUrl } from '../../attributes.ts';
-import { ERROR_CODES } from '../../problem.ts';
-import type { RunContext } from '../../run-context.ts';
-import { playLoop } from '../../sounding.ts';
+import { type AttributeType, resolveUrl } from '../../document/attributes.ts';
+import { ERROR_CODES } from '../../document/problem.ts';
+import type { RunContext } from '../../run/run-context.ts';
+import { playLoop } from '../../run/sounding.ts';
 import type { RingTone } from './types.ts';
 
 /** Two letters each, as ISO 3166 but for `uk`; asterisk-config/indications.conf has their tones. */

@@ -1,5 +1,5 @@
-import { giveUpLeg } from '../../../call/outbound-leg.ts';
-import type { HangUpReason } from '../../../call/ports.ts';
+import { giveUpLeg } from '../../../call/leg/outbound-leg.ts';
+import type { HangUpReason } from '../../../call/call-control.ts';
 import { newSid } from '../../../call/sids.ts';
 import { beginLeg } from './place.ts';
 import { firstAnswer, type GivingUp } from './race.ts';

@@ -1,6 +1,7 @@
-import { hangUpLeg } from '../../../call/outbound-leg.ts';
-import type { HangUpReason, Parameters } from '../../../call/ports.ts';
-import type { VerbOutcome } from '../../run-context.ts';
+import { hangUpLeg } from '../../../call/leg/outbound-leg.ts';
+import type { HangUpReason } from '../../../call/call-control.ts';
+import type { Parameters } from '../../../call/request-parameters.ts';
+import type { VerbOutcome } from '../../run/run-context.ts';
 import { DialRecorder } from './recording.ts';
 import { describedLeg, dialParameters, dialStatusOf } from './result.ts';
 import { resume } from './resume.ts';

@@ -1,5 +1,5 @@
-import { hangUpLeg } from '../../../call/outbound-leg.ts';
-import type { Position } from '../../position.ts';
+import { hangUpLeg } from '../../../call/leg/outbound-leg.ts';
+import type { Position } from '../../run/position.ts';
 import type { DialMemory } from './state.ts';
 import type { DialContext, NounLeg } from './types.ts';
 

@@ -1,5 +1,5 @@
-import { readPosition } from '../../saved-position.ts';
-import type { StateFormat } from '../../verb.ts';
+import { readPosition } from '../../run/saved-position.ts';
+import type { StateFormat } from '../../document/verb.ts';
 import type { DialContext, DialState } from './types.ts';
 
 export const DIAL_STATE: StateFormat<DialState> = {

@@ -1,11 +1,12 @@
-import type { ConferenceEvent } from '../../../call/conference-record.ts';
-import type { CallEvent, HttpMethod } from '../../../call/leg.ts';
-import type { LiveLeg } from '../../../call/live-leg.ts';
-import type { Parameters, SipCredentials } from '../../../call/ports.ts';
-import type { RecordingRecord, RecordingStatus } from '../../../call/recording-record.ts';
-import type { CalleeAddress } from '../../../call/targets.ts';
-import type { Position } from '../../position.ts';
-import type { Kept, RunContext } from '../../run-context.ts';
+import type { ConferenceEvent } from '../../../call/conference/conference-record.ts';
+import type { CallEvent, HttpMethod } from '../../../call/leg/leg.ts';
+import type { LiveLeg } from '../../../call/leg/live-leg.ts';
+import type { Parameters } from '../../../call/request-parameters.ts';
+import type { SipCredentials } from '../../../call/call-control.ts';
+import type { RecordingRecord, RecordingStatus } from '../../../call/recording/recording-record.ts';
+import type { CalleeAddress } from '../../../call/routing/targets.ts';
+import type { Position } from '../../run/position.ts';
+import type { Kept, RunContext } from '../../run/run-context.ts';
 
 /** `<Dial>`: rings one or more callees and connects the first that answers, or enters a conference. */
 export interface DialVerb {

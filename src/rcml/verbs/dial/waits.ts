@@ -1,5 +1,5 @@
-import type { Clock } from '../../../call/clock.ts';
-import type { LiveLeg } from '../../../call/live-leg.ts';
+import type { Clock } from '../../../concurrency/clock.ts';
+import type { LiveLeg } from '../../../call/leg/live-leg.ts';
 
 export interface WaitLimits {
   readonly clock: Clock;

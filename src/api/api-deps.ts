@@ -1,0 +1,36 @@
+import type { Clock } from '../concurrency/clock.ts';
+import type { ConferenceRooms } from '../call/conference/conferences.ts';
+import type { Repositories } from '../records/repositories.ts';
+import type { FetchDocument } from '../rcml/lint/lint-fetch.ts';
+import type { Metrics } from './metrics/metrics.ts';
+import type { ApiLog, CallService, HealthProbes, Provisioning } from './ports.ts';
+import type { RecordedSounds } from './recordings/sounds.ts';
+import type { RateLimits } from './http/rate-limits.ts';
+import type { TrunkRules } from './sip-trunks/isolation.ts';
+
+export interface ApiDeps {
+  readonly repositories: Repositories;
+  readonly callService: CallService;
+  readonly provisioning: Provisioning;
+  readonly trunkRules: TrunkRules;
+  readonly rooms: Pick<ConferenceRooms, 'change' | 'kick' | 'end'>;
+  readonly probes: HealthProbes;
+  readonly recordings: {
+    readonly sounds: RecordedSounds;
+    /** False: a recording's sound is fetched by its unguessable URL alone. */
+    readonly authRequired: boolean;
+  };
+  /** For documents that are checked without a call. */
+  readonly fetchDocument?: FetchDocument;
+  readonly clock: Clock;
+  readonly log: ApiLog;
+  /** For `GET /metrics`. */
+  readonly metrics?: Metrics;
+  /** Addresses and networks of the reverse proxies whose X-Forwarded-For is believed; default none. */
+  readonly trustedProxies?: readonly string[];
+  /** Instead of `RATE_LIMITS`. */
+  readonly rateLimits?: RateLimits;
+  /** For `GET /health`. */
+  readonly pid: number;
+  readonly version: string;
+}

@@ -1,0 +1,104 @@
+import { createHash, timingSafeEqual } from 'node:crypto';
+import type { Clock } from '../../concurrency/clock.ts';
+import type { AccountRecord, AccountRepository } from '../../records/repositories.ts';
+import { isSid } from '../../call/sids.ts';
+import { API_ERRORS, ApiError, notFound, tooManyRequests } from '../errors.ts';
+import type { FailureLimiter } from './failure-limiter.ts';
+
+const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="Legwork", charset="UTF-8"' };
+const MAX_DEPTH = 10;
+
+export interface AuthenticationDeps {
+  readonly accounts: AccountRepository;
+  readonly limiter: FailureLimiter;
+  readonly clock: Clock;
+}
+
+/**
+ * The active account that an Authorization header proves.
+ * @throws ApiError 401, 403 (suspended or closed), 429 instead of 401 (too many wrong tokens from this address).
+ * The right token is never refused: many may share an address, and tokens are too long to be guessed.
+ */
+export async function authenticate(
+  deps: AuthenticationDeps,
+  header: string | undefined,
+  address: string,
+): Promise<AccountRecord> {
+  const credentials = credentialsOf(header);
+  if (credentials === undefined) throw unauthorized('Authentication is required: AccountSid and AuthToken');
+  const account = await accountOf(deps.accounts, credentials.user);
+  // Compared with something in any case, so that the time does not tell which accounts exist.
+  const right = sameSecret(credentials.token, account?.authToken ?? '');
+  const rightBefore = sameSecret(credentials.token, tokenBefore(account, deps.clock.now()));
+  if (account === undefined || credentials.token === '' || !(right || rightBefore)) {
+    const waitS = deps.limiter.blockedForS(address, credentials.user);
+    if (waitS > 0) throw tooManyRequests('Too many wrong AuthTokens from this address', waitS);
+    deps.limiter.failed(address, credentials.user);
+    throw unauthorized('AccountSid (or e-mail address) and AuthToken do not belong together');
+  }
+  await requireActive(deps.accounts, account);
+  return account;
+}
+
+/**
+ * The account that a path names, when `asking` may act on it: itself, or one below it.
+ * @throws ApiError 404; also for what exists but is not below it. 403 when it must be active and is not.
+ */
+export async function accountInScope(
+  accounts: AccountRepository,
+  asking: AccountRecord,
+  sid: string,
+  mustBeActive: boolean,
+): Promise<AccountRecord> {
+  if (sid === asking.sid) return asking;
+  if (!isSid('AC', sid) || !(await accounts.isWithin(asking.sid, sid))) throw notFound();
+  const account = await accounts.find(sid);
+  if (account === undefined) throw notFound();
+  if (mustBeActive) await requireActive(accounts, account);
+  return account;
+}
+
+/** The token before the last rotation, in its time of grace; empty when there is none, which is nobody's. */
+function tokenBefore(account: AccountRecord | undefined, now: number): string {
+  const previous = account?.previousToken;
+  return previous !== undefined && now < previous.until ? previous.token : '';
+}
+
+function credentialsOf(header: string | undefined): { user: string; token: string } | undefined {
+  const encoded = /^Basic +([A-Za-z0-9+/_=-]+) *$/i.exec(header ?? '')?.[1];
+  if (encoded === undefined) return undefined;
+  const decoded = Buffer.from(encoded, 'base64').toString('utf8');
+  const colon = decoded.indexOf(':');
+  // RFC 7617 allows no control characters, and PostgreSQL cannot look for some.
+  return colon < 1 || /\p{Cc}/u.test(decoded)
+    ? undefined
+    : { user: decoded.slice(0, colon), token: decoded.slice(colon + 1) };
+}
+
+async function accountOf(accounts: AccountRepository, user: string): Promise<AccountRecord | undefined> {
+  if (isSid('AC', user)) return accounts.find(user);
+  return user.includes('@') ? accounts.findByEmail(user) : undefined;
+}
+
+/** Digests have one length, whatever is compared. */
+function sameSecret(given: string, kept: string): boolean {
+  const digest = (text: string) => createHash('sha256').update(text).digest();
+  return timingSafeEqual(digest(given), digest(kept));
+}
+
+/** An account is as inactive as any one above it. */
+async function requireActive(accounts: AccountRepository, account: AccountRecord): Promise<void> {
+  let current: AccountRecord | undefined = account;
+  for (let depth = 0; current !== undefined && depth < MAX_DEPTH; depth += 1) {
+    if (current.status !== 'active') throw notActive(current);
+    current = current.parentSid === undefined ? undefined : await accounts.find(current.parentSid);
+  }
+}
+
+function notActive(account: AccountRecord): ApiError {
+  return new ApiError(403, API_ERRORS.accountNotActive, `Account ${account.sid} is ${account.status}`);
+}
+
+function unauthorized(message: string): ApiError {
+  return new ApiError(401, API_ERRORS.unauthorized, message, CHALLENGE);
+}

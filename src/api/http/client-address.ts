@@ -1,0 +1,38 @@
+import { BlockList, isIP } from 'node:net';
+import type { Middleware } from 'koa';
+import { parseNetwork } from '../sip-trunks/networks.ts';
+
+/**
+ * Makes `ctx.ip` the address that asks where a reverse proxy of ours asks in its name (X-Forwarded-For). Each
+ * proxy adds who asked it behind what the header says already, and what stands before the first address that is
+ * no proxy of ours was written by somebody else.
+ */
+export function clientAddress(trustedProxies: readonly string[]): Middleware {
+  const proxies = new BlockList();
+  for (const network of trustedProxies.map(parseNetwork)) {
+    if (network !== undefined) proxies.addSubnet(network.address, network.bits, network.family);
+  }
+  const isProxy = (address: string) => proxies.check(address, isIP(address) === 6 ? 'ipv6' : 'ipv4');
+  return async (ctx, next) => {
+    ctx.request.ip = addressBehind(plainAddress(ctx.ip) ?? ctx.ip, ctx.get('X-Forwarded-For'), isProxy);
+    await next();
+  };
+}
+
+function addressBehind(peer: string, forwardedFor: string, isProxy: (address: string) => boolean): string {
+  const named = forwardedFor.split(',');
+  let address = peer;
+  while (isIP(address) !== 0 && isProxy(address)) {
+    const before = plainAddress(named.pop()?.trim() ?? '');
+    if (before === undefined) break;
+    address = before;
+  }
+  return address;
+}
+
+/** An address without the port that some proxies add, and without IPv6's clothes around IPv4. */
+function plainAddress(written: string): string | undefined {
+  const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(written)?.[1] ?? /^([\d.]+):\d+$/.exec(written)?.[1] ?? written;
+  const address = bare.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');
+  return isIP(address) === 0 ? undefined : address;
+}

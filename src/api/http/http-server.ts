@@ -1,0 +1,129 @@
+import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import type { Duplex } from 'node:stream';
+import type { Clock } from '../../concurrency/clock.ts';
+import { API_ERRORS, badRequest, presentError } from '../errors.ts';
+
+/** A request that is sent slower than this is cut off: whole, and its headers. */
+const REQUEST_TIMEOUT_MS = 30_000;
+const HEADERS_TIMEOUT_MS = 10_000;
+/** So long nothing may move on a connection while it is answered: who does not read loses it. */
+const IDLE_MS = 120_000;
+const MAX_HEADER_BYTES = 16_384;
+/** Longer than load balancers keep theirs, so that they never send into a connection that we are closing. */
+const KEEP_ALIVE_MS = 65_000;
+const TIMEOUT_CHECK_MS = 5000;
+/** Each costs a file descriptor; far below the usual limit of those, far above what clients need. */
+const MAX_CONNECTIONS = 5000;
+const CLOSE_GRACE_MS = 5000;
+
+const NO_HTTP: Readonly<Record<string, string>> = {
+  HPE_HEADER_OVERFLOW: '431 Request Header Fields Too Large',
+  HPE_CHUNK_EXTENSIONS_OVERFLOW: '413 Payload Too Large',
+  ERR_HTTP_REQUEST_TIMEOUT: '408 Request Timeout',
+};
+/** As typed: `/Conferences/Büro`. */
+const INVALID_URL = JSON.stringify(
+  presentError(
+    badRequest(
+      API_ERRORS.badRequest,
+      'The URL must be ASCII; other characters stand in it as %C3%BC does for ü',
+    ),
+  ),
+);
+
+/** The address cannot be listened on; the message is for the person who chose it. */
+export class ListenError extends Error {
+  constructor(message: string, cause: unknown) {
+    super(message, { cause });
+    this.name = 'ListenError';
+  }
+}
+
+export interface HttpServer {
+  readonly host: string;
+  /** The port that was given, or chosen for port 0. */
+  readonly port: number;
+  /** Takes no more requests; resolves when those under way are answered, or were cut off after 5 s. */
+  close(): Promise<void>;
+}
+
+export interface HttpServerOptions {
+  readonly host: string;
+  readonly port: number;
+  readonly clock: Clock;
+  /** Milliseconds, for tests: the whole request, its headers, and how often that is looked at. */
+  readonly timeouts?: { readonly request: number; readonly headers: number; readonly check: number };
+}
+
+/** What answers requests, such as `koa.callback()`; it must not reject. */
+export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
+
+/** Serves HTTP; resolves when it listens. @throws ListenError */
+export function startHttpServer(handle: RequestHandler, options: HttpServerOptions): Promise<HttpServer> {
+  const { host, port, clock, timeouts } = options;
+  const server = createServer(
+    {
+      requestTimeout: timeouts?.request ?? REQUEST_TIMEOUT_MS,
+      headersTimeout: timeouts?.headers ?? HEADERS_TIMEOUT_MS,
+      maxHeaderSize: MAX_HEADER_BYTES,
+      keepAliveTimeout: KEEP_ALIVE_MS,
+      connectionsCheckingInterval: timeouts?.check ?? TIMEOUT_CHECK_MS,
+    },
+    (request, response) => void handle(request, response),
+  );
+  server.timeout = IDLE_MS;
+  server.maxConnections = MAX_CONNECTIONS;
+  server.on('clientError', refuseNoHttp);
+  // A connection that has just become idle would be kept open otherwise.
+  server.on('request', (_request, response) => {
+    response.once('close', () => {
+      if (!server.listening) server.closeIdleConnections();
+    });
+  });
+  const close = () =>
+    new Promise<void>((resolve) => {
+      const cancel = clock.after(CLOSE_GRACE_MS, () => server.closeAllConnections());
+      server.close(() => {
+        cancel();
+        resolve();
+      });
+    });
+  return new Promise((resolve, reject) => {
+    const refuse = (error: NodeJS.ErrnoException) => reject(listenError(error, host, port));
+    server.once('error', refuse);
+    server.listen({ host, port, exclusive: true }, () => {
+      server.off('error', refuse);
+      resolve({ host, port: (server.address() as AddressInfo).port, close });
+    });
+  });
+}
+
+/** What Node's parser cannot take as a request; said as Node would, but for the one that people send. */
+function refuseNoHttp(error: NodeJS.ErrnoException, socket: Duplex): void {
+  const status = NO_HTTP[error.code ?? ''] ?? '400 Bad Request';
+  if (socket.writable && error.code !== 'ECONNRESET') {
+    const body = error.code === 'HPE_INVALID_URL' ? INVALID_URL : '';
+    const type = body === '' ? '' : 'Content-Type: application/json; charset=utf-8\r\n';
+    socket.write(`HTTP/1.1 ${status}\r\nConnection: close\r\n${type}\r\n${body}`);
+  }
+  socket.destroy(error);
+}
+
+function listenError(error: NodeJS.ErrnoException, host: string, port: number): ListenError {
+  const address = `${host}:${port}`;
+  switch (error.code) {
+    case 'EADDRINUSE':
+      return new ListenError(`${address} is taken by another program; choose another HTTP_PORT`, error);
+    case 'EACCES':
+      return new ListenError(
+        `${address} may not be used by this user; choose an HTTP_PORT above 1023`,
+        error,
+      );
+    case 'EADDRNOTAVAIL':
+    case 'ENOTFOUND':
+      return new ListenError(`${host} is no address of this machine; choose another HTTP_HOST`, error);
+    default:
+      return new ListenError(`${address} cannot be listened on (${error.code ?? error.message})`, error);
+  }
+}

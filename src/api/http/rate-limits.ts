@@ -1,0 +1,41 @@
+import type { Middleware } from 'koa';
+import type { Clock } from '../../concurrency/clock.ts';
+import { tooManyRequests } from '../errors.ts';
+import { networkOf } from './failure-limiter.ts';
+import { type Rate, RateLimiter } from './rate-limiter.ts';
+import type { ApiState } from './state.ts';
+
+export interface RateLimits {
+  /** Of one address (IPv6: of one /64), whoever it says it is. */
+  readonly perAddress: Rate;
+  /** Of one account, from wherever. */
+  readonly perAccount: Rate;
+}
+
+/** More than one account needs to make calls as fast as Legwork takes them, and to look after them. */
+export const RATE_LIMITS: RateLimits = {
+  perAddress: { perSecond: 500, burst: 2000 },
+  perAccount: { perSecond: 300, burst: 1000 },
+};
+
+/** The address' limit, before anything is asked of the database. */
+export function limitAddress(clock: Clock, { perAddress }: RateLimits): Middleware<ApiState> {
+  const limiter = new RateLimiter(clock, perAddress);
+  return async (ctx, next) => {
+    refuse('address', limiter.waitS(networkOf(ctx.ip)));
+    await next();
+  };
+}
+
+/** The account's limit, once it is known who asks. */
+export function limitAccount(clock: Clock, { perAccount }: RateLimits): Middleware<ApiState> {
+  const limiter = new RateLimiter(clock, perAccount);
+  return async (ctx, next) => {
+    if (ctx.state.asking !== undefined) refuse('account', limiter.waitS(ctx.state.asking.sid));
+    await next();
+  };
+}
+
+function refuse(whose: string, waitS: number): void {
+  if (waitS > 0) throw tooManyRequests(`Too many requests from this ${whose}`, waitS);
+}

@@ -1,0 +1,46 @@
+import { randomUUID } from 'node:crypto';
+import type { Middleware } from 'koa';
+import type { Clock } from '../../concurrency/clock.ts';
+import { SampledLog } from '../../sampled-log.ts';
+import { networkOf } from './failure-limiter.ts';
+import type { ApiLog } from '../ports.ts';
+import type { ApiState } from './state.ts';
+
+/** Of paths that nobody answers for. */
+const LONGEST_PATH = 200;
+
+/**
+ * Gives every request an identifier (a sensible one of the client's is kept) and one line in the log; of those
+ * that no account answers for, and of those that came too often, a sample. The query is left out: people put
+ * secrets there.
+ */
+export function requestLog(log: ApiLog, clock: Clock): Middleware<ApiState> {
+  const sampled = new SampledLog(clock, (leftOut) => log.warn(leftOut, 'Lines of this log were left out'));
+  return async (ctx, next) => {
+    const startedAt = clock.now();
+    const given = ctx.get('X-Request-Id');
+    const requestId = /^[\w-]{8,64}$/.test(given) ? given : randomUUID();
+    ctx.state.log = log.child({ requestId });
+    ctx.state.mayLog = (kind) =>
+      ctx.state.asking === undefined ? sampled.admits(kind, networkOf(ctx.ip)) : true;
+    ctx.set('X-Request-Id', requestId);
+    sampled.tellOfPast();
+    await next();
+    const { asking } = ctx.state;
+    const kind = `HTTP ${ctx.status}`;
+    const fields = {
+      method: ctx.method,
+      path: asking === undefined ? ctx.path.slice(0, LONGEST_PATH) : ctx.path,
+      status: ctx.status,
+      durationMs: clock.now() - startedAt,
+      address: ctx.ip,
+      accountSid: asking?.sid,
+    };
+    // Who may not ask so often yet shall not fill the disk with it.
+    const sample = asking === undefined || ctx.status === 429;
+    const isQuiet =
+      ctx.path === '/health' || (sample && !sampled.admits(kind, asking?.sid ?? networkOf(ctx.ip)));
+    if (isQuiet) ctx.state.log.debug(fields, 'HTTP request');
+    else ctx.state.log.info(fields, 'HTTP request');
+  };
+}

@@ -1,0 +1,108 @@
+import Router, { type RouterContext } from '@koa/router';
+import type { Middleware } from 'koa';
+import type { AccountRecord, AccountRepository } from '../../records/repositories.ts';
+import { accountInScope } from './authentication.ts';
+import { formOf } from './body.ts';
+import { API_ERRORS, ApiError, notFound } from '../errors.ts';
+import { parseForm } from '../form.ts';
+import type { Place } from '../place.ts';
+import type { ApiLog } from '../ports.ts';
+import { render } from './rendering.ts';
+import type { ApiReply, Route } from '../route.ts';
+import type { ApiState } from './state.ts';
+import { isStorable, percentDecoded } from './utf8.ts';
+
+const ACCOUNTS = '/Accounts';
+const ACCOUNT = `${ACCOUNTS}/:accountSid`;
+
+/** Finds the route of an authenticated request; 405 where only the method is wrong, 404 for everything else. */
+export function apiRouter(
+  routes: readonly Route[],
+  accounts: AccountRepository,
+): readonly Middleware<ApiState>[] {
+  const router = new Router<ApiState>({ sensitive: true });
+  for (const route of routes) {
+    router.register(pathOf(route), [route.method], (ctx) => run(route, ctx, accounts));
+  }
+  return [
+    async (ctx, next) => {
+      ctx['newRouterPath'] = readable(ctx.state.apiPath ?? ''); // matched instead of the request's path
+      await next();
+    },
+    router.routes() as unknown as Middleware<ApiState>,
+    async (ctx) => {
+      const { matched } = ctx as unknown as RouterContext<ApiState>;
+      const allowed = [...new Set((matched ?? []).flatMap((layer) => layer.methods))].join(', ');
+      if (allowed === '') throw notFound();
+      const message = `${ctx.method} is not possible here; allowed is ${allowed}`;
+      throw new ApiError(405, API_ERRORS.methodNotAllowed, message, { Allow: allowed });
+    },
+  ];
+}
+
+/** The whole path of a route behind the prefix, with `:variables`. */
+export function pathOf(route: Route): string {
+  return (route.root === true ? ACCOUNTS : ACCOUNT) + route.path;
+}
+
+async function run(route: Route, ctx: RouterContext<ApiState>, accounts: AccountRepository): Promise<void> {
+  const { asking, place, log } = ctx.state;
+  if (asking === undefined || place === undefined) throw notFound();
+  const account = route.root === true ? asking : await scopeOf(route, ctx, accounts, asking);
+  const reply = await route.handle({
+    account,
+    asking,
+    place,
+    variables: ctx['params'],
+    query: parseForm(ctx.querystring),
+    form: formOf(ctx),
+  });
+  // Before anything else can fail: what was created must go on.
+  if (reply.afterReply !== undefined) afterReply(ctx, reply.afterReply, log);
+  send(ctx, reply, place);
+}
+
+/** A path as text, its percent signs left. @throws ApiError */
+function readable(path: string): string {
+  const names = percentDecoded(path);
+  if (names === undefined || !isStorable(names)) {
+    const message = 'Nothing has such a path: it is no UTF-8, or has the character NUL';
+    throw new ApiError(404, API_ERRORS.notFound, message);
+  }
+  return path;
+}
+
+function scopeOf(
+  route: Route,
+  ctx: RouterContext<ApiState>,
+  accounts: AccountRepository,
+  asking: AccountRecord,
+): Promise<AccountRecord> {
+  const mustBeActive = route.method !== 'GET' && route.evenInactive !== true;
+  return accountInScope(accounts, asking, ctx['params']['accountSid'] ?? '', mustBeActive);
+}
+
+function send(ctx: RouterContext<ApiState>, reply: ApiReply, place: Place): void {
+  ctx.status = reply.status;
+  if (reply.content === undefined) return;
+  const { type, text } = render(reply.content, place.format);
+  ctx.type = type;
+  ctx.body = text;
+}
+
+/** Runs something once, when the reply was handed to the socket, or when the client has gone. */
+function afterReply(ctx: RouterContext<ApiState>, run: () => void, log: ApiLog): void {
+  let done = false;
+  const once = () => {
+    if (done) return;
+    done = true;
+    try {
+      run();
+    } catch (error) {
+      log.error({ err: error }, 'What follows a reply failed');
+    }
+  };
+  ctx.res.once('finish', once);
+  ctx.res.once('close', once);
+  if (ctx.res.destroyed || ctx.res.writableFinished) once();
+}

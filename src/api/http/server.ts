@@ -1,0 +1,87 @@
+import Koa, { type Middleware } from 'koa';
+import { authenticate } from './authentication.ts';
+import { readBody } from './body.ts';
+import { clientAddress } from './client-address.ts';
+import { errorExit } from './error-exit.ts';
+import { notFound } from '../errors.ts';
+import { FailureLimiter } from './failure-limiter.ts';
+import { healthRoute } from '../health.ts';
+import { serveOpenApi } from '../openapi/serve.ts';
+import { placeOf } from '../place.ts';
+import { recordingSounds } from '../recordings/sounds.ts';
+import { limitAccount, limitAddress, RATE_LIMITS } from './rate-limits.ts';
+import { requestLog } from './request-log.ts';
+import { resourceRoutes } from '../resources.ts';
+import type { Route } from '../route.ts';
+import { apiRouter } from './router.ts';
+import { plainHeaders, refuseCrossSite, securityHeaders } from './security.ts';
+import type { ApiState } from './state.ts';
+import type { ApiDeps } from '../api-deps.ts';
+
+/**
+ * The HTTP application: the REST API under its prefixes, `/health`, and `others` (sounds, console), which
+ * see every request that is neither; each calls `next` for what is not its own.
+ */
+export function createApi(deps: ApiDeps, ...others: readonly Middleware[]): Koa<ApiState> {
+  const { clock, log, probes, pid, version } = deps;
+  const app = new Koa<ApiState>();
+  app.use(clientAddress(deps.trustedProxies ?? []));
+  app.use(requestLog(log, clock));
+  app.use(plainHeaders());
+  app.use(errorExit());
+  app.use(healthRoute({ probes, clock, pid, version }));
+  const routes = resourceRoutes(deps);
+  app.use(serveOpenApi(routes, version));
+  if (deps.metrics !== undefined) app.use(deps.metrics.route());
+  app.use(findPlace());
+  for (const middleware of apiPipeline(deps, routes)) app.use(onlyInApi(middleware));
+  for (const other of others) app.use(other);
+  app.use(async (ctx) => {
+    throw notFound(`${ctx.method} ${ctx.path}`);
+  });
+  // What happens after the reply has begun: clients that hang up, streams that break.
+  app.on('error', (error: unknown, ctx?: Koa.ParameterizedContext<ApiState>) => {
+    if (ctx?.state.mayLog('reply not finished') === false) return;
+    log.warn({ err: error }, 'A reply could not be finished');
+  });
+  return app;
+}
+
+function findPlace(): Middleware<ApiState> {
+  return async (ctx, next) => {
+    const acceptsJson = ctx.accepts('application/xml', 'text/xml', 'application/json') === 'application/json';
+    const found = placeOf(ctx.path, acceptsJson);
+    if (found !== undefined) {
+      ctx.state.place = found.place;
+      ctx.state.apiPath = found.path;
+    }
+    await next();
+  };
+}
+
+function onlyInApi(middleware: Middleware<ApiState>): Middleware<ApiState> {
+  return (ctx, next) => (ctx.state.place === undefined ? next() : middleware(ctx, next));
+}
+
+/** Who asks is known before a body is read. */
+function apiPipeline(deps: ApiDeps, routes: readonly Route[]): readonly Middleware<ApiState>[] {
+  const { clock, repositories, rateLimits = RATE_LIMITS } = deps;
+  const { accounts } = repositories;
+  const limiter = new FailureLimiter(clock);
+  const { sounds, authRequired } = deps.recordings;
+  const serveSounds = recordingSounds({ accounts, recordings: repositories.recordings, sounds });
+  return [
+    securityHeaders(),
+    limitAddress(clock, rateLimits),
+    refuseCrossSite(),
+    ...(authRequired ? [] : [serveSounds]),
+    async (ctx, next) => {
+      ctx.state.asking = await authenticate({ accounts, limiter, clock }, ctx.get('Authorization'), ctx.ip);
+      await next();
+    },
+    limitAccount(clock, rateLimits),
+    serveSounds,
+    readBody(),
+    ...apiRouter(routes, accounts),
+  ];
+}

@@ -1,0 +1,230 @@
+import type { Clock } from '../../concurrency/clock.ts';
+import { runOperation, type RepairedClient } from './ari-client-repair.ts';
+import { AriError } from './ari-error.ts';
+import { loadClient, originOf } from './ari-load.ts';
+import { AriTransport } from './ari-transport.ts';
+import { EVENT_TYPES, fields, readStartupTime } from './ari-types.ts';
+import { ECHO_TYPE, EventEcho } from './event-echo.ts';
+import { EventSocket } from './event-socket.ts';
+import type { Log } from '../../concurrency/log.ts';
+
+const REQUEST_DEADLINE_MS = 5_000;
+const PING_MS = 5_000;
+/** The one event about our application itself; the filter would keep it back too. */
+const REPLACED = 'ApplicationReplaced';
+
+export interface AriOptions {
+  /** `http://host:port`, without a path. */
+  readonly url: string;
+  readonly username: string;
+  readonly password: string;
+  /** The Stasis application: letters, digits, `-` and `_`. */
+  readonly app: string;
+  readonly clock: Clock;
+  readonly log: Log;
+  readonly requestDeadlineMs?: number;
+  readonly pingMs?: number;
+}
+
+export interface Up {
+  /** Asterisk is not the process that we were connected to before: all its channels are gone. */
+  readonly restarted: boolean;
+}
+
+/**
+ * The connection to one Asterisk: its operations, and one stream of its events. It never gives up: after any
+ * loss it connects again and says so through `onUp`. The only user of ari-client.
+ */
+export class AriConnection {
+  readonly #options: AriOptions;
+  readonly #transport: AriTransport;
+  readonly #eventListeners = new Set<(event: unknown) => void>();
+  readonly #upListeners = new Set<(up: Up) => void>();
+  readonly #downListeners = new Set<(why: string) => void>();
+  readonly #closing = new AbortController();
+  readonly #echo: EventEcho;
+  #client: RepairedClient | undefined;
+  #socket: EventSocket | undefined;
+  #state: 'up' | 'down' = 'down';
+  #startupTime: string | undefined;
+
+  constructor(options: AriOptions) {
+    if (!/^[\w-]+$/.test(options.app))
+      throw new Error('The Stasis application may contain only A-Z a-z 0-9 _ -');
+    this.#options = options;
+    this.#transport = new AriTransport({
+      username: options.username,
+      password: options.password,
+      clock: options.clock,
+      deadlineMs: options.requestDeadlineMs ?? REQUEST_DEADLINE_MS,
+    });
+    this.#echo = new EventEcho({
+      clock: options.clock,
+      everyMs: options.pingMs ?? PING_MS,
+      ask: (eventName) => this.run('events', 'userEvent', { eventName, application: options.app }),
+      onDeaf: () => this.#deaf(),
+    });
+  }
+
+  get app(): string {
+    return this.#options.app;
+  }
+
+  state(): 'up' | 'down' {
+    return this.#state;
+  }
+
+  /**
+   * Waits for Asterisk as long as it takes, then resolves with the first connection. Rejects only when
+   * Asterisk refuses the credentials, or on `close`. Later losses are never an error.
+   */
+  async connect(): Promise<void> {
+    this.#client = await loadClient({
+      ...this.#options,
+      transport: this.#transport,
+      signal: this.#closing.signal,
+    });
+    const first = new Promise<void>((resolve, reject) => {
+      const off = this.onUp(() => {
+        off();
+        resolve();
+      });
+      this.#closing.signal.addEventListener('abort', () => reject(new AriError(0, 'closed')));
+    });
+    this.#socket = new EventSocket({
+      client: this.#client,
+      app: this.#options.app,
+      clock: this.#options.clock,
+      pingMs: this.#options.pingMs ?? PING_MS,
+      onOpen: () => void this.#prepare(),
+      onLost: (why) => this.#lost(why),
+      onMessage: (text) => this.#message(text),
+    });
+    this.#socket.open();
+    await first;
+  }
+
+  /** Closes for good; requests under way end as unavailable. */
+  close(): void {
+    this.#closing.abort();
+    this.#echo.stop();
+    this.#socket?.close();
+    this.#transport.close();
+    this.#state = 'down';
+  }
+
+  /**
+   * Runs one operation of ari-client, e.g. `run('channels', 'answer', {channelId})`. Rejects with AriError
+   * within the deadline. The result is data that nobody has checked yet.
+   */
+  async run(
+    resource: string,
+    operation: string,
+    parameters: Readonly<Record<string, unknown>> = {},
+  ): Promise<unknown> {
+    if (this.#client === undefined) throw new AriError(0, 'Not connected to Asterisk yet');
+    return runOperation(this.#client, this.#transport, [resource, operation], parameters);
+  }
+
+  /**
+   * Writes the body of a GET below `/ari` into a new file, however long it is: ari-client would hold it in
+   * memory. Rejects with AriError, or with the error of the file system.
+   */
+  download(resource: string, path: string): Promise<void> {
+    return this.#transport.download(`${originOf(this.#options.url)}/ari${resource}`, path);
+  }
+
+  /** What Asterisk measures of itself, as res_prometheus writes it. Rejects with AriError, 404 without that module. */
+  async metrics(): Promise<string> {
+    const url = `${originOf(this.#options.url)}/metrics`;
+    return (await this.#transport.send({ method: 'GET', url })).data.toString('utf8');
+  }
+
+  /** Hears every event, as an object that nobody has checked yet; returns a function that ends it. */
+  onEvent(listener: (event: unknown) => void): () => void {
+    return subscribe(this.#eventListeners, listener);
+  }
+
+  /** Hears that the connection stands, after every (re)connect. */
+  onUp(listener: (up: Up) => void): () => void {
+    return subscribe(this.#upListeners, listener);
+  }
+
+  /** Hears that the connection was lost. */
+  onDown(listener: (why: string) => void): () => void {
+    return subscribe(this.#downListeners, listener);
+  }
+
+  /** What holds only for one application object of Asterisk is set anew after every connect. */
+  async #prepare(): Promise<void> {
+    try {
+      const startupTime = readStartupTime(await this.run('asterisk', 'getInfo', { only: 'status' }));
+      // Never subscribe `endpoint:PJSIP` as well: every event of every channel then comes twice, digits too.
+      await this.run('applications', 'filter', {
+        applicationName: this.#options.app,
+        filter: { allowed: [...EVENT_TYPES, REPLACED, ECHO_TYPE].map((type) => ({ type })) },
+      });
+      this.#nowUp(startupTime);
+    } catch (error) {
+      this.#options.log.warn({ reason: String(error) }, 'Asterisk did not take the application');
+      this.#socket?.drop();
+    }
+  }
+
+  #nowUp(startupTime: string): void {
+    const restarted = this.#startupTime !== undefined && this.#startupTime !== startupTime;
+    this.#startupTime = startupTime;
+    this.#state = 'up';
+    this.#socket?.settled();
+    this.#echo.start();
+    this.#options.log.info({ restarted }, 'connected to Asterisk');
+    this.#tell(this.#upListeners, { restarted });
+  }
+
+  #lost(why: string): void {
+    const wasUp = this.#state === 'up';
+    this.#state = 'down';
+    this.#echo.stop();
+    this.#options.log.warn({ reason: why }, 'no connection to Asterisk');
+    if (wasUp) this.#tell(this.#downListeners, why);
+  }
+
+  #message(text: string): void {
+    let event: unknown;
+    try {
+      event = JSON.parse(text);
+    } catch {
+      this.#options.log.warn({ length: text.length }, 'Asterisk sent an event that is not JSON');
+      return;
+    }
+    if (fields(event)?.['type'] === REPLACED) return this.#replaced();
+    if (this.#echo.hear(event)) return;
+    this.#tell(this.#eventListeners, event);
+  }
+
+  /** Asterisk leaves our socket open and sends nothing over it any more. */
+  #replaced(): void {
+    this.#options.log.error({ app: this.#options.app }, 'another process took our Stasis application');
+    this.#socket?.drop(true);
+  }
+
+  #deaf(): void {
+    this.#options.log.warn({ app: this.#options.app }, 'Asterisk sends no events to our application');
+    this.#socket?.drop();
+  }
+
+  #tell<T>(listeners: ReadonlySet<(value: T) => void>, value: T): void {
+    for (const listener of listeners) {
+      try {
+        listener(value);
+      } catch (error) {
+        this.#options.log.error({ err: error }, 'a listener of the ARI connection failed');
+      }
+    }
+  }
+}
+
+function subscribe<T>(set: Set<T>, listener: T): () => void {
+  set.add(listener);
+  return () => void set.delete(listener);
+}

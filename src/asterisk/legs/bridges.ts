@@ -1,0 +1,168 @@
+import type { Bridge, ConnectOptions } from '../../call/call-control.ts';
+import { readBridge, readEvent, readList, readVariable } from '../ari/ari-types.ts';
+import type { ControlledLeg, StandingBridge } from './controlled-leg.ts';
+import { attempt, type LegContext } from './leg-context.ts';
+
+/** Bridges of ours have names that begin so; reconcile.ts finds them by it. */
+export const BRIDGE_NAME = 'legwork';
+/** What `connectLegs` makes is named after a leg, what conferences make after a room. */
+const TALK = /^CA[0-9a-f]{32}\./;
+/** Channels leave a destroyed bridge within milliseconds. */
+const LEAVE_DEADLINE_MS = 1_000;
+
+/** Lets two legs talk in a fresh mixing bridge, which goes with the first leg that ends. */
+export async function connectLegs(
+  context: LegContext,
+  [first, second]: readonly [ControlledLeg, ControlledLeg],
+  options: ConnectOptions = {},
+): Promise<Bridge | undefined> {
+  await second.joining;
+  const channels = [first.channelId, second.channelId];
+  if (channels.includes(undefined) || first.ended.aborted || second.ended.aborted) return undefined;
+  const standing = takeOver(first, second);
+  // An identifier that was used before has crashed Asterisk.
+  const bridgeId = standing ?? `${first.callSid}.${crypto.randomUUID()}`;
+  const of = (work: Promise<unknown>) => attempt(context, first.callSid, work);
+  let destroyed: Promise<void> | undefined;
+  const destroy = () => {
+    destroyed ??= leave(context, bridgeId, [first, second]).then(() => {
+      first.ended.removeEventListener('abort', destroyLater);
+      second.ended.removeEventListener('abort', destroyLater);
+    });
+    return destroyed;
+  };
+  const destroyLater = () => void destroy();
+  first.ended.addEventListener('abort', destroyLater);
+  second.ended.addEventListener('abort', destroyLater);
+  const joined =
+    standing !== undefined || (await of(join(context, { bridgeId, type: typeOf(options) }, channels)));
+  if (!joined || first.ended.aborted || second.ended.aborted) {
+    // A leg may have ended before the bridge stood: its destroy came too early.
+    destroyed = undefined;
+    await destroy();
+    return undefined;
+  }
+  return { id: bridgeId, disconnect: destroy };
+}
+
+/** Destroys the bridge. Until a channel is out of it, Asterisk fails what is played on it. */
+async function leave(context: LegContext, bridgeId: string, legs: readonly ControlledLeg[]): Promise<void> {
+  const callSid = legs[0]?.callSid ?? '';
+  const destroyed = attempt(context, callSid, context.ari.run('bridges', 'destroy', { bridgeId }));
+  const left = Promise.all(legs.map((leg) => hasLeft(context, bridgeId, leg)));
+  // Where there was no bridge to destroy nobody leaves one.
+  const out = destroyed.then((done) => (done ? left : undefined)).then(() => undefined);
+  for (const leg of legs) leg.departure = out;
+  await out;
+}
+
+/** Remembers that these legs are in a bridge; `destroy` runs with the first end, until somebody takes it over. */
+function stand(id: string, legs: readonly ControlledLeg[], destroy: () => void): void {
+  const owner = new AbortController();
+  const standing: StandingBridge = { id, takeOver: () => owner.abort() };
+  for (const leg of legs) {
+    leg.standing = standing;
+    leg.ended.addEventListener('abort', destroy, { once: true, signal: owner.signal });
+  }
+}
+
+function hasLeft(context: LegContext, bridgeId: string, leg: ControlledLeg): Promise<void> {
+  const { channelId } = leg;
+  return new Promise((resolve) => {
+    const done = () => {
+      off();
+      stopTimer();
+      leg.ended.removeEventListener('abort', done);
+      resolve();
+    };
+    const off = context.ari.onEvent((value) => {
+      const event = readEvent(value);
+      if (event?.type !== 'ChannelLeftBridge' || event.bridgeId !== bridgeId) return;
+      if (event.channelId === channelId) done();
+    });
+    const stopTimer = context.clock.after(LEAVE_DEADLINE_MS, done);
+    leg.ended.addEventListener('abort', done);
+    if (leg.ended.aborted) done();
+  });
+}
+
+/** Without `dtmf_events` the native bridge passes digits on unseen. */
+function typeOf({ reportDigits = false }: ConnectOptions): string {
+  return reportDigits ? 'mixing,dtmf_events' : 'mixing';
+}
+
+async function join(
+  { ari }: LegContext,
+  { bridgeId, type }: { readonly bridgeId: string; readonly type: string },
+  channels: readonly (string | undefined)[],
+): Promise<void> {
+  await ari.run('bridges', 'createWithId', { bridgeId, type, name: BRIDGE_NAME });
+  await ari.run('bridges', 'addChannel', { bridgeId, channel: channels.join(',') });
+}
+
+/** The bridge in which these two are already. */
+function takeOver(first: ControlledLeg, second: ControlledLeg): string | undefined {
+  const { standing } = first;
+  if (standing === undefined || standing !== second.standing) return undefined;
+  standing.takeOver();
+  return standing.id;
+}
+
+/**
+ * Finds the talks that another process connected. Each bridge goes with the first of its legs, also when that
+ * has ended before. Rejects with AriError.
+ */
+export async function adoptTalks(context: LegContext, legs: readonly ControlledLeg[]): Promise<void> {
+  const bridges = readList(await context.ari.run('bridges', 'list'), readBridge);
+  for (const { id, name, channelIds } of bridges) {
+    if (name !== BRIDGE_NAME || !TALK.test(id)) continue;
+    const members = legs.filter(({ channelId }) => channelId !== undefined && channelIds.includes(channelId));
+    const destroy = () => void leave(context, id, members);
+    if (members.length < 2 || members.some((leg) => leg.ended.aborted)) {
+      destroy();
+      continue;
+    }
+    stand(id, members, destroy);
+  }
+}
+
+/** The two of a call that is not answered yet. */
+export interface EarlyPair {
+  readonly caller: ControlledLeg;
+  readonly callee: ControlledLeg;
+  /** The one channel that rings for the callee. */
+  readonly channelId: string;
+}
+
+/** Lets the caller hear the callee before it answers, where that one sends something to hear. */
+export async function connectEarly(
+  context: LegContext,
+  { caller, callee, channelId }: EarlyPair,
+): Promise<void> {
+  const { ari } = context;
+  const callers = caller.channelId;
+  if (callers === undefined || !(await sendsMedia(context, channelId))) return;
+  if (caller.ended.aborted || callee.ended.aborted || callee.isAnswered) return;
+  const of = (work: Promise<unknown>) => attempt(context, caller.callSid, work);
+  const bridgeId = `${caller.callSid}.${crypto.randomUUID()}`;
+  // Digits of the caller may end the talk, and the type cannot be changed later.
+  const type = typeOf({ reportDigits: true });
+  await of(ari.run('channels', 'ringStop', { channelId: callers }));
+  // 183 with a session description; an answered caller hears it anyway.
+  if (!caller.isAnswered) await of(ari.run('channels', 'progress', { channelId: callers }));
+  const destroy = () => void leave(context, bridgeId, [caller]);
+  if (!(await of(join(context, { bridgeId, type }, [callers, channelId])))) return destroy();
+  if (caller.ended.aborted || callee.ended.aborted) return destroy();
+  stand(bridgeId, [caller, callee], destroy);
+}
+
+/** A 183 may come without a session description: then there is only silence to hear. */
+async function sendsMedia({ ari, log }: LegContext, channelId: string): Promise<boolean> {
+  try {
+    const answer = await ari.run('channels', 'getChannelVar', { channelId, variable: 'CHANNEL(rtp,dest)' });
+    return /:[1-9]\d*$/.test(readVariable(answer) ?? '');
+  } catch (error) {
+    log.debug({ channelId, reason: String(error) }, 'cannot ask where a callee wants its media');
+    return false;
+  }
+}

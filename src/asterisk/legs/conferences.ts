@@ -1,0 +1,122 @@
+import type { RoomControl } from '../../call/call-control.ts';
+import { AriError } from '../ari/ari-error.ts';
+import { readBridge, readList } from '../ari/ari-types.ts';
+import { BRIDGE_NAME } from './bridges.ts';
+import type { ControlledLeg } from './controlled-leg.ts';
+import { attempt, type LegContext } from './leg-context.ts';
+
+/**
+ * Mixing from the first participant on: with `dtmf_events` Asterisk never connects two of them natively, so
+ * digits are seen and nobody is cut off for a moment when the third one comes.
+ */
+const ROOM_TYPE = 'mixing,dtmf_events';
+const BEEP = 'sound:beep';
+
+/** Rooms as mixing bridges. A bridge is named after its room, so that a later process finds it again. */
+export class RoomBridges implements RoomControl {
+  readonly #context: LegContext;
+  readonly #leg: (callSid: string) => ControlledLeg | undefined;
+  /** Room → its bridge, or the work that makes it. */
+  readonly #bridges = new Map<string, Promise<string | undefined>>();
+
+  constructor(context: LegContext, leg: (callSid: string) => ControlledLeg | undefined) {
+    this.#context = context;
+    this.#leg = leg;
+  }
+
+  async enterRoom(roomSid: string, callSid: string): Promise<boolean> {
+    if (await this.#add(roomSid, callSid)) return true;
+    const leg = this.#leg(callSid);
+    if (leg === undefined || leg.ended.aborted) return false;
+    // Its bridge may have gone: with a restart of Asterisk, or as an empty one after a lost connection.
+    if (await this.#stands(roomSid)) return false;
+    this.#bridges.delete(roomSid);
+    return this.#add(roomSid, callSid);
+  }
+
+  async leaveRoom(roomSid: string, callSid: string): Promise<void> {
+    const bridgeId = await this.#bridges.get(roomSid);
+    const leg = this.#leg(callSid);
+    if (bridgeId === undefined || leg?.channelId === undefined || leg.ended.aborted) return;
+    await this.#run(callSid, 'bridges', 'removeChannel', { bridgeId, channel: leg.channelId });
+  }
+
+  async closeRoom(roomSid: string): Promise<void> {
+    const bridgeId = await this.#bridgeOf(roomSid, false);
+    this.#bridges.delete(roomSid);
+    if (bridgeId !== undefined) await this.#run(roomSid, 'bridges', 'destroy', { bridgeId });
+  }
+
+  async beepInRoom(roomSid: string): Promise<void> {
+    const bridgeId = await this.#bridges.get(roomSid);
+    if (bridgeId === undefined) return;
+    const playbackId = `${roomSid}.${crypto.randomUUID()}`;
+    await this.#run(roomSid, 'bridges', 'playWithId', { bridgeId, playbackId, media: BEEP });
+  }
+
+  startMusic(callSid: string): Promise<void> {
+    return this.#onChannel(callSid, 'startMoh');
+  }
+
+  stopMusic(callSid: string): Promise<void> {
+    return this.#onChannel(callSid, 'stopMoh');
+  }
+
+  async #add(roomSid: string, callSid: string): Promise<boolean> {
+    const bridgeId = await this.#bridgeOf(roomSid, true);
+    const leg = this.#leg(callSid);
+    if (bridgeId === undefined || leg?.channelId === undefined || leg.ended.aborted) return false;
+    // A channel that is in already stays in.
+    return this.#run(callSid, 'bridges', 'addChannel', { bridgeId, channel: leg.channelId });
+  }
+
+  async #stands(roomSid: string): Promise<boolean> {
+    const bridgeId = await this.#bridges.get(roomSid);
+    if (bridgeId === undefined) return false;
+    try {
+      await this.#context.ari.run('bridges', 'get', { bridgeId });
+      return true;
+    } catch (error) {
+      return !(error instanceof AriError && error.code === 'gone');
+    }
+  }
+
+  async #bridgeOf(roomSid: string, make: boolean): Promise<string | undefined> {
+    const known = this.#bridges.get(roomSid);
+    if (known !== undefined) return known;
+    const found = this.#find(roomSid).then(
+      (bridgeId) => bridgeId ?? (make ? this.#make(roomSid) : undefined),
+    );
+    this.#bridges.set(roomSid, found);
+    const bridgeId = await found;
+    if (bridgeId === undefined) this.#bridges.delete(roomSid);
+    return bridgeId;
+  }
+
+  async #make(roomSid: string): Promise<string | undefined> {
+    // An identifier that was used before has crashed Asterisk.
+    const bridgeId = `${roomSid}.${crypto.randomUUID()}`;
+    const parameters = { bridgeId, type: ROOM_TYPE, name: BRIDGE_NAME };
+    return (await this.#run(roomSid, 'bridges', 'createWithId', parameters)) ? bridgeId : undefined;
+  }
+
+  async #find(roomSid: string): Promise<string | undefined> {
+    try {
+      const bridges = readList(await this.#context.ari.run('bridges', 'list'), readBridge);
+      return bridges.find(({ id }) => id.startsWith(`${roomSid}.`))?.id;
+    } catch (error) {
+      this.#context.log.warn({ reason: String(error) }, 'cannot ask Asterisk for its bridges');
+      return undefined;
+    }
+  }
+
+  async #onChannel(callSid: string, operation: string): Promise<void> {
+    const leg = this.#leg(callSid);
+    if (leg?.channelId === undefined || leg.ended.aborted) return;
+    await this.#run(callSid, 'channels', operation, { channelId: leg.channelId });
+  }
+
+  #run(sid: string, resource: string, operation: string, parameters: object): Promise<boolean> {
+    return attempt(this.#context, sid, this.#context.ari.run(resource, operation, { ...parameters }));
+  }
+}

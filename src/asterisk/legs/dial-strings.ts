@@ -1,0 +1,75 @@
+import type { DialTarget } from '../../call/call-control.ts';
+import type { Parameters } from '../../call/request-parameters.ts';
+import { readSipAddress } from '../../call/routing/sip-address.ts';
+
+/** One registered phone of a client. */
+export interface Contact {
+  readonly uri: string;
+  /** What Asterisk dials: `PJSIP/<endpoint>/<uri>`. */
+  readonly dial: string;
+}
+
+/** What to dial, or why that cannot be dialled. */
+export type DialString = { readonly dial: string } | { readonly refused: string };
+
+/** What means nothing in a dial string; in a SIP address everything else may be written as % and two hex digits. */
+const PLAIN_IN_USER = /[^A-Za-z0-9._~+*!%-]/g;
+const PLAIN_IN_PARAMETERS = /[^A-Za-z0-9._~+*!%;=[\]:-]/g;
+
+/** Reads PJSIP_DIAL_CONTACTS: `PJSIP/<endpoint>/<uri>&PJSIP/…`. */
+export function contactsOf(login: string, dialContacts: string): readonly Contact[] {
+  const start = `PJSIP/${login}/`;
+  return dialContacts
+    .split(/&(?=PJSIP\/)/)
+    .filter((dial) => dial.startsWith(start))
+    .map((dial) => ({ dial, uri: dial.slice(start.length) }));
+}
+
+/** The dial string of a target that is no client; SIP addresses go out through `endpoint`. Every part is checked: a dial string is a small language. */
+export function dialStringOf(
+  target: Exclude<DialTarget, { kind: 'client' }>,
+  endpoint = 'rc-out',
+): DialString {
+  switch (target.kind) {
+    case 'trunk':
+      if (!/^[+*#0-9A-Za-z._-]{1,64}$/.test(target.number))
+        return { refused: 'not a number that can be dialled' };
+      if (!/^TK[0-9a-f]{32}$/.test(target.trunkSid)) return { refused: 'no such trunk' };
+      return { dial: `PJSIP/${target.number}@${target.trunkSid}` };
+    case 'sip':
+      return sipDialString(target.uri, endpoint);
+  }
+}
+
+/** Asterisk sends the characters themselves again, which SIP allows there (tried). */
+function sipDialString(uri: string, endpoint: string): DialString {
+  const read = readSipAddress(uri);
+  if (!read.ok) return { refused: `the address ${read.why}` };
+  const { user, host, port, parameters } = read.address;
+  const at = `${user.replace(PLAIN_IN_USER, encoded)}@${host}${port === undefined ? '' : `:${port}`}`;
+  return { dial: `PJSIP/${endpoint}/sip:${at}${parameters.replace(PLAIN_IN_PARAMETERS, encoded)}` };
+}
+
+function encoded(sign: string): string {
+  return `%${sign.charCodeAt(0).toString(16).toUpperCase().padStart(2, '0')}`;
+}
+
+/** Channel variables that make Asterisk send the caller's number, name and our headers in the INVITE. */
+export function inviteVariables(order: {
+  readonly from: string;
+  readonly callerName?: string;
+  readonly headers: Parameters;
+}): Readonly<Record<string, string>> {
+  const variables: Record<string, string> = { 'CONNECTEDLINE(num)': oneLine(order.from) };
+  if (order.callerName !== undefined) variables['CONNECTEDLINE(name)'] = oneLine(order.callerName);
+  for (const [name, value] of order.headers) {
+    // A name is part of the variable's name here: anything but a header name could change its meaning.
+    if (/^X-[\w.-]+$/i.test(name)) variables[`PJSIP_HEADER(add,${name})`] = oneLine(value);
+  }
+  return variables;
+}
+
+/** Line breaks would begin another header. */
+function oneLine(value: string): string {
+  return value.replace(/\p{Cc}+/gu, ' ').trim();
+}

@@ -1,0 +1,112 @@
+import { createHash } from 'node:crypto';
+import { isGoing } from '../ari/ari-error.ts';
+import { fields, readList, readVariable, text } from '../ari/ari-types.ts';
+import type { AriConnection } from '../ari/connection.ts';
+import { type Contact, contactsOf } from '../legs/dial-strings.ts';
+
+export interface ClientPhones {
+  /** Those to ring. */
+  readonly phones: readonly Contact[];
+  /** How many contacts Asterisk takes for reachable. */
+  readonly registered: number;
+}
+
+/** What Asterisk keeps of one REGISTER. */
+interface Registered {
+  /** Who it is: two registrations that share one of these are the same phone. */
+  readonly names: readonly string[];
+  /** Seconds since the epoch. */
+  readonly expiresAt: number;
+}
+
+/** Where a client can be reached; Asterisk tells that only on a channel. Rejects with AriError. */
+export async function readPhones(
+  ari: AriConnection,
+  channelId: string,
+  login: string,
+): Promise<ClientPhones> {
+  const variable = `PJSIP_DIAL_CONTACTS(${login})`;
+  const answer = await ari.run('channels', 'getChannelVar', { channelId, variable });
+  const contacts = contactsOf(login, readVariable(answer) ?? '');
+  return { phones: await withoutFormerSelves(ari, login, contacts), registered: contacts.length };
+}
+
+/**
+ * Leaves out what a phone registered before its address changed: where a NAT gave it another port, Asterisk keeps
+ * both, and both may reach it. The same phone says the same Contact (of which Asterisk keeps the host that it
+ * wrote over), or, as long as it was not restarted, the same Call-ID.
+ */
+async function withoutFormerSelves(
+  ari: AriConnection,
+  login: string,
+  contacts: readonly Contact[],
+): Promise<readonly Contact[]> {
+  if (contacts.length < 2) return contacts;
+  const aors = await readAors(ari, login);
+  const registered = await Promise.all(contacts.map((contact) => readRegistered(ari, aors, contact)));
+  return contacts.filter((_contact, index) => {
+    const one = registered[index];
+    return !registered.some((other) => one !== undefined && other !== undefined && replaces(other, one));
+  });
+}
+
+function replaces(later: Registered, former: Registered): boolean {
+  // Several contacts of one REGISTER expire together: none is another's former self.
+  return later.expiresAt > former.expiresAt && later.names.some((name) => former.names.includes(name));
+}
+
+/** A login with capitals has a second one, for phones that say them. */
+async function readAors(ari: AriConnection, login: string): Promise<readonly string[]> {
+  const aors = (await readObject(ari, 'endpoint', login))?.get('aors') ?? login;
+  return aors.split(',');
+}
+
+/** Undefined for one that has gone meanwhile. */
+async function readRegistered(
+  ari: AriConnection,
+  aors: readonly string[],
+  contact: Contact,
+): Promise<Registered | undefined> {
+  // location.c: a contact is named by its AOR and the MD5 of its URI.
+  const hash = createHash('md5').update(contact.uri).digest('hex');
+  for (const aor of aors) {
+    const values = await readObject(ari, 'contact', `${aor};@${hash}`);
+    if (values !== undefined) return registeredAs(contact, values);
+  }
+  return undefined;
+}
+
+function registeredAs({ uri }: Contact, values: ReadonlyMap<string, string>): Registered {
+  const callId = values.get('call_id');
+  const [, written = '', place = ''] = /^sips?:(?:([^@]*)@)?([^;]*)/.exec(uri) ?? [];
+  const user = written.toLowerCase();
+  const [, said] = /;x-ast-orig-host=([^;]+)/.exec(uri) ?? [];
+  return {
+    names: [
+      // One that says its login with capitals since it was set up anew.
+      `place ${user}@${place}`,
+      ...(said === undefined ? [] : [`contact ${user}@${said}`]),
+      ...(callId === undefined || callId === '' ? [] : [`call-id ${user} ${callId}`]),
+    ],
+    expiresAt: Number(values.get('expiration_time') ?? 0),
+  };
+}
+
+async function readObject(
+  ari: AriConnection,
+  objectType: string,
+  id: string,
+): Promise<ReadonlyMap<string, string> | undefined> {
+  try {
+    const object = await ari.run('asterisk', 'getObject', { configClass: 'res_pjsip', objectType, id });
+    return new Map(readList(object, readAttribute));
+  } catch (error) {
+    if (isGoing(error)) return undefined;
+    throw error;
+  }
+}
+
+function readAttribute(item: unknown): readonly [name: string, value: string] | undefined {
+  const [name, value] = [text(fields(item)?.['attribute']), text(fields(item)?.['value'])];
+  return name === undefined || value === undefined ? undefined : [name, value];
+}

@@ -1,0 +1,214 @@
+import { isIP } from 'node:net';
+import type { SipCredentials } from '../../call/call-control.ts';
+import { isReservedLogin } from '../../call/routing/reserved-logins.ts';
+import { mediaTimeouts } from '../../call/leg/media-lost.ts';
+import { trunkRegistration } from './trunk-registration.ts';
+import { SIP_REALM, HEALTH_ENDPOINT } from '../../call/routing/sip-names.ts';
+import type { SipClient, SipTrunk, MediaSettings, SipObject } from './sip-object.ts';
+
+/** Where calls of known senders come in (extensions.conf). */
+const CONTEXT = 'legwork-in';
+/** Where a MESSAGE goes: nothing is in it, so that it gets 404. In a context with Stasis each would stay there for ever. */
+const MESSAGE_CONTEXT = 'legwork-none';
+const MAX_PHONES = 10;
+/**
+ * The eleventh phone takes the place of one that does not answer, or has been there longest. One that does not
+ * answer OPTIONS is not called; all of a client are asked as soon as another one registers.
+ */
+const CLIENT_AOR = {
+  max_contacts: String(MAX_PHONES),
+  remove_existing: 'yes',
+  remove_unavailable: 'yes',
+  qualify_frequency: '30',
+  qualify_timeout: '3.000000',
+};
+
+/** Tells whether a client of this login can exist: Asterisk's names and our dial strings take no other signs. */
+export function isUsableLogin(login: string): boolean {
+  return /^[a-z0-9][a-z0-9._+-]{0,62}$/.test(login) && !isReservedLogin(login);
+}
+
+/** The names by which Asterisk knows a client: the first one has all of its phones, whatever name they said. */
+export function namesOf({ login, asSpelled }: SipClient): readonly string[] {
+  return asSpelled === undefined ? [login] : [login, asSpelled.login];
+}
+
+/**
+ * An offer is answered with the profile that it has: RTP/AVPF, and RTP/SAVP where it brings a key. Of a plain and an
+ * encrypted line Asterisk takes the first, and it refuses the whole offer when it cannot: so it must be able to encrypt.
+ */
+const ANY_PROFILE = {
+  media_use_received_transport: 'yes',
+  media_encryption: 'sdes',
+  media_encryption_optimistic: 'yes',
+};
+
+/** The objects of a client, in the order in which they must be made. */
+export function clientObjects(client: SipClient, media: MediaSettings): readonly SipObject[] {
+  const { login, ha1, asSpelled } = client;
+  const accounts = [{ login, ha1 }, ...(asSpelled === undefined ? [] : [asSpelled])];
+  const names = namesOf(client);
+  const all = names.join(',');
+  const attributes = { ...endpointAttributes(media), ...ANY_PROFILE, aors: all, auth: all };
+  return [
+    ...accounts.map(clientAuth),
+    ...names.map((id) => ({ type: 'aor' as const, id, attributes: CLIENT_AOR })),
+    ...names.map((id) => ({ type: 'endpoint' as const, id, attributes })),
+  ];
+}
+
+function clientAuth({ login: id, ha1 }: { readonly login: string; readonly ha1: string }): SipObject {
+  const attributes = {
+    auth_type: 'digest',
+    username: id,
+    password_digest: `MD5:${ha1}`,
+    realm: SIP_REALM,
+    supported_algorithms_uas: 'MD5',
+  };
+  return { type: 'auth', id, attributes };
+}
+
+/** Without it Asterisk writes a notice for every question; its password is known to nobody. */
+export function healthObjects(media: MediaSettings): readonly SipObject[] {
+  const id = HEALTH_ENDPOINT;
+  const attributes = { auth_type: 'digest', username: id, password: crypto.randomUUID() };
+  const endpoint = { ...endpointAttributes(media), auth: id, allow_unauthenticated_options: 'yes' };
+  return [
+    { type: 'auth', id, attributes },
+    { type: 'endpoint', id, attributes: endpoint },
+  ];
+}
+
+/** The objects of a trunk, in the order in which they must be made. */
+export function trunkObjects(trunk: SipTrunk, media: MediaSettings): readonly SipObject[] {
+  const id = trunk.sid;
+  const withAuth = trunk.username !== undefined && trunk.password !== undefined;
+  const match = trunkSources(trunk);
+  const registration = trunkRegistration(trunk, trunkUri(trunk));
+  return [
+    ...(withAuth ? [trunkAuth(trunk, id)] : []),
+    {
+      type: 'aor',
+      id,
+      attributes: { contact: trunkUri(trunk), qualify_frequency: '30', max_contacts: '0' },
+    },
+    {
+      type: 'endpoint',
+      id,
+      attributes: {
+        ...endpointAttributes(media),
+        rewrite_contact: 'no',
+        aors: id,
+        outbound_auth: withAuth ? id : '',
+        from_domain: trunk.fromDomain ?? '',
+        from_user: trunk.fromUser ?? '',
+        send_pai: yesOrNo(trunk.sendAssertedIdentity),
+        trust_id_inbound: yesOrNo(trunk.trustAssertedIdentity),
+        // A call may lead it somewhere (one-call-endpoint.ts), until the trunk is changed.
+        outbound_proxy: '',
+        identify_by: 'ip',
+      },
+    },
+    ...match.map((address, index) => ({
+      type: 'identify' as const,
+      id: identifyId(id, index),
+      attributes: { endpoint: id, match: address },
+    })),
+    ...(registration === undefined ? [] : [registration]),
+  ];
+}
+
+/** The object of a trunk's n-th address: of several addresses in one, Asterisk's database keeps the last. */
+export function identifyId(trunkSid: string, index: number): string {
+  return index === 0 ? trunkSid : `${trunkSid}.${index}`;
+}
+
+/** An endpoint that one call goes out by. Nobody can call in through it. */
+export function oneCallObjects(
+  id: string,
+  { credentials, via }: { readonly credentials?: SipCredentials; readonly via?: string },
+  media: MediaSettings,
+): readonly SipObject[] {
+  const attributes = {
+    ...endpointAttributes(media),
+    rewrite_contact: 'no',
+    identify_by: 'ip',
+    ...viaOf(via),
+  };
+  if (credentials === undefined) return [{ type: 'endpoint', id, attributes }];
+  return [
+    { type: 'auth', id, attributes: { auth_type: 'digest', ...credentials } },
+    { type: 'endpoint', id, attributes: { ...attributes, outbound_auth: id } },
+  ];
+}
+
+/**
+ * Where requests of an endpoint go first, whatever the host of their URI leads to. `hide` (pjsip's own) keeps
+ * the Route from being sent.
+ */
+export function viaOf(via: string | undefined): Readonly<Record<string, string>> {
+  return via === undefined ? {} : { outbound_proxy: `${via};lr;hide` };
+}
+
+function trunkAuth(trunk: SipTrunk, id: string): SipObject {
+  return {
+    type: 'auth',
+    id,
+    attributes: { auth_type: 'digest', username: trunk.username ?? '', password: trunk.password ?? '' },
+  };
+}
+
+function yesOrNo(value = false): string {
+  return value ? 'yes' : 'no';
+}
+
+/** `sip:host:port`, with the transport where it is not UDP. */
+export function trunkUri({ host, port, transport }: SipTrunk): string {
+  const address = isIP(host) === 6 ? `[${host}]` : host;
+  return `sip:${address}:${port}${transport === 'tcp' ? ';transport=tcp' : ''}`;
+}
+
+function endpointAttributes({ mediaAddress, timeoutS }: MediaSettings): Readonly<Record<string, string>> {
+  const { talkingS, onHoldS } = mediaTimeouts(timeoutS);
+  return {
+    context: CONTEXT,
+    message_context: MESSAGE_CONTEXT,
+    disallow: 'all',
+    allow: 'ulaw,alaw',
+    direct_media: 'no',
+    rtp_symmetric: 'yes',
+    force_rport: 'yes',
+    rewrite_contact: 'yes',
+    // A REFER would run the dialplan on its own; "Refer-Sub: false" kills Asterisk 22.10.1.
+    allow_transfer: 'no',
+    allow_subscribe: 'no',
+    rtp_timeout: String(talkingS),
+    rtp_timeout_hold: String(onHoldS),
+    timers_sess_expires: '1800',
+    dtmf_mode: 'auto',
+    identify_by: 'username',
+    // With RTP bound to every address Asterisk looks its own name up for each call.
+    ...(mediaAddress === undefined ? {} : { media_address: mediaAddress, bind_rtp_to_media_address: 'yes' }),
+  };
+}
+
+/**
+ * Where a trunk's calls come from, as Asterisk's `match` takes it. Over UDP its own address counts with its port
+ * alone: whoever else is there may be a phone. TCP has no fixed source port.
+ */
+function trunkSources({ host, port, transport, ...trunk }: SipTrunk): readonly string[] {
+  const { allowedAddresses, withheld = [] } = trunk;
+  const family = withheld.includes(host) ? 0 : isIP(host);
+  const withPort = family === 6 ? `[${host}]:${port}` : `${host}:${port}`;
+  const own = family === 0 ? [] : [transport === 'tcp' ? host : withPort];
+  return [...own, ...allowedAddresses.filter((text) => isAddress(text) && !withheld.includes(text))];
+}
+
+/** Names are not for identification, their look-up would block Asterisk. */
+function isAddress(value: string): boolean {
+  const [, bracketed, ipv4, port] = /^(?:\[(.*)\]|([\d.]+)):(\d{1,5})$/.exec(value) ?? [];
+  if (port !== undefined) return isIP(bracketed ?? ipv4 ?? '') === (bracketed === undefined ? 4 : 6);
+  const [address, bits, more] = value.split('/');
+  if (address === undefined || more !== undefined || isIP(address) === 0) return false;
+  return bits === undefined || /^\d{1,3}$/.test(bits);
+}

@@ -1,0 +1,154 @@
+import { AriError } from '../ari/ari-error.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import { fields, readList, text } from '../ari/ari-types.ts';
+import { readPhones } from './client-phones.ts';
+import type { AriConnection } from '../ari/connection.ts';
+import { clientObjects, healthObjects, isUsableLogin, namesOf } from './endpoint-objects.ts';
+import { type MediaSettings, type SipClient, type SipTrunk } from './sip-object.ts';
+import { HEALTH_ENDPOINT } from '../../call/routing/sip-names.ts';
+import type { Contact } from '../legs/dial-strings.ts';
+import type { Log } from '../../concurrency/log.ts';
+import { SipObjects } from './sip-objects.ts';
+import { type TrunkStatus, TrunkProvisioning } from './trunk-provisioning.ts';
+
+/** Asterisk stores each object on disk; more at once only queue there. */
+const PUSHES_AT_ONCE = 8;
+/** Begins the names of channels that are only asked, never dialled. */
+export const PROBE_PREFIX = 'probe.';
+const PROBE = 'PJSIP/rc-out/sip:probe@127.0.0.1';
+
+export interface ClientStatus {
+  readonly registered: boolean;
+  /** SIP URIs of its phones. */
+  readonly contacts: readonly string[];
+}
+
+/** Tells Asterisk about SIP accounts and trunks (ARI push configuration): they work at once, without a reload. */
+export class Provisioning {
+  readonly #ari: AriConnection;
+  readonly #objects: SipObjects;
+  readonly #media: MediaSettings;
+  readonly #log: Log;
+  readonly #trunks: TrunkProvisioning;
+  #probe: Promise<string> | undefined;
+  #asking = 0;
+
+  constructor(ari: AriConnection, options: MediaSettings & { readonly log: Log; readonly clock: Clock }) {
+    this.#ari = ari;
+    this.#objects = new SipObjects(ari);
+    this.#media = options;
+    this.#trunks = new TrunkProvisioning(ari, this.#objects, options);
+    this.#log = options.log;
+    ari.onUp(({ restarted }) => {
+      if (restarted) this.#objects.forget();
+      this.#objects.push(HEALTH_ENDPOINT, healthObjects(options)).catch(this.#warn(HEALTH_ENDPOINT));
+    });
+  }
+
+  /** Makes or changes a client: it can register at once. Rejects with AriError. */
+  async pushClient(client: SipClient): Promise<void> {
+    if (!isUsableLogin(client.login)) throw new AriError(400, 'The login cannot be a SIP account');
+    await this.#objects.push(client.login, clientObjects(client, this.#media));
+  }
+
+  /** Its next REGISTER is refused, and it cannot be called any more; the login as it is spelled. Rejects with AriError. */
+  async removeClient(login: string): Promise<void> {
+    // Such a login may be left from a time when somebody could have it; what bears that name is ours.
+    if (!isUsableLogin(login.toLowerCase())) return;
+    for (const name of new Set([login.toLowerCase(), login])) await this.#remove(name);
+  }
+
+  /** Makes or changes a trunk. Rejects with AriError. */
+  async pushTrunk(trunk: SipTrunk): Promise<void> {
+    await this.#trunks.push(trunk);
+  }
+
+  /** Its calls and its registration end. Rejects with AriError. */
+  async removeTrunk(sid: string): Promise<void> {
+    await this.#trunks.remove(sid);
+  }
+
+  /** Makes Asterisk have exactly these; what fails is logged, and tried again by the next call. */
+  async syncAll(clients: readonly SipClient[], trunks: readonly SipTrunk[]): Promise<void> {
+    const wanted = new Set([
+      HEALTH_ENDPOINT,
+      ...clients.flatMap(namesOf),
+      ...trunks.map((trunk) => trunk.sid),
+    ]);
+    const others = (await this.#endpoints()).filter((id) => !wanted.has(id));
+    const work = [
+      ...others.map((id) => ({ id, run: () => this.#remove(id) })),
+      ...clients.map((client) => ({ id: client.login, run: () => this.pushClient(client) })),
+      ...trunks.map((trunk) => ({ id: trunk.sid, run: () => this.pushTrunk(trunk) })),
+    ];
+    await Promise.all(
+      Array.from({ length: PUSHES_AT_ONCE }, async () => {
+        for (let next = work.shift(); next !== undefined; next = work.shift()) {
+          await next.run().catch(this.#warn(next.id));
+        }
+      }),
+    );
+  }
+
+  /** Where a client's phones are; none for one that Asterisk does not know. Rejects with AriError. */
+  async clientStatus(login: string): Promise<ClientStatus> {
+    const contacts = await this.contacts(login);
+    return { registered: contacts.length > 0, contacts: contacts.map((contact) => contact.uri) };
+  }
+
+  /** Rejects with AriError. */
+  trunkStatus(trunk: SipTrunk): Promise<TrunkStatus> {
+    return this.#trunks.status(trunk);
+  }
+
+  /** A client's phones, each with its dial string. Rejects with AriError. */
+  async contacts(login: string): Promise<readonly Contact[]> {
+    if (!isUsableLogin(login)) return [];
+    // Online says too little: a phone that registered just now has not answered the OPTIONS yet.
+    if (!(await this.#objects.hasEndpoint(login))) return [];
+    this.#asking += 1;
+    this.#probe ??= this.#createProbe();
+    try {
+      return (await readPhones(this.#ari, await this.#probe, login)).phones;
+    } finally {
+      this.#asking -= 1;
+      if (this.#asking === 0) await this.#endProbe();
+    }
+  }
+
+  /** Asterisk tells where phones are only on a channel; this one is never dialled, and all who ask share it. */
+  async #createProbe(): Promise<string> {
+    const channelId = `${PROBE_PREFIX}${crypto.randomUUID()}`;
+    const { app } = this.#ari;
+    await this.#ari.run('channels', 'create', { endpoint: PROBE, app, appArgs: 'probe', channelId });
+    return channelId;
+  }
+
+  async #endProbe(): Promise<void> {
+    const probe = this.#probe;
+    this.#probe = undefined;
+    const channelId = await probe?.catch(() => undefined);
+    if (channelId === undefined) return;
+    await this.#ari.run('channels', 'hangup', { channelId }).catch(this.#warn(channelId));
+  }
+
+  async #endpoints(): Promise<readonly string[]> {
+    const list = await this.#ari.run('endpoints', 'listByTech', { tech: 'PJSIP' });
+    return readList(list, (item) => text(fields(item)?.['resource']));
+  }
+
+  async #remove(id: string): Promise<void> {
+    if (isTrunk(id)) return this.#trunks.remove(id);
+    this.#objects.forget(id);
+    for (const type of ['endpoint', 'aor', 'auth'] as const) await this.#objects.delete(type, id);
+  }
+
+  #warn(id: string): (error: unknown) => void {
+    return (error) =>
+      this.#log.warn({ endpoint: id, reason: String(error) }, 'Asterisk did not take an endpoint');
+  }
+}
+
+function isTrunk(endpoint: string): boolean {
+  return /^TK[0-9a-f]{32}$/.test(endpoint);
+}

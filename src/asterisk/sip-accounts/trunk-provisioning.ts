@@ -1,0 +1,107 @@
+import type { Clock } from '../../concurrency/clock.ts';
+import type { AriConnection } from '../ari/connection.ts';
+import { identifyId, trunkObjects } from './endpoint-objects.ts';
+import { type MediaSettings, type SipObject, type SipTrunk } from './sip-object.ts';
+import type { SipObjects } from './sip-objects.ts';
+import { standsIn } from './trunk-registration.ts';
+
+/** Unregistering takes two requests, and the second needs the password that goes after it. */
+const UNREGISTER_MS = 1_000;
+
+export interface TrunkStatus {
+  /** It answers our OPTIONS; false for one that Asterisk does not know. */
+  readonly reachable: boolean;
+  /** Undefined where we do not register, or Asterisk has no res_prometheus that tells. */
+  readonly registered?: boolean;
+}
+
+/** Tells Asterisk about trunks and our registrations with them. Everything rejects with AriError. */
+export class TrunkProvisioning {
+  readonly #ari: AriConnection;
+  readonly #objects: SipObjects;
+  readonly #options: MediaSettings & { readonly clock: Clock };
+  /** The last change of each trunk that is under way. */
+  readonly #turns = new Map<string, Promise<void>>();
+  #metrics: Promise<string> | undefined;
+
+  constructor(ari: AriConnection, objects: SipObjects, options: MediaSettings & { readonly clock: Clock }) {
+    this.#ari = ari;
+    this.#objects = objects;
+    this.#options = options;
+  }
+
+  push(trunk: SipTrunk): Promise<void> {
+    return this.#inTurn(trunk.sid, async () => {
+      const { sid } = trunk;
+      const objects = trunkObjects(trunk, this.#options);
+      if (!(await this.#mayKeepRegistration(sid, objects))) await this.#unregister(sid);
+      await this.#objects.push(sid, objects);
+      // What an earlier version of the trunk had.
+      if (!objects.some(({ type }) => type === 'auth')) await this.#objects.delete('auth', sid);
+      await this.#forgetAddresses(sid, objects.filter(({ type }) => type === 'identify').length);
+    });
+  }
+
+  remove(sid: string): Promise<void> {
+    return this.#inTurn(sid, async () => {
+      this.#objects.forget(sid);
+      await this.#unregister(sid);
+      await this.#forgetAddresses(sid, 0);
+      for (const type of ['endpoint', 'aor', 'auth'] as const) await this.#objects.delete(type, sid);
+    });
+  }
+
+  async status(trunk: SipTrunk): Promise<TrunkStatus> {
+    const registration = trunkObjects(trunk, this.#options).find(({ type }) => type === 'registration');
+    if (registration === undefined) return { reachable: await this.#objects.isOnline(trunk.sid) };
+    const [reachable, metrics] = await Promise.all([
+      this.#objects.isOnline(trunk.sid),
+      // An Asterisk of the user's own may be without.
+      this.#sharedMetrics().catch(() => undefined),
+    ]);
+    return metrics === undefined ? { reachable } : { reachable, registered: standsIn(metrics, registration) };
+  }
+
+  /** Changes of one trunk are made one after another: a later one shall not be overtaken by one that waits. */
+  #inTurn(sid: string, work: () => Promise<void>): Promise<void> {
+    const turn = (this.#turns.get(sid) ?? Promise.resolve()).then(work, work);
+    const over = () => {
+      if (this.#turns.get(sid) === turn) this.#turns.delete(sid);
+    };
+    this.#turns.set(sid, turn);
+    void turn.then(over, over);
+    return turn;
+  }
+
+  /** A trunk's addresses from the n-th on; from the last one backwards, so that a crash leaves no gap to stop at. */
+  async #forgetAddresses(sid: string, first: number): Promise<void> {
+    let end = first;
+    while (await this.#objects.exists('identify', identifyId(sid, end))) end += 1;
+    for (; end > first; end -= 1) await this.#objects.delete('identify', identifyId(sid, end - 1));
+  }
+
+  /** Whether what Asterisk has registered, if anything, is what it shall register, with the same password. */
+  async #mayKeepRegistration(sid: string, wanted: readonly SipObject[]): Promise<boolean> {
+    if (!(await this.#objects.exists('registration', sid))) return true;
+    if (!wanted.some(({ type }) => type === 'registration')) return false;
+    const parts = wanted.filter(({ type }) => type === 'registration' || type === 'auth');
+    const inPlace = await Promise.all(parts.map((part) => this.#objects.has(part)));
+    return !inPlace.includes(false);
+  }
+
+  /** Ends a trunk's registration, there too, and waits until the password is not needed any more. */
+  async #unregister(sid: string): Promise<void> {
+    if (!(await this.#objects.exists('registration', sid))) return;
+    await this.#objects.delete('registration', sid);
+    this.#objects.forget(sid);
+    await this.#options.clock.sleep(UNREGISTER_MS);
+  }
+
+  /** One reading for all who ask at the same time: it grows with the number of endpoints. */
+  #sharedMetrics(): Promise<string> {
+    this.#metrics ??= this.#ari.metrics().finally(() => {
+      this.#metrics = undefined;
+    });
+    return this.#metrics;
+  }
+}

@@ -1,0 +1,119 @@
+import type { Clock } from '../../concurrency/clock.ts';
+import { AriError, isGoing } from '../ari/ari-error.ts';
+import type { AriConnection } from '../ari/connection.ts';
+import { FileTail } from './file-tail.ts';
+import { GuessLimit } from './guess-limit.ts';
+import type { Log } from '../../concurrency/log.ts';
+import { readSecurityLine } from './security-log.ts';
+
+/** How long a guesser goes unnoticed. */
+const LOOK_MS = 100;
+const AFTER_FAILURE_MS = 5_000;
+/** Asterisk's one object with everybody who is shut out (res_pjsip_acl, kept in memory: sorcery.conf). */
+const OBJECT = { configClass: 'res_pjsip', objectType: 'acl', id: 'legwork-guessers' } as const;
+
+export interface SipGuardOptions {
+  readonly ari: AriConnection;
+  /** Asterisk's security log. */
+  readonly logFile: string;
+  /** Wrong passwords in a minute. */
+  readonly mostGuesses: number;
+  readonly clock: Clock;
+  readonly log: Log;
+  /** Whether an address is never shut out, because calls come from there without a password. */
+  readonly isTrusted: (address: string) => Promise<boolean>;
+  readonly onBlocked?: () => void;
+}
+
+/** Follows Asterisk's security log and has whoever guesses passwords shut out for a while: 403 to all that they send. */
+export class SipGuard {
+  readonly #options: SipGuardOptions;
+  readonly #limit: GuessLimit;
+  readonly #tail: FileTail;
+  readonly #off: () => void;
+  /** What Asterisk has; undefined: nobody knows. */
+  #pushed: string | undefined;
+  #cancel: () => void = () => undefined;
+  #stopped = false;
+
+  constructor(options: SipGuardOptions) {
+    const { ari, clock, logFile, mostGuesses } = options;
+    this.#options = options;
+    this.#limit = new GuessLimit(mostGuesses, clock);
+    this.#tail = new FileTail(logFile);
+    this.#off = ari.onUp(({ restarted }) => {
+      if (restarted) this.#pushed = '';
+    });
+    this.#next();
+  }
+
+  /** How many addresses are shut out now. */
+  get blocked(): number {
+    return this.#limit.blocked().length;
+  }
+
+  /** Follows no longer; who is shut out stays so until another guard begins. */
+  close(): void {
+    this.#stopped = true;
+    this.#cancel();
+    this.#off();
+  }
+
+  #next(inMs = LOOK_MS): void {
+    if (this.#stopped) return;
+    this.#cancel = this.#options.clock.after(inMs, () => void this.#look().then((ms) => this.#next(ms)));
+  }
+
+  /** Gives when to look again. */
+  async #look(): Promise<number> {
+    const { ari, log } = this.#options;
+    try {
+      for (const line of await this.#tail.lines()) await this.#note(line);
+      const wanted = this.#limit.blocked().toSorted().join();
+      if (wanted !== this.#pushed && ari.state() === 'up') await this.#push(wanted);
+      return LOOK_MS;
+    } catch (error) {
+      log.warn({ reason: String(error) }, 'Who guesses SIP passwords cannot be shut out now');
+      return AFTER_FAILURE_MS;
+    }
+  }
+
+  async #note(line: string): Promise<void> {
+    const report = readSecurityLine(line);
+    const block = report === undefined ? undefined : this.#limit.note(report);
+    if (block === undefined) return;
+    const { isTrusted, log, onBlocked } = this.#options;
+    const { address, forMs } = block;
+    if (await isTrusted(address)) {
+      this.#limit.pardon(address);
+      return log.warn({ address }, 'SIP passwords are guessed from the address of a trunk');
+    }
+    onBlocked?.();
+    log.warn({ address, seconds: forMs / 1000 }, 'An address that guessed SIP passwords is shut out');
+  }
+
+  /** A change of such an object would add to what it has: it is made anew. */
+  async #push(wanted: string): Promise<void> {
+    this.#pushed = undefined;
+    await this.#unless(isGoing, 'deleteObject');
+    if (wanted !== '') {
+      const fields = [{ attribute: 'deny', value: wanted }];
+      await this.#unless(isUnreadable, 'updateObject', { fields });
+      await this.#unless(isUnreadable, 'getObject');
+    }
+    this.#pushed = wanted;
+  }
+
+  async #unless(isFine: (error: unknown) => boolean, operation: string, more: object = {}): Promise<void> {
+    try {
+      await this.#options.ari.run('asterisk', operation, { ...OBJECT, ...more });
+    } catch (error) {
+      if (!isFine(error)) throw error;
+    }
+  }
+}
+
+/** Asterisk has made the object, or has it, and says 500 because it cannot show what is in it (22.10.1). */
+function isUnreadable(error: unknown): boolean {
+  return error instanceof AriError && error.status === 500;
+}

@@ -1,0 +1,57 @@
+import { access, readdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { ensurePackages, type PackageFetcher } from './debian/debian-packages.ts';
+import { acceptsAsterisk, RUNTIME_PACKAGES } from './debian/package-sets.ts';
+import { libraryFolder, privateProgram, type ToolCommand } from './debian/private-program.ts';
+import { runCommand } from './debian/run-command.ts';
+
+/** An Asterisk that can be started, and where it keeps what came with it. */
+export interface AsteriskProgram {
+  readonly tool: ToolCommand;
+  readonly moduleDir: string;
+  /** Sounds, music and the descriptions of ARI. */
+  readonly dataDir: string;
+}
+
+/** The Asterisk on the PATH where its version fits, else the one of the private packages. */
+export async function findAsterisk(fetcher: PackageFetcher): Promise<AsteriskProgram> {
+  return (await installedAsterisk()) ?? privateAsterisk(await ensurePackages(RUNTIME_PACKAGES, fetcher));
+}
+
+async function privateAsterisk(folder: string): Promise<AsteriskProgram> {
+  return {
+    tool: await privateProgram(folder, 'usr/sbin/asterisk'),
+    moduleDir: join(await libraryFolder(folder), 'asterisk/modules'),
+    dataDir: join(folder, 'usr/share/asterisk'),
+  };
+}
+
+async function installedAsterisk(): Promise<AsteriskProgram | undefined> {
+  const version = await runCommand('asterisk', ['-V']);
+  if (!version.ok || !acceptsAsterisk(version.stdout)) return undefined;
+  const moduleDir = await firstWith(await moduleFolders(), 'app_stasis.so');
+  const dataDir = await firstWith(['/usr/share/asterisk', '/var/lib/asterisk'], 'rest-api/resources.json');
+  if (moduleDir === undefined || dataDir === undefined) return undefined;
+  return { tool: { command: 'asterisk', args: [], env: {} }, moduleDir, dataDir };
+}
+
+/** Debian puts modules under the architecture's folder, an Asterisk built by hand under `lib` or `lib64`. */
+async function moduleFolders(): Promise<readonly string[]> {
+  const perArchitecture = (await readdir('/usr/lib')).map((name) =>
+    join('/usr/lib', name, 'asterisk/modules'),
+  );
+  return ['/usr/lib', '/usr/lib64', '/usr/local/lib']
+    .map((folder) => join(folder, 'asterisk/modules'))
+    .concat(perArchitecture);
+}
+
+async function firstWith(folders: readonly string[], file: string): Promise<string | undefined> {
+  for (const folder of folders) {
+    const found = await access(join(folder, file)).then(
+      () => true,
+      () => false,
+    );
+    if (found) return folder;
+  }
+  return undefined;
+}

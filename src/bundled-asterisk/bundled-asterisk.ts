@@ -1,0 +1,138 @@
+import { readFile } from 'node:fs/promises';
+import { fileURLToPath } from 'node:url';
+import type { Clock } from '../concurrency/clock.ts';
+import type { PackageFetcher } from './debian/debian-packages.ts';
+import { lastLines } from './debian/run-command.ts';
+import { SetupError } from '../setup/setup-error.ts';
+import { waitForAri } from './ari-answers.ts';
+import { keepAriAccess, makeAsteriskFolder, readAriAccess } from './asterisk-folder.ts';
+import type { AriAccess, AsteriskFolder } from './asterisk-folder.ts';
+import { endAsterisk, findRunningAsterisk, spawnAsterisk, watchExit } from './asterisk-process.ts';
+import { findAsterisk, type AsteriskProgram } from './asterisk-program.ts';
+import { configFolderEquals, renderConfig, writeConfigFolder } from './config-files.ts';
+import { configValues, type BundledSettings } from './config-values.ts';
+import { isTcpPortFree, isUdpPortFree, pickFreePort } from './ports.ts';
+
+/** What a bundled Asterisk is started with. */
+export interface BundledAsteriskOptions extends BundledSettings, PackageFetcher {
+  readonly dataDir: string;
+}
+
+/** An Asterisk that Legwork started, or found running on its DATA_DIR. */
+export interface BundledAsterisk {
+  readonly ariUrl: string;
+  readonly username: string;
+  readonly password: string;
+  readonly sip: { readonly host: string; readonly port: number };
+  /** True when it was already running, with its calls. */
+  readonly adopted: boolean;
+  readonly pid: number;
+  /** Resolves when Asterisk has ended, for whatever reason. */
+  readonly exited: Promise<void>;
+  /** Ends Asterisk and its calls. */
+  stop(): Promise<void>;
+}
+
+const ARI_HOST = '127.0.0.1';
+const START_DEADLINE_MS = 30_000;
+const TEMPLATES = fileURLToPath(new URL('../../asterisk-config', import.meta.url));
+
+/**
+ * Starts Asterisk with its state under DATA_DIR, or adopts the one that a killed Legwork left running there.
+ *
+ * One whose configuration is not the wanted one is stopped first. Throws {@link SetupError} with what to do.
+ */
+export async function startBundledAsterisk(options: BundledAsteriskOptions): Promise<BundledAsterisk> {
+  const folder = await makeAsteriskFolder(options.dataDir);
+  const program = await findAsterisk(options);
+  const access = await readAriAccess(folder);
+  const running = await findRunningAsterisk(folder.configFile);
+  if (running !== undefined) {
+    if (await isAsWanted(running, folder, program, access, options)) {
+      return describe(running, true, folder, access, options);
+    }
+    options.progress(`Stopping Asterisk (pid ${running}), which has other settings`);
+    await endAsterisk(running, folder.configFile, options.clock);
+  }
+  await checkSipPort(options);
+  const free = access.port !== 0 && (await isTcpPortFree(ARI_HOST, access.port));
+  const used = free ? access : { ...access, port: await pickFreePort(ARI_HOST) };
+  await keepAriAccess(folder, used);
+  await writeConfigFolder(folder.etcDir, await renderFor(folder, program, used, options));
+  return describe(await start(folder, program, used, options.clock), false, folder, used, options);
+}
+
+async function isAsWanted(
+  pid: number,
+  folder: AsteriskFolder,
+  program: AsteriskProgram,
+  access: AriAccess,
+  options: BundledAsteriskOptions,
+): Promise<boolean> {
+  const wanted = await renderFor(folder, program, access, options);
+  if (!(await configFolderEquals(folder.etcDir, wanted))) return false;
+  return waitForAri(ariUrl(access), access, { pid, folder, clock: options.clock, ms: START_DEADLINE_MS });
+}
+
+async function start(
+  folder: AsteriskFolder,
+  program: AsteriskProgram,
+  access: AriAccess,
+  clock: Clock,
+): Promise<number> {
+  const pid = await spawnAsterisk(program.tool, folder.configFile, folder.consoleLog);
+  if (await waitForAri(ariUrl(access), access, { pid, folder, clock, ms: START_DEADLINE_MS })) return pid;
+  await endAsterisk(pid, folder.configFile, clock);
+  const said = await Promise.all(
+    [folder.messagesLog, folder.consoleLog].map((file) => readFile(file, 'utf8').catch(() => '')),
+  );
+  throw new SetupError(
+    `Asterisk did not start. Its last words (${folder.messagesLog}):\n${said.map((text) => lastLines(text, 8)).join('\n')}`,
+  );
+}
+
+async function renderFor(
+  folder: AsteriskFolder,
+  program: AsteriskProgram,
+  access: AriAccess,
+  options: BundledAsteriskOptions,
+): Promise<ReadonlyMap<string, string>> {
+  const ari = { ...access, host: ARI_HOST, permit: `${ARI_HOST}/255.255.255.255` };
+  return renderConfig(TEMPLATES, await configValues({ ...folder, ...program }, ari, options));
+}
+
+async function checkSipPort({ sipHost, sipPort }: BundledAsteriskOptions): Promise<void> {
+  if ((await isUdpPortFree(sipHost, sipPort)) && (await isTcpPortFree(sipHost, sipPort))) return;
+  throw new SetupError(
+    `Asterisk cannot listen on ${sipHost}:${sipPort}: another program uses the port, or the address is not of this host. Set SIP_PORT (or SIP_HOST) to another one.`,
+  );
+}
+
+function describe(
+  pid: number,
+  adopted: boolean,
+  folder: AsteriskFolder,
+  access: AriAccess,
+  options: BundledAsteriskOptions,
+): BundledAsterisk {
+  const watch = new AbortController();
+  const exited = watchExit(pid, folder.configFile, options.clock, watch.signal);
+  return {
+    ariUrl: ariUrl(access),
+    username: access.username,
+    password: access.password,
+    sip: { host: options.sipHost, port: options.sipPort },
+    adopted,
+    pid,
+    exited,
+    async stop() {
+      await endAsterisk(pid, folder.configFile, options.clock);
+      watch.abort();
+      await exited;
+    },
+  };
+}
+
+function ariUrl(access: AriAccess): string {
+  return `http://${ARI_HOST}:${access.port}`;
+}

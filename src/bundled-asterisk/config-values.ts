@@ -1,0 +1,102 @@
+import { readFile } from 'node:fs/promises';
+import type { TemplateValues } from './config-files.ts';
+import { mediaTimeouts } from '../call/leg/media-lost.ts';
+
+/** The settings that decide what a bundled Asterisk's configuration says. */
+export interface BundledSettings {
+  readonly sipHost: string;
+  readonly sipPort: number;
+  readonly rtpMin: number;
+  readonly rtpMax: number;
+  readonly externalAddress?: string | undefined;
+  /** The Stasis application that calls are handed to. */
+  readonly ariApp: string;
+  readonly maxCalls: number;
+  /** Seconds without RTP and RTCP that end a call; 0: none do. */
+  readonly mediaTimeoutS?: number | undefined;
+  /** Networks whose peers see our own addresses; by default loopback and the private ones. */
+  readonly localNets?: readonly string[] | undefined;
+}
+
+/** Where ARI listens and who may use it. */
+export interface AriListener {
+  readonly host: string;
+  readonly port: number;
+  readonly username: string;
+  readonly password: string;
+  /** Address and mask. */
+  readonly permit: string;
+}
+
+/** The folders that an Asterisk uses. */
+export interface AsteriskPaths {
+  readonly etcDir: string;
+  readonly moduleDir: string;
+  readonly dataDir: string;
+  readonly stateDir: string;
+  readonly runDir: string;
+}
+
+/** A caller, a few phones ringing at once, and a recorder. */
+const CHANNELS_PER_CALL = 6;
+const MAX_FILES = 65_536;
+/** Peers there see our own addresses, whatever EXTERNAL_ADDRESS says. */
+const LOCAL_NETS = ['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
+
+/** The values of the placeholders in `asterisk-config/`. */
+export async function configValues(
+  paths: AsteriskPaths,
+  ari: AriListener,
+  settings: BundledSettings,
+): Promise<TemplateValues> {
+  const { talkingS, onHoldS } = mediaTimeouts(settings.mediaTimeoutS);
+  return {
+    etc_dir: paths.etcDir,
+    module_dir: paths.moduleDir,
+    data_dir: paths.dataDir,
+    state_dir: paths.stateDir,
+    run_dir: paths.runDir,
+    system_name: 'legwork',
+    max_files: Math.min(MAX_FILES, await openFilesLimit()),
+    max_channels: settings.maxCalls * CHANNELS_PER_CALL,
+    ari_host: ari.host,
+    ari_port: ari.port,
+    ari_username: ari.username,
+    ari_password: ari.password,
+    ari_permit: ari.permit,
+    stasis_app: settings.ariApp,
+    sip_host: settings.sipHost,
+    sip_port: settings.sipPort,
+    rtp_min: settings.rtpMin,
+    rtp_max: settings.rtpMax,
+    external_address: externalAddressLines(settings.externalAddress, settings.localNets ?? LOCAL_NETS),
+    media_address: mediaAddressLines(settings.sipHost),
+    media_timeout_s: talkingS,
+    media_timeout_on_hold_s: onHoldS,
+  };
+}
+
+/**
+ * Binds media to the address of SIP. With media on the wildcard address Asterisk looks up the host's own name for
+ * every call, which takes seconds where that name does not resolve.
+ */
+export function mediaAddressLines(sipHost: string): readonly string[] {
+  if (sipHost === '0.0.0.0' || sipHost === '::') return [];
+  return [`media_address = ${sipHost}`, 'bind_rtp_to_media_address = yes'];
+}
+
+function externalAddressLines(address: string | undefined, localNets: readonly string[]): readonly string[] {
+  if (address === undefined) return [];
+  return [
+    `external_signaling_address = ${address}`,
+    `external_media_address = ${address}`,
+    ...localNets.map((net) => `local_net = ${net}`),
+  ];
+}
+
+/** The hard limit of open files: Asterisk cannot raise its own past it. */
+async function openFilesLimit(): Promise<number> {
+  const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '');
+  const hard = Number(/^Max open files\s+\S+\s+(\S+)/m.exec(limits)?.[1]);
+  return Number.isFinite(hard) ? hard : MAX_FILES;
+}

@@ -1,0 +1,51 @@
+import { defaultCacheFolder } from '../../config.ts';
+import { systemClock } from '../../clock.ts';
+import { ensurePackages, type PackageFetcher } from './debian-packages.ts';
+import { RUNTIME_PACKAGES } from './package-sets.ts';
+import { libraryFolder, privateProgram, type ToolCommand } from './private-program.ts';
+import { runCommand } from './run-command.ts';
+
+export type { ToolCommand } from './private-program.ts';
+
+/** The programs that make and convert sounds. */
+export interface RuntimeTools {
+  readonly espeak: ToolCommand;
+  readonly sox: ToolCommand;
+}
+
+/** File formats that `<Play>` takes and that Asterisk may not be able to read itself. */
+const SOX_FORMATS = ['wav', 'mp3', 'ogg', 'flac', 'gsm'];
+
+const QUIET_FETCHER: PackageFetcher = {
+  cacheFolder: defaultCacheFolder(),
+  clock: systemClock,
+  progress: () => {},
+};
+
+/** The host's espeak-ng and sox where they work, else those of the private packages. */
+export async function runtimeTools(fetcher: PackageFetcher = QUIET_FETCHER): Promise<RuntimeTools> {
+  const hostEspeak = (await runCommand('espeak-ng', ['--version'])).ok ? onPath('espeak-ng') : undefined;
+  const hostSox = (await hostSoxReadsAll()) ? onPath('sox') : undefined;
+  if (hostEspeak !== undefined && hostSox !== undefined) return { espeak: hostEspeak, sox: hostSox };
+  const folder = await ensurePackages(RUNTIME_PACKAGES, fetcher);
+  return {
+    espeak: hostEspeak ?? (await privateEspeak(folder)),
+    sox: hostSox ?? (await privateProgram(folder, 'usr/bin/sox')),
+  };
+}
+
+async function privateEspeak(folder: string): Promise<ToolCommand> {
+  const espeak = await privateProgram(folder, 'usr/bin/espeak-ng');
+  return { ...espeak, env: { ESPEAK_DATA_PATH: await libraryFolder(folder) } };
+}
+
+/** A sox without its format packages reads WAV only. */
+async function hostSoxReadsAll(): Promise<boolean> {
+  const help = await runCommand('sox', ['--help']);
+  const formats = /^AUDIO FILE FORMATS: (.*)$/m.exec(help.stdout)?.[1]?.split(' ') ?? [];
+  return SOX_FORMATS.every((format) => formats.includes(format));
+}
+
+function onPath(command: string): ToolCommand {
+  return { command, args: [], env: {} };
+}

@@ -1,0 +1,253 @@
+import type { Clock } from '../../concurrency/clock.ts';
+import { conferenceCallback, conferenceEvent, type ConferenceEventName } from './conference-callbacks.ts';
+import type { JournalStore, NewCallback, NewCallEvent } from '../journal-store.ts';
+import type { RoomControl } from '../call-control.ts';
+import type { ConferenceRecord, ParticipantRecord } from './conference-record.ts';
+
+export interface RoomDeps {
+  readonly store: JournalStore;
+  readonly control: RoomControl & { mute(callSid: string, muted: boolean): Promise<void> };
+  readonly clock: Clock;
+  /** Told of what could not be written; it must not throw. */
+  onTrouble(conferenceSid: string, error: unknown): void;
+}
+
+/** What REST may change of a participant. */
+export type ParticipantChange = Partial<Pick<ParticipantRecord, 'muted' | 'hold'>>;
+
+export interface JoinTerms {
+  readonly maxParticipants: number;
+  /** Counts when it is the first that somebody brings along. */
+  readonly statusCallback?: ConferenceRecord['statusCallback'];
+}
+
+/** A participant as this process drives it. */
+interface Place {
+  record: ParticipantRecord;
+  readonly over: AbortController;
+  /** It was in the room before a restart: nobody is told by a tone that it comes. */
+  readonly restored: boolean;
+  connected: boolean;
+}
+
+/** With fewer nobody talks to anybody. */
+const FEWEST_TO_START = 2;
+
+/**
+ * One room that is not completed. What happens in it happens one after another, each change in one transaction
+ * with the callbacks that it owes.
+ */
+export class ConferenceRoom {
+  readonly #deps: RoomDeps;
+  #record: ConferenceRecord;
+  readonly #places = new Map<string, Place>();
+  readonly #started = new AbortController();
+  #chain: Promise<unknown> = Promise.resolve();
+  #owed: NewCallback[] = [];
+  /** Lines in the participants' timelines. */
+  #lines: NewCallEvent[] = [];
+
+  constructor(record: ConferenceRecord, deps: RoomDeps, participants: readonly ParticipantRecord[] = []) {
+    this.#record = record;
+    this.#deps = deps;
+    for (const participant of participants) this.#placeOf(participant, true);
+    if (record.status === 'in-progress') this.#started.abort();
+  }
+
+  get record(): ConferenceRecord {
+    return this.#record;
+  }
+
+  get isOver(): boolean {
+    return this.#record.status === 'completed';
+  }
+
+  get size(): number {
+    return this.#places.size;
+  }
+
+  /** Aborted when the talk has begun: whoever waits is to be connected. */
+  get started(): AbortSignal {
+    return this.#started.signal;
+  }
+
+  /** Takes a participant in, who waits or is to be connected. Resolves with what aborts when it must leave. */
+  join(
+    participant: ParticipantRecord,
+    { maxParticipants, statusCallback: callback }: JoinTerms,
+  ): Promise<AbortSignal | 'full' | 'over'> {
+    return this.#inOrder(async () => {
+      if (this.isOver) return 'over';
+      // Somebody whose verb begins again after a restart.
+      const known = this.#places.get(participant.callSid);
+      if (known !== undefined) return known.over.signal;
+      if (this.size >= maxParticipants) return 'full';
+      const { over } = this.#placeOf(participant);
+      if (this.#record.statusCallback === undefined && callback !== undefined) {
+        this.#record = { ...this.#record, statusCallback: callback };
+      }
+      this.#happens('participant-join', participant);
+      if (this.#record.status === 'init' && this.#canStart()) {
+        this.#record = { ...this.#record, status: 'in-progress' };
+        this.#happens('conference-start');
+      }
+      await this.#write([participant]);
+      if (this.#record.status === 'in-progress') this.#started.abort();
+      return over.signal;
+    });
+  }
+
+  /** Lets a participant talk to the others. */
+  connect(callSid: string): Promise<void> {
+    return this.#inOrder(async () => {
+      const place = this.#places.get(callSid);
+      if (place === undefined || place.connected) return;
+      place.connected = true;
+      const { control } = this.#deps;
+      if (place.record.muted) await control.mute(callSid, true);
+      if (place.record.hold) return control.startMusic(callSid);
+      if (!(await control.enterRoom(this.#record.sid, callSid))) return;
+      if (place.record.beepOnEnter && !place.restored) await control.beepInRoom(this.#record.sid);
+    });
+  }
+
+  /** A participant goes; with the last one, or with one that ends it for all, the room ends. */
+  leave(callSid: string): Promise<void> {
+    return this.#inOrder(async () => {
+      const place = this.#places.get(callSid);
+      if (place === undefined) return;
+      this.#places.delete(callSid);
+      const gone = [this.#goes(place)];
+      const ends = this.size === 0 || place.record.endConferenceOnExit;
+      const others = ends ? [...this.#places.values()] : [];
+      if (ends) gone.push(...this.#end(others));
+      await this.#write(gone);
+      await this.#release(place);
+      await this.#releaseAll(others, ends);
+      const { control } = this.#deps;
+      if (!ends && place.connected && place.record.beepOnExit) await control.beepInRoom(this.#record.sid);
+    });
+  }
+
+  /** Ends the room for all. */
+  end(): Promise<void> {
+    return this.#inOrder(async () => {
+      if (this.isOver) return;
+      const all = [...this.#places.values()];
+      await this.#write(this.#end(all));
+      await this.#releaseAll(all, true);
+    });
+  }
+
+  /** Makes a participant leave; false when there is no such one. */
+  kick(callSid: string): boolean {
+    const place = this.#places.get(callSid);
+    place?.over.abort();
+    return place !== undefined;
+  }
+
+  /** Mutes or holds a participant; undefined when there is no such one. */
+  change(callSid: string, change: ParticipantChange): Promise<ParticipantRecord | undefined> {
+    return this.#inOrder(async () => {
+      const place = this.#places.get(callSid);
+      if (place === undefined) return undefined;
+      const before = place.record;
+      place.record = { ...before, ...change, dateUpdated: this.#deps.clock.now() };
+      const { muted, hold } = place.record;
+      if (muted !== before.muted) {
+        this.#happens(muted ? 'participant-mute' : 'participant-unmute', place.record);
+      }
+      if (hold !== before.hold) {
+        this.#happens(hold ? 'participant-hold' : 'participant-unhold', place.record);
+      }
+      await this.#write([place.record]);
+      if (place.connected) await this.#apply(place.record, before);
+      return place.record;
+    });
+  }
+
+  async #apply(now: ParticipantRecord, before: ParticipantRecord): Promise<void> {
+    const { control } = this.#deps;
+    const { callSid, muted, hold } = now;
+    if (muted !== before.muted) await control.mute(callSid, muted);
+    if (hold === before.hold) return;
+    if (hold) {
+      // Outside of the room it neither hears the others nor is heard.
+      await control.leaveRoom(this.#record.sid, callSid);
+      await control.startMusic(callSid);
+    } else {
+      await control.stopMusic(callSid);
+      await control.enterRoom(this.#record.sid, callSid);
+    }
+  }
+
+  #placeOf(record: ParticipantRecord, restored = false): Place {
+    const place = { record, over: new AbortController(), restored, connected: false };
+    this.#places.set(record.callSid, place);
+    return place;
+  }
+
+  #canStart(): boolean {
+    const all = [...this.#places.values()];
+    return all.length >= FEWEST_TO_START && all.some(({ record }) => record.startConferenceOnEnter);
+  }
+
+  #goes(place: Place): ParticipantRecord {
+    place.record = { ...place.record, status: 'left', dateUpdated: this.#deps.clock.now() };
+    this.#happens('participant-leave', place.record);
+    return place.record;
+  }
+
+  #end(others: readonly Place[]): readonly ParticipantRecord[] {
+    const gone = others.map((other) => this.#goes(other));
+    this.#places.clear();
+    this.#record = { ...this.#record, status: 'completed' };
+    this.#happens('conference-end');
+    return gone;
+  }
+
+  async #releaseAll(places: readonly Place[], ends: boolean): Promise<void> {
+    for (const place of places) await this.#release(place);
+    if (ends && this.#started.signal.aborted) await this.#deps.control.closeRoom(this.#record.sid);
+  }
+
+  /** Gives the leg back to its document as it was before. */
+  async #release(place: Place): Promise<void> {
+    const { control } = this.#deps;
+    const { callSid, muted, hold } = place.record;
+    if (place.connected) {
+      if (hold) await control.stopMusic(callSid);
+      else await control.leaveRoom(this.#record.sid, callSid);
+      if (muted) await control.mute(callSid, false);
+    }
+    place.over.abort();
+  }
+
+  #happens(event: ConferenceEventName, participant?: ParticipantRecord): void {
+    const at = this.#deps.clock.now();
+    const callback = conferenceCallback(this.#record, event, at, participant);
+    if (callback !== undefined) this.#owed.push(callback);
+    if (participant !== undefined) this.#lines.push(conferenceEvent(this.#record, event, at, participant));
+    this.#record = { ...this.#record, nextSequence: this.#record.nextSequence + 1 };
+  }
+
+  async #write(participants: readonly ParticipantRecord[]): Promise<void> {
+    const { store, clock } = this.#deps;
+    this.#record = { ...this.#record, dateUpdated: clock.now() };
+    const [callbacks, events] = [this.#owed, this.#lines];
+    this.#owed = [];
+    this.#lines = [];
+    const { sid } = this.#record;
+    const entry = { callSid: sid, conference: this.#record, participants, events };
+    // A room goes on when the database does not take it, like a call.
+    await store
+      .commit(callbacks.length === 0 ? entry : { ...entry, callbacks })
+      .catch((error: unknown) => this.#deps.onTrouble(sid, error));
+  }
+
+  #inOrder<T>(step: () => Promise<T>): Promise<T> {
+    const done = this.#chain.then(step);
+    this.#chain = done.catch(() => undefined);
+    return done;
+  }
+}

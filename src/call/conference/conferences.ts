@@ -1,0 +1,144 @@
+import { ConferenceRoom, type ParticipantChange, type RoomDeps } from './conference-room.ts';
+import type { ConferenceRecord, KeptConference, ParticipantRecord } from './conference-record.ts';
+import { newSid } from '../sids.ts';
+
+/** Somebody who wants to enter a room. */
+export interface EnterOrder {
+  readonly accountSid: string;
+  readonly callSid: string;
+  /** The room's name, private to the account. */
+  readonly room: string;
+  readonly muted: boolean;
+  readonly beepOnEnter: boolean;
+  readonly beepOnExit: boolean;
+  readonly startConferenceOnEnter: boolean;
+  readonly endConferenceOnExit: boolean;
+  /** With so many in it the room is full for this one. */
+  readonly maxParticipants: number;
+  /** Counts when it is the first that somebody brings along. */
+  readonly statusCallback?: ConferenceRecord['statusCallback'];
+}
+
+/** A participant's hand on its place in a room. */
+export interface Seat {
+  readonly conferenceSid: string;
+  /** Aborted when the talk has begun: `connect` is due. */
+  readonly started: AbortSignal;
+  /** Aborted when the room has ended, or the participant was sent out. */
+  readonly over: AbortSignal;
+  /** Lets it talk to the others. */
+  connect(): Promise<void>;
+  /** Goes; resolves when that is durable. */
+  leave(): Promise<void>;
+}
+
+/** The rooms that are not completed, of all accounts. */
+export class ConferenceRooms {
+  readonly #deps: RoomDeps;
+  readonly #rooms = new Map<string, ConferenceRoom>();
+
+  constructor(deps: RoomDeps) {
+    this.#deps = deps;
+  }
+
+  /** Finds the rooms of a former process again, before its calls go on. */
+  restore(kept: readonly KeptConference[]): void {
+    for (const { conference, participants } of kept) {
+      this.#rooms.set(keyOf(conference), new ConferenceRoom(conference, this.#deps, participants));
+    }
+  }
+
+  /** Takes a place in a room, which is made when it is not there; repeated, it gives the same. Never rejects. */
+  async enter(order: EnterOrder): Promise<Seat | 'full'> {
+    const { callSid } = order;
+    const room = this.#roomFor(order);
+    const over = await room.join(this.#participant(room, order), order);
+    if (over === 'full') return over;
+    // It ended while this one was at the door.
+    if (over === 'over') return this.enter(order);
+    return {
+      conferenceSid: room.record.sid,
+      started: room.started,
+      over,
+      connect: () => room.connect(callSid),
+      leave: async () => {
+        await room.leave(callSid);
+        if (room.isOver) this.#forget(room);
+      },
+    };
+  }
+
+  /** Mutes or holds a participant; undefined when it is not in that room. */
+  async change(
+    conferenceSid: string,
+    callSid: string,
+    change: ParticipantChange,
+  ): Promise<ParticipantRecord | undefined> {
+    return this.#bySid(conferenceSid)?.change(callSid, change);
+  }
+
+  /** Sends a participant out, who goes on with its document; false when it is not in that room. */
+  kick(conferenceSid: string, callSid: string): boolean {
+    return this.#bySid(conferenceSid)?.kick(callSid) ?? false;
+  }
+
+  /** Ends a room for all; false when it is over. */
+  async end(conferenceSid: string): Promise<boolean> {
+    const room = this.#bySid(conferenceSid);
+    if (room === undefined) return false;
+    await room.end();
+    this.#forget(room);
+    return true;
+  }
+
+  #roomFor({ accountSid, room: friendlyName }: EnterOrder): ConferenceRoom {
+    const known = this.#rooms.get(keyOf({ accountSid, friendlyName }));
+    if (known !== undefined && !known.isOver) return known;
+    const now = this.#deps.clock.now();
+    const record: ConferenceRecord = {
+      sid: newSid('CF'),
+      accountSid,
+      friendlyName,
+      status: 'init',
+      nextSequence: 0,
+      dateCreated: now,
+      dateUpdated: now,
+    };
+    const room = new ConferenceRoom(record, this.#deps);
+    this.#rooms.set(keyOf(record), room);
+    return room;
+  }
+
+  #participant(room: ConferenceRoom, order: EnterOrder): ParticipantRecord {
+    const now = this.#deps.clock.now();
+    const { accountSid, callSid, muted, beepOnEnter, beepOnExit } = order;
+    const { startConferenceOnEnter, endConferenceOnExit } = order;
+    return {
+      conferenceSid: room.record.sid,
+      callSid,
+      accountSid,
+      status: 'connected',
+      muted,
+      hold: false,
+      startConferenceOnEnter,
+      endConferenceOnExit,
+      beepOnEnter,
+      beepOnExit,
+      dateCreated: now,
+      dateUpdated: now,
+    };
+  }
+
+  #bySid(conferenceSid: string): ConferenceRoom | undefined {
+    return [...this.#rooms.values()].find(({ record, isOver }) => record.sid === conferenceSid && !isOver);
+  }
+
+  #forget(room: ConferenceRoom): void {
+    const key = keyOf(room.record);
+    if (this.#rooms.get(key) === room) this.#rooms.delete(key);
+  }
+}
+
+function keyOf({ accountSid, friendlyName }: Pick<ConferenceRecord, 'accountSid' | 'friendlyName'>): string {
+  return `${accountSid} ${friendlyName}`;
+}

@@ -1,0 +1,61 @@
+import type { VoiceSettings } from './leg/leg.ts';
+import type { SipAddress } from './routing/sip-address.ts';
+import type { DialTarget } from './call-control.ts';
+
+export interface Account {
+  readonly sid: string;
+  readonly status: 'active' | 'suspended' | 'closed';
+}
+
+/** A number of ours; `voice` is already that of its application, where it names one. */
+export interface DirectoryNumber {
+  readonly sid: string;
+  readonly accountSid: string;
+  readonly phoneNumber: string;
+  readonly voice: VoiceSettings;
+}
+
+/** A SIP account of ours; `voice` is already that of its application, where it names one. */
+export interface DirectoryClient {
+  readonly sid: string;
+  readonly accountSid: string;
+  /** Lower case, as it registers. */
+  readonly login: string;
+  readonly voice: VoiceSettings;
+}
+
+export interface DirectoryTrunk {
+  readonly sid: string;
+  readonly accountSid: string;
+  /** Taken off, then put in front of a number that goes out this way. */
+  readonly stripDigits: number;
+  readonly prependDigits: string;
+  /** Calls at one time, inbound and outbound; undefined: any number. */
+  readonly maxChannels?: number;
+}
+
+/** Look-ups that routing needs; each answers undefined when there is no such thing. */
+export interface Directory {
+  account(sid: string): Promise<Account | undefined>;
+  /** By number as dialled, with or without `+`, in the whole installation. */
+  number(dialled: string): Promise<DirectoryNumber | undefined>;
+  /** By login, any case, in the whole installation. */
+  client(login: string): Promise<DirectoryClient | undefined>;
+  trunk(sid: string): Promise<DirectoryTrunk | undefined>;
+  /** The trunk that this number goes out by: the longest matching prefix, then the lowest priority value. */
+  trunkFor(accountSid: string, number: string): Promise<DirectoryTrunk | undefined>;
+  application(accountSid: string, sid: string): Promise<VoiceSettings | undefined>;
+  /** Whether a SIP address leads to this installation itself. */
+  isOwn(address: SipAddress): boolean;
+  /** Whether a call of this account may go there, by the address that its name has now. */
+  wayTo(accountSid: string, target: Exclude<DialTarget, { kind: 'client' }>): Promise<SipWay>;
+}
+
+/** How SIP gets to a target, or why it may not. */
+export type SipWay =
+  | {
+      readonly ok: true;
+      /** `sip:address:port`: it goes there, whatever its host's name leads to a moment later. */
+      readonly via?: string;
+    }
+  | { readonly ok: false; readonly why: string };

@@ -1,0 +1,70 @@
+import type { HttpMethod, Leg, LegState } from './leg/leg.ts';
+import type { ConferenceRecord, ParticipantRecord } from './conference/conference-record.ts';
+import type { RecordingRecord } from './recording/recording-record.ts';
+import type { Parameters } from './request-parameters.ts';
+
+/** A callback request that is owed, complete: nothing is added to it later. */
+export interface NewCallback {
+  /** `CB` + 32 hex: its identifier, and its I-Idempotency-Token for every attempt. */
+  readonly sid: string;
+  readonly accountSid: string;
+  readonly callSid: string;
+  readonly url: string;
+  readonly method: HttpMethod;
+  readonly parameters: Parameters;
+  readonly createdAt: number;
+}
+
+/** One line of a call's timeline. */
+export interface NewCallEvent {
+  readonly accountSid: string;
+  readonly callSid: string;
+  readonly at: number;
+  /** `state`, `verb`, `document`, `notice` … */
+  readonly kind: string;
+  /** JSON; never a token, password or digit. */
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** A warning or error that the application server's author should read. */
+export interface NewNotification {
+  /** `NO` + 32 hex. */
+  readonly sid: string;
+  readonly accountSid: string;
+  readonly callSid: string;
+  readonly at: number;
+  readonly level: 'error' | 'warning';
+  /** Twilio's number for the like mistake, e.g. 11200, 12100. */
+  readonly errorCode: number;
+  readonly message: string;
+  readonly requestUrl?: string;
+  readonly requestMethod?: HttpMethod;
+  readonly responseBody?: string;
+}
+
+/** Everything that one step changes; written whole or not at all. */
+export interface JournalEntry {
+  readonly callSid: string;
+  /** The leg with its new state: inserted when the store does not have it. */
+  readonly leg?: { readonly leg: Leg; readonly state: LegState };
+  /** Where the interpreter is on this leg (JSON; null forgets it). */
+  readonly position?: unknown;
+  readonly events?: readonly NewCallEvent[];
+  readonly callbacks?: readonly NewCallback[];
+  readonly notifications?: readonly NewNotification[];
+  /** Recordings with their new state: inserted when the store does not have them. */
+  readonly recordings?: readonly RecordingRecord[];
+  /** A room and who is in it, with their new state: inserted when the store does not have them. */
+  readonly conference?: ConferenceRecord;
+  readonly participants?: readonly ParticipantRecord[];
+}
+
+export interface JournalStore {
+  /** Resolves when the entry is durable. Entries of one call are written in the order of these calls. */
+  commit(entry: JournalEntry, options?: CommitOptions): Promise<void>;
+}
+
+export interface CommitOptions {
+  /** `keep` (default): it waits in memory until the database can write; `refuse`: it fails then. */
+  readonly whenUnavailable?: 'keep' | 'refuse';
+}

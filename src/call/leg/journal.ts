@@ -1,0 +1,130 @@
+import type { Clock } from '../../concurrency/clock.ts';
+import {
+  type Advance,
+  advance,
+  type Leg,
+  type LegInput,
+  type LegState,
+  type StatusCallback,
+  statusOf,
+} from './leg.ts';
+import { LiveLeg } from './live-leg.ts';
+import { owedCallback } from './parameters.ts';
+import { eventOf, mediaLost } from './media-lost.ts';
+import type { JournalEntry, JournalStore, NewCallEvent } from '../journal-store.ts';
+import type { ReportedInput } from './leg.ts';
+
+/** What goes to a call's record beside its state. */
+export type Note = Pick<JournalEntry, 'position' | 'events' | 'notifications' | 'callbacks'>;
+
+export interface JournalOptions {
+  readonly store: JournalStore;
+  readonly clock: Clock;
+  /** Told of every change of a leg that is durable, for the log. */
+  onChange?(leg: Leg, change: Advance): void;
+  /** Told of an entry that could not be written; the call goes on with what is in memory. */
+  onLost(callSid: string, error: unknown): void;
+}
+
+/**
+ * The only writer of leg state. Each change is one transaction: the leg, the line in its timeline and the
+ * callback requests that it owes; the world is told when that is durable.
+ */
+export class LegJournal {
+  readonly #options: JournalOptions;
+
+  constructor(options: JournalOptions) {
+    this.#options = options;
+  }
+
+  /**
+   * Makes a leg with its first input, or `queued` without one, and the position that a restart goes on from.
+   * @throws when the leg could not be stored: then there is no leg.
+   */
+  async begin(leg: Leg, first?: ReportedInput, position?: unknown): Promise<LiveLeg> {
+    const queued: LegState = { phase: 'queued' };
+    const at = this.#options.clock.now();
+    const change =
+      first === undefined ? undefined : advance(leg.direction, queued, { ...first, at } as LegInput);
+    const entry = entryOf(leg, change ?? { state: queued }, at);
+    // Nobody was promised a new call yet; a caller who is in a call already waits for the leg that it dials.
+    const whenUnavailable = leg.parentCallSid === undefined ? 'refuse' : 'keep';
+    await this.#options.store.commit(position === undefined ? entry : { ...entry, position }, {
+      whenUnavailable,
+    });
+    if (change !== undefined) this.#options.onChange?.(leg, change);
+    return new LiveLeg(leg, entry.leg?.state ?? queued);
+  }
+
+  /** Lets an input happen to a leg, after all that came before. Resolves when it is durable; never rejects. */
+  apply(live: LiveLeg, input: ReportedInput): Promise<void> {
+    const at = this.#options.clock.now();
+    return live.inOrder(async () => {
+      const change = advance(live.leg.direction, live.state, { ...input, at } as LegInput);
+      if (change === undefined) return;
+      const outbound =
+        live.outbound === undefined ? undefined : { sid: live.outbound.sid, state: live.outbound.state };
+      await this.#write(entryOf(live.leg, change, at, outbound));
+      live.moveTo(change.state);
+      this.#options.onChange?.(live.leg, change);
+    });
+  }
+
+  /** Changes who hears of a leg from now on. Resolves when it is durable; never rejects. */
+  redirectCallbacks(live: LiveLeg, statusCallback: StatusCallback): Promise<void> {
+    return live.inOrder(async () => {
+      const leg = { ...live.leg, statusCallback };
+      await this.#write({ callSid: leg.sid, leg: { leg, state: live.state } });
+      live.become(leg);
+    });
+  }
+
+  /** Adds to a call's record. Resolves when it is durable; never rejects. */
+  note(live: LiveLeg, note: Note): Promise<void> {
+    return live.inOrder(() => this.#write({ callSid: live.sid, ...note }));
+  }
+
+  async #write(entry: JournalEntry): Promise<void> {
+    try {
+      await this.#options.store.commit(entry);
+    } catch (error) {
+      // The store has retried what can be retried. A live call must still reach its end in this process.
+      this.#options.onLost(entry.callSid, error);
+    }
+  }
+}
+
+function entryOf(
+  leg: Leg,
+  change: Advance,
+  at: number,
+  outbound?: { readonly sid: string; readonly state: LegState },
+): JournalEntry {
+  const callback = owedCallback(leg, change, at, outbound);
+  const lost = mediaLost(leg, change.state, at);
+  return {
+    callSid: leg.sid,
+    leg: { leg, state: change.state },
+    events: [stateEvent(leg, change, at), ...lost.map(eventOf)],
+    ...(lost.length === 0 ? {} : { notifications: lost }),
+    ...(callback === undefined ? {} : { callbacks: [callback] }),
+  };
+}
+
+function stateEvent(leg: Leg, change: Advance, at: number): NewCallEvent {
+  const { state, event } = change;
+  return {
+    accountSid: leg.accountSid,
+    callSid: leg.sid,
+    at,
+    kind: 'state',
+    data: {
+      status: statusOf(state),
+      ...(event === undefined ? {} : { event }),
+      ...(state.phase === 'ended' ? { cause: state.cause } : {}),
+      ...(state.phase !== 'ended' && 'giveUp' in state && state.giveUp !== undefined
+        ? { givingUp: state.giveUp }
+        : {}),
+    },
+  };
+}

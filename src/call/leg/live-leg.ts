@@ -1,0 +1,139 @@
+import { type CallStatus, type Leg, type LegState, statusOf } from './leg.ts';
+import type { Cookies } from '../documents.ts';
+
+type StateListener = (state: LegState) => void;
+type DigitListener = (digit: string) => void;
+
+/**
+ * A leg that lives in this process: its state as the journal last wrote it, and who waits for it. Only the
+ * journal changes the state.
+ */
+export class LiveLeg {
+  #leg: Leg;
+  /** Resolves when the leg has reached its final state and that is durable. */
+  readonly ended: Promise<void>;
+  /** The leg that this one dials or talks to, for the number's status callback: the winner, else the newest. */
+  outbound: LiveLeg | undefined;
+  /** Of all documents that it runs, one after the other or side by side. For the interpreter. */
+  cookies: Cookies | undefined;
+
+  #state: LegState;
+  #chain: Promise<void> = Promise.resolve();
+  readonly #abort = new AbortController();
+  readonly #listeners = new Set<StateListener>();
+  readonly #digitListeners = new Set<DigitListener>();
+  #resolveEnded: () => void = () => undefined;
+  readonly #taken = new AbortController();
+  #held: Promise<void> = Promise.resolve();
+
+  constructor(leg: Leg, state: LegState) {
+    this.#leg = leg;
+    this.#state = state;
+    this.ended = new Promise((resolve) => {
+      this.#resolveEnded = resolve;
+    });
+    if (state.phase === 'ended') this.#conclude();
+  }
+
+  get leg(): Leg {
+    return this.#leg;
+  }
+
+  get sid(): string {
+    return this.#leg.sid;
+  }
+
+  get state(): LegState {
+    return this.#state;
+  }
+
+  get status(): CallStatus {
+    return statusOf(this.#state);
+  }
+
+  /** Aborted when the leg has ended. */
+  get signal(): AbortSignal {
+    return this.#abort.signal;
+  }
+
+  /** Aborted when the leg was taken out of the Dial that made it, to run a document of its own. */
+  get taken(): AbortSignal {
+    return this.#taken.signal;
+  }
+
+  /** A Dial has this leg in hand until it calls the returned function. */
+  hold(): () => void {
+    let release: () => void = () => undefined;
+    this.#held = new Promise((resolve) => {
+      release = resolve;
+    });
+    return release;
+  }
+
+  /** Takes the leg out of the Dial that has it; resolves when the Dial has let it go. */
+  async take(): Promise<void> {
+    this.#taken.abort();
+    await this.#held;
+  }
+
+  /** Resolves when the leg has ended or was taken out of its Dial: the Dial has done with it. */
+  get doneWith(): Promise<void> {
+    if (this.taken.aborted) return Promise.resolve();
+    return new Promise((resolve) => {
+      this.taken.addEventListener('abort', () => resolve());
+      void this.ended.then(resolve);
+    });
+  }
+
+  /** Tells `listener` of every later state; returns a function that ends it. */
+  onChange(listener: StateListener): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  /** Tells `listener` of every digit that the other side presses from now on; returns a function that ends it. */
+  onDigit(listener: DigitListener): () => void {
+    this.#digitListeners.add(listener);
+    return () => this.#digitListeners.delete(listener);
+  }
+
+  /** Resolves with the first state, from now on, that fulfils `condition`, or with the final one. */
+  until(condition: (state: LegState) => boolean): Promise<LegState> {
+    return new Promise((resolve) => {
+      if (condition(this.#state) || this.#state.phase === 'ended') return resolve(this.#state);
+      const stop = this.onChange((state) => {
+        if (!condition(state) && state.phase !== 'ended') return;
+        stop();
+        resolve(state);
+      });
+    });
+  }
+
+  pressed(digit: string): void {
+    for (const listener of this.#digitListeners) listener(digit);
+  }
+
+  /** Runs `step` after all earlier steps of this leg: one leg strictly in order. For the journal. */
+  inOrder(step: () => Promise<void>): Promise<void> {
+    const run = this.#chain.then(step);
+    this.#chain = run.catch(() => undefined);
+    return run;
+  }
+
+  /** Takes over a changed leg that is durable. For the journal. */
+  become(leg: Leg): void {
+    this.#leg = leg;
+  }
+
+  /** Takes over a state that is durable. For the journal. */
+  moveTo(state: LegState): void {
+    this.#state = state;
+    for (const listener of this.#listeners) listener(state);
+    if (state.phase === 'ended') this.#conclude();
+  }
+
+  #conclude(): void {
+    this.#abort.abort();
+    this.#resolveEnded();
+  }
+}

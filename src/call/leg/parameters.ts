@@ -1,0 +1,133 @@
+import { iso8601, rfc2822 } from '../dates.ts';
+import { type Advance, type CallEvent, type CallStatus, type Leg, type LegState, statusOf } from './leg.ts';
+import { talkSeconds } from './durations.ts';
+import type { NewCallback } from '../journal-store.ts';
+import type { Parameters } from '../request-parameters.ts';
+import { newSid } from '../sids.ts';
+
+export const API_VERSION = '2012-04-24';
+
+const CALLBACK_SOURCE = 'call-progress-events';
+
+type Optional = readonly (readonly [name: string, value: string | undefined])[];
+
+/** Drops what has no value: a parameter without a value is left out (spec/callbacks.md). */
+export function present(parameters: Optional): Parameters {
+  return parameters.filter(
+    (pair): pair is readonly [string, string] => pair[1] !== undefined && pair[1] !== '',
+  );
+}
+
+/** Who calls whom. Programs written for Twilio read Caller and Called as often as From and To. */
+function partiesOf({ from, to }: Leg): Optional {
+  return [
+    ['From', from],
+    ['To', to],
+    ['Caller', from],
+    ['Called', to],
+  ];
+}
+
+/** The parameters of every document request and of the number's status callback (spec/callbacks.md). */
+export function standardParameters(leg: Leg, status: CallStatus): Parameters {
+  return present([
+    ['CallSid', leg.sid],
+    ['AccountSid', leg.accountSid],
+    ...partiesOf(leg),
+    ['CallStatus', status],
+    ['ApiVersion', API_VERSION],
+    ['Direction', leg.direction],
+    ['CallerName', leg.callerName],
+    ['ForwardedFrom', leg.forwardedFrom],
+    ['ParentCallSid', leg.parentCallSid],
+    ['CallTimestamp', iso8601(leg.createdAt)],
+    ...leg.sipHeaders.map(([name, value]) => [`SipHeader_${name}`, value] as const),
+  ]);
+}
+
+/** The state that a callback reports: `initiated` between placing and ringing, where REST says `queued`. */
+function callbackStatusOf(state: LegState): CallStatus | 'initiated' {
+  return state.phase === 'initiated' ? 'initiated' : statusOf(state);
+}
+
+/** The outbound leg that a number's status callback mentions: the winner, else the newest. */
+export interface OutboundMention {
+  readonly sid: string;
+  readonly state: LegState;
+}
+
+/**
+ * The callback request that this change of a leg owes, complete, or undefined: nobody asked for this event,
+ * or there is none. Pure but for the new identifier.
+ */
+export function owedCallback(
+  leg: Leg,
+  change: Advance,
+  at: number,
+  outbound?: OutboundMention,
+): NewCallback | undefined {
+  const { statusCallback } = leg;
+  if (statusCallback === undefined || change.event === undefined) return undefined;
+  if (!statusCallback.events.includes(change.event)) return undefined;
+  return {
+    sid: newSid('CB'),
+    accountSid: leg.accountSid,
+    callSid: leg.sid,
+    url: statusCallback.url,
+    method: statusCallback.method,
+    parameters:
+      statusCallback.kind === 'number'
+        ? numberParameters(leg, change.state, at, outbound)
+        : legParameters(leg, change.state, change.event, at),
+    createdAt: at,
+  };
+}
+
+function numberParameters(leg: Leg, state: LegState, at: number, outbound?: OutboundMention): Parameters {
+  return present([
+    ...standardParameters(leg, statusOf(state)),
+    ['OutboundCallSid', outbound?.sid],
+    ['DialCallStatus', outbound === undefined ? undefined : callbackStatusOf(outbound.state)],
+    ['CallDuration', durationOf(state)],
+    ['Timestamp', rfc2822(at)],
+    ['SequenceNumber', String(numberSequence(state))],
+    ['CallbackSource', CALLBACK_SOURCE],
+  ]);
+}
+
+/** Counts the requests of this leg: one per state, so a leg that was never answered has no gap. */
+function numberSequence(state: LegState): number {
+  if (state.phase === 'in-progress') return 1;
+  if (state.phase === 'ended') return state.answeredAt === undefined ? 1 : 2;
+  return 0;
+}
+
+const LEG_SEQUENCE: Readonly<Record<CallEvent, number>> = {
+  initiated: 0,
+  ringing: 1,
+  answered: 2,
+  completed: 3,
+};
+
+function legParameters(leg: Leg, state: LegState, event: CallEvent, at: number): Parameters {
+  return present([
+    ['AccountSid', leg.accountSid],
+    ['CallSid', leg.sid],
+    ['ParentCallSid', leg.parentCallSid],
+    ...partiesOf(leg),
+    ['Direction', leg.direction],
+    ['CallerName', leg.callerName],
+    ['ForwardedFrom', leg.forwardedFrom],
+    ['CallStatus', callbackStatusOf(state)],
+    ['CallEvent', event],
+    ['CallDuration', durationOf(state)],
+    ['Timestamp', rfc2822(at)],
+    ['CallbackSource', CALLBACK_SOURCE],
+    ['SequenceNumber', String(LEG_SEQUENCE[event])],
+    ['ApiVersion', API_VERSION],
+  ]);
+}
+
+function durationOf(state: LegState): string | undefined {
+  return state.phase === 'ended' ? String(talkSeconds(state, state.endedAt)) : undefined;
+}

@@ -1,0 +1,71 @@
+import { rfc2822 } from '../dates.ts';
+import { API_VERSION, present } from '../leg/parameters.ts';
+import type { NewCallback, NewCallEvent } from '../journal-store.ts';
+import type { Parameters } from '../request-parameters.ts';
+import type { RecordingRecord } from './recording-record.ts';
+import { newSid } from '../sids.ts';
+
+/** Where a recording's sound is fetched, now or later: the WAV, and with `.mp3` behind it the MP3. */
+export function recordingUrl(
+  publicUrl: string,
+  { accountSid, sid }: Pick<RecordingRecord, 'accountSid' | 'sid'>,
+): string {
+  return `${publicUrl}/${API_VERSION}/Accounts/${accountSid}/Recordings/${sid}`;
+}
+
+/** The callback that a recording's new state owes; undefined when nobody asked for it. */
+export function recordingCallback(
+  record: RecordingRecord,
+  publicUrl: string,
+  at: number,
+): NewCallback | undefined {
+  const { statusCallback, accountSid, callSid, status } = record;
+  if (statusCallback === undefined || !statusCallback.events.includes(status)) return undefined;
+  const { url, method } = statusCallback;
+  const parameters = present([
+    ['AccountSid', accountSid],
+    ['CallSid', callSid],
+    ['RecordingSid', record.sid],
+    ['RecordingUrl', status === 'absent' ? undefined : recordingUrl(publicUrl, record)],
+    ['RecordingStatus', status],
+    ['RecordingDuration', record.duration === undefined ? undefined : String(record.duration)],
+    ['RecordingChannels', String(record.channels)],
+    ['RecordingSource', record.source],
+    ['RecordingStartTime', rfc2822(record.startTime)],
+  ]);
+  return { sid: newSid('CB'), accountSid, callSid, url, method, parameters, createdAt: at };
+}
+
+/** What was said in a recording, or that nobody could tell, for whoever asked for it. */
+export function transcriptionCallback(
+  record: RecordingRecord,
+  publicUrl: string,
+  result: { readonly transcript?: string; readonly confidence?: number },
+  at: number,
+): NewCallback | undefined {
+  const { transcription, accountSid, callSid } = record;
+  if (transcription === undefined) return undefined;
+  const own: Parameters = present([
+    ['TranscriptionStatus', result.transcript === undefined ? 'failed' : 'completed'],
+    ['TranscriptionText', result.transcript],
+    ['Confidence', result.confidence === undefined ? undefined : String(result.confidence)],
+    ['RecordingSid', record.sid],
+    ['RecordingUrl', recordingUrl(publicUrl, record)],
+  ]);
+  return {
+    sid: newSid('CB'),
+    accountSid,
+    callSid,
+    url: transcription.url,
+    method: 'POST',
+    parameters: [...transcription.parameters, ...own],
+    createdAt: at,
+  };
+}
+
+/** The line of a recording's new state in the call's timeline. */
+export function recordingEvent(record: RecordingRecord, at: number): NewCallEvent {
+  const { accountSid, callSid, sid, status, duration } = record;
+  const data = { recordingSid: sid, status, ...(duration === undefined ? {} : { duration }) };
+  return { accountSid, callSid, at, kind: 'recording', data };
+}

@@ -1,0 +1,36 @@
+import type { HttpMethod } from '../leg/leg.ts';
+import type { Parameters } from '../request-parameters.ts';
+
+export type RecordingStatus = 'in-progress' | 'completed' | 'absent';
+
+/** Who made a recording, in Twilio's words. */
+export type RecordingSource = 'RecordVerb' | 'DialVerb' | 'Conference' | 'OutboundAPI';
+
+/** A recording with all that its callbacks need; the sound lies beside the database. */
+export interface RecordingRecord {
+  readonly sid: string;
+  readonly accountSid: string;
+  readonly callSid: string;
+  /** `completed`: the file can be fetched. `absent`: there is nothing in it, or it was lost. */
+  readonly status: RecordingStatus;
+  readonly source: RecordingSource;
+  readonly channels: 1 | 2;
+  /** Leading and trailing silence is cut off. */
+  readonly trimSilence: boolean;
+  readonly statusCallback?: {
+    readonly url: string;
+    readonly method: HttpMethod;
+    readonly events: readonly RecordingStatus[];
+  };
+  /** Who is told what was said, as long as nobody was told. */
+  readonly transcription?: {
+    readonly url: string;
+    /** Call parameters that the request carries. */
+    readonly parameters: Parameters;
+  };
+  readonly startTime: number;
+  /** Whole seconds, once it is completed. */
+  readonly duration?: number;
+  readonly dateCreated: number;
+  readonly dateUpdated: number;
+}

@@ -1,0 +1,173 @@
+import type { Clock } from '../../concurrency/clock.ts';
+import type { JournalEntry, JournalStore } from '../journal-store.ts';
+import type { RecordingFiles } from './recording-files.ts';
+import type { SpeechRecognizer } from '../speech-recognizer.ts';
+import {
+  recordingCallback,
+  recordingEvent,
+  recordingUrl,
+  transcriptionCallback,
+} from './recording-callbacks.ts';
+import type { RecordingRecord } from './recording-record.ts';
+
+/** How long and how often a file is asked for that Asterisk cannot hand over now. */
+const AWAY_RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000, 300_000] as const;
+
+export interface RecordingsOptions {
+  readonly store: JournalStore;
+  readonly files: RecordingFiles;
+  readonly recognizer?: SpeechRecognizer;
+  readonly clock: Clock;
+  /** How application servers reach us, without a slash at the end. */
+  readonly publicUrl: string;
+  /** Told of what could not be fetched or written; it must not throw. */
+  readonly onTrouble: (recordingSid: string, trouble: unknown) => void;
+}
+
+/** What a recording is made for. */
+export type NewRecording = Omit<
+  RecordingRecord,
+  'status' | 'startTime' | 'duration' | 'dateCreated' | 'dateUpdated'
+>;
+
+/**
+ * Keeps recordings from their beginning to the callback that promises the file. Each state is one transaction
+ * with the callback that it owes; what a crash leaves in between is finished at the next start.
+ */
+export class Recordings {
+  readonly #options: RecordingsOptions;
+  readonly #working = new Set<Promise<unknown>>();
+  readonly #stopping = new AbortController();
+
+  constructor(options: RecordingsOptions) {
+    this.#options = options;
+  }
+
+  urlOf(record: Pick<RecordingRecord, 'accountSid' | 'sid'>): string {
+    return recordingUrl(this.#options.publicUrl, record);
+  }
+
+  /** A recording begins; resolves when it is durable. Never rejects. */
+  async begin(recording: NewRecording): Promise<RecordingRecord> {
+    const now = this.#options.clock.now();
+    const times = { startTime: now, dateCreated: now, dateUpdated: now };
+    const record: RecordingRecord = { ...recording, ...times, status: 'in-progress' };
+    await this.#tell(record);
+    return record;
+  }
+
+  /**
+   * It is over: fetches the file and tells whoever asked. Resolves with the final record, `completed` or
+   * `absent`, or with the one in progress when we stop before it could be fetched. Never rejects.
+   */
+  finish(record: RecordingRecord): Promise<RecordingRecord> {
+    return this.#work(this.#finish(record), record);
+  }
+
+  /** Nothing was recorded at all. */
+  abandon(record: RecordingRecord): Promise<RecordingRecord> {
+    return this.#work(this.#over(record, undefined), record);
+  }
+
+  /** Finishes what a former process left, but for those that a verb has in hand. */
+  finishLeftBehind(
+    records: readonly RecordingRecord[],
+    isInHand: (record: RecordingRecord) => boolean,
+  ): void {
+    for (const record of records) {
+      if (record.status !== 'in-progress') void this.#work(this.#transcribe(record), record);
+      else if (!isInHand(record)) void this.finish(record);
+    }
+  }
+
+  /** Resolves when no file is waited for any more. */
+  async idle(): Promise<void> {
+    while (this.#working.size > 0) await Promise.all(this.#working);
+  }
+
+  /** Stops waiting for files; the next start goes on with it. */
+  stop(): void {
+    this.#stopping.abort();
+  }
+
+  async #work<T>(work: Promise<T>, record: RecordingRecord): Promise<T | RecordingRecord> {
+    const done = work.catch((error: unknown) => {
+      this.#options.onTrouble(record.sid, error);
+      return record;
+    });
+    this.#working.add(done);
+    try {
+      return await done;
+    } finally {
+      this.#working.delete(done);
+    }
+  }
+
+  async #finish(record: RecordingRecord): Promise<RecordingRecord> {
+    const { clock, files, onTrouble } = this.#options;
+    const { signal } = this.#stopping;
+    for (let attempt = 0; !signal.aborted; attempt += 1) {
+      const kept = await files.keep(record.sid, record);
+      if (kept.kind === 'kept') return this.#over(record, kept.durationMs);
+      const delay = kept.kind === 'away' ? AWAY_RETRY_MS[attempt] : undefined;
+      if (kept.kind === 'away' && delay !== undefined) {
+        await clock.sleep(delay, signal);
+        continue;
+      }
+      if (kept.kind !== 'silent') onTrouble(record.sid, kept.why);
+      return this.#over(record, undefined);
+    }
+    return record;
+  }
+
+  async #over(record: RecordingRecord, durationMs: number | undefined): Promise<RecordingRecord> {
+    const dateUpdated = this.#options.clock.now();
+    const final: RecordingRecord =
+      durationMs === undefined
+        ? { ...withoutTranscription(record), dateUpdated, status: 'absent' }
+        : // A word of 0.4 s has a length all the same.
+          {
+            ...record,
+            dateUpdated,
+            status: 'completed',
+            duration: Math.max(1, Math.round(durationMs / 1000)),
+          };
+    await this.#tell(final);
+    if (final.transcription !== undefined) void this.#work(this.#transcribe(final), final);
+    return final;
+  }
+
+  async #transcribe(record: RecordingRecord): Promise<RecordingRecord> {
+    const { clock, recognizer, publicUrl, store, onTrouble } = this.#options;
+    const { signal } = this.#stopping;
+    const heard = await recognizer?.recognize(record.sid, { language: 'en' }, signal);
+    if (signal.aborted) return record;
+    if (heard?.ok === false) onTrouble(record.sid, heard.message);
+    const told = withoutTranscription({ ...record, dateUpdated: clock.now() });
+    const callback = transcriptionCallback(record, publicUrl, heard?.ok ? heard : {}, clock.now());
+    await store.commit({
+      callSid: record.callSid,
+      recordings: [told],
+      ...(callback === undefined ? {} : { callbacks: [callback] }),
+    });
+    return told;
+  }
+
+  async #tell(record: RecordingRecord): Promise<void> {
+    const { clock, publicUrl, store, onTrouble } = this.#options;
+    const callback = recordingCallback(record, publicUrl, clock.now());
+    const entry: JournalEntry = {
+      callSid: record.callSid,
+      recordings: [record],
+      events: [recordingEvent(record, clock.now())],
+      ...(callback === undefined ? {} : { callbacks: [callback] }),
+    };
+    // A call goes on when the database does not take it; a restart finds the file in Asterisk.
+    await store.commit(entry).catch((error: unknown) => onTrouble(record.sid, error));
+  }
+}
+
+function withoutTranscription(record: RecordingRecord): RecordingRecord {
+  const { transcription, ...rest } = record;
+  return transcription === undefined ? record : rest;
+}

@@ -1,0 +1,101 @@
+import type { HttpMethod, StatusCallback, VoiceSettings } from '../leg/leg.ts';
+import { readPhoneNumber } from './phone-number.ts';
+import type { Directory, DirectoryClient } from '../directory.ts';
+import type { HangUpReason, InboundCall } from '../call-control.ts';
+
+/** What becomes of an inbound call. */
+export type Route =
+  | {
+      readonly kind: 'run';
+      readonly accountSid: string;
+      /** Who was called: a number as it is read, whatever stood between its digits, else what was dialled. */
+      readonly to: string;
+      readonly phoneNumberSid?: string;
+      /** The document, where it is ours and no application server is asked. */
+      readonly document?: string;
+      readonly voice: VoiceSettings;
+    }
+  | { readonly kind: 'refuse'; readonly reason: HangUpReason; readonly why: string };
+
+/**
+ * Decides where an inbound call goes (spec/rest.md, "What a client may dial"): a number of ours; for a client
+ * also another client, its own VoiceUrl, a trunk; else 404.
+ */
+export async function routeInbound(call: InboundCall, directory: Directory): Promise<Route> {
+  const caller = call.source.kind === 'client' ? await directory.client(call.source.login) : undefined;
+  if (call.source.kind === 'client' && caller === undefined) {
+    return { kind: 'refuse', reason: 'forbidden', why: 'The calling client is not in the directory' };
+  }
+  const route = (await toNumber(call, directory)) ?? (caller && (await fromClient(call, caller, directory)));
+  if (route === undefined)
+    return { kind: 'refuse', reason: 'not-found', why: 'Nothing answers to what was dialled' };
+  const accounts = new Set([route.accountSid, caller?.accountSid ?? route.accountSid]);
+  for (const sid of accounts) {
+    const account = await directory.account(sid);
+    if (account?.status !== 'active') {
+      return { kind: 'refuse', reason: 'forbidden', why: `The account is ${account?.status ?? 'unknown'}` };
+    }
+  }
+  if (route.document === undefined && route.voice.voiceUrl === undefined) {
+    return { kind: 'refuse', reason: 'not-found', why: 'The number has no VoiceUrl' };
+  }
+  return route;
+}
+
+type Run = Extract<Route, { kind: 'run' }>;
+
+async function toNumber(call: InboundCall, directory: Directory): Promise<Run | undefined> {
+  const number = await directory.number(call.dialled);
+  if (number === undefined) return undefined;
+  return {
+    kind: 'run',
+    accountSid: number.accountSid,
+    to: numberOf(call.dialled),
+    phoneNumberSid: number.sid,
+    voice: number.voice,
+  };
+}
+
+async function fromClient(
+  call: InboundCall,
+  caller: DirectoryClient,
+  directory: Directory,
+): Promise<Run | undefined> {
+  const run = { kind: 'run', accountSid: caller.accountSid, voice: caller.voice } as const;
+  const callee = await directory.client(call.dialled);
+  if (callee !== undefined && callee.accountSid === caller.accountSid) {
+    return { ...run, to: call.dialled, document: dialDocument('Client', callee.login) };
+  }
+  const number = readPhoneNumber(call.dialled);
+  const to = number ?? call.dialled;
+  if (caller.voice.voiceUrl !== undefined) return { ...run, to };
+  if (number === undefined) return undefined;
+  const trunk = await directory.trunkFor(caller.accountSid, number);
+  return trunk === undefined ? undefined : { ...run, to, document: dialDocument('Number', number) };
+}
+
+/** What a phone or a trunk says, as a number where it is one. */
+export function numberOf(said: string): string {
+  return readPhoneNumber(said) ?? said;
+}
+
+/** The text is a login or a number: neither can hold a character that XML cares for. */
+function dialDocument(noun: 'Client' | 'Number', text: string): string {
+  return `<Response><Dial answerOnBridge="true"><${noun}>${text}</${noun}></Dial></Response>`;
+}
+
+/** The callback of an inbound leg: one request per state. */
+export function inboundStatusCallback(voice: VoiceSettings): StatusCallback | undefined {
+  if (voice.statusCallback === undefined) return undefined;
+  return {
+    kind: 'number',
+    url: voice.statusCallback,
+    method: voice.statusCallbackMethod,
+    events: ['ringing', 'answered', 'completed'],
+  };
+}
+
+/** Voice settings that name nothing: for calls whose document is given inline. */
+export function noVoice(method: HttpMethod = 'POST'): VoiceSettings {
+  return { voiceMethod: method, voiceFallbackMethod: method, statusCallbackMethod: method };
+}

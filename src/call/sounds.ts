@@ -1,0 +1,22 @@
+export type Sound =
+  | { readonly ok: true /** Without commas; Asterisk fetches it. */; readonly mediaUrl: string }
+  | { readonly ok: false; readonly message: string };
+
+/** Makes and fetches sounds that Asterisk can play. Never throws: a failure is a value. */
+export interface Sounds {
+  speak(words: SpokenWords, asker: SoundAsker): Promise<Sound>;
+  fetch(url: string, asker: SoundAsker): Promise<Sound>;
+}
+
+export interface SpokenWords {
+  readonly text: string;
+  readonly voice: string;
+  readonly language: string;
+}
+
+/** For whom a sound is made, and until when it is wanted. */
+export interface SoundAsker {
+  /** Accounts share what makes sounds fairly, and each plays its own recordings only. */
+  readonly accountSid: string;
+  readonly signal: AbortSignal;
+}

@@ -1,0 +1,23 @@
+/** What a recognizer understood; an empty transcript: there was no speech in it. */
+export type Recognized =
+  | {
+      readonly ok: true;
+      readonly transcript: string;
+      /** 0 to 1. */
+      readonly confidence?: number;
+      /** What it took the speech for on the way, in order. */
+      readonly partials: readonly { readonly transcript: string; readonly stability?: number }[];
+    }
+  | { readonly ok: false; readonly message: string };
+
+export interface SpeechHints {
+  /** A tag such as `en` or `pt-BR`. */
+  readonly language: string;
+  /** Words and phrases that are likely, between commas. */
+  readonly hints?: string;
+}
+
+/** Turns a kept recording into text. Never throws: a failure is a value. */
+export interface SpeechRecognizer {
+  recognize(recordingSid: string, hints: SpeechHints, signal: AbortSignal): Promise<Recognized>;
+}

@@ -1,0 +1,16 @@
+import type { Clock } from '../concurrency/clock.ts';
+import type { Config } from '../config.ts';
+import type { Logger } from '../logger.ts';
+
+export interface LegworkOptions {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly log: Logger;
+  readonly version: string;
+  /** Told in plain lines what takes long while everything starts. */
+  progress(line: string): void;
+  /** Aborts when it is to stop; while it starts, it then waits for Asterisk no longer. */
+  readonly stopped?: AbortSignal;
+  /** Another process has our database now: this one must end at once, as if it had been killed. */
+  readonly databaseTaken?: (message: string) => void;
+}

@@ -1,0 +1,99 @@
+import { rm, stat, writeFile } from 'node:fs/promises';
+import type { SoundAsker } from '../../call/sounds.ts';
+import { FairTurns, type Shares } from '../../concurrency/fair-turns.ts';
+import { WAV_BYTES_PER_MS, WAV_HEADER_BYTES, type MediaStore, type StoredSound } from '../media-store.ts';
+import { hidesItsSamples, kindOf, type KindHint, type SoundKind } from './sound-kind.ts';
+import type { RunTool, ToolCommand, ToolResult } from '../tool-process.ts';
+
+export type Converted =
+  | { readonly ok: true; readonly sound: StoredSound }
+  | { readonly ok: false; readonly message: string };
+
+export interface SoundConverterParts {
+  readonly sox: ToolCommand;
+  readonly store: MediaStore;
+  readonly runTool: RunTool;
+  readonly shares: Shares;
+}
+
+/** 10 minutes; what is longer is refused. */
+const LONGEST_SOUND_MS = 600_000;
+const CONVERSION_TIMEOUT_MS = 30_000;
+/** Messages only; the sound goes into a file. */
+const MOST_OUTPUT_BYTES = 65_536;
+
+const ACCEPTED = 'WAV, MP3, Ogg, FLAC, AU and GSM can be played';
+
+/** Makes every sound what Asterisk plays without codec modules: WAV, 8 kHz, mono, 16 bit. */
+export class SoundConverter {
+  readonly #parts: SoundConverterParts;
+  readonly #turns: FairTurns;
+
+  constructor(parts: SoundConverterParts) {
+    this.#parts = parts;
+    this.#turns = new FairTurns(parts.shares);
+  }
+
+  /** Converts a body and keeps it under `name`. A failure's message continues a sentence whose subject is the sound. */
+  async convert(body: Buffer, hint: KindHint, name: string, asker: SoundAsker): Promise<Converted> {
+    const kind = kindOf(body, hint);
+    if ('notSound' in kind) return refused(`is not a sound: ${kind.notSound} (${ACCEPTED})`);
+    const done = await this.#turns.run(asker, () => this.#run(body, kind.sound, name, asker.signal));
+    return done ?? refused('was stopped');
+  }
+
+  async #run(body: Buffer, kind: SoundKind, name: string, signal: AbortSignal): Promise<Converted> {
+    const { store, runTool, sox } = this.#parts;
+    const scratch: string[] = [];
+    try {
+      const [source, target] = [await store.scratchPath('in'), await store.scratchPath('wav')];
+      scratch.push(source, target);
+      await writeFile(source, body);
+      const result = await runTool(sox, soxArguments(kind, body, source, target), {
+        timeoutMs: CONVERSION_TIMEOUT_MS,
+        maxOutputBytes: MOST_OUTPUT_BYTES,
+        signal,
+      });
+      if (!result.ok) return refused(whyNot(result, kind));
+      const { size: bytes } = await stat(target);
+      if (bytes <= WAV_HEADER_BYTES) return refused('has no sound in it');
+      if (bytes > WAV_HEADER_BYTES + LONGEST_SOUND_MS * WAV_BYTES_PER_MS)
+        return refused('is longer than 10 minutes');
+      return { ok: true, sound: await store.add(name, target) };
+    } catch (error) {
+      // The disk is full, or the folder cannot be written.
+      return refused(`could not be kept (${(error as NodeJS.ErrnoException).code ?? 'unknown error'})`);
+    } finally {
+      for (const path of scratch) await rm(path, { force: true });
+    }
+  }
+}
+
+function soxArguments(kind: SoundKind, body: Buffer, source: string, target: string): readonly string[] {
+  // No dither (-D): the same sound gives the same bytes, and silence stays silence.
+  const ignoreLength = kind === 'wav' && hidesItsSamples(body) ? ['--ignore-length'] : [];
+  const rawFormat = kind === 'gsm' ? ['-r', '8000', '-c', '1'] : [];
+  const from = [...ignoreLength, ...rawFormat, '-t', kind, source];
+  const to = ['-r', '8000', '-c', '1', '-b', '16', '-e', 'signed-integer', '-t', 'wavpcm', target];
+  // Bounds the work and the file, whatever is fed in; one second more than allowed shows that there was more.
+  const limit = ['trim', '0', String(LONGEST_SOUND_MS / 1000 + 1)];
+  return ['-V1', '-D', ...from, ...to, ...limit];
+}
+
+function whyNot(result: Extract<ToolResult, { ok: false }>, kind: SoundKind): string {
+  switch (result.reason) {
+    case 'not-started':
+      return `cannot be converted: sox could not be started (${result.detail})`;
+    case 'timeout':
+      return 'took too long to convert';
+    case 'aborted':
+      return 'was stopped';
+    case 'too-much':
+    case 'failed':
+      return `cannot be decoded as ${kind}`;
+  }
+}
+
+function refused(message: string): Converted {
+  return { ok: false, message };
+}

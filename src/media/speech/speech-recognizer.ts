@@ -1,0 +1,167 @@
+import { createReadStream } from 'node:fs';
+import { readFile, stat } from 'node:fs/promises';
+import { Readable } from 'node:stream';
+import type { Clock } from '../../concurrency/clock.ts';
+import type { Recognized, SpeechHints, SpeechRecognizer } from '../../call/speech-recognizer.ts';
+import type { RecognizerSetting } from './speech-recognizer-setting.ts';
+import type { RunTool } from '../tool-process.ts';
+import { Turns } from '../../concurrency/limit.ts';
+
+export interface RecognizerParts {
+  readonly setting: RecognizerSetting;
+  /** Where a recording's WAV file lies (8 kHz, mono, 16 bit). */
+  readonly pathOf: (recordingSid: string) => string;
+  /** A command's whole environment, e.g. PATH and HOME. */
+  readonly commandEnv: Readonly<Record<string, string>>;
+  readonly runTool: RunTool;
+  readonly clock: Clock;
+}
+
+const TIMEOUT_MS = 60_000;
+const MOST_ANSWER_BYTES = 1024 * 1024;
+/** More text than this is not said in one request parameter. */
+const MOST_CHARACTERS = 16_000;
+const MOST_PARTIALS = 50;
+const COMMANDS_AT_ONCE = 4;
+
+/** SPEECH_RECOGNIZER as the core's port: a command or an HTTP service of the operator's. */
+export function speechRecognizer(parts: RecognizerParts): SpeechRecognizer {
+  const turns = new Turns(COMMANDS_AT_ONCE);
+  return {
+    async recognize(recordingSid, hints, signal) {
+      const path = parts.pathOf(recordingSid);
+      const { setting } = parts;
+      try {
+        const answer =
+          setting.kind === 'http'
+            ? await askService(setting.url, path, hints, parts.clock, signal)
+            : await turns.run(signal, () => runCommand(setting.words, path, hints, parts, signal));
+        if (answer === undefined) return { ok: false, message: 'The speech recognizer was stopped' };
+        return typeof answer === 'string' ? { ok: false, message: answer } : understood(answer.text);
+      } catch (error) {
+        return { ok: false, message: `The speech recognizer was not reached (${reasonOf(error)})` };
+      }
+    },
+  };
+}
+
+/** The answer's text, or a sentence that says why there is none. */
+type Answer = { readonly text: string } | string;
+
+async function runCommand(
+  words: readonly string[],
+  path: string,
+  { language, hints = '' }: SpeechHints,
+  { commandEnv, runTool }: RecognizerParts,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const [command = '', ...args] = words;
+  const values = { input: path, language, hints };
+  const filled = args.map((word) =>
+    word.replace(/\{(input|language|hints)\}/g, (_, name: keyof typeof values) => values[name]),
+  );
+  const readsFile = args.some((word) => word.includes('{input}'));
+  const result = await runTool({ command, args: [], env: commandEnv }, filled, {
+    ...(readsFile ? {} : { stdin: await readFile(path) }),
+    timeoutMs: TIMEOUT_MS,
+    maxOutputBytes: MOST_ANSWER_BYTES,
+    signal,
+  });
+  if (result.ok) return { text: result.stdout.toString('utf8') };
+  return `The speech recognizer ${command} failed (${result.reason})`;
+}
+
+async function askService(
+  service: string,
+  path: string,
+  { language, hints }: SpeechHints,
+  clock: Clock,
+  signal: AbortSignal,
+): Promise<Answer> {
+  const url = new URL(service);
+  const { username, password } = url;
+  url.username = '';
+  url.password = '';
+  url.searchParams.set('language', language);
+  if (hints !== undefined) url.searchParams.set('hints', hints);
+  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
+  const late = new AbortController();
+  const cancelTimer = clock.after(TIMEOUT_MS, () => late.abort());
+  try {
+    const response = await fetch(url, {
+      method: 'POST',
+      headers: {
+        'Content-Type': 'audio/wav',
+        'Content-Length': String((await stat(path)).size),
+        Accept: 'application/json',
+        ...(pair === ':' ? {} : { Authorization: `Basic ${Buffer.from(pair).toString('base64')}` }),
+      },
+      body: Readable.toWeb(createReadStream(path)) as ReadableStream,
+      duplex: 'half',
+      signal: AbortSignal.any([signal, late.signal]),
+    } as RequestInit);
+    if (response.ok) return { text: await limitedText(response) };
+    await response.body?.cancel();
+    return `The speech recognizer answered ${response.status}`;
+  } finally {
+    cancelTimer();
+  }
+}
+
+async function limitedText(response: Response): Promise<string> {
+  const chunks: Uint8Array[] = [];
+  let bytes = 0;
+  for await (const chunk of response.body ?? []) {
+    bytes += chunk.length;
+    // Leaving the loop cancels the body.
+    if (bytes > MOST_ANSWER_BYTES) return '';
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}
+
+/** Reads `{transcript, confidence, partials}`; only the transcript must be there. */
+function understood(text: string): Recognized {
+  const wrong: Recognized = { ok: false, message: 'The speech recognizer did not answer with a transcript' };
+  let answer: unknown;
+  try {
+    answer = JSON.parse(text);
+  } catch {
+    return wrong;
+  }
+  if (typeof answer !== 'object' || answer === null) return wrong;
+  const { transcript, confidence, partials } = answer as Readonly<Record<string, unknown>>;
+  if (typeof transcript !== 'string') return wrong;
+  const list: readonly unknown[] = Array.isArray(partials) ? partials.slice(0, MOST_PARTIALS) : [];
+  return {
+    ok: true,
+    transcript: cleaned(transcript),
+    ...share('confidence', confidence),
+    partials: list.flatMap(partialOf),
+  };
+}
+
+function partialOf(value: unknown): Extract<Recognized, { ok: true }>['partials'] {
+  if (typeof value !== 'object' || value === null) return [];
+  const { transcript, stability } = value as Readonly<Record<string, unknown>>;
+  if (typeof transcript !== 'string' || cleaned(transcript) === '') return [];
+  return [{ transcript: cleaned(transcript), ...share('stability', stability) }];
+}
+
+function cleaned(text: string): string {
+  return text
+    .replace(/[\p{Cc}\s]+/gu, ' ')
+    .trim()
+    .slice(0, MOST_CHARACTERS);
+}
+
+function share<K extends string>(name: K, value: unknown): { readonly [P in K]?: number } {
+  const isShare = typeof value === 'number' && value >= 0 && value <= 1;
+  return (isShare ? { [name]: value } : {}) as { readonly [P in K]?: number };
+}
+
+/** fetch hides the cause of every failure one level down. */
+function reasonOf(error: unknown): string {
+  const known = error as NodeJS.ErrnoException & { readonly cause?: NodeJS.ErrnoException };
+  return known.cause?.code ?? known.code ?? 'no answer';
+}

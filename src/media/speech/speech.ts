@@ -1,0 +1,67 @@
+import type { SoundAsker, SpokenWords } from '../../call/sounds.ts';
+import { FairTurns } from '../../concurrency/fair-turns.ts';
+import type { MediaStore, StoredSound } from '../media-store.ts';
+import { cannot, STOPPED, type PlayableSound } from '../sound/playable-sound.ts';
+import { SharedWork } from '../../concurrency/single-flight.ts';
+import type { SoundConverter } from '../sound/sound-converter.ts';
+import type { SpeechEngine, VoiceChoice } from './speech-engine.ts';
+import { speechText } from './speech-text.ts';
+
+export interface SpeechParts {
+  readonly engine: SpeechEngine;
+  readonly converter: SoundConverter;
+  readonly store: MediaStore;
+}
+
+/** So much of what an engine can do at once one account may have. */
+const ONE_ACCOUNT = 0.75;
+
+/** What `<Say>` says, spoken once and kept. */
+export class Speech {
+  readonly #parts: SpeechParts;
+  readonly #shared = new SharedWork<StoredSound | string>();
+  readonly #turns: FairTurns;
+
+  constructor(parts: SpeechParts) {
+    this.#parts = parts;
+    const total = parts.engine.atOnce;
+    this.#turns = new FairTurns({ total, perAccount: Math.ceil(total * ONE_ACCOUNT), reserved: 1 });
+  }
+
+  async speak({ text, voice, language }: SpokenWords, asker: SoundAsker): Promise<PlayableSound> {
+    const { engine, store } = this.#parts;
+    const { signal } = asker;
+    const said = speechText(text);
+    if (said.text === '') return cannot('Say', 'has no text');
+    const choice = await engine.choose(voice, language, signal);
+    if (signal.aborted) return STOPPED;
+    if (!choice.ok) return cannot('Say', choice.message);
+    const name = store.nameFor('say', engine.id, choice.voice, choice.language, said.text);
+    const kept = await store.find(name);
+    const done = kept ?? (await this.#make(said.text, choice, name, asker));
+    if (done === undefined) return STOPPED;
+    if (typeof done === 'string') return cannot('Say', done);
+    const notes = [...said.notes, ...choice.notes].map((note) => `<Say> ${note}`);
+    return { ok: true, mediaUrl: store.urlOf(name), durationMs: done.durationMs, notes };
+  }
+
+  /** The sound, a failure's message, or undefined when stopped. */
+  #make(
+    text: string,
+    choice: Extract<VoiceChoice, { ok: true }>,
+    name: string,
+    { accountSid, signal }: SoundAsker,
+  ): Promise<StoredSound | string | undefined> {
+    const { engine, converter } = this.#parts;
+    // Of one account only: nobody shall wait in another account's row.
+    return this.#shared.run(`${accountSid} ${name}`, signal, async (shared) => {
+      const asker = { accountSid, signal: shared };
+      const spoken = await this.#turns.run(asker, () => engine.speak(text, choice, shared));
+      if (spoken === undefined) return 'was stopped';
+      if (!spoken.ok) return spoken.message;
+      const hint = { contentType: spoken.contentType, fileName: '' };
+      const done = await converter.convert(spoken.body, hint, name, asker);
+      return done.ok ? done.sound : `what was spoken ${done.message}`;
+    });
+  }
+}

@@ -1,0 +1,67 @@
+import { finding, type Finding } from './lint-finding.ts';
+import type { CompiledVerb } from '../document/verb.ts';
+
+/** Finds verbs that no call ever comes to, or that do nothing where they stand. */
+export function checkOrder(verbs: readonly CompiledVerb[], url: string | undefined): readonly Finding[] {
+  return [
+    ...neverRun(verbs),
+    ...lateRejects(verbs),
+    ...endlessRedirect(verbs, url),
+    ...verbs.flatMap(inside),
+  ];
+}
+
+function neverRun(verbs: readonly CompiledVerb[]): readonly Finding[] {
+  const at = verbs.findIndex((_verb, index) => endOf(verbs, index) !== undefined);
+  const [last, next] = [verbs[at], verbs[at + 1]];
+  if (last === undefined || next === undefined) return [];
+  const more = verbs.length - at - 2;
+  const others =
+    more === 0 ? '' : more === 1 ? ', nor the verb after it' : `, nor the ${more} verbs after it`;
+  const why = `the <${last.name}> in line ${last.line} ${endOf(verbs, at)}`;
+  return [finding('warning', next, `can never run${others}: ${why}`)];
+}
+
+/** Why a call never comes past a verb where it stands; undefined when it may. */
+function endOf(verbs: readonly CompiledVerb[], index: number): string | undefined {
+  const verb = verbs[index];
+  if (verb === undefined || (verb.onlyFirst && isLate(verbs, index))) return undefined;
+  // Behind one that was answered it is skipped.
+  if (verb.hunts && verbs[index - 1]?.hunts === true) return undefined;
+  return verb.endsDocument;
+}
+
+function isLate(verbs: readonly CompiledVerb[], index: number): boolean {
+  return verbs.slice(0, index).some(({ precedesReject }) => !precedesReject);
+}
+
+function lateRejects(verbs: readonly CompiledVerb[]): readonly Finding[] {
+  return verbs
+    .filter(({ onlyFirst }, index) => onlyFirst && isLate(verbs, index))
+    .map((verb) =>
+      finding(
+        'warning',
+        verb,
+        'is skipped here: only <Pause> may come before it, the call is answered by then',
+      ),
+    );
+}
+
+function endlessRedirect(verbs: readonly CompiledVerb[], url: string | undefined): readonly Finding[] {
+  const [first] = verbs;
+  if (url === undefined || first?.lint.leadsTo !== url) return [];
+  return [finding('warning', first, 'leads to this same document; after 50 rounds the call is hung up')];
+}
+
+function inside(verb: CompiledVerb): readonly Finding[] {
+  const { inner, warning, parts = [] } = verb.lint;
+  return [
+    ...(inner === undefined ? [] : neverRun(inner)),
+    ...(warning === undefined ? [] : [finding('warning', verb, warning)]),
+    ...parts.map((part) => finding('warning', isPlace(verb, part) ? verb : part, part.warning)),
+  ];
+}
+
+function isPlace(verb: CompiledVerb, { line, column }: { readonly line: number; readonly column: number }) {
+  return verb.line === line && verb.column === column;
+}

@@ -1,0 +1,72 @@
+import { ParseContext } from '../document/parse-context.ts';
+import { NOUN_NAMES } from '../verbs/dial/nouns.ts';
+import { verbs } from '../verbs/index.ts';
+import type { XmlElement } from '../xml/xml.ts';
+
+/** The names of the language: what may stand inside an element, and which attributes it takes. */
+export interface Vocabulary {
+  /** Empty where nothing may stand in it, or nothing is known of it. */
+  childrenOf(element: string): readonly string[];
+  /** Undefined for what is no element of the language, or one that is not supported. */
+  attributesOf(element: string): readonly string[] | undefined;
+  /** Whether an element's text is a URL. */
+  hasUrlText(element: string): boolean;
+}
+
+/** What can stand somewhere inside a verb. */
+const INNER_NAMES: readonly string[] = [...verbs.map(({ name }) => name), ...NOUN_NAMES, 'Conference'];
+
+/** Attributes that remember what the compiler asked them for. */
+class WatchedAttributes extends Map<string, string> {
+  readonly asked = new Set<string>();
+  wasRead = false;
+
+  override get(name: string): undefined {
+    this.asked.add(name);
+  }
+
+  override keys(): ReturnType<Map<string, string>['keys']> {
+    this.wasRead = true;
+    return super.keys();
+  }
+}
+
+/**
+ * Learns the names from the compiler itself: it compiles each element once with attributes that note which ones
+ * are read. So there is no second list that could fall behind the verbs.
+ */
+export function learnVocabulary(): Vocabulary {
+  const attributes = new Map<string, readonly string[]>([['Response', []]]);
+  const children = new Map<string, readonly string[]>();
+  for (const verb of verbs) {
+    const compiled = (inside: readonly XmlElement[]) => {
+      const watched = new WatchedAttributes();
+      verb.compile(element(verb.name, watched, inside), new ParseContext(undefined));
+      return watched;
+    };
+    const own = compiled([]);
+    if (!own.wasRead) continue;
+    attributes.set(verb.name, [...own.asked]);
+    const known = INNER_NAMES.filter((name) => {
+      const watched = new WatchedAttributes();
+      compiled([element(name, watched, [])]);
+      if (watched.wasRead && !attributes.has(name)) attributes.set(name, [...watched.asked]);
+      return watched.wasRead;
+    });
+    children.set(verb.name, known);
+  }
+  children.set('Response', [...children.keys()]);
+  return {
+    childrenOf: (name) => children.get(name) ?? [],
+    attributesOf: (name) => attributes.get(name),
+    hasUrlText: (name) => verbs.some((verb) => verb.name === name && verb.textIsUrl),
+  };
+}
+
+function element(
+  name: string,
+  attributes: ReadonlyMap<string, string>,
+  children: readonly XmlElement[],
+): XmlElement {
+  return { name, line: 1, column: 1, attributes, children };
+}

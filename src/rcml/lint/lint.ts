@@ -1,0 +1,91 @@
+import { compile, type Document } from '../document/compile.ts';
+import type { DocumentSource } from '../document/document-source.ts';
+import { finding, type Finding, findingOf } from './lint-finding.ts';
+import { masked } from '../document/masked.ts';
+import { nearestName } from './lint-nearest.ts';
+import { checkOrder } from './lint-reachability.ts';
+import { checkUrls } from './lint-urls.ts';
+import { learnVocabulary, type Vocabulary } from './lint-vocabulary.ts';
+import { type Problem, RcmlError } from '../document/problem.ts';
+import { parseXml, type XmlElement } from '../xml/xml.ts';
+
+/** Stands for the URL of a document that came without one, so that its relative URLs can be read at all. */
+const UNKNOWN_BASE = 'http://base.invalid/';
+
+/**
+ * Tells everything that the author of a document should know, in the order of the document: what the compiler
+ * that runs calls says of it, and what it cannot know (verbs that never run, URLs that lead elsewhere).
+ */
+export function lint(written: DocumentSource): readonly Finding[] {
+  // What a finding shows of the document never holds a password.
+  const source = { ...written, text: masked(written.text) };
+  const document = compiled(source);
+  if (!('verbs' in document)) return document.refused.map(findingOf);
+  const vocabulary = learnVocabulary();
+  const elements = elementsOf(source);
+  const read = elements.map(({ element }) => element);
+  const findings = [
+    ...document.warnings.map((problem) => withNames(findingOf(problem), elements, vocabulary)),
+    ...checkOrder(document.verbs, source.url),
+    ...checkUrls(read, source.url, vocabulary),
+    ...read.flatMap((element) => idleAttributes(element, vocabulary)),
+  ];
+  return findings.toSorted((a, b) => a.line - b.line || a.column - b.column);
+}
+
+function compiled(source: DocumentSource): Document | { readonly refused: readonly Problem[] } {
+  try {
+    return compile({ ...source, url: source.url ?? UNKNOWN_BASE });
+  } catch (error) {
+    if (error instanceof RcmlError) return { refused: error.problems };
+    throw error;
+  }
+}
+
+interface Placed {
+  readonly element: XmlElement;
+  readonly parent?: XmlElement;
+}
+
+/** Every element of the document, in its order; none where it is no XML. */
+function elementsOf({ contentType, text }: DocumentSource): readonly Placed[] {
+  if (contentType === 'text/plain' || contentType.startsWith('audio/') || text.trim() === '') return [];
+  const below = (element: XmlElement): readonly Placed[] =>
+    element.children.flatMap((child) =>
+      typeof child === 'string' ? [] : [{ element: child, parent: element }, ...below(child)],
+    );
+  const { root } = parseXml(text);
+  return [{ element: root }, ...below(root)];
+}
+
+/** Adds the names that would have been known to a finding about one that is not. */
+function withNames(found: Finding, elements: readonly Placed[], vocabulary: Vocabulary): Finding {
+  const placed = elements.find(
+    ({ element }) => element.line === found.line && element.column === found.column,
+  );
+  if (placed === undefined || found.element === undefined) return found;
+  const { element, parent } = placed;
+  const [written, allowed] =
+    found.attribute === undefined
+      ? [element.name, parent === undefined ? undefined : vocabulary.childrenOf(parent.name)]
+      : [found.attribute, vocabulary.attributesOf(element.name)];
+  if (allowed === undefined || allowed.includes(written)) return found;
+  const near = nearestName(written, allowed);
+  return { ...found, allowed, ...(near === undefined ? {} : { didYouMean: near }) };
+}
+
+/** A method or a list of events for an URL that is not there. */
+function idleAttributes(element: XmlElement, vocabulary: Vocabulary): readonly Finding[] {
+  const known = vocabulary.attributesOf(element.name) ?? [];
+  return [...element.attributes.keys()].flatMap((name) => {
+    const owner = known.includes(name) ? ownerOf(name, known) : undefined;
+    if (owner === undefined || element.attributes.has(owner)) return [];
+    return [finding('warning', element, `has ${name} without ${owner}: it does nothing`, name)];
+  });
+}
+
+function ownerOf(name: string, known: readonly string[]): string | undefined {
+  if (name === 'method') return ['action', 'url'].find((owner) => known.includes(owner));
+  const owner = name.replace(/(?:Method|Event)$/, '');
+  return owner === name ? undefined : [owner, `${owner}Url`].find((candidate) => known.includes(candidate));
+}

@@ -1,0 +1,104 @@
+import type { Leg, VoiceSettings } from '../../call/leg/leg.ts';
+import type { LiveLeg } from '../../call/leg/live-leg.ts';
+import { giveUpLeg } from '../../call/leg/outbound-leg.ts';
+import { newSid } from '../../call/sids.ts';
+import { dialledName, resolveTarget } from '../../call/routing/targets.ts';
+import type { ApiCallOrder } from './api-call-order.ts';
+import { dialApiCall } from './api-dialling.ts';
+import type { CallServices } from './inbound-calls.ts';
+import { type DiallingPosition, POSITION_VERSION } from './position.ts';
+import { ERROR_CODES } from '../document/problem.ts';
+import { TimelineWriter } from './timeline-writer.ts';
+
+/**
+ * Creates a call: durable and `queued` when this resolves; `start` begins to dial. Undefined when no more
+ * calls can be taken now.
+ * @throws when it could not be stored
+ */
+export async function createApiCall(
+  { credentials, ignored, ...order }: ApiCallOrder,
+  services: CallServices,
+): Promise<{ readonly live: LiveLeg; start(): void } | undefined> {
+  const place = services.admission.admit({ accountSid: order.accountSid });
+  if (place === undefined) return undefined;
+  try {
+    const { live, position } = await begin(order, services);
+    void live.ended.then(place);
+    services.calls.add(live);
+    tellIgnored(live, ignored, services);
+    const dial = () => dialApiCall(live, position, services, credentials);
+    return {
+      live,
+      start: () => void dial().catch((error: unknown) => services.onBug(live.sid, error)),
+    };
+  } catch (error) {
+    place();
+    throw error;
+  }
+}
+
+async function begin(order: ApiCallOrder, services: CallServices) {
+  const voice = await voiceOf(order, services);
+  const leg = legOf(order, voice, await trunkOf(order, services), services.clock.now());
+  const position: DiallingPosition = { version: POSITION_VERSION, kind: 'dialling', order, voice };
+  return { live: await services.journal.begin(leg, undefined, position), position };
+}
+
+/** Notes in a call's notifications which parameters of a request had no effect on it; nobody waits for that. */
+export function tellIgnored(
+  live: LiveLeg,
+  names: readonly string[] = [],
+  { journal, clock }: CallServices,
+): void {
+  if (names.length === 0) return;
+  const timeline = new TimelineWriter(live, journal, clock);
+  const message = `Parameters without effect, because there is no such one here (yet): ${names.join(', ')}`;
+  timeline.notify({ level: 'warning', errorCode: ERROR_CODES.parameter, message });
+  void timeline.flush();
+}
+
+/** Ends a live leg for somebody who asked: an unanswered inbound one gets 603, everything else BYE or CANCEL. */
+export async function endCall(live: LiveLeg, services: CallServices): Promise<void> {
+  if (live.state.phase === 'in-progress') await services.control.hangUp(live.sid, 'normal');
+  else await giveUpLeg(services, live, { as: 'canceled', why: 'Ended over REST' });
+}
+
+async function voiceOf(order: ApiCallOrder, services: CallServices): Promise<VoiceSettings> {
+  const { document, fallback } = order;
+  const application =
+    document.kind === 'application'
+      ? await services.directory.application(order.accountSid, document.applicationSid)
+      : undefined;
+  return {
+    voiceMethod: 'POST',
+    voiceFallbackMethod: 'POST',
+    statusCallbackMethod: 'POST',
+    ...application,
+    ...(document.kind === 'url' ? { voiceUrl: document.url, voiceMethod: document.method } : {}),
+    ...(fallback === undefined
+      ? {}
+      : { voiceFallbackUrl: fallback.url, voiceFallbackMethod: fallback.method }),
+  };
+}
+
+/** The trunk that the call will go out by. */
+async function trunkOf(order: ApiCallOrder, { directory }: CallServices): Promise<string | undefined> {
+  if (order.callee.kind !== 'number') return undefined;
+  const resolved = await resolveTarget(directory, order.accountSid, order.callee);
+  return resolved.ok && resolved.target.kind === 'trunk' ? resolved.target.trunkSid : undefined;
+}
+
+function legOf(order: ApiCallOrder, voice: VoiceSettings, trunkSid: string | undefined, now: number): Leg {
+  return {
+    sid: newSid('CA'),
+    accountSid: order.accountSid,
+    direction: 'outbound-api',
+    from: order.from,
+    to: dialledName(order.callee),
+    sipHeaders: [],
+    voice,
+    createdAt: now,
+    ...(trunkSid === undefined ? {} : { trunkSid }),
+    ...(order.statusCallback === undefined ? {} : { statusCallback: order.statusCallback }),
+  };
+}

@@ -1,0 +1,146 @@
+import type { VoiceSettings } from '../../call/leg/leg.ts';
+import type { LiveLeg } from '../../call/leg/live-leg.ts';
+import { ASTERISK_RING_NET_S } from '../../call/leg/ring-nets.ts';
+import { giveUpLeg, hangUpLeg, placeLeg } from '../../call/leg/outbound-leg.ts';
+import type { SipCredentials } from '../../call/call-control.ts';
+import { newSid } from '../../call/sids.ts';
+import { resolveTarget } from '../../call/routing/targets.ts';
+import type { ApiCallOrder } from './api-call-order.ts';
+import { runCall } from './call-runner.ts';
+import { type CallStart, callStart, fallbackOf } from './call-start.ts';
+import type { CallServices } from './inbound-calls.ts';
+import type { DiallingPosition } from './position.ts';
+import { ERROR_CODES } from '../document/problem.ts';
+import { TimelineWriter } from './timeline-writer.ts';
+
+/** Asterisk's own talk limit stands this much behind ours: it holds when Legwork is gone. */
+const TALK_NET_S = 10;
+
+/** Rings the callee and, when it answers, runs the document on its leg. */
+export async function dialApiCall(
+  live: LiveLeg,
+  dialling: DiallingPosition,
+  services: CallServices,
+  credentials?: SipCredentials,
+): Promise<void> {
+  const { order } = dialling;
+  const { clock, directory, journal } = services;
+  const resolved = await resolveTarget(directory, order.accountSid, order.callee);
+  const since = clock.now();
+  const position: DiallingPosition = { ...dialling, since };
+  await journal.note(live, { position });
+  await journal.apply(live, { type: 'place' });
+  if (live.state.phase === 'ended') return forget(live, services);
+  const why = await placeLeg(services, live, resolved, {
+    from: order.callerId ?? order.from,
+    headers: order.headers,
+    timeoutS: order.timeoutS + ASTERISK_RING_NET_S,
+    ...(credentials === undefined ? {} : { credentials }),
+  });
+  if (why !== undefined) await warn(live, why, services);
+  await awaitAnswer(live, position, services);
+}
+
+async function warn(live: LiveLeg, message: string, { journal, clock }: CallServices): Promise<void> {
+  const timeline = new TimelineWriter(live, journal, clock);
+  timeline.notify({ level: 'warning', errorCode: ERROR_CODES.dialFailed, message });
+  await timeline.flush();
+}
+
+/** Goes on with a REST call that another process had begun: one that was never placed is placed now. */
+export async function resumeApiCall(
+  live: LiveLeg,
+  position: DiallingPosition,
+  services: CallServices,
+): Promise<void> {
+  const { start } = position;
+  if (start !== undefined) await services.runs.setStart(live.sid, start);
+  if (live.state.phase === 'queued') await dialApiCall(live, position, services);
+  else await awaitAnswer(live, position, services);
+}
+
+async function awaitAnswer(live: LiveLeg, dialling: DiallingPosition, services: CallServices): Promise<void> {
+  const { order, voice, since = services.clock.now() } = dialling;
+  services.runs.keepStarts(live.sid, (start) => {
+    const position: DiallingPosition = { ...dialling, start };
+    return services.journal.note(live, { position });
+  });
+  const cancelTimer = services.clock.after(since + order.timeoutS * 1000 - services.clock.now(), () => {
+    const why = `Nobody answered within ${order.timeoutS} s`;
+    if (live.state.phase !== 'in-progress') void giveUpLeg(services, live, { as: 'no-answer', why });
+  });
+  const state = await live.until(({ phase }) => phase === 'in-progress');
+  cancelTimer();
+  if (state.phase === 'in-progress') await runAnswered(live, order, voice, services);
+  else await forget(live, services);
+}
+
+async function runAnswered(
+  live: LiveLeg,
+  order: ApiCallOrder,
+  voice: VoiceSettings,
+  services: CallServices,
+): Promise<void> {
+  const hangUpAt = endOfTalk(live, order.timeLimitS);
+  const stopTimer = await limitTalk(live, hangUpAt, services);
+  if (order.record !== undefined) await recordLeg(live, order.record, services);
+  if (order.sendDigits !== undefined) {
+    await services.control.sendDigits(live.sid, order.sendDigits, live.signal);
+  }
+  const start = services.runs.takeStart(live.sid) ?? startOf(order, voice);
+  if (start === undefined) {
+    await hangUpLeg(services, live);
+    await forget(live, services);
+  } else {
+    await runCall({ ...services, ...start, live, ...(hangUpAt === undefined ? {} : { hangUpAt }) });
+  }
+  stopTimer();
+}
+
+/** Records what the leg says and hears to its end; a restart in between keeps what was recorded until then. */
+async function recordLeg(
+  live: LiveLeg,
+  { statusCallback }: NonNullable<ApiCallOrder['record']>,
+  { control, recordings }: CallServices,
+): Promise<void> {
+  const record = await recordings.begin({
+    sid: newSid('RE'),
+    accountSid: live.leg.accountSid,
+    callSid: live.sid,
+    source: 'OutboundAPI',
+    channels: 1,
+    trimSilence: false,
+    ...(statusCallback === undefined ? {} : { statusCallback }),
+  });
+  void control
+    .recordTalk(live.sid, { recordingSid: record.sid, channels: 1 }, live.signal)
+    .then(() => recordings.finish(record));
+}
+
+function forget(live: LiveLeg, { journal, runs }: CallServices): Promise<void> {
+  runs.takeStart(live.sid);
+  return journal.note(live, { position: null });
+}
+
+function startOf(order: ApiCallOrder, voice: VoiceSettings): CallStart | undefined {
+  if (order.document.kind !== 'inline') return callStart(voice);
+  const fallback = fallbackOf(voice);
+  return { first: { text: order.document.text }, ...(fallback === undefined ? {} : { fallback }) };
+}
+
+/** Counted from the answer, also when that was before a restart. */
+function endOfTalk({ state }: LiveLeg, limitS: number | undefined): number | undefined {
+  if (limitS === undefined || state.phase !== 'in-progress') return undefined;
+  return state.answeredAt + limitS * 1000;
+}
+
+async function limitTalk(
+  live: LiveLeg,
+  hangUpAt: number | undefined,
+  services: CallServices,
+): Promise<() => void> {
+  if (hangUpAt === undefined) return () => undefined;
+  const { clock, control } = services;
+  await control.setTimeLimit(live.sid, (hangUpAt - clock.now()) / 1000 + TALK_NET_S);
+  return clock.after(hangUpAt - clock.now(), () => void hangUpLeg(services, live));
+}

@@ -1,0 +1,104 @@
+import type { LiveLeg } from '../../call/leg/live-leg.ts';
+import { giveUpLeg } from '../../call/leg/outbound-leg.ts';
+import { standardParameters } from '../../call/leg/parameters.ts';
+import type { CallRuns } from './call-runs.ts';
+import type { CallStart } from './call-start.ts';
+import { DocumentRunner, type InterpreterServices } from './document-runner.ts';
+import { endLeg } from './leg-ending.ts';
+import { firstPosition } from './next-step.ts';
+import type { Position } from './position.ts';
+import { runSideDocument } from './side-runner.ts';
+import { TimelineWriter } from './timeline-writer.ts';
+
+/** What running calls needs of the process. */
+export interface RunServices extends InterpreterServices {
+  readonly runs: CallRuns;
+  /** Told of what is a mistake of ours; the call has been ended then. */
+  onBug(callSid: string, error: unknown): void;
+}
+
+export interface RunCallOptions extends RunServices, CallStart {
+  /** An inbound leg that rings, or an outbound one that was answered. */
+  readonly live: LiveLeg;
+  /** When the call is hung up whatever it does: kept for a restart, which sees to it. Milliseconds since the epoch. */
+  readonly hangUpAt?: number;
+}
+
+/**
+ * Runs a whole call from its first document, or from what it was told to begin with meanwhile; resolves when
+ * the leg has ended and all was asked for. Never rejects.
+ */
+export function runCall(options: RunCallOptions): Promise<void> {
+  const { live, hangUpAt, runs } = options;
+  const { first, fallback } = runs.takeStart(live.sid) ?? options;
+  const start = {
+    first,
+    ...(fallback === undefined ? {} : { fallback }),
+    ...(hangUpAt === undefined ? {} : { hangUpAt }),
+  };
+  const position = firstPosition(start, {
+    now: options.clock.now(),
+    parameters: standardParameters(live.leg, live.status),
+    newToken: () => options.newToken(),
+  });
+  return toTheEnd(live, options, () => runDocuments(live, position, options, 'begins'));
+}
+
+/** Runs a call's own documents: its leg ends with them. Resolves when every action has been asked for. */
+export async function runDocuments(
+  live: LiveLeg,
+  position: Position,
+  services: RunServices,
+  how: 'begins' | 'goes-on',
+): Promise<void> {
+  const timeline = new TimelineWriter(live, services.journal, services.clock);
+  const runner = new DocumentRunner(live, services, {
+    timeline,
+    position,
+    owner: {
+      keep: (kept) => timeline.flush(kept),
+      end: (ending) => endLeg(live, ending, services),
+      runSide: (side) => runSideDocument(side, services),
+    },
+  });
+  const run = how === 'begins' ? runner.run() : runner.resume();
+  await services.runs.during(
+    live.sid,
+    runner,
+    run.then(() => timeline.flush(null)),
+  );
+}
+
+/**
+ * Does what drives a leg until it has ended. When that fails, or leaves the leg alive, the call is ended and
+ * the mistake reported. Never rejects.
+ */
+export async function toTheEnd(
+  live: LiveLeg,
+  services: RunServices,
+  work: () => Promise<void>,
+): Promise<void> {
+  try {
+    await work();
+    if (!live.signal.aborted) throw new Error('The end of a call was not reported');
+  } catch (error) {
+    services.onBug(live.sid, error);
+    await endAfterBug(live, services);
+  }
+}
+
+/** Ends a leg that ran into a mistake of ours, with those that it dialled and that nobody drives now. */
+async function endAfterBug(live: LiveLeg, services: RunServices): Promise<void> {
+  const { calls, journal, runs } = services;
+  const callees = calls
+    .all()
+    .filter(({ leg, sid }) => leg.parentCallSid === live.sid && runs.get(sid) === undefined);
+  const giveUp = { as: 'failed', why: 'A mistake inside Legwork ended the call' } as const;
+  try {
+    await Promise.all([live, ...callees].map((leg) => giveUpLeg(services, leg, giveUp, 'error')));
+    // The next start would run into it again.
+    await journal.note(live, { position: null });
+  } catch (error) {
+    services.onBug(live.sid, error);
+  }
+}

@@ -1,0 +1,293 @@
+import type { LiveLeg } from '../../call/leg/live-leg.ts';
+import { giveUpLeg } from '../../call/leg/outbound-leg.ts';
+import { standardParameters } from '../../call/leg/parameters.ts';
+import type { Documents } from '../../call/documents.ts';
+import type { CallStart } from './call-start.ts';
+import type { Document } from '../document/compile.ts';
+import type { DocumentSource } from '../document/document-source.ts';
+import { compileDocument, type Got, type NoDocument, requestDocument } from './get-document.ts';
+import { answerLeg, isUnanswered } from './leg-ending.ts';
+import { beforeVerb, type Facts, type Happening, type Next, nextStep, type Remark } from './next-step.ts';
+import type { Ending, PendingRequest, Position, SavedState, Step, VerbStep } from './position.ts';
+import type { TimelineWriter } from './timeline-writer.ts';
+import type { VerbOutcome, VerbServices } from './run-context.ts';
+import type { SideDocument, SideDocumentKind, SideOutcome } from './side-document.ts';
+import { verbContext } from './verb-context.ts';
+import type { CompiledVerb } from '../document/verb.ts';
+
+/** What running documents asks of the world; the same for every call. */
+export interface InterpreterServices extends VerbServices {
+  readonly documents: Documents;
+  /** A new I-Idempotency-Token. */
+  newToken(): string;
+}
+
+/** For whom documents are run: what differs between a call's own and those beside it. */
+export interface DocumentOwner {
+  /** Which side document this is; undefined: a call's own. */
+  readonly side?: SideDocumentKind;
+  /** Makes durable where the leg stands, before its step begins. */
+  keep(position: Position): Promise<void>;
+  /** The last document is over. */
+  end(ending: Ending): Promise<void>;
+  runSide(side: SideDocument): Promise<SideOutcome>;
+}
+
+/** So long after a playback said that the channel has gone, the leg's end must have been reported. */
+const END_REPORTED_WITHIN_MS = 10_000;
+
+/**
+ * Runs documents on one leg: makes durable where the leg stands, does what the step says, and asks `nextStep` what
+ * follows, until nothing does.
+ */
+export class DocumentRunner {
+  readonly #live: LiveLeg;
+  readonly #services: InterpreterServices;
+  readonly #timeline: TimelineWriter;
+  readonly #owner: DocumentOwner;
+  #position: Position;
+  #compiled: { readonly source: DocumentSource; readonly document: Document } | undefined;
+  /** Aborted when what the leg does now is to stop: it goes on with another document, or with none. */
+  #interruption = new AbortController();
+  #modification: CallStart | undefined;
+  #stopped = false;
+  /** The step that another process had begun. */
+  #resumed: Step | undefined;
+  /** Actions under way, by token: also those whose reply is ignored are waited for. */
+  readonly #underWay = new Map<string, Promise<unknown>>();
+
+  constructor(
+    live: LiveLeg,
+    services: InterpreterServices,
+    {
+      timeline,
+      owner,
+      position,
+    }: {
+      readonly timeline: TimelineWriter;
+      readonly owner: DocumentOwner;
+      readonly position: Position;
+    },
+  ) {
+    this.#live = live;
+    this.#services = services;
+    this.#timeline = timeline;
+    this.#owner = owner;
+    this.#position = position;
+  }
+
+  /** Goes on where another process stood. */
+  async resume(): Promise<void> {
+    const { cookies, owed = [], step } = this.#position;
+    this.#resumed = step;
+    if (cookies !== undefined) this.#live.cookies ??= this.#services.documents.cookies(cookies);
+    this.#timeline.event('notice', { message: 'Legwork was restarted, the call goes on' });
+    for (const request of owed) this.#settleOwed(request, Promise.resolve());
+    await this.run();
+  }
+
+  /** Goes on until nothing follows and every action has been asked for. */
+  async run(): Promise<void> {
+    let goesOn = true;
+    while (this.#modification !== undefined || (goesOn && !this.#stopped)) {
+      if (this.#modification !== undefined) {
+        goesOn = this.#begin(this.#modification) || goesOn;
+        continue;
+      }
+      const happening = await this.#perform(this.#position.step);
+      goesOn = happening !== undefined && (await this.#follow(this.#next(happening)));
+    }
+    await Promise.all(this.#underWay.values());
+  }
+
+  /** Stops whatever the leg does now and goes on with another document. */
+  modify(start: CallStart): void {
+    this.#modification = start;
+    this.#interruption.abort();
+  }
+
+  /** Stops whatever the leg does now. */
+  stop(): void {
+    this.#stopped = true;
+    this.#interruption.abort();
+  }
+
+  get stopped(): boolean {
+    return this.#stopped;
+  }
+
+  /** Moves to another document's first step. False when the leg is over: its own steps go on then. */
+  #begin(start: CallStart): boolean {
+    this.#modification = undefined;
+    if (this.#live.signal.aborted) return false;
+    this.#interruption = new AbortController();
+    const next = this.#next({ kind: 'modified', start });
+    if (next.kind === 'step') this.#moveTo(next.position, next.remark);
+    const { owed = [] } = this.#position;
+    const areAsked = owed.every(({ token }) => this.#underWay.has(token));
+    const kept = areAsked ? Promise.resolve() : this.#keep();
+    for (const request of owed) this.#settleOwed(request, kept);
+    return true;
+  }
+
+  #next(happening: Happening): Next {
+    return nextStep(this.#position, happening, this.#facts());
+  }
+
+  #facts(): Facts {
+    const { clock } = this.#services;
+    return {
+      now: clock.now(),
+      parameters: standardParameters(this.#live.leg, this.#live.status),
+      newToken: () => this.#services.newToken(),
+      ...(this.#owner.side === undefined ? {} : { side: this.#owner.side }),
+    };
+  }
+
+  /** Whether there is a step to go on with. */
+  async #follow(next: Next): Promise<boolean> {
+    switch (next.kind) {
+      case 'step':
+        this.#moveTo(next.position, next.remark);
+        return true;
+      case 'reject':
+        await giveUpLeg(this.#services, this.#live, next.giveUp, next.reason);
+        return false;
+      case 'leg-over':
+        // A playback may say so a moment before the leg's end is reported.
+        if (!this.#interruption.signal.aborted) {
+          await this.#services.clock.sleep(END_REPORTED_WITHIN_MS, this.#live.signal);
+        }
+        return false;
+    }
+  }
+
+  #moveTo(position: Position, remark: Remark | undefined): void {
+    this.#position = position;
+    if (remark === undefined) return;
+    const { level, errorCode, message } = remark;
+    if (level === undefined || errorCode === undefined) this.#timeline.event('notice', { message });
+    else this.#timeline.notify({ level, errorCode, message });
+  }
+
+  #keep(): Promise<void> {
+    const cookies = this.#live.cookies?.kept();
+    return this.#owner.keep(cookies === undefined ? this.#position : { ...this.#position, cookies });
+  }
+
+  /** What came of a step; undefined when nothing is to follow, or somebody else says what. */
+  async #perform(step: Step): Promise<Happening | undefined> {
+    switch (step.kind) {
+      case 'request':
+        return this.#request(step.request);
+      case 'verb':
+        return this.#verb(step);
+      case 'end':
+        await this.#keep();
+        await this.#owner.end(step.ending);
+        return undefined;
+    }
+  }
+
+  async #request(request: PendingRequest): Promise<Happening | undefined> {
+    await this.#keep();
+    // Also when that took its time: only an action is requested for a call that is over.
+    if (this.#live.signal.aborted && request.reason !== 'action') return undefined;
+    const asking = this.#ask(request);
+    if (request.reason === 'action') this.#wait(request, asking);
+    const got = await unlessAborted(asking, this.#interruption.signal);
+    // The reply to an action of a leg that is over is ignored.
+    if (got === undefined || this.#live.signal.aborted) return undefined;
+    if (!got.ok) return { kind: 'no-document', failure: got };
+    const document = this.#documentOf(got.source);
+    if ('errorCode' in document) return { kind: 'no-document', failure: document };
+    return { kind: 'document', source: got.source };
+  }
+
+  #ask(request: PendingRequest): Promise<Got> {
+    return requestDocument(request, this.#live, this.#services.documents, this.#timeline);
+  }
+
+  /** Asks for an action whose reply is ignored, unless it is being asked for already. */
+  #settleOwed(request: PendingRequest, kept: Promise<void>): void {
+    const asking = this.#underWay.get(request.token) ?? kept.then(() => this.#ask(request));
+    const settled = asking.finally(() => {
+      const owed = (this.#position.owed ?? []).filter(({ token }) => token !== request.token);
+      const { owed: _former, ...position } = this.#position;
+      this.#position = owed.length === 0 ? position : { ...position, owed };
+    });
+    this.#wait(request, settled);
+  }
+
+  #wait({ token }: PendingRequest, asking: Promise<unknown>): void {
+    const waited: Promise<unknown> = asking.finally(() => {
+      if (this.#underWay.get(token) === waited) this.#underWay.delete(token);
+    });
+    this.#underWay.set(token, waited);
+  }
+
+  async #verb(step: VerbStep): Promise<Happening | undefined> {
+    if (this.#live.signal.aborted && !this.#mayOwe(step)) return undefined;
+    const document = this.#documentOf(step.document);
+    if ('errorCode' in document) return { kind: 'no-document', failure: document };
+    const verb = document.verbs[step.index];
+    const instead = beforeVerb(verb, step, this.#owner.side);
+    if (verb === undefined || instead !== undefined) return instead;
+    const outcome = await this.#runVerb(verb, step, step.index + 1 < document.verbs.length);
+    return { kind: 'verb-over', verb, outcome };
+  }
+
+  async #runVerb(verb: CompiledVerb, step: VerbStep, hasNext: boolean): Promise<VerbOutcome> {
+    const { name, line, column } = verb;
+    const { clock } = this.#services;
+    const isResumed = step === this.#resumed;
+    if (!isResumed) this.#timeline.event('verb', { name, line, column });
+    let running: VerbStep = isResumed ? step : { ...step, beganAt: clock.now() };
+    this.#position = { ...this.#position, step: running };
+    await this.#keep();
+    if (verb.answers && isUnanswered(this.#live)) await answerLeg(this.#live, this.#services);
+    const signal = AbortSignal.any([this.#live.signal, this.#interruption.signal]);
+    if (signal.aborted && !this.#mayOwe(step)) return { kind: 'ended' };
+    const saveState = async (state: SavedState) => {
+      // What a verb that was left says late does not count any more.
+      if (this.#position.step !== running) return;
+      running = { ...running, state };
+      this.#position = { ...this.#position, step: running };
+      await this.#keep();
+    };
+    const context = verbContext(this.#live, this.#timeline, this.#services, {
+      signal,
+      hasNext,
+      hasBegun: this.#position.hasBegun,
+      resumed: isResumed,
+      beganAt: running.beganAt,
+      runDocument: (side) => this.#owner.runSide(side),
+    });
+    return verb.run({ ...context, savedState: step.state, saveState });
+  }
+
+  /** A verb that had begun before a restart may owe its action although the leg ended meanwhile. */
+  #mayOwe(step: VerbStep): boolean {
+    return step === this.#resumed && step.state !== undefined;
+  }
+
+  #documentOf(source: DocumentSource): Document | NoDocument {
+    if (this.#compiled?.source === source) return this.#compiled.document;
+    const document = compileDocument(source, this.#timeline);
+    if (!('errorCode' in document)) this.#compiled = { source, document };
+    return document;
+  }
+}
+
+/** What `work` gives, or undefined when `signal` aborts first. */
+async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  let stop: () => void = () => undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+  });
+  const result = await Promise.race([work, aborted]);
+  signal.removeEventListener('abort', stop);
+  return result;
+}

@@ -1,0 +1,130 @@
+import type { LiveLeg } from '../../call/leg/live-leg.ts';
+import type { DocumentReply, Documents } from '../../call/documents.ts';
+import type { Parameters } from '../../call/request-parameters.ts';
+import { compile, type Document } from '../document/compile.ts';
+import type { DocumentSource } from '../document/document-source.ts';
+import type { PendingRequest } from './position.ts';
+import { RcmlError } from '../document/problem.ts';
+import { type TimelineWriter, type Notice, withoutCredentials } from './timeline-writer.ts';
+
+/** So much of a refused document is kept for its author; characters. */
+const KEPT_BODY = 4096;
+/** And so much of every other, for the timeline. */
+const KEPT_HEAD = 1024;
+
+/** Why there is no document; `status` is the application server's, when it answered. */
+export interface NoDocument {
+  readonly errorCode: number;
+  readonly status?: number;
+}
+
+export type Got =
+  | { readonly ok: true; readonly source: DocumentSource }
+  | ({ readonly ok: false } & NoDocument);
+
+/** Asks for a document and writes down how that went; what came is not looked into yet. */
+export async function requestDocument(
+  request: PendingRequest,
+  live: LiveLeg,
+  documents: Documents,
+  timeline: TimelineWriter,
+): Promise<Got> {
+  const { url, method, parameters, token } = request;
+  const { accountSid } = live.leg;
+  live.cookies ??= documents.cookies();
+  const { cookies } = live;
+  const reply = await documents.request({ accountSid, url, method, parameters, token, cookies });
+  recordReply(request, reply, timeline);
+  if (reply.ok) {
+    return { ok: true, source: { text: reply.body, contentType: reply.contentType, url: reply.url } };
+  }
+  timeline.notify({
+    level: 'error',
+    errorCode: reply.errorCode,
+    message: reply.message,
+    ...requestOf(request),
+    ...(reply.responseHead === undefined ? {} : { responseBody: withoutSecrets(reply.responseHead) }),
+  });
+  return {
+    ok: false,
+    errorCode: reply.errorCode,
+    ...(reply.status === undefined ? {} : { status: reply.status }),
+  };
+}
+
+/** Compiles what came, and makes a notification of every mistake in it. */
+export function compileDocument(source: DocumentSource, timeline: TimelineWriter): Document | NoDocument {
+  const about: Partial<Notice> =
+    source.url === undefined ? {} : { requestUrl: withoutCredentials(source.url) };
+  try {
+    const document = compile(source);
+    for (const { level, errorCode, message } of document.warnings) {
+      timeline.notify({ level, errorCode, message, ...about });
+    }
+    return document;
+  } catch (error) {
+    if (!(error instanceof RcmlError)) throw error;
+    const responseBody = withoutSecrets(source.text.slice(0, KEPT_BODY));
+    for (const { level, errorCode, message } of error.problems) {
+      timeline.notify({ level, errorCode, message, ...about, responseBody });
+    }
+    return { errorCode: error.problems[0].errorCode };
+  }
+}
+
+/** The same parameters, and what went wrong where. */
+export function fallbackParameters(
+  parameters: Parameters,
+  failure: NoDocument,
+  failedUrl: string | undefined,
+): Parameters {
+  return [
+    ...parameters,
+    ['ErrorCode', String(failure.errorCode)],
+    ...(failedUrl === undefined ? [] : [['ErrorUrl', withoutCredentials(failedUrl)] as const]),
+  ];
+}
+
+function requestOf({ url, method }: PendingRequest): Pick<Notice, 'requestUrl' | 'requestMethod'> {
+  return { requestUrl: withoutCredentials(url), requestMethod: method };
+}
+
+function recordReply(
+  { reason, url, method, parameters }: PendingRequest,
+  reply: DocumentReply,
+  timeline: TimelineWriter,
+): void {
+  timeline.event('document', {
+    reason,
+    url: withoutCredentials(url),
+    method,
+    ...(reply.status === undefined ? {} : { status: reply.status }),
+    parameters: shown(parameters),
+    durationMs: reply.durationMs,
+    ...(reply.ok
+      ? {
+          contentType: reply.contentType,
+          characters: reply.body.length,
+          responseHead: withoutSecrets(reply.body.slice(0, KEPT_HEAD)),
+        }
+      : {
+          errorCode: reply.errorCode,
+          message: reply.message,
+          ...(reply.responseHead === undefined ? {} : { responseHead: withoutSecrets(reply.responseHead) }),
+        }),
+  });
+}
+
+/** What the caller pressed or said stays between the caller and the application server. */
+const PRIVATE = /^(Digits|.*SpeechResult)$/;
+const HIDDEN = '***';
+
+function shown(parameters: Parameters): Readonly<Record<string, string>> {
+  return Object.fromEntries(parameters.map(([name, value]) => [name, PRIVATE.test(name) ? HIDDEN : value]));
+}
+
+/** A document as it may be shown: without the passwords of SIP addresses and digits that are to be sent. */
+function withoutSecrets(text: string): string {
+  const secret = /(\b(?:password|digits|sendDigits)\s*=\s*)("[^"]*"?|'[^']*'?)/gi;
+  return text.replace(secret, `$1"${HIDDEN}"`);
+}

@@ -1,0 +1,113 @@
+import { type Admission, callerOf } from '../../call/routing/admission.ts';
+import type { Leg } from '../../call/leg/leg.ts';
+import { LiveLeg } from '../../call/leg/live-leg.ts';
+import type { InboundCall } from '../../call/call-control.ts';
+import { inboundStatusCallback, numberOf, type Route, routeInbound } from '../../call/routing/routing.ts';
+import { newSid } from '../../call/sids.ts';
+import { type RunCallOptions, runCall } from './call-runner.ts';
+import type { CallRuns } from './call-runs.ts';
+import { callStart } from './call-start.ts';
+import type { InterpreterServices } from './document-runner.ts';
+
+export interface CallServices extends InterpreterServices {
+  readonly admission: Admission;
+  readonly runs: CallRuns;
+  /** Told of an inbound call that became no leg. */
+  onRefused(call: InboundCall, why: string): void;
+  onBug: RunCallOptions['onBug'];
+}
+
+/** Takes one inbound call from its INVITE to its end; resolves when all of it is over. Never rejects. */
+export async function takeInboundCall(call: InboundCall, services: CallServices): Promise<void> {
+  try {
+    const route = await routeWhereRoom(call, services);
+    if (route.kind === 'refuse') return await refuse(call, route, services);
+    const live = await begin(call, route, services);
+    if (!(live instanceof LiveLeg)) return await refuse(call, live, services);
+    services.calls.add(live);
+    services.control.accept(call.channelId, live.sid);
+    await services.control.startRinging(live.sid);
+    await runRoute(live, route, services);
+  } catch (error) {
+    // The directory or the journal could not be read or written: nothing was acknowledged, nobody is told.
+    services.onRefused(call, error instanceof Error ? error.message : 'The call could not be taken');
+    await services.control.refuse(call.channelId, 'overload');
+  }
+}
+
+type Refusal = Extract<Route, { kind: 'refuse' }>;
+
+async function refuse(call: InboundCall, { reason, why }: Refusal, services: CallServices): Promise<void> {
+  services.onRefused(call, why);
+  await services.control.refuse(call.channelId, reason);
+}
+
+/** What would be refused anyway takes no place, and where there is no place nothing is looked up. */
+async function routeWhereRoom(call: InboundCall, { admission, directory }: CallServices): Promise<Route> {
+  const { source } = call;
+  const hasRoom = admission.hasRoom(source.kind === 'client' ? source.login : undefined);
+  return hasRoom ? await routeInbound(call, directory) : OVERLOADED;
+}
+
+type Run = Extract<Route, { kind: 'run' }>;
+
+const OVERLOADED: Refusal = {
+  kind: 'refuse',
+  reason: 'overload',
+  why: 'Too many calls, or Legwork is stopping',
+};
+const TRUNK_FULL: Refusal = {
+  kind: 'refuse',
+  reason: 'overload',
+  why: 'All channels of its trunk are in use',
+};
+
+/** Makes the leg, which holds its place and a channel of its trunk until it has ended. */
+async function begin(call: InboundCall, route: Run, services: CallServices): Promise<LiveLeg | Refusal> {
+  const { admission, calls, clock, directory, journal } = services;
+  const { source } = call;
+  const trunk = source.kind === 'trunk' ? await directory.trunk(source.trunkSid) : undefined;
+  const channel = trunk === undefined ? () => undefined : calls.trunks.take(trunk.sid, trunk.maxChannels);
+  if (channel === undefined) return TRUNK_FULL;
+  const leg = legOf(call, route, clock.now());
+  const place = admission.admit(callerOf(leg));
+  const release = () => {
+    place?.();
+    channel();
+  };
+  try {
+    const live = place === undefined ? undefined : await journal.begin(leg, { type: 'arrive' });
+    if (live === undefined) release();
+    else void live.ended.then(release);
+    return live ?? OVERLOADED;
+  } catch (error) {
+    release();
+    throw error;
+  }
+}
+
+function legOf(call: InboundCall, route: Run, now: number): Leg {
+  const statusCallback = inboundStatusCallback(route.voice);
+  return {
+    sid: newSid('CA'),
+    accountSid: route.accountSid,
+    direction: 'inbound',
+    // A client's login stays as it is, whatever it looks like.
+    from: call.source.kind === 'client' ? call.from : numberOf(call.from),
+    to: route.to,
+    sipHeaders: call.sipHeaders,
+    voice: route.voice,
+    channelId: call.channelId,
+    createdAt: now,
+    ...(call.callerName === undefined ? {} : { callerName: call.callerName }),
+    ...(call.forwardedFrom === undefined ? {} : { forwardedFrom: numberOf(call.forwardedFrom) }),
+    ...(route.phoneNumberSid === undefined ? {} : { phoneNumberSid: route.phoneNumberSid }),
+    ...(call.source.kind === 'trunk' ? { trunkSid: call.source.trunkSid } : {}),
+    ...(statusCallback === undefined ? {} : { statusCallback }),
+  };
+}
+
+async function runRoute(live: LiveLeg, route: Run, services: CallServices): Promise<void> {
+  const start = route.document === undefined ? callStart(route.voice) : { first: { text: route.document } };
+  if (start !== undefined) await runCall({ ...services, ...start, live });
+}

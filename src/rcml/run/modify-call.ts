@@ -1,0 +1,51 @@
+import type { LiveLeg } from '../../call/leg/live-leg.ts';
+import { hangUpLeg } from '../../call/leg/outbound-leg.ts';
+import type { CallStart } from './call-start.ts';
+import type { CallServices } from './inbound-calls.ts';
+import { takeOut } from './taken-leg.ts';
+
+/** Live call modification: the leg stops what it does and goes on with another document. */
+export interface Modification extends CallStart {
+  /** The leg that it talks to comes along to the same document; otherwise that one is hung up. */
+  readonly moveConnected: boolean;
+}
+
+/** Hands a live leg another document, in whatever state and verb it is. False: it is over, or ending. */
+export async function modifyCall(
+  live: LiveLeg,
+  change: Modification,
+  services: CallServices,
+): Promise<boolean> {
+  if (isEnding(live)) return false;
+  const { first, fallback, moveConnected } = change;
+  const start: CallStart = { first, ...(fallback === undefined ? {} : { fallback }) };
+  const run = services.runs.get(live.sid);
+  if (run !== undefined) {
+    const callee = talkingTo(live);
+    const moved = moveConnected && callee !== undefined ? takeOut(callee, start, services) : undefined;
+    run.modify(start);
+    await moved;
+  } else if (live.leg.direction === 'outbound-dial') {
+    const caller = services.calls.get(live.leg.parentCallSid ?? '');
+    const talks = caller !== undefined && talkingTo(caller) === live;
+    const moved = takeOut(live, start, services);
+    if (talks && moveConnected) services.runs.get(caller.sid)?.modify(start);
+    if (talks && !moveConnected) void hangUpLeg(services, caller);
+    await moved;
+  } else {
+    // Nobody has answered it yet, or its first document was not asked for yet.
+    await services.runs.setStart(live.sid, start);
+  }
+  return true;
+}
+
+/** Whether somebody has begun to end this leg. */
+function isEnding(live: LiveLeg): boolean {
+  const { state } = live;
+  return state.phase === 'ended' || ('giveUp' in state && state.giveUp !== undefined);
+}
+
+/** The answered leg that this one dialled and still has. */
+function talkingTo({ outbound }: LiveLeg): LiveLeg | undefined {
+  return outbound?.state.phase === 'in-progress' && !outbound.taken.aborted ? outbound : undefined;
+}

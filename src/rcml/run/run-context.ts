@@ -1,0 +1,104 @@
+import type { Clock } from '../../concurrency/clock.ts';
+import type { ConferenceRooms } from '../../call/conference/conferences.ts';
+import type { LegJournal } from '../../call/leg/journal.ts';
+import type { GiveUp, HttpMethod } from '../../call/leg/leg.ts';
+import type { LiveCalls } from '../../call/leg/live-calls.ts';
+import type { LiveLeg } from '../../call/leg/live-leg.ts';
+import type { CallControl, HangUpReason } from '../../call/call-control.ts';
+import type { Directory } from '../../call/directory.ts';
+import type { Parameters } from '../../call/request-parameters.ts';
+import type { RecordingFiles } from '../../call/recording/recording-files.ts';
+import type { Sounds } from '../../call/sounds.ts';
+import type { SpeechRecognizer } from '../../call/speech-recognizer.ts';
+import type { Recordings } from '../../call/recording/recordings.ts';
+import type { SideDocument, SideOutcome } from './side-document.ts';
+
+/** The request by which a verb ends the document that it stands in. */
+export interface FetchRequest {
+  readonly url: string;
+  readonly method: HttpMethod;
+  /** Behind the standard parameters. */
+  readonly extraParameters: Parameters;
+  /** An `action` is requested also when the leg has ended, and its reply then ignored; a redirect is not. */
+  readonly reason: 'action' | 'redirect';
+  /** I-Idempotency-Token, where the verb chose it before. */
+  readonly token?: string;
+}
+
+/** How a verb ended. */
+export type VerbOutcome =
+  | {
+      readonly kind: 'next';
+      /** The hunt is over: Dial verbs that directly follow are skipped. */
+      readonly skipDials?: boolean;
+      /** Nothing was heard, dialled or waited for: this verb does not break a chain of redirects. */
+      readonly idle?: boolean;
+    }
+  | {
+      readonly kind: 'fetch';
+      readonly request: FetchRequest;
+      /** As above, of an action; a redirect never breaks a chain. */
+      readonly idle?: boolean;
+    }
+  | { readonly kind: 'hang-up' }
+  /** Ends an unanswered leg with this SIP status and final state; an answered one is hung up. */
+  | { readonly kind: 'reject'; readonly reason: HangUpReason; readonly giveUp: GiveUp }
+  /** The leg has ended, or was modified: whoever did it goes on. */
+  | { readonly kind: 'ended' };
+
+/** A mistake that showed only when the verb ran; it becomes a notification of the call. */
+export interface RunWarning {
+  /** One of `ERROR_CODES`. */
+  readonly errorCode: number;
+  readonly message: string;
+  readonly requestUrl?: string;
+}
+
+/** What running verbs asks of the world; the same for every call. */
+export interface VerbServices {
+  readonly control: CallControl;
+  readonly journal: LegJournal;
+  readonly clock: Clock;
+  readonly sounds: Sounds;
+  /** Where verbs put the legs that they make. */
+  readonly calls: LiveCalls;
+  readonly directory: Directory;
+  readonly rooms: ConferenceRooms;
+  readonly recordings: Recordings;
+  /** For what is recorded only to be understood. */
+  readonly recordingFiles: RecordingFiles;
+  /** Absent when the operator has set none. */
+  readonly recognizer?: SpeechRecognizer;
+}
+
+/** What one verb has while it runs. */
+export interface RunContext extends VerbServices {
+  readonly live: LiveLeg;
+  /** Aborted when the leg has ended, or goes on with another document: `run` then returns promptly. */
+  readonly signal: AbortSignal;
+  /** Whether another verb of this document comes after this one. */
+  readonly hasNext: boolean;
+  /** Whether a verb other than Pause, Redirect and Reject has begun on this leg before. */
+  readonly hasBegun: boolean;
+  /** When the verb began, also when that was before a restart; milliseconds since the epoch. */
+  readonly beganAt: number;
+  /** Another process had begun this verb: what it asked Asterisk for may go on there. */
+  readonly resumed: boolean;
+  /** Answers an inbound leg that nobody has answered yet; resolves when it talks or has ended. */
+  answer(): Promise<void>;
+  warn(warning: RunWarning): Promise<void>;
+  /** The standard parameters of a document request, with the leg's status now. */
+  standardParameters(): Parameters;
+  /** Runs a document on a leg without ending it; resolves when it is over. Its requests have no fallback. */
+  runDocument(side: SideDocument): Promise<SideOutcome>;
+  /** A new I-Idempotency-Token. */
+  newToken(): string;
+}
+
+/** What a verb that must remember something has besides. */
+export interface Kept<S> {
+  /** What `saveState` kept before the process restarted, else undefined. */
+  readonly savedState: S | undefined;
+  /** Keeps what the verb could go on from after a restart; resolves when it is durable. */
+  saveState(state: S): Promise<void>;
+}

@@ -1,0 +1,51 @@
+import type { ApiCallOrder } from './api-call-order.ts';
+import type { CallStart } from './call-start.ts';
+import type { VoiceSettings } from '../../call/leg/leg.ts';
+import { type LegPosition, type Position, POSITION_VERSION, type Step, type VerbStep } from './position.ts';
+
+/** What the first version of Legwork kept: the kind of a position was told by its members. */
+interface FirstVersion {
+  readonly version: 1;
+  readonly dialling?: {
+    readonly order: ApiCallOrder;
+    readonly voice: VoiceSettings;
+    readonly since?: number;
+    readonly start?: CallStart;
+  };
+  readonly taken?: CallStart;
+}
+
+type FirstPosition = Omit<Position, 'version' | 'kind' | 'step'> & {
+  readonly step: Exclude<Step, VerbStep> | (Omit<VerbStep, 'state'> & { readonly state?: unknown });
+};
+
+/** The position that this or an earlier version of Legwork kept; undefined when a newer one wrote it. */
+export function readPosition(saved: unknown): LegPosition | undefined {
+  const { version } = saved as { readonly version: number };
+  if (version === POSITION_VERSION) return saved as LegPosition;
+  if (version === 1) return fromFirstVersion(saved as FirstVersion);
+  return undefined;
+}
+
+/** Sids of the recordings that a verb has in hand: it goes on with them after a restart. */
+export function recordingsInHand(saved: unknown): readonly string[] {
+  const position = saved === undefined ? undefined : readPosition(saved);
+  if (position?.kind !== 'document' || position.step.kind !== 'verb') return [];
+  return position.step.state?.recordings ?? [];
+}
+
+function fromFirstVersion({ dialling, taken, ...position }: FirstVersion): LegPosition {
+  const version = POSITION_VERSION;
+  if (dialling !== undefined) return { version, kind: 'dialling', ...dialling };
+  if (taken !== undefined) return { version, kind: 'taken', start: taken };
+  const { step, ...rest } = position as unknown as FirstPosition;
+  return { ...rest, version, kind: 'document', step: step.kind === 'verb' ? verbStep(step) : step };
+}
+
+/** Verbs kept their state as it was, and the recording in it under the name `recording`. */
+function verbStep({ state, ...step }: Extract<FirstPosition['step'], { kind: 'verb' }>): VerbStep {
+  if (state === undefined) return step;
+  const { recording } = state as { readonly recording?: { readonly sid: string } };
+  const recordings = recording === undefined ? {} : { recordings: [recording.sid] };
+  return { ...step, state: { version: 1, value: state, ...recordings } };
+}

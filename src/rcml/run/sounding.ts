@@ -1,0 +1,53 @@
+import { ERROR_CODES } from '../document/problem.ts';
+import type { Kept, RunContext, VerbOutcome } from './run-context.ts';
+import type { StateFormat } from '../document/verb.ts';
+
+/** The highest `loop`; 0 has no end. */
+export const MOST_LOOPS = 1000;
+
+/** A sound without an end in sight must not spin when it has no length. */
+const SHORTEST_ROUND_MS = 100;
+
+/** The round of a loop that a verb is in. */
+export interface SoundingState {
+  readonly round: number;
+}
+
+export const SOUNDING_STATE: StateFormat<SoundingState> = {
+  version: 1,
+  read: (value) => value as SoundingState,
+};
+
+/** Why a call never comes past a verb that sounds again and again. */
+export function endlessLoop({ loop }: { readonly loop: number }): string | undefined {
+  return loop === 0 ? 'has loop="0" and goes on until the call ends' : undefined;
+}
+
+/**
+ * Plays a sound `loop` times (0: until the leg ends). A sound that cannot be played: warning, next verb. After
+ * a restart a sound that still plays goes on; one that is over by then is played again.
+ */
+export async function playLoop(
+  mediaUrl: string,
+  loop: number,
+  context: RunContext & Kept<SoundingState>,
+): Promise<VerbOutcome> {
+  const { clock, control, live, signal } = context;
+  const first = context.savedState?.round ?? 1;
+  for (let round = first; loop === 0 || round <= loop; round += 1) {
+    if (round > first) await context.saveState({ round });
+    const beganAt = clock.now();
+    const name = `${live.sid}.${context.beganAt}-${round}`;
+    const resumes = context.resumed && round === first;
+    const outcome = await control.play(live.sid, mediaUrl, signal, { name, resumes });
+    if (signal.aborted || outcome === 'gone' || outcome === 'stopped') return { kind: 'ended' };
+    if (outcome === 'failed') {
+      const message = 'A sound could not be played, the verb is skipped';
+      await context.warn({ errorCode: ERROR_CODES.playFailed, message });
+      return { kind: 'next', idle: round === 1 };
+    }
+    const took = clock.now() - beganAt;
+    if (loop === 0 && took < SHORTEST_ROUND_MS) await clock.sleep(SHORTEST_ROUND_MS - took, signal);
+  }
+  return { kind: 'next' };
+}

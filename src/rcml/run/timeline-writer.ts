@@ -1,0 +1,72 @@
+import type { LiveLeg } from '../../call/leg/live-leg.ts';
+import type { LegJournal } from '../../call/leg/journal.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import type { NewCallEvent, NewNotification } from '../../call/journal-store.ts';
+import { newSid } from '../../call/sids.ts';
+
+/** A notification without what every one of a call has. */
+export type Notice = Pick<
+  NewNotification,
+  'level' | 'errorCode' | 'message' | 'requestUrl' | 'requestMethod' | 'responseBody'
+>;
+
+const MOST_NOTIFICATIONS = 1000;
+
+/**
+ * What goes to a call's timeline and notifications. Lines wait in memory and are written with the next
+ * position, so that a step costs one transaction.
+ */
+export class TimelineWriter {
+  readonly #live: LiveLeg;
+  readonly #journal: LegJournal;
+  readonly #clock: Clock;
+  #events: NewCallEvent[] = [];
+  #notifications: NewNotification[] = [];
+  #notified = 0;
+
+  constructor(live: LiveLeg, journal: LegJournal, clock: Clock) {
+    this.#live = live;
+    this.#journal = journal;
+    this.#clock = clock;
+  }
+
+  /** Adds a line to the timeline. `data` never holds a token, a password or a digit. */
+  event(kind: 'document' | 'verb' | 'notice', data: NewCallEvent['data']): void {
+    const { accountSid, sid: callSid } = this.#live.leg;
+    this.#events.push({ accountSid, callSid, at: this.#clock.now(), kind, data });
+  }
+
+  /** Adds a notification, and a line to the timeline that says the same. */
+  notify(notice: Notice): void {
+    // A document that goes round for hours with the same mistake shall not fill the database.
+    this.#notified += 1;
+    if (this.#notified > MOST_NOTIFICATIONS) return;
+    const { level, errorCode, message } = notice;
+    this.event('notice', { level, errorCode, message });
+    const { accountSid, sid: callSid } = this.#live.leg;
+    this.#notifications.push({ sid: newSid('NO'), accountSid, callSid, at: this.#clock.now(), ...notice });
+  }
+
+  /** Writes all that waits, together with the position when one is given; null forgets it. */
+  async flush(position?: unknown): Promise<void> {
+    const [events, notifications] = [this.#events, this.#notifications];
+    this.#events = [];
+    this.#notifications = [];
+    if (position === undefined && events.length + notifications.length === 0) return;
+    await this.#journal.note(this.#live, {
+      ...(position === undefined ? {} : { position }),
+      ...(events.length === 0 ? {} : { events }),
+      ...(notifications.length === 0 ? {} : { notifications }),
+    });
+  }
+}
+
+/** An URL as it may be shown: without user and password. */
+export function withoutCredentials(url: string): string {
+  if (!URL.canParse(url)) return url;
+  const shown = new URL(url);
+  if (shown.username === '' && shown.password === '') return url;
+  shown.username = '';
+  shown.password = '';
+  return shown.href;
+}

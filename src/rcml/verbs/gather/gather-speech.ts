@@ -1,0 +1,99 @@
+import { present } from '../../../call/leg/parameters.ts';
+import type { NewCallback } from '../../../call/journal-store.ts';
+import type { Recognized } from '../../../call/speech-recognizer.ts';
+import { newSid } from '../../../call/sids.ts';
+import { ERROR_CODES } from '../../document/problem.ts';
+import type { RunContext } from '../../run/run-context.ts';
+import type { GatherVerb } from './types.ts';
+
+/** What the caller said. */
+export interface Speech {
+  readonly transcript: string;
+  /** As the recognizer said it, 0 to 1. */
+  readonly confidence?: string;
+}
+
+/** Nobody speaks longer than this in answer to a question. */
+const LONGEST_SPEECH_S = 60;
+
+/** Whether speech can be understood; says so in a notification when it cannot. */
+export async function canHear(context: RunContext): Promise<boolean> {
+  if (context.recognizer !== undefined) return true;
+  const message = 'Gather cannot hear speech: no recognizer is set (SPEECH_RECOGNIZER); nothing is collected';
+  await context.warn({ errorCode: ERROR_CODES.gatherFailed, message });
+  return false;
+}
+
+/** Records what is said until there is silence, and has it understood. A key ends it; then nothing was said. */
+export async function listen(
+  verb: GatherVerb,
+  context: RunContext,
+  pressed: AbortSignal,
+): Promise<Speech | undefined> {
+  const { control, live, recordingFiles } = context;
+  const signal = AbortSignal.any([context.signal, pressed]);
+  // Not one of the account's recordings: it is gone when it was understood.
+  const recordingSid = `speech-${newSid('RE')}`;
+  const order = { recordingSid, beep: false, maxLengthS: LONGEST_SPEECH_S, silenceS: verb.timeoutS };
+  const outcome = await control.record(live.sid, order, signal);
+  try {
+    if (outcome !== 'silence' && outcome !== 'max-length') return undefined;
+    const kept = await recordingFiles.keep(recordingSid, { trimSilence: false });
+    if (kept.kind !== 'kept' || signal.aborted) return undefined;
+    return await understand(recordingSid, verb, context, signal);
+  } finally {
+    await recordingFiles.remove(recordingSid);
+  }
+}
+
+async function understand(
+  recordingSid: string,
+  verb: GatherVerb,
+  context: RunContext,
+  signal: AbortSignal,
+): Promise<Speech | undefined> {
+  const { hints, language } = verb;
+  const hinted = { language, ...(hints === undefined ? {} : { hints }) };
+  const heard = await context.recognizer?.recognize(recordingSid, hinted, signal);
+  if (heard === undefined || signal.aborted) return undefined;
+  if (!heard.ok) {
+    const message = `Gather cannot hear speech: ${heard.message}`;
+    await context.warn({ errorCode: ERROR_CODES.gatherFailed, message });
+    return undefined;
+  }
+  await tellPartials(heard, verb, context);
+  const { transcript, confidence } = heard;
+  if (transcript === '') return undefined;
+  return { transcript, ...(confidence === undefined ? {} : { confidence: String(confidence) }) };
+}
+
+/** One callback for each step on which the recognizer took the speech for something, the last one included. */
+async function tellPartials(
+  heard: Extract<Recognized, { ok: true }>,
+  { partialResult }: GatherVerb,
+  context: RunContext,
+): Promise<void> {
+  if (partialResult === undefined) return;
+  const { live, clock, journal } = context;
+  const { transcript, confidence: stability } = heard;
+  const last = stability === undefined ? { transcript } : { transcript, stability };
+  const steps = [...heard.partials, last].filter((step) => step.transcript !== '');
+  const callbacks = steps.map(
+    (step, number): NewCallback => ({
+      sid: newSid('CB'),
+      accountSid: live.leg.accountSid,
+      callSid: live.sid,
+      ...partialResult,
+      parameters: [
+        ...context.standardParameters(),
+        ...present([
+          ['UnstableSpeechResult', step.transcript],
+          ['Stability', step.stability === undefined ? undefined : String(step.stability)],
+          ['SequenceNumber', String(number)],
+        ]),
+      ],
+      createdAt: clock.now(),
+    }),
+  );
+  if (callbacks.length > 0) await journal.note(live, { callbacks });
+}

@@ -1,0 +1,25 @@
+import type { HttpMethod } from '../../../call/leg/leg.ts';
+import type { CompiledVerb } from '../../document/verb.ts';
+
+/** `<Gather>`: collects what the caller presses or says, while and after a prompt. */
+export interface GatherVerb {
+  readonly action?: string;
+  readonly method: HttpMethod;
+  readonly dtmf: boolean;
+  readonly speech: boolean;
+  /** Seconds without a key, or of silence, after which it is over; 0: with the prompt, or the first key. */
+  readonly timeoutS: number;
+  /** Each of these keys ends the digits; empty: none does. */
+  readonly finishOnKey: string;
+  readonly numDigits?: number;
+  readonly actionOnEmptyResult: boolean;
+  readonly partialResult?: { readonly url: string; readonly method: HttpMethod };
+  readonly hints?: string;
+  readonly language: string;
+  readonly prompt: readonly CompiledVerb[];
+}
+
+/** What was pressed so far. */
+export interface GatherState {
+  readonly digits: string;
+}

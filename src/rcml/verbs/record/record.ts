@@ -1,0 +1,90 @@
+import type { RecordingStatus } from '../../../call/recording/recording-record.ts';
+import {
+  type AttributeType,
+  boolean,
+  eventList,
+  method,
+  oneOf,
+  readAttributes,
+  seconds,
+  url,
+} from '../../document/attributes.ts';
+import { childElements, textOf } from '../../document/parse-context.ts';
+import { defineVerb } from '../../document/verb.ts';
+import { type RecordState } from './types.ts';
+import { runRecord } from './record-run.ts';
+import type { RecordVerb } from './types.ts';
+
+const LONGEST_SILENCE_S = 3600;
+const LONGEST_RECORDING_S = 14_400;
+const EVENTS = ['in-progress', 'completed', 'absent'] as const satisfies readonly RecordingStatus[];
+
+/** Keys that end a recording; none for -1 and for nothing. */
+const finishOnKey: AttributeType<string> = {
+  absent: '1234567890*#',
+  allowed: 'any of 0-9, * and #, or -1 or nothing for no key',
+  read: (value) => {
+    if (value === '-1') return '';
+    return /^[\d*#]*$/.test(value) ? [...new Set(value)].join('') : undefined;
+  },
+};
+
+/** Whom a recording status callback tells of what. */
+export const recordingEvents: AttributeType<readonly RecordingStatus[]> = {
+  ...eventList(EVENTS),
+  absent: ['completed'],
+};
+
+const ATTRIBUTES = {
+  action: url,
+  method,
+  timeout: seconds(5, 0, LONGEST_SILENCE_S),
+  maxLength: seconds(3600, 1, LONGEST_RECORDING_S),
+  finishOnKey,
+  playBeep: boolean(true),
+  trim: oneOf('do-not-trim', ['do-not-trim', 'trim-silence']),
+  recordingStatusCallback: url,
+  recordingStatusCallbackMethod: method,
+  recordingStatusCallbackEvent: recordingEvents,
+  transcribe: boolean(false),
+  transcribeCallback: url,
+};
+
+export const record = defineVerb<RecordVerb, RecordState>({
+  name: 'Record',
+  parse(element, context) {
+    const attributes = readAttributes(element, ATTRIBUTES, context);
+    childElements(element, [], context);
+    if (textOf(element) !== '') context.warn(element, 'has text in it, the text is ignored');
+    const { action, recordingStatusCallback, transcribe, transcribeCallback } = attributes;
+    if (transcribe && transcribeCallback === undefined) {
+      context.warn(element, 'has transcribe, but no transcribeCallback that is told: nothing is transcribed');
+    }
+    return {
+      ...(action === undefined ? {} : { action }),
+      method: attributes.method,
+      timeoutS: attributes.timeout,
+      maxLengthS: attributes.maxLength,
+      finishOnKey: attributes.finishOnKey,
+      playBeep: attributes.playBeep,
+      trimSilence: attributes.trim === 'trim-silence',
+      ...(recordingStatusCallback === undefined
+        ? {}
+        : {
+            statusCallback: {
+              url: recordingStatusCallback,
+              method: attributes.recordingStatusCallbackMethod,
+              events: attributes.recordingStatusCallbackEvent,
+            },
+          }),
+      ...(transcribeCallback === undefined ? {} : { transcribeCallback }),
+    };
+  },
+  state: {
+    version: 1,
+    read: (value) => value as RecordState,
+    recordings: ({ recording }) => [recording.sid],
+  },
+  endsDocument: ({ action }) => (action === undefined ? undefined : 'always goes on with its action'),
+  run: runRecord,
+});

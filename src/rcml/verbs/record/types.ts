@@ -1,0 +1,28 @@
+import type { RecordingRecord } from '../../../call/recording/recording-record.ts';
+import type { HttpMethod } from '../../../call/leg/leg.ts';
+import type { RecordingStatus } from '../../../call/recording/recording-record.ts';
+
+/** `<Record>`: records what the caller says. Times in seconds. */
+export interface RecordVerb {
+  readonly action?: string;
+  readonly method: HttpMethod;
+  /** Silence that ends it; 0: silence does not. */
+  readonly timeoutS: number;
+  readonly maxLengthS: number;
+  /** Each of these keys ends it; empty: none does. */
+  readonly finishOnKey: string;
+  readonly playBeep: boolean;
+  readonly trimSilence: boolean;
+  readonly statusCallback?: {
+    readonly url: string;
+    readonly method: HttpMethod;
+    readonly events: readonly RecordingStatus[];
+  };
+  /** Who is told what was said. */
+  readonly transcribeCallback?: string;
+}
+
+/** What is kept for a restart: the recording goes on in Asterisk while we are away. */
+export interface RecordState {
+  readonly recording: RecordingRecord;
+}

@@ -1,0 +1,85 @@
+import type { HttpMethod } from '../call/leg/leg.ts';
+import type { Page, PageRequest } from './page.ts';
+import type { Parameters } from '../call/request-parameters.ts';
+
+/** One line of a call's timeline, as read back. */
+export interface CallEventRecord {
+  readonly id: number;
+  readonly callSid: string;
+  readonly at: number;
+  readonly kind: string;
+  readonly data: Readonly<Record<string, unknown>>;
+}
+
+/** A callback as kept, with its attempts. */
+export interface CallbackRecord {
+  readonly sid: string;
+  readonly accountSid: string;
+  readonly callSid: string;
+  readonly url: string;
+  readonly method: HttpMethod;
+  readonly parameters: Parameters;
+  readonly state: 'pending' | 'delivered' | 'failed';
+  /** Why it was given up. */
+  readonly failure?: string;
+  readonly createdAt: number;
+  readonly settledAt?: number;
+  readonly attempts: readonly {
+    readonly at: number;
+    readonly durationMs: number;
+    readonly status?: number;
+    readonly error?: string;
+    readonly responseHead?: string;
+  }[];
+}
+
+export interface CallbackFilter {
+  readonly callSid?: string;
+  readonly state?: CallbackRecord['state'];
+  readonly url?: string;
+}
+
+/** The deliveries as people read them. */
+export interface CallbackRepository {
+  find(accountSid: string, sid: string): Promise<CallbackRecord | undefined>;
+  list(accountSid: string, page: PageRequest, filter: CallbackFilter): Promise<Page<CallbackRecord>>;
+  /**
+   * Makes it pending and due now, its retries beginning anew; what was tried before stays to be read. False
+   * when it is not there.
+   * @throws StoreUnavailableError
+   */
+  replay(accountSid: string, sid: string): Promise<boolean>;
+}
+
+/** A warning or error that the application server's author should read, as kept. */
+export interface NotificationRecord {
+  readonly sid: string;
+  readonly accountSid: string;
+  readonly callSid: string;
+  readonly at: number;
+  readonly level: 'error' | 'warning';
+  readonly errorCode: number;
+  readonly message: string;
+  readonly requestUrl?: string;
+  readonly requestMethod?: HttpMethod;
+  readonly responseBody?: string;
+}
+
+export interface NotificationFilter {
+  readonly callSid?: string;
+  readonly level?: NotificationRecord['level'];
+  readonly errorCode?: number;
+  readonly from?: number;
+  readonly before?: number;
+}
+
+export interface NotificationRepository {
+  find(accountSid: string, sid: string): Promise<NotificationRecord | undefined>;
+  list(accountSid: string, page: PageRequest, filter: NotificationFilter): Promise<Page<NotificationRecord>>;
+}
+
+export interface TimelineRepository {
+  /** Of the call and all legs below it, in the order in which they happened. */
+  eventsOf(callSid: string): Promise<readonly CallEventRecord[]>;
+  callbacksOf(callSid: string): Promise<readonly CallbackRecord[]>;
+}

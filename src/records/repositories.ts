@@ -1,0 +1,198 @@
+/**
+ * What is kept of accounts, numbers, clients, trunks and calls, and how the REST API reads and writes it.
+ * Implemented in store/. Times are milliseconds since the epoch; a record without an optional value lacks it.
+ */
+import type { CallbackRepository, NotificationRepository, TimelineRepository } from './call-history.ts';
+import type { ConferenceRepository } from './conference-repository.ts';
+import type { CallStatus, Direction, VoiceSettings } from '../call/leg/leg.ts';
+import type { Page, PageRequest } from './page.ts';
+import type { RecordingRepository } from './recording-repository.ts';
+
+export interface AccountRecord {
+  readonly sid: string;
+  readonly friendlyName: string;
+  readonly emailAddress?: string;
+  readonly parentSid?: string;
+  readonly status: 'active' | 'suspended' | 'closed';
+  /** Signs requests; the token that is shown. */
+  readonly authToken: string;
+  /** The token before the last rotation: it authenticates until then, and never signs. */
+  readonly previousToken?: { readonly token: string; readonly until: number };
+  readonly dateCreated: number;
+  readonly dateUpdated: number;
+}
+
+interface Owned {
+  readonly sid: string;
+  readonly accountSid: string;
+  readonly friendlyName: string;
+  readonly dateCreated: number;
+  readonly dateUpdated: number;
+}
+
+export interface NumberRecord extends Owned, VoiceSettings {
+  /** As the user wrote it; unique in the installation, with and without `+`. */
+  readonly phoneNumber: string;
+  readonly voiceApplicationSid?: string;
+}
+
+export interface ClientRecord extends Owned, VoiceSettings {
+  /** As the user wrote it; unique in the installation whatever its case. */
+  readonly login: string;
+  /** MD5 of `login:legwork:password` in hex, the login in lower case: SIP digest's HA1. The password itself is kept nowhere. */
+  readonly ha1: string;
+  /** The same with the login as it is spelled, where that has capitals; a client of an earlier version lacks it. */
+  readonly ha1AsSpelled?: string;
+  readonly status: 'enabled' | 'disabled';
+  readonly voiceApplicationSid?: string;
+}
+
+export interface ApplicationRecord extends Owned, VoiceSettings {}
+
+export interface TrunkRecord extends Owned {
+  readonly host: string;
+  readonly port: number;
+  readonly transport: 'udp' | 'tcp';
+  /** Addresses and CIDRs that may send us calls; the host itself when it is an address and the list is empty. */
+  readonly allowedAddresses: readonly string[];
+  /** Numbers that begin like this go out this way; empty: every number. */
+  readonly prefix: string;
+  /** Lower goes first. */
+  readonly priority: number;
+  readonly stripDigits: number;
+  readonly prependDigits: string;
+  /** What answers the trunk when it asks who we are; both or none. The password is never shown. */
+  readonly username?: string;
+  readonly password?: string;
+  /** Whether we register with it, so that its calls come to us; only with `username`. */
+  readonly register: boolean;
+  /** Calls at one time, inbound and outbound; undefined: any number. */
+  readonly maxChannels?: number;
+  /** Domain and user part of From in what we send; undefined: our address, and who calls. */
+  readonly fromDomain?: string;
+  readonly fromUser?: string;
+  /** Whether we tell it who calls in P-Asserted-Identity too. */
+  readonly sendAssertedIdentity: boolean;
+  /** Whether its P-Asserted-Identity says who calls, before its From. */
+  readonly trustAssertedIdentity: boolean;
+}
+
+/** One leg as REST shows it. */
+export interface CallRecord {
+  readonly sid: string;
+  readonly accountSid: string;
+  readonly parentCallSid?: string;
+  readonly direction: Direction;
+  readonly from: string;
+  readonly to: string;
+  readonly callerName?: string;
+  readonly forwardedFrom?: string;
+  readonly phoneNumberSid?: string;
+  readonly trunkSid?: string;
+  readonly status: CallStatus;
+  readonly dateCreated: number;
+  readonly dateUpdated: number;
+  /** When it was placed; inbound: when it arrived. */
+  readonly startTime?: number;
+  readonly answerTime?: number;
+  readonly endTime?: number;
+  /** Seconds of talk, once it is over. */
+  readonly duration?: number;
+  readonly ringDuration?: number;
+  readonly sipResponseCode?: number;
+}
+
+export interface CallFilter {
+  readonly status?: CallStatus;
+  readonly to?: string;
+  readonly from?: string;
+  readonly parentCallSid?: string;
+  readonly startTimeFrom?: number;
+  readonly startTimeBefore?: number;
+  readonly endTimeFrom?: number;
+  readonly endTimeBefore?: number;
+  /** Without it the newest come first. */
+  readonly sort?: CallSort;
+}
+
+/** By start or end, only calls that have one are listed. */
+export interface CallSort {
+  readonly by: 'dateCreated' | 'startTime' | 'endTime' | 'from' | 'to' | 'status';
+  readonly direction: 'asc' | 'desc';
+}
+
+/** A unique value (number, login) is already somebody's. */
+export class TakenError extends Error {
+  readonly field: string;
+  constructor(field: string) {
+    super(`${field} is already taken`);
+    this.name = 'TakenError';
+    this.field = field;
+  }
+}
+
+/** The database cannot write now; nothing was written. */
+export class StoreUnavailableError extends Error {
+  constructor(cause: unknown) {
+    super('The database is not available', { cause });
+    this.name = 'StoreUnavailableError';
+  }
+}
+
+/** List, create, read, change, remove of one kind of resource, always within one account. */
+export interface Repository<T extends { sid: string }> {
+  /** @throws TakenError, StoreUnavailableError */
+  insert(record: T): Promise<void>;
+  find(accountSid: string, sid: string): Promise<T | undefined>;
+  /**
+   * Changes the record as it is at that moment; nobody else changes it meanwhile. Gives the changed one, and
+   * undefined when there is none. `change` may run twice; what it throws is thrown here, and nothing is written.
+   * @throws TakenError, StoreUnavailableError
+   */
+  update(accountSid: string, sid: string, change: (current: T) => T): Promise<T | undefined>;
+  remove(accountSid: string, sid: string): Promise<boolean>;
+  list(accountSid: string, page: PageRequest, filter?: Readonly<Record<string, string>>): Promise<Page<T>>;
+  /** Of all accounts; for provisioning. */
+  all(): Promise<readonly T[]>;
+}
+
+export interface CallRepository {
+  find(accountSid: string, sid: string): Promise<CallRecord | undefined>;
+  list(accountSid: string, page: PageRequest, filter: CallFilter): Promise<Page<CallRecord>>;
+  /** A finished call with all that belongs to it. */
+  remove(accountSid: string, sid: string): Promise<boolean>;
+}
+
+export interface AccountFilter {
+  readonly friendlyName?: string;
+  readonly status?: AccountRecord['status'];
+}
+
+export interface AccountRepository {
+  /** The account itself and all below it. */
+  list(topSid: string, page: PageRequest, filter: AccountFilter): Promise<Page<AccountRecord>>;
+  find(sid: string): Promise<AccountRecord | undefined>;
+  findByEmail(emailAddress: string): Promise<AccountRecord | undefined>;
+  /** @throws TakenError, StoreUnavailableError */
+  insert(account: AccountRecord): Promise<void>;
+  /** As that of `Repository`. @throws TakenError, StoreUnavailableError */
+  update(sid: string, change: (current: AccountRecord) => AccountRecord): Promise<AccountRecord | undefined>;
+  /** The account that has no parent, made at the first start. */
+  first(): Promise<AccountRecord | undefined>;
+  /** Whether `sid` is `ancestorSid` or one of its descendants. */
+  isWithin(ancestorSid: string, sid: string): Promise<boolean>;
+}
+
+export interface Repositories {
+  readonly accounts: AccountRepository;
+  readonly numbers: Repository<NumberRecord>;
+  readonly clients: Repository<ClientRecord>;
+  readonly applications: Repository<ApplicationRecord>;
+  readonly trunks: Repository<TrunkRecord>;
+  readonly calls: CallRepository;
+  readonly recordings: RecordingRepository;
+  readonly conferences: ConferenceRepository;
+  readonly timeline: TimelineRepository;
+  readonly callbacks: CallbackRepository;
+  readonly notifications: NotificationRepository;
+}

@@ -1,0 +1,18 @@
+import { hostname } from 'node:os';
+import type { DatabaseUrl } from '../database.ts';
+import type { DatabaseHold, HoldOptions } from './holder.ts';
+import { PostgresHold } from './postgres-hold.ts';
+import { holdSqlite } from './sqlite-hold.ts';
+
+/**
+ * Makes the database ours, before anything in it is read: a second process would end the first one's calls,
+ * because none of them is on its Asterisk. The lock dies with its process; one that was just killed is waited
+ * for, some seconds at most.
+ *
+ * @throws DatabaseTakenError, or the driver's error when the database cannot be reached
+ */
+export async function holdDatabase(url: DatabaseUrl, options: HoldOptions): Promise<DatabaseHold> {
+  const self = options.self ?? { pid: process.pid, host: hostname(), since: options.clock.now() };
+  if (url.kind === 'sqlite') return await holdSqlite(url.path, self, options.clock);
+  return await PostgresHold.take(url.url, { ...options, self });
+}

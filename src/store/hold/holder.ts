@@ -1,0 +1,41 @@
+import type { Clock } from '../../concurrency/clock.ts';
+import type { Log } from '../../concurrency/log.ts';
+import { iso8601 } from '../../call/dates.ts';
+
+/** A Legwork process, as another one names it. */
+export interface Holder {
+  readonly pid: number;
+  readonly host: string;
+  /** Milliseconds since the epoch. */
+  readonly since: number;
+}
+
+/** The database is this process's alone until it is released, or until the process dies, however it dies. */
+export interface DatabaseHold {
+  release(): Promise<void>;
+}
+
+/** Another Legwork uses the database; who, is not known when it went away at this very moment. */
+export class DatabaseTakenError extends Error {
+  readonly holder: Holder | undefined;
+  constructor(holder: Holder | undefined) {
+    super(
+      `Another Legwork${holder === undefined ? '' : ` (${described(holder)})`} is running on this database`,
+    );
+    this.name = 'DatabaseTakenError';
+    this.holder = holder;
+  }
+}
+
+function described({ pid, host, since }: Holder): string {
+  return `pid ${pid} on host ${host}, since ${iso8601(since)}`;
+}
+
+export interface HoldOptions {
+  readonly clock: Clock;
+  readonly logger: Log;
+  /** Another process took the database while the connection that held it was down: nothing may be driven any more. */
+  readonly onTaken: (error: DatabaseTakenError) => void;
+  /** How others will name us; this process by default. */
+  readonly self?: Holder;
+}

@@ -1,0 +1,93 @@
+import type { Knex } from 'knex';
+import type { CallFilter, CallRecord, CallRepository, CallSort } from '../../records/repositories.ts';
+import type { Page, PageRequest } from '../../records/page.ts';
+import { type CallRow, callRecordOf } from './call-row.ts';
+import type { Database } from '../database.ts';
+import type { GroupCommit, WriteKind } from '../group-commit.ts';
+import { type ListOrder, readPage } from './paging.ts';
+
+/** The calls as REST reads them; only the journal writes them. */
+export class SqlCalls implements CallRepository {
+  readonly #database: Database;
+  readonly #writes: GroupCommit;
+
+  constructor(database: Database, writes: GroupCommit) {
+    this.#database = database;
+    this.#writes = writes;
+  }
+
+  async find(accountSid: string, sid: string): Promise<CallRecord | undefined> {
+    const row: CallRow | undefined = await this.#database
+      .reader('calls')
+      .where({ sid, account_sid: accountSid })
+      .first();
+    return row === undefined ? undefined : callRecordOf(row);
+  }
+
+  /** Newest first: by creation, or by start or end when such a time is asked for, unless the filter says how. */
+  async list(accountSid: string, page: PageRequest, filter: CallFilter): Promise<Page<CallRecord>> {
+    const query = callQuery(this.#database.reader, accountSid, filter);
+    return await readPage(query, orderOf(filter), page, callRecordOf);
+  }
+
+  async remove(accountSid: string, sid: string): Promise<boolean> {
+    return await this.#writes.submit(removeCall, { accountSid, sid });
+  }
+}
+
+/** All conditions of a list of calls; each filter has an index in the list's order. */
+export function callQuery(reader: Knex, accountSid: string, filter: CallFilter): Knex.QueryBuilder {
+  const query = reader('calls').where({ account_sid: accountSid });
+  if (filter.status !== undefined) void query.where('status', filter.status);
+  if (filter.to !== undefined) void query.where('to_party', filter.to);
+  if (filter.from !== undefined) void query.where('from_party', filter.from);
+  if (filter.parentCallSid !== undefined) void query.where('parent_call_sid', filter.parentCallSid);
+  if (filter.startTimeFrom !== undefined) void query.where('initiated_at', '>=', filter.startTimeFrom);
+  if (filter.startTimeBefore !== undefined) void query.where('initiated_at', '<', filter.startTimeBefore);
+  if (filter.endTimeFrom !== undefined) void query.where('ended_at', '>=', filter.endTimeFrom);
+  if (filter.endTimeBefore !== undefined) void query.where('ended_at', '<', filter.endTimeBefore);
+  // Where nothing is, there is no order; databases do not agree on one either.
+  if (filter.sort?.by === 'startTime') void query.whereNotNull('initiated_at');
+  if (filter.sort?.by === 'endTime') void query.whereNotNull('ended_at');
+  return query;
+}
+
+const SORT_COLUMNS = {
+  dateCreated: { column: 'created_at' },
+  startTime: { column: 'initiated_at' },
+  endTime: { column: 'ended_at' },
+  from: { column: 'from_party', then: 'created_at' },
+  to: { column: 'to_party', then: 'created_at' },
+  status: { column: 'status', then: 'created_at' },
+} as const satisfies Record<CallSort['by'], ListOrder>;
+
+/** A range of times must be read in their order, or a page would sort all that the range holds. */
+export function orderOf({ sort, ...filter }: CallFilter): ListOrder {
+  if (sort !== undefined) return { ...SORT_COLUMNS[sort.by], direction: sort.direction };
+  if (filter.startTimeFrom !== undefined || filter.startTimeBefore !== undefined)
+    return SORT_COLUMNS.startTime;
+  if (filter.endTimeFrom !== undefined || filter.endTimeBefore !== undefined) return SORT_COLUMNS.endTime;
+  return SORT_COLUMNS.dateCreated;
+}
+
+const removeCall: WriteKind<{ readonly accountSid: string; readonly sid: string }, boolean> = {
+  whenUnavailable: 'refuse',
+  transaction: 'alone',
+  run: async (trx, inputs) => {
+    const removed: boolean[] = [];
+    for (const { accountSid, sid } of inputs) {
+      const query = trx('calls').where({ sid, account_sid: accountSid }).whereNotNull('ended_at');
+      const found = (await query.del()) > 0;
+      if (found) await removeBelongings(trx, sid);
+      removed.push(found);
+    }
+    return removed;
+  },
+};
+
+/** What is still owed to an application server goes out nevertheless, and goes with the retention. */
+async function removeBelongings(trx: Knex.Transaction, callSid: string): Promise<void> {
+  await trx('call_events').where({ call_sid: callSid }).del();
+  await trx('notifications').where({ call_sid: callSid }).del();
+  await trx('callbacks').where({ call_sid: callSid }).whereNot({ state: 'pending' }).del();
+}

@@ -1,0 +1,132 @@
+import type { Page, PageRequest } from '../../records/page.ts';
+import type { RecordingFilter, RecordingRepository } from '../../records/recording-repository.ts';
+import type {
+  RecordingRecord,
+  RecordingSource,
+  RecordingStatus,
+} from '../../call/recording/recording-record.ts';
+import type { Database } from '../database.ts';
+import type { GroupCommit, WriteKind } from '../group-commit.ts';
+import { readPage } from './paging.ts';
+import { fromJson, optional, orNull, type Row, toJson } from '../rows.ts';
+
+interface RecordingRow {
+  readonly sid: string;
+  readonly account_sid: string;
+  readonly call_sid: string;
+  readonly status: RecordingStatus;
+  readonly source: RecordingSource;
+  readonly channels: 1 | 2;
+  readonly trim_silence: number;
+  readonly status_callback: string | null;
+  readonly transcription: string | null;
+  readonly started_at: number;
+  readonly duration: number | null;
+  readonly created_at: number;
+  readonly updated_at: number;
+}
+
+/** The columns of a recording. */
+export function recordingColumns(record: RecordingRecord): Row {
+  return {
+    sid: record.sid,
+    account_sid: record.accountSid,
+    call_sid: record.callSid,
+    status: record.status,
+    source: record.source,
+    channels: record.channels,
+    trim_silence: Number(record.trimSilence),
+    status_callback: toJson(record.statusCallback),
+    transcription: toJson(record.transcription),
+    started_at: record.startTime,
+    duration: orNull(record.duration),
+    created_at: record.dateCreated,
+    updated_at: record.dateUpdated,
+  };
+}
+
+/** What may change of a recording that is there already. */
+export const CHANGE_RECORDING = `on conflict (sid) do update set ${[
+  'status',
+  'transcription',
+  'duration',
+  'updated_at',
+]
+  .map((column) => `${column} = excluded.${column}`)
+  .join(', ')}`;
+
+function recordingOf(row: RecordingRow): RecordingRecord {
+  return {
+    sid: row.sid,
+    accountSid: row.account_sid,
+    callSid: row.call_sid,
+    status: row.status,
+    source: row.source,
+    channels: row.channels,
+    trimSilence: row.trim_silence !== 0,
+    ...(row.status_callback === null ? {} : { statusCallback: fromJson(row.status_callback) }),
+    ...(row.transcription === null ? {} : { transcription: fromJson(row.transcription) }),
+    startTime: row.started_at,
+    ...optional('duration', row.duration),
+    dateCreated: row.created_at,
+    dateUpdated: row.updated_at,
+  };
+}
+
+/** The recordings on their table; only the journal writes them. */
+export class SqlRecordings implements RecordingRepository {
+  readonly #database: Database;
+  readonly #writes: GroupCommit;
+
+  constructor(database: Database, writes: GroupCommit) {
+    this.#database = database;
+    this.#writes = writes;
+  }
+
+  async find(accountSid: string, sid: string): Promise<RecordingRecord | undefined> {
+    const row: RecordingRow | undefined = await this.#database
+      .reader('recordings')
+      .where({ sid, account_sid: accountSid })
+      .first();
+    return row === undefined ? undefined : recordingOf(row);
+  }
+
+  async list(
+    accountSid: string,
+    page: PageRequest,
+    { callSid, createdFrom, createdBefore }: RecordingFilter,
+  ): Promise<Page<RecordingRecord>> {
+    const query = this.#database.reader('recordings').where({ account_sid: accountSid });
+    if (callSid !== undefined) void query.where('call_sid', callSid);
+    if (createdFrom !== undefined) void query.where('created_at', '>=', createdFrom);
+    if (createdBefore !== undefined) void query.where('created_at', '<', createdBefore);
+    return await readPage(query, { column: 'created_at' }, page, recordingOf);
+  }
+
+  async remove(accountSid: string, sid: string): Promise<boolean> {
+    return await this.#writes.submit(removeRecording, { accountSid, sid });
+  }
+
+  async unfinished(): Promise<readonly RecordingRecord[]> {
+    const rows: RecordingRow[] = await this.#database
+      .reader('recordings')
+      .whereRaw("(status = 'in-progress' or transcription is not null)")
+      .orderBy(['created_at', 'sid']);
+    return rows.map(recordingOf);
+  }
+}
+
+const removeRecording: WriteKind<{ readonly accountSid: string; readonly sid: string }, boolean> = {
+  whenUnavailable: 'refuse',
+  transaction: 'alone',
+  run: async (trx, inputs) => {
+    const removed: boolean[] = [];
+    for (const { accountSid, sid } of inputs) {
+      const query = trx('recordings').where({ sid, account_sid: accountSid });
+      // What is still worked on would be written again.
+      void query.whereNot({ status: 'in-progress' }).whereNull('transcription');
+      removed.push((await query.del()) > 0);
+    }
+    return removed;
+  },
+};

@@ -1,0 +1,273 @@
+import assert from 'node:assert/strict';
+import type { VoiceSettings } from '../../../src/call/leg/leg.ts';
+import { plainNumber } from '../../../src/call/routing/phone-number.ts';
+import type { Directory } from '../../../src/call/directory.ts';
+import type { InboundCall } from '../../../src/call/call-control.ts';
+import { inboundStatusCallback, noVoice, routeInbound } from '../../../src/call/routing/routing.ts';
+import { type CalleeAddress, dialledName, resolveTarget } from '../../../src/call/routing/targets.ts';
+
+const VOICE: VoiceSettings = {
+  ...noVoice(),
+  voiceUrl: 'http://app/voice',
+  statusCallback: 'http://app/status',
+};
+const trunk = { sid: 'TK1', accountSid: 'AC1', stripDigits: 1, prependDigits: '00' };
+
+/** One account AC1 with number 1000 and clients alice, bob, dave (who has a VoiceUrl); a client eve of AC2. */
+function directory(change: Partial<Directory> = {}): Directory {
+  const clients: Record<string, { accountSid: string; voice: VoiceSettings }> = {
+    alice: { accountSid: 'AC1', voice: noVoice() },
+    bob: { accountSid: 'AC1', voice: noVoice() },
+    dave: { accountSid: 'AC1', voice: VOICE },
+    eve: { accountSid: 'AC2', voice: noVoice() },
+  };
+  return {
+    account: async (sid) => ({ sid, status: 'active' }),
+    number: async (dialled) =>
+      plainNumber(dialled) === '1000'
+        ? { sid: 'PN1', accountSid: 'AC1', phoneNumber: '1000', voice: VOICE }
+        : undefined,
+    client: async (login) => {
+      const client = clients[login.toLowerCase()];
+      return client && { sid: `CL-${login}`, login: login.toLowerCase(), ...client };
+    },
+    trunk: async () => undefined,
+    trunkFor: async (accountSid, number) =>
+      accountSid === 'AC1' && /^\+?49/.test(number) ? trunk : undefined,
+    application: async () => undefined,
+    isOwn: ({ host }) => host === 'here.test',
+    wayTo: async () => ({ ok: true }),
+    ...change,
+  };
+}
+
+function call(login: string | undefined, dialled: string): InboundCall {
+  return {
+    channelId: 'ch1',
+    source: login === undefined ? { kind: 'trunk', trunkSid: 'TK1' } : { kind: 'client', login },
+    dialled,
+    from: login ?? '+4930',
+    sipHeaders: [],
+  };
+}
+
+const refuse = (reason: string, why: string) => ({ kind: 'refuse', reason, why });
+const toNumber = { kind: 'run', accountSid: 'AC1', to: '1000', phoneNumberSid: 'PN1', voice: VOICE };
+const dialsNumber = (to: string) => ({
+  kind: 'run',
+  accountSid: 'AC1',
+  to,
+  voice: noVoice(),
+  document: `<Response><Dial answerOnBridge="true"><Number>${to}</Number></Dial></Response>`,
+});
+const nothing = refuse('not-found', 'Nothing answers to what was dialled');
+
+describe('An inbound call', () => {
+  const rows: [title: string, InboundCall, Directory, unknown][] = [
+    ['from a client to a number runs the number', call('alice', '1000'), directory(), toNumber],
+    [
+      'matches the number with and without +',
+      call('alice', '+1000'),
+      directory(),
+      { ...toNumber, to: '+1000' },
+    ],
+    [
+      'from a phone whose address book writes +1-0(00) runs the number, and To is +1000',
+      call('alice', '+1-0(00)'),
+      directory(),
+      { ...toNumber, to: '+1000' },
+    ],
+    ['from a trunk that dials 1.000 runs the number', call(undefined, '1.000'), directory(), toNumber],
+    ['from a trunk to a number runs the number', call(undefined, '1000'), directory(), toNumber],
+    [
+      'from a client to another client, in any case, rings it',
+      call('alice', 'Bob'),
+      directory(),
+      {
+        kind: 'run',
+        accountSid: 'AC1',
+        to: 'Bob',
+        voice: noVoice(),
+        document: '<Response><Dial answerOnBridge="true"><Client>bob</Client></Dial></Response>',
+      },
+    ],
+    [
+      'from a client with a VoiceUrl to anything else runs that',
+      call('dave', 'pizza'),
+      directory(),
+      { kind: 'run', accountSid: 'AC1', to: 'pizza', voice: VOICE },
+    ],
+    [
+      'from a client with a VoiceUrl to a number, however written, runs that with the number',
+      call('dave', '+33 (1) 23.45'),
+      directory(),
+      { kind: 'run', accountSid: 'AC1', to: '+3312345', voice: VOICE },
+    ],
+    [
+      'from a client to a number outside goes out by a trunk',
+      call('alice', '+4930123'),
+      directory(),
+      dialsNumber('+4930123'),
+    ],
+    [
+      'from a client to a number outside, however written, goes out by a trunk',
+      call('alice', '+49 (0)30-123'),
+      directory(),
+      dialsNumber('+4930123'),
+    ],
+    ['from a client to nothing known gets 404', call('alice', 'pizza'), directory(), nothing],
+    ['from a client to a number that no trunk takes gets 404', call('alice', '+33123'), directory(), nothing],
+    ["from a client to another account's client gets 404", call('alice', 'eve'), directory(), nothing],
+    ['from a trunk to a client gets 404', call(undefined, 'bob'), directory(), nothing],
+    ['from a trunk to another trunk gets 404', call(undefined, '+4930123'), directory(), nothing],
+    [
+      'from a client that was removed a moment ago gets 403',
+      call('ghost', '1000'),
+      directory(),
+      refuse('forbidden', 'The calling client is not in the directory'),
+    ],
+    [
+      'to a suspended account gets 403',
+      call('alice', '1000'),
+      directory({ account: async (sid) => ({ sid, status: 'suspended' }) }),
+      refuse('forbidden', 'The account is suspended'),
+    ],
+    [
+      "from a suspended account's client to another account's number gets 403",
+      call('eve', '1000'),
+      directory({ account: async (sid) => ({ sid, status: sid === 'AC2' ? 'suspended' : 'active' }) }),
+      refuse('forbidden', 'The account is suspended'),
+    ],
+    [
+      'to a number without a VoiceUrl gets 404',
+      call('alice', '1000'),
+      directory({
+        number: async () => ({ sid: 'PN1', accountSid: 'AC1', phoneNumber: '1000', voice: noVoice() }),
+      }),
+      refuse('not-found', 'The number has no VoiceUrl'),
+    ],
+  ];
+  for (const [title, inbound, where, wanted] of rows) {
+    it(title, async () => assert.deepEqual(await routeInbound(inbound, where), wanted));
+  }
+});
+
+describe("An inbound leg's status callback", () => {
+  it('tells ringing, in-progress and the end', () => {
+    assert.deepEqual(inboundStatusCallback(VOICE), {
+      kind: 'number',
+      url: 'http://app/status',
+      method: 'POST',
+      events: ['ringing', 'answered', 'completed'],
+    });
+  });
+  it('is none where none is set', () => assert.equal(inboundStatusCallback(noVoice()), undefined));
+});
+
+describe('A dialled address', () => {
+  const sip = { kind: 'sip', uri: 'sip:200@10.0.0.5:5080;transport=tcp' } as const;
+  const rows: [title: string, CalleeAddress, unknown][] = [
+    [
+      'client, in any case',
+      { kind: 'client', name: 'Bob' },
+      { ok: true, target: { kind: 'client', login: 'bob' } },
+    ],
+    ['unknown client', { kind: 'client', name: 'zoe' }, { ok: false, why: 'There is no client zoe' }],
+    [
+      "another account's client",
+      { kind: 'client', name: 'eve' },
+      { ok: false, why: 'There is no client eve' },
+    ],
+    [
+      'client of ours, by our own SIP address, however its user part is written',
+      { kind: 'sip', uri: 'sip:B%6Fb@here.test:5070;transport=tcp' },
+      { ok: true, target: { kind: 'client', login: 'bob' } },
+    ],
+    [
+      "another account's client, by our own SIP address",
+      { kind: 'sip', uri: 'sip:eve@here.test' },
+      { ok: false, why: 'There is no client eve at here.test, which is this installation' },
+    ],
+    [
+      'SIP address that no reader takes, from before this version',
+      { kind: 'sip', uri: 'sips:bob@pbx.example' },
+      {
+        ok: false,
+        why: 'The SIP address asks for TLS, which this installation does not have: write sip:',
+      },
+    ],
+    ['SIP URI', sip, { ok: true, target: { kind: 'sip', uri: sip.uri } }],
+    [
+      'number, by a trunk that strips and prepends',
+      { kind: 'number', number: '+49 (30) 123-4' },
+      { ok: true, target: { kind: 'trunk', trunkSid: 'TK1', number: '009301234' } },
+    ],
+    [
+      'number of ours',
+      { kind: 'number', number: '1000' },
+      { ok: false, why: '1000 is a number of this installation; a Number noun does not call it' },
+    ],
+    [
+      'number that no trunk takes',
+      { kind: 'number', number: '+33' },
+      { ok: false, why: 'No trunk takes calls to +33' },
+    ],
+    [
+      'no number at all',
+      { kind: 'number', number: 'pizza' },
+      { ok: false, why: 'pizza is not a phone number' },
+    ],
+  ];
+  for (const [title, address, wanted] of rows) {
+    it(`${title}: ${JSON.stringify(wanted)}`, async () => {
+      assert.deepEqual(await resolveTarget(directory(), 'AC1', address), wanted);
+    });
+  }
+  for (const [stripDigits, prependDigits, wanted] of [
+    [0, '', '+49301234'],
+    [2, '', '301234'],
+    [0, '9', '949301234'],
+    [2, '0', '0301234'],
+    [0, '+', '+49301234'],
+  ] as const) {
+    it(`goes out as ${wanted} by a trunk that strips ${stripDigits} and prepends "${prependDigits}"`, async () => {
+      const its = directory({
+        trunkFor: () => Promise.resolve({ ...trunk, stripDigits, prependDigits }),
+      });
+      assert.deepEqual(await resolveTarget(its, 'AC1', { kind: 'number', number: '+49301234' }), {
+        ok: true,
+        target: { kind: 'trunk', trunkSid: 'TK1', number: wanted },
+      });
+    });
+  }
+
+  it('goes by the address that its name had when it was looked at', async () => {
+    const its = directory({ wayTo: async () => ({ ok: true, via: 'sip:192.0.2.1:5060' }) });
+    const target = { kind: 'sip', uri: sip.uri, via: 'sip:192.0.2.1:5060' };
+    assert.deepEqual(await resolveTarget(its, 'AC1', sip), { ok: true, target });
+  });
+
+  it('leads nowhere where SIP may not go, for this account', async () => {
+    const asked: unknown[] = [];
+    const its = directory({
+      wayTo: async (...question) => {
+        asked.push(question);
+        return { ok: false, why: 'SIP must not go there' };
+      },
+    });
+    const refused = { ok: false, why: 'SIP must not go there' };
+    assert.deepEqual(await resolveTarget(its, 'AC1', sip), refused);
+    assert.deepEqual(await resolveTarget(its, 'AC1', { kind: 'number', number: '+4930' }), refused);
+    assert.deepEqual(asked, [
+      ['AC1', { kind: 'sip', uri: sip.uri }],
+      ['AC1', { kind: 'trunk', trunkSid: 'TK1', number: '00930' }],
+    ]);
+  });
+
+  it('is told as a number, a name, or the user part', () => {
+    assert.equal(dialledName({ kind: 'client', name: 'Bob' }), 'Bob');
+    assert.equal(dialledName({ kind: 'number', number: '+49' }), '+49');
+    assert.equal(dialledName(sip), '200');
+    assert.equal(dialledName({ kind: 'sip', uri: 'sip:pbx.example.com' }), 'pbx.example.com');
+  });
+});
