@@ -5,6 +5,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { numberIsTold, VOICE } from '../support/dial-story.ts';
 import { faultStories } from '../support/fault-stories.ts';
 import { orderCall, STATUS } from '../support/live-rest-calls.ts';
+import { makeTrunk } from '../support/story-trunk.ts';
 import { aliceAndBobTalk, areHeard, BOB_HUNG_UP } from '../support/talk-story.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -63,6 +64,24 @@ faultStories('Asterisk', (story) => {
       .stack.loggedErrors.splice(0)
       .map((line) => (JSON.parse(String(line)) as { msg: string }).msg);
     assert.deepEqual(errors, ['Asterisk has ended, starting it again']);
+  });
+
+  it('dies: calls of a trunk come again as soon as it is back', async () => {
+    const carrier = await story().peer('carrier', '127.0.0.7');
+    await makeTrunk(story(), carrier);
+    story().app.reply('/voice', '<Response><Reject reason="busy"/></Response>');
+    story().app.reply('/number', { status: 204 });
+    await story().number('1000');
+    process.kill(await asteriskPid(), 'SIGKILL');
+    await waitUntil('Legwork knows', async () => (await story().stack.health()).asterisk !== 'up');
+    await isUp();
+    await waitUntil('the trunk is known', async () => {
+      const { status } = await (await carrier.call('1000', { from: '4930777' })).ended;
+      return status === 486;
+    });
+    await story().quiet();
+    assert.deepEqual(await story().legs(NAMES), { A: 'inbound busy' });
+    assert.equal(story().stack.loggedErrors.splice(0).length, 1);
   });
 
   it('hangs for eight seconds: Legwork says so, and the call goes on afterwards', async () => {

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
 import type { Phone } from '../../src/phone/phone.ts';
 import type { LiveStory } from './live-story.ts';
+import type { StoryStack } from './story-stack.ts';
 
 /** A trunk to this peer, made over REST for the time of the story; resolves with its sid. */
 export async function makeTrunk(
-  story: LiveStory,
+  story: LiveStory<StoryStack>,
   peer: Pick<Phone, 'address'>,
   fields: Readonly<Record<string, string>> = {},
 ): Promise<string> {

@@ -39,6 +39,20 @@ stories('Who is neither a client nor a trunk', (story) => {
     );
   });
 
+  it('does not keep a caller out by a flood of calls, whatever name it gives', async () => {
+    story().app.reply('/voice', '<Response><Reject reason="busy"/></Response>');
+    story().app.reply('/number', { status: 204 });
+    await story().number('1000');
+    const alice = await story().phone('alice');
+    for (let round = 0; round < 4; round += 1) {
+      for (let call = 0; call < 250; call += 1) stranger.send({ method: 'INVITE', from: 'rc-out' });
+      assert.equal((await (await alice.call('1000')).ended).status, 486);
+    }
+    await story().quiet();
+    const busy = Array.from({ length: 4 }, () => 'inbound busy').join(', ');
+    assert.deepEqual(await story().legs({ '1000': 'A' }), { A: busy });
+  });
+
   it('cannot tell by the time of an answer whether a login exists', async () => {
     await story().client('bob');
     const times = { bob: [] as number[], nobody: [] as number[] };
