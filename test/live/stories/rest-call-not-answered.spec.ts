@@ -40,6 +40,28 @@ stories('A call made over REST is not answered', (story) => {
     assert.deepEqual(await story().legs(NAMES), { B: 'outbound-api failed' });
   });
 
+  it('and is found by the To and From that it was ordered with', async () => {
+    const asked = [
+      { To: 'client:nobody', From: 'client:alice' },
+      { To: 'sip:carol@127.0.0.5:9', From: 'sip:dave@pbx.example' },
+      { To: '+1 (555) 0199', From: 'tel:+1-555-0100' },
+    ];
+    for (const parties of asked) {
+      const sid = await orderCall(story(), { ...parties, Timeout: '5' });
+      for (const [name, written] of Object.entries(parties)) {
+        const { json } = await story().rest('GET', `/Calls.json?${name}=${encodeURIComponent(written)}`);
+        const [newest] = json['calls'] as { sid: string }[];
+        assert.equal(newest?.sid, sid, `${name}=${written}`);
+      }
+      await story().rest('POST', `/Calls/${sid}.json`, { Status: 'completed' });
+    }
+    await story().quiet();
+    assert.deepEqual(
+      (await story().calls()).map(({ to, from }) => `${from} to ${to}`),
+      ['alice to nobody', 'dave to carol', '+15550100 to +15550199'],
+    );
+  });
+
   it('and no-answer when it rang for Timeout seconds', async () => {
     const bob = await story().phone('bob');
     await orderCall(story(), { Timeout: '5' });
