@@ -1,5 +1,5 @@
 import type { Clock } from '../concurrency/clock.ts';
-import { KeyedQueue } from '../concurrency/keyed-queue.ts';
+import { KeyedSerial } from '../concurrency/serial.ts';
 import type { ApiLog } from './ports.ts';
 
 /** How long a reply waits for Asterisk to have taken a change. */
@@ -14,7 +14,7 @@ export type AsteriskPush = (name: string, fields: object, push: () => Promise<vo
 
 /** A push that fails or is slow is only logged: the database has the change, the next connect brings it. */
 export function asteriskPush(clock: Clock, log: ApiLog): AsteriskPush {
-  const queue = new KeyedQueue();
+  const queue = new KeyedSerial();
   return async (name, fields, push) => {
     const cut = new AbortController();
     const work = queue.run(name, push).then(

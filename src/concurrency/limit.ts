@@ -1,5 +1,5 @@
 /** Lets a fixed number work at the same time; the others wait their turn in order. */
-export class Turns {
+export class Limit {
   readonly #waiting: (() => void)[] = [];
   #free: number;
 

@@ -5,7 +5,7 @@ interface Job<T> {
 }
 
 /** Work that many may ask for at the same time and that is done once; it stops when nobody waits for it any more. */
-export class SharedWork<T> {
+export class SingleFlight<T> {
   readonly #jobs = new Map<string, Job<T>>();
 
   /** The result of the work under this key; undefined, at once, when `signal` aborts first. */

@@ -1,3 +1,4 @@
+import { within } from '../concurrency/deadline.ts';
 import { hangUpLeg } from '../call/leg/outbound-leg.ts';
 import { endCall } from '../rcml/run/api-calls.ts';
 import type { CallServices } from '../rcml/run/inbound-calls.ts';
@@ -18,13 +19,13 @@ export async function stopLegwork(
 ): Promise<void> {
   const { admission, calls, clock, recordings, runs } = services;
   admission.close();
-  await within(calls.empty(), drainMs, services);
+  await within(clock, drainMs, () => calls.empty(), undefined);
   // While the database cannot be written no leg ends: the next start finds that their channels have gone.
-  await within(endCalls(services), CALLS_END_WITHIN_MS, { clock });
-  await within(runs.idle(), FLUSH_MS, { clock });
+  await within(clock, CALLS_END_WITHIN_MS, () => endCalls(services), undefined);
+  await within(clock, FLUSH_MS, () => runs.idle(), undefined);
   // Their callbacks are owed too; what cannot be fetched now is fetched at the next start.
-  await within(recordings.idle(), FLUSH_MS, { clock });
-  await within(dispatcher.idle(), FLUSH_MS, { clock });
+  await within(clock, FLUSH_MS, () => recordings.idle(), undefined);
+  await within(clock, FLUSH_MS, () => dispatcher.idle(), undefined);
   await undo.run();
 }
 
@@ -39,15 +40,4 @@ async function endCalls(services: CallServices): Promise<void> {
       }),
     );
   }
-}
-
-/** Resolves with `work`, or when the time is up. */
-async function within(
-  work: Promise<void>,
-  ms: number,
-  { clock }: Pick<CallServices, 'clock'>,
-): Promise<void> {
-  const done = new AbortController();
-  void work.then(() => done.abort());
-  await clock.sleep(ms, done.signal);
 }

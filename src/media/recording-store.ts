@@ -3,9 +3,9 @@ import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs
 import { join } from 'node:path';
 import type { KeptRecording, RecordingFiles } from '../call/recording/recording-files.ts';
 import { recordingParts } from '../call/recording/recording-parts.ts';
-import { SharedWork } from '../concurrency/single-flight.ts';
+import { SingleFlight } from '../concurrency/single-flight.ts';
 import type { RunTool, ToolCommand } from './tool-process.ts';
-import { Turns } from '../concurrency/limit.ts';
+import { Limit } from '../concurrency/limit.ts';
 import { measureWav } from './sound/wav-loudness.ts';
 
 /** Where finished recordings come from: Asterisk. */
@@ -47,9 +47,9 @@ const TRIM: readonly string[] = [...CUT, ...CUT];
 /** The sound of recordings: `<RE sid>.wav` in one folder, and an MP3 of those that were asked for as one. */
 export class RecordingStore implements RecordingFiles {
   readonly #parts: RecordingStoreParts;
-  readonly #keeping = new SharedWork<KeptRecording>();
-  readonly #converting = new SharedWork<boolean>();
-  readonly #turns = new Turns(CONVERSIONS_AT_ONCE);
+  readonly #keeping = new SingleFlight<KeptRecording>();
+  readonly #converting = new SingleFlight<boolean>();
+  readonly #turns = new Limit(CONVERSIONS_AT_ONCE);
 
   /** Opens the folder, makes it if need be, and forgets what a crash left half-written or half-understood. */
   static async open(parts: RecordingStoreParts): Promise<RecordingStore> {

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import { SharedWork } from '../../src/concurrency/single-flight.ts';
-import { Turns } from '../../src/concurrency/limit.ts';
+import { SingleFlight } from '../../src/concurrency/single-flight.ts';
+import { Limit } from '../../src/concurrency/limit.ts';
 import { NEVER } from '../media/sound/sound-builders.ts';
 
 /** Work that a test ends by hand. */
@@ -22,7 +22,7 @@ function controlledWork(): {
 
 describe('work that several calls ask for', () => {
   it('is done once, and every call gets its result', async () => {
-    const shared = new SharedWork<string>();
+    const shared = new SingleFlight<string>();
     const job = controlledWork();
     const all = Promise.all([shared.run('a', NEVER, job.work), shared.run('a', NEVER, job.work)]);
     job.finish('done');
@@ -31,7 +31,7 @@ describe('work that several calls ask for', () => {
   });
 
   it('goes on when one of them hangs up, and stops when all have', async () => {
-    const shared = new SharedWork<string>();
+    const shared = new SingleFlight<string>();
     const job = controlledWork();
     const [alice, bob] = [new AbortController(), new AbortController()];
     const forAlice = shared.run('a', alice.signal, job.work);
@@ -45,7 +45,7 @@ describe('work that several calls ask for', () => {
   });
 
   it('begins anew for who comes after it was stopped', async () => {
-    const shared = new SharedWork<string>();
+    const shared = new SingleFlight<string>();
     const [first, second] = [controlledWork(), controlledWork()];
     const gone = new AbortController();
     const abandoned = shared.run('a', gone.signal, first.work);
@@ -57,7 +57,7 @@ describe('work that several calls ask for', () => {
   });
 
   it('is not kept after it failed', async () => {
-    const shared = new SharedWork<string>();
+    const shared = new SingleFlight<string>();
     await assert.rejects(
       shared.run('a', NEVER, () => Promise.reject(new Error('once'))),
       /once/,
@@ -68,7 +68,7 @@ describe('work that several calls ask for', () => {
 
 describe('turns', () => {
   it('let so many work at once, the others in order, and pass over who left', async () => {
-    const turns = new Turns(1);
+    const turns = new Limit(1);
     const order: string[] = [];
     const jobs = new Map<string, () => void>();
     const start = (name: string, signal = NEVER): Promise<string | undefined> =>
@@ -90,7 +90,7 @@ describe('turns', () => {
   });
 
   it('are given back by work that fails', async () => {
-    const turns = new Turns(1);
+    const turns = new Limit(1);
     await assert.rejects(
       turns.run(NEVER, () => Promise.reject(new Error('broken'))),
       /broken/,

@@ -1,6 +1,6 @@
 import { API_ERRORS, type ApiError, badRequest, notFound } from '../errors.ts';
 import type { Form } from '../form.ts';
-import { KeyedQueue } from '../../concurrency/keyed-queue.ts';
+import { KeyedSerial } from '../../concurrency/serial.ts';
 import { compact, readForm } from '../parameters.ts';
 import type { CallChange, CallService } from '../ports.ts';
 import { type ApiRequest, sidOf } from '../route.ts';
@@ -56,7 +56,7 @@ export function askedChangeOf(form: Form): AskedChange {
 export function callChanges(
   callService: CallService,
 ): (request: ApiRequest, exists: () => Promise<unknown>) => Promise<void> {
-  const queue = new KeyedQueue();
+  const queue = new KeyedSerial();
   return async (request, exists) => {
     const sid = sidOf(request, 'CA');
     const accountSid = request.account.sid;

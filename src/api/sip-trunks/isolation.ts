@@ -1,6 +1,6 @@
 import type { AccountRepository, Repository, TrunkRecord } from '../../records/repositories.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
-import { KeyedQueue } from '../../concurrency/keyed-queue.ts';
+import { KeyedSerial } from '../../concurrency/serial.ts';
 import { type Network, networksOf, overlap, parseNetwork } from './networks.ts';
 
 /** What a trunk may be, beside what it says of itself. */
@@ -17,7 +17,7 @@ export function isolated(
   accounts: Pick<AccountRepository, 'first'>,
   rules: TrunkRules,
 ): Repository<TrunkRecord> {
-  const queue = new KeyedQueue();
+  const queue = new KeyedSerial();
   /** Runs work with a check of what it is about to write, while nobody else writes. */
   const alone = <T>(work: (check: (trunk: TrunkRecord) => TrunkRecord) => Promise<T>) =>
     queue.run('trunks', async () => {

@@ -1,3 +1,4 @@
+import { KeyedSerial } from '../../concurrency/serial.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { AriConnection } from '../ari/connection.ts';
 import { identifyId, trunkObjects } from './endpoint-objects.ts';
@@ -21,7 +22,8 @@ export class TrunkProvisioning {
   readonly #objects: SipObjects;
   readonly #options: MediaSettings & { readonly clock: Clock };
   /** The last change of each trunk that is under way. */
-  readonly #turns = new Map<string, Promise<void>>();
+  /** Changes of one trunk are made one after another: a later one must not be overtaken by one that waits. */
+  readonly #turns = new KeyedSerial();
   #metrics: Promise<string> | undefined;
 
   constructor(ari: AriConnection, objects: SipObjects, options: MediaSettings & { readonly clock: Clock }) {
@@ -31,7 +33,7 @@ export class TrunkProvisioning {
   }
 
   push(trunk: SipTrunk): Promise<void> {
-    return this.#inTurn(trunk.sid, async () => {
+    return this.#turns.run(trunk.sid, async () => {
       const { sid } = trunk;
       const objects = trunkObjects(trunk, this.#options);
       if (!(await this.#mayKeepRegistration(sid, objects))) await this.#unregister(sid);
@@ -43,7 +45,7 @@ export class TrunkProvisioning {
   }
 
   remove(sid: string): Promise<void> {
-    return this.#inTurn(sid, async () => {
+    return this.#turns.run(sid, async () => {
       this.#objects.forget(sid);
       await this.#unregister(sid);
       await this.#forgetAddresses(sid, 0);
@@ -60,17 +62,6 @@ export class TrunkProvisioning {
       this.#sharedMetrics().catch(() => undefined),
     ]);
     return metrics === undefined ? { reachable } : { reachable, registered: standsIn(metrics, registration) };
-  }
-
-  /** Changes of one trunk are made one after another: a later one shall not be overtaken by one that waits. */
-  #inTurn(sid: string, work: () => Promise<void>): Promise<void> {
-    const turn = (this.#turns.get(sid) ?? Promise.resolve()).then(work, work);
-    const over = () => {
-      if (this.#turns.get(sid) === turn) this.#turns.delete(sid);
-    };
-    this.#turns.set(sid, turn);
-    void turn.then(over, over);
-    return turn;
   }
 
   /** A trunk's addresses from the n-th on; from the last one backwards, so that a crash leaves no gap to stop at. */

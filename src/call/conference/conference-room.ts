@@ -1,3 +1,4 @@
+import { Serial } from '../../concurrency/serial.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import { conferenceCallback, conferenceEvent, type ConferenceEventName } from './conference-callbacks.ts';
 import type { JournalStore, NewCallback, NewCallEvent } from '../journal-store.ts';
@@ -42,7 +43,7 @@ export class ConferenceRoom {
   #record: ConferenceRecord;
   readonly #places = new Map<string, Place>();
   readonly #started = new AbortController();
-  #chain: Promise<unknown> = Promise.resolve();
+  readonly #steps = new Serial();
   #owed: NewCallback[] = [];
   /** Lines in the participants' timelines. */
   #lines: NewCallEvent[] = [];
@@ -76,7 +77,7 @@ export class ConferenceRoom {
     participant: ParticipantRecord,
     { maxParticipants, statusCallback: callback }: JoinTerms,
   ): Promise<AbortSignal | 'full' | 'over'> {
-    return this.#inOrder(async () => {
+    return this.#steps.run(async () => {
       if (this.isOver) return 'over';
       // Somebody whose verb begins again after a restart.
       const known = this.#places.get(participant.callSid);
@@ -99,7 +100,7 @@ export class ConferenceRoom {
 
   /** Lets a participant talk to the others. */
   connect(callSid: string): Promise<void> {
-    return this.#inOrder(async () => {
+    return this.#steps.run(async () => {
       const place = this.#places.get(callSid);
       if (place === undefined || place.connected) return;
       place.connected = true;
@@ -113,7 +114,7 @@ export class ConferenceRoom {
 
   /** A participant goes; with the last one, or with one that ends it for all, the room ends. */
   leave(callSid: string): Promise<void> {
-    return this.#inOrder(async () => {
+    return this.#steps.run(async () => {
       const place = this.#places.get(callSid);
       if (place === undefined) return;
       this.#places.delete(callSid);
@@ -131,7 +132,7 @@ export class ConferenceRoom {
 
   /** Ends the room for all. */
   end(): Promise<void> {
-    return this.#inOrder(async () => {
+    return this.#steps.run(async () => {
       if (this.isOver) return;
       const all = [...this.#places.values()];
       await this.#write(this.#end(all));
@@ -148,7 +149,7 @@ export class ConferenceRoom {
 
   /** Mutes or holds a participant; undefined when there is no such one. */
   change(callSid: string, change: ParticipantChange): Promise<ParticipantRecord | undefined> {
-    return this.#inOrder(async () => {
+    return this.#steps.run(async () => {
       const place = this.#places.get(callSid);
       if (place === undefined) return undefined;
       const before = place.record;
@@ -243,11 +244,5 @@ export class ConferenceRoom {
     await store
       .commit(callbacks.length === 0 ? entry : { ...entry, callbacks })
       .catch((error: unknown) => this.#deps.onTrouble(sid, error));
-  }
-
-  #inOrder<T>(step: () => Promise<T>): Promise<T> {
-    const done = this.#chain.then(step);
-    this.#chain = done.catch(() => undefined);
-    return done;
   }
 }

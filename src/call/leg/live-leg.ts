@@ -1,3 +1,4 @@
+import { Serial } from '../../concurrency/serial.ts';
 import { type CallStatus, type Leg, type LegState, statusOf } from './leg.ts';
 import type { Cookies } from '../documents.ts';
 
@@ -18,7 +19,7 @@ export class LiveLeg {
   cookies: Cookies | undefined;
 
   #state: LegState;
-  #chain: Promise<void> = Promise.resolve();
+  readonly #steps = new Serial();
   readonly #abort = new AbortController();
   readonly #listeners = new Set<StateListener>();
   readonly #digitListeners = new Set<DigitListener>();
@@ -115,9 +116,7 @@ export class LiveLeg {
 
   /** Runs `step` after all earlier steps of this leg: one leg strictly in order. For the journal. */
   inOrder(step: () => Promise<void>): Promise<void> {
-    const run = this.#chain.then(step);
-    this.#chain = run.catch(() => undefined);
-    return run;
+    return this.#steps.run(step);
   }
 
   /** Takes over a changed leg that is durable. For the journal. */

@@ -5,7 +5,7 @@ import { FairTurns } from '../../concurrency/fair-turns.ts';
 import type { MediaStore, StoredSound } from '../media-store.ts';
 import { type FindOwnRecording, type OwnRecording, readOwnRecording } from '../own-recording.ts';
 import { cannot, STOPPED, type PlayableSound } from './playable-sound.ts';
-import { SharedWork } from '../../concurrency/single-flight.ts';
+import { SingleFlight } from '../../concurrency/single-flight.ts';
 import type { SoundConverter } from './sound-converter.ts';
 
 export interface DownloadLimits {
@@ -64,7 +64,7 @@ interface Known {
 /** What `<Play>` names, fetched, checked and converted. */
 export class SoundFiles {
   readonly #parts: SoundFilesParts;
-  readonly #shared = new SharedWork<PlayableSound>();
+  readonly #shared = new SingleFlight<PlayableSound>();
   readonly #turns = new FairTurns(DOWNLOADS);
   /** Oldest first. */
   readonly #known = new Map<string, Known>();

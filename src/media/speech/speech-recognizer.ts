@@ -5,7 +5,7 @@ import type { Clock } from '../../concurrency/clock.ts';
 import type { Recognized, SpeechHints, SpeechRecognizer } from '../../call/speech-recognizer.ts';
 import type { RecognizerSetting } from './speech-recognizer-setting.ts';
 import type { RunTool } from '../tool-process.ts';
-import { Turns } from '../../concurrency/limit.ts';
+import { Limit } from '../../concurrency/limit.ts';
 
 export interface RecognizerParts {
   readonly setting: RecognizerSetting;
@@ -26,7 +26,7 @@ const COMMANDS_AT_ONCE = 4;
 
 /** SPEECH_RECOGNIZER as the core's port: a command or an HTTP service of the operator's. */
 export function speechRecognizer(parts: RecognizerParts): SpeechRecognizer {
-  const turns = new Turns(COMMANDS_AT_ONCE);
+  const turns = new Limit(COMMANDS_AT_ONCE);
   return {
     async recognize(recordingSid, hints, signal) {
       const path = parts.pathOf(recordingSid);

@@ -2,7 +2,7 @@ import type { SoundAsker, SpokenWords } from '../../call/sounds.ts';
 import { FairTurns } from '../../concurrency/fair-turns.ts';
 import type { MediaStore, StoredSound } from '../media-store.ts';
 import { cannot, STOPPED, type PlayableSound } from '../sound/playable-sound.ts';
-import { SharedWork } from '../../concurrency/single-flight.ts';
+import { SingleFlight } from '../../concurrency/single-flight.ts';
 import type { SoundConverter } from '../sound/sound-converter.ts';
 import type { SpeechEngine, VoiceChoice } from './speech-engine.ts';
 import { speechText } from './speech-text.ts';
@@ -19,7 +19,7 @@ const ONE_ACCOUNT = 0.75;
 /** What `<Say>` says, spoken once and kept. */
 export class Speech {
   readonly #parts: SpeechParts;
-  readonly #shared = new SharedWork<StoredSound | string>();
+  readonly #shared = new SingleFlight<StoredSound | string>();
   readonly #turns: FairTurns;
 
   constructor(parts: SpeechParts) {

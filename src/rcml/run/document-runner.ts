@@ -6,7 +6,7 @@ import type { CallStart } from './call-start.ts';
 import type { Document } from '../document/compile.ts';
 import type { DocumentSource } from '../document/document-source.ts';
 import { compileDocument, type Got, type NoDocument, requestDocument } from './get-document.ts';
-import { answerLeg, isUnanswered } from './leg-ending.ts';
+import { answerLeg, isUnanswered, reportedEnd } from './leg-ending.ts';
 import { beforeVerb, type Facts, type Happening, type Next, nextStep, type Remark } from './next-step.ts';
 import type { Ending, PendingRequest, Position, SavedState, Step, VerbStep } from './position.ts';
 import type { TimelineWriter } from './timeline-writer.ts';
@@ -32,9 +32,6 @@ export interface DocumentOwner {
   end(ending: Ending): Promise<void>;
   runSide(side: SideDocument): Promise<SideOutcome>;
 }
-
-/** So long after a playback said that the channel has gone, the leg's end must have been reported. */
-const END_REPORTED_WITHIN_MS = 10_000;
 
 /**
  * Runs documents on one leg: makes durable where the leg stands, does what the step says, and asks `nextStep` what
@@ -156,7 +153,7 @@ export class DocumentRunner {
       case 'leg-over':
         // A playback may say so a moment before the leg's end is reported.
         if (!this.#interruption.signal.aborted) {
-          await this.#services.clock.sleep(END_REPORTED_WITHIN_MS, this.#live.signal);
+          await reportedEnd(this.#live, this.#services.clock);
         }
         return false;
     }

@@ -1,3 +1,4 @@
+import type { Clock } from '../../concurrency/clock.ts';
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
 import { giveUpLeg, hangUpLeg } from '../../call/leg/outbound-leg.ts';
 import type { Ending } from './position.ts';
@@ -24,6 +25,14 @@ export async function answerLeg(live: LiveLeg, services: EndingServices): Promis
   await services.clock.sleep(ANSWER_TIMEOUT_MS, answered.signal);
   if (!isUnanswered(live)) return settled;
   await giveUpLeg(services, live, { as: 'failed', why: 'The call could not be answered' }, 'error');
+}
+
+/** After Asterisk said in another way that a channel has gone, the leg's end must have been reported within this time. */
+const END_REPORTED_WITHIN_MS = 10_000;
+
+/** Waits for the end of a leg of which a playback or a recording said a moment before that its channel has gone. */
+export function reportedEnd(live: LiveLeg, clock: Clock): Promise<void> {
+  return clock.sleep(END_REPORTED_WITHIN_MS, live.signal);
 }
 
 /** Ends a leg as a step of the interpreter says; resolves when it has ended. */

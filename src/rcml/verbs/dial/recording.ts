@@ -3,7 +3,7 @@ import type { RecordingRecord, RecordingSource } from '../../../call/recording/r
 import { newSid } from '../../../call/sids.ts';
 import { ERROR_CODES } from '../../document/problem.ts';
 import type { RunContext } from '../../run/run-context.ts';
-import { soundParameters, within } from '../record/record-run.ts';
+import { recordedSound } from '../recorded-sound.ts';
 import type { DialMemory } from './state.ts';
 import type { DialContext, DialVerb, RecordingCallback } from './types.ts';
 
@@ -13,9 +13,6 @@ export interface RecordingTerms {
   readonly channels: 1 | 2;
   readonly statusCallback?: RecordingCallback;
 }
-
-/** So long an action waits for the file (spec/callbacks.md). */
-const FILE_WITHIN_MS = 5_000;
 
 /** A recording of the leg that runs the verb, from its beginning to its file. */
 export class RunningRecording {
@@ -74,8 +71,7 @@ export class RunningRecording {
     const endedAt = clock.now();
     const finished = this.#over.then(() => recordings.finish(this.record));
     if (!isAwaited) return [];
-    const file = await within(FILE_WITHIN_MS, finished, this.#context);
-    return soundParameters(file, this.record, endedAt, this.#context);
+    return recordedSound(this.record, finished, endedAt, this.#context);
   }
 
   async #run(resumes: boolean): Promise<void> {

@@ -4,13 +4,10 @@ import type { RecordOutcome } from '../../../call/call-control.ts';
 import type { RecordingRecord } from '../../../call/recording/recording-record.ts';
 import { newSid } from '../../../call/sids.ts';
 import { ERROR_CODES } from '../../document/problem.ts';
+import { reportedEnd } from '../../run/leg-ending.ts';
 import type { Kept, RunContext, VerbOutcome } from '../../run/run-context.ts';
+import { recordedSound } from '../recorded-sound.ts';
 import type { RecordVerb, RecordState } from './types.ts';
-
-/** So long an action waits for the file (spec/callbacks.md). */
-const FILE_WITHIN_MS = 5_000;
-/** So long after a recording ended with its channel, the leg's end must have been reported. */
-const END_REPORTED_WITHIN_MS = 10_000;
 
 /** Records until something ends it, and asks the action; the file is fetched meanwhile. */
 export async function runRecord(
@@ -31,16 +28,13 @@ export async function runRecord(
   }
   const finished = outcome === 'failed' ? recordings.abandon(recording) : recordings.finish(recording);
   // A recording ends a moment before the leg whose caller hangs up; the action shall say the final status.
-  if (outcome === 'gone') await clock.sleep(END_REPORTED_WITHIN_MS, live.signal);
+  if (outcome === 'gone') await reportedEnd(live, clock);
   const hungUp = live.signal.aborted;
   if (signal.aborted && !hungUp) return { kind: 'ended' };
   if (verb.action === undefined) return hungUp ? { kind: 'ended' } : { kind: 'next' };
-  const file = await within(FILE_WITHIN_MS, finished, context);
+  const sound = await recordedSound(recording, finished, endedAt, context);
   const digits = key ?? (hungUp ? 'hangup' : undefined);
-  const extraParameters: Parameters = [
-    ...soundParameters(file, recording, endedAt, context),
-    ...present([['Digits', digits]]),
-  ];
+  const extraParameters: Parameters = [...sound, ...present([['Digits', digits]])];
   return {
     kind: 'fetch',
     request: { url: verb.action, method: verb.method, extraParameters, reason: 'action' },
@@ -107,28 +101,4 @@ async function recordUntilEnd(
   const outcome = await control.record(live.sid, order, AbortSignal.any([signal, finish.signal]));
   stopListening();
   return key === undefined ? { outcome } : { outcome, key };
-}
-
-/** Undefined when it takes longer. */
-export async function within<T>(ms: number, work: Promise<T>, { clock }: RunContext): Promise<T | undefined> {
-  const done = new AbortController();
-  const result = await Promise.race([work, clock.sleep(ms, done.signal).then(() => undefined)]);
-  done.abort();
-  return result;
-}
-
-/** Nothing where nothing was recorded; a file that is still on its way is told of with the time it took. */
-export function soundParameters(
-  file: RecordingRecord | undefined,
-  recording: RecordingRecord,
-  endedAt: number,
-  { recordings }: RunContext,
-): Parameters {
-  if (file?.status === 'absent') return [];
-  const tookS = Math.max(1, Math.round((endedAt - recording.startTime) / 1000));
-  return present([
-    ['RecordingUrl', recordings.urlOf(recording)],
-    ['RecordingSid', recording.sid],
-    ['RecordingDuration', String(file?.duration ?? tookS)],
-  ]);
 }
