@@ -1,5 +1,6 @@
 import type { Metrics } from '../api/metrics/metrics.ts';
 import { AsteriskCallControl } from '../asterisk/call-control.ts';
+import type { KnownPhone } from '../asterisk/sip-guard/known-phones.ts';
 import { Admission } from '../call/routing/admission.ts';
 import { ConferenceRooms } from '../call/conference/conferences.ts';
 import { LegJournal } from '../call/leg/journal.ts';
@@ -27,6 +28,8 @@ export interface CallMachinery {
   /** Not started yet. */
   readonly dispatcher: CallbackDispatcher;
   readonly metrics: Metrics;
+  /** Where clients have shown their passwords of late, as far as that can be known. */
+  readonly phones: () => readonly KnownPhone[];
 }
 
 export function buildCallMachinery(foundation: Foundation, undo: Undo): CallMachinery {
@@ -49,7 +52,7 @@ export function buildCallMachinery(foundation: Foundation, undo: Undo): CallMach
   undo.add(() => guard?.close());
   const services = callServices(foundation, control, metrics);
   const dispatcher = callbackDispatcher(foundation, metrics, undo);
-  return { control, services, dispatcher, metrics };
+  return { control, services, dispatcher, metrics, phones: () => guard?.phones() ?? [] };
 }
 
 function callServices(foundation: Foundation, control: AsteriskCallControl, metrics: Metrics): CallServices {

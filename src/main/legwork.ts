@@ -24,6 +24,7 @@ import { SetupError } from '../setup/setup-error.ts';
 import { keepRetention } from './retention.ts';
 import { type SipAccounts, sipAccounts } from './sip-accounts.ts';
 import { stopLegwork } from './stop.ts';
+import { trunkRules } from './trunk-rules.ts';
 import { Undo } from './undo.ts';
 import { watchCalls } from './watchdog.ts';
 
@@ -121,21 +122,15 @@ function sipAccountsOf({ config, ari, clock, log, store }: Foundation): SipAccou
   return sipAccounts(provisioning, store.repositories, { trunkNetworkBits, log });
 }
 
-function serve(
-  foundation: Foundation,
-  { services, metrics }: CallMachinery,
-  accounts: SipAccounts,
-): Promise<HttpServer> {
+function serve(foundation: Foundation, machinery: CallMachinery, accounts: SipAccounts): Promise<HttpServer> {
+  const { services, metrics } = machinery;
   const { ari, config, clock, log, version, store, mediaStore, recording } = foundation;
   const api = createApi(
     {
       repositories: store.repositories,
       callService: callService(services, store.repositories.calls, () => ari.state() === 'up'),
       provisioning: accounts,
-      trunkRules: {
-        widestNetwork: config.trunkNetworkBits,
-        hostProblem: (trunk) => foundation.sipEgress.hostProblem(trunk),
-      },
+      trunkRules: trunkRules(foundation, machinery),
       rooms: services.rooms,
       probes: healthProbes(foundation),
       metrics,

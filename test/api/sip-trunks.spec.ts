@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { AccountRecord } from '../../src/records/repositories.ts';
-import { type FakeApi, type Reply, startFakeApi } from '../support/fake-api.ts';
+import { ANY_TRUNK, type FakeApi, type Reply, startFakeApi } from '../support/fake-api.ts';
 
 type Form = Readonly<Record<string, string | readonly string[]>>;
 
@@ -288,8 +288,35 @@ describe('SipTrunks', () => {
     });
   });
 
+  it('does not shut out the phones of another account: where those are, it names its port', async () => {
+    const phonesOfOthers = async () => ['203.0.113.1', '198.51.100.7'];
+    const isolated = await startFakeApi({ trunkRules: { ...ANY_TRUNK, phonesOfOthers } });
+    try {
+      const path = `/2012-04-24/Accounts/${isolated.sub.sid}/SipTrunks.json`;
+      const create = async (form: Form) =>
+        (await isolated.request('POST', path, { as: isolated.sub, form })).json;
+      const where = 'is where phones of another account are; name the port of the trunk too';
+      const shut: readonly (readonly [Form, string])[] = [
+        [{ Host: 'a.example', AllowedAddresses: '203.0.113.0/24' }, `203.0.113.0/24 ${where}`],
+        [{ Host: 'a.example', AllowedAddresses: '192.0.2.1,203.0.113.1' }, `203.0.113.1 ${where}`],
+        [{ Host: '203.0.113.1', Transport: 'tcp' }, `203.0.113.1 ${where}`],
+      ];
+      for (const [form, message] of shut) assert.equal((await create(form))?.['message'], message);
+      for (const form of [{ Host: '203.0.113.1' }, { Host: 'b.example', AllowedAddresses: '203.0.113.9' }]) {
+        assert.match(String((await create(form))?.['sid']), /^TK/);
+      }
+      // The installation's own account may.
+      const own = await isolated.request('POST', 'SipTrunks.json', {
+        form: { Host: 'c.example', AllowedAddresses: '198.51.100.7' },
+      });
+      assert.equal(own.status, 201);
+    } finally {
+      await isolated.close();
+    }
+  });
+
   it('has no host that SIP may not go to', async () => {
-    const rules = { widestNetwork: 24, hostProblem: async () => 'SIP must not go to meta.example' };
+    const rules = { ...ANY_TRUNK, hostProblem: async () => 'SIP must not go to meta.example' };
     const strict = await startFakeApi({ trunkRules: rules });
     try {
       const reply = await strict.request('POST', 'SipTrunks.json', { form: { Host: 'meta.example' } });

@@ -4,7 +4,7 @@ import { type ApiDeps } from '../../src/api/api-deps.ts';
 import { createApi } from '../../src/api/http/server.ts';
 import type { AccountRecord } from '../../src/records/repositories.ts';
 import type { Store } from '../../src/store/store.ts';
-import { basic, FakeLog, FakeProvisioning } from './fake-api.ts';
+import { ANY_TRUNK, basic, FakeLog, FakeProvisioning } from './fake-api.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { FakeRecordedSounds } from './fake-recorded-sounds.ts';
 
@@ -37,7 +37,7 @@ export async function startApiOn(
     repositories: store.repositories,
     callService: { create: () => assert.fail(), end: () => assert.fail(), modify: () => assert.fail() },
     provisioning,
-    trunkRules: { widestNetwork: 24, hostProblem: () => Promise.resolve(undefined) },
+    trunkRules: ANY_TRUNK,
     rooms: { change: () => assert.fail(), kick: () => assert.fail(), end: () => assert.fail() },
     probes: { asterisk: yes, sip: yes, database: yes, callbacks: async () => ({ pending: 0 }) },
     recordings: { sounds: new FakeRecordedSounds(), authRequired: true },

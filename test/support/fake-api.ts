@@ -157,6 +157,13 @@ export interface FakeApi {
   close(): Promise<void>;
 }
 
+/** Rules by which a trunk may be anywhere. */
+export const ANY_TRUNK = {
+  widestNetwork: 24,
+  hostProblem: () => Promise.resolve(undefined),
+  phonesOfOthers: () => Promise.resolve([]),
+};
+
 /** Given to `startFakeApi`: RECORDING_AUTH=off. */
 export const openSounds: Middleware = (_ctx, next) => next();
 
@@ -196,7 +203,7 @@ export async function startFakeApi(
       callService: calls,
       provisioning,
       rooms,
-      trunkRules: { widestNetwork: 24, hostProblem: () => Promise.resolve(undefined) },
+      trunkRules: ANY_TRUNK,
       ...Object.assign({}, ...settings),
       probes,
       recordings,

@@ -9,6 +9,8 @@ export interface TrunkRules {
   readonly widestNetwork: number;
   /** Why SIP may not go to the trunk's host; undefined when it may. Takes a look-up of its name at most. */
   hostProblem(trunk: TrunkRecord): Promise<string | undefined>;
+  /** Addresses at which clients of other accounts have their phones. */
+  phonesOfOthers(accountSid: string): Promise<readonly string[]>;
 }
 
 /** Trunks that are only stored where they take nothing from another account. Looks and writes come one after another. */
@@ -19,12 +21,16 @@ export function isolated(
 ): Repository<TrunkRecord> {
   const queue = new KeyedSerial();
   /** Runs work with a check of what it is about to write, while nobody else writes. */
-  const alone = <T>(work: (check: (trunk: TrunkRecord) => TrunkRecord) => Promise<T>) =>
+  const alone = <T>(accountSid: string, work: (check: (trunk: TrunkRecord) => TrunkRecord) => Promise<T>) =>
     queue.run('trunks', async () => {
       const [all, own] = await Promise.all([trunks.all(), accounts.first()]);
+      const isOwn = accountSid === own?.sid;
+      const phones = isOwn ? [] : await rules.phonesOfOthers(accountSid);
       return work((trunk) => {
-        const isOwn = trunk.accountSid === own?.sid;
-        const problem = (isOwn ? undefined : tooWide(trunk, rules.widestNetwork)) ?? takenFrom(trunk, all);
+        const problem =
+          (isOwn ? undefined : tooWide(trunk, rules.widestNetwork)) ??
+          takenFrom(trunk, all) ??
+          shutsOut(trunk, phones);
         if (problem !== undefined) throw badRequest(API_ERRORS.badRequest, problem);
         return trunk;
       });
@@ -37,12 +43,12 @@ export function isolated(
   return {
     async insert(trunk) {
       await checkHost(trunk);
-      await alone((check) => trunks.insert(check(trunk)));
+      await alone(trunk.accountSid, (check) => trunks.insert(check(trunk)));
     },
     async update(accountSid, sid, change) {
       const current = await trunks.find(accountSid, sid);
       if (current !== undefined) await checkHost(change(current));
-      return alone((check) => trunks.update(accountSid, sid, (now) => check(change(now))));
+      return alone(accountSid, (check) => trunks.update(accountSid, sid, (now) => check(change(now))));
     },
     find: (accountSid, sid) => trunks.find(accountSid, sid),
     remove: (accountSid, sid) => trunks.remove(accountSid, sid),
@@ -76,6 +82,19 @@ function takenFrom(trunk: TrunkRecord, all: readonly TrunkRecord[]): string | un
     return network !== undefined && theirs.some((other) => overlap(network, other));
   });
   return taken === undefined ? undefined : `${taken} overlaps an address of another account's trunk`;
+}
+
+/** What comes from where a trunk sends, from whatever port, is the trunk's: no phone there could register again. */
+function shutsOut(trunk: TrunkRecord, phones: readonly string[]): string | undefined {
+  const { allowedAddresses, host, transport } = trunk;
+  const ofEveryPort = [...(transport === 'tcp' ? [host] : []), ...allowedAddresses].find((text) => {
+    const network = parseNetwork(text);
+    if (network === undefined || network.port !== undefined) return false;
+    return phones.map(parseNetwork).some((phone) => phone !== undefined && overlap(network, phone));
+  });
+  return ofEveryPort === undefined
+    ? undefined
+    : `${ofEveryPort} is where phones of another account are; name the port of the trunk too`;
 }
 
 /**

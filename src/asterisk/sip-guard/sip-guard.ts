@@ -4,6 +4,7 @@ import type { AriConnection } from '../ari/connection.ts';
 import { FileTail } from './file-tail.ts';
 import { GuessLimit } from './guess-limit.ts';
 import type { Log } from '../../concurrency/log.ts';
+import { type KnownPhone, KnownPhones } from './known-phones.ts';
 import { readSecurityLine } from './security-log.ts';
 
 /** How long a guesser goes unnoticed. */
@@ -25,11 +26,12 @@ export interface SipGuardOptions {
   readonly onBlocked?: () => void;
 }
 
-/** Follows Asterisk's security log and has whoever guesses passwords shut out for a while: 403 to all that they send. */
+/** Follows Asterisk's security log: who is known where, and who guesses. Has whoever guesses passwords shut out for a while: 403 to all that they send. */
 export class SipGuard {
   readonly #options: SipGuardOptions;
   readonly #limit: GuessLimit;
   readonly #tail: FileTail;
+  readonly #phones: KnownPhones;
   readonly #off: () => void;
   /** What Asterisk has; undefined: nobody knows. */
   #pushed: string | undefined;
@@ -41,6 +43,7 @@ export class SipGuard {
     this.#options = options;
     this.#limit = new GuessLimit(mostGuesses, clock);
     this.#tail = new FileTail(logFile);
+    this.#phones = new KnownPhones(clock);
     this.#off = ari.onUp(({ restarted }) => {
       if (restarted) this.#pushed = '';
     });
@@ -50,6 +53,11 @@ export class SipGuard {
   /** How many addresses are shut out now. */
   get blocked(): number {
     return this.#limit.blocked().length;
+  }
+
+  /** Where clients have shown their passwords of late. */
+  phones(): readonly KnownPhone[] {
+    return this.#phones.all();
   }
 
   /** Follows no longer; who is shut out stays so until another guard begins. */
@@ -80,7 +88,9 @@ export class SipGuard {
 
   async #note(line: string): Promise<void> {
     const report = readSecurityLine(line);
-    const block = report === undefined ? undefined : this.#limit.note(report);
+    if (report === undefined) return;
+    if (report.event === 'SuccessfulAuth') this.#phones.seen(report.account, report.address);
+    const block = this.#limit.note(report);
     if (block === undefined) return;
     const { isTrusted, log, onBlocked } = this.#options;
     const { address, forMs } = block;

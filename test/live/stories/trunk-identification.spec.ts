@@ -120,3 +120,27 @@ stories('A softphone behind the address of a PBX that is a trunk', (story) => {
     await assert.rejects(intruder.register(), (error) => error instanceof SipFailure && error.status === 401);
   });
 });
+
+stories("A sub-account's trunk", (story) => {
+  it('does not take the address at which phones of another account are: they register on', async () => {
+    const alice = await story().phone('alice', { localHost: '127.0.0.65' });
+    const neighbour = await makeAccount(story());
+    const claim = async (AllowedAddresses: string) =>
+      neighbour.rest('POST', '/SipTrunks.json', { Host: 'pbx.example', AllowedAddresses });
+    await waitUntil('it is known where she is', async () => {
+      const { status, json } = await claim('127.0.0.65');
+      if (status === 201) await neighbour.rest('DELETE', `/SipTrunks/${String(json['sid'])}.json`);
+      return status === 400;
+    });
+    for (const addresses of ['127.0.0.65', '127.0.0.0/24']) {
+      const { json } = await claim(addresses);
+      const message = `${addresses} is where phones of another account are; name the port of the trunk too`;
+      assert.equal(json['message'], message);
+    }
+    await alice.register();
+    const { status, json } = await claim('127.0.0.65:5999');
+    assert.equal(status, 201, JSON.stringify(json));
+    story().onEnd(() => neighbour.rest('DELETE', `/SipTrunks/${String(json['sid'])}.json`));
+    await alice.register();
+  });
+});
