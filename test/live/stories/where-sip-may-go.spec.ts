@@ -6,6 +6,7 @@ import { orderCall } from '../../support/live-rest-calls.ts';
 import { stories } from '../../support/live-story.ts';
 import { makeAccount } from '../../support/story-account.ts';
 import { makeTrunk } from '../../support/story-trunk.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 const CALL = { From: '+15550100', Rcml: '<Response/>' };
 
@@ -22,9 +23,14 @@ stories("Another account's trunk", (story) => {
       await story().quiet();
       const leg = await neighbour.rest('GET', `/Calls/${String(json['sid'])}.json`);
       assert.equal(leg.json['status'], 'failed');
-      const told = await neighbour.rest('GET', `/Calls/${String(json['sid'])}/Notifications.json`);
-      const [notification] = told.json['notifications'] as { message_text: string }[];
-      assert.equal(notification?.message_text, `${host} is a trunk of another account`);
+      // It is written down after the leg has ended.
+      const told = async () => {
+        const path = `/Calls/${String(json['sid'])}/Notifications.json`;
+        const { notifications } = (await neighbour.rest('GET', path)).json;
+        return (notifications as { message_text: string }[]).map(({ message_text: text }) => text);
+      };
+      await waitUntil('it says why', async () => (await told()).length > 0);
+      assert.deepEqual(await told(), [`${host} is a trunk of another account`]);
     }
     const own = await orderCall(story(), { To: `sip:+1900@${host}:${port}`, Rcml: '<Response/>' });
     await story().quiet();
