@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { compact } from '../call/compact.ts';
 import type { PageRequest } from '../records/page.ts';
 import { type Span, spanOfQuery } from './date-filter.ts';
 import { API_ERRORS, badRequest } from './errors.ts';
@@ -59,5 +60,5 @@ function pageRequestOf(query: Form): PageRequest {
     PageSize: pageSize = DEFAULT_PAGE_SIZE,
     PageToken: key,
   } = readForm(pageSchema, query);
-  return { page, pageSize, ...(key === undefined ? {} : { key }) };
+  return compact({ page, pageSize, key });
 }

@@ -148,12 +148,3 @@ export function sidFilter(prefix: SidPrefix) {
 export function changed<T>(given: T | null | undefined, current: T | undefined): T | undefined {
   return given === undefined ? current : (given ?? undefined);
 }
-
-/** The same object without the members that are undefined: a record without a value lacks it. */
-export function compact<T extends object>(value: T): Compact<T> {
-  return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Compact<T>;
-}
-
-type Compact<T> = {
-  [K in keyof T as undefined extends T[K] ? never : K]: T[K];
-} & { [K in keyof T as undefined extends T[K] ? K : never]?: Exclude<T[K], undefined> };

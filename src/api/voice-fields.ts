@@ -1,6 +1,7 @@
+import { compact } from '../call/compact.ts';
 import type { VoiceSettings } from '../call/leg/leg.ts';
 import { API_ERRORS } from './errors.ts';
-import { changed, clearable, compact, httpMethod, httpUrl, optional } from './parameters.ts';
+import { changed, clearable, httpMethod, httpUrl, optional } from './parameters.ts';
 import type { JsonObject } from './http/rendering.ts';
 
 const url = clearable(httpUrl(API_ERRORS.voiceUrl));

@@ -1,7 +1,8 @@
+import { compact } from '../../call/compact.ts';
 import type { AccountRecord } from '../../records/repositories.ts';
 import { newSid } from '../../call/sids.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
-import { compact, readForm } from '../parameters.ts';
+import { readForm } from '../parameters.ts';
 import type { ApiRequest } from '../route.ts';
 import { type ChangedAccount, newAccountSchema } from './schema.ts';
 

@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import type { AccountRepository, CallRepository } from '../../records/repositories.ts';
 import type { Page, PageRequest } from '../../records/page.ts';
 import type { CallService } from '../ports.ts';
@@ -25,7 +26,7 @@ export async function endCallsOf(accountSid: string, deps: ClosingDeps): Promise
 async function* all<T>(list: (page: PageRequest) => Promise<Page<T>>): AsyncGenerator<T> {
   let key: string | undefined;
   for (let page = 0; page === 0 || key !== undefined; page += 1) {
-    const found = await list({ page, pageSize: PAGE_SIZE, ...(key === undefined ? {} : { key }) });
+    const found = await list(compact({ page, pageSize: PAGE_SIZE, key }));
     yield* found.items;
     key = found.nextKey;
   }

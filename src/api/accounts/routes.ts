@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import {
   type AccountRecord,
@@ -8,7 +9,7 @@ import {
 import { API_ERRORS, badRequest, notFound } from '../errors.ts';
 import { readListQuery } from '../list-query.ts';
 import { presentPage } from '../pages.ts';
-import { compact, readForm } from '../parameters.ts';
+import { readForm } from '../parameters.ts';
 import { accountsUriOf } from '../place.ts';
 import type { CallService } from '../ports.ts';
 import { type ApiReply, type ApiRequest, one, type Route } from '../route.ts';

@@ -1,8 +1,9 @@
+import { compact } from '../../call/compact.ts';
 import type { CallbackRecord, CallbackRepository } from '../../records/call-history.ts';
 import { notFound } from '../errors.ts';
 import { readListQuery } from '../list-query.ts';
 import { listReply } from '../pages.ts';
-import { compact, readForm } from '../parameters.ts';
+import { readForm } from '../parameters.ts';
 import { type ApiReply, type ApiRequest, one, type Route, sidOf } from '../route.ts';
 import { presentCallback } from './presenter.ts';
 import { callbackFilterSchema, changedCallbackSchema } from './schema.ts';

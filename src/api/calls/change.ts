@@ -1,7 +1,8 @@
+import { compact } from '../../call/compact.ts';
 import { API_ERRORS, type ApiError, badRequest, notFound } from '../errors.ts';
 import type { Form } from '../form.ts';
 import { KeyedSerial } from '../../concurrency/serial.ts';
-import { compact, readForm } from '../parameters.ts';
+import { readForm } from '../parameters.ts';
 import type { CallChange, CallService } from '../ports.ts';
 import { type ApiRequest, sidOf } from '../route.ts';
 import { ignoredIn } from './ignored.ts';

@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import { z } from 'zod';
 import type { CallStatus } from '../../call/leg/leg.ts';
 import type { PageRequest } from '../../records/page.ts';
@@ -6,7 +7,7 @@ import { partyName } from '../../call/routing/written-address.ts';
 import { API_ERRORS } from '../errors.ts';
 import type { Form } from '../form.ts';
 import { readListQuery } from '../list-query.ts';
-import { checked, compact, label, oneOf, optional, sidFilter } from '../parameters.ts';
+import { checked, label, oneOf, optional, sidFilter } from '../parameters.ts';
 
 export const CALL_STATUSES = [
   'queued',

@@ -1,9 +1,10 @@
+import { compact } from '../../call/compact.ts';
 import type { StatusCallback } from '../../call/leg/leg.ts';
 import type { ApplicationRecord, Repository } from '../../records/repositories.ts';
 import { applicationExists } from '../applications/lookup.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
 import type { Form } from '../form.ts';
-import { compact, readForm } from '../parameters.ts';
+import { readForm } from '../parameters.ts';
 import type { ApiCallOrder, DocumentSource } from '../ports.ts';
 import { ignoredIn } from './ignored.ts';
 import { CALL_EVENTS, type NewCall, newCallSchema } from './schema.ts';

@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import { createHash } from 'node:crypto';
 import { SIP_REALM } from '../../call/routing/sip-names.ts';
 import type { z } from 'zod';
@@ -7,7 +8,7 @@ import { newSid } from '../../call/sids.ts';
 import { applicationExists } from '../applications/lookup.ts';
 import { crudRoutes } from '../crud.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
-import { changed, compact, readForm } from '../parameters.ts';
+import { changed, readForm } from '../parameters.ts';
 import type { Provisioning } from '../ports.ts';
 import type { AsteriskPush } from '../push.ts';
 import type { ApiRequest, Route } from '../route.ts';

@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import { z } from 'zod';
 import type { ConferenceRooms } from '../../call/conference/conferences.ts';
 import type { ApplicationRecord, Repository } from '../../records/repositories.ts';
@@ -7,7 +8,7 @@ import { isSid } from '../../call/sids.ts';
 import { API_ERRORS, badRequest, notFound } from '../errors.ts';
 import { readListQuery } from '../list-query.ts';
 import { presentPage } from '../pages.ts';
-import { compact, label, oneOf, optional, readForm, truth } from '../parameters.ts';
+import { label, oneOf, optional, readForm, truth } from '../parameters.ts';
 import { uriOf } from '../place.ts';
 import type { CallService } from '../ports.ts';
 import { type ApiReply, type ApiRequest, NO_CONTENT, one, type Route, sidOf } from '../route.ts';

@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import type { z } from 'zod';
 import { applicationExists } from '../applications/lookup.ts';
 import type { Clock } from '../../concurrency/clock.ts';
@@ -5,7 +6,7 @@ import type { ApplicationRecord, NumberRecord, Repository } from '../../records/
 import { newSid } from '../../call/sids.ts';
 import { crudRoutes } from '../crud.ts';
 import { API_ERRORS } from '../errors.ts';
-import { changed, compact, readForm } from '../parameters.ts';
+import { changed, readForm } from '../parameters.ts';
 import type { ApiRequest, Route } from '../route.ts';
 import { voiceAfter } from '../voice-fields.ts';
 import { presentNumber } from './presenter.ts';

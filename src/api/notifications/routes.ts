@@ -1,10 +1,11 @@
+import { compact } from '../../call/compact.ts';
 import { z } from 'zod';
 import type { CallRepository } from '../../records/repositories.ts';
 import type { NotificationRepository } from '../../records/call-history.ts';
 import { notFound } from '../errors.ts';
 import { type ListQuery, readListQuery } from '../list-query.ts';
 import { listReply } from '../pages.ts';
-import { compact, oneOf, optional, sidFilter, wholeNumber } from '../parameters.ts';
+import { oneOf, optional, sidFilter, wholeNumber } from '../parameters.ts';
 import { type ApiReply, type ApiRequest, one, type Route, sidOf } from '../route.ts';
 import { presentNotification } from './presenter.ts';
 

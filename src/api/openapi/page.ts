@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import type { JsonObject, JsonValue } from '../http/rendering.ts';
 
 const STYLE = `body{font:15px/1.5 system-ui,sans-serif;max-width:60rem;margin:2rem auto;padding:0 1rem;color:#222;background:#fff}
@@ -36,11 +37,7 @@ function operationHtml(path: string, method: string, operation: JsonObject): str
   const rows = (parameters as readonly JsonObject[])
     .filter((parameter) => parameter['in'] === 'query')
     .map(({ name, schema, description }) =>
-      row(
-        name as string,
-        { ...(schema as JsonObject), ...(description === undefined ? {} : { description }) },
-        false,
-      ),
+      row(name as string, compact({ ...(schema as JsonObject), description }), false),
     );
   const head = `<span class="m">${method.toUpperCase()}</span><code>${escaped(path)}</code> <span class="d">${textOf(operation['summary'])}</span>`;
   const table = [...rows, ...formRows(requestBody as JsonObject | undefined)].join('');

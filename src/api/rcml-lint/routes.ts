@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import type { FetchDocument, FetchedDocument } from '../../rcml/lint/lint-fetch.ts';
 import { lint } from '../../rcml/lint/lint.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
@@ -24,8 +25,7 @@ async function documentOf(
   fetchDocument: FetchDocument | undefined,
 ): Promise<FetchedDocument> {
   if (Rcml !== undefined) {
-    const base = BaseUrl === undefined ? {} : { url: BaseUrl };
-    return { ok: true, source: { text: Rcml, contentType: '', ...base }, findings: [] };
+    return { ok: true, source: compact({ text: Rcml, contentType: '', url: BaseUrl }), findings: [] };
   }
   if (Url === undefined) throw badRequest(API_ERRORS.badRequest, 'Rcml (a document) or Url is required');
   if (fetchDocument === undefined) return { ok: false, message: 'documents are not fetched here' };

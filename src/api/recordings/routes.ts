@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import { z } from 'zod';
 import type { PageRequest } from '../../records/page.ts';
 import type { CallRepository } from '../../records/repositories.ts';
@@ -7,7 +8,7 @@ import type { Span } from '../date-filter.ts';
 import { API_ERRORS, badRequest, notFound } from '../errors.ts';
 import { NO_FILTERS, readListQuery } from '../list-query.ts';
 import { presentPage } from '../pages.ts';
-import { compact, sidFilter } from '../parameters.ts';
+import { sidFilter } from '../parameters.ts';
 import { uriOf } from '../place.ts';
 import { type ApiReply, type ApiRequest, NO_CONTENT, one, type Route, sidOf } from '../route.ts';
 import { presentRecording } from './presenter.ts';

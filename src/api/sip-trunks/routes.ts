@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import type { z } from 'zod';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { AccountRepository, Repository, TrunkRecord } from '../../records/repositories.ts';
@@ -6,7 +7,7 @@ import { crudRoutes } from '../crud.ts';
 import { within } from '../../concurrency/deadline.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
 import type { Form } from '../form.ts';
-import { changed, compact, readForm } from '../parameters.ts';
+import { changed, readForm } from '../parameters.ts';
 import type { Provisioning } from '../ports.ts';
 import type { AsteriskPush } from '../push.ts';
 import type { ApiRequest, Route } from '../route.ts';
