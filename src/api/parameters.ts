@@ -1,6 +1,6 @@
 import { z } from 'zod';
 import { isSid, type SidPrefix } from '../call/sids.ts';
-import type { HttpMethod } from '../call/leg/leg.ts';
+import type { HttpMethod } from '../call/http-method.ts';
 import { API_ERRORS, ApiError } from './errors.ts';
 import type { Form } from './form.ts';
 import { isStorable } from './http/utf8.ts';

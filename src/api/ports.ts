@@ -1,6 +1,7 @@
 /** What the REST API asks of the rest of Legwork; main connects it. */
 import type { RecordingRecord } from '../call/recording/recording-record.ts';
-import type { HttpMethod, StatusCallback } from '../call/leg/leg.ts';
+import type { HttpMethod } from '../call/http-method.ts';
+import type { StatusCallback } from '../call/leg/leg.ts';
 import type { Parameters } from '../call/request-parameters.ts';
 import type { SipCredentials } from '../call/call-control.ts';
 import type { CallRecord, ClientRecord, TrunkRecord } from '../records/repositories.ts';

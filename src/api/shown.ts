@@ -1,5 +1,5 @@
 import type { Parameters } from '../call/request-parameters.ts';
-import { withoutCredentials } from '../rcml/run/timeline-writer.ts';
+import { withoutCredentials } from '../call/shown-url.ts';
 import type { JsonObject, JsonValue } from './http/rendering.ts';
 
 const MASKED = '****';

@@ -2,7 +2,7 @@
  * What the dispatcher of callbacks asks of the store, where they are written together with the state change
  * that owes them. Times are milliseconds since the epoch.
  */
-import type { HttpMethod } from './leg/leg.ts';
+import type { HttpMethod } from './http-method.ts';
 import type { Parameters } from './request-parameters.ts';
 
 /** A callback that has been claimed, ready to be sent. */

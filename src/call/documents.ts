@@ -1,4 +1,4 @@
-import type { HttpMethod } from './leg/leg.ts';
+import type { HttpMethod } from './http-method.ts';
 import type { Parameters } from './request-parameters.ts';
 
 export interface DocumentRequest {

@@ -1,4 +1,5 @@
-import type { HttpMethod, Leg, LegState } from './leg/leg.ts';
+import type { HttpMethod } from './http-method.ts';
+import type { Leg, LegState } from './leg/leg.ts';
 import type { ConferenceRecord, ParticipantRecord } from './conference/conference-record.ts';
 import type { RecordingRecord } from './recording/recording-record.ts';
 import type { Parameters } from './request-parameters.ts';

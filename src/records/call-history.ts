@@ -1,4 +1,4 @@
-import type { HttpMethod } from '../call/leg/leg.ts';
+import type { HttpMethod } from '../call/http-method.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { Parameters } from '../call/request-parameters.ts';
 

@@ -1,10 +1,14 @@
-import { type Leg, type LegState, statusOf } from '../call/leg/leg.ts';
 import { ringSeconds, talkSeconds } from '../call/leg/durations.ts';
+import { type Leg, type LegState, statusOf } from '../call/leg/leg.ts';
 import type { CallRecord } from './repositories.ts';
 
-/** A leg as REST shows it, `now` being when its state was written. */
-export function callRecordOf(leg: Leg, state: LegState, now: number): CallRecord {
+/**
+ * A leg as REST shows it; `updatedAt` is when its state was written, milliseconds since the epoch. Durations are those
+ * that do not change any more: ringing ends with the answer, a talk with the end.
+ */
+export function callRecordOf(leg: Leg, state: LegState, updatedAt: number): CallRecord {
   const { sid, accountSid, direction, from, to } = leg;
+  const isOver = state.phase === 'ended';
   const optional = {
     parentCallSid: leg.parentCallSid,
     callerName: leg.callerName,
@@ -13,26 +17,20 @@ export function callRecordOf(leg: Leg, state: LegState, now: number): CallRecord
     trunkSid: leg.trunkSid,
     startTime: state.phase === 'queued' ? undefined : state.initiatedAt,
     answerTime: 'answeredAt' in state ? state.answeredAt : undefined,
-    ...(state.phase === 'ended'
-      ? {
-          endTime: state.endedAt,
-          duration: talkSeconds(state, now),
-          ringDuration: ringSeconds(state, now),
-          sipResponseCode: state.answeredAt === undefined ? state.cause.sipStatus : 200,
-        }
-      : {}),
+    endTime: isOver ? state.endedAt : undefined,
+    duration: isOver ? talkSeconds(state, updatedAt) : undefined,
+    ringDuration: isOver || state.phase === 'in-progress' ? ringSeconds(state, updatedAt) : undefined,
   };
   const present = Object.fromEntries(Object.entries(optional).filter(([, value]) => value !== undefined));
-  const status = statusOf(state);
   return {
     sid,
     accountSid,
     direction,
     from,
     to,
-    status,
+    status: statusOf(state),
     dateCreated: leg.createdAt,
-    dateUpdated: now,
+    dateUpdated: updatedAt,
     ...present,
   };
 }

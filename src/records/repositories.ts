@@ -99,7 +99,6 @@ export interface CallRecord {
   /** Seconds of talk, once it is over. */
   readonly duration?: number;
   readonly ringDuration?: number;
-  readonly sipResponseCode?: number;
 }
 
 export interface CallFilter {

@@ -6,7 +6,7 @@ import type {
   DueCallback,
   Settlement,
 } from '../call/callbacks-queue.ts';
-import type { HttpMethod } from '../call/leg/leg.ts';
+import type { HttpMethod } from '../call/http-method.ts';
 import { earliestReady, headsOf, readyLines } from './claim-sql.ts';
 import type { Database } from './database.ts';
 import type { Dialect } from './dialect.ts';

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { HttpMethod } from '../call/leg/leg.ts';
+import type { HttpMethod } from '../call/http-method.ts';
 import type { CallbackRecord } from '../records/call-history.ts';
 import { fromJson, optional } from './rows.ts';
 

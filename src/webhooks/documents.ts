@@ -3,7 +3,7 @@ import { CallCookies } from './call-cookies.ts';
 import type { FailureKind } from './http-failure.ts';
 import type { HttpFailure, HttpReply, HttpSender } from './http-request.ts';
 import { decodeText, mediaType, replyHead } from './reply-text.ts';
-import { withoutCredentials } from './request-url.ts';
+import { withoutCredentials } from '../call/shown-url.ts';
 
 /** Twilio's limit for TwiML, 64 kB. */
 const MAX_DOCUMENT_BYTES = 65_536;

@@ -2,7 +2,7 @@ import type { Agent as HttpAgent, ClientRequest, IncomingMessage } from 'node:ht
 import type { Agent as HttpsAgent } from 'node:https';
 import { TLSSocket } from 'node:tls';
 import got, { type Request, type Response } from 'got';
-import type { HttpMethod } from '../call/leg/leg.ts';
+import type { HttpMethod } from '../call/http-method.ts';
 import { type Failure, failure, failureOf } from './http-failure.ts';
 
 /** How much is kept of a body that nobody asked for. */

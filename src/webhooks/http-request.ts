@@ -2,7 +2,7 @@ import { Agent as HttpAgent } from 'node:http';
 import { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Clock } from '../concurrency/clock.ts';
-import type { HttpMethod } from '../call/leg/leg.ts';
+import type { HttpMethod } from '../call/http-method.ts';
 import type { Cookies } from '../call/documents.ts';
 import type { Parameters } from '../call/request-parameters.ts';
 import type { Egress } from './egress.ts';

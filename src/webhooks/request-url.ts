@@ -29,15 +29,6 @@ export function bare(url: URL): URL {
   return next;
 }
 
-/** A URL for people and for storage: without user and password; what is no HTTP URL stays secret as a whole. */
-export function withoutCredentials(url: string): string {
-  if (!URL.canParse(url) || !/^https?:/i.test(url.trim())) return '(not an HTTP URL)';
-  const parsed = new URL(url);
-  parsed.username = '';
-  parsed.password = '';
-  return parsed.href;
-}
-
 /** The Authorization header for user and password in a URL, undefined when there are none. */
 export function basicAuthorization(url: URL): string | undefined {
   if (url.username === '' && url.password === '') return undefined;

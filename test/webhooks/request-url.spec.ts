@@ -1,11 +1,7 @@
+import { withoutCredentials } from '../../src/call/shown-url.ts';
 import assert from 'node:assert/strict';
 import type { Parameters } from '../../src/call/request-parameters.ts';
-import {
-  basicAuthorization,
-  redirected,
-  withoutCredentials,
-  withQuery,
-} from '../../src/webhooks/request-url.ts';
+import { basicAuthorization, redirected, withQuery } from '../../src/webhooks/request-url.ts';
 
 describe('the query of a GET', () => {
   const CASES: readonly (readonly [url: string, parameters: Parameters, expected: string])[] = [

@@ -1,4 +1,4 @@
-import type { HttpMethod } from '../leg/leg.ts';
+import type { CallbackTarget } from '../callback-target.ts';
 
 /** `init`: somebody waits, nobody talks yet. */
 export type ConferenceStatus = 'init' | 'in-progress' | 'completed';
@@ -13,11 +13,7 @@ export interface ConferenceRecord {
   /** Its name in the documents. */
   readonly friendlyName: string;
   readonly status: ConferenceStatus;
-  readonly statusCallback?: {
-    readonly url: string;
-    readonly method: HttpMethod;
-    readonly events: readonly ConferenceEvent[];
-  };
+  readonly statusCallback?: CallbackTarget<ConferenceEvent>;
   /** Of the next event, whether somebody asked for it or not. */
   readonly nextSequence: number;
   readonly dateCreated: number;

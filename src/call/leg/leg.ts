@@ -1,4 +1,6 @@
+import type { CallbackTarget } from '../callback-target.ts';
 import { outcomeOf, type FinalStatus, type EndCause } from './outcome.ts';
+import type { HttpMethod } from '../http-method.ts';
 
 /** Who began a leg, as `Direction` in every request and in REST. */
 export type Direction = 'inbound' | 'outbound-api' | 'outbound-dial';
@@ -9,18 +11,13 @@ export type CallStatus = 'queued' | 'ringing' | 'in-progress' | FinalStatus;
 /** What happens to a leg; not a state: `completed` stands for every final state. */
 export type CallEvent = 'initiated' | 'ringing' | 'answered' | 'completed';
 
-export type HttpMethod = 'GET' | 'POST';
-
 /**
  * Who hears about a leg's changes. `number`: one request per state of an inbound leg, with the standard
  * parameters (the number's, client's or application's callback). `leg`: one request per chosen call event
  * (Dial nouns and the Calls API).
  */
-export interface StatusCallback {
+export interface StatusCallback extends CallbackTarget<CallEvent> {
   readonly kind: 'number' | 'leg';
-  readonly url: string;
-  readonly method: HttpMethod;
-  readonly events: readonly CallEvent[];
 }
 
 /** Where a call's documents come from; kept with the leg so that a restart knows it. */

@@ -1,4 +1,4 @@
-import type { HttpMethod } from '../leg/leg.ts';
+import type { CallbackTarget } from '../callback-target.ts';
 import type { Parameters } from '../request-parameters.ts';
 
 export type RecordingStatus = 'in-progress' | 'completed' | 'absent';
@@ -17,11 +17,7 @@ export interface RecordingRecord {
   readonly channels: 1 | 2;
   /** Leading and trailing silence is cut off. */
   readonly trimSilence: boolean;
-  readonly statusCallback?: {
-    readonly url: string;
-    readonly method: HttpMethod;
-    readonly events: readonly RecordingStatus[];
-  };
+  readonly statusCallback?: CallbackTarget<RecordingStatus>;
   /** Who is told what was said, as long as nobody was told. */
   readonly transcription?: {
     readonly url: string;

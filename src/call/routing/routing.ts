@@ -1,4 +1,5 @@
-import type { HttpMethod, StatusCallback, VoiceSettings } from '../leg/leg.ts';
+import type { HttpMethod } from '../http-method.ts';
+import type { StatusCallback, VoiceSettings } from '../leg/leg.ts';
 import { readPhoneNumber } from './phone-number.ts';
 import type { Directory, DirectoryClient } from '../directory.ts';
 import type { HangUpReason, InboundCall } from '../call-control.ts';

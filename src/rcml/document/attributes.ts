@@ -1,4 +1,5 @@
-import type { CallEvent, HttpMethod } from '../../call/leg/leg.ts';
+import type { CallEvent } from '../../call/leg/leg.ts';
+import type { HttpMethod } from '../../call/http-method.ts';
 import { hint, type ParseContext } from './parse-context.ts';
 import type { XmlElement } from '../xml/xml.ts';
 

@@ -1,4 +1,4 @@
-import type { HttpMethod } from '../../call/leg/leg.ts';
+import type { HttpMethod } from '../../call/http-method.ts';
 import type { DocumentSource } from '../document/document-source.ts';
 import type { Finding } from './lint-finding.ts';
 

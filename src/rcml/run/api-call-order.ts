@@ -1,4 +1,5 @@
-import type { HttpMethod, StatusCallback } from '../../call/leg/leg.ts';
+import type { HttpMethod } from '../../call/http-method.ts';
+import type { StatusCallback } from '../../call/leg/leg.ts';
 import type { Parameters } from '../../call/request-parameters.ts';
 import type { SipCredentials } from '../../call/call-control.ts';
 import type { RecordingRecord } from '../../call/recording/recording-record.ts';

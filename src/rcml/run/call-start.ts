@@ -1,4 +1,5 @@
-import type { HttpMethod, VoiceSettings } from '../../call/leg/leg.ts';
+import type { HttpMethod } from '../../call/http-method.ts';
+import type { VoiceSettings } from '../../call/leg/leg.ts';
 
 /** A call's first document: asked for at a URL, or handed over as text. */
 export type FirstDocument = { readonly url: string; readonly method: HttpMethod } | { readonly text: string };

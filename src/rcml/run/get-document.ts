@@ -5,7 +5,8 @@ import { compile, type Document } from '../document/compile.ts';
 import type { DocumentSource } from '../document/document-source.ts';
 import type { PendingRequest } from './position.ts';
 import { RcmlError } from '../document/problem.ts';
-import { type TimelineWriter, type Notice, withoutCredentials } from './timeline-writer.ts';
+import { withoutCredentials } from '../../call/shown-url.ts';
+import type { TimelineWriter, Notice } from './timeline-writer.ts';
 
 /** So much of a refused document is kept for its author; characters. */
 const KEPT_BODY = 4096;

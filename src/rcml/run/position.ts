@@ -1,4 +1,5 @@
-import type { HttpMethod, VoiceSettings } from '../../call/leg/leg.ts';
+import type { HttpMethod } from '../../call/http-method.ts';
+import type { VoiceSettings } from '../../call/leg/leg.ts';
 import type { Parameters } from '../../call/request-parameters.ts';
 import type { ApiCallOrder } from './api-call-order.ts';
 import type { CallStart, Fallback } from './call-start.ts';

@@ -1,7 +1,8 @@
 import type { Clock } from '../../concurrency/clock.ts';
 import type { ConferenceRooms } from '../../call/conference/conferences.ts';
 import type { LegJournal } from '../../call/leg/journal.ts';
-import type { GiveUp, HttpMethod } from '../../call/leg/leg.ts';
+import type { GiveUp } from '../../call/leg/leg.ts';
+import type { HttpMethod } from '../../call/http-method.ts';
 import type { LiveCalls } from '../../call/leg/live-calls.ts';
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
 import type { CallControl, HangUpReason } from '../../call/call-control.ts';

@@ -1,4 +1,4 @@
-import type { HttpMethod } from '../../call/leg/leg.ts';
+import type { HttpMethod } from '../../call/http-method.ts';
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
 import type { Position } from './position.ts';
 

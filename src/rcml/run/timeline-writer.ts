@@ -60,13 +60,3 @@ export class TimelineWriter {
     });
   }
 }
-
-/** An URL as it may be shown: without user and password. */
-export function withoutCredentials(url: string): string {
-  if (!URL.canParse(url)) return url;
-  const shown = new URL(url);
-  if (shown.username === '' && shown.password === '') return url;
-  shown.username = '';
-  shown.password = '';
-  return shown.href;
-}

@@ -1,4 +1,4 @@
-import type { HttpMethod } from '../../call/leg/leg.ts';
+import type { HttpMethod } from '../../call/http-method.ts';
 import { method, readAttributes, resolveUrl } from '../document/attributes.ts';
 import { childElements, textOf } from '../document/parse-context.ts';
 import { defineVerb } from '../document/verb.ts';

@@ -1,6 +1,6 @@
 import { type Leg, type LegState, type GiveUp, statusOf } from '../../call/leg/leg.ts';
 import { type EndCause, type FinalStatus } from '../../call/leg/outcome.ts';
-import { ringSeconds, talkSeconds } from '../../call/leg/durations.ts';
+import { callRecordOf } from '../../records/call-record.ts';
 import type { CallRecord } from '../../records/repositories.ts';
 import { fromJson, optional, orNull, type Row, toJson } from '../rows.ts';
 
@@ -131,30 +131,6 @@ export function stateOf(row: CallRow): LegState {
 }
 
 /** The call as REST shows it. */
-export function callRecordOf(row: CallRow): CallRecord {
-  const state = stateOf(row);
-  const { sid, accountSid, parentCallSid, direction, from, to, ...leg } = legOf(row);
-  const ended = state.phase === 'ended' ? state : undefined;
-  const rang = ended !== undefined || state.phase === 'in-progress';
-  return {
-    sid,
-    accountSid,
-    ...(parentCallSid === undefined ? {} : { parentCallSid }),
-    direction,
-    from,
-    to,
-    ...optional('callerName', orNull(leg.callerName)),
-    ...optional('forwardedFrom', orNull(leg.forwardedFrom)),
-    ...optional('phoneNumberSid', orNull(leg.phoneNumberSid)),
-    ...optional('trunkSid', orNull(leg.trunkSid)),
-    status: statusOf(state),
-    dateCreated: row.created_at,
-    dateUpdated: row.updated_at,
-    ...optional('startTime', row.initiated_at),
-    ...optional('answerTime', row.answered_at),
-    ...optional('endTime', row.ended_at),
-    ...(ended === undefined ? {} : { duration: talkSeconds(ended, ended.endedAt) }),
-    ...(rang ? { ringDuration: ringSeconds(state, row.updated_at) } : {}),
-    ...optional('sipResponseCode', orNull(ended?.cause.sipStatus)),
-  };
+export function callOf(row: CallRow): CallRecord {
+  return callRecordOf(legOf(row), stateOf(row), row.updated_at);
 }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { CallFilter, CallRecord, CallRepository, CallSort } from '../../records/repositories.ts';
 import type { Page, PageRequest } from '../../records/page.ts';
-import { type CallRow, callRecordOf } from './call-row.ts';
+import { type CallRow, callOf } from './call-row.ts';
 import type { Database } from '../database.ts';
 import type { GroupCommit, WriteKind } from '../group-commit.ts';
 import { type ListOrder, readPage } from './paging.ts';
@@ -21,13 +21,13 @@ export class SqlCalls implements CallRepository {
       .reader('calls')
       .where({ sid, account_sid: accountSid })
       .first();
-    return row === undefined ? undefined : callRecordOf(row);
+    return row === undefined ? undefined : callOf(row);
   }
 
   /** Newest first: by creation, or by start or end when such a time is asked for, unless the filter says how. */
   async list(accountSid: string, page: PageRequest, filter: CallFilter): Promise<Page<CallRecord>> {
     const query = callQuery(this.#database.reader, accountSid, filter);
-    return await readPage(query, orderOf(filter), page, callRecordOf);
+    return await readPage(query, orderOf(filter), page, callOf);
   }
 
   async remove(accountSid: string, sid: string): Promise<boolean> {

@@ -1,4 +1,5 @@
-import type { HttpMethod, VoiceSettings } from '../../call/leg/leg.ts';
+import type { HttpMethod } from '../../call/http-method.ts';
+import type { VoiceSettings } from '../../call/leg/leg.ts';
 import type { OwnedRow } from './owned-repository.ts';
 import { optional, orNull } from '../rows.ts';
 

@@ -41,7 +41,6 @@ describeOnBoth('Calls', (the) => {
       endTime: NOON + 9_000,
       duration: 5,
       ringDuration: 3,
-      sipResponseCode: 200,
     };
     assert.deepEqual(await calls().find(ACCOUNT_SID, written.sid), expected);
     assert.equal(await calls().find(OTHER_SID, written.sid), undefined);

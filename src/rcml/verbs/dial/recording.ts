@@ -1,17 +1,22 @@
+import type { CallbackTarget } from '../../../call/callback-target.ts';
 import type { Parameters } from '../../../call/request-parameters.ts';
-import type { RecordingRecord, RecordingSource } from '../../../call/recording/recording-record.ts';
+import type {
+  RecordingRecord,
+  RecordingSource,
+  RecordingStatus,
+} from '../../../call/recording/recording-record.ts';
 import { newSid } from '../../../call/sids.ts';
 import { ERROR_CODES } from '../../document/problem.ts';
 import type { RunContext } from '../../run/run-context.ts';
 import { recordedSound } from '../recorded-sound.ts';
 import type { DialMemory } from './state.ts';
-import type { DialContext, DialVerb, RecordingCallback } from './types.ts';
+import type { DialContext, DialVerb } from './types.ts';
 
 /** What is to be recorded, and who hears of it. */
 export interface RecordingTerms {
   readonly source: RecordingSource;
   readonly channels: 1 | 2;
-  readonly statusCallback?: RecordingCallback;
+  readonly statusCallback?: CallbackTarget<RecordingStatus>;
 }
 
 /** A recording of the leg that runs the verb, from its beginning to its file. */

@@ -1,5 +1,7 @@
+import type { CallbackTarget } from '../../../call/callback-target.ts';
 import type { ConferenceEvent } from '../../../call/conference/conference-record.ts';
-import type { CallEvent, HttpMethod } from '../../../call/leg/leg.ts';
+import type { CallEvent } from '../../../call/leg/leg.ts';
+import type { HttpMethod } from '../../../call/http-method.ts';
 import type { LiveLeg } from '../../../call/leg/live-leg.ts';
 import type { Parameters } from '../../../call/request-parameters.ts';
 import type { SipCredentials } from '../../../call/call-control.ts';
@@ -21,7 +23,7 @@ export interface DialVerb {
   readonly ringTone?: RingTone;
   readonly record?: DialRecording;
   /** Who hears of a recording. */
-  readonly recordingCallback?: RecordingCallback;
+  readonly recordingCallback?: CallbackTarget<RecordingStatus>;
   readonly hangupOnStar: boolean;
   readonly answerOnBridge: boolean;
   /** The nouns ring in turn, not at once. */
@@ -42,16 +44,9 @@ export interface DialNoun {
   readonly credentials?: SipCredentials;
   /** The document that the callee hears when it has answered, before it talks to the caller. */
   readonly screening?: { readonly url: string; readonly method: HttpMethod };
-  readonly statusCallback?: NounCallback;
+  readonly statusCallback?: CallbackTarget<CallEvent>;
   readonly line: number;
   readonly column: number;
-}
-
-/** Who hears about one callee's leg. */
-export interface NounCallback {
-  readonly url: string;
-  readonly method: HttpMethod;
-  readonly events: readonly CallEvent[];
 }
 
 /** `<Conference>`: the caller enters a conference of its account and talks to all who are in it. */
@@ -66,11 +61,7 @@ export interface ConferenceNoun {
   readonly maxParticipants: number;
   /** What is heard until the conference begins; music without it. */
   readonly wait?: { readonly url: string; readonly method: HttpMethod };
-  readonly statusCallback?: {
-    readonly url: string;
-    readonly method: HttpMethod;
-    readonly events: readonly ConferenceEvent[];
-  };
+  readonly statusCallback?: CallbackTarget<ConferenceEvent>;
   readonly record: boolean;
 }
 
@@ -81,12 +72,6 @@ export type RingTone = { readonly country: string } | { readonly url: string };
 export interface DialRecording {
   readonly from: 'answer' | 'ringing';
   readonly channels: 1 | 2;
-}
-
-export interface RecordingCallback {
-  readonly url: string;
-  readonly method: HttpMethod;
-  readonly events: readonly RecordingStatus[];
 }
 
 /** A leg that a Dial made, and the noun that it was made for. */

@@ -1,4 +1,4 @@
-import type { HttpMethod } from '../../../call/leg/leg.ts';
+import type { HttpMethod } from '../../../call/http-method.ts';
 import type { CompiledVerb } from '../../document/verb.ts';
 
 /** `<Gather>`: collects what the caller presses or says, while and after a prompt. */

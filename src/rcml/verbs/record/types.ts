@@ -1,5 +1,6 @@
+import type { CallbackTarget } from '../../../call/callback-target.ts';
 import type { RecordingRecord } from '../../../call/recording/recording-record.ts';
-import type { HttpMethod } from '../../../call/leg/leg.ts';
+import type { HttpMethod } from '../../../call/http-method.ts';
 import type { RecordingStatus } from '../../../call/recording/recording-record.ts';
 
 /** `<Record>`: records what the caller says. Times in seconds. */
@@ -13,11 +14,7 @@ export interface RecordVerb {
   readonly finishOnKey: string;
   readonly playBeep: boolean;
   readonly trimSilence: boolean;
-  readonly statusCallback?: {
-    readonly url: string;
-    readonly method: HttpMethod;
-    readonly events: readonly RecordingStatus[];
-  };
+  readonly statusCallback?: CallbackTarget<RecordingStatus>;
   /** Who is told what was said. */
   readonly transcribeCallback?: string;
 }
