@@ -1,5 +1,5 @@
 /** The same object without the members that are undefined: a record without a value lacks it. */
-export function compact<T extends object>(value: T): Compact<T> {
+export function compact<const T extends object>(value: T): Compact<T> {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Compact<T>;
 }
 

@@ -1,3 +1,4 @@
+import { compact } from '../call/compact.ts';
 import type { Connection } from './connection.ts';
 
 const TIMEOUT_MS = 10_000;
@@ -29,12 +30,15 @@ export class Rest {
   }
 
   async #ask(method: string, path: string, body?: URLSearchParams): Promise<Resource> {
-    const response = await fetch(`${this.#root}/${path}.json`, {
-      method,
-      headers: { authorization: this.#authorization },
-      signal: AbortSignal.timeout(TIMEOUT_MS),
-      ...(body === undefined ? {} : { body }),
-    }).catch((cause: unknown) => {
+    const response = await fetch(
+      `${this.#root}/${path}.json`,
+      compact({
+        method,
+        headers: { authorization: this.#authorization },
+        signal: AbortSignal.timeout(TIMEOUT_MS),
+        body,
+      }),
+    ).catch((cause: unknown) => {
       throw new Error(`REST: ${method} ${path}: Legwork cannot be reached`, { cause });
     });
     const text = await response.text();

@@ -1,3 +1,4 @@
+import { compact } from '../call/compact.ts';
 import {
   type CallChange,
   CapacityError,
@@ -66,9 +67,5 @@ async function modify(live: LiveLeg, change: CallChange, services: CallServices)
   if (document === undefined) return true;
   const first =
     document.kind === 'url' ? { url: document.url, method: document.method } : { text: document.text };
-  return modifyCall(
-    live,
-    { first, moveConnected, ...(fallback === undefined ? {} : { fallback }) },
-    services,
-  );
+  return modifyCall(live, compact({ first, moveConnected, fallback }), services);
 }

@@ -1,3 +1,4 @@
+import { compact } from '../call/compact.ts';
 import { AriConnection } from '../asterisk/ari/connection.ts';
 import type { Sounds } from '../call/sounds.ts';
 import type { Config } from '../config.ts';
@@ -55,10 +56,12 @@ export async function layFoundation(options: LegworkOptions, undo: Undo): Promis
   undo.add(() => hold.release());
   const store = await openOwnStore(options);
   undo.add(() => store.close());
-  const first = await store.ensureFirstAccount({
-    ...(config.accountSid === undefined ? {} : { accountSid: config.accountSid }),
-    ...(config.authToken === undefined ? {} : { authToken: config.authToken }),
-  });
+  const first = await store.ensureFirstAccount(
+    compact({
+      accountSid: config.accountSid,
+      authToken: config.authToken,
+    }),
+  );
   const ownRecording = findOwnRecording({
     config,
     accounts: store.repositories.accounts,

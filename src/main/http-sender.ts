@@ -1,3 +1,4 @@
+import { compact } from '../call/compact.ts';
 import { isIP } from 'node:net';
 import type { Clock } from '../concurrency/clock.ts';
 import type { Config } from '../config.ts';
@@ -26,12 +27,14 @@ export interface SenderOptions {
 /** A way out with the egress rules of the settings. Each one has connections and look-ups of names of its own. */
 export function httpSender({ config, clock, version }: SenderOptions): HttpSender {
   const { name, origin } = ownApplication(config);
-  const egress = createEgress({
-    allow: [...(config.webhookAllow ?? []), ...(name === undefined ? [] : [name])],
-    deny: config.webhookDeny ?? [],
-    denyLoopback: !isLoopback(config.httpHost),
-    ...(origin === undefined ? {} : { ownOrigin: origin }),
-  });
+  const egress = createEgress(
+    compact({
+      allow: [...(config.webhookAllow ?? []), ...(name === undefined ? [] : [name])],
+      deny: config.webhookDeny ?? [],
+      denyLoopback: !isLoopback(config.httpHost),
+      ownOrigin: origin,
+    }),
+  );
   return createHttpSender({
     egress,
     resolve: cachedNames(nameServers({ clock }), hostsFile(clock), clock),

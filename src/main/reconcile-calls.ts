@@ -1,3 +1,4 @@
+import { compact } from '../call/compact.ts';
 import { type LiveLegRow, type Reconciled, reconcile } from '../asterisk/reconcile.ts';
 import type { LiveLeg } from '../call/leg/live-leg.ts';
 import type { CallMachinery } from './call-machinery.ts';
@@ -5,7 +6,7 @@ import type { Foundation } from './foundation.ts';
 
 /** A leg as Asterisk's side looks for its channels. */
 export function channelRow({ leg: { sid, channelId } }: LiveLeg): LiveLegRow {
-  return { callSid: sid, ...(channelId === undefined ? {} : { channelId }) };
+  return compact({ callSid: sid, channelId });
 }
 
 /** Compares these legs with what Asterisk has; strays of ours are removed. Rejects with AriError. */

@@ -1,3 +1,4 @@
+import { compact } from '../call/compact.ts';
 import { plainNumber } from '../call/routing/phone-number.ts';
 import type {
   Account,
@@ -73,14 +74,14 @@ export class SqlDirectory implements Omit<Directory, 'isOwn' | 'wayTo'> {
 }
 
 function voiceSettings(voice: VoiceSettings): VoiceSettings {
-  return {
-    ...(voice.voiceUrl === undefined ? {} : { voiceUrl: voice.voiceUrl }),
+  return compact({
+    voiceUrl: voice.voiceUrl,
     voiceMethod: voice.voiceMethod,
-    ...(voice.voiceFallbackUrl === undefined ? {} : { voiceFallbackUrl: voice.voiceFallbackUrl }),
+    voiceFallbackUrl: voice.voiceFallbackUrl,
     voiceFallbackMethod: voice.voiceFallbackMethod,
-    ...(voice.statusCallback === undefined ? {} : { statusCallback: voice.statusCallback }),
+    statusCallback: voice.statusCallback,
     statusCallbackMethod: voice.statusCallbackMethod,
-  };
+  });
 }
 
 function trunkOf(record: TrunkRecord): DirectoryTrunk {

@@ -1,3 +1,4 @@
+import { compact } from '../compact.ts';
 import { rfc2822 } from '../dates.ts';
 import { API_VERSION, present } from '../leg/parameters.ts';
 import type { NewCallback, NewCallEvent } from '../journal-store.ts';
@@ -66,6 +67,6 @@ export function transcriptionCallback(
 /** The line of a recording's new state in the call's timeline. */
 export function recordingEvent(record: RecordingRecord, at: number): NewCallEvent {
   const { accountSid, callSid, sid, status, duration } = record;
-  const data = { recordingSid: sid, status, ...(duration === undefined ? {} : { duration }) };
+  const data = compact({ recordingSid: sid, status, duration });
   return { accountSid, callSid, at, kind: 'recording', data };
 }

@@ -1,3 +1,4 @@
+import { compact } from '../compact.ts';
 import { readSipAddress } from './sip-address.ts';
 
 /** Where a SIP URI sends a request first, before any name is looked up. */
@@ -17,9 +18,9 @@ export function hopOf(uri: string): SipHop | undefined {
   if (!read.ok || /;maddr(?:=|;|$)/i.test(read.address.parameters)) return undefined;
   const { host, port, parameters } = read.address;
   const [, transport] = /;transport=([^;]*)/i.exec(parameters) ?? [];
-  return {
+  return compact({
     host: host.replace(/^\[(.*)\]$/, '$1'),
-    ...(port === undefined ? {} : { port }),
+    port,
     ...(transport === undefined ? {} : { transport: transport.toLowerCase() }),
-  };
+  });
 }

@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import { webcrypto } from 'node:crypto';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { SoundAsker } from '../../call/sounds.ts';
@@ -153,12 +154,15 @@ export class SoundFiles {
         ? await converter.convert(reply.body, hint, name, asker)
         : ({ ok: true, sound: kept } as const);
     if (!done.ok) return cannot('Play', `${shown(url)} ${done.message}`);
-    this.#remember(url.href, {
-      name,
-      freshForMs: freshForMs(reply.cacheControl),
-      ...(reply.etag === undefined ? {} : { etag: reply.etag }),
-      ...(reply.lastModified === undefined ? {} : { lastModified: reply.lastModified }),
-    });
+    this.#remember(
+      url.href,
+      compact({
+        name,
+        freshForMs: freshForMs(reply.cacheControl),
+        etag: reply.etag,
+        lastModified: reply.lastModified,
+      }),
+    );
     return this.#playable(done.sound);
   }
 

@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import { ERROR_CODES, type Problem } from './problem.ts';
 import type { XmlElement } from '../xml/xml.ts';
 
@@ -27,15 +28,17 @@ export class ParseContext {
     const message = full
       ? 'There are more mistakes in this document; they are not listed.'
       : `Line ${line}, column ${column}: <${name}> ${what}.`;
-    this.#warnings.push({
-      level: 'warning',
-      errorCode: ERROR_CODES.schema,
-      message,
-      line,
-      column,
-      element: name,
-      ...(attribute === undefined ? {} : { attribute }),
-    });
+    this.#warnings.push(
+      compact({
+        level: 'warning',
+        errorCode: ERROR_CODES.schema,
+        message,
+        line,
+        column,
+        element: name,
+        attribute,
+      }),
+    );
   }
 }
 

@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import { ERROR_CODES, type Problem } from '../document/problem.ts';
 import { masked } from '../document/masked.ts';
 
@@ -33,15 +34,15 @@ export function finding(
   what: string,
   attribute?: string,
 ): Finding {
-  return {
+  return compact({
     level,
     errorCode: ERROR_CODES.schema,
     message: masked(`<${name}> ${what}.`),
     line,
     column,
     element: name,
-    ...(attribute === undefined ? {} : { attribute }),
-  };
+    attribute,
+  });
 }
 
 /** What the compiler said, with the place taken out of the sentence. */

@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import { compile, type Document } from '../document/compile.ts';
 import type { DocumentSource } from '../document/document-source.ts';
 import { finding, type Finding, findingOf } from './lint-finding.ts';
@@ -71,7 +72,7 @@ function withNames(found: Finding, elements: readonly Placed[], vocabulary: Voca
       : [found.attribute, vocabulary.attributesOf(element.name)];
   if (allowed === undefined || allowed.includes(written)) return found;
   const near = nearestName(written, allowed);
-  return { ...found, allowed, ...(near === undefined ? {} : { didYouMean: near }) };
+  return compact({ ...found, allowed, didYouMean: near });
 }
 
 /** A method or a list of events for an URL that is not there. */

@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import type { Leg, VoiceSettings } from '../../call/leg/leg.ts';
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
 import { giveUpLeg } from '../../call/leg/outbound-leg.ts';
@@ -89,7 +90,7 @@ async function trunkOf(order: ApiCallOrder, { directory }: CallServices): Promis
 }
 
 function legOf(order: ApiCallOrder, voice: VoiceSettings, trunkSid: string | undefined, now: number): Leg {
-  return {
+  return compact({
     sid: newSid('CA'),
     accountSid: order.accountSid,
     direction: 'outbound-api',
@@ -98,7 +99,7 @@ function legOf(order: ApiCallOrder, voice: VoiceSettings, trunkSid: string | und
     sipHeaders: [],
     voice,
     createdAt: now,
-    ...(trunkSid === undefined ? {} : { trunkSid }),
-    ...(order.statusCallback === undefined ? {} : { statusCallback: order.statusCallback }),
-  };
+    trunkSid,
+    statusCallback: order.statusCallback,
+  });
 }

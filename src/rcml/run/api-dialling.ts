@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import type { VoiceSettings } from '../../call/leg/leg.ts';
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
 import { ASTERISK_RING_NET_S } from '../../call/leg/ring-nets.ts';
@@ -31,12 +32,17 @@ export async function dialApiCall(
   await journal.note(live, { position });
   await journal.apply(live, { type: 'place' });
   if (live.state.phase === 'ended') return forget(live, services);
-  const why = await placeLeg(services, live, resolved, {
-    from: order.callerId ?? order.from,
-    headers: order.headers,
-    timeoutS: order.timeoutS + ASTERISK_RING_NET_S,
-    ...(credentials === undefined ? {} : { credentials }),
-  });
+  const why = await placeLeg(
+    services,
+    live,
+    resolved,
+    compact({
+      from: order.callerId ?? order.from,
+      headers: order.headers,
+      timeoutS: order.timeoutS + ASTERISK_RING_NET_S,
+      credentials,
+    }),
+  );
   if (why !== undefined) await warn(live, why, services);
   await awaitAnswer(live, position, services);
 }
@@ -92,7 +98,7 @@ async function runAnswered(
     await hangUpLeg(services, live);
     await forget(live, services);
   } else {
-    await runCall({ ...services, ...start, live, ...(hangUpAt === undefined ? {} : { hangUpAt }) });
+    await runCall(compact({ ...services, ...start, live, hangUpAt }));
   }
   stopTimer();
 }
@@ -103,15 +109,17 @@ async function recordLeg(
   { statusCallback }: NonNullable<ApiCallOrder['record']>,
   { control, recordings }: CallServices,
 ): Promise<void> {
-  const record = await recordings.begin({
-    sid: newSid('RE'),
-    accountSid: live.leg.accountSid,
-    callSid: live.sid,
-    source: 'OutboundAPI',
-    channels: 1,
-    trimSilence: false,
-    ...(statusCallback === undefined ? {} : { statusCallback }),
-  });
+  const record = await recordings.begin(
+    compact({
+      sid: newSid('RE'),
+      accountSid: live.leg.accountSid,
+      callSid: live.sid,
+      source: 'OutboundAPI',
+      channels: 1,
+      trimSilence: false,
+      statusCallback,
+    }),
+  );
   void control
     .recordTalk(live.sid, { recordingSid: record.sid, channels: 1 }, live.signal)
     .then(() => recordings.finish(record));
@@ -125,7 +133,7 @@ function forget(live: LiveLeg, { journal, runs }: CallServices): Promise<void> {
 function startOf(order: ApiCallOrder, voice: VoiceSettings): CallStart | undefined {
   if (order.document.kind !== 'inline') return callStart(voice);
   const fallback = fallbackOf(voice);
-  return { first: { text: order.document.text }, ...(fallback === undefined ? {} : { fallback }) };
+  return compact({ first: { text: order.document.text }, fallback });
 }
 
 /** Counted from the answer, also when that was before a restart. */

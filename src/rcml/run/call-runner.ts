@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
 import { giveUpLeg } from '../../call/leg/outbound-leg.ts';
 import { standardParameters } from '../../call/leg/parameters.ts';
@@ -31,11 +32,11 @@ export interface RunCallOptions extends RunServices, CallStart {
 export function runCall(options: RunCallOptions): Promise<void> {
   const { live, hangUpAt, runs } = options;
   const { first, fallback } = runs.takeStart(live.sid) ?? options;
-  const start = {
+  const start = compact({
     first,
-    ...(fallback === undefined ? {} : { fallback }),
-    ...(hangUpAt === undefined ? {} : { hangUpAt }),
-  };
+    fallback,
+    hangUpAt,
+  });
   const position = firstPosition(start, {
     now: options.clock.now(),
     parameters: standardParameters(live.leg, live.status),

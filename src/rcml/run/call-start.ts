@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import type { HttpMethod } from '../../call/http-method.ts';
 import type { VoiceSettings } from '../../call/leg/leg.ts';
 
@@ -20,10 +21,10 @@ export interface CallStart {
 export function callStart(voice: VoiceSettings): CallStart | undefined {
   if (voice.voiceUrl === undefined) return undefined;
   const fallback = fallbackOf(voice);
-  return {
+  return compact({
     first: { url: voice.voiceUrl, method: voice.voiceMethod },
-    ...(fallback === undefined ? {} : { fallback }),
-  };
+    fallback,
+  });
 }
 
 /** Where documents are asked for when another request failed. */

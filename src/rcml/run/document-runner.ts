@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
 import { giveUpLeg } from '../../call/leg/outbound-leg.ts';
 import { standardParameters } from '../../call/leg/parameters.ts';
@@ -133,12 +134,12 @@ export class DocumentRunner {
 
   #facts(): Facts {
     const { clock } = this.#services;
-    return {
+    return compact({
       now: clock.now(),
       parameters: standardParameters(this.#live.leg, this.#live.status),
       newToken: () => this.#services.newToken(),
-      ...(this.#owner.side === undefined ? {} : { side: this.#owner.side }),
-    };
+      side: this.#owner.side,
+    });
   }
 
   /** Whether there is a step to go on with. */

@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
 import type { DocumentReply, Documents } from '../../call/documents.ts';
 import type { Parameters } from '../../call/request-parameters.ts';
@@ -46,11 +47,11 @@ export async function requestDocument(
     ...requestOf(request),
     ...(reply.responseHead === undefined ? {} : { responseBody: withoutSecrets(reply.responseHead) }),
   });
-  return {
+  return compact({
     ok: false,
     errorCode: reply.errorCode,
-    ...(reply.status === undefined ? {} : { status: reply.status }),
-  };
+    status: reply.status,
+  });
 }
 
 /** Compiles what came, and makes a notification of every mistake in it. */
@@ -95,25 +96,28 @@ function recordReply(
   reply: DocumentReply,
   timeline: TimelineWriter,
 ): void {
-  timeline.event('document', {
-    reason,
-    url: withoutCredentials(url),
-    method,
-    ...(reply.status === undefined ? {} : { status: reply.status }),
-    parameters: shown(parameters),
-    durationMs: reply.durationMs,
-    ...(reply.ok
-      ? {
-          contentType: reply.contentType,
-          characters: reply.body.length,
-          responseHead: withoutSecrets(reply.body.slice(0, KEPT_HEAD)),
-        }
-      : {
-          errorCode: reply.errorCode,
-          message: reply.message,
-          ...(reply.responseHead === undefined ? {} : { responseHead: withoutSecrets(reply.responseHead) }),
-        }),
-  });
+  timeline.event(
+    'document',
+    compact({
+      reason,
+      url: withoutCredentials(url),
+      method,
+      status: reply.status,
+      parameters: shown(parameters),
+      durationMs: reply.durationMs,
+      ...(reply.ok
+        ? {
+            contentType: reply.contentType,
+            characters: reply.body.length,
+            responseHead: withoutSecrets(reply.body.slice(0, KEPT_HEAD)),
+          }
+        : {
+            errorCode: reply.errorCode,
+            message: reply.message,
+            ...(reply.responseHead === undefined ? {} : { responseHead: withoutSecrets(reply.responseHead) }),
+          }),
+    }),
+  );
 }
 
 /** What the caller pressed or said stays between the caller and the application server. */

@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import { type Admission, callerOf } from '../../call/routing/admission.ts';
 import type { Leg } from '../../call/leg/leg.ts';
 import { LiveLeg } from '../../call/leg/live-leg.ts';
@@ -88,7 +89,7 @@ async function begin(call: InboundCall, route: Run, services: CallServices): Pro
 
 function legOf(call: InboundCall, route: Run, now: number): Leg {
   const statusCallback = inboundStatusCallback(route.voice);
-  return {
+  return compact({
     sid: newSid('CA'),
     accountSid: route.accountSid,
     direction: 'inbound',
@@ -99,12 +100,12 @@ function legOf(call: InboundCall, route: Run, now: number): Leg {
     voice: route.voice,
     channelId: call.channelId,
     createdAt: now,
-    ...(call.callerName === undefined ? {} : { callerName: call.callerName }),
+    callerName: call.callerName,
     ...(call.forwardedFrom === undefined ? {} : { forwardedFrom: numberOf(call.forwardedFrom) }),
-    ...(route.phoneNumberSid === undefined ? {} : { phoneNumberSid: route.phoneNumberSid }),
+    phoneNumberSid: route.phoneNumberSid,
     ...(call.source.kind === 'trunk' ? { trunkSid: call.source.trunkSid } : {}),
-    ...(statusCallback === undefined ? {} : { statusCallback }),
-  };
+    statusCallback,
+  });
 }
 
 async function runRoute(live: LiveLeg, route: Run, services: CallServices): Promise<void> {

@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
 import { hangUpLeg } from '../../call/leg/outbound-leg.ts';
 import type { CallStart } from './call-start.ts';
@@ -18,7 +19,7 @@ export async function modifyCall(
 ): Promise<boolean> {
   if (isEnding(live)) return false;
   const { first, fallback, moveConnected } = change;
-  const start: CallStart = { first, ...(fallback === undefined ? {} : { fallback }) };
+  const start: CallStart = compact({ first, fallback });
   const run = services.runs.get(live.sid);
   if (run !== undefined) {
     const callee = talkingTo(live);

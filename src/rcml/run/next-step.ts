@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import type { GiveUp } from '../../call/leg/leg.ts';
 import type { HangUpReason } from '../../call/call-control.ts';
 import type { Parameters } from '../../call/request-parameters.ts';
@@ -75,15 +76,15 @@ export function firstStep(first: FirstDocument, facts: Facts): Step {
 
 /** Where a leg stands before its first step. */
 export function firstPosition(start: CallStart & { readonly hangUpAt?: number }, facts: Facts): Position {
-  return {
+  return compact({
     version: POSITION_VERSION,
     kind: 'document',
-    ...(start.fallback === undefined ? {} : { fallback: start.fallback }),
-    ...(start.hangUpAt === undefined ? {} : { hangUpAt: start.hangUpAt }),
+    fallback: start.fallback,
+    hangUpAt: start.hangUpAt,
     idleDocuments: 0,
     hasBegun: false,
     step: firstStep(start.first, facts),
-  };
+  });
 }
 
 /** What becomes of the verb that a step has come to; undefined: it is run. */
@@ -129,7 +130,7 @@ export function nextStep(position: Position, happening: Happening, facts: Facts)
 }
 
 function go(position: Position, step: Step, remark?: Remark): Next {
-  return { kind: 'step', position: { ...position, step }, ...(remark === undefined ? {} : { remark }) };
+  return compact({ kind: 'step', position: { ...position, step }, remark });
 }
 
 function verbStep(document: DocumentSource, index: number, { now }: Facts, skipDials = false): VerbStep {
@@ -186,13 +187,13 @@ function modified(
   const all = [...owed, ...interrupted];
   return {
     kind: 'step',
-    position: {
+    position: compact({
       ...position,
-      ...(fallback === undefined ? {} : { fallback }),
+      fallback,
       ...(all.length === 0 ? {} : { owed: all }),
       idleDocuments: 0,
       step: firstStep(first, facts),
-    },
+    }),
     remark: { message: 'The call was modified over REST: another document runs' },
   };
 }

@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
 import type { LegJournal } from '../../call/leg/journal.ts';
 import type { Clock } from '../../concurrency/clock.ts';
@@ -53,10 +54,13 @@ export class TimelineWriter {
     this.#events = [];
     this.#notifications = [];
     if (position === undefined && events.length + notifications.length === 0) return;
-    await this.#journal.note(this.#live, {
-      ...(position === undefined ? {} : { position }),
-      ...(events.length === 0 ? {} : { events }),
-      ...(notifications.length === 0 ? {} : { notifications }),
-    });
+    await this.#journal.note(
+      this.#live,
+      compact({
+        position,
+        ...(events.length === 0 ? {} : { events }),
+        ...(notifications.length === 0 ? {} : { notifications }),
+      }),
+    );
   }
 }

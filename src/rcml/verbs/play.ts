@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import { type AttributeType, integer, readAttributes, resolveUrl } from '../document/attributes.ts';
 import { childElements, textOf } from '../document/parse-context.ts';
 import { ERROR_CODES } from '../document/problem.ts';
@@ -38,7 +39,7 @@ export const play = defineVerb<PlayVerb, SoundingState>({
       );
       if (digits === undefined) return undefined;
     }
-    return { ...(url === undefined ? {} : { url }), ...(digits === undefined ? {} : { digits }), loop };
+    return compact({ url, digits, loop });
   },
   state: SOUNDING_STATE,
   allowedIn: ['screening', 'wait'],

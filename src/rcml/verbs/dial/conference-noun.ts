@@ -1,3 +1,5 @@
+import { compact } from '../../../call/compact.ts';
+import { callbackTarget } from '../../document/callback-target.ts';
 import type { ConferenceEvent } from '../../../call/conference/conference-record.ts';
 import {
   boolean,
@@ -41,7 +43,7 @@ export function parseConference(element: XmlElement, context: ParseContext): Con
     return undefined;
   }
   const { beep, waitUrl, statusCallback } = attributes;
-  return {
+  return compact({
     room,
     muted: attributes.muted,
     beepOnEnter: beep === 'true' || beep === 'onEnter',
@@ -51,14 +53,10 @@ export function parseConference(element: XmlElement, context: ParseContext): Con
     maxParticipants: attributes.maxParticipants,
     record: ['record-from-start', 'true'].includes(attributes.record),
     ...(waitUrl === undefined ? {} : { wait: { url: waitUrl, method: attributes.waitMethod } }),
-    ...(statusCallback === undefined
-      ? {}
-      : {
-          statusCallback: {
-            url: statusCallback,
-            method: attributes.statusCallbackMethod,
-            events: attributes.statusCallbackEvent,
-          },
-        }),
-  };
+    statusCallback: callbackTarget(
+      statusCallback,
+      attributes.statusCallbackMethod,
+      attributes.statusCallbackEvent,
+    ),
+  });
 }

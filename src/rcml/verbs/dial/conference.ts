@@ -1,3 +1,4 @@
+import { compact } from '../../../call/compact.ts';
 import type { Seat } from '../../../call/conference/conferences.ts';
 import type { Parameters } from '../../../call/request-parameters.ts';
 import { ERROR_CODES } from '../../document/problem.ts';
@@ -111,11 +112,11 @@ async function record(
   if (resumed !== undefined) return RunningRecording.resume(resumed, context);
   if (!noun.record && verb.record === undefined) return undefined;
   const { recordingCallback: statusCallback } = verb;
-  const terms: RecordingTerms = {
+  const terms: RecordingTerms = compact({
     source: 'Conference',
     channels: verb.record?.channels ?? 1,
-    ...(statusCallback === undefined ? {} : { statusCallback }),
-  };
+    statusCallback,
+  });
   return RunningRecording.begin(terms, context, (recording) => memory.keep({ recording }));
 }
 

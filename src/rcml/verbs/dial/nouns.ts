@@ -1,3 +1,5 @@
+import { callbackTarget } from '../../document/callback-target.ts';
+import { compact } from '../../../call/compact.ts';
 import type { CallEvent } from '../../../call/leg/leg.ts';
 import { A_PHONE_NUMBER, readPhoneNumber } from '../../../call/routing/phone-number.ts';
 import type { Parameters } from '../../../call/request-parameters.ts';
@@ -45,26 +47,22 @@ export function parseNoun(element: XmlElement, context: ParseContext): DialNoun 
   const address = addressOf(written, KINDS[element.name] ?? 'sip', element, context);
   if (address === undefined) return undefined;
   const { statusCallback, sendDigits, username, password } = attributes;
-  return {
+  return compact({
     address,
     headers,
-    ...(sendDigits === undefined ? {} : { sendDigits }),
+    sendDigits,
     ...(username === undefined || password === undefined ? {} : { credentials: { username, password } }),
     ...(attributes.url === undefined
       ? {}
       : { screening: { url: attributes.url, method: attributes.method } }),
-    ...(statusCallback === undefined
-      ? {}
-      : {
-          statusCallback: {
-            url: statusCallback,
-            method: attributes.statusCallbackMethod,
-            events: attributes.statusCallbackEvent,
-          },
-        }),
+    statusCallback: callbackTarget(
+      statusCallback,
+      attributes.statusCallbackMethod,
+      attributes.statusCallbackEvent,
+    ),
     line: element.line,
     column: element.column,
-  };
+  });
 }
 
 /** Reads a Dial's plain text: with `@` a SIP address, with `client:` in front a client, else a number. */

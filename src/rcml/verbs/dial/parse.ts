@@ -1,3 +1,5 @@
+import { callbackTarget } from '../../document/callback-target.ts';
+import { compact } from '../../../call/compact.ts';
 import { A_CALLER, readCaller } from '../../../call/routing/written-address.ts';
 import {
   type AttributeType,
@@ -59,28 +61,24 @@ export function parseDial(element: XmlElement, context: ParseContext): DialVerb 
   if (callees === undefined) return undefined;
   const { action, recordingStatusCallback } = attributes;
   const record = recordingOf(attributes.record);
-  return {
-    ...(action === undefined ? {} : { action }),
+  return compact({
+    action,
     method: attributes.method,
     timeoutS: attributes.timeout,
     timeLimitS: attributes.timeLimit,
-    ...(attributes.callerId === undefined ? {} : { callerId: attributes.callerId }),
-    ...(attributes.ringTone === undefined ? {} : { ringTone: attributes.ringTone }),
-    ...(record === undefined ? {} : { record }),
-    ...(recordingStatusCallback === undefined
-      ? {}
-      : {
-          recordingCallback: {
-            url: recordingStatusCallback,
-            method: attributes.recordingStatusCallbackMethod,
-            events: attributes.recordingStatusCallbackEvent,
-          },
-        }),
+    callerId: attributes.callerId,
+    ringTone: attributes.ringTone,
+    record,
+    recordingCallback: callbackTarget(
+      recordingStatusCallback,
+      attributes.recordingStatusCallbackMethod,
+      attributes.recordingStatusCallbackEvent,
+    ),
     hangupOnStar: attributes.hangupOnStar,
     answerOnBridge: attributes.answerOnBridge,
     sequential: attributes.sequential,
     ...callees,
-  };
+  });
 }
 
 /** `true` is record-from-answer; undefined: nothing is recorded. */

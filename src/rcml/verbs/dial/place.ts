@@ -1,3 +1,4 @@
+import { compact } from '../../../call/compact.ts';
 import { ASTERISK_RING_NET_S } from '../../../call/leg/ring-nets.ts';
 import type { Leg } from '../../../call/leg/leg.ts';
 import { placeLeg } from '../../../call/leg/outbound-leg.ts';
@@ -25,14 +26,19 @@ export async function beginLeg(
   }
   context.calls.add(live);
   context.live.outbound = live;
-  const why = await placeLeg(context, live, resolved, {
-    from: leg.from,
-    headers: noun.headers,
-    timeoutS: verb.timeoutS + ASTERISK_RING_NET_S,
-    ...(noun.credentials === undefined ? {} : { credentials: noun.credentials }),
-    ...(isHeardEarly(verb, noun) ? { earlyMediaTo: context.live.sid } : {}),
-    ...(leg.callerName === undefined ? {} : { callerName: leg.callerName }),
-  });
+  const why = await placeLeg(
+    context,
+    live,
+    resolved,
+    compact({
+      from: leg.from,
+      headers: noun.headers,
+      timeoutS: verb.timeoutS + ASTERISK_RING_NET_S,
+      credentials: noun.credentials,
+      ...(isHeardEarly(verb, noun) ? { earlyMediaTo: context.live.sid } : {}),
+      callerName: leg.callerName,
+    }),
+  );
   if (why !== undefined) {
     await context.warn({
       errorCode: ERROR_CODES.dialFailed,
@@ -49,7 +55,7 @@ function isHeardEarly(verb: DialVerb, noun: DialNoun): boolean {
 
 function legOf(verb: DialVerb, noun: DialNoun, sid: string, resolved: Resolved, context: DialContext): Leg {
   const caller = context.live.leg;
-  return {
+  return compact({
     sid,
     accountSid: caller.accountSid,
     parentCallSid: caller.sid,
@@ -58,11 +64,11 @@ function legOf(verb: DialVerb, noun: DialNoun, sid: string, resolved: Resolved, 
     to: dialledName(noun.address),
     sipHeaders: [],
     createdAt: context.clock.now(),
-    ...(caller.callerName === undefined ? {} : { callerName: caller.callerName }),
-    ...(caller.forwardedFrom === undefined ? {} : { forwardedFrom: caller.forwardedFrom }),
+    callerName: caller.callerName,
+    forwardedFrom: caller.forwardedFrom,
     ...(noun.statusCallback === undefined
       ? {}
       : { statusCallback: { kind: 'leg' as const, ...noun.statusCallback } }),
     ...(resolved.ok && resolved.target.kind === 'trunk' ? { trunkSid: resolved.target.trunkSid } : {}),
-  };
+  });
 }

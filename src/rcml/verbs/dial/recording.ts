@@ -1,3 +1,4 @@
+import { compact } from '../../../call/compact.ts';
 import type { CallbackTarget } from '../../../call/callback-target.ts';
 import type { Parameters } from '../../../call/request-parameters.ts';
 import type {
@@ -111,11 +112,11 @@ export class DialRecorder {
     const { record, recordingCallback: statusCallback } = this.#verb;
     if (record === undefined || this.#running !== undefined) return;
     if (this.#context.live.state.phase !== 'in-progress') return;
-    const terms: RecordingTerms = {
+    const terms: RecordingTerms = compact({
       source: 'DialVerb',
       channels: record.channels,
-      ...(statusCallback === undefined ? {} : { statusCallback }),
-    };
+      statusCallback,
+    });
     this.#running = await RunningRecording.begin(terms, this.#context, (recording) =>
       this.#memory.keep({ recording }),
     );

@@ -1,3 +1,4 @@
+import { compact } from '../../../call/compact.ts';
 import type { DialContext, DialState, DialVerb, NounLeg } from './types.ts';
 
 /** What a Dial has when it begins, which is nothing, or when it goes on after a restart. */
@@ -20,5 +21,5 @@ export async function resume(verb: DialVerb, state: DialState, { calls }: DialCo
     legs.push({ noun, live });
   }
   const winner = legs.find(({ live }) => live.sid === state.winner);
-  return { legs, chosen: [], ...(winner === undefined ? {} : { winner }) };
+  return compact({ legs, chosen: [], winner });
 }

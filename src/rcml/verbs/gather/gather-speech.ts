@@ -1,3 +1,4 @@
+import { compact } from '../../../call/compact.ts';
 import { present } from '../../../call/leg/parameters.ts';
 import type { NewCallback } from '../../../call/journal-store.ts';
 import type { Recognized } from '../../../call/speech-recognizer.ts';
@@ -53,7 +54,7 @@ async function understand(
   signal: AbortSignal,
 ): Promise<Speech | undefined> {
   const { hints, language } = verb;
-  const hinted = { language, ...(hints === undefined ? {} : { hints }) };
+  const hinted = compact({ language, hints });
   const heard = await context.recognizer?.recognize(recordingSid, hinted, signal);
   if (heard === undefined || signal.aborted) return undefined;
   if (!heard.ok) {

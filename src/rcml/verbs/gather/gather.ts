@@ -1,3 +1,4 @@
+import { compact } from '../../../call/compact.ts';
 import {
   type AttributeType,
   boolean,
@@ -62,22 +63,22 @@ export const gather = defineVerb<GatherVerb, GatherState>({
     const prompt = childElements(element, [...byName.keys()], context)
       .map((child) => byName.get(child.name)?.compile(child, context))
       .filter((verb) => verb !== undefined);
-    return {
-      ...(action === undefined ? {} : { action }),
+    return compact({
+      action,
       method: attributes.method,
       dtmf: attributes.input.includes('dtmf'),
       speech: attributes.input.includes('speech'),
       timeoutS: attributes.timeout,
       finishOnKey: attributes.finishOnKey,
-      ...(numDigits === undefined ? {} : { numDigits }),
+      numDigits,
       actionOnEmptyResult: attributes.actionOnEmptyResult,
       ...(partialResultCallback === undefined
         ? {}
         : { partialResult: { url: partialResultCallback, method: attributes.partialResultCallbackMethod } }),
-      ...(hints === undefined ? {} : { hints }),
+      hints,
       language: attributes.language,
       prompt,
-    };
+    });
   },
   state: { version: 1, read: (value) => value as GatherState },
   allowedIn: ['screening'],

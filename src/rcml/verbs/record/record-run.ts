@@ -1,3 +1,4 @@
+import { compact } from '../../../call/compact.ts';
 import { present } from '../../../call/leg/parameters.ts';
 import type { Parameters } from '../../../call/request-parameters.ts';
 import type { RecordOutcome } from '../../../call/call-control.ts';
@@ -48,18 +49,20 @@ async function begin(verb: RecordVerb, context: RunContext & Kept<RecordState>):
     const message = 'Record cannot transcribe: no recognizer is set (SPEECH_RECOGNIZER)';
     await context.warn({ errorCode: ERROR_CODES.recordFailed, message });
   }
-  const recording = await recordings.begin({
-    sid: newSid('RE'),
-    accountSid: live.leg.accountSid,
-    callSid: live.sid,
-    source: 'RecordVerb',
-    channels: 1,
-    trimSilence: verb.trimSilence,
-    ...(statusCallback === undefined ? {} : { statusCallback }),
-    ...(transcribeCallback === undefined || recognizer === undefined
-      ? {}
-      : { transcription: { url: transcribeCallback, parameters: context.standardParameters() } }),
-  });
+  const recording = await recordings.begin(
+    compact({
+      sid: newSid('RE'),
+      accountSid: live.leg.accountSid,
+      callSid: live.sid,
+      source: 'RecordVerb',
+      channels: 1,
+      trimSilence: verb.trimSilence,
+      statusCallback,
+      ...(transcribeCallback === undefined || recognizer === undefined
+        ? {}
+        : { transcription: { url: transcribeCallback, parameters: context.standardParameters() } }),
+    }),
+  );
   await context.saveState({ recording });
   return recording;
 }

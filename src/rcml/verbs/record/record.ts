@@ -1,3 +1,5 @@
+import { callbackTarget } from '../../document/callback-target.ts';
+import { compact } from '../../../call/compact.ts';
 import type { RecordingStatus } from '../../../call/recording/recording-record.ts';
 import {
   type AttributeType,
@@ -60,25 +62,21 @@ export const record = defineVerb<RecordVerb, RecordState>({
     if (transcribe && transcribeCallback === undefined) {
       context.warn(element, 'has transcribe, but no transcribeCallback that is told: nothing is transcribed');
     }
-    return {
-      ...(action === undefined ? {} : { action }),
+    return compact({
+      action,
       method: attributes.method,
       timeoutS: attributes.timeout,
       maxLengthS: attributes.maxLength,
       finishOnKey: attributes.finishOnKey,
       playBeep: attributes.playBeep,
       trimSilence: attributes.trim === 'trim-silence',
-      ...(recordingStatusCallback === undefined
-        ? {}
-        : {
-            statusCallback: {
-              url: recordingStatusCallback,
-              method: attributes.recordingStatusCallbackMethod,
-              events: attributes.recordingStatusCallbackEvent,
-            },
-          }),
-      ...(transcribeCallback === undefined ? {} : { transcribeCallback }),
-    };
+      statusCallback: callbackTarget(
+        recordingStatusCallback,
+        attributes.recordingStatusCallbackMethod,
+        attributes.recordingStatusCallbackEvent,
+      ),
+      transcribeCallback,
+    });
   },
   state: {
     version: 1,
