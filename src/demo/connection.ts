@@ -1,5 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { isSipAlive } from '../bundled-asterisk/sip-health.ts';
+import { systemClock } from '../clock.ts';
 import type { Config } from '../config.ts';
 
 const HEALTH_TIMEOUT_MS = 3_000;
@@ -31,7 +33,7 @@ export interface ConnectionHints {
 /**
  * Finds a Legwork that runs: the one whose DATA_DIR this is, or the one that the settings name. Undefined when
  * there is none, or none whose account is known.
- * @throws when an URL was named and no Legwork can be used there
+ * @throws when a URL was named and no Legwork can be used there
  */
 export async function findRunning(config: Config, hints: ConnectionHints): Promise<Connection | undefined> {
   const url = hints.url?.replace(/\/+$/, '');
@@ -55,6 +57,16 @@ export async function findRunning(config: Config, hints: ConnectionHints): Promi
     );
   }
   return undefined;
+}
+
+/** @throws when nothing speaks SIP there: then this Legwork's Asterisk is out of reach of the demo's phones. */
+export async function requireSip({ url, sip }: Connection): Promise<void> {
+  if (await isSipAlive(sip, systemClock)) return;
+  throw new Error(
+    `The Legwork at ${url} runs, but nothing answers SIP at ${sip.host}:${sip.port}. The demo's phones use the loopback ` +
+      'addresses of the machine (or container) that the demo runs on, so its Asterisk must run there too. Run the demo ' +
+      'beside that Asterisk, or set SIP_PORT to its port; without a running Legwork the demo starts one of its own.',
+  );
 }
 
 /** The process that answers `GET /health` with 200; undefined when none does. */

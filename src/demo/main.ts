@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config.ts';
 import { Cleanups, Interrupted } from './cleanups.ts';
-import { findRunning } from './connection.ts';
+import { findRunning, requireSip } from './connection.ts';
 import { makeOwnFolder, type OwnFolder, startOwnLegwork } from './own-legwork.ts';
 import { performStory } from './performance.ts';
 
@@ -54,6 +54,7 @@ async function play(
   const hints = { url, sipHost: process.env['SIP_HOST'], sipPort: process.env['SIP_PORT'] };
   const running = await findRunning(config, hints);
   if (running !== undefined) {
+    await requireSip(running);
     say(`Using the Legwork that runs at ${running.url}`);
     return performStory(running, cleanups, say);
   }
