@@ -1,4 +1,4 @@
-import { readFile, rm, writeFile } from 'node:fs/promises';
+import { readFile, rm } from 'node:fs/promises';
 import { join } from 'node:path';
 import { isatty } from 'node:tty';
 import { systemClock } from './clock.ts';
@@ -11,6 +11,7 @@ import { type Legwork, StartStopped, startLegwork } from './main/legwork.ts';
 import { startProblem } from './main/start-problem.ts';
 import { screen } from './screen.ts';
 import { lockDataDir } from './setup/data-dir-lock.ts';
+import { writeWhole } from './setup/whole-file.ts';
 
 /** npm passes a signal on that the terminal has sent as well: within this time they are one. */
 const ONE_SIGNAL_MS = 1_000;
@@ -41,7 +42,10 @@ async function main(): Promise<void> {
       stopped: signals.stopped,
       databaseTaken,
     });
-    const connectionFile = await writeConnectionFile(config, legwork);
+    const connectionFile = await writeConnectionFile(config, legwork).catch(async (error: unknown) => {
+      await legwork.stop(0);
+      throw error;
+    });
     say(screen(screenFacts(config, legwork, version)));
     await signals.first;
     say('Stopping; press Ctrl-C again to stop at once.');
@@ -49,7 +53,7 @@ async function main(): Promise<void> {
     await legwork.stop(config.drainTimeoutS * 1000);
   } catch (error) {
     if (!(error instanceof StartStopped)) throw error;
-    say('Stopped before Asterisk was there.');
+    say('Stopped before everything was there.');
   } finally {
     await lock.release();
   }
@@ -87,8 +91,7 @@ async function writeConnectionFile(config: Config, legwork: Legwork): Promise<st
   const { url, accountSid, authToken, sip } = legwork;
   const path = join(config.dataDir, 'connection.json');
   const facts = { pid: process.pid, url, accountSid, authToken, sip };
-  await rm(path, { force: true });
-  await writeFile(path, `${JSON.stringify(facts, undefined, 2)}\n`, { mode: 0o600 });
+  await writeWhole(path, `${JSON.stringify(facts, undefined, 2)}\n`, { mode: 0o600 });
   return path;
 }
 

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { writeWhole } from '../setup/whole-file.ts';
 
 /** Where the bundled Asterisk of one DATA_DIR keeps what is its own. */
 export interface AsteriskFolder {
@@ -59,7 +60,7 @@ export async function readAriAccess(folder: AsteriskFolder): Promise<AriAccess> 
 
 /** Keeps the access for the next start, readable by the owner alone. */
 export async function keepAriAccess(folder: AsteriskFolder, access: AriAccess): Promise<void> {
-  await writeFile(accessFile(folder), `${JSON.stringify(access)}\n`, { mode: 0o600 });
+  await writeWhole(accessFile(folder), `${JSON.stringify(access)}\n`, { mode: 0o600 });
 }
 
 function accessFile(folder: AsteriskFolder): string {

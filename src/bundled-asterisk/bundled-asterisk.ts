@@ -1,4 +1,4 @@
-import { readFile } from 'node:fs/promises';
+import { readFile, statfs } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { Clock } from '../concurrency/clock.ts';
 import type { PackageFetcher } from './debian/debian-packages.ts';
@@ -35,6 +35,8 @@ export interface BundledAsterisk {
 
 const ARI_HOST = '127.0.0.1';
 const START_DEADLINE_MS = 30_000;
+/** Less than its database begins with. */
+const LEAST_FREE_BYTES = 65_536;
 const TEMPLATES = fileURLToPath(new URL('../../asterisk-config', import.meta.url));
 
 /**
@@ -83,12 +85,21 @@ async function start(
   const pid = await spawnAsterisk(program.tool, folder.configFile, folder.consoleLog);
   if (await waitForAri(ariUrl(access), access, { pid, folder, clock, ms: START_DEADLINE_MS })) return pid;
   await endAsterisk(pid, folder.configFile, clock);
+  if (await isDiskFull(folder.stateDir)) {
+    throw Object.assign(new Error(`Asterisk did not start in ${folder.stateDir}`), { code: 'ENOSPC' });
+  }
   const said = await Promise.all(
     [folder.messagesLog, folder.consoleLog].map((file) => readFile(file, 'utf8').catch(() => '')),
   );
   throw new SetupError(
     `Asterisk did not start. Its last words (${folder.messagesLog}):\n${said.map((text) => lastLines(text, 8)).join('\n')}`,
   );
+}
+
+/** Asterisk's own words for it are about tables and files. */
+async function isDiskFull(folder: string): Promise<boolean> {
+  const { bavail, bsize } = await statfs(folder);
+  return bavail * bsize < LEAST_FREE_BYTES;
 }
 
 async function renderFor(

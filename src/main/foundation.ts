@@ -14,6 +14,7 @@ import { openStore, type Store } from '../store/store.ts';
 import { WrongSecretKeyError } from '../store/token-cipher.ts';
 import type { HttpSender } from '../webhooks/http-request.ts';
 import { type AsteriskAccess, reachAsterisk } from './asterisk-access.ts';
+import { remedyFor } from './start-problem.ts';
 import { secretKey, secretKeyPath } from './secret-key.ts';
 import { httpSender } from './http-sender.ts';
 import { findOwnRecording } from './own-recordings.ts';
@@ -127,12 +128,9 @@ async function openOwnStore({ config, clock, log }: LegworkOptions): Promise<Sto
 function databaseProblem(config: Config, error: unknown): unknown {
   if (error instanceof DatabaseTooNewError) return new SetupError(error.message);
   if (!(error instanceof Error && 'code' in error)) return error;
-  return new SetupError(
-    `The database ${placeOf(config)} cannot be used: ${error.message} (see DATABASE_URL)`,
-    {
-      cause: error,
-    },
-  );
+  const cannot = `The database ${placeOf(config)} cannot be used`;
+  const why = remedyFor(error) ?? `${error.message} (see DATABASE_URL)`;
+  return new SetupError(`${cannot}: ${why}`, { cause: error });
 }
 
 function placeOf({ databaseUrl }: Config): string {

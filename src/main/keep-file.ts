@@ -1,5 +1,6 @@
-import { mkdir, readFile, rename, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { dirname } from 'node:path';
+import { writeWhole } from '../setup/whole-file.ts';
 import type { Keep } from './demo-data.ts';
 
 /** Keeps texts in one JSON file that only our user can read. */
@@ -9,8 +10,7 @@ export function keepFile(path: string): Keep {
     async write(key, value) {
       const all = { ...(await readAll(path)), [key]: value };
       await mkdir(dirname(path), { recursive: true });
-      await writeFile(`${path}.new`, `${JSON.stringify(all, undefined, 2)}\n`, { mode: 0o600 });
-      await rename(`${path}.new`, path);
+      await writeWhole(path, `${JSON.stringify(all, undefined, 2)}\n`, { mode: 0o600 });
     },
   };
 }

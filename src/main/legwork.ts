@@ -46,7 +46,9 @@ export interface Legwork {
   stop(drainMs: number): Promise<void>;
 }
 
-/** Asked to stop while it waited for Asterisk, which may never come. */
+const START_STOPS_WITHIN_MS = 5_000;
+
+/** Asked to stop while it waited for Asterisk, or for something else that may never come. */
 export class StartStopped extends Error {
   override readonly name = 'StartStopped';
 }
@@ -58,12 +60,26 @@ export class StartStopped extends Error {
  */
 export async function startLegwork(options: LegworkOptions): Promise<Legwork> {
   const undo = new Undo();
+  const built = build(options, undo);
   try {
-    return await build(options, undo);
+    return await unlessStopped(built, options);
   } catch (error) {
-    await undo.run();
+    await undo.run().catch((err: unknown) => options.log.warn({ err }, 'What was started did not stop well'));
+    // It ends once what it waits for was stopped; why is known already.
+    void built.catch(() => undefined);
     throw error;
   }
+}
+
+/** What waits for Asterisk ends at once when it is asked to stop; anything else (a full disk) may never come. */
+async function unlessStopped(built: Promise<Legwork>, { clock, stopped }: LegworkOptions): Promise<Legwork> {
+  let cancel: () => void = () => undefined;
+  const givenUp = new Promise<never>((_, reject) => {
+    stopped?.addEventListener('abort', () => {
+      cancel = clock.after(START_STOPS_WITHIN_MS, () => reject(new StartStopped()));
+    });
+  });
+  return await Promise.race([built, givenUp]).finally(() => cancel());
 }
 
 async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {

@@ -1,7 +1,8 @@
 import { randomBytes } from 'node:crypto';
-import { mkdir, readFile, writeFile } from 'node:fs/promises';
+import { mkdir, readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { SetupError } from '../setup/setup-error.ts';
+import { createWhole } from '../setup/whole-file.ts';
 
 const KEY_BYTES = 32;
 
@@ -20,12 +21,8 @@ export async function secretKey(dataDir: string): Promise<Uint8Array> {
   const path = secretKeyPath(dataDir);
   await mkdir(dataDir, { recursive: true });
   const made = `${randomBytes(KEY_BYTES).toString('base64')}\n`;
-  try {
-    // Never over a key that is there: of two processes that start at once, the second reads the first one's.
-    await writeFile(path, made, { mode: 0o600, flag: 'wx' });
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
-  }
+  // Never over a key that is there: of two processes that start at once, the second reads the first one's.
+  await createWhole(path, made, { mode: 0o600 });
   const key = Buffer.from((await readFile(path, 'utf8')).trim(), 'base64');
   if (key.length === KEY_BYTES) return key;
   throw new SetupError(

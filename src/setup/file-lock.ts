@@ -1,5 +1,6 @@
 import { randomUUID } from 'node:crypto';
-import { link, readFile, rename, rm, writeFile } from 'node:fs/promises';
+import { readFile, rename, rm } from 'node:fs/promises';
+import { createWhole } from './whole-file.ts';
 
 /** A lock that we hold, or the process that holds it. */
 export type LockResult =
@@ -14,7 +15,7 @@ export type LockResult =
 export async function takeLock(path: string): Promise<LockResult> {
   const mine = `${process.pid} ${await startTime(process.pid)}\n`;
   for (;;) {
-    if (await createOnce(path, mine)) {
+    if (await createWhole(path, mine)) {
       return { held: true, release: () => releaseLock(path, mine) };
     }
     const holder = await readFile(path, 'utf8').catch(() => undefined);
@@ -22,21 +23,6 @@ export async function takeLock(path: string): Promise<LockResult> {
     const [pid, started] = holder.trim().split(' ');
     if ((await startTime(Number(pid))) === started) return { held: false, pid: Number(pid) };
     await removeStale(path, holder);
-  }
-}
-
-/** Creates the file complete with its text, so that nobody ever reads half a lock. */
-async function createOnce(path: string, text: string): Promise<boolean> {
-  const draft = `${path}.${randomUUID()}`;
-  await writeFile(draft, text);
-  try {
-    await link(draft, path);
-    return true;
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'EEXIST') return false;
-    throw error;
-  } finally {
-    await rm(draft, { force: true });
   }
 }
 
@@ -50,7 +36,7 @@ async function removeStale(path: string, stale: string): Promise<void> {
     throw error;
   }
   const moved = await readFile(aside, 'utf8');
-  if (moved !== stale) await createOnce(path, moved);
+  if (moved !== stale) await createWhole(path, moved);
   await rm(aside, { force: true });
 }
 

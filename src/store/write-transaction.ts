@@ -45,10 +45,10 @@ export async function writeTransaction<T>(
   try {
     return { kind: 'written', value: await database.writer.transaction(run) };
   } catch (error) {
-    if (committing) await endSqliteTransaction(database);
     const cause = failure ?? error;
+    const undone = committing && (await undoneBySqlite(database, cause));
     if (isRefusal(cause)) return { kind: 'refused', error: withoutValues(cause) };
-    return { kind: 'unavailable', error: cause, inDoubt: committing };
+    return { kind: 'unavailable', error: cause, inDoubt: committing && !undone };
   }
 }
 
@@ -63,10 +63,17 @@ async function note(trx: Knex.Transaction, { writer, batch, at }: TransactionMar
   return rowsOf(result).length > 0;
 }
 
-/** After a failed COMMIT SQLite may leave the transaction open, and its only connection with it. */
-async function endSqliteTransaction(database: Database): Promise<void> {
-  if (database.dialect !== 'sqlite') return;
-  await database.writer.raw('ROLLBACK').catch((error: unknown) => error);
+/**
+ * After a failed COMMIT SQLite may leave the transaction open, and its only connection with it. One that can be
+ * rolled back was not committed, and one for which the disk had no room was rolled back already: no doubt is left.
+ */
+async function undoneBySqlite(database: Database, cause: unknown): Promise<boolean> {
+  if (database.dialect !== 'sqlite') return false;
+  const rolledBack = await database.writer.raw('ROLLBACK').then(
+    () => true,
+    () => false,
+  );
+  return rolledBack || (cause instanceof Error && 'code' in cause && cause.code === 'SQLITE_FULL');
 }
 
 /** PostgreSQL's detail repeats the row that it refuses, which may hold a token; errors end in logs. */

@@ -18,8 +18,9 @@ export class SmallDisk {
     this.path = path;
   }
 
-  static async mount(megabytes: number): Promise<SmallDisk> {
-    const path = await mkdtemp(join(tmpdir(), 'legwork-disk-'));
+  /** In a folder of its own, or over one that is there. */
+  static async mount(megabytes: number, over?: string): Promise<SmallDisk> {
+    const path = over ?? (await mkdtemp(join(tmpdir(), 'legwork-disk-')));
     await run('mount', ['-t', 'tmpfs', '-o', `size=${megabytes}m`, 'tmpfs', path]);
     return new SmallDisk(path);
   }
@@ -46,6 +47,6 @@ export class SmallDisk {
   async unmount(): Promise<void> {
     // Lazily: a program that a test started may end a moment later.
     await run('umount', ['--lazy', this.path]);
-    await rm(this.path, { recursive: true });
+    await rm(this.path, { recursive: true, force: true });
   }
 }

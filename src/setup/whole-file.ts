@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import { link, rename, rm, writeFile } from 'node:fs/promises';
+
+interface Options {
+  readonly mode?: number;
+}
+
+/** Writes the file, or leaves the one that is there: nobody ever reads half of it, also after a full disk. */
+export async function writeWhole(path: string, text: string, options: Options = {}): Promise<void> {
+  await withDraft(path, text, options, (draft) => rename(draft, path));
+}
+
+/** Makes the file with all of its text; false when there is one already. */
+export async function createWhole(path: string, text: string, options: Options = {}): Promise<boolean> {
+  let made = true;
+  await withDraft(path, text, options, async (draft) => {
+    try {
+      await link(draft, path);
+    } catch (error) {
+      if ((error as NodeJS.ErrnoException).code !== 'EEXIST') throw error;
+      made = false;
+    }
+  });
+  return made;
+}
+
+async function withDraft(
+  path: string,
+  text: string,
+  options: Options,
+  use: (draft: string) => Promise<void>,
+): Promise<void> {
+  const draft = `${path}.${randomUUID()}`;
+  try {
+    await writeFile(draft, text, options);
+    await use(draft);
+  } finally {
+    await rm(draft, { force: true });
+  }
+}
