@@ -14,6 +14,8 @@ export interface Health {
   readonly asterisk: 'up' | 'down';
   readonly sip: 'up' | 'down';
   readonly database: 'up' | 'down';
+  /** Why the database is down, when that is known. */
+  readonly reason?: string;
   /** Null when the database could not say. */
   readonly callbacks: { readonly pending: number; readonly oldest_s: number | null } | null;
 }
@@ -48,6 +50,7 @@ async function look({ probes, clock, pid, version }: HealthDeps): Promise<Health
     ask(() => probes.database()),
     within(clock, PROBE_DEADLINE_MS, () => probes.callbacks(), undefined),
   ]);
+  const reason = database === 'up' ? undefined : probes.databaseTrouble();
   const up = asterisk === 'up' && sip === 'up' && database === 'up' && callbacks !== undefined;
   return {
     status: up ? 'up' : 'down',
@@ -56,6 +59,7 @@ async function look({ probes, clock, pid, version }: HealthDeps): Promise<Health
     asterisk,
     sip,
     database,
+    ...(reason === undefined ? {} : { reason }),
     callbacks:
       callbacks === undefined ? null : { pending: callbacks.pending, oldest_s: callbacks.oldestS ?? null },
   };

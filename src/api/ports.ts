@@ -144,6 +144,8 @@ export interface HealthProbes {
   sip(): Promise<boolean>;
   /** The database can be written. */
   database(): Promise<boolean>;
+  /** Why it cannot; undefined when that is not known. Everybody may read it. */
+  databaseTrouble(): string | undefined;
   /** Callbacks neither delivered nor given up; the oldest one's age in seconds. */
   callbacks(): Promise<{ readonly pending: number; readonly oldestS?: number }>;
 }

@@ -1,3 +1,4 @@
+import { statSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { dirname } from 'node:path';
 import knexModule, { type Knex } from 'knex';
@@ -20,6 +21,8 @@ export interface Database {
   /** For the write queue alone: it runs one transaction at a time. */
   readonly writer: Knex;
   readonly reader: Knex;
+  /** Whether what is written now would be lost: the file was removed, or another one put in its place. */
+  isGone(): boolean;
   close(): Promise<void>;
 }
 
@@ -55,7 +58,17 @@ export async function openDatabase(url: DatabaseUrl, logger: Log): Promise<Datab
     await close();
     throw error;
   }
-  return { dialect: 'sqlite', writer, reader, close };
+  return { dialect: 'sqlite', writer, reader, isGone: watchFile(url.path), close };
+}
+
+/** SQLite writes on into a file that has no name any more, and says nothing. */
+function watchFile(path: string): () => boolean {
+  const opened = statSync(path);
+  return () => {
+    // A call of the system takes microseconds; every write asks.
+    const now = statSync(path, { throwIfNoEntry: false });
+    return now?.ino !== opened.ino || now.dev !== opened.dev;
+  };
 }
 
 async function openPostgres(url: string, logger: Log): Promise<Database> {
@@ -70,7 +83,8 @@ async function openPostgres(url: string, logger: Log): Promise<Database> {
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
   });
-  return { dialect: 'postgres', writer: pool, reader: pool, close: () => destroyAll([pool]) };
+  const close = () => destroyAll([pool]);
+  return { dialect: 'postgres', writer: pool, reader: pool, isGone: () => false, close };
 }
 
 interface SqliteConnection {

@@ -3,7 +3,7 @@ import type { Clock } from '../concurrency/clock.ts';
 import { StoreUnavailableError } from '../records/repositories.ts';
 import type { Database } from './database.ts';
 import type { Log } from '../concurrency/log.ts';
-import { reasonOf } from './write-failure.ts';
+import { DatabaseGoneError, reasonOf } from './write-failure.ts';
 import { type TransactionMark, type WriteResult, writeTransaction } from './write-transaction.ts';
 
 /** A way of writing: all inputs of it in a batch are written by one call of `run`, in the order of arrival. */
@@ -48,7 +48,8 @@ export class GroupCommit {
   #working: Promise<void> | undefined;
   /** Something that must not be lost waits for the database to come back. */
   #keeping = false;
-  #healthy = true;
+  /** Why the last write could not be made; undefined when it was. */
+  #trouble: string | undefined;
   /** Since when the batch that is being written has been tried. */
   #writingSince: number | undefined;
 
@@ -60,7 +61,13 @@ export class GroupCommit {
 
   /** False from a write that the database could not take, or is slow to take, until the next one that it took. */
   get healthy(): boolean {
-    return this.#healthy && this.#clock.now() - (this.#writingSince ?? Number.POSITIVE_INFINITY) < SLOW_MS;
+    const isSlow = this.#clock.now() - (this.#writingSince ?? Number.POSITIVE_INFINITY) >= SLOW_MS;
+    return this.trouble === undefined && !isSlow;
+  }
+
+  /** Why nothing can be written now, in a word or a sentence; undefined when nothing is known against it. */
+  get trouble(): string | undefined {
+    return this.#database.isGone() ? new DatabaseGoneError().message : this.#trouble;
   }
 
   /** What has been submitted and is not yet on the disk. */
@@ -146,8 +153,10 @@ export class GroupCommit {
 
   /** The database cannot write: fails what does not wait, and gives what does. */
   #giveWay(jobs: Job[], inDoubt: boolean, cause: unknown): Job[] {
-    if (this.#healthy) this.#logger.error(reasonOf(cause), 'The database cannot be written');
-    this.#healthy = false;
+    const reason = reasonOf(cause);
+    if (this.#trouble === undefined) this.#logger.error(reason, 'The database cannot be written');
+    // Of what a driver says only the code: the rest may name hosts, and this is shown to everybody.
+    this.#trouble = cause instanceof DatabaseGoneError ? cause.message : (reason.code ?? 'no answer');
     const closing = this.#closing.signal.aborted;
     // What may have been written is neither failed nor done: it stays until that is known.
     const stays = (job: Job) => !closing && (inDoubt || job.kind.whenUnavailable === 'keep');
@@ -166,8 +175,9 @@ export class GroupCommit {
   }
 
   #recovered(): void {
-    if (!this.#healthy) this.#logger.info({ waiting: this.#unfinished }, 'The database is written again');
-    this.#healthy = true;
+    if (this.#trouble !== undefined)
+      this.#logger.info({ waiting: this.#unfinished }, 'The database is written again');
+    this.#trouble = undefined;
     this.#keeping = false;
   }
 

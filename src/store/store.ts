@@ -33,6 +33,8 @@ export interface Store {
   readonly callbackQueue: CallbackQueue;
   /** False from a write that the database could not take until the next one that it took. */
   readonly healthy: boolean;
+  /** Why it is not healthy, as far as anything is known against it. */
+  readonly trouble: string | undefined;
   /** Calls `listener` after each commit that made callbacks due; returns a function that ends it. */
   onCallbacks(listener: () => void): () => void;
   /** One leg as it was last written. */
@@ -99,6 +101,9 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
     callbackQueue,
     get healthy() {
       return writes.healthy;
+    },
+    get trouble() {
+      return writes.trouble;
     },
     onCallbacks(listener) {
       const endOfNew = journal.onCallbacks(listener);

@@ -6,6 +6,14 @@ export class EntryError extends Error {
   }
 }
 
+/** The database's file has no name any more: what is written into it is lost when we end. */
+export class DatabaseGoneError extends Error {
+  constructor() {
+    super('The file of the database was removed or replaced');
+    this.name = 'DatabaseGoneError';
+  }
+}
+
 /** SQLite's results that speak of the statement, not of the file, the disk or another process. */
 const SQLITE_REFUSALS = new Set([
   'SQLITE_ERROR',

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Database } from './database.ts';
 import { rowsOf } from './rows.ts';
-import { isRefusal } from './write-failure.ts';
+import { DatabaseGoneError, isRefusal } from './write-failure.ts';
 
 /** What became of one transaction. `inDoubt`: it may have been committed all the same. */
 export type WriteResult<T> =
@@ -28,6 +28,7 @@ export async function writeTransaction<T>(
   mayBeDone: (() => T) | undefined,
   work: (trx: Knex.Transaction) => Promise<T>,
 ): Promise<WriteResult<T>> {
+  if (database.isGone()) return { kind: 'unavailable', error: new DatabaseGoneError(), inDoubt: false };
   let committing = false;
   let failure: unknown;
   const run = async (trx: Knex.Transaction): Promise<T> => {

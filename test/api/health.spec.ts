@@ -34,6 +34,14 @@ describe('GET /health', () => {
     });
   }
 
+  it('says why the database is down, when that is known', async () => {
+    api.probes.database = async () => false;
+    api.probes.databaseTrouble = () => 'SQLITE_FULL';
+    const reply = await ask();
+    const down = { ...WELL, status: 'down', database: 'down', reason: 'SQLITE_FULL' };
+    assert.deepEqual([reply.status, reply.json], [503, down]);
+  });
+
   it('takes a probe that fails for down', async () => {
     api.probes.database = async () => {
       throw new Error('locked');

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
+import { rename, writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import type { Knex } from 'knex';
 import { StoreUnavailableError } from '../../src/records/repositories.ts';
@@ -14,6 +15,7 @@ import { describeOnBoth, quiet } from './both-databases.ts';
 import { account, callEvent, entry, leg, number } from './records.ts';
 
 const MOST_WAITING = 10_000;
+const GONE = 'The file of the database was removed or replaced';
 
 describeOnBoth('The write queue', (the, dialect) => {
   it('writes in one transaction what arrives while another one runs', async () => {
@@ -172,6 +174,26 @@ describeOnBoth('The write queue', (the, dialect) => {
       await clock.advance(50);
       await written;
       assert.equal((await store.repositories.timeline.eventsOf(one.sid)).length, 1);
+    });
+
+    it('does not write into a file that was removed: what is new is refused, the rest waits until it is back', async () => {
+      const { database, store, clock } = the();
+      const [{ file }] = (await database.writer.raw('PRAGMA database_list')) as [{ file: string }];
+      await rename(file, `${file}.away`);
+      await writeFile(file, 'another one');
+      assert.deepEqual([store.healthy, store.trouble, await store.ping(1_000)], [false, GONE, false]);
+      await assert.rejects(store.repositories.accounts.insert(account()), StoreUnavailableError);
+      const one = leg();
+      const written = store.journal.commit(entry(one));
+      await waitUntil('it waits for a repeat', () => clock.timers > 0);
+      await rename(`${file}.away`, file);
+      await clock.advance(50);
+      await written;
+      assert.deepEqual([store.healthy, store.trouble], [true, undefined]);
+      assert.deepEqual(
+        (await store.nonFinalLegs()).map((found) => found.leg.sid),
+        [one.sid],
+      );
     });
   }
 

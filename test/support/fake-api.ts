@@ -292,6 +292,7 @@ function healthy(): FakeApi['probes'] {
     asterisk: async () => true,
     sip: async () => true,
     database: async () => true,
+    databaseTrouble: () => undefined,
     callbacks: async () => ({ pending: 2, oldestS: 7 }),
   };
 }
