@@ -1,5 +1,5 @@
-// What `npm start`, `npm run demo`, `npm run callbacks` and `npm test` run, and the container image's build. It has to work in a fresh clone,
-// so it uses nothing but Node.
+// `npm start`, `npm run demo`, `npm run callbacks`, `npm test` and the build of the container image begin here. It has to work
+// in a fresh clone, so it uses nothing but Node.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -19,7 +19,7 @@ async function main(command, args) {
   const { engines } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const problem = nodeProblem(engines.node, process.versions.node);
   if (problem !== undefined) return fail(problem);
-  // The image's build installs the npm packages in a layer of their own.
+  // The image has installed the npm packages by then, in a layer of their own.
   if (command === 'build') return (await ensureBuild(root)) ? 0 : fail(BUILD_FAILED);
   if (command !== 'test' && programs[command] === undefined) {
     return fail('Usage: npx legwork start|demo|callbacks|lint|test|build');

@@ -9,17 +9,17 @@ import { ensureBuild, ensureDependencies, nodeProblem } from './setup/install.mj
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 
-/** Exit code 1 says that a document has mistakes; that the linter cannot run is 2. */
+/** The exit code when the linter cannot run; 1 means that a document has mistakes. */
 const CANNOT_RUN = 2;
 
 async function lint(args) {
-  // Standard output is the linter's alone: a program may read it.
+  // Standard output is for the linter's findings alone: a program may read it.
   const { log } = console;
   console.log = console.error;
   const { engines } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   const problem = nodeProblem(engines.node, process.versions.node);
   if (problem !== undefined) return fail(problem);
-  // After an `npm ci` by hand they are there, if perhaps without the native ones, which are not needed here.
+  // After an `npm ci` by hand the packages are there, perhaps without the native ones, which the linter does not need.
   const installed = existsSync(join(root, 'node_modules/.package-lock.json'));
   if (!installed && !(await ensureDependencies(root))) {
     return fail('The npm packages could not be installed (see above).');

@@ -1,6 +1,6 @@
 import type { Clock } from './concurrency/clock.ts';
 
-/** Node schedules longer delays at once; they are cut to this many milliseconds. */
+/** Node fires a timer with a longer delay at once, so delays are cut to this. */
 const LONGEST_TIMER_MS = 2_147_483_647;
 
 const BEGAN_AT = Date.now() - performance.now();

@@ -34,7 +34,7 @@ export interface Config {
   /** Addresses and networks of the reverse proxies in front of HTTP. */
   readonly trustedProxies: readonly string[];
   readonly databaseUrl: DatabaseConfig;
-  /** Absolute. */
+  /** An absolute path. */
   readonly dataDir: string;
   /** Where fetched packages are kept between clones and runs. */
   readonly cacheFolder: string;
@@ -45,19 +45,19 @@ export interface Config {
   /** CIDRs and host names; undefined means the built-in rules. */
   readonly webhookAllow: readonly string[] | undefined;
   readonly webhookDeny: readonly string[] | undefined;
-  /** Where SIP reaches ourselves. */
+  /** Which SIP addresses lead to this installation itself. */
   readonly ownSip: Omit<OwnSip, 'ownAddresses'>;
   readonly sipAllow: readonly string[];
   readonly sipDeny: readonly string[];
-  /** Wrong SIP passwords that an address may send in a minute; 0: any number. */
+  /** Wrong SIP passwords that an address may send in a minute; 0: no limit. */
   readonly sipGuessesPerMinute: number;
-  /** Of an Asterisk that is not the bundled one. */
+  /** The security log of an Asterisk that is not the bundled one. */
   readonly sipSecurityLog: string | undefined;
-  /** Bits of the widest network that a trunk of a sub-account may name. */
+  /** Prefix length of the widest network that a sub-account's trunk may name. */
   readonly trunkNetworkBits: number;
   readonly webhookConnectTimeoutMs: number;
   readonly webhookTimeoutMs: number;
-  /** Seconds before each further try; the last one repeats. */
+  /** Seconds before each further attempt; the last one repeats. */
   readonly callbackRetryScheduleS: readonly number[];
   readonly demo: boolean;
   readonly drainTimeoutS: number;
@@ -67,16 +67,16 @@ export interface Config {
   readonly sayEngine: string;
   /** A command or the URL of a service. */
   readonly speechRecognizer: string | undefined;
-  /** Seconds without RTP and RTCP that end a call; 0: none do. */
+  /** A call is ended after this many seconds without RTP and RTCP; 0: never. */
   readonly mediaTimeoutS: number;
   readonly maxCallsPerSecond: number;
   readonly maxCalls: number;
   readonly logLevel: setting.LogLevel;
-  /** The whole environment of a command that a setting names (SAY_ENGINE, SPEECH_RECOGNIZER): no secret of ours. */
+  /** The complete environment of the commands in SAY_ENGINE and SPEECH_RECOGNIZER: it holds none of our secrets. */
   readonly commandEnv: Readonly<Record<string, string>>;
 }
 
-/** All the settings that are wrong, one line for each. */
+/** The settings that are wrong, one line each. */
 export class ConfigError extends Error {
   override readonly name = 'ConfigError';
   readonly problems: readonly string[];
@@ -143,7 +143,7 @@ const SECRETS = new Set([
 
 /** Reads every setting from the environment; throws one {@link ConfigError} that names all that are wrong. */
 export function loadConfig(env: NodeJS.ProcessEnv = process.env): Config {
-  // An empty variable (docker compose passes those) is one that is not set.
+  // An empty variable (docker compose passes them) counts as not set.
   const given = Object.fromEntries(Object.entries(env).filter(([, value]) => value !== ''));
   const issues = environment.safeParse(given).error?.issues ?? [];
   const wrong = new Set(issues.map((issue) => String(issue.path[0])));
@@ -251,7 +251,7 @@ function ownSip({
   SIP_HOST,
   SIP_PORT,
 }: Environment): Config['ownSip'] {
-  // What an Asterisk of the user's calls localhost is itself.
+  // For the user's own Asterisk, localhost is that Asterisk itself.
   const listener = ARI_URL === undefined ? SIP_HOST : '127.0.0.1';
   return {
     port: SIP_PORT,

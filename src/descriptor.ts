@@ -9,8 +9,8 @@ export function writeTo(descriptor: 1 | 2): WriteBytes {
 }
 
 /**
- * A file takes everything or fails. A pipe or terminal waits for its reader unless told otherwise; opening it once
- * more gives us a description of our own to tell, and leaves the one that we share with other processes alone.
+ * A file takes everything or fails. A write to a pipe or terminal waits for its reader unless it is non-blocking. We
+ * open it again to get a file description of our own for that: the one that we inherited is shared with other processes.
  */
 function withoutWaiting(descriptor: number): { readonly descriptor: number; readonly socket?: Socket } {
   const kind = fstatSync(descriptor);
@@ -25,7 +25,7 @@ function withoutWaiting(descriptor: number): { readonly descriptor: number; read
   }
 }
 
-/** A socket (systemd's journal, a parent in Node) cannot be opened again. Node makes those that it knows non-blocking. */
+/** A socket (systemd's journal, a parent in Node) cannot be opened again. Node makes a socket that it wraps non-blocking. */
 function keptOpen(fd: number): Socket {
   const socket = new Socket({ fd, readable: false, writable: true });
   socket.on('error', () => socket.unref());

@@ -1,12 +1,12 @@
 import type { Clock } from './concurrency/clock.ts';
 
-/** Takes bytes at once, as many as there is room for, and gives how many; throws what the system says when there is none. */
+/** Writes as many of the bytes as there is room for, without waiting, and returns how many; throws the system's error when none fit. */
 export type WriteBytes = (bytes: Uint8Array) => number;
 
 export interface LineOutputOptions {
   readonly write: WriteBytes;
   readonly clock: Clock;
-  /** What is written, once that is possible again, where lines are missing. */
+  /** What is written in place of lost lines, once writing works again. */
   readonly notice: (lost: number, reason: string) => string;
 }
 
@@ -21,9 +21,9 @@ const POLL_AT_END_MS = 10;
  * that is closed or that nobody reads, they wait in memory up to a bound. Lines past it are lost, and counted.
  *
  * - working: every line is written as it comes.
- * - in trouble, from an error of the system on: lines wait, and a timer tries again.
- * - losing, from a line that found no room on: all further ones are lost, until everything that waited is written;
- *   then the notice says how many.
+ * - in trouble, after an error of the system: lines wait, and a timer tries again.
+ * - losing, once there was no room for a line to wait: it and all further ones are lost, until everything that waited
+ *   is written; then the notice says how many.
  */
 export class LineOutput {
   readonly #options: LineOutputOptions;
@@ -38,7 +38,7 @@ export class LineOutput {
     this.#options = options;
   }
 
-  /** Lines, each with its line break. */
+  /** Writes one or more lines, each with its line break. */
   write(text: string): void {
     const bytes = Buffer.from(text);
     const full = this.#waiting.length > 0 && this.#waitingBytes + bytes.length > MOST_WAITING_BYTES;
@@ -50,7 +50,7 @@ export class LineOutput {
     if (this.#cancelRetry === undefined) this.#writeWaiting();
   }
 
-  /** Resolves when everything is written, or when the time is up: what waits then is lost. */
+  /** Resolves when everything is written, or when the time is up: what still waits then is lost. */
   async end(ms: number): Promise<void> {
     const { clock } = this.#options;
     const deadline = clock.now() + ms;

@@ -32,7 +32,7 @@ export function createLogger(level: LogLevel, output: Lines, terminal: boolean):
   return pino(options, { write: (line) => output.write(readable(line)) });
 }
 
-/** The line of the log that says how many of its lines could not be written, whatever its level. */
+/** Makes the log line that says how many lines could not be written; it appears at every log level. */
 export function lossNotice(terminal: boolean): (lost: number, reason: string) => string {
   return (lost, reason) => {
     let line = '';

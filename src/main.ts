@@ -13,9 +13,9 @@ import { screen } from './screen.ts';
 import { lockDataDir } from './setup/data-dir-lock.ts';
 import { writeWhole } from './setup/whole-file.ts';
 
-/** npm passes a signal on that the terminal has sent as well: within this time they are one. */
+/** The terminal sends us a Ctrl-C, and npm passes it on once more: signals within this time count as one. */
 const ONE_SIGNAL_MS = 1_000;
-/** So long the last lines may wait for whoever reads them. */
+/** How long the last lines may wait for whoever reads them. */
 const LAST_LINES_MS = 1_000;
 
 const onTerminal = isatty(1);
@@ -53,7 +53,7 @@ async function main(): Promise<void> {
     await legwork.stop(config.drainTimeoutS * 1000);
   } catch (error) {
     if (!(error instanceof StartStopped)) throw error;
-    say('Stopped before everything was there.');
+    say('Stopped before everything was ready.');
   } finally {
     await lock.release();
   }
@@ -80,13 +80,13 @@ function watchSignals(): { readonly first: Promise<void>; readonly stopped: Abor
   return { first, stopped: stop.signal };
 }
 
-/** At once, without a word to Asterisk or the database: both may be another Legwork's by now. */
+/** Exits at once, without touching Asterisk or the database: both may be another Legwork's by now. */
 function databaseTaken(message: string): void {
   console.error(message);
   process.exit(1);
 }
 
-/** How programs of this user find a running Legwork, `npm run demo` among them. */
+/** Tells other programs of this user, such as `npm run demo`, how to reach this Legwork. */
 async function writeConnectionFile(config: Config, legwork: Legwork): Promise<string> {
   const { url, accountSid, authToken, sip } = legwork;
   const path = join(config.dataDir, 'connection.json');

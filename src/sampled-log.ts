@@ -1,6 +1,6 @@
 import type { Clock } from './concurrency/clock.ts';
 
-/** What was not written in a minute. */
+/** The lines of one kind that were left out in one minute. */
 export interface LeftOut {
   readonly kind: string;
   readonly leftOut: number;
@@ -10,33 +10,33 @@ export interface LeftOut {
 
 const WINDOW_MS = 60_000;
 const PER_SOURCE = 10;
-/** From all sources together: with 500 bytes a line 70 MB a day for each kind, whatever strangers do. */
+/** From all sources together: at 500 bytes a line, at most 70 MB a day for each kind, whatever strangers do. */
 const PER_KIND = 100;
 
 interface Window {
   readonly beganAt: number;
-  /** Lines asked for; only of sources of which one was written, so that there are not too many. */
+  /** Lines asked for by each source; only sources that had a line written are in it, which bounds its size. */
   readonly bySource: Map<string, number>;
   written: number;
   leftOut: number;
 }
 
 /**
- * Lets through the first lines of each kind and source in a minute, and counts the rest. For what people can make
- * us write as often as they like; kinds are few and ours, sources are theirs.
+ * For log lines that outsiders can cause as often as they like: lets through the first few of each kind and source
+ * in a minute, and counts the rest. Kinds are ours, and few; sources are whatever the outsiders come from.
  */
 export class SampledLog {
   readonly #clock: Clock;
   readonly #tell: (leftOut: LeftOut) => void;
   readonly #windows = new Map<string, Window>();
 
-  /** `tell` hears of every kind's minute in which lines were left out, with the next question after it. */
+  /** `tell` is called once for each kind and minute in which lines were left out, at the next call after that minute. */
   constructor(clock: Clock, tell: (leftOut: LeftOut) => void) {
     this.#clock = clock;
     this.#tell = tell;
   }
 
-  /** Whether the line that would be written now should be. */
+  /** Whether a line of this kind and source may be written now. */
   admits(kind: string, source: string): boolean {
     this.tellOfPast();
     const window = this.#windowOf(kind);
@@ -48,7 +48,7 @@ export class SampledLog {
     return admitted;
   }
 
-  /** Tells of what was left out in minutes that are over. */
+  /** Reports what was left out in minutes that are over. */
   tellOfPast(): void {
     const now = this.#clock.now();
     for (const [kind, window] of this.#windows) {

@@ -55,11 +55,11 @@ export const address = (standard: string) => ipAddress.default(standard);
 
 export const optionalAddress = () => ipAddress.optional();
 
-/** An http or https address; the slash at its end goes. */
+/** An http or https URL; a slash at its end is removed. */
 export function httpUrl() {
   return z
     .string()
-    .refine(isHttpUrl, 'must be an http:// or https:// address without user, query or fragment')
+    .refine(isHttpUrl, 'must be an http:// or https:// URL without user, query or fragment')
     .transform((url) => url.replace(/\/+$/, ''))
     .optional();
 }
@@ -103,7 +103,7 @@ export function stasisApp(standard: string) {
     .default(standard);
 }
 
-/** Names of ours in SIP addresses, each with a port where that is not SIP_PORT, separated by commas. */
+/** Host names that mean us in SIP addresses, each with its port unless that is SIP_PORT, separated by commas. */
 export function sipDomains() {
   return z
     .string()
@@ -156,12 +156,12 @@ export function logLevel(standard: LogLevel) {
 function isHttpUrl(value: string): boolean {
   if (!URL.canParse(value)) return false;
   const url = new URL(value);
-  // A password in it would be logged.
+  // The URL is logged, so it may not hold a password.
   const bare = url.username === '' && url.password === '' && url.search === '' && url.hash === '';
   return /^https?:$/.test(url.protocol) && bare;
 }
 
-/** A setting that names a program or a service; `parse` gives a sentence when it cannot be understood. */
+/** A setting that names a program or a service; `parse` returns a sentence when it cannot be understood. */
 export function program(standard: string | undefined, parse: (setting: string) => unknown) {
   const text = z.string().superRefine((value, context) => {
     const problem = parse(value);

@@ -119,7 +119,7 @@ const EFFECTS: readonly (readonly [Env, Partial<Config>])[] = [
 ];
 
 const WHOLE = (least: number, most: number) => `must be a whole number from ${least} to ${most}`;
-const URL_RULE = 'must be an http:// or https:// address without user, query or fragment';
+const URL_RULE = 'must be an http:// or https:// URL without user, query or fragment';
 const NETWORKS = 'must be CIDRs (10.0.0.0/8), addresses or host names separated by commas';
 const ADDRESSES = 'must be addresses or networks (10.0.0.0/8) separated by commas';
 

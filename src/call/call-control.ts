@@ -16,7 +16,7 @@ export type DialTarget =
       readonly kind: 'trunk';
       readonly trunkSid: string;
       readonly number: string;
-      /** Of the trunk. */
+      /** The trunk's limit of concurrent calls. */
       readonly maxChannels?: number;
       readonly via?: string;
     };
@@ -34,24 +34,24 @@ export interface PlaceOrder {
   readonly callerName?: string;
   /** SIP headers of the INVITE, names with `X-`. */
   readonly headers: Parameters;
-  /** What answers a SIP peer that asks who calls; kept nowhere, and never logged. */
+  /** Our credentials if the SIP peer challenges us; never stored or logged. */
   readonly credentials?: SipCredentials;
-  /** The caller, who hears what the callee sends before it answers; they are connected already then. */
+  /** The caller, when it hears the callee's early media: the two are connected before the answer. */
   readonly earlyMediaTo?: string;
-  /** Asterisk cancels after this time by itself (ring-nets.ts), also when Legwork is gone. */
+  /** Asterisk itself cancels after this time (ring-nets.ts), even when Legwork is not running. */
   readonly timeoutS: number;
 }
 
-/** What a caller hears or sees as the reason, in SIP's terms, when an unanswered inbound leg is ended by us. */
+/** Why we end a leg, with the SIP status that an unanswered inbound leg gets. */
 export type HangUpReason =
-  | 'normal' // 603 on a leg that rings, BYE on one that talks
+  | 'normal' // 603 on a ringing leg, BYE on an answered one
   | 'busy' // 486
   | 'no-answer' // 480
   | 'not-found' // 404
   | 'error' // 500
   | 'overload' // 503
   | 'forbidden' // 403
-  | 'answered-elsewhere'; // of legs that we place: a CANCEL that says so, and no phone shows a missed call
+  | 'answered-elsewhere'; // for outbound legs: the CANCEL says so, and no phone shows a missed call
 
 export type PlayOutcome = 'finished' | 'failed' | 'stopped' | 'gone';
 
@@ -59,26 +59,26 @@ export type PlayOutcome = 'finished' | 'failed' | 'stopped' | 'gone';
 export interface RecordOrder {
   /** `RE` + 32 hex, and the name of the file that Asterisk keeps until it is fetched. */
   readonly recordingSid: string;
-  /** A tone before it begins, which is not in it. */
+  /** Plays a tone first, which is not recorded. */
   readonly beep: boolean;
   readonly maxLengthS: number;
-  /** It ends after so much silence in a row; undefined: silence does not end it. */
+  /** Seconds of uninterrupted silence that end it; undefined: silence does not end it. */
   readonly silenceS?: number;
-  /** A former process may have begun it: it is only watched to its end. */
+  /** A former process may have begun it: then it is only watched until it ends. */
   readonly resumes?: boolean;
 }
 
 /**
- * `stopped`: the signal aborted. `failed`: Asterisk did not record. `missing`: what is to be resumed is neither under
- * way in Asterisk nor kept there. In all other cases there may be a file.
+ * `stopped`: the signal aborted. `failed`: Asterisk did not record. `missing`: the recording to be resumed is neither
+ * running in Asterisk nor kept there. In all other cases there may be a file.
  */
 export type RecordOutcome = 'silence' | 'max-length' | 'stopped' | 'gone' | 'failed' | 'missing';
 
-/** How both sides of a leg are recorded; more than one file where there are two channels (recording-parts.ts). */
+/** How both sides of a leg are recorded; two channels make more than one file (recording-parts.ts). */
 export interface TalkRecordOrder {
   readonly recordingSid: string;
   readonly channels: 1 | 2;
-  /** A former process may have begun it: then it is only watched to its end. */
+  /** A former process may have begun it: then it is only watched until it ends. */
   readonly resumes?: boolean;
 }
 
@@ -86,58 +86,58 @@ export interface TalkRecordOrder {
 export type TalkRecordOutcome = 'stopped' | 'gone' | 'failed';
 
 /**
- * Drives channels and bridges, named by the leg's CallSid. Nothing here throws because a leg has gone: that
- * comes as a leg input. Everything resolves within the edge's own time limit.
+ * Drives the channels and bridges of legs, which are named by CallSid. Nothing here throws because a leg has gone:
+ * that comes as a leg input. Everything resolves within the edge's own time limit.
  */
 export interface CallControl extends RoomControl {
-  /** Binds an offered inbound channel to its leg; what happened to it in between follows as inputs. */
+  /** Binds an offered inbound channel to its leg; what happened to the channel meanwhile follows as inputs. */
   accept(channelId: string, callSid: string): void;
-  /** Ends an offered inbound channel that becomes no leg. */
+  /** Ends an offered inbound channel, which then becomes no leg. */
   refuse(channelId: string, reason: HangUpReason): Promise<void>;
   /**
-   * 180 to an unanswered inbound leg; an answered one hears the ringing tone until `stopRinging`, that of a
-   * country (`de`) where one is named.
+   * Sends 180 to an unanswered inbound leg; an answered one hears a ringing tone until `stopRinging`, that of the
+   * country (`de`) if one is named.
    */
   startRinging(callSid: string, country?: string): Promise<void>;
   stopRinging(callSid: string): Promise<void>;
   /** Sends 200; the leg's `answer` input follows. */
   answer(callSid: string): Promise<void>;
-  /** Begins to ring an outbound leg. How it goes follows as inputs, an `end` also when it cannot be placed. */
+  /** Begins to ring an outbound leg. What becomes of it follows as inputs; when it cannot be placed, an `end`. */
   place(order: PlaceOrder): void;
   /** Ends a leg in any state; its `end` follows. */
   hangUp(callSid: string, reason: HangUpReason): Promise<void>;
   /** Lets two answered legs talk, until `disconnect` or until one ends. */
   connect(first: string, second: string, options?: ConnectOptions): Promise<Bridge | undefined>;
-  /** Plays one sound (an URL that Asterisk can fetch) to its end, or until `signal` aborts. */
+  /** Plays one sound (a URL that Asterisk can fetch) to its end, or until `signal` aborts. */
   play(
     callSid: string,
     mediaUrl: string,
     signal: AbortSignal,
     playback?: NamedPlayback,
   ): Promise<PlayOutcome>;
-  /** Records what the leg's own side says, until the order or `signal` ends it. What was recorded is kept in any case. */
+  /** Records what the leg's own side says, until the order or `signal` ends it. Whatever was recorded is kept. */
   record(callSid: string, order: RecordOrder, signal: AbortSignal): Promise<RecordOutcome>;
-  /** Records what the leg says and what it hears, whatever else it does, until `signal` aborts or it ends. */
+  /** Records what the leg says and hears, whatever else it does meanwhile, until `signal` aborts or the leg ends. */
   recordTalk(callSid: string, order: TalkRecordOrder, signal: AbortSignal): Promise<TalkRecordOutcome>;
   /** Sends DTMF (`0-9*#A-D`, `w` = 0.5 s pause) to the leg; resolves when it was sent. */
   sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void>;
-  /** Whether what the leg says is heard by nobody. */
+  /** Mutes a leg, so that nobody hears what it says, or unmutes it. */
   mute(callSid: string, muted: boolean): Promise<void>;
-  /** A limit inside Asterisk that holds even when we are gone, seconds from now. */
+  /** Makes Asterisk itself end the leg that many seconds from now, even when Legwork is not running. */
   setTimeLimit(callSid: string, seconds: number): Promise<void>;
 }
 
-/** Rooms in which many legs talk, named by the conference's sid. Nothing here throws, as with legs. */
+/** Rooms in which many legs talk, named by the conference's sid. As with legs, nothing here throws. */
 export interface RoomControl {
-  /** Puts an answered leg into the room, which is made when it is not there. True: it is in. */
+  /** Puts an answered leg into the room, which is made if necessary. True: the leg is in it. */
   enterRoom(roomSid: string, callSid: string): Promise<boolean>;
-  /** Takes a leg out of the room; it hears nothing then. */
+  /** Takes a leg out of the room; from then on it hears nothing. */
   leaveRoom(roomSid: string, callSid: string): Promise<void>;
   /** Ends the room; the legs in it are left alone. */
   closeRoom(roomSid: string): Promise<void>;
-  /** A short tone for everybody in the room. Resolves when it was asked for. */
+  /** Plays a short tone to everybody in the room. Resolves when it begins, not when it ends. */
   beepInRoom(roomSid: string): Promise<void>;
-  /** Music for a leg that waits, until `stopMusic`. */
+  /** Plays music to a leg that waits, until `stopMusic`. */
   startMusic(callSid: string): Promise<void>;
   stopMusic(callSid: string): Promise<void>;
 }
@@ -146,12 +146,12 @@ export interface RoomControl {
 export interface NamedPlayback {
   /** Letters, digits, `.` and `-`; never used before. */
   readonly name: string;
-  /** Another process began it: while it still plays, its end is waited for; else it is played again. */
+  /** A former process began it: if it still plays, we only wait for its end; else it is played again. */
   readonly resumes: boolean;
 }
 
 export interface ConnectOptions {
-  /** Whether digits that are pressed in the talk are reported too: then Asterisk looks into every packet. */
+  /** Whether digits pressed during the talk are reported; Asterisk then has to look into every packet. */
   readonly reportDigits?: boolean;
 }
 

@@ -1,6 +1,6 @@
 /**
- * What the dispatcher of callbacks asks of the store, where they are written together with the state change
- * that owes them. Times are milliseconds since the epoch.
+ * How the dispatcher reads and settles callbacks in the store, where each is written together with the state
+ * change that owes it. Times are milliseconds since the epoch.
  */
 import type { HttpMethod } from './http-method.ts';
 import type { Parameters } from './request-parameters.ts';
@@ -10,11 +10,12 @@ export interface DueCallback {
   /** `CB` + 32 hex, the I-Idempotency-Token of every attempt. */
   readonly sid: string;
   readonly accountSid: string;
+  /** The leg's CallSid; of a conference's callback, the ConferenceSid. */
   readonly callSid: string;
   readonly url: string;
   readonly method: HttpMethod;
   readonly parameters: Parameters;
-  /** How many attempts were settled before, 0 at first (and when somebody sends it again by hand). */
+  /** How many attempts were settled before; 0 for a new one (also when somebody sends it again by hand). */
   readonly attempts: number;
   /** When it was owed (or sent again by hand): the 24 h of retries count from here. */
   readonly createdAt: number;
@@ -27,7 +28,7 @@ export interface CallbackAttempt {
   readonly durationMs: number;
   /** HTTP status, when there was a reply. */
   readonly status?: number;
-  /** For people, when there was none: kind and message, without secrets. */
+  /** When there was no reply: kind and message of the error, for people, without secrets. */
   readonly error?: string;
   /** The first bytes of the reply's body. */
   readonly responseHead?: string;
@@ -40,26 +41,26 @@ export type Settlement =
 
 export interface ClaimRequest {
   readonly now: number;
-  /** From then on somebody else may claim them: their claimer has died. */
+  /** When the claim expires: by then its holder has died, and anybody may claim the callbacks. */
   readonly claimUntil: number;
   readonly limit: number;
-  /** Destinations (see `destinationOf`) that are not taken now: they have enough in hand already. */
+  /** Destinations (see `destinationOf`) to leave out: enough of their callbacks are being sent already. */
   readonly exceptDestinations: readonly string[];
 }
 
-/** The outbox, as its one reader sees it. Every method rejects when the store cannot do it; nothing has happened then. */
+/** The outbox as the dispatcher, its only reader, sees it. A method that rejects has changed nothing. */
 export interface CallbackQueue {
   /**
-   * Claims pending callbacks that are due, that nobody has claimed, and that are first in line: of one
-   * callSid and url the next is not given out before the one before is delivered or failed (lines are in
-   * the order of writing). Earliest due first. In an embedded database, claims of a former process are void.
+   * Claims pending callbacks that are due, unclaimed, and first in their line: of the callbacks with one callSid
+   * and url, in the order in which they were written, none is claimed before the one ahead of it is delivered or
+   * failed. Earliest due first. In an embedded database, claims of a former process are void.
    */
   claim(request: ClaimRequest): Promise<readonly DueCallback[]>;
-  /** Notes the attempt and what it means, and ends the claim, in one transaction. */
+  /** Writes down the attempt and what it means, and ends the claim, in one transaction. */
   settle(attempt: CallbackAttempt, settlement: Settlement): Promise<void>;
-  /** Ends claims without an attempt: these were not sent. */
+  /** Ends the claims of callbacks that were not sent. */
   release(callbackSids: readonly string[]): Promise<void>;
-  /** When `claim` can next find something: the earliest due time or end of a claim among those first in line. */
+  /** When `claim` may next find something: the earliest due time, or expiry of a claim, among those first in line. */
   nextDueAt(exceptDestinations: readonly string[]): Promise<number | undefined>;
   /** Those neither delivered nor failed; `oldestAt` is the earliest createdAt. */
   pending(): Promise<{ readonly count: number; readonly oldestAt?: number }>;

@@ -1,4 +1,4 @@
-/** The same object without the members that are undefined: a record without a value lacks it. */
+/** The same object without its undefined members: in our records a missing value is an absent member. */
 export function compact<const T extends object>(value: T): Compact<T> {
   return Object.fromEntries(Object.entries(value).filter(([, member]) => member !== undefined)) as Compact<T>;
 }

@@ -7,7 +7,7 @@ export interface Account {
   readonly status: 'active' | 'suspended' | 'closed';
 }
 
-/** A number of ours; `voice` is already that of its application, where it names one. */
+/** A number of ours; `voice` is that of its application if it names one. */
 export interface DirectoryNumber {
   readonly sid: string;
   readonly accountSid: string;
@@ -15,7 +15,7 @@ export interface DirectoryNumber {
   readonly voice: VoiceSettings;
 }
 
-/** A SIP account of ours; `voice` is already that of its application, where it names one. */
+/** A client of ours; `voice` is that of its application if it names one. */
 export interface DirectoryClient {
   readonly sid: string;
   readonly accountSid: string;
@@ -27,14 +27,14 @@ export interface DirectoryClient {
 export interface DirectoryTrunk {
   readonly sid: string;
   readonly accountSid: string;
-  /** Taken off, then put in front of a number that goes out this way. */
+  /** What is stripped from a number that goes out this way, and then put in front of it. */
   readonly stripDigits: number;
   readonly prependDigits: string;
-  /** Calls at one time, inbound and outbound; undefined: any number. */
+  /** Concurrent calls, inbound and outbound together; undefined: no limit. */
   readonly maxChannels?: number;
 }
 
-/** Look-ups that routing needs; each answers undefined when there is no such thing. */
+/** Look-ups that routing needs; each resolves with undefined when there is no such thing. */
 export interface Directory {
   account(sid: string): Promise<Account | undefined>;
   /** By number as dialled, with or without `+`, in the whole installation. */
@@ -47,7 +47,7 @@ export interface Directory {
   application(accountSid: string, sid: string): Promise<VoiceSettings | undefined>;
   /** Whether a SIP address leads to this installation itself. */
   isOwn(address: SipAddress): boolean;
-  /** Whether a call of this account may go there, by the address that its name has now. */
+  /** Whether this account may call there, judged by the address that the host's name has now. */
   wayTo(accountSid: string, target: Exclude<DialTarget, { kind: 'client' }>): Promise<SipWay>;
 }
 
@@ -55,7 +55,7 @@ export interface Directory {
 export type SipWay =
   | {
       readonly ok: true;
-      /** `sip:address:port`: it goes there, whatever its host's name leads to a moment later. */
+      /** `sip:address:port`, where the call goes even if the host's name leads elsewhere a moment later. */
       readonly via?: string;
     }
   | { readonly ok: false; readonly why: string };

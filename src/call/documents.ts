@@ -8,24 +8,24 @@ export interface DocumentRequest {
   readonly parameters: Parameters;
   /** I-Idempotency-Token: a repeat carries the same. */
   readonly token: string;
-  /** Of the call: sent with it, and set by what comes. */
+  /** The call's cookies: sent with the request, and updated from the reply. */
   readonly cookies?: Cookies;
 }
 
-/** What application servers set as cookies on one call. */
+/** The cookies that application servers have set on one call. */
 export interface Cookies {
   /** The Cookie header of a request to this URL; undefined: there is none for it. */
   headerFor(url: string): string | undefined;
   /** Takes the Set-Cookie lines of a reply from this URL. */
   set(url: string, setCookie: readonly string[]): void;
-  /** JSON from which `Documents.cookies` makes them again; undefined: there are none. */
+  /** JSON to keep, from which `Documents.cookies` restores them; undefined: there are none. */
   kept(): unknown;
 }
 
 export type DocumentReply =
   | {
       readonly ok: true;
-      /** Where it was found, after redirects. */
+      /** The URL that it came from, after redirects. */
       readonly url: string;
       readonly status: number;
       /** Lower case, without parameters; empty when there was none. */
@@ -48,6 +48,6 @@ export type DocumentReply =
 /** Asks the application server for a document. Never throws: a failure is a reply. */
 export interface Documents {
   request(request: DocumentRequest): Promise<DocumentReply>;
-  /** The cookies of a call: none yet, or those that were kept. */
+  /** The cookies of a call: those that were kept, or none yet. */
   cookies(kept?: unknown): Cookies;
 }

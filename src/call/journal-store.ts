@@ -35,7 +35,7 @@ export interface NewNotification {
   readonly callSid: string;
   readonly at: number;
   readonly level: 'error' | 'warning';
-  /** Twilio's number for the like mistake, e.g. 11200, 12100. */
+  /** Twilio's code for the same kind of mistake, e.g. 11200, 12100. */
   readonly errorCode: number;
   readonly message: string;
   readonly requestUrl?: string;
@@ -48,14 +48,14 @@ export interface JournalEntry {
   readonly callSid: string;
   /** The leg with its new state: inserted when the store does not have it. */
   readonly leg?: { readonly leg: Leg; readonly state: LegState };
-  /** Where the interpreter is on this leg (JSON; null forgets it). */
+  /** Where the interpreter stands on this leg (JSON; null removes it). */
   readonly position?: unknown;
   readonly events?: readonly NewCallEvent[];
   readonly callbacks?: readonly NewCallback[];
   readonly notifications?: readonly NewNotification[];
   /** Recordings with their new state: inserted when the store does not have them. */
   readonly recordings?: readonly RecordingRecord[];
-  /** A room and who is in it, with their new state: inserted when the store does not have them. */
+  /** A conference and its participants, with their new state: inserted when the store does not have them. */
   readonly conference?: ConferenceRecord;
   readonly participants?: readonly ParticipantRecord[];
 }
@@ -66,6 +66,6 @@ export interface JournalStore {
 }
 
 export interface CommitOptions {
-  /** `keep` (default): it waits in memory until the database can write; `refuse`: it fails then. */
+  /** While the database cannot write: `keep` (default) lets the entry wait in memory until it can, `refuse` rejects. */
   readonly whenUnavailable?: 'keep' | 'refuse';
 }

@@ -1,4 +1,4 @@
-/** The two-letter prefixes of the identifiers that outsiders see (spec/rest.md, "SIDs"). */
+/** The two-letter prefixes of the identifiers that outsiders see (docs/rest.md, "SIDs"). */
 export type SidPrefix = 'AC' | 'CA' | 'PN' | 'CL' | 'AP' | 'RE' | 'CF' | 'NO' | 'TK' | 'CB';
 
 const RANDOM_BYTES = 16;

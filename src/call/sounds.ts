@@ -16,7 +16,7 @@ export interface SpokenWords {
 
 /** For whom a sound is made, and until when it is wanted. */
 export interface SoundAsker {
-  /** Accounts share what makes sounds fairly, and each plays its own recordings only. */
+  /** Accounts take fair turns at making sounds, and each may play only its own recordings. */
   readonly accountSid: string;
   readonly signal: AbortSignal;
 }

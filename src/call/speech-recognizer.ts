@@ -1,11 +1,11 @@
-/** What a recognizer understood; an empty transcript: there was no speech in it. */
+/** What a recognizer understood; an empty transcript means that there was no speech. */
 export type Recognized =
   | {
       readonly ok: true;
       readonly transcript: string;
       /** 0 to 1. */
       readonly confidence?: number;
-      /** What it took the speech for on the way, in order. */
+      /** Its interim guesses, in order. */
       readonly partials: readonly { readonly transcript: string; readonly stability?: number }[];
     }
   | { readonly ok: false; readonly message: string };

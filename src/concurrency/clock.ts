@@ -1,10 +1,10 @@
-/** The time and every timer of the process go through this port, so that tests can own them. */
+/** The time and every timer of the process come from this port, so that tests can control them. */
 export interface Clock {
   /** Milliseconds since the epoch, for people; jumps when somebody sets the machine's clock. */
   now(): number;
   /**
-   * Milliseconds that pass evenly, whatever becomes of the machine's clock: `now` as it would be had nobody set
-   * it since the process began. For limits, spans, and when something is due.
+   * A clock that never jumps: what `now` would say if nobody had set the machine's clock since the process
+   * began. For limits, durations and due times.
    */
   steady(): number;
   /** Calls `run` once after `ms` milliseconds; returns a function that cancels it. */

@@ -12,7 +12,7 @@ export async function within<T, E>(
   try {
     return await Promise.race([work(), late]);
   } catch {
-    return otherwise; // the caller has said what a failure means
+    return otherwise; // what the caller wants in place of a failure
   } finally {
     cut.abort();
   }

@@ -7,13 +7,13 @@ export interface Asker {
 
 /** How many may work at the same time. */
 export interface Shares {
-  /** In all. */
+  /** Altogether. */
   readonly total: number;
   /** Of one account. */
   readonly perAccount: number;
-  /** Of one account's, for one purpose, e.g. at one host; default: as of the account. */
+  /** Of one account for one purpose, such as one host; default: `perAccount`. */
   readonly perPurpose?: number;
-  /** An account that has fewer need not wait for others, also when all places are taken. */
+  /** An account with fewer than this at work never waits for other accounts, even when all places are taken. */
   readonly reserved: number;
 }
 
@@ -24,12 +24,12 @@ interface Waiting {
 }
 
 /**
- * Lets a limited number work at the same time. Who waits longest of the account that has the fewest at work is
- * next, so that what one account or one of its hosts holds up holds up nobody else.
+ * Lets a limited number work at the same time. The next turn goes to the account with the fewest at work, and
+ * there to whoever has waited longest: a slow account, or one slow host of it, holds up nobody else.
  */
 export class FairTurns {
   readonly #shares: Shares;
-  /** In the order in which they came. */
+  /** In order of arrival. */
   readonly #waiting: Waiting[] = [];
   readonly #atWork = new Map<string, number>();
   #total = 0;

@@ -1,4 +1,4 @@
-/** Where a folder writes what the operator should know: a constant message with fields; never a token, password or digit. pino fits. */
+/** Where a part writes what the operator should know: a constant message with fields; never a token, password or digit. pino fits. */
 export interface Log {
   debug(fields: object, message: string): void;
   info(fields: object, message: string): void;

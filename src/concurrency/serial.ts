@@ -1,31 +1,31 @@
-/** Runs steps one after the other, in the order of asking. One that fails does not stop those behind it. */
+/** Runs steps one after the other, in the order in which they are asked for. A failed step does not stop the next one. */
 export class Serial {
   #last: Promise<unknown> = Promise.resolve();
 
-  /** The step's own result or error; what came before it has ended by then, well or not. */
+  /** Settles with the step's own result or error. The step starts once all earlier ones have ended, failed or not. */
   run<T>(step: () => Promise<T>): Promise<T> {
     const result = this.#last.then(step);
-    this.#last = result.catch(() => undefined); // whoever asked hears of it
+    this.#last = result.catch(() => undefined); // whoever asked for the step gets the error
     return result;
   }
 }
 
-/** Runs work of one key in the order of asking, and work of different keys side by side. */
+/** Runs the work of one key one after the other, in the order in which it is asked for, and different keys side by side. */
 export class KeyedSerial {
   readonly #ends = new Map<string, Promise<unknown>>();
 
-  /** How many keys have work that is not done. */
+  /** How many keys have unfinished work. */
   get size(): number {
     return this.#ends.size;
   }
 
-  /** The work's own result or error; what came before it has ended by then, well or not. */
+  /** Settles with the work's own result or error. It starts once all earlier work of its key has ended, failed or not. */
   run<T>(key: string, work: () => Promise<T>): Promise<T> {
     const before = this.#ends.get(key) ?? Promise.resolve();
     const result = before.then(work);
     const end = result.then(
       () => undefined,
-      () => undefined, // whoever asked hears of it
+      () => undefined, // whoever asked for the work gets the error
     );
     this.#ends.set(key, end);
     void end.then(() => {

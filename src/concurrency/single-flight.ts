@@ -4,7 +4,7 @@ interface Job<T> {
   waiters: number;
 }
 
-/** Work that many may ask for at the same time and that is done once; it stops when nobody waits for it any more. */
+/** Does work once for all who ask for it at the same time; stops it when nobody waits for it any more. */
 export class SingleFlight<T> {
   readonly #jobs = new Map<string, Job<T>>();
 

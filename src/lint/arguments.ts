@@ -13,18 +13,18 @@ export interface LintOrder {
 
 export const USAGE = `Usage: npx legwork lint [options] FILE|URL|- …
 
-Says everything that is wrong or strange in RCML documents, with the compiler that runs calls.
+Reports everything wrong or odd in RCML documents, using the compiler that runs calls.
 
-  --json           one JSON array instead of lines
+  --json           print one JSON array instead of lines
   --base URL       the URL that a file will be served at: relative URLs in it resolve against this
-  --post           ask URLs by POST, with the parameters of an inbound call's first request (default: GET)
+  --post           request URLs by POST, with the parameters of an inbound call's first request (default: GET)
   --errors-only    exit code 1 only for errors (a refused document), not for warnings
   --strict         exit code 1 for notes as well
 
 Exit code: 0 nothing found (or only notes), 1 errors or warnings, 2 wrong usage or a document that cannot be read.
 `;
 
-/** Reads the command line; a text says what is wrong with it. */
+/** Reads the command line; a string says what is wrong with it. */
 export function parseArguments(args: readonly string[]): LintOrder | string {
   const sources: string[] = [];
   let order: Omit<LintOrder, 'sources'> = { json: false, method: 'GET', failOn: 'warning' };
@@ -33,7 +33,7 @@ export function parseArguments(args: readonly string[]): LintOrder | string {
     if (argument === '--json') order = { ...order, json: true };
     else if (argument === '--post') order = { ...order, method: 'POST' };
     else if (argument === '--errors-only') order = { ...order, failOn: 'error' };
-    // Warnings do count already; people's fingers and CI scripts write it all the same.
+    // Warnings count anyway; the option exists because people and CI scripts write it out of habit.
     else if (argument === '--warnings-as-errors') order = { ...order, failOn: 'warning' };
     else if (argument === '--strict') order = { ...order, failOn: 'note' };
     else if (argument === '--base') {
@@ -41,11 +41,11 @@ export function parseArguments(args: readonly string[]): LintOrder | string {
       const base = args[index] ?? '';
       if (!isHttpUrl(base)) return '--base needs an absolute http or https URL';
       order = { ...order, base };
-    } else if (argument.startsWith('-') && argument !== '-') return `There is no option ${argument}`;
+    } else if (argument.startsWith('-') && argument !== '-') return `Unknown option ${argument}`;
     else sources.push(argument);
   }
-  if (sources.length === 0) return 'No document was named';
-  if (sources.filter((source) => source === '-').length > 1) return '- can be named only once';
+  if (sources.length === 0) return 'No document was given';
+  if (sources.filter((source) => source === '-').length > 1) return '- may be given only once';
   return { ...order, sources };
 }
 

@@ -5,7 +5,7 @@ import { lint } from '../rcml/lint/lint.ts';
 import { isHttpUrl, type LintOrder, parseArguments, USAGE } from './arguments.ts';
 import { type Checked, lineOf, summaryOf } from './print.ts';
 
-/** What the command needs of the world. Reading rejects with Node's errors. */
+/** What the command needs from outside. Reading rejects with Node's errors. */
 export interface LintWorld {
   readonly fetchDocument: FetchDocument;
   readFile(path: string): Promise<Uint8Array>;

@@ -5,7 +5,7 @@ import type { FetchDocument } from '../rcml/lint/lint-fetch.ts';
 import type { HttpSender } from '../webhooks/http-request.ts';
 import { charsetOf, mediaType } from '../webhooks/reply-text.ts';
 
-/** What an inbound call's first request says, with a call that does not exist. */
+/** The parameters of an inbound call's first request, for a call that does not exist. */
 const SAMPLE_CALL: Parameters = [
   ['CallSid', `CA${'0'.repeat(32)}`],
   ['AccountSid', `AC${'0'.repeat(32)}`],
@@ -18,14 +18,14 @@ const SAMPLE_CALL: Parameters = [
   ['Direction', 'inbound'],
 ];
 
-/** Asks for documents as a call does, but unsigned: they belong to no account. */
+/** Requests documents as a call does, but unsigned, because no account is involved. */
 export function createFetchDocument(sender: HttpSender): FetchDocument {
   return async (url, method) => {
     const reply = await sender.send({
       url,
       method,
       parameters: method === 'POST' ? SAMPLE_CALL : [],
-      // One byte more than is allowed: that it is too long is for the compiler to say.
+      // One byte more than is allowed, so that the compiler sees, and says, that it is too long.
       bodyLimit: LARGEST_DOCUMENT_BYTES + 1,
       overLimit: 'cut',
       unreadType: 'audio/',

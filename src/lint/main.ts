@@ -7,7 +7,7 @@ import { resolveBySystem } from '../webhooks/name-lookup.ts';
 import { lintCommand } from './command.ts';
 import { createFetchDocument } from './fetch-document.ts';
 
-// Its author runs this on a machine of theirs: their own server may well be there.
+// Authors run this on their own machine, and their server may well be there too: loopback is allowed.
 const sender = createHttpSender({
   egress: createEgress({ allow: [], deny: [], denyLoopback: false }),
   resolve: resolveBySystem,

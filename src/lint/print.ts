@@ -1,6 +1,6 @@
 import type { Finding } from '../rcml/lint/lint-finding.ts';
 
-/** One document that was named, and what is to be said of it. */
+/** One document of the command line, and what was found in it. */
 export interface Checked {
   readonly source: string;
   readonly findings: readonly Finding[];
@@ -8,7 +8,7 @@ export interface Checked {
   readonly failure?: string;
 }
 
-/** A finding for people: `file:line:column  level  sentence`, as editors and terminals can follow it. */
+/** A finding for people: `file:line:column  level  sentence`, which editors and terminals turn into a link. */
 export function lineOf(source: string, found: Finding): string {
   const { line, column, level, message } = found;
   return `${source}:${line}:${column}  ${level}  ${message}${namesOf(found)}`;

@@ -11,7 +11,7 @@ export interface CallEventRecord {
   readonly data: Readonly<Record<string, unknown>>;
 }
 
-/** A callback as kept, with its attempts. */
+/** A stored callback, with its attempts. */
 export interface CallbackRecord {
   readonly sid: string;
   readonly accountSid: string;
@@ -39,19 +39,19 @@ export interface CallbackFilter {
   readonly url?: string;
 }
 
-/** The deliveries as people read them. */
+/** Stored callbacks, for people to read and to send again. */
 export interface CallbackRepository {
   find(accountSid: string, sid: string): Promise<CallbackRecord | undefined>;
   list(accountSid: string, page: PageRequest, filter: CallbackFilter): Promise<Page<CallbackRecord>>;
   /**
-   * Makes it pending and due now, its retries beginning anew; what was tried before stays to be read. False
-   * when it is not there.
+   * Makes it pending and due now, with all its retries ahead of it; earlier attempts stay readable. False when
+   * there is no such callback.
    * @throws StoreUnavailableError
    */
   replay(accountSid: string, sid: string): Promise<boolean>;
 }
 
-/** A warning or error that the application server's author should read, as kept. */
+/** A stored warning or error that the application server's author should read. */
 export interface NotificationRecord {
   readonly sid: string;
   readonly accountSid: string;
@@ -79,7 +79,7 @@ export interface NotificationRepository {
 }
 
 export interface TimelineRepository {
-  /** Of the call and all legs below it, in the order in which they happened. */
+  /** Of the leg and all legs below it, in the order in which they happened. */
   eventsOf(callSid: string): Promise<readonly CallEventRecord[]>;
   callbacksOf(callSid: string): Promise<readonly CallbackRecord[]>;
 }

@@ -3,8 +3,8 @@ import { type Leg, type LegState, statusOf } from '../call/leg/leg.ts';
 import type { CallRecord } from './repositories.ts';
 
 /**
- * A leg as REST shows it; `updatedAt` is when its state was written, milliseconds since the epoch. Durations are those
- * that do not change any more: ringing ends with the answer, a talk with the end.
+ * A leg as REST shows it; `updatedAt` is when its state was written, in milliseconds since the epoch. A duration is
+ * given once it no longer changes: that of the ringing from the answer on, that of the talk when the leg has ended.
  */
 export function callRecordOf(leg: Leg, state: LegState, updatedAt: number): CallRecord {
   const { sid, accountSid, direction, from, to } = leg;

@@ -20,20 +20,20 @@ export interface ParticipantFilter {
   readonly hold?: boolean;
 }
 
-/** The rooms as REST and a restart read them; the journal writes them. */
+/** Conferences, as REST and a restart read them; the journal writes them. */
 export interface ConferenceRepository {
   find(accountSid: string, sid: string): Promise<ConferenceRecord | undefined>;
-  /** The newest room of that name. */
+  /** The newest conference of that name. */
   findByName(accountSid: string, friendlyName: string): Promise<ConferenceRecord | undefined>;
-  /** Newest first: by creation, or by the last change when only such a time is asked for. */
+  /** Newest first: by creation, or by the last change when the filter names only times of change. */
   list(accountSid: string, page: PageRequest, filter: ConferenceFilter): Promise<Page<ConferenceRecord>>;
-  /** Who is in the room now, newest first. */
+  /** Who is in the conference now, newest first. */
   participants(
     conferenceSid: string,
     page: PageRequest,
     filter: ParticipantFilter,
   ): Promise<Page<ParticipantRecord>>;
   participant(conferenceSid: string, callSid: string): Promise<ParticipantRecord | undefined>;
-  /** Those that are not completed, of all accounts. */
+  /** All that are not completed, of every account. */
   unfinished(): Promise<readonly KeptConference[]>;
 }

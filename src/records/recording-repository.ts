@@ -7,12 +7,12 @@ export interface RecordingFilter {
   readonly createdBefore?: number;
 }
 
-/** The recordings as REST and a restart read them; the journal writes them. */
+/** Recordings, as REST and a restart read them; the journal writes them. */
 export interface RecordingRepository {
   find(accountSid: string, sid: string): Promise<RecordingRecord | undefined>;
   list(accountSid: string, page: PageRequest, filter: RecordingFilter): Promise<Page<RecordingRecord>>;
-  /** One that is over; the sound is the caller's business. */
+  /** Removes a finished recording; whoever calls this removes its sound. */
   remove(accountSid: string, sid: string): Promise<boolean>;
-  /** Those in progress, and those whose transcription nobody was told of; of all accounts. */
+  /** All in progress, and all whose transcription callback is not written yet, of every account. */
   unfinished(): Promise<readonly RecordingRecord[]>;
 }

@@ -1,6 +1,6 @@
 /**
- * What is kept of accounts, numbers, clients, trunks and calls, and how the REST API reads and writes it.
- * Implemented in store/. Times are milliseconds since the epoch; a record without an optional value lacks it.
+ * What is stored of accounts, numbers, clients, trunks and calls, and how the REST API reads and writes it.
+ * Implemented in store/. Times are milliseconds since the epoch; an optional value that is not set is absent.
  */
 import type { CallbackRepository, NotificationRepository, TimelineRepository } from './call-history.ts';
 import type { ConferenceRepository } from './conference-repository.ts';
@@ -14,9 +14,9 @@ export interface AccountRecord {
   readonly emailAddress?: string;
   readonly parentSid?: string;
   readonly status: 'active' | 'suspended' | 'closed';
-  /** Signs requests; the token that is shown. */
+  /** The current token: REST shows it, and it signs requests. */
   readonly authToken: string;
-  /** The token before the last rotation: it authenticates until then, and never signs. */
+  /** The token before the last rotation: it still authenticates up to `until`, and never signs. */
   readonly previousToken?: { readonly token: string; readonly until: number };
   readonly dateCreated: number;
   readonly dateUpdated: number;
@@ -39,9 +39,9 @@ export interface NumberRecord extends Owned, VoiceSettings {
 export interface ClientRecord extends Owned, VoiceSettings {
   /** As the user wrote it; unique in the installation whatever its case. */
   readonly login: string;
-  /** MD5 of `login:legwork:password` in hex, the login in lower case: SIP digest's HA1. The password itself is kept nowhere. */
+  /** MD5 of `login:legwork:password` in hex, the login in lower case: SIP digest's HA1. The password itself is stored nowhere. */
   readonly ha1: string;
-  /** The same with the login as it is spelled, where that has capitals; a client of an earlier version lacks it. */
+  /** The same with the login as the user spelled it, if it has capitals; absent on a client made by an earlier version. */
   readonly ha1AsSpelled?: string;
   readonly status: 'enabled' | 'disabled';
   readonly voiceApplicationSid?: string;
@@ -53,27 +53,27 @@ export interface TrunkRecord extends Owned {
   readonly host: string;
   readonly port: number;
   readonly transport: 'udp' | 'tcp';
-  /** Addresses and CIDRs that may send us calls; the host itself when it is an address and the list is empty. */
+  /** Addresses and CIDRs that may send us calls; when the list is empty, the host itself if it is an address. */
   readonly allowedAddresses: readonly string[];
-  /** Numbers that begin like this go out this way; empty: every number. */
+  /** Numbers that begin with this go out through the trunk; empty: every number. */
   readonly prefix: string;
-  /** Lower goes first. */
+  /** Of several trunks whose prefix fits equally well, the one with the lowest value is used. */
   readonly priority: number;
   readonly stripDigits: number;
   readonly prependDigits: string;
-  /** What answers the trunk when it asks who we are; both or none. The password is never shown. */
+  /** Our credentials when the trunk challenges us; both or none. REST never shows the password. */
   readonly username?: string;
   readonly password?: string;
   /** Whether we register with it, so that its calls come to us; only with `username`. */
   readonly register: boolean;
-  /** Calls at one time, inbound and outbound; undefined: any number. */
+  /** Concurrent calls, inbound and outbound together; undefined: no limit. */
   readonly maxChannels?: number;
-  /** Domain and user part of From in what we send; undefined: our address, and who calls. */
+  /** Domain and user part of the From that we send; undefined: our address, and the caller. */
   readonly fromDomain?: string;
   readonly fromUser?: string;
-  /** Whether we tell it who calls in P-Asserted-Identity too. */
+  /** Whether we also send it the caller in P-Asserted-Identity. */
   readonly sendAssertedIdentity: boolean;
-  /** Whether its P-Asserted-Identity says who calls, before its From. */
+  /** Whether its P-Asserted-Identity, when there is one, says who calls, instead of its From. */
   readonly trustAssertedIdentity: boolean;
 }
 
@@ -114,13 +114,13 @@ export interface CallFilter {
   readonly sort?: CallSort;
 }
 
-/** By start or end, only calls that have one are listed. */
+/** Sorted by start or end time, only calls that have one are listed. */
 export interface CallSort {
   readonly by: 'dateCreated' | 'startTime' | 'endTime' | 'from' | 'to' | 'status';
   readonly direction: 'asc' | 'desc';
 }
 
-/** A unique value (number, login) is already somebody's. */
+/** A value that must be unique (number, login) is already in use. */
 export class TakenError extends Error {
   readonly field: string;
   constructor(field: string) {
@@ -144,21 +144,22 @@ export interface Repository<T extends { sid: string }> {
   insert(record: T): Promise<void>;
   find(accountSid: string, sid: string): Promise<T | undefined>;
   /**
-   * Changes the record as it is at that moment; nobody else changes it meanwhile. Gives the changed one, and
-   * undefined when there is none. `change` may run twice; what it throws is thrown here, and nothing is written.
+   * Changes the record as it is at that moment; nobody else changes it meanwhile. Resolves with the changed
+   * record, or undefined when there is none. `change` may run twice; what it throws is thrown here, and nothing
+   * is written.
    * @throws TakenError, StoreUnavailableError
    */
   update(accountSid: string, sid: string, change: (current: T) => T): Promise<T | undefined>;
   remove(accountSid: string, sid: string): Promise<boolean>;
   list(accountSid: string, page: PageRequest, filter?: Readonly<Record<string, string>>): Promise<Page<T>>;
-  /** Of all accounts; for provisioning. */
+  /** All of every account; for provisioning. */
   all(): Promise<readonly T[]>;
 }
 
 export interface CallRepository {
   find(accountSid: string, sid: string): Promise<CallRecord | undefined>;
   list(accountSid: string, page: PageRequest, filter: CallFilter): Promise<Page<CallRecord>>;
-  /** A finished call with all that belongs to it. */
+  /** Removes a finished call with all that belongs to it. */
   remove(accountSid: string, sid: string): Promise<boolean>;
 }
 
@@ -174,7 +175,7 @@ export interface AccountRepository {
   findByEmail(emailAddress: string): Promise<AccountRecord | undefined>;
   /** @throws TakenError, StoreUnavailableError */
   insert(account: AccountRecord): Promise<void>;
-  /** As that of `Repository`. @throws TakenError, StoreUnavailableError */
+  /** As `Repository.update`. @throws TakenError, StoreUnavailableError */
   update(sid: string, change: (current: AccountRecord) => AccountRecord): Promise<AccountRecord | undefined>;
   /** The account that has no parent, made at the first start. */
   first(): Promise<AccountRecord | undefined>;

@@ -4,9 +4,9 @@ const STILL_MS = 10_000;
 const SIGNALS = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
 /**
- * Runs a command with our terminal and resolves to its exit code.
+ * Runs a command on our terminal and resolves to its exit code.
  *
- * Signals for us are passed on, and we wait for the command's own end: it may have calls to finish.
+ * Signals that we get are passed on, and we wait until the command itself ends: it may have calls to finish.
  */
 export async function runInFront(command, args, options = {}) {
   return ended(spawn(command, args, { stdio: 'inherit', ...options }));

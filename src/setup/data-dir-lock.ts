@@ -4,11 +4,11 @@ import { takeLock } from './file-lock.ts';
 import { SetupError } from './setup-error.ts';
 
 /**
- * Makes DATA_DIR, for our user only, and ours until `release`. A Legwork that already runs on it is a
- * {@link SetupError} naming its pid; so is a folder that cannot be made.
+ * Makes DATA_DIR, accessible to our user only, and locks it until `release`. Throws a {@link SetupError} when another
+ * Legwork already runs on it (with its pid), or when the folder cannot be made.
  */
 export async function lockDataDir(dataDir: string): Promise<{ release(): Promise<void> }> {
-  // It holds tokens and digests: nobody else reads what we make.
+  // It holds tokens and password digests, which nobody else may read.
   await mkdir(dataDir, { recursive: true, mode: 0o700 }).catch((error: Error) => {
     throw new SetupError(`DATA_DIR ${dataDir} cannot be used: ${error.message}`);
   });

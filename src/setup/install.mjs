@@ -3,7 +3,7 @@ import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs
 import { dirname, join, relative } from 'node:path';
 import { runQuietly } from './child-process.mjs';
 
-/** Says why Legwork cannot run on this Node, or nothing. */
+/** Why Legwork cannot run on this Node; undefined when it can. */
 export function nodeProblem(required, running) {
   const [wantedMajor, wantedMinor] = required.replace(/^>=/, '').split('.').map(Number);
   const [major, minor] = running.split('.').map(Number);
@@ -11,7 +11,7 @@ export function nodeProblem(required, running) {
   return `Legwork needs Node.js ${wantedMajor}.${wantedMinor} or later; this is ${running}.`;
 }
 
-/** Installs the npm packages of the lock file where they are not installed yet. */
+/** Installs the npm packages of the lock file unless they are installed already. */
 export async function ensureDependencies(root) {
   const stampFile = join(root, 'node_modules/.legwork-stamp');
   const lock = await readFile(join(root, 'package-lock.json'));
@@ -25,7 +25,7 @@ export async function ensureDependencies(root) {
   return true;
 }
 
-/** Compiles src/ to dist/ where a file has changed since the last time. */
+/** Compiles src/ to dist/ if a file has changed since the last time. */
 export async function ensureBuild(root) {
   const source = join(root, 'src');
   const dist = join(root, 'dist');
@@ -37,7 +37,7 @@ export async function ensureBuild(root) {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const done = await runQuietly('Building', process.execPath, [tsc, '-p', source], { cwd: root });
   if (done !== 0) return false;
-  // The console's page, style sheets and the like stand beside the code that serves them.
+  // The console's page, style sheets and the like lie beside the code that serves them.
   for (const file of files.filter((name) => !/\.(m?ts|mjs)$|tsconfig\.json$/.test(name))) {
     const target = join(dist, relative(source, file));
     await mkdir(dirname(target), { recursive: true });

@@ -4,14 +4,14 @@ import { join } from 'node:path';
 import { runInFront, runQuietly } from './child-process.mjs';
 import { ensureBuild } from './install.mjs';
 
-/** Each is one failure when it does not pass. */
+/** Each one that does not pass counts as one failure. */
 const CHECKS = [
   { name: 'lint', command: 'oxlint', args: ['--type-aware', '--deny-warnings', 'src', 'test', 'bench'] },
   { name: 'format', command: 'biome', args: ['format', 'src', 'test', 'bench'] },
   { name: 'types', command: 'tsc', args: ['-p', 'tsconfig.json'] },
 ];
 const TIERS = ['unit', 'component', 'live', 'faults'];
-/** Of the tiers in one process; `parallel-mocha.ts` leaves the same file by itself. */
+/** Counts the tests of a tier that runs in one process; for the others `parallel-mocha.ts` writes the same file. */
 const REPORTER = 'test/support/counting-reporter.cjs';
 
 /** Checks and tests everything, ends with the line `N passed, N failed`, and resolves to the exit code. */
@@ -47,7 +47,7 @@ function fetchPackages(root) {
   ]);
 }
 
-/** Runs the tests of a tier; one that ends without counts, or badly without a failed test, has crashed. */
+/** Runs the tests of a tier. A tier that leaves no counts, or ends with an error although no test failed, has crashed. */
 async function runTier(root, tier) {
   const folder = await mkdtemp(join(tmpdir(), 'legwork-counts-'));
   const countsFile = join(folder, 'counts.json');

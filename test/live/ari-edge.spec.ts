@@ -434,7 +434,7 @@ describe('Call control on a real Asterisk', () => {
       await legs.until('CAout', 'end');
     });
 
-    const noHost = 'the address has no host name or IP address behind its @';
+    const noHost = 'the address has no host name or IP address after its @';
     for (const [uri, why] of [
       ['sip:a@127.0.0.1\r\nX: y', noHost],
       ['sip:a@127.0.0.1&PJSIP/bob', noHost],

@@ -4,7 +4,7 @@ import type { NewCallback, NewCallEvent } from '../journal-store.ts';
 import type { ConferenceEvent, ConferenceRecord, ParticipantRecord } from './conference-record.ts';
 import { newSid } from '../sids.ts';
 
-/** What happens in a room, as `StatusCallbackEvent` says it. */
+/** What happens in a conference, in the words of `StatusCallbackEvent`. */
 export type ConferenceEventName =
   | 'conference-start'
   | 'conference-end'
@@ -26,7 +26,7 @@ const ASKED_FOR_AS: Readonly<Record<ConferenceEventName, ConferenceEvent>> = {
   'participant-unhold': 'hold',
 };
 
-/** The callback that an event of a room owes, complete; undefined when nobody asked for it. */
+/** The complete callback that an event of a conference owes; undefined when nobody asked for it. */
 export function conferenceCallback(
   conference: ConferenceRecord,
   event: ConferenceEventName,
@@ -38,7 +38,7 @@ export function conferenceCallback(
   return {
     sid: newSid('CB'),
     accountSid,
-    // A room's requests are in order among themselves, whichever leg they are about.
+    // Not the participant's CallSid: all callbacks of a conference are one line, whichever leg they are about.
     callSid: sid,
     url: statusCallback.url,
     method: statusCallback.method,
@@ -59,7 +59,7 @@ export function conferenceCallback(
   };
 }
 
-/** The line of an event in the timeline of the participant that it is about. */
+/** The line that an event adds to the timeline of the participant that it is about. */
 export function conferenceEvent(
   { accountSid, sid, friendlyName }: ConferenceRecord,
   event: ConferenceEventName,

@@ -3,10 +3,10 @@ import type { CallbackTarget } from '../callback-target.ts';
 /** `init`: somebody waits, nobody talks yet. */
 export type ConferenceStatus = 'init' | 'in-progress' | 'completed';
 
-/** What a room's callback may be asked for; `mute` and `hold` stand for both directions. */
+/** The events that a conference's callback can be asked for; `mute` includes unmute, `hold` unhold. */
 export type ConferenceEvent = 'start' | 'end' | 'join' | 'leave' | 'mute' | 'hold';
 
-/** A room of an account. Of one name at most one is not completed. */
+/** A conference of an account. Of those with the same name, all but the newest are completed. */
 export interface ConferenceRecord {
   readonly sid: string;
   readonly accountSid: string;
@@ -14,7 +14,7 @@ export interface ConferenceRecord {
   readonly friendlyName: string;
   readonly status: ConferenceStatus;
   readonly statusCallback?: CallbackTarget<ConferenceEvent>;
-  /** Of the next event, whether somebody asked for it or not. */
+  /** SequenceNumber of the next event; events that nobody asked for count too. */
   readonly nextSequence: number;
   readonly dateCreated: number;
   readonly dateUpdated: number;
@@ -36,7 +36,7 @@ export interface ParticipantRecord {
   readonly dateUpdated: number;
 }
 
-/** A room as a restart finds it: those who were in it. */
+/** A conference as a restart finds it, with the participants who were in it. */
 export interface KeptConference {
   readonly conference: ConferenceRecord;
   readonly participants: readonly ParticipantRecord[];

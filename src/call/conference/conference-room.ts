@@ -18,7 +18,7 @@ export type ParticipantChange = Partial<Pick<ParticipantRecord, 'muted' | 'hold'
 
 export interface JoinTerms {
   readonly maxParticipants: number;
-  /** Counts when it is the first that somebody brings along. */
+  /** Used when no earlier participant brought one. */
   readonly statusCallback?: ConferenceRecord['statusCallback'];
 }
 
@@ -26,17 +26,17 @@ export interface JoinTerms {
 interface Place {
   record: ParticipantRecord;
   readonly over: AbortController;
-  /** It was in the room before a restart: nobody is told by a tone that it comes. */
+  /** It was in the room before a restart, so no beep announces it. */
   readonly restored: boolean;
   connected: boolean;
 }
 
-/** With fewer nobody talks to anybody. */
+/** With fewer participants there is nobody to talk to. */
 const FEWEST_TO_START = 2;
 
 /**
- * One room that is not completed. What happens in it happens one after another, each change in one transaction
- * with the callbacks that it owes.
+ * A conference that is not completed. What happens in it happens one step after another; each change is one
+ * transaction with the callbacks that it owes.
  */
 export class ConferenceRoom {
   readonly #deps: RoomDeps;
@@ -72,14 +72,14 @@ export class ConferenceRoom {
     return this.#started.signal;
   }
 
-  /** Takes a participant in, who waits or is to be connected. Resolves with what aborts when it must leave. */
+  /** Takes a participant in; it waits for the talk, or is to be connected. The signal aborts when it must leave. */
   join(
     participant: ParticipantRecord,
     { maxParticipants, statusCallback: callback }: JoinTerms,
   ): Promise<AbortSignal | 'full' | 'over'> {
     return this.#steps.run(async () => {
       if (this.isOver) return 'over';
-      // Somebody whose verb begins again after a restart.
+      // Its verb begins again after a restart.
       const known = this.#places.get(participant.callSid);
       if (known !== undefined) return known.over.signal;
       if (this.size >= maxParticipants) return 'full';
@@ -112,7 +112,7 @@ export class ConferenceRoom {
     });
   }
 
-  /** A participant goes; with the last one, or with one that ends it for all, the room ends. */
+  /** A participant leaves. The room ends with the last one, or with one that has endConferenceOnExit. */
   leave(callSid: string): Promise<void> {
     return this.#steps.run(async () => {
       const place = this.#places.get(callSid);
@@ -212,7 +212,7 @@ export class ConferenceRoom {
     if (ends && this.#started.signal.aborted) await this.#deps.control.closeRoom(this.#record.sid);
   }
 
-  /** Gives the leg back to its document as it was before. */
+  /** Undoes what the room did to the leg, so that its document goes on with the leg as it was before. */
   async #release(place: Place): Promise<void> {
     const { control } = this.#deps;
     const { callSid, muted, hold } = place.record;
@@ -240,7 +240,7 @@ export class ConferenceRoom {
     this.#lines = [];
     const { sid } = this.#record;
     const entry = { callSid: sid, conference: this.#record, participants, events };
-    // A room goes on when the database does not take it, like a call.
+    // Like a call, a room goes on even when the database cannot write.
     await store
       .commit(callbacks.length === 0 ? entry : { ...entry, callbacks })
       .catch((error: unknown) => this.#deps.onTrouble(sid, error));

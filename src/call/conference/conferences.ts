@@ -2,7 +2,7 @@ import { ConferenceRoom, type ParticipantChange, type RoomDeps } from './confere
 import type { ConferenceRecord, KeptConference, ParticipantRecord } from './conference-record.ts';
 import { newSid } from '../sids.ts';
 
-/** Somebody who wants to enter a room. */
+/** A leg's request to enter a room. */
 export interface EnterOrder {
   readonly accountSid: string;
   readonly callSid: string;
@@ -13,22 +13,22 @@ export interface EnterOrder {
   readonly beepOnExit: boolean;
   readonly startConferenceOnEnter: boolean;
   readonly endConferenceOnExit: boolean;
-  /** With so many in it the room is full for this one. */
+  /** This leg is not let in when so many are in the room. */
   readonly maxParticipants: number;
-  /** Counts when it is the first that somebody brings along. */
+  /** Used when no earlier participant brought one. */
   readonly statusCallback?: ConferenceRecord['statusCallback'];
 }
 
-/** A participant's hand on its place in a room. */
+/** A participant's handle on its place in a room. */
 export interface Seat {
   readonly conferenceSid: string;
   /** Aborted when the talk has begun: `connect` is due. */
   readonly started: AbortSignal;
-  /** Aborted when the room has ended, or the participant was sent out. */
+  /** Aborted when the room has ended, or the participant was kicked. */
   readonly over: AbortSignal;
   /** Lets it talk to the others. */
   connect(): Promise<void>;
-  /** Goes; resolves when that is durable. */
+  /** Leaves the room; resolves when that is durable. */
   leave(): Promise<void>;
 }
 
@@ -41,20 +41,20 @@ export class ConferenceRooms {
     this.#deps = deps;
   }
 
-  /** Finds the rooms of a former process again, before its calls go on. */
+  /** Restores the rooms of a former process, before its calls go on. */
   restore(kept: readonly KeptConference[]): void {
     for (const { conference, participants } of kept) {
       this.#rooms.set(keyOf(conference), new ConferenceRoom(conference, this.#deps, participants));
     }
   }
 
-  /** Takes a place in a room, which is made when it is not there; repeated, it gives the same. Never rejects. */
+  /** Takes a place in a room, which is made if necessary; a leg that is in it already gets its place. Never rejects. */
   async enter(order: EnterOrder): Promise<Seat | 'full'> {
     const { callSid } = order;
     const room = this.#roomFor(order);
     const over = await room.join(this.#participant(room, order), order);
     if (over === 'full') return over;
-    // It ended while this one was at the door.
+    // The room ended while this leg was about to enter.
     if (over === 'over') return this.enter(order);
     return {
       conferenceSid: room.record.sid,
@@ -77,7 +77,7 @@ export class ConferenceRooms {
     return this.#bySid(conferenceSid)?.change(callSid, change);
   }
 
-  /** Sends a participant out, who goes on with its document; false when it is not in that room. */
+  /** Makes a participant leave and go on with its document; false when it is not in that room. */
   kick(conferenceSid: string, callSid: string): boolean {
     return this.#bySid(conferenceSid)?.kick(callSid) ?? false;
   }

@@ -6,7 +6,7 @@ import type { Parameters } from '../request-parameters.ts';
 import type { RecordingRecord } from './recording-record.ts';
 import { newSid } from '../sids.ts';
 
-/** Where a recording's sound is fetched, now or later: the WAV, and with `.mp3` behind it the MP3. */
+/** The URL of a recording's sound, known before the sound is there: the WAV, and with `.mp3` appended the MP3. */
 export function recordingUrl(
   publicUrl: string,
   { accountSid, sid }: Pick<RecordingRecord, 'accountSid' | 'sid'>,
@@ -37,7 +37,7 @@ export function recordingCallback(
   return { sid: newSid('CB'), accountSid, callSid, url, method, parameters, createdAt: at };
 }
 
-/** What was said in a recording, or that nobody could tell, for whoever asked for it. */
+/** The callback that tells what was said in a recording, or that it could not be transcribed; undefined when nobody asked. */
 export function transcriptionCallback(
   record: RecordingRecord,
   publicUrl: string,
@@ -64,7 +64,7 @@ export function transcriptionCallback(
   };
 }
 
-/** The line of a recording's new state in the call's timeline. */
+/** The line that a recording's new state adds to the call's timeline. */
 export function recordingEvent(record: RecordingRecord, at: number): NewCallEvent {
   const { accountSid, callSid, sid, status, duration } = record;
   const data = compact({ recordingSid: sid, status, duration });

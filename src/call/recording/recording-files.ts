@@ -1,17 +1,17 @@
 /** What became of the file that Asterisk made. `away`: it cannot be fetched now; ask again later. */
 export type KeptRecording =
-  | { readonly kind: 'kept' /** As it is kept, after trimming. */; readonly durationMs: number }
+  | { readonly kind: 'kept' /** Of the sound as it is kept, after trimming. */; readonly durationMs: number }
   | { readonly kind: 'silent' }
   | { readonly kind: 'missing'; readonly why: string }
   | { readonly kind: 'away'; readonly why: string };
 
 /** The sound of recordings, kept beside the database. Never throws: a failure is a value. */
 export interface RecordingFiles {
-  /** Fetches a finished recording from Asterisk, which then forgets it. Repeated, it gives the same. */
+  /** Fetches a finished recording from Asterisk, where it is then deleted. May be repeated: the result is the same. */
   keep(
     recordingSid: string,
     options: { readonly trimSilence: boolean; readonly channels?: 1 | 2 },
   ): Promise<KeptRecording>;
-  /** Removes it here and in Asterisk, where it is. */
+  /** Removes it here and in Asterisk, wherever it is. */
   remove(recordingSid: string, options?: { readonly channels: 1 | 2 }): Promise<void>;
 }

@@ -1,11 +1,11 @@
-/** A file of which a recording is made, and which side of the leg is in it. */
+/** One of the files that make up a recording, and which side of the leg is in it. */
 export interface RecordingPart {
   readonly name: string;
   /** `in`: what the leg says. `out`: what it hears. */
   readonly hears: 'both' | 'in' | 'out';
 }
 
-/** The files that Asterisk makes of a recording of both sides: one, or with two channels the left and the right one. */
+/** The files that Asterisk writes when it records both sides: one, or for two channels the left and the right one. */
 export function recordingParts(recording: {
   readonly recordingSid: string;
   readonly channels: 1 | 2;

@@ -18,10 +18,10 @@ export interface RecordingRecord {
   /** Leading and trailing silence is cut off. */
   readonly trimSilence: boolean;
   readonly statusCallback?: CallbackTarget<RecordingStatus>;
-  /** Who is told what was said, as long as nobody was told. */
+  /** Where to send what was said; absent once that callback is written. */
   readonly transcription?: {
     readonly url: string;
-    /** Call parameters that the request carries. */
+    /** The call's parameters, which the request carries too. */
     readonly parameters: Parameters;
   };
   readonly startTime: number;

@@ -10,7 +10,7 @@ import {
 } from './recording-callbacks.ts';
 import type { RecordingRecord } from './recording-record.ts';
 
-/** How long and how often a file is asked for that Asterisk cannot hand over now. */
+/** Pauses between the attempts to fetch a file that Asterisk cannot hand over yet. */
 const AWAY_RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000, 300_000] as const;
 
 export interface RecordingsOptions {
@@ -24,15 +24,15 @@ export interface RecordingsOptions {
   readonly onTrouble: (recordingSid: string, trouble: unknown) => void;
 }
 
-/** What a recording is made for. */
+/** A recording that is about to begin. */
 export type NewRecording = Omit<
   RecordingRecord,
   'status' | 'startTime' | 'duration' | 'dateCreated' | 'dateUpdated'
 >;
 
 /**
- * Keeps recordings from their beginning to the callback that promises the file. Each state is one transaction
- * with the callback that it owes; what a crash leaves in between is finished at the next start.
+ * Takes each recording from its beginning to the callback that promises the file. Each state is one transaction
+ * with the callback that it owes; what a crash leaves unfinished is finished at the next start.
  */
 export class Recordings {
   readonly #options: RecordingsOptions;
@@ -57,8 +57,8 @@ export class Recordings {
   }
 
   /**
-   * It is over: fetches the file and tells whoever asked. Resolves with the final record, `completed` or
-   * `absent`, or with the one in progress when we stop before it could be fetched. Never rejects.
+   * The recording is over: fetches the file and tells whoever asked. Resolves with the final record, `completed` or
+   * `absent`, or with the one in progress when we stop before the file could be fetched. Never rejects.
    */
   finish(record: RecordingRecord): Promise<RecordingRecord> {
     return this.#work(this.#finish(record), record);
@@ -69,7 +69,7 @@ export class Recordings {
     return this.#work(this.#over(record, undefined), record);
   }
 
-  /** Finishes what a former process left, but for those that a verb has in hand. */
+  /** Finishes what a former process left unfinished, except the recordings that a resumed verb still works on. */
   finishLeftBehind(
     records: readonly RecordingRecord[],
     isInHand: (record: RecordingRecord) => boolean,
@@ -80,12 +80,12 @@ export class Recordings {
     }
   }
 
-  /** Resolves when no file is waited for any more. */
+  /** Resolves when nothing is being fetched or transcribed any more. */
   async idle(): Promise<void> {
     while (this.#working.size > 0) await Promise.all(this.#working);
   }
 
-  /** Stops waiting for files; the next start goes on with it. */
+  /** Stops waiting for files; the next start finishes them. */
   stop(): void {
     this.#stopping.abort();
   }
@@ -125,7 +125,7 @@ export class Recordings {
     const final: RecordingRecord =
       durationMs === undefined
         ? { ...withoutTranscription(record), dateUpdated, status: 'absent' }
-        : // A word of 0.4 s has a length all the same.
+        : // Even a word of 0.4 s counts as one second.
           {
             ...record,
             dateUpdated,
@@ -162,7 +162,7 @@ export class Recordings {
       events: [recordingEvent(record, clock.now())],
       ...(callback === undefined ? {} : { callbacks: [callback] }),
     };
-    // A call goes on when the database does not take it; a restart finds the file in Asterisk.
+    // A call goes on even when the database cannot write; a restart finds the file in Asterisk.
     await store.commit(entry).catch((error: unknown) => onTrouble(record.sid, error));
   }
 }

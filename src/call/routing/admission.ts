@@ -6,24 +6,24 @@ import type { Release } from './trunk-channels.ts';
 export interface AdmissionLimits {
   /** New calls per second, with a burst of one second. */
   readonly callsPerSecond: number;
-  /** Calls at one time: inbound and REST calls; the legs that they dial do not count. */
+  /** Concurrent calls: inbound ones and those of REST; the legs that they dial do not count. */
   readonly calls: number;
 }
 
 /** Whose call it is. */
 export interface Caller {
   readonly accountSid: string;
-  /** The login of the client that calls; undefined: a trunk brings the call, or somebody orders it over REST. */
+  /** The login of the client that calls; undefined: the call comes from a trunk or over REST. */
   readonly client?: string;
 }
 
-/** Of everything, so much is for one account at most, and so much for one of its clients: the rest is for others. */
+/** The share of all limits that one account may use at most, and one of its clients: the rest is for others. */
 const ACCOUNT_SHARE = 0.9;
 const CLIENT_SHARE = 0.8;
-/** Above, the rates of those who have not called for a second are forgotten. */
+/** With more than this, the rates of those who have not called for a second are forgotten. */
 const MANY_RATES = 1_000;
 
-/** The calls at one time, and the new ones, of everybody or of somebody. */
+/** The concurrent calls, and the rate of new ones: of everybody, of one account or of one client. */
 interface Load {
   running: number;
   readonly most: number;
@@ -31,8 +31,8 @@ interface Load {
 }
 
 /**
- * Decides at once whether one more call may begin. Past the limit SIP retransmissions feed an overload, so an
- * early 503 (REST: 429) is worth more than trying.
+ * Decides at once whether one more call may begin. Beyond the limit SIP retransmissions make an overload worse, so
+ * an early 503 (REST: 429) is better than trying.
  */
 export class Admission {
   readonly #limits: AdmissionLimits;
@@ -42,7 +42,7 @@ export class Admission {
   readonly #some = new Map<string, Load>();
   #closed = false;
 
-  /** `canStore`: what begins now could be written down. */
+  /** `canStore`: whether the database could write a call that begins now. */
   constructor(limits: AdmissionLimits, clock: Clock, canStore = () => true) {
     this.#limits = limits;
     this.#clock = clock;
@@ -64,7 +64,7 @@ export class Admission {
     return this.#canStore();
   }
 
-  /** Whether a call of this client, or any call, could be admitted: else there is no need to ask where it goes. */
+  /** Whether a call of this client (or, without one, any call) could be admitted; if not, it need not be routed. */
   hasRoom(client?: string): boolean {
     if (this.#closed || !this.#canStore()) return false;
     const its = client === undefined ? undefined : this.#some.get(clientKey(client));
@@ -124,7 +124,7 @@ export class Admission {
   }
 }
 
-/** Whose call a leg is that no other leg made. */
+/** Whose call it is, for a leg that no other leg dialled. */
 export function callerOf({ accountSid, direction, from, trunkSid }: Leg): Caller {
   const isClients = direction === 'inbound' && trunkSid === undefined;
   return isClients ? { accountSid, client: from } : { accountSid };

@@ -1,17 +1,17 @@
 import type { SipAddress } from './sip-address.ts';
 
-/** Where SIP reaches this installation itself. */
+/** Which SIP addresses lead to this installation itself. */
 export interface OwnSip {
   readonly port: number;
-  /** Names of ours, lower case (SIP_DOMAINS); with a port where another one than `port` leads to us. */
+  /** Our host names, lower case (SIP_DOMAINS); with the port that leads to us, if it is not `port`. */
   readonly domains: readonly { readonly host: string; readonly port?: number }[];
-  /** Addresses that SIP is taken at, IPv6 without brackets; a wildcard is every address of this machine. */
+  /** Addresses that we listen on for SIP, IPv6 without brackets; a wildcard is every address of this machine. */
   readonly listeners: readonly string[];
   /** Addresses of this machine, as it has them now. */
   readonly ownAddresses: () => readonly string[];
 }
 
-/** RFC 3263: an address without a port leads to this one by UDP and TCP. */
+/** RFC 3263: the port of an address that names none, by UDP and TCP. */
 const STANDARD_PORT = 5060;
 const WILDCARDS = ['0.0.0.0', '::'];
 
@@ -25,7 +25,7 @@ export function isOwnSip(address: SipAddress, own: OwnSip): boolean {
   return (port ?? STANDARD_PORT) === own.port && isListener(host === 'localhost' ? '127.0.0.1' : host, own);
 }
 
-/** A name without a port leads where its DNS says: to us, when it is ours. */
+/** An address with our name and no port goes where the name's DNS says, which is to us. */
 function isPortOf(domain: { readonly port?: number }, port: number | undefined, ownPort: number): boolean {
   if (domain.port !== undefined) return (port ?? STANDARD_PORT) === domain.port;
   return port === undefined || port === ownPort;

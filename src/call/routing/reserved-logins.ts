@@ -1,4 +1,4 @@
-/** Names that mean something else in Asterisk's SIP configuration, ours among them (pjsip.conf, endpoint-objects.ts). */
+/** Names with another meaning in Asterisk's SIP configuration, some given by us (pjsip.conf, endpoint-objects.ts). */
 const RESERVED = [
   'rc-out',
   'legwork-health',
@@ -11,10 +11,10 @@ const RESERVED = [
   'wss',
 ] as const;
 
-/** What cannot be a login, for people. */
-export const RESERVED_LOGINS = `${RESERVED.join(', ')}, what begins with legwork-health, SIDs of trunks`;
+/** What cannot be a login, in the words of messages. */
+export const RESERVED_LOGINS = `${RESERVED.join(', ')}, anything that begins with legwork-health, SIDs of trunks`;
 
-/** Whether no client may have this login, in any case of its letters: to make or remove it would be to do so to ours. */
+/** Whether no client may have this login, in upper or lower case: to make or remove it would change an object of ours. */
 export function isReservedLogin(login: string): boolean {
   const name = login.toLowerCase();
   return (

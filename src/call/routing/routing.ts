@@ -9,17 +9,17 @@ export type Route =
   | {
       readonly kind: 'run';
       readonly accountSid: string;
-      /** Who was called: a number as it is read, whatever stood between its digits, else what was dialled. */
+      /** Who was called: for a number just its digits (and `+`), else exactly what was dialled. */
       readonly to: string;
       readonly phoneNumberSid?: string;
-      /** The document, where it is ours and no application server is asked. */
+      /** The document, when Legwork supplies it and no application server is asked. */
       readonly document?: string;
       readonly voice: VoiceSettings;
     }
   | { readonly kind: 'refuse'; readonly reason: HangUpReason; readonly why: string };
 
 /**
- * Decides where an inbound call goes (spec/rest.md, "What a client may dial"): a number of ours; for a client
+ * Decides where an inbound call goes (docs/rest.md, "What a client may dial"): a number of ours; for a client
  * also another client, its own VoiceUrl, a trunk; else 404.
  */
 export async function routeInbound(call: InboundCall, directory: Directory): Promise<Route> {
@@ -29,7 +29,7 @@ export async function routeInbound(call: InboundCall, directory: Directory): Pro
   }
   const route = (await toNumber(call, directory)) ?? (caller && (await fromClient(call, caller, directory)));
   if (route === undefined)
-    return { kind: 'refuse', reason: 'not-found', why: 'Nothing answers to what was dialled' };
+    return { kind: 'refuse', reason: 'not-found', why: 'No number or client is what was dialled' };
   const accounts = new Set([route.accountSid, caller?.accountSid ?? route.accountSid]);
   for (const sid of accounts) {
     const account = await directory.account(sid);
@@ -75,12 +75,12 @@ async function fromClient(
   return trunk === undefined ? undefined : { ...run, to, document: dialDocument('Number', number) };
 }
 
-/** What a phone or a trunk says, as a number where it is one. */
+/** What a phone or trunk sent: a number as it is dialled if it is one, else unchanged. */
 export function numberOf(said: string): string {
   return readPhoneNumber(said) ?? said;
 }
 
-/** The text is a login or a number: neither can hold a character that XML cares for. */
+/** The text is a login or a number: neither can hold a character that XML would have to escape. */
 function dialDocument(noun: 'Client' | 'Number', text: string): string {
   return `<Response><Dial answerOnBridge="true"><${noun}>${text}</${noun}></Dial></Response>`;
 }
@@ -96,7 +96,7 @@ export function inboundStatusCallback(voice: VoiceSettings): StatusCallback | un
   };
 }
 
-/** Voice settings that name nothing: for calls whose document is given inline. */
+/** Voice settings without a URL: for calls whose document is given inline. */
 export function noVoice(method: HttpMethod = 'POST'): VoiceSettings {
   return { voiceMethod: method, voiceFallbackMethod: method, statusCallbackMethod: method };
 }

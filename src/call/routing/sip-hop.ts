@@ -1,17 +1,17 @@
 import { compact } from '../compact.ts';
 import { readSipAddress } from './sip-address.ts';
 
-/** Where a SIP URI sends a request first, before any name is looked up. */
+/** The first hop of a request to a SIP URI, before any name is looked up. */
 export interface SipHop {
   /** A name or an address, IPv6 without brackets. */
   readonly host: string;
-  /** As it is written; undefined: where the name says, else 5060. */
+  /** As written; undefined: the port that DNS gives for the name, else 5060. */
   readonly port?: number;
-  /** As it is written, lower case; undefined: where the name says, else `udp`. */
+  /** As written, in lower case; undefined: the transport that DNS gives for the name, else `udp`. */
   readonly transport?: string;
 }
 
-/** Reads the hop of a SIP address; undefined where something else than its host decides where it goes. */
+/** Reads the first hop of a SIP address; undefined when something other than its host decides where it goes. */
 export function hopOf(uri: string): SipHop | undefined {
   const read = readSipAddress(uri);
   // "maddr" is where the request really goes, whatever the host is.

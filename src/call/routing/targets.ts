@@ -14,7 +14,7 @@ export type Resolved =
   | { readonly ok: true; readonly target: DialTarget }
   | { readonly ok: false; readonly why: string };
 
-/** Finds out where an address leads for this account. Never rejects: a call that was begun needs an answer. */
+/** Finds out where an address leads for this account. Never rejects: a leg that was made needs an outcome. */
 export async function resolveTarget(
   directory: Directory,
   accountSid: string,
@@ -24,7 +24,7 @@ export async function resolveTarget(
     const resolved = await resolve(directory, accountSid, address);
     return resolved.ok ? await onItsWay(directory, accountSid, resolved.target) : resolved;
   } catch {
-    return { ok: false, why: 'The database could not say where this leads' };
+    return { ok: false, why: 'The database could not be asked where this leads' };
   }
 }
 
@@ -51,7 +51,7 @@ async function resolveClient(directory: Directory, accountSid: string, name: str
   return { ok: true, target: { kind: 'client', login: client.login } };
 }
 
-/** `sip:bob@` ourselves is our client bob: as a call to us it would be asked for a password that it has not. */
+/** `sip:bob@` and a host of ours is our client bob: sent out, the call would come back and be asked for a password. */
 async function resolveOwn(
   directory: Directory,
   accountSid: string,
@@ -73,13 +73,13 @@ async function onItsWay(directory: Directory, accountSid: string, target: DialTa
 async function resolveNumber(directory: Directory, accountSid: string, dialled: string): Promise<Resolved> {
   const number = readPhoneNumber(dialled);
   if (number === undefined) return { ok: false, why: `${dialled} is not a phone number` };
-  // A number of ours does not come back to us (spec/rcml.md, "Dial").
+  // We never call ourselves (docs/rcml.md, "Number").
   if ((await directory.number(number)) !== undefined) {
-    return { ok: false, why: `${dialled} is a number of this installation; a Number noun does not call it` };
+    return { ok: false, why: `${dialled} is a number of this installation, which it cannot call itself` };
   }
   const trunk = await directory.trunkFor(accountSid, number);
   if (trunk === undefined) return { ok: false, why: `No trunk takes calls to ${dialled}` };
-  // A "+" is no digit, and stands in front of a number or nowhere.
+  // A "+" does not count as a digit to strip, and it may only stand in front.
   const isRewritten = trunk.stripDigits > 0 || trunk.prependDigits !== '';
   const rest = isRewritten ? number.replace('+', '') : number;
   const digits = trunk.prependDigits + rest.slice(trunk.stripDigits);
@@ -88,7 +88,7 @@ async function resolveNumber(directory: Directory, accountSid: string, dialled: 
   return { ok: true, target: { kind: 'trunk', trunkSid: trunk.sid, number: digits, ...limit } };
 }
 
-/** `To` of a leg: a number, a client's name, or the user part of a SIP address (spec/callbacks.md). */
+/** `To` of a leg: a number, a client's name, or the user part of a SIP address. */
 export function dialledName(address: CalleeAddress): string {
   switch (address.kind) {
     case 'client':

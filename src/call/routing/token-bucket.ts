@@ -1,4 +1,4 @@
-/** A rate with a burst of one second; `now` are milliseconds of a clock that only goes forward. */
+/** A rate with a burst of one second; `now` is in milliseconds, from a clock that never goes back. */
 export class TokenBucket {
   readonly #perSecond: number;
   #tokens: number;
@@ -15,7 +15,7 @@ export class TokenBucket {
     return this.#tokens >= 1;
   }
 
-  /** Nobody took anything for a while: a new bucket would be the same. */
+  /** Whether nothing was taken for so long that a new bucket would be the same. */
   isFull(now: number): boolean {
     this.#fill(now);
     return this.#tokens >= this.#perSecond;

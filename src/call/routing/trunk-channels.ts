@@ -1,11 +1,11 @@
-/** Gives the channel back; called again, it does nothing. */
+/** Gives back what was taken; called again, it does nothing. */
 export type Release = () => void;
 
 /** Counts the calls that this process has on each trunk, in both directions, and keeps them below its limit. */
 export class TrunkChannels {
   readonly #taken = new Map<string, number>();
 
-  /** Takes one channel of a trunk, until it is released; undefined when `max` are taken. */
+  /** Takes one channel of a trunk until it is released; undefined when `max` are taken already. */
   take(trunkSid: string, max = Number.POSITIVE_INFINITY): Release | undefined {
     const taken = this.#taken.get(trunkSid) ?? 0;
     if (taken >= max) return undefined;

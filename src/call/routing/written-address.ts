@@ -7,13 +7,13 @@ export type ReadAddress =
   /** The rest of a sentence that begins with what was written. */
   | { readonly ok: false; readonly why: string };
 
-/** With `client:` in front it is a client, with `sip:` or an `@` a SIP address, else a number (spec/rcml.md, "Dial"). */
+/** With `client:` in front it is a client, with `sip:` or an `@` a SIP address, else a number (docs/rcml.md, "Dial"). */
 export function addressKind(written: string): CalleeAddress['kind'] {
   if (/^\s*client:/i.test(written)) return 'client';
   return written.includes('@') || /^\s*sips?:/i.test(written) ? 'sip' : 'number';
 }
 
-/** Reads an address of one kind, or of the kind that it shows; headers behind it are taken off before. */
+/** Reads an address of the given kind, else of the kind that it looks like; headers after it have been taken off before. */
 export function readAddress(
   written: string,
   kind: CalleeAddress['kind'] = addressKind(written),
@@ -38,17 +38,17 @@ export function readAddress(
   }
 }
 
-/** What a message says of a caller that cannot be shown. */
+/** What messages say is allowed as the caller. */
 export const A_CALLER =
   'a phone number, a name of at most 64 letters, digits and . _ + * # -, or a SIP address';
 
-/** Who is to be shown as the caller, as From's user part; undefined when that cannot be. */
+/** The user part of From for a caller as somebody wrote it; undefined when it cannot be shown as the caller. */
 export function readCaller(written: string): string | undefined {
   const name = partyName(written);
   return /^[A-Za-z0-9._+*#-]{1,64}$/.test(name) ? name : undefined;
 }
 
-/** How a party that people name in any of these ways stands in From and To; what is none of them stands as it is. */
+/** A party as it appears in From and To, in whichever of these ways it was written; anything else appears as written. */
 export function partyName(written: string): string {
   const read = readAddress(written);
   return read.ok ? dialledName(read.address) : written.trim();

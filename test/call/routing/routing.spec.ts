@@ -60,7 +60,7 @@ const dialsNumber = (to: string) => ({
   voice: noVoice(),
   document: `<Response><Dial answerOnBridge="true"><Number>${to}</Number></Dial></Response>`,
 });
-const nothing = refuse('not-found', 'Nothing answers to what was dialled');
+const nothing = refuse('not-found', 'No number or client is what was dialled');
 
 describe('An inbound call', () => {
   const rows: [title: string, InboundCall, Directory, unknown][] = [
@@ -205,7 +205,7 @@ describe('A dialled address', () => {
     [
       'number of ours',
       { kind: 'number', number: '1000' },
-      { ok: false, why: '1000 is a number of this installation; a Number noun does not call it' },
+      { ok: false, why: '1000 is a number of this installation, which it cannot call itself' },
     ],
     [
       'number that no trunk takes',

@@ -41,10 +41,10 @@ const READ: readonly (readonly [written: string, address: SipAddress])[] = [
 const NOBODY = 'names nobody: it must be sip:user@host';
 const USER =
   'has a user part that no SIP address can have; other characters are written as % and two hex digits';
-const HOST = 'has no host name or IP address behind its @';
-const PORT = 'has a port that is none: 1 to 65535';
+const HOST = 'has no host name or IP address after its @';
+const PORT = 'has a bad port: it must be 1 to 65535';
 const PARAMETERS = 'has parameters that no SIP address can have';
-const TRANSPORT = 'asks for a transport that this installation does not have: udp and tcp are there';
+const TRANSPORT = 'asks for a transport that this installation does not have: write udp or tcp';
 
 const REFUSED: readonly (readonly [written: string, why: string])[] = [
   ['', NOBODY],
@@ -53,15 +53,15 @@ const REFUSED: readonly (readonly [written: string, why: string])[] = [
   ['sip:@example.com', NOBODY],
   ['tel:+4930', NOBODY],
   ['sips:bob@h', 'asks for TLS, which this installation does not have: write sip:'],
-  ['sip:bob:secret@h', 'has a colon in its user part: no password may stand there'],
+  ['sip:bob:secret@h', 'has a colon in its user part, where no password is allowed'],
   ['sip:a b@h', USER],
   ['sip:a"b@h', USER],
-  ['sip:a\r\nX-Evil: 1@h', 'has a colon in its user part: no password may stand there'],
+  ['sip:a\r\nX-Evil: 1@h', 'has a colon in its user part, where no password is allowed'],
   ['sip:a\u0000@h', USER],
   ['sip:a%0d%0ab@h', USER],
   ['sip:a%zz@h', USER],
   ['sip:Jörg@h', USER],
-  ['<sip:bob@h>', 'has a colon in its user part: no password may stand there'],
+  ['<sip:bob@h>', 'has a colon in its user part, where no password is allowed'],
   ['sip:bob@', HOST],
   ['sip:bob@-h', HOST],
   ['sip:bob@h/x', HOST],

@@ -55,7 +55,7 @@ describe('The linter', () => {
 
   it('says why a SIP address cannot be dialled', () => {
     assert.deepEqual(found('<Dial><Client>bob</Client><Sip>sip:carol@h;transport=tls</Sip></Dial>'), [
-      '1:37 warning <Sip> has "sip:carol@h;transport=tls" for a SIP address, which asks for a transport that this installation does not have: udp and tcp are there, it is dropped.',
+      '1:37 warning <Sip> has "sip:carol@h;transport=tls" for a SIP address, which asks for a transport that this installation does not have: write udp or tcp, it is dropped.',
     ]);
   });
 
