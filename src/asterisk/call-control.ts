@@ -2,9 +2,10 @@ import type { Clock } from '../concurrency/clock.ts';
 import type {
   Bridge,
   CallControl,
-  CallControlListener,
   ConnectOptions,
   HangUpReason,
+  InboundCall,
+  LegListener,
   NamedPlayback,
   PlaceOrder,
   PlayOutcome,
@@ -13,13 +14,13 @@ import type {
   TalkRecordOrder,
   TalkRecordOutcome,
 } from '../call/call-control.ts';
-import { readChannel, readEvent, readList } from './ari/ari-types.ts';
+import { readChannel, readList } from './ari/ari-objects.ts';
 import { adoptTalks, connectLegs } from './legs/bridges.ts';
 import { ClosingClock } from './legs/closing-clock.ts';
 import { RoomBridges } from './legs/conferences.ts';
 import type { AriConnection } from './ari/connection.ts';
 import type { ControlledLeg } from './legs/controlled-leg.ts';
-import { reportOf, type Report } from './ari/events.ts';
+import { type AriEvent, readEvent } from './ari/events.ts';
 import { InboundLeg } from './legs/inbound-leg.ts';
 import { attempt, type LegContext } from './legs/leg-context.ts';
 import type { MediaSettings } from './sip-accounts/sip-object.ts';
@@ -44,7 +45,10 @@ export interface CallControlOptions {
   readonly ari: AriConnection;
   readonly clock: Clock;
   readonly log: Log;
-  readonly listener: CallControlListener;
+  /** Is told what happens to legs. */
+  readonly legs: LegListener;
+  /** Is offered the calls that come in; it may not throw. */
+  readonly inbound: (call: InboundCall) => void;
   readonly longestCallS?: number;
   /** For endpoints that one call alone uses. */
   readonly media?: MediaSettings;
@@ -85,7 +89,10 @@ export class AsteriskCallControl implements CallControl {
     this.#ringTones = new RingTones(this.#playbacks);
     this.#app = new StasisApp(this.#context);
     this.#off = [
-      options.ari.onEvent((event) => this.#event(event)),
+      options.ari.onEvent((value) => {
+        const event = readEvent(value);
+        if (event !== undefined) this.#onEvent(event);
+      }),
       options.ari.onUp(({ restarted }) => void this.#resync(restarted)),
     ];
   }
@@ -106,13 +113,12 @@ export class AsteriskCallControl implements CallControl {
     const kept = this.#app.take(channelId);
     const leg = new InboundLeg(this.#context, { channelId, callSid });
     this.#keep(leg);
-    this.#context.owners.set(channelId, leg);
     void leg.claim();
     queueMicrotask(() => {
-      const reports: readonly Report[] = kept ?? [
-        { type: 'ended', channelId, end: { why: 'the caller had gone' } },
+      const events: readonly AriEvent[] = kept ?? [
+        { type: 'end', channelId, end: { why: 'the caller had gone' } },
       ];
-      for (const report of reports) leg.report(report);
+      for (const event of events) this.#context.owners.get(channelId)?.onEvent(event);
     });
   }
 
@@ -127,11 +133,10 @@ export class AsteriskCallControl implements CallControl {
       const own = channels.filter(({ id }) => id === channelId || id.startsWith(`${callSid}.`));
       const [first] = own;
       if (first === undefined) {
-        this.#context.listener.input(callSid, { type: 'lost', why: 'It ended while Legwork was away' });
+        void this.#context.legs.input(callSid, { type: 'lost', why: 'It ended while Legwork was away' });
       } else if (channelId !== undefined) {
         const leg = new InboundLeg(this.#context, { channelId, callSid });
         this.#keep(leg);
-        this.#context.owners.set(channelId, leg);
         leg.adopt(first);
       } else {
         const leg = new OutboundLeg(this.#context, adoptedOrder(callSid));
@@ -269,24 +274,22 @@ export class AsteriskCallControl implements CallControl {
     await attempt(this.#context, callSid, ari.run('channels', operation, { channelId, ...parameters }));
   }
 
-  #event(value: unknown): void {
-    const event = readEvent(value);
-    const report = event === undefined ? undefined : reportOf(event);
-    if (report === undefined) return;
-    switch (report.type) {
+  #onEvent(event: AriEvent): void {
+    switch (event.type) {
       case 'playback-started':
       case 'playback-ended':
-        return this.#playbacks.report(report);
+        return this.#playbacks.onEvent(event);
       case 'recording-started':
+        return this.#recordings.onEvent(event);
       case 'recording-ended':
-        if (report.type === 'recording-ended') this.#talkRecordings.report(report);
-        return this.#recordings.report(report);
+        this.#talkRecordings.onEvent(event);
+        return this.#recordings.onEvent(event);
       case 'arrived': {
-        const owner = this.#context.owners.get(report.channel.id);
-        return owner === undefined ? this.#app.arrived(report.channel) : owner.report(report);
+        const owner = this.#context.owners.get(event.channel.id);
+        return owner === undefined ? this.#app.arrived(event.channel) : owner.onEvent(event);
       }
       default:
-        this.#context.owners.get(report.channelId)?.report(report);
+        this.#context.owners.get(event.channelId)?.onEvent(event);
     }
   }
 

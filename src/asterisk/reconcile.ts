@@ -1,5 +1,5 @@
 import type { Clock } from '../concurrency/clock.ts';
-import { readBridge, readChannel, readList, type AriChannel } from './ari/ari-types.ts';
+import { readBridge, readChannel, readList, type AriChannel } from './ari/ari-objects.ts';
 import { BRIDGE_NAME } from './legs/bridges.ts';
 import type { AriConnection } from './ari/connection.ts';
 import { isGoing } from './ari/ari-error.ts';

@@ -3,8 +3,8 @@ import { decodedUser, readSipAddress } from '../call/routing/sip-address.ts';
 import type { HangUpReason, InboundCall } from '../call/call-control.ts';
 import type { Parameters } from '../call/request-parameters.ts';
 import { AriError } from './ari/ari-error.ts';
-import { fields, readChannel, readList, text, type AriChannel } from './ari/ari-types.ts';
-import type { Report } from './ari/events.ts';
+import { fields, readChannel, readList, text, type AriChannel } from './ari/ari-objects.ts';
+import type { AriEvent } from './ari/events.ts';
 import { PROBE_PREFIX } from './sip-accounts/provisioning.ts';
 import { LISTENER_PREFIX } from './legs/talk-recordings.ts';
 import {
@@ -20,7 +20,7 @@ const DECISION_MS = 30_000;
 
 /** An inbound channel that is no leg yet. What happens to it is kept for the leg that it may become. */
 interface Offer extends ChannelOwner {
-  readonly kept: Report[];
+  readonly kept: AriEvent[];
   stopTimer(): void;
 }
 
@@ -42,9 +42,9 @@ export class StasisApp {
       void this.#hangUp(channel.id, 'normal');
       return;
     }
-    const kept: Report[] = [];
+    const kept: AriEvent[] = [];
     const stopTimer = this.#context.clock.after(DECISION_MS, () => void this.refuse(channel.id, 'error'));
-    const offer = { kept, stopTimer, report: (report: Report) => void kept.push(report) };
+    const offer = { kept, stopTimer, onEvent: (event: AriEvent) => void kept.push(event) };
     this.#offers.set(channel.id, offer);
     this.#context.owners.set(channel.id, offer);
     void this.#offer(channel, source, channel.exten, offer);
@@ -85,7 +85,7 @@ export class StasisApp {
   }
 
   /** What happened to the channel since it arrived; undefined when it is not on offer (any more). */
-  take(channelId: string): readonly Report[] | undefined {
+  take(channelId: string): readonly AriEvent[] | undefined {
     const offer = this.#offers.get(channelId);
     if (offer === undefined) return undefined;
     this.#forget(channelId, offer);
@@ -128,13 +128,13 @@ export class StasisApp {
       this.#calledNumber(channel.id, source, dialled),
     ]);
     if (!this.#offers.has(id)) return;
-    if (offer.kept.some((report) => report.type === 'ended' || report.type === 'left')) {
+    if (offer.kept.some(({ type }) => type === 'end' || type === 'left')) {
       return this.#forget(id, offer);
     }
     const { forwardedFrom } = channel;
     // Asterisk leaves the backslashes of a quoted name in, and puts new ones before them when it sends it on.
     const callerName = channel.callerName?.replace(/\\(.)/g, '$1');
-    this.#context.listener.inbound({
+    this.#context.inbound({
       channelId: id,
       source,
       dialled: called,

@@ -175,9 +175,8 @@ export interface InboundCall {
   readonly sipHeaders: Parameters;
 }
 
-/** What the call-control edge tells the core. None of these may throw. */
-export interface CallControlListener {
-  inbound(call: InboundCall): void;
-  input(callSid: string, input: ReportedInput): void;
+/** Whom the call-control edge tells what happens to a leg. It does not wait for them, and neither may throw. */
+export interface LegListener {
+  input(callSid: string, input: ReportedInput): void | Promise<void>;
   digit(callSid: string, digit: string): void;
 }

@@ -7,7 +7,6 @@ import { LegJournal } from '../call/leg/journal.ts';
 import { type Advance, type Leg, statusOf } from '../call/leg/leg.ts';
 import { LiveCalls } from '../call/leg/live-calls.ts';
 import type { Clock } from '../concurrency/clock.ts';
-import type { CallControlListener } from '../call/call-control.ts';
 import { CallRuns } from '../rcml/run/call-runs.ts';
 import { type CallServices, takeInboundCall } from '../rcml/run/inbound-calls.ts';
 import { CallbackDispatcher } from '../webhooks/dispatcher.ts';
@@ -33,31 +32,33 @@ export interface CallMachinery {
 }
 
 export function buildCallMachinery(foundation: Foundation, undo: Undo): CallMachinery {
-  const { ari, clock, log, config } = foundation;
-  // Nothing is heard of before `ari.connect`, so the listener may speak of what is made below.
+  const { ari, clock, log, config, store } = foundation;
+  const metrics = metricsOf(
+    foundation,
+    () => calls,
+    () => guard?.blocked ?? 0,
+  );
+  const journal = legJournal(foundation, metrics);
+  const calls = new LiveCalls(journal, (callSid) => store.leg(callSid));
   const control = new AsteriskCallControl({
     ari,
     clock,
     log,
-    listener: listener(() => services),
+    legs: calls,
+    // No call is offered before `ari.connect`, so this may name what is made below.
+    inbound: (call) => void takeInboundCall(call, services),
     media: mediaSettings(config),
   });
   undo.add(() => control.close());
-  const metrics = metricsOf(
-    foundation,
-    () => services.calls,
-    () => guard?.blocked ?? 0,
-  );
   const guard = guardSip(foundation, () => metrics.sipBlocked());
   undo.add(() => guard?.close());
-  const services = callServices(foundation, control, metrics);
+  const services = callServices(foundation, { control, journal, calls }, metrics);
   const dispatcher = callbackDispatcher(foundation, metrics, undo);
   return { control, services, dispatcher, metrics, phones: () => guard?.phones() ?? [] };
 }
 
-function callServices(foundation: Foundation, control: AsteriskCallControl, metrics: Metrics): CallServices {
-  const { config, clock, log, store, authToken, sender, ownRecording, sounds, recording } = foundation;
-  const journal = new LegJournal({
+function legJournal({ store, clock, log }: Foundation, metrics: Metrics): LegJournal {
+  return new LegJournal({
     store: store.journal,
     clock,
     onChange: (leg, change) => {
@@ -66,19 +67,24 @@ function callServices(foundation: Foundation, control: AsteriskCallControl, metr
     },
     onLost: (callSid, err) => log.error({ callSid, err }, 'A change of a call could not be stored'),
   });
-  const calls = new LiveCalls(journal, (callSid) => store.leg(callSid));
+}
+
+function callServices(
+  foundation: Foundation,
+  legs: Pick<CallServices, 'control' | 'journal' | 'calls'>,
+  metrics: Metrics,
+): CallServices {
+  const { config, clock, log, store, authToken, sender, ownRecording, sounds, recording } = foundation;
   const limits = { callsPerSecond: config.maxCallsPerSecond, calls: config.maxCalls };
   const rooms = new ConferenceRooms({
     store: store.journal,
-    control,
+    control: legs.control,
     clock,
     onTrouble: (conferenceSid, err) =>
       log.error({ conferenceSid, err }, 'A change of a conference could not be stored'),
   });
   return {
-    control,
-    journal,
-    calls,
+    ...legs,
     rooms,
     clock,
     sounds,
@@ -134,12 +140,4 @@ function callbackDispatcher(
   undo.add(() => dispatcher.stop());
   undo.add(store.onCallbacks(() => dispatcher.wake()));
   return dispatcher;
-}
-
-function listener(services: () => CallServices): CallControlListener {
-  return {
-    inbound: (call) => void takeInboundCall(call, services()),
-    input: (callSid, input) => void services().calls.report(callSid, input),
-    digit: (callSid, digit) => services().calls.get(callSid)?.pressed(digit),
-  };
 }

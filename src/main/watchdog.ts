@@ -47,7 +47,7 @@ async function look(
     missing.set(sid, rounds);
     if (rounds < ROUNDS) continue;
     log.error({ callSid: sid }, 'The watchdog ended a leg that has no channel');
-    await services.calls.report(sid, { type: 'lost', why: 'Its channel was not there any more' });
+    await services.calls.input(sid, { type: 'lost', why: 'Its channel was not there any more' });
   }
   await endUndriven(await store.nonFinalLegs(), {
     ...services,

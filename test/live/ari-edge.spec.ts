@@ -57,7 +57,13 @@ describe('Call control on a real Asterisk', () => {
 
   beforeEach(async () => {
     legs = new RecordedLegs();
-    control = new AsteriskCallControl({ ari, clock: systemClock, log: quiet, listener: legs });
+    control = new AsteriskCallControl({
+      ari,
+      clock: systemClock,
+      log: quiet,
+      legs,
+      inbound: (call) => legs.inbound(call),
+    });
     await provisioning.syncAll(
       ['alice', 'bob', 'carol'].map((login) => ({ login, ha1: ha1Of(login, `${login}-secret`) })),
       [],

@@ -45,7 +45,13 @@ describe('When Asterisk dies and comes back', () => {
     asterisk = await startBundledAsterisk(options);
     ari = ariOf(asterisk);
     provisioning = new Provisioning(ari, { log: quiet, clock: systemClock, mediaAddress: '127.0.0.1' });
-    control = new AsteriskCallControl({ ari, clock: systemClock, log: quiet, listener: legs });
+    control = new AsteriskCallControl({
+      ari,
+      clock: systemClock,
+      log: quiet,
+      legs,
+      inbound: (call) => legs.inbound(call),
+    });
     await ari.connect();
     await pushAccounts();
   });

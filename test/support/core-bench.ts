@@ -44,7 +44,7 @@ export class CoreBench {
     const load = (callSid: string) => Promise.resolve(store.leg(callSid));
     const calls = (this.calls = new LiveCalls(journal, load));
     const control = (this.control = new FakeCallControl(clock, {
-      input: (callSid, input) => void calls.report(callSid, input),
+      input: (callSid, input) => void calls.input(callSid, input),
     }));
     const { directory, sounds } = this;
     const onTrouble = (_sid: string, trouble: unknown) => void this.bugs.push(trouble);

@@ -2,7 +2,7 @@ import type { Clock } from '../../src/concurrency/clock.ts';
 import type {
   Bridge,
   CallControl,
-  CallControlListener,
+  LegListener,
   DialTarget,
   HangUpReason,
   PlaceOrder,
@@ -62,12 +62,12 @@ export class FakeCallControl implements CallControl {
   /** When false, `answer` has no effect, as with a lost channel. */
   answers = true;
   readonly #clock: Clock;
-  readonly #listener: Pick<CallControlListener, 'input'>;
+  readonly #listener: Pick<LegListener, 'input'>;
   readonly #timers = new Map<string, (() => void)[]>();
   readonly #answered = new Set<string>();
   #bridges = 0;
 
-  constructor(clock: Clock, listener: Pick<CallControlListener, 'input'>) {
+  constructor(clock: Clock, listener: Pick<LegListener, 'input'>) {
     this.#clock = clock;
     this.#listener = listener;
   }
@@ -167,7 +167,7 @@ export class FakeCallControl implements CallControl {
 
   #tell(callSid: string, input: ReportedInput): void {
     if (input.type === 'answer') this.#answered.add(callSid);
-    this.#listener.input(callSid, input);
+    void this.#listener.input(callSid, input);
   }
 
   mute(callSid: string, muted: boolean): Promise<void> {

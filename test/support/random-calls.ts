@@ -189,7 +189,7 @@ export class RandomCall {
     else if (what === 'modify') void modifyCall(live, { first, moveConnected: false }, services);
     else if (what === 'move-both') void modifyCall(live, { first, moveConnected: true }, services);
     else if (what === 'digit') live.pressed('*');
-    else void calls.report(live.sid, { type: 'lost', why: 'Asterisk died' });
+    else void calls.input(live.sid, { type: 'lost', why: 'Asterisk died' });
   }
 
   #legOf(who: number): LiveLeg | undefined {

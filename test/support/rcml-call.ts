@@ -41,7 +41,7 @@ export class RcmlCall {
   recognizer: FakeRecognizer | undefined;
   readonly directory = new FakeDirectory();
   readonly control = new FakeCallControl(this.clock, {
-    input: (callSid, input) => void this.calls.report(callSid, input),
+    input: (callSid, input) => void this.calls.input(callSid, input),
   });
   /** Mistakes of ours that a call ran into: none in most tests. */
   readonly bugs: unknown[] = [];

@@ -1,9 +1,9 @@
-import type { CallControl, CallControlListener, InboundCall } from '../../src/call/call-control.ts';
+import type { CallControl, InboundCall, LegListener } from '../../src/call/call-control.ts';
 import type { ReportedInput } from '../../src/call/leg/leg.ts';
 import { waitUntil } from './wait-until.ts';
 
 /** A listener of call control that remembers everything, for tests at real channels. */
-export class RecordedLegs implements CallControlListener {
+export class RecordedLegs implements LegListener {
   readonly offered: InboundCall[] = [];
   readonly digits: (readonly [callSid: string, digit: string])[] = [];
   readonly #inputs = new Map<string, ReportedInput[]>();

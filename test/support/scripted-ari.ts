@@ -30,8 +30,8 @@ export class ScriptedAri {
       ari: this as unknown as AriConnection,
       clock,
       log: { debug() {}, info() {}, warn() {}, error() {} },
-      listener: {
-        inbound: () => undefined,
+      inbound: () => undefined,
+      legs: {
         input: (callSid, input) => void inputs.push([callSid, input]),
         digit: (callSid, digit) => void inputs.push([callSid, digit]),
       },

@@ -3,8 +3,9 @@ import { runOperation, type RepairedClient } from './ari-client-repair.ts';
 import { AriError } from './ari-error.ts';
 import { loadClient, originOf } from './ari-load.ts';
 import { AriTransport } from './ari-transport.ts';
-import { EVENT_TYPES, fields, readStartupTime } from './ari-types.ts';
+import { fields, readStartupTime } from './ari-objects.ts';
 import { ECHO_TYPE, EventEcho } from './event-echo.ts';
+import { EVENT_TYPES } from './events.ts';
 import { EventSocket } from './event-socket.ts';
 import type { Log } from '../../concurrency/log.ts';
 
@@ -197,8 +198,9 @@ export class AriConnection {
       this.#options.log.warn({ length: text.length }, 'Asterisk sent an event that is not JSON');
       return;
     }
-    if (fields(event)?.['type'] === REPLACED) return this.#replaced();
-    if (this.#echo.hear(event)) return;
+    const type = fields(event)?.['type'];
+    if (type === REPLACED) return this.#replaced();
+    if (type === ECHO_TYPE && this.#echo.hear(event)) return;
     this.#tell(this.#eventListeners, event);
   }
 

@@ -1,6 +1,6 @@
 import type { Clock } from '../../concurrency/clock.ts';
 import { AriError } from './ari-error.ts';
-import { fields } from './ari-types.ts';
+import { fields } from './ari-objects.ts';
 
 /** The type of the event that comes back. */
 export const ECHO_TYPE = 'ChannelUserevent';
@@ -40,10 +40,9 @@ export class EventEcho {
     this.#asked = { taken: false, heard: false };
   }
 
-  /** True when this event is the echo, which is for nobody else. */
+  /** Takes an event of the type of an echo; true when it is ours, and so for nobody else. */
   hear(event: unknown): boolean {
-    const read = fields(event);
-    if (read?.['type'] !== ECHO_TYPE || read['eventname'] !== NAME) return false;
+    if (fields(event)?.['eventname'] !== NAME) return false;
     this.#asked.heard = true;
     return true;
   }

@@ -1,120 +1,167 @@
-import type { EndCause } from '../../call/leg/outcome.ts';
-import type { ReportedInput } from '../../call/leg/leg.ts';
-import type { AriChannel, AriEvent } from './ari-types.ts';
+import type { LegEnd } from '../../call/leg/outcome.ts';
+import { type AriChannel, type Fields, fields, number, readChannel, text } from './ari-objects.ts';
 
-/** How a channel ended, with its SIP Call-ID. */
-export type ChannelEnd = EndCause & { readonly sipCallId?: string };
-
-/** What an ARI event says, in the words of this folder. */
-export type Report =
+/** What Asterisk says has happened. What changes a leg bears the name of the leg's input: `ring`, `answer`, `end`. */
+export type AriEvent =
   | { readonly type: 'arrived'; readonly channel: AriChannel; readonly args: readonly string[] }
-  | {
-      readonly type: 'ringing';
-      readonly channelId: string;
-      /** A 183: there may be something to hear. */
-      readonly progress?: true;
-    }
-  | { readonly type: 'up'; readonly channelId: string; readonly sipCallId?: string }
-  | /** Out of our application, so about to end. */ { readonly type: 'left'; readonly channelId: string }
-  | { readonly type: 'ended'; readonly channelId: string; readonly end: ChannelEnd }
-  | { readonly type: 'digit'; readonly channelId: string; readonly digit: string }
+  | ChannelEvent
   | { readonly type: 'playback-started'; readonly playbackId: string }
   | { readonly type: 'playback-ended'; readonly playbackId: string; readonly failed: boolean }
   | { readonly type: 'recording-started'; readonly name: string }
   | {
       readonly type: 'recording-ended';
       readonly name: string;
-      /** Why there is none. */
+      /** Why there is no recording. */
       readonly failure?: string;
     }
   | { readonly type: 'entered-bridge'; readonly bridgeId: string; readonly channelId: string }
   | { readonly type: 'left-bridge'; readonly bridgeId: string; readonly channelId: string };
 
+/** What happened to one channel after it arrived. */
+export type ChannelEvent =
+  | {
+      readonly type: 'ring';
+      readonly channelId: string;
+      /** It was a 183: there may be something to hear. */
+      readonly progress?: true;
+    }
+  | { readonly type: 'answer'; readonly channelId: string; readonly sipCallId?: string }
+  | /** It left our application, so it is about to end. */ {
+      readonly type: 'left';
+      readonly channelId: string;
+    }
+  | { readonly type: 'end'; readonly channelId: string; readonly end: LegEnd }
+  | { readonly type: 'digit'; readonly channelId: string; readonly digit: string };
+
+/** The types of the events that `readEvent` reads: all that Asterisk needs to send. */
+export const EVENT_TYPES: readonly string[] = [
+  'StasisStart',
+  'StasisEnd',
+  'ChannelStateChange',
+  'ChannelDestroyed',
+  'ChannelDtmfReceived',
+  'Dial',
+  'PlaybackStarted',
+  'PlaybackFinished',
+  'RecordingStarted',
+  'RecordingFinished',
+  'RecordingFailed',
+  'ChannelEnteredBridge',
+  'ChannelLeftBridge',
+];
+
 /**
- * What an event means; undefined when it means nothing to us. ChannelHangupRequest is left out on purpose: its
- * `cause` is a bit mask of Asterisk's when `soft` is set, and ChannelDestroyed always follows.
+ * Reads an event; undefined when it means nothing to us or cannot be understood. ChannelHangupRequest is left
+ * out on purpose: its `cause` is a bit mask of Asterisk's when `soft` is set, and ChannelDestroyed always follows.
  */
-export function reportOf(event: AriEvent): Report | undefined {
-  switch (event.type) {
-    case 'StasisStart':
-      return { type: 'arrived', channel: event.channel, args: event.args };
-    case 'ChannelStateChange':
-      return stateReport(event.channel);
-    case 'Dial':
-      return dialReport(event.peer, event.dialStatus);
-    case 'StasisEnd':
-      return { type: 'left', channelId: event.channel.id };
-    case 'ChannelDestroyed':
-      return { type: 'ended', channelId: event.channel.id, end: endOf(event) };
-    case 'ChannelDtmfReceived':
-      return { type: 'digit', channelId: event.channel.id, digit: event.digit };
+export function readEvent(value: unknown): AriEvent | undefined {
+  const event = fields(value);
+  switch (event?.['type']) {
     case 'PlaybackStarted':
-      return { type: 'playback-started', playbackId: event.playbackId };
     case 'PlaybackFinished':
-      return { type: 'playback-ended', playbackId: event.playbackId, failed: event.state === 'failed' };
+      return readPlaybackEvent(event);
     case 'RecordingStarted':
-      return { type: 'recording-started', name: event.name };
     case 'RecordingFinished':
-      return { type: 'recording-ended', name: event.name };
     case 'RecordingFailed':
-      return { type: 'recording-ended', name: event.name, failure: event.cause ?? 'no cause was given' };
+      return readRecordingEvent(event);
     case 'ChannelEnteredBridge':
-      return { type: 'entered-bridge', bridgeId: event.bridgeId, channelId: event.channelId };
     case 'ChannelLeftBridge':
-      return { type: 'left-bridge', bridgeId: event.bridgeId, channelId: event.channelId };
+      return readBridgeEvent(event);
+    case 'Dial':
+      return readDialEvent(event);
+    default:
+      return event === undefined ? undefined : readChannelEvent(event);
   }
 }
 
-/** The leg input that a channel's report is; undefined for reports that change no leg. */
-export function inputOf(report: Report): ReportedInput | undefined {
-  switch (report.type) {
-    case 'ringing':
-      return { type: 'ring' };
-    case 'up':
-      return { type: 'answer', ...(report.sipCallId === undefined ? {} : { sipCallId: report.sipCallId }) };
-    case 'ended':
-      return { type: 'end', ...report.end };
+function readChannelEvent(event: Fields): AriEvent | undefined {
+  const channel = readChannel(event['channel']);
+  if (channel === undefined) return undefined;
+  const { id: channelId } = channel;
+  switch (event['type']) {
+    case 'StasisStart': {
+      const args = event['args'];
+      return { type: 'arrived', channel, args: Array.isArray(args) ? args.map(String) : [] };
+    }
+    case 'StasisEnd':
+      return { type: 'left', channelId };
+    case 'ChannelStateChange':
+      return stateEvent(channel);
+    case 'ChannelDestroyed':
+      return { type: 'end', channelId, end: endOf(event, channel) };
+    case 'ChannelDtmfReceived': {
+      const digit = text(event['digit']);
+      return digit === undefined ? undefined : { type: 'digit', channelId, digit };
+    }
     default:
       return undefined;
   }
 }
 
-/** What a channel's state alone says, as an event or in a list of channels. */
-export function stateReport(channel: AriChannel): Report | undefined {
+/** What a channel's state alone says, in an event or in a list of channels. */
+export function stateEvent(channel: AriChannel): ChannelEvent | undefined {
   switch (channel.state) {
     case 'Ringing':
-      return { type: 'ringing', channelId: channel.id };
+      return { type: 'ring', channelId: channel.id };
     case 'Up':
-      return upReport(channel);
+      return answerOf(channel);
     default:
       return undefined;
   }
 }
 
-function dialReport(peer: AriChannel, status: string): Report | undefined {
-  switch (status) {
-    case 'RINGING':
-      return { type: 'ringing', channelId: peer.id };
-    case 'PROGRESS':
-      return { type: 'ringing', channelId: peer.id, progress: true };
-    case 'ANSWER':
-      return upReport(peer);
-    default:
-      return undefined;
-  }
+function answerOf({ id: channelId, protocolId: sipCallId }: AriChannel): ChannelEvent {
+  return { type: 'answer', channelId, ...(sipCallId === undefined ? {} : { sipCallId }) };
 }
 
-function upReport(channel: AriChannel): Report {
-  const { id: channelId, protocolId } = channel;
-  return { type: 'up', channelId, ...(protocolId === undefined ? {} : { sipCallId: protocolId }) };
-}
-
-function endOf(event: Extract<AriEvent, { type: 'ChannelDestroyed' }>): ChannelEnd {
-  const { cause, causeText, techCause, channel } = event;
+function endOf(event: Fields, { protocolId: sipCallId }: AriChannel): LegEnd {
+  const [q850, sipStatus] = [number(event['cause']) ?? 0, number(event['tech_cause'])];
+  const why = text(event['cause_txt']);
   return {
-    ...(techCause === undefined || techCause < 300 ? {} : { sipStatus: techCause }),
-    ...(cause === 0 ? {} : { q850: cause }),
-    ...(causeText === undefined ? {} : { why: causeText }),
-    ...(channel.protocolId === undefined ? {} : { sipCallId: channel.protocolId }),
+    ...(sipStatus === undefined || sipStatus < 300 ? {} : { sipStatus }),
+    ...(q850 === 0 ? {} : { q850 }),
+    ...(why === undefined ? {} : { why }),
+    ...(sipCallId === undefined ? {} : { sipCallId }),
   };
+}
+
+function readDialEvent(event: Fields): AriEvent | undefined {
+  const peer = readChannel(event['peer']);
+  if (peer === undefined) return undefined;
+  switch (event['dialstatus']) {
+    case 'RINGING':
+      return { type: 'ring', channelId: peer.id };
+    case 'PROGRESS':
+      return { type: 'ring', channelId: peer.id, progress: true };
+    case 'ANSWER':
+      return answerOf(peer);
+    default:
+      return undefined;
+  }
+}
+
+function readPlaybackEvent(event: Fields): AriEvent | undefined {
+  const playback = fields(event['playback']);
+  const playbackId = text(playback?.['id']);
+  if (playbackId === undefined) return undefined;
+  return event['type'] === 'PlaybackStarted'
+    ? { type: 'playback-started', playbackId }
+    : { type: 'playback-ended', playbackId, failed: playback?.['state'] === 'failed' };
+}
+
+function readRecordingEvent(event: Fields): AriEvent | undefined {
+  const recording = fields(event['recording']);
+  const name = text(recording?.['name']);
+  if (name === undefined) return undefined;
+  if (event['type'] === 'RecordingStarted') return { type: 'recording-started', name };
+  if (event['type'] === 'RecordingFinished') return { type: 'recording-ended', name };
+  return { type: 'recording-ended', name, failure: text(recording?.['cause']) || 'no cause was given' };
+}
+
+function readBridgeEvent(event: Fields): AriEvent | undefined {
+  const bridgeId = text(fields(event['bridge'])?.['id']);
+  const channelId = text(fields(event['channel'])?.['id']);
+  if (bridgeId === undefined || channelId === undefined) return undefined;
+  const type = event['type'] === 'ChannelEnteredBridge' ? 'entered-bridge' : 'left-bridge';
+  return { type, bridgeId, channelId };
 }

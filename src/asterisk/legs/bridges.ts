@@ -1,5 +1,6 @@
 import type { Bridge, ConnectOptions } from '../../call/call-control.ts';
-import { readBridge, readEvent, readList, readVariable } from '../ari/ari-types.ts';
+import { readBridge, readList, readVariable } from '../ari/ari-objects.ts';
+import { readEvent } from '../ari/events.ts';
 import type { ControlledLeg, StandingBridge } from './controlled-leg.ts';
 import { attempt, type LegContext } from './leg-context.ts';
 
@@ -77,7 +78,7 @@ function hasLeft(context: LegContext, bridgeId: string, leg: ControlledLeg): Pro
     };
     const off = context.ari.onEvent((value) => {
       const event = readEvent(value);
-      if (event?.type !== 'ChannelLeftBridge' || event.bridgeId !== bridgeId) return;
+      if (event?.type !== 'left-bridge' || event.bridgeId !== bridgeId) return;
       if (event.channelId === channelId) done();
     });
     const stopTimer = context.clock.after(LEAVE_DEADLINE_MS, done);

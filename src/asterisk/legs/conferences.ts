@@ -1,6 +1,6 @@
 import type { RoomControl } from '../../call/call-control.ts';
 import { AriError } from '../ari/ari-error.ts';
-import { readBridge, readList } from '../ari/ari-types.ts';
+import { readBridge, readList } from '../ari/ari-objects.ts';
 import { BRIDGE_NAME } from './bridges.ts';
 import type { ControlledLeg } from './controlled-leg.ts';
 import { attempt, type LegContext } from './leg-context.ts';

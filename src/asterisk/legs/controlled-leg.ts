@@ -1,28 +1,34 @@
 import type { HangUpReason } from '../../call/call-control.ts';
 import type { ReportedInput } from '../../call/leg/leg.ts';
-import type { AriChannel } from '../ari/ari-types.ts';
+import { explainedEnd } from '../../call/leg/media-lost.ts';
+import type { LegEnd } from '../../call/leg/outcome.ts';
+import type { AriChannel } from '../ari/ari-objects.ts';
+import type { Channel, ChannelLeg } from './channel.ts';
 import type { LegContext } from './leg-context.ts';
-import { explainedEnd } from './media-loss.ts';
 
-/** A bridge that stands already, made early or by another process; it goes with the first leg that ends, until somebody takes it over. */
+/**
+ * A bridge that two legs are in already: they were connected before the answer, or by another process. It is
+ * destroyed with the first leg that ends, unless somebody takes it over before.
+ */
 export interface StandingBridge {
   readonly id: string;
   takeOver(): void;
 }
 
 /** A leg as this folder drives it. Tells the core each thing once, and nothing after the end. */
-export abstract class ControlledLeg {
+export abstract class ControlledLeg implements ChannelLeg {
   readonly callSid: string;
-  /** The bridge in which it is since before it was answered, or since before a restart. */
+  /** The bridge that the leg has been in since before it was answered, or since before a restart. */
   standing: StandingBridge | undefined;
-  protected readonly context: LegContext;
   /** Settles when the leg is out of a bridge that it is leaving; what is played before that fails. */
   departure: Promise<void> | undefined;
-  /** Settles when it is known whether the leg stands in a bridge already, before it has answered. */
+  /** Settles when it is known whether an unanswered leg is in a standing bridge. */
   joining: Promise<void> | undefined;
+  protected readonly context: LegContext;
   readonly #ended = new AbortController();
   #rang = false;
   #answered = false;
+  #lost: string | undefined;
 
   protected constructor(context: LegContext, callSid: string) {
     this.context = context;
@@ -32,19 +38,11 @@ export abstract class ControlledLeg {
   /** The channel to act on; undefined while several may become it. */
   abstract get channelId(): string | undefined;
 
+  /** Its channels that are not gone. */
+  protected abstract readonly channels: Iterable<Channel>;
+
   /** Ends the leg; its `end` follows. */
   abstract hangUp(reason: HangUpReason): Promise<void>;
-
-  /**
-   * After a reconnect: what Asterisk has now. `listed` finds a channel in the list; `why` says what may have
-   * become of one that is not there.
-   */
-  abstract resync(listed: (channelId: string) => AriChannel | undefined, why: string): void;
-
-  /** Whether a 180, a 183 or an answer came. */
-  get rang(): boolean {
-    return this.#rang;
-  }
 
   get isAnswered(): boolean {
     return this.#answered;
@@ -55,21 +53,44 @@ export abstract class ControlledLeg {
     return this.#ended.signal;
   }
 
-  protected tell(input: ReportedInput): void {
+  /**
+   * After a reconnect: what Asterisk has now. `listed` finds a channel in the list; `why` says what may have
+   * become of one that is not there.
+   */
+  resync(listed: (channelId: string) => AriChannel | undefined, why: string): void {
+    // A leg whose last channel vanished is lost: `end` follows at once.
+    this.#lost = why;
+    for (const channel of this.channels) channel.resync(listed, why);
+    this.#lost = undefined;
+  }
+
+  ringing(_channel: Channel, _progress: boolean): void {
+    if (this.#rang) return;
+    this.#rang = true;
+    this.#tell({ type: 'ring' });
+  }
+
+  answered(_channel: Channel, sipCallId: string | undefined): void {
+    if (this.#answered) return;
+    this.#rang = true;
+    this.#answered = true;
+    this.#tell({ type: 'answer', ...(sipCallId === undefined ? {} : { sipCallId }) });
+  }
+
+  digit(_channel: Channel, digit: string): void {
+    this.context.legs.digit(this.callSid, digit);
+  }
+
+  end(_channel: Channel | undefined, end: LegEnd): void {
+    if (this.#lost !== undefined) return this.#tell({ type: 'lost', why: this.#lost });
+    const timeoutS = this.context.media?.timeoutS;
+    this.#tell({ type: 'end', ...(this.#answered ? explainedEnd(end, timeoutS) : end) });
+  }
+
+  #tell(input: ReportedInput): void {
     if (this.#ended.signal.aborted) return;
-    if (input.type === 'end' && this.#answered)
-      input = { ...input, ...explainedEnd(input, this.context.media?.timeoutS) };
-    if (input.type === 'ring') {
-      if (this.#rang) return;
-      this.#rang = true;
-    }
-    if (input.type === 'answer') {
-      if (this.#answered) return;
-      this.#rang = true;
-      this.#answered = true;
-    }
-    // Before the core hears of the end, whoever waits for this leg's sounds and bridges knows it.
+    // Whoever waits for this leg's sounds and bridges learns of the end before the core does.
     if (input.type === 'end' || input.type === 'lost') this.#ended.abort();
-    this.context.listener.input(this.callSid, input);
+    void this.context.legs.input(this.callSid, input);
   }
 }

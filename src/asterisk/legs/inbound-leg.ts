@@ -1,22 +1,27 @@
 import type { HangUpReason } from '../../call/call-control.ts';
-import type { AriChannel } from '../ari/ari-types.ts';
-import { ChannelHandle } from './channel-handle.ts';
+import type { AriChannel } from '../ari/ari-objects.ts';
+import { Channel } from './channel.ts';
 import { ControlledLeg } from './controlled-leg.ts';
-import { inputOf, stateReport, type Report } from '../ari/events.ts';
-import { ARI_REASONS, legVariables, type ChannelOwner, type LegContext } from './leg-context.ts';
+import { ARI_REASONS, legVariables, type LegContext } from './leg-context.ts';
 
 /** A leg that came to us: one channel from its first to its last moment. */
-export class InboundLeg extends ControlledLeg implements ChannelOwner {
-  readonly channelId: string;
-  readonly #handle: ChannelHandle;
+export class InboundLeg extends ControlledLeg {
+  readonly #channel: Channel;
 
   constructor(context: LegContext, ids: { readonly channelId: string; readonly callSid: string }) {
     super(context, ids.callSid);
-    this.channelId = ids.channelId;
-    this.#handle = new ChannelHandle(context, ids, (end) => this.tell({ type: 'end', ...end }));
+    this.#channel = new Channel(context, ids, this);
   }
 
-  /** Marks the channel as this leg's, for lists of channels and for the net inside Asterisk. */
+  override get channelId(): string {
+    return this.#channel.channelId;
+  }
+
+  protected override get channels(): readonly Channel[] {
+    return [this.#channel];
+  }
+
+  /** Marks the channel as this leg's, for lists of channels and for the time limit inside Asterisk. */
   async claim(): Promise<void> {
     const { channelId, context, callSid } = this;
     const variables = legVariables(context, callSid);
@@ -30,38 +35,14 @@ export class InboundLeg extends ControlledLeg implements ChannelOwner {
 
   /** Takes over the channel from another process; what has become of it follows as inputs. */
   adopt(channel: AriChannel): void {
-    const report = stateReport(channel);
-    if (report !== undefined) this.report(report);
+    this.#channel.update(channel);
   }
 
-  report(report: Report): void {
-    switch (report.type) {
-      case 'up': {
-        const input = inputOf(report);
-        if (input !== undefined) this.tell(input);
-        return;
-      }
-      case 'digit':
-        return this.context.listener.digit(this.callSid, report.digit);
-      case 'left':
-        return this.#handle.expectEnd();
-      case 'ended':
-        return this.#handle.ended(report.end);
-      default:
-    }
+  override ringing(): void {
+    // It is the caller who hears ringing.
   }
 
   override hangUp(reason: HangUpReason): Promise<void> {
-    return this.#handle.hangUp(this.isAnswered ? 'normal' : ARI_REASONS[reason]);
-  }
-
-  override resync(listed: (channelId: string) => AriChannel | undefined, why: string): void {
-    const channel = listed(this.channelId);
-    if (channel === undefined) {
-      this.tell({ type: 'lost', why });
-      return this.#handle.ended({ why });
-    }
-    const report = stateReport(channel);
-    if (report !== undefined) this.report(report);
+    return this.#channel.hangUp(this.isAnswered ? 'normal' : ARI_REASONS[reason]);
   }
 }

@@ -1,14 +1,14 @@
 import type { Clock } from '../../concurrency/clock.ts';
-import type { CallControlListener, HangUpReason } from '../../call/call-control.ts';
+import type { HangUpReason, InboundCall, LegListener } from '../../call/call-control.ts';
 import { AriError, isGoing } from '../ari/ari-error.ts';
 import type { AriConnection } from '../ari/connection.ts';
 import type { MediaSettings } from '../sip-accounts/sip-object.ts';
-import type { Report } from '../ari/events.ts';
+import type { AriEvent } from '../ari/events.ts';
 import type { Log } from '../../concurrency/log.ts';
 
 /** Whoever wants to hear what happens to a channel. */
 export interface ChannelOwner {
-  report(report: Report): void;
+  onEvent(event: AriEvent): void;
 }
 
 /** What everything that controls legs shares. */
@@ -16,7 +16,10 @@ export interface LegContext {
   readonly ari: AriConnection;
   readonly clock: Clock;
   readonly log: Log;
-  readonly listener: CallControlListener;
+  /** Is told what happens to legs. */
+  readonly legs: LegListener;
+  /** Is offered the calls that come in. */
+  readonly inbound: (call: InboundCall) => void;
   /** Channel → who owns it; filled before the request that makes the channel. */
   readonly owners: Map<string, ChannelOwner>;
   /** A net inside Asterisk: no channel lives longer, whatever happens to us. */

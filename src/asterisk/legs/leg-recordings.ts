@@ -1,8 +1,8 @@
 import type { RecordOrder, RecordOutcome } from '../../call/call-control.ts';
 import { isGoing } from '../ari/ari-error.ts';
-import { readPacketsReceived } from '../ari/ari-types.ts';
+import { readPacketsReceived } from '../ari/ari-objects.ts';
 import type { ControlledLeg } from './controlled-leg.ts';
-import type { Report } from '../ari/events.ts';
+import type { AriEvent } from '../ari/events.ts';
 import { attempt, type LegContext } from './leg-context.ts';
 import type { Playbacks } from './playback.ts';
 import { isStored } from './stored-recordings.ts';
@@ -135,10 +135,10 @@ export class LegRecordings {
     this.#playbacks = playbacks;
   }
 
-  report(report: Extract<Report, { type: 'recording-started' | 'recording-ended' }>): void {
-    const running = this.#running.get(report.name);
-    if (report.type === 'recording-started') running?.started();
-    else running?.ended(report.failure);
+  onEvent(event: Extract<AriEvent, { type: 'recording-started' | 'recording-ended' }>): void {
+    const running = this.#running.get(event.name);
+    if (event.type === 'recording-started') running?.started();
+    else running?.ended(event.failure);
   }
 
   /** Never rejects. */

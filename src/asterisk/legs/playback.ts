@@ -1,7 +1,7 @@
 import type { NamedPlayback, PlayOutcome } from '../../call/call-control.ts';
 import { AriError } from '../ari/ari-error.ts';
 import type { ControlledLeg } from './controlled-leg.ts';
-import type { Report } from '../ari/events.ts';
+import type { AriEvent } from '../ari/events.ts';
 import { attempt, type LegContext } from './leg-context.ts';
 
 /** Asterisk never reports some ends; it is asked this often whether the playback still exists. */
@@ -31,11 +31,11 @@ export class Playbacks {
     this.#context = context;
   }
 
-  report(report: Extract<Report, { type: 'playback-started' | 'playback-ended' }>): void {
-    const waiter = this.#waiters.get(report.playbackId);
+  onEvent(event: Extract<AriEvent, { type: 'playback-started' | 'playback-ended' }>): void {
+    const waiter = this.#waiters.get(event.playbackId);
     if (waiter === undefined) return;
-    if (report.type === 'playback-started') waiter.started = true;
-    else if (!report.failed) waiter.settle('finished');
+    if (event.type === 'playback-started') waiter.started = true;
+    else if (!event.failed) waiter.settle('finished');
     // A hang-up fails the playback first and ends the leg a moment later.
     else this.#context.clock.after(HANGUP_GRACE_MS, () => waiter.settle('failed'));
   }

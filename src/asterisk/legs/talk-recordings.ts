@@ -2,7 +2,7 @@ import { recordingParts } from '../../call/recording/recording-parts.ts';
 import type { TalkRecordOrder, TalkRecordOutcome } from '../../call/call-control.ts';
 import { isGoing } from '../ari/ari-error.ts';
 import type { ControlledLeg } from './controlled-leg.ts';
-import type { Report } from '../ari/events.ts';
+import type { AriEvent } from '../ari/events.ts';
 import { attempt, type LegContext } from './leg-context.ts';
 import { isStored } from './stored-recordings.ts';
 
@@ -93,7 +93,7 @@ class TalkRecording {
     const { ari, owners } = this.#context;
     const snoopId = LISTENER_PREFIX + name;
     const arrived = new Promise<boolean>((resolve) => {
-      owners.set(snoopId, { report: (report) => report.type === 'arrived' && resolve(true) });
+      owners.set(snoopId, { onEvent: ({ type }) => type === 'arrived' && resolve(true) });
       this.#after(START_DEADLINE_MS, () => resolve(false));
     });
     const { channelId } = this.#leg;
@@ -134,7 +134,7 @@ export class TalkRecordings {
     this.#context = context;
   }
 
-  report({ name }: Extract<Report, { type: 'recording-ended' }>): void {
+  onEvent({ name }: Extract<AriEvent, { type: 'recording-ended' }>): void {
     this.#running.get(name)?.ended(name);
   }
 

@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import { isGoing } from '../ari/ari-error.ts';
-import { fields, readList, readVariable, text } from '../ari/ari-types.ts';
+import { fields, readList, readVariable, text } from '../ari/ari-objects.ts';
 import type { AriConnection } from '../ari/connection.ts';
 import { type Contact, contactsOf } from '../legs/dial-strings.ts';
 

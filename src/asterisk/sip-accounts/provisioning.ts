@@ -1,6 +1,6 @@
 import { AriError } from '../ari/ari-error.ts';
 import type { Clock } from '../../concurrency/clock.ts';
-import { fields, readList, text } from '../ari/ari-types.ts';
+import { fields, readList, text } from '../ari/ari-objects.ts';
 import { readPhones } from './client-phones.ts';
 import type { AriConnection } from '../ari/connection.ts';
 import { clientObjects, healthObjects, isUsableLogin, namesOf } from './endpoint-objects.ts';

@@ -1,5 +1,5 @@
 import { AriError, isGoing } from '../ari/ari-error.ts';
-import { fields, readList, text } from '../ari/ari-types.ts';
+import { fields, readList, text } from '../ari/ari-objects.ts';
 import type { AriConnection } from '../ari/connection.ts';
 import type { SipObject } from './sip-object.ts';
 

@@ -1,5 +1,5 @@
 import type { CallbackTarget } from '../callback-target.ts';
-import { outcomeOf, type FinalStatus, type EndCause } from './outcome.ts';
+import { outcomeOf, type EndCause, type FinalStatus, type LegEnd } from './outcome.ts';
 import type { HttpMethod } from '../http-method.ts';
 
 /** Who began a leg, as `Direction` in every request and in REST. */
@@ -52,7 +52,7 @@ export interface Leg {
   readonly createdAt: number;
 }
 
-/** Why we end a leg that nobody has answered, and the final state that this gives. */
+/** Why we stop trying a leg that nobody has answered, and the final state that this gives. */
 export interface GiveUp {
   readonly as: Exclude<FinalStatus, 'completed'>;
   readonly why: string;
@@ -93,10 +93,7 @@ export type LegInput = { readonly at: number } & (
   | /** We stop trying: the leg ends as said when its channel has gone, even if it answers late. */ ({
       readonly type: 'give-up';
     } & GiveUp)
-  | /** Its channel has gone, or it could not be placed. */ ({
-      readonly type: 'end';
-      readonly sipCallId?: string;
-    } & EndCause)
+  | /** Its channel has gone, or it could not be placed. */ ({ readonly type: 'end' } & LegEnd)
   | /** Its channel vanished without a word: Asterisk died, or we were away. */ {
       readonly type: 'lost';
       readonly why: string;

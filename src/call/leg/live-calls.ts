@@ -2,10 +2,11 @@ import type { LegJournal } from './journal.ts';
 import type { StoredLeg } from './stored-leg.ts';
 import { LiveLeg } from './live-leg.ts';
 import type { ReportedInput } from './leg.ts';
+import type { LegListener } from '../call-control.ts';
 import { TrunkChannels } from '../routing/trunk-channels.ts';
 
 /** The legs that live in this process, by CallSid. A leg stays until it has ended. */
-export class LiveCalls {
+export class LiveCalls implements LegListener {
   /** What of each trunk the legs here use. */
   readonly trunks = new TrunkChannels();
   readonly #legs = new Map<string, LiveLeg>();
@@ -53,10 +54,15 @@ export class LiveCalls {
     });
   }
 
-  /** Lets an input happen to a leg of ours; of others, and of those that are over, nothing. */
-  async report(callSid: string, input: ReportedInput): Promise<void> {
+  /** Lets an input happen to a leg; a leg that does not live here is left alone. Resolves when that is durable. */
+  async input(callSid: string, input: ReportedInput): Promise<void> {
     const live = this.#legs.get(callSid);
     if (live !== undefined) await this.#journal.apply(live, input);
+  }
+
+  /** Tells a leg of a digit that its other side pressed. */
+  digit(callSid: string, digit: string): void {
+    this.#legs.get(callSid)?.pressed(digit);
   }
 
   /** Resolves when no leg lives any more. */

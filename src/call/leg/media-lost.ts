@@ -1,4 +1,5 @@
 import type { Leg, LegState } from './leg.ts';
+import type { LegEnd } from './outcome.ts';
 import type { NewCallEvent, NewNotification } from '../journal-store.ts';
 import { newSid } from '../sids.ts';
 
@@ -12,6 +13,17 @@ export function mediaTimeouts(timeoutS = DEFAULT_S): {
   readonly onHoldS: number;
 } {
   return { talkingS: timeoutS, onHoldS: timeoutS === 0 ? 0 : Math.max(timeoutS, LEAST_ON_HOLD_S) };
+}
+
+/** Q.850 44: with this Asterisk ends an answered call from which neither RTP nor RTCP comes (res_pjsip_sdp_rtp.c). */
+const NO_MEDIA = 44;
+
+/** The end of an answered leg, with the reason in words where it ended because its media stayed away. */
+export function explainedEnd(end: LegEnd, timeoutS?: number): LegEnd {
+  if (end.q850 !== NO_MEDIA) return end;
+  const { talkingS, onHoldS } = mediaTimeouts(timeoutS);
+  const why = `Neither RTP nor RTCP came for ${talkingS} s (${onHoldS} s while on hold), so the call was ended: MEDIA_TIMEOUT_S`;
+  return { ...end, noMedia: true, why };
 }
 
 /** Twilio's number: media connection failed. */

@@ -42,14 +42,14 @@ describe('A recording of a leg', () => {
       outcome,
       asked,
       leg,
-      beeped: () => playbacks.report({ type: 'playback-ended', playbackId, failed: false }),
+      beeped: () => playbacks.onEvent({ type: 'playback-ended', playbackId, failed: false }),
       ends: (failure?: string) =>
-        recordings.report({
+        recordings.onEvent({
           type: 'recording-ended',
           name: 'RE1',
           ...(failure === undefined ? {} : { failure }),
         }),
-      hangUp: () => leg.report({ type: 'ended', channelId: 'c1', end: { q850: 16 } }),
+      hangUp: () => context.owners.get('c1')?.onEvent({ type: 'end', channelId: 'c1', end: { q850: 16 } }),
     };
   }
 

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { ChannelHandle } from '../../../src/asterisk/legs/channel-handle.ts';
+import { Channel } from '../../../src/asterisk/legs/channel.ts';
 import { InboundLeg } from '../../../src/asterisk/legs/inbound-leg.ts';
 import { OutboundLeg } from '../../../src/asterisk/legs/outbound-leg.ts';
 import { Playbacks } from '../../../src/asterisk/legs/playback.ts';
@@ -22,19 +22,20 @@ describe('When Asterisk does not report something', () => {
 
   afterEach(() => assert.equal(clock.timers, 0));
 
-  function leg() {
-    return new InboundLeg(ari.context(clock, inputs), { channelId: 'c1', callSid: 'CA1' });
+  function leg(context = ari.context(clock, inputs)) {
+    return new InboundLeg(context, { channelId: 'c1', callSid: 'CA1' });
   }
 
   function playing(signal = NEVER) {
-    const playbacks = new Playbacks(ari.context(clock, inputs));
-    const target = leg();
+    const context = ari.context(clock, inputs);
+    const playbacks = new Playbacks(context);
+    const target = leg(context);
     let playbackId = '';
     ari.respond = (name, parameters) => {
       if (name === 'channels.play') playbackId = String(parameters['playbackId']);
     };
     const outcome = playbacks.play(target, URL, signal);
-    return { playbacks, target, outcome, id: () => playbackId };
+    return { playbacks, context, outcome, id: () => playbackId };
   }
 
   it('a playback that never began fails', async () => {
@@ -46,7 +47,7 @@ describe('When Asterisk does not report something', () => {
 
   it('a playback that began and is no more has finished', async () => {
     const { playbacks, outcome, id } = playing();
-    playbacks.report({ type: 'playback-started', playbackId: id() });
+    playbacks.onEvent({ type: 'playback-started', playbackId: id() });
     ari.respond = () => 404;
     await clock.advance(10_000);
     assert.equal(await outcome, 'finished');
@@ -56,7 +57,7 @@ describe('When Asterisk does not report something', () => {
     const { playbacks, outcome, id } = playing();
     await clock.advance(10_000);
     await clock.advance(10_000);
-    playbacks.report({ type: 'playback-ended', playbackId: id(), failed: false });
+    playbacks.onEvent({ type: 'playback-ended', playbackId: id(), failed: false });
     assert.equal(await outcome, 'finished');
     assert.deepEqual(ari.requests, ['channels.play', 'playbacks.get', 'playbacks.get']);
   });
@@ -71,25 +72,32 @@ describe('When Asterisk does not report something', () => {
   });
 
   it('a playback goes with its leg', async () => {
-    const { target, outcome } = playing();
-    target.report({ type: 'ended', channelId: 'c1', end: { q850: 16 } });
+    const { context, outcome } = playing();
+    context.owners.get('c1')?.onEvent({ type: 'end', channelId: 'c1', end: { q850: 16 } });
     assert.equal(await outcome, 'gone');
   });
 
   it('the end of a channel that left is asked for, and it is hung up until it is gone', async () => {
     const ends: unknown[] = [];
-    const handle = new ChannelHandle(ari.context(clock, inputs), { channelId: 'c1', callSid: 'CA1' }, (end) =>
-      ends.push(end),
+    const channel = new Channel(
+      ari.context(clock, inputs),
+      { channelId: 'c1', callSid: 'CA1' },
+      {
+        ringing: () => undefined,
+        answered: () => undefined,
+        digit: () => undefined,
+        end: (_channel, end) => void ends.push(end),
+      },
     );
     ari.respond = () => ({ id: 'c1' });
-    handle.expectEnd();
+    channel.onEvent({ type: 'left', channelId: 'c1' });
     await clock.advance(5_000);
     assert.deepEqual(ari.requests, ['channels.get', 'channels.hangup']);
     ari.respond = () => 503;
     await clock.advance(5_000);
     ari.respond = () => 404;
     await clock.advance(5_000);
-    handle.ended({ q850: 16 });
+    channel.onEvent({ type: 'end', channelId: 'c1', end: { q850: 16 } });
     assert.deepEqual(ends, [{ why: 'its end was never reported' }]);
   });
 
@@ -113,7 +121,7 @@ describe('When Asterisk does not report something', () => {
     assert.deepEqual(ari.requests, ['channels.create', 'channels.hangup']);
     context.owners
       .get('CA1.1')
-      ?.report({ type: 'ended', channelId: 'CA1.1', end: { sipStatus: 603, q850: 16 } });
+      ?.onEvent({ type: 'end', channelId: 'CA1.1', end: { sipStatus: 603, q850: 16 } });
     assert.deepEqual(inputs, [['CA1', { type: 'end', q850: 16, why: 'Asterisk did not start the channel' }]]);
   });
 
@@ -129,7 +137,7 @@ describe('When Asterisk does not report something', () => {
     await clock.advance(0);
     context.owners
       .get('CA1.1')
-      ?.report({ type: 'arrived', channel: { id: 'CA1.1', name: '', state: 'Down' }, args: [] });
+      ?.onEvent({ type: 'arrived', channel: { id: 'CA1.1', name: '', state: 'Down' }, args: [] });
     await clock.advance(30_000);
     ari.respond = () => 404;
     await clock.advance(5_000);

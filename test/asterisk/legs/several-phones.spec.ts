@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { readPhones } from '../../../src/asterisk/sip-accounts/client-phones.ts';
-import type { Report } from '../../../src/asterisk/ari/events.ts';
+import type { AriEvent } from '../../../src/asterisk/ari/events.ts';
 import { OutboundLeg } from '../../../src/asterisk/legs/outbound-leg.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { ScriptedAri } from '../../support/scripted-ari.ts';
@@ -34,14 +34,14 @@ describe('A client with several phones', () => {
     responded = new Set();
     hungUp = [];
     const context = ari.context(clock, inputs);
-    const tell = (report: Report) => {
-      if ('channelId' in report) context.owners.get(report.channelId)?.report(report);
+    const tell = (event: AriEvent) => {
+      if ('channelId' in event) context.owners.get(event.channelId)?.onEvent(event);
     };
     ari.respond = (name, parameters) => {
       const id = String(parameters['channelId']);
       if (name === 'channels.create') {
         const channel = { id, name: `PJSIP/bob-${id}`, state: 'Down' };
-        setImmediate(() => context.owners.get(id)?.report({ type: 'arrived', channel, args: ['out'] }));
+        setImmediate(() => context.owners.get(id)?.onEvent({ type: 'arrived', channel, args: ['out'] }));
       }
       if (name === 'channels.getChannelVar' && parameters['variable'] === 'PJSIP_DIAL_CONTACTS(bob)') {
         return { value: contacts.map((uri) => `PJSIP/bob/${uri}`).join('&') };
@@ -49,7 +49,7 @@ describe('A client with several phones', () => {
       if (name === 'channels.getChannelVar') return { value: responded.has(id) ? 'PJSIP/bob-1' : '' };
       if (name === 'channels.hangup') {
         hungUp.push(id);
-        tell({ type: 'ended', channelId: id, end: CANCELED });
+        tell({ type: 'end', channelId: id, end: CANCELED });
       }
       return undefined;
     };
@@ -63,17 +63,17 @@ describe('A client with several phones', () => {
     leg.place();
     await clock.advance(0);
     hungUp = [];
-    said = (index, report) => tell({ ...report, channelId: `CA1.${index + 2}` } as Report);
+    said = (index, event) => tell({ ...event, channelId: `CA1.${index + 2}` } as AriEvent);
   }
   /** What the n-th of the phones that ring says. */
-  let said: (index: number, report: { type: 'ringing' } | { type: 'ended'; end: object }) => void;
+  let said: (index: number, event: { type: 'ring' } | { type: 'end'; end: object }) => void;
 
   afterEach(() => assert.equal(clock.timers, 0));
 
   for (const word of [BUSY, NOT_FOUND, UNAVAILABLE]) {
     it(`ends with ${word.sipStatus} of the one that lives, five seconds after a dead one was called`, async () => {
       await ring(desk, mobile);
-      said(1, { type: 'ended', end: word });
+      said(1, { type: 'end', end: word });
       await clock.advance(4_999);
       assert.deepEqual(inputs, []);
       await clock.advance(1);
@@ -84,9 +84,9 @@ describe('A client with several phones', () => {
 
   it('ends at once when the one that lives rang for longer than that', async () => {
     await ring(desk, mobile);
-    said(1, { type: 'ringing' });
+    said(1, { type: 'ring' });
     await clock.advance(10_000);
-    said(1, { type: 'ended', end: NOT_FOUND });
+    said(1, { type: 'end', end: NOT_FOUND });
     await clock.advance(0);
     assert.deepEqual(inputs, [
       ['CA1', { type: 'ring' }],
@@ -97,7 +97,7 @@ describe('A client with several phones', () => {
   it('waits for one that says 100 Trying: it may ring yet', async () => {
     await ring(desk, mobile);
     responded.add('CA1.2');
-    said(1, { type: 'ended', end: BUSY });
+    said(1, { type: 'end', end: BUSY });
     await clock.advance(30_000);
     assert.deepEqual(hungUp, []);
     // The time of the Dial is up.
@@ -107,8 +107,8 @@ describe('A client with several phones', () => {
 
   it('goes on ringing the one that rings, while one is dead and one is busy', async () => {
     await ring(desk, mobile, home);
-    said(1, { type: 'ended', end: BUSY });
-    said(2, { type: 'ringing' });
+    said(1, { type: 'end', end: BUSY });
+    said(2, { type: 'ring' });
     await clock.advance(20_000);
     assert.deepEqual(hungUp, ['CA1.2']);
     assert.deepEqual(inputs, [['CA1', { type: 'ring' }]]);
@@ -118,8 +118,8 @@ describe('A client with several phones', () => {
 
   it('has not answered, when one rang and another was not found', async () => {
     await ring(desk, mobile);
-    said(0, { type: 'ringing' });
-    said(1, { type: 'ended', end: NOT_FOUND });
+    said(0, { type: 'ring' });
+    said(1, { type: 'end', end: NOT_FOUND });
     await clock.advance(10_000);
     await leg.hangUp('normal');
     assert.deepEqual(inputs, [
@@ -130,9 +130,9 @@ describe('A client with several phones', () => {
 
   it('ends with what a phone said, not with the 408 that Asterisk says of a dead one', async () => {
     await ring(desk, mobile);
-    said(1, { type: 'ringing' });
-    said(0, { type: 'ended', end: TIMER_B });
-    said(1, { type: 'ended', end: NOT_FOUND });
+    said(1, { type: 'ring' });
+    said(0, { type: 'end', end: TIMER_B });
+    said(1, { type: 'end', end: NOT_FOUND });
     await clock.advance(0);
     assert.deepEqual(inputs.slice(1), [['CA1', { type: 'end', ...NOT_FOUND }]]);
   });

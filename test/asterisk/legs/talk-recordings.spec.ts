@@ -30,7 +30,7 @@ describe('A recording of both sides of a leg', () => {
     ari.respond = (name, parameters) => {
       if (name === 'channels.snoopChannelWithId') {
         const owner = context.owners.get(String(parameters['snoopId']));
-        owner?.report({ type: 'arrived', channelId: String(parameters['snoopId']) } as never);
+        owner?.onEvent({ type: 'arrived', channelId: String(parameters['snoopId']) } as never);
       }
       return respond(name, parameters);
     };
@@ -40,7 +40,7 @@ describe('A recording of both sides of a leg', () => {
     const requests = [...ari.requests];
     stop.abort();
     for (const name of ['RE1', 'RE1-1', 'RE1-2']) {
-      recordings.report({ type: 'recording-ended', name });
+      recordings.onEvent({ type: 'recording-ended', name });
     }
     await clock.advance(2_000);
     return [await done, requests];

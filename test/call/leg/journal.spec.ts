@@ -167,13 +167,13 @@ describe('The live calls', () => {
     calls.add(live);
     assert.deepEqual([calls.size, calls.get('CA1')], [1, live]);
     const empty = calls.empty();
-    await calls.report('CA1', { type: 'end' });
+    await calls.input('CA1', { type: 'end' });
     await empty;
     assert.deepEqual([calls.size, live.status], [0, 'canceled']);
   });
   it('ignore what is reported of a leg that they do not have', async () => {
     const { calls, store } = setUp();
-    await calls.report('CA2', { type: 'end' });
+    await calls.input('CA2', { type: 'end' });
     assert.deepEqual([calls.size, store.written], [0, []]);
   });
 });

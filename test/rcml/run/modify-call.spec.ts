@@ -81,7 +81,7 @@ describe('Another document for a live call', () => {
     next.documents.on(OTHER_URL, LONG);
     const resumed = next.stored(bob.leg, { phase: 'ringing', initiatedAt: 0, ringingAt: 0 });
     void resumeCall(resumed, position, next.services);
-    await next.calls.report(bob.sid, { type: 'answer' });
+    await next.calls.input(bob.sid, { type: 'answer' });
     await next.clock.advance(0);
     assert.deepEqual(next.documents.summary('CallSid'), [[`POST ${OTHER_URL}`, `CallSid=${bob.sid}`]]);
     await everybodyHangsUp(next);

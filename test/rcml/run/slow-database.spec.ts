@@ -15,7 +15,7 @@ describe('While the database is slow', () => {
       release = resolve;
     });
     bench.store.commit = (entry) => held.then(() => commit(entry));
-    void bench.calls.report(live.sid, { type: 'end' });
+    void bench.calls.input(live.sid, { type: 'end' });
     void runCall({ ...bench.services, live, first: { url: 'http://app.test/voice', method: 'POST' } });
     await bench.clock.advance(1000);
     release();

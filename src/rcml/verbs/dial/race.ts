@@ -1,15 +1,11 @@
+import type { GiveUp } from '../../../call/leg/leg.ts';
 import type { LiveLeg } from '../../../call/leg/live-leg.ts';
 import { settledBy, type WaitLimits } from './waits.ts';
 
 /** How the ringing of some legs ended, and what becomes of those that did not win. */
 export interface Race {
   readonly winner?: LiveLeg;
-  readonly others: GivingUp;
-}
-
-export interface GivingUp {
-  readonly as: 'canceled' | 'no-answer';
-  readonly why: string;
+  readonly others: GiveUp;
 }
 
 /** A leg that may win. */
@@ -21,7 +17,7 @@ export interface Candidate {
 
 export interface RaceLimits extends WaitLimits {
   /** The time is up for this leg, while the race goes on for those that are being screened. */
-  giveUp(live: LiveLeg, how: GivingUp): void;
+  giveUp(live: LiveLeg, how: GiveUp): void;
 }
 
 /**
@@ -29,8 +25,8 @@ export interface RaceLimits extends WaitLimits {
  * up, or the caller has gone. The time does not count for a leg that is being screened.
  */
 export async function firstAnswer(candidates: readonly Candidate[], limits: RaceLimits): Promise<Race> {
-  const timeIsUp: GivingUp = { as: 'no-answer', why: `Nobody answered within ${limits.timeoutS} s` };
-  let others: GivingUp = { as: 'canceled', why: 'Another callee answered' };
+  const timeIsUp: GiveUp = { as: 'no-answer', why: `Nobody answered within ${limits.timeoutS} s` };
+  let others: GiveUp = { as: 'canceled', why: 'Another callee answered' };
   const left = new Set(candidates.map(({ live }) => live));
   const screened = new Set<LiveLeg>();
   const decided = new AbortController();

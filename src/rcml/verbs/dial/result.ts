@@ -1,4 +1,4 @@
-import type { FinalStatus } from '../../../call/leg/outcome.ts';
+import { type FinalStatus, tellingRank } from '../../../call/leg/outcome.ts';
 import type { LegState } from '../../../call/leg/leg.ts';
 import { ringSeconds, talkSeconds } from '../../../call/leg/durations.ts';
 import { present } from '../../../call/leg/parameters.ts';
@@ -12,10 +12,7 @@ export interface DialledLeg {
   readonly screened?: boolean;
 }
 
-/** Of legs that did not win, the most telling outcome comes first (spec/callbacks.md, "Actions"). */
-const MOST_TELLING: readonly FinalStatus[] = ['completed', 'busy', 'no-answer', 'failed', 'canceled'];
-
-/** The one leg that the action describes: the winner, else by outcome, ties to the one that ended last. */
+/** The one leg that the action describes: the winner, else the one whose outcome tells most; of equal ones, the last to end. */
 export function describedLeg(
   legs: readonly DialledLeg[],
   winnerSid: string | undefined,
@@ -31,8 +28,7 @@ export function describedLeg(
 }
 
 function rank(leg: DialledLeg): number {
-  if (leg.state.phase !== 'ended') return MOST_TELLING.length;
-  return MOST_TELLING.indexOf(dialStatusOf(leg, false));
+  return tellingRank(leg.state.phase === 'ended' ? dialStatusOf(leg, false) : undefined);
 }
 
 function endedAt(leg: DialledLeg): number {

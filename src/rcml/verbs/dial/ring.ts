@@ -1,8 +1,9 @@
 import { giveUpLeg } from '../../../call/leg/outbound-leg.ts';
 import type { HangUpReason } from '../../../call/call-control.ts';
+import type { GiveUp } from '../../../call/leg/leg.ts';
 import { newSid } from '../../../call/sids.ts';
 import { beginLeg } from './place.ts';
-import { firstAnswer, type GivingUp } from './race.ts';
+import { firstAnswer } from './race.ts';
 import type { Begun } from './resume.ts';
 import { screen } from './screen.ts';
 import type { DialMemory } from './state.ts';
@@ -92,7 +93,7 @@ export function giveUpLosers(legs: readonly NounLeg[], context: DialContext): Pr
 /** Gives up those that the Dial still has; resolves when they have ended. */
 async function giveUpAll(
   legs: readonly NounLeg[],
-  how: GivingUp,
+  how: GiveUp,
   context: DialContext,
   reason?: HangUpReason,
 ): Promise<void> {

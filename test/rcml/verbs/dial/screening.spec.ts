@@ -112,7 +112,7 @@ describe('A noun with url', () => {
     const call = await dialling(bob(), '<Pause length="30"/>');
     const leg = legOf(call, 'bob');
     assert(leg);
-    await call.calls.report(leg.sid, { type: 'end' });
+    await call.calls.input(leg.sid, { type: 'end' });
     await call.clock.advance(0);
     assert.deepEqual(outcome(call), afterwards('no-answer', false));
     call.check();
@@ -133,7 +133,7 @@ describe('A noun with url', () => {
     assert.equal(legOf(call, 'carol')?.state.phase, 'ringing');
     const carol = legOf(call, 'carol');
     assert(carol);
-    await call.calls.report(carol.sid, { type: 'answer' });
+    await call.calls.input(carol.sid, { type: 'answer' });
     await call.clock.advance(0);
     assert.deepEqual(call.control.commandsNamed('connect'), [['connect', call.live.sid, carol.sid]]);
     assert.equal(legOf(call, 'bob'), undefined);
