@@ -2,9 +2,9 @@ import { once } from 'node:events';
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { text } from 'node:stream/consumers';
-import webhooks from 'twilio/lib/webhooks/webhooks.js';
 import { replyTo, STORY_PATHS } from './story-documents.ts';
 import type { StoryNames, StoryRequest } from './story-request.ts';
+import { isSigned } from './story-signature.ts';
 
 export interface StoryServerOptions {
   readonly names: StoryNames;
@@ -76,7 +76,7 @@ export class StoryServer {
       kind: STORY_PATHS[path] ?? 'unknown path',
       parameters: new Map(Object.entries(parameters)),
       token: message.headers['i-idempotency-token']?.toString(),
-      signed: webhooks.validateRequest(authToken, signature, this.url(path), parameters),
+      signed: isSigned(authToken, signature, this.url(path), parameters),
     };
     const reply = replyTo(request.kind, request.parameters, names);
     response.writeHead(request.kind === 'unknown path' ? 404 : 200, { 'content-type': 'text/xml' });
