@@ -1,10 +1,23 @@
 import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
+import { SetupError } from '../setup/setup-error.ts';
 
 /** What replaces a placeholder; a list stands for whole lines, and an empty list for none. */
 export type TemplateValues = Readonly<Record<string, string | number | readonly string[]>>;
 
 const PLACEHOLDER = /\{\{([a-z_]+)\}\}/g;
+
+/** Legwork's image is without them: its Asterisk is in a container of its own. */
+async function templates(folder: string): Promise<readonly string[]> {
+  try {
+    return (await readdir(folder)).toSorted();
+  } catch (error) {
+    throw new SetupError(
+      `There is no Asterisk configuration in ${folder}, so no Asterisk can be started here; set ARI_URL to one that runs.`,
+      { cause: error },
+    );
+  }
+}
 
 /** Fills the `{{name}}` placeholders of every file in a folder; a name without value, or a value without use, is an error. */
 export async function renderConfig(
@@ -13,7 +26,7 @@ export async function renderConfig(
 ): Promise<ReadonlyMap<string, string>> {
   const files = new Map<string, string>();
   const used = new Set<string>();
-  for (const name of (await readdir(templateDir)).toSorted()) {
+  for (const name of await templates(templateDir)) {
     const template = await readFile(join(templateDir, name), 'utf8');
     const text = template.replace(PLACEHOLDER, (_, placeholder: string) => {
       const value = values[placeholder];
