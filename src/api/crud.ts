@@ -2,12 +2,11 @@ import type { Repository } from '../records/repositories.ts';
 import { TakenError } from '../records/repositories.ts';
 import type { SidPrefix } from '../call/sids.ts';
 import { type ApiError, badRequest, notFound } from './errors.ts';
-import { readListQuery } from './list-query.ts';
 import { optional, label } from './parameters.ts';
-import { presentPage } from './pages.ts';
 import { type Place, uriOf } from './place.ts';
-import type { JsonObject } from './http/rendering.ts';
-import { type ApiReply, type ApiRequest, NO_CONTENT, one, type Route, sidOf } from './route.ts';
+import type { Resource, ShownBy } from './reply.ts';
+import { type FormRead, type Route, type RoutedRequest, sidOf } from './route.ts';
+import { changeRoutes, createRoute, listRoute, readRoute, removeRoute } from './route-kinds.ts';
 import { z } from 'zod';
 
 interface Owned {
@@ -15,73 +14,128 @@ interface Owned {
   readonly accountSid: string;
 }
 
-/** A kind of resource that can be listed, created, read, changed and removed. */
-export interface CrudResource<T extends Owned> {
-  /** Segment of the path, and XML name of the list. */
-  readonly collection: string;
-  /** XML name of one. */
-  readonly element: string;
-  /** JSON name of a list's array. */
-  readonly key: string;
+/** Where a kind of resource is kept, and what follows when it changes. */
+interface Kept<T extends Owned> {
+  readonly resource: Resource;
   readonly sidPrefix: SidPrefix;
   readonly repository: Repository<T>;
-  /** Query parameter → the record's member that must equal it. */
-  readonly filters: Readonly<Record<string, keyof T & string>>;
   /** The code and the words for a value that must be unique and is not. */
   readonly taken: readonly [code: number, message: string];
-  /** The new record. @throws ApiError */
-  create(request: ApiRequest): Promise<T>;
-  /**
-   * Reads what a request wants of a record, and gives the change, which is made of the record as it is by then.
-   * Both may throw ApiError.
-   */
-  change(found: T, request: ApiRequest): Promise<(current: T) => T>;
-  present(records: readonly T[], place: Place): Promise<readonly JsonObject[]>;
   /** After a write; must not throw. */
   saved?(record: T): Promise<void>;
   removed?(record: T): Promise<void>;
 }
 
-/** The five ways to a resource: list, create, read, change (POST or PUT), remove. */
-export function crudRoutes<T extends Owned>(resource: CrudResource<T>): readonly Route[] {
-  const many = `/${resource.collection}`;
-  const each = `${many}/:sid`;
-  const change = (request: ApiRequest) => changeOne(resource, request);
+/** How one of a kind of resource becomes what a reply shows. */
+interface Presented<T, S extends z.ZodObject> {
+  readonly resource: Resource<S>;
+  present(records: readonly T[], place: Place): Promise<readonly ShownBy<S>[]>;
+}
+
+/** A kind of resource that can be listed, created, read, changed and removed. */
+export interface CrudResource<
+  T extends Owned,
+  S extends z.ZodObject,
+  N extends z.ZodObject,
+  C extends z.ZodObject,
+> extends Kept<T>,
+    Presented<T, S> {
+  readonly resource: Resource<S>;
+  /** Query parameter → the record's member that must equal it. */
+  readonly filters: Readonly<Record<string, keyof T & string>>;
+  /** What creating one takes, and what changing one takes. */
+  readonly forms: { readonly created: N; readonly changed: C };
+  /** The new record. @throws ApiError */
+  create(given: FormRead<N>, accountSid: string): Promise<T>;
+  /** The change that a form asks for, made to the record as it is by then. Both may throw ApiError. */
+  change(given: FormRead<C>, accountSid: string): Promise<(current: T) => T>;
+}
+
+/** The ways to a resource: list, create, read, change (POST or PUT), remove. */
+export function crudRoutes<
+  T extends Owned,
+  S extends z.ZodObject,
+  N extends z.ZodObject,
+  C extends z.ZodObject,
+>(crud: CrudResource<T, S, N, C>): readonly Route[] {
+  const { resource, forms } = crud;
   return [
-    { method: 'GET', path: many, handle: (request) => list(resource, request) },
-    { method: 'POST', path: many, handle: (request) => createOne(resource, request) },
-    { method: 'GET', path: each, handle: (request) => readOne(resource, request) },
-    { method: 'POST', path: each, handle: change },
-    { method: 'PUT', path: each, handle: change },
-    { method: 'DELETE', path: each, handle: (request) => removeOne(resource, request) },
+    listOf(crud),
+    createRoute({
+      path: `/${resource.collection}`,
+      summary: `Creates one of ${resource.collection}`,
+      form: forms.created,
+      resource,
+      handle: async ({ account, form, place }) => {
+        const record = await crud.create(form, account.sid);
+        return show(crud, await insert(crud, record), place);
+      },
+    }),
+    ...routesOfOne(crud),
   ];
 }
 
-async function list<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Promise<ApiReply> {
-  const { account, place, query } = request;
-  const { page, given } = readListQuery(query, filterSchema(Object.keys(resource.filters)));
-  const filter = filterOf(resource, given);
-  const found = await resource.repository.list(account.sid, page, filter);
-  const uri = uriOf(place, account.sid, resource.collection);
-  return {
-    status: 200,
-    content: {
-      kind: 'list',
-      collection: resource.collection,
-      key: resource.key,
-      element: resource.element,
-      page: presentPage(uri, query, page, found),
-      items: await resource.present(found.items, place),
-    },
-  };
+function routesOfOne<T extends Owned, S extends z.ZodObject, N extends z.ZodObject, C extends z.ZodObject>(
+  crud: CrudResource<T, S, N, C>,
+): readonly Route[] {
+  const { resource, forms } = crud;
+  const { name, collection } = resource;
+  const each = { path: `/${collection}/:sid`, find: (request: RoutedRequest) => find(crud, request) };
+  return [
+    readRoute({
+      ...each,
+      summary: `Reads one ${name}`,
+      resource,
+      handle: ({ found, place }) => show(crud, found, place),
+    }),
+    ...changeRoutes({
+      ...each,
+      summary: `Changes one of ${collection}`,
+      form: forms.changed,
+      resource,
+      handle: async ({ found, form, place }) => {
+        const change = await crud.change(form, found.accountSid);
+        return show(crud, await update(crud, found, change), place);
+      },
+    }),
+    removeRoute({
+      ...each,
+      summary: `Removes one of ${collection}`,
+      handle: ({ found }) => remove(crud, found),
+    }),
+  ];
 }
 
-function filterOf<T extends Owned>(
-  resource: CrudResource<T>,
+async function show<T, S extends z.ZodObject>(crud: Presented<T, S>, record: T, place: Place) {
+  const [shown] = await crud.present([record], place);
+  if (shown === undefined) throw new Error(`No ${crud.resource.name} was presented`);
+  return { shown };
+}
+
+function listOf<T extends Owned, S extends z.ZodObject, N extends z.ZodObject, C extends z.ZodObject>(
+  crud: CrudResource<T, S, N, C>,
+): Route {
+  const { resource, filters } = crud;
+  const { collection } = resource;
+  return listRoute({
+    path: `/${collection}`,
+    summary: `${collection}, newest first`,
+    filters: filterSchema(Object.keys(filters)),
+    resource,
+    handle: async ({ account, place, query: { page, given } }) => {
+      const found = await crud.repository.list(account.sid, page, filterOf(filters, given));
+      const items = await crud.present(found.items, place);
+      return { ...found, items, uri: uriOf(place, account.sid, collection) };
+    },
+  });
+}
+
+function filterOf(
+  filters: Readonly<Record<string, string>>,
   given: Readonly<Record<string, string | undefined>>,
 ): Record<string, string> {
   return Object.fromEntries(
-    Object.entries(resource.filters).flatMap(([name, member]) => {
+    Object.entries(filters).flatMap(([name, member]) => {
       const value = given[name];
       return value === undefined ? [] : [[member, value]];
     }),
@@ -89,65 +143,48 @@ function filterOf<T extends Owned>(
 }
 
 /** Filters that are texts for people, which a resource must equal. */
-export function filterSchema(names: readonly string[]) {
+function filterSchema(names: readonly string[]) {
   return z.object(Object.fromEntries(names.map((name) => [name, optional(label(255))])));
 }
 
-async function createOne<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Promise<ApiReply> {
-  const record = await resource.create(request);
-  await unlessTaken(resource, resource.repository.insert(record));
-  await resource.saved?.(record);
-  return single(resource, 201, record, request);
-}
-
-async function readOne<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Promise<ApiReply> {
-  const record = await find(resource, request);
-  return single(resource, 200, record, request);
-}
-
-async function changeOne<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Promise<ApiReply> {
-  const found = await find(resource, request);
-  const change = await resource.change(found, request);
-  const update = resource.repository.update(found.accountSid, found.sid, change);
-  const record = await unlessTaken(resource, update);
-  if (record === undefined) throw missing(resource, found.sid);
-  await resource.saved?.(record);
-  return single(resource, 200, record, request);
-}
-
-async function removeOne<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Promise<ApiReply> {
-  const record = await find(resource, request);
-  if (!(await resource.repository.remove(record.accountSid, record.sid))) throw missing(resource, record.sid);
-  await resource.removed?.(record);
-  return NO_CONTENT;
-}
-
-async function single<T extends Owned>(
-  resource: CrudResource<T>,
-  status: 200 | 201,
-  record: T,
-  request: ApiRequest,
-): Promise<ApiReply> {
-  const [value = {}] = await resource.present([record], request.place);
-  return one(status, resource.element, value);
-}
-
-async function find<T extends Owned>(resource: CrudResource<T>, request: ApiRequest): Promise<T> {
-  const sid = sidOf(request, resource.sidPrefix);
-  const record = await resource.repository.find(request.account.sid, sid);
-  if (record === undefined) throw missing(resource, sid);
+async function insert<T extends Owned>(crud: Kept<T>, record: T): Promise<T> {
+  await unlessTaken(crud, crud.repository.insert(record));
+  await crud.saved?.(record);
   return record;
 }
 
-function missing<T extends Owned>({ element }: CrudResource<T>, sid: string): ApiError {
-  return notFound(`${element} ${sid}`);
+async function update<T extends Owned>(
+  crud: Kept<T>,
+  { accountSid, sid }: T,
+  change: (current: T) => T,
+): Promise<T> {
+  const record = await unlessTaken(crud, crud.repository.update(accountSid, sid, change));
+  if (record === undefined) throw missing(crud, sid);
+  await crud.saved?.(record);
+  return record;
 }
 
-async function unlessTaken<T extends Owned, R>(resource: CrudResource<T>, write: Promise<R>): Promise<R> {
+async function remove<T extends Owned>(crud: Kept<T>, record: T): Promise<void> {
+  if (!(await crud.repository.remove(record.accountSid, record.sid))) throw missing(crud, record.sid);
+  await crud.removed?.(record);
+}
+
+async function find<T extends Owned>(crud: Kept<T>, request: RoutedRequest): Promise<T> {
+  const sid = sidOf(request, crud.sidPrefix);
+  const record = await crud.repository.find(request.account.sid, sid);
+  if (record === undefined) throw missing(crud, sid);
+  return record;
+}
+
+function missing({ resource }: Pick<Kept<Owned>, 'resource'>, sid: string): ApiError {
+  return notFound(`${resource.name} ${sid}`);
+}
+
+async function unlessTaken<R>({ taken }: Pick<Kept<Owned>, 'taken'>, write: Promise<R>): Promise<R> {
   try {
     return await write;
   } catch (error) {
-    if (error instanceof TakenError) throw badRequest(...resource.taken);
+    if (error instanceof TakenError) throw badRequest(...taken);
     throw error;
   }
 }

@@ -1,3 +1,7 @@
+import { z } from 'zod';
+import type { ShownBy } from './reply.ts';
+import { text, whole } from './reply-parts.ts';
+
 /** The numbers that REST errors carry: Twilio's, where it has one for the like mistake. */
 export const API_ERRORS = {
   badRequest: 20001,
@@ -58,16 +62,10 @@ export function tooManyRequests(message: string, retryAfterS: number): ApiError 
   return new ApiError(429, API_ERRORS.tooManyRequests, message, { 'Retry-After': String(retryAfterS) });
 }
 
-/** The body of an error reply. */
-export interface ErrorBody {
-  readonly [name: string]: number | string;
-  readonly code: number;
-  readonly message: string;
-  readonly more_info: string;
-  readonly status: number;
-}
+/** The body of a refusal. */
+export const errorReply = z.strictObject({ code: whole, message: text, more_info: text, status: whole });
 
-export function presentError(error: ApiError): ErrorBody {
+export function presentError(error: ApiError): ShownBy<typeof errorReply> {
   return {
     code: error.code,
     message: error.message,

@@ -12,10 +12,17 @@ const DEFAULT_PAGE_SIZE = 50;
 /** Of a list that shows everything. */
 export const NO_FILTERS = z.object({});
 
+/** What a list can be asked by, beside its pages. */
+export interface ListParameters<S extends z.ZodObject = z.ZodObject, T extends string = string> {
+  readonly filters: S;
+  /** Names of times, each also with `<` and `>`. */
+  readonly times: readonly T[];
+}
+
 /** What a list is asked for. */
-export interface ListQuery<F, T extends string> {
+export interface ListQuery<S extends z.ZodObject, T extends string> {
   readonly page: PageRequest;
-  readonly given: F;
+  readonly given: z.output<S>;
   /** Of each time that the list can be asked by. */
   readonly spans: Readonly<Record<T, Span>>;
 }
@@ -25,15 +32,16 @@ export interface ListQuery<F, T extends string> {
  * @throws ApiError 400, also for what the list does not know: whoever removes what a filter has found would
  * remove everything if that filter were ignored.
  */
-export function readListQuery<S extends z.ZodObject, const T extends string = never>(
+export function readListQuery<S extends z.ZodObject, T extends string>(
+  { filters, times }: ListParameters<S, T>,
   query: Form,
-  filters: S,
-  times: readonly T[] = [],
-): ListQuery<z.output<S>, T> {
+): ListQuery<S, T> {
   const names = Object.keys(filters.shape);
   for (const name of query.keys()) {
     const known =
-      name in pageSchema.shape || names.includes(name) || times.some((time) => isTime(time, name));
+      Object.hasOwn(pageSchema.shape, name) ||
+      names.includes(name) ||
+      times.some((time) => isTime(time, name));
     if (!known) throw badRequest(API_ERRORS.badRequest, unknown(name, names, times));
   }
   return {

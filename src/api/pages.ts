@@ -3,9 +3,8 @@ import { COUNTED_UP_TO, type Page, type PageRequest } from '../records/page.ts';
 import type { Form } from './form.ts';
 import { checked, optional, wholeNumber } from './parameters.ts';
 import { API_ERRORS } from './errors.ts';
-import { uriOf } from './place.ts';
-import type { JsonObject, JsonPage } from './http/rendering.ts';
-import type { ApiReply, ApiRequest } from './route.ts';
+import type { ShownBy } from './reply.ts';
+import { uri, whole } from './reply-parts.ts';
 
 const MAX_PAGE_SIZE = 1000;
 const MAX_PAGE = 1_000_000;
@@ -20,16 +19,36 @@ export const pageSchema = z.object({
   ),
 });
 
+/** The members that a list has beside its resources. */
+export const pageReply = z.strictObject({
+  page: whole,
+  page_size: whole,
+  num_pages: whole.nullable(),
+  total: whole.nullable(),
+  start: whole,
+  end: whole,
+  uri,
+  first_page_uri: uri,
+  previous_page_uri: uri.nullable(),
+  next_page_uri: uri.nullable(),
+  last_page_uri: uri.nullable(),
+});
+
 /**
- * The members of a list beside its resources. Links repeat the query's filters; the next page's has the key,
- * so that it costs the same anywhere. What depends on the total is null when nobody has counted that far.
+ * Those members of the list at `listUri`. Links repeat the query's filters; the next page's has the key, so that
+ * it costs the same anywhere. What depends on the total is null when nobody has counted that far.
  */
-export function presentPage(uri: string, query: Form, request: PageRequest, found: Page<unknown>): JsonPage {
+export function presentPage(
+  listUri: string,
+  query: Form,
+  request: PageRequest,
+  found: Page<unknown>,
+): ShownBy<typeof pageReply> {
   const { page, pageSize } = request;
   const { total, nextKey } = found;
   const start = page * pageSize;
   const pages = total === undefined ? null : Math.ceil(total / pageSize);
-  const link = (number: number, key?: string) => linkTo(uri, query, number, pageSize, key);
+  const link = (number: number, key?: string) => linkTo(listUri, query, number, pageSize, key);
   return {
     page,
     page_size: pageSize,
@@ -54,29 +73,6 @@ function linkTo(uri: string, query: Form, page: number, pageSize: number, key?: 
   parameters.append('PageSize', String(pageSize));
   if (key !== undefined) parameters.append('PageToken', key);
   return `${uri}?${parameters.toString()}`;
-}
-
-/**
- * The reply with one page of a list. `path` is behind the account's SID; its last segment names the list.
- */
-export function listReply(
-  path: readonly string[],
-  found: Page<JsonObject>,
-  page: PageRequest,
-  { account, place, query }: ApiRequest,
-): ApiReply {
-  const collection = path.at(-1) ?? '';
-  return {
-    status: 200,
-    content: {
-      kind: 'list',
-      collection,
-      key: collection.replace(/(?<=[a-z])[A-Z]/g, '_$&').toLowerCase(),
-      element: collection.replace(/s$/, ''),
-      page: presentPage(uriOf(place, account.sid, ...path), query, page, found),
-      items: found.items,
-    },
-  };
 }
 
 /** A page of what is in memory as a whole. */

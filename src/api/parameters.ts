@@ -55,13 +55,17 @@ export function required<S extends z.ZodType<unknown, string>>(code: number, sch
   return z.preprocess((values) => last(values) ?? '', given.pipe(schema));
 }
 
-/** All values of a parameter that may be repeated; each may be a list with commas and white space. */
+/**
+ * All values of a parameter that may be repeated; each may be a list with commas and white space. Undefined when
+ * it is missing, and no words when it is empty.
+ */
 export const wordList = z.preprocess(
-  (values) => (Array.isArray(values) ? (values as string[]).flatMap((text) => text.split(/[\s,]+/)) : []),
+  (values) =>
+    Array.isArray(values) ? (values as string[]).flatMap((text) => text.split(/[\s,]+/)) : undefined,
   z
     .array(z.string())
     .optional()
-    .transform((words = []) => words.filter((word) => word !== '')),
+    .transform((words) => words?.filter((word) => word !== '')),
 );
 
 /** What the OpenAPI document says of a parameter, beside its description. */

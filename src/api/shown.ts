@@ -11,7 +11,9 @@ const SECRET = /digits$|token$|password$|^authorization$/i;
 const NO_SECRET = /^(i-)?idempotency-?token$/i;
 
 /** A request's parameters as they may be shown; a name that comes twice has a list. */
-export function shownParameters(parameters: Parameters): JsonObject {
+export function shownParameters(
+  parameters: Parameters,
+): Readonly<Record<string, string | readonly string[]>> {
   const object: Record<string, string | readonly string[]> = {};
   for (const [name, plain] of parameters) {
     const value = isSecret(name) ? MASKED : plain;

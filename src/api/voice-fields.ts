@@ -1,8 +1,10 @@
+import type { z } from 'zod';
 import { compact } from '../call/compact.ts';
 import type { VoiceSettings } from '../call/leg/leg.ts';
 import { API_ERRORS } from './errors.ts';
 import { changed, clearable, httpMethod, httpUrl, optional } from './parameters.ts';
-import type { JsonObject } from './http/rendering.ts';
+import type { ShownBy } from './reply.ts';
+import { method as shownMethod, text } from './reply-parts.ts';
 
 const url = clearable(httpUrl(API_ERRORS.voiceUrl));
 const method = optional(httpMethod(API_ERRORS.voiceMethod));
@@ -38,7 +40,17 @@ export function voiceAfter(given: VoiceParameters, current?: VoiceSettings): Voi
   });
 }
 
-export function presentVoice(voice: VoiceSettings): JsonObject {
+/** The same in a reply. */
+export const voiceReply = {
+  voice_url: text.nullable(),
+  voice_method: shownMethod,
+  voice_fallback_url: text.nullable(),
+  voice_fallback_method: shownMethod,
+  status_callback: text.nullable(),
+  status_callback_method: shownMethod,
+};
+
+export function presentVoice(voice: VoiceSettings): ShownBy<z.ZodObject<typeof voiceReply>> {
   return {
     voice_url: voice.voiceUrl ?? null,
     voice_method: voice.voiceMethod,

@@ -189,6 +189,18 @@ describe('P/Conferences', () => {
     assert.deepEqual(order?.ignored, ['Label', 'Url']);
   });
 
+  it('calls somebody into a room whose URLs are as long as URLs may be', async () => {
+    const WaitUrl = `http://app.test/?${'&'.repeat(2000)}`;
+    const form = { From: '1000', To: 'client:bob', WaitUrl };
+    assert.equal((await api.request('POST', 'Conferences/new/Participants.json', { form })).status, 201);
+    const [order] = api.calls.orders;
+    const written = WaitUrl.replaceAll('&', '&#38;');
+    assert.deepEqual(order?.document, {
+      kind: 'inline',
+      text: `<Response><Dial><Conference waitUrl="${written}">new</Conference></Dial></Response>`,
+    });
+  });
+
   it('calls somebody into a room that does not exist yet, by its name only', async () => {
     const form = { From: '1000', To: 'client:bob' };
     const made = await api.request('POST', 'Conferences/new/Participants.json', { form });
@@ -197,11 +209,13 @@ describe('P/Conferences', () => {
     assert.equal(unknown.status, 404);
   });
 
-  const mistakes: readonly (readonly [Readonly<Record<string, string>>, RegExp])[] = [
+  const mistakes: readonly (readonly [Readonly<Record<string, string | readonly string[]>>, RegExp])[] = [
     [{ From: '1000' }, /To is required/],
     [{ From: '1000', To: 'client:bob', Beep: 'loud' }, /Beep must be one of true, false, onEnter, onExit/],
     [{ From: '1000', To: 'client:bob', MaxParticipants: '1000' }, /MaxParticipants must be/],
     [{ From: '1000', To: 'client:bob', ConferenceStatusCallbackEvent: 'x' }, /list of start, end/],
+    [{ From: '1000', To: 'client:bob', ConferenceStatusCallbackEvent: ['x', 'end'] }, /list of start, end/],
+    [{ From: '1000', Beep: 'loud' }, /^To is required; Beep must be one of true, false, onEnter, onExit$/],
   ];
   for (const [form, message] of mistakes) {
     it(`refuses the participant ${JSON.stringify(form)}`, async () => {

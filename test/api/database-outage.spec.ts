@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
-import { OPERATIONS } from '../../src/api/openapi/operations.ts';
+import { pathOf } from '../../src/api/http/router.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { emptyDatabase, quiet } from '../store/both-databases.ts';
 import { type ApiOnStore, startApiOn } from '../support/api-on-store.ts';
+import { ROUTES } from '../support/contract.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { TcpProxy } from '../support/tcp-proxy.ts';
 
@@ -19,14 +20,12 @@ const SIDS: Readonly<Record<string, string>> = {
 };
 
 /** Every path that is read, but for those that only need the account. */
-const PATHS = Object.keys(OPERATIONS)
-  .filter((name) => name.startsWith('GET /Accounts/:accountSid/'))
-  .map((name) =>
-    name
-      .replace('GET /Accounts/:accountSid/', '')
-      .replace(/(\w+)\/:(?:sid|callSid)/g, (_all, kind: string) => `${kind}/${SIDS[kind] ?? newSid('CA')}`)
-      .replace(':room', 'sales'),
-  );
+const PATHS = ROUTES.filter(({ method, path }) => method === 'GET' && path !== '').map((route) =>
+  pathOf(route)
+    .replace('/Accounts/:accountSid/', '')
+    .replace(/(\w+)\/:(?:sid|callSid)/g, (_all, kind: string) => `${kind}/${SIDS[kind] ?? newSid('CA')}`)
+    .replace(':room', 'sales'),
+);
 
 describe('While PostgreSQL is away', () => {
   let proxy: TcpProxy;

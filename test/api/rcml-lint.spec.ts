@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
 import { rcmlLintRoutes } from '../../src/api/rcml-lint/routes.ts';
-import { rcmlLintReply } from '../../src/api/rcml-lint/schema.ts';
-import type { ApiReply, ApiRequest } from '../../src/api/route.ts';
+import { RCML_LINT } from '../../src/api/rcml-lint/presenter.ts';
+import type { ApiReply } from '../../src/api/reply.ts';
+import type { RoutedRequest } from '../../src/api/route.ts';
 import type { FetchDocument } from '../../src/rcml/lint/lint-fetch.ts';
 import { startFakeApi } from '../support/fake-api.ts';
 
@@ -31,8 +32,8 @@ describe('P/RcmlLint', () => {
     const [route] = rcmlLintRoutes(fetch ? fetchDocument : undefined);
     assert(route !== undefined);
     const entries = Object.entries(form).map(([name, value]) => [name, [value]] as const);
-    const request = { form: new Map(entries), query: new Map(), variables: {} };
-    return route.handle(request as unknown as ApiRequest);
+    const request = { sent: { form: new Map(entries), query: new Map() }, variables: {} };
+    return route.handle(request as unknown as RoutedRequest);
   }
   const value = (reply: ApiReply) => (reply.content?.kind === 'one' ? reply.content.value : undefined);
 
@@ -96,7 +97,7 @@ describe('P/RcmlLint', () => {
     const json = await api.request('POST', 'RcmlLint.json', { form });
     const xml = await api.request('POST', 'RcmlLint', { form });
     await api.close();
-    assert.deepEqual([json.status, rcmlLintReply.parse(json.json).problems], [200, [PROBLEM]]);
+    assert.deepEqual([json.status, RCML_LINT.schema.parse(json.json).problems], [200, [PROBLEM]]);
     assert.match(xml.text, /<RcmlLint>\s*<Errors>0<\/Errors>.*<DidYouMean>voice<\/DidYouMean>/s);
   });
 

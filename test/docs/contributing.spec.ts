@@ -5,7 +5,7 @@ const read = (path: string) => readFileSync(new URL(`../../${path}`, import.meta
 
 describe('docs/contributing.md', () => {
   const page = read('docs/contributing.md');
-  const [file, line, spec, ...others] = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
+  const [file, line, spec, route, ...others] = [...page.matchAll(/^```ts\n([\s\S]*?)^```$/gm)].map(
     ([, code = '']) => code,
   );
 
@@ -14,6 +14,11 @@ describe('docs/contributing.md', () => {
     assert(line !== undefined && read('src/rcml/verbs/index.ts').includes(`\n${line}`));
     assert(spec !== undefined && read('test/rcml/verbs/pause.spec.ts').includes(spec));
     assert.deepEqual(others, []);
+  });
+
+  it('shows a route as it is', () => {
+    const indented = route?.replace(/^(?=.)/gm, '    ') ?? '';
+    assert(indented !== '' && read('src/api/notifications/routes.ts').includes(indented));
   });
 
   it('names only files and folders that exist', () => {

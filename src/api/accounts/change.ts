@@ -2,19 +2,16 @@ import { compact } from '../../call/compact.ts';
 import type { AccountRecord } from '../../records/repositories.ts';
 import { newSid } from '../../call/sids.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
-import { readForm } from '../parameters.ts';
-import type { ApiRequest } from '../route.ts';
-import { type ChangedAccount, newAccountSchema } from './schema.ts';
+import type { ChangedAccount, NewAccount } from './schema.ts';
 
 const DEFAULT_GRACE_S = 86_400;
 
-/** The sub-account that a request asks for. @throws ApiError */
-export function newAccount({ account, form }: ApiRequest, now: number): AccountRecord {
-  const given = readForm(newAccountSchema, form);
+/** The sub-account that a request asks for. */
+export function newAccount(parentSid: string, given: NewAccount, now: number): AccountRecord {
   const sid = newSid('AC');
   return compact({
     sid,
-    parentSid: account.sid,
+    parentSid,
     friendlyName: given.FriendlyName ?? sid,
     emailAddress: given.EmailAddress,
     status: 'active' as const,

@@ -1,10 +1,28 @@
+import { z } from 'zod';
 import { rfc2822 } from '../../call/dates.ts';
 import type { AccountRecord } from '../../records/repositories.ts';
+import { ACCOUNT_STATUSES } from './schema.ts';
 import { type Place, uriOf } from '../place.ts';
-import type { JsonObject } from '../http/rendering.ts';
+import { resource, type Shown } from '../reply.ts';
+import { date, sid, text, uri } from '../reply-parts.ts';
+
+export const ACCOUNT = resource('Account', {
+  sid: sid('AC'),
+  owner_account_sid: sid('AC'),
+  friendly_name: text,
+  email_address: text.nullable(),
+  type: z.literal('Full'),
+  status: z.enum(ACCOUNT_STATUSES),
+  auth_token: text,
+  previous_auth_token_expires: date.nullable(),
+  date_created: date,
+  date_updated: date,
+  uri,
+  subresource_uris: z.record(text, uri),
+});
 
 /** Shown to the account itself and to those above it only, so the token is part of it, as with Restcomm. */
-export function presentAccount(record: AccountRecord, place: Place): JsonObject {
+export function presentAccount(record: AccountRecord, place: Place): Shown<typeof ACCOUNT> {
   const sub = (name: string) => uriOf(place, record.sid, name);
   return {
     sid: record.sid,

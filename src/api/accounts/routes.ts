@@ -7,16 +7,20 @@ import {
   TakenError,
 } from '../../records/repositories.ts';
 import { API_ERRORS, badRequest, notFound } from '../errors.ts';
-import { readListQuery } from '../list-query.ts';
-import { presentPage } from '../pages.ts';
-import { readForm } from '../parameters.ts';
 import { accountsUriOf } from '../place.ts';
 import type { CallService } from '../ports.ts';
-import { type ApiReply, type ApiRequest, one, type Route } from '../route.ts';
+import type { ApiRequest, Route } from '../route.ts';
+import { changeRoutes, createRoute, listRoute, readRoute } from '../route-kinds.ts';
 import { changedAccount, newAccount } from './change.ts';
 import { endCallsOf } from './closing.ts';
-import { presentAccount } from './presenter.ts';
-import { accountFilterSchema, changedAccountSchema } from './schema.ts';
+import { ACCOUNT, presentAccount } from './presenter.ts';
+import {
+  accountFilterSchema,
+  type ChangedAccount,
+  changedAccountSchema,
+  type NewAccount,
+  newAccountSchema,
+} from './schema.ts';
 
 /** Authentication and routing follow the chain of parents at every request. */
 const MAX_DEPTH = 5;
@@ -30,55 +34,76 @@ export interface AccountDeps {
 
 /** `/Accounts` and `/Accounts/{sid}`. */
 export function accountRoutes(deps: AccountDeps): readonly Route[] {
-  const change = (request: ApiRequest) => changeAccount(deps, request);
   return [
-    { method: 'GET', path: '', root: true, handle: (request) => listAccounts(deps, request) },
-    { method: 'POST', path: '', root: true, handle: (request) => createAccount(deps, request) },
-    {
-      method: 'GET',
+    listOfAccounts(deps.accounts),
+    createRoute({
       path: '',
-      handle: async ({ account, place }) => one(200, 'Account', presentAccount(account, place)),
-    },
-    { method: 'POST', path: '', evenInactive: true, handle: change },
-    { method: 'PUT', path: '', evenInactive: true, handle: change },
+      root: true,
+      summary: 'Creates a sub-account',
+      form: newAccountSchema,
+      resource: ACCOUNT,
+      handle: async ({ account, form, place }) => ({
+        shown: presentAccount(await createAccount(deps, account, form), place),
+      }),
+    }),
+    readRoute({
+      path: '',
+      summary: 'Reads one Account',
+      resource: ACCOUNT,
+      handle: async ({ account, place }) => ({ shown: presentAccount(account, place) }),
+    }),
+    ...changeRoutes({
+      path: '',
+      evenInactive: true,
+      summary: 'Changes, suspends or closes an account, or rotates its AuthToken',
+      form: changedAccountSchema,
+      resource: ACCOUNT,
+      handle: async (request) => ({
+        shown: presentAccount(await changeAccount(deps, request), request.place),
+      }),
+    }),
   ];
 }
 
-async function listAccounts({ accounts }: AccountDeps, request: ApiRequest): Promise<ApiReply> {
-  const { account, place, query } = request;
-  const { page, given } = readListQuery(query, accountFilterSchema);
-  const { FriendlyName: friendlyName, Status: status } = given;
-  const found = await accounts.list(account.sid, page, compact({ friendlyName, status }));
-  return {
-    status: 200,
-    content: {
-      kind: 'list',
-      collection: 'Accounts',
-      key: 'accounts',
-      element: 'Account',
-      page: presentPage(accountsUriOf(place), query, page, found),
-      items: found.items.map((record) => presentAccount(record, place)),
+function listOfAccounts(accounts: AccountRepository): Route {
+  return listRoute({
+    path: '',
+    root: true,
+    summary: 'This account and those below it',
+    filters: accountFilterSchema,
+    resource: ACCOUNT,
+    handle: async ({ account, place, query: { page, given } }) => {
+      const filter = compact({ friendlyName: given.FriendlyName, status: given.Status });
+      const found = await accounts.list(account.sid, page, filter);
+      const items = found.items.map((record) => presentAccount(record, place));
+      return { ...found, items, uri: accountsUriOf(place) };
     },
-  };
+  });
 }
 
-async function createAccount({ accounts, clock }: AccountDeps, request: ApiRequest): Promise<ApiReply> {
-  const record = newAccount(request, clock.now());
-  if ((await depthOf(accounts, request.account)) >= MAX_DEPTH) {
+async function createAccount(
+  { accounts, clock }: AccountDeps,
+  parent: AccountRecord,
+  given: NewAccount,
+): Promise<AccountRecord> {
+  if ((await depthOf(accounts, parent)) >= MAX_DEPTH) {
     throw badRequest(API_ERRORS.badRequest, `Accounts can be nested ${MAX_DEPTH} deep at most`);
   }
+  const record = newAccount(parent.sid, given, clock.now());
   await unlessTaken(accounts.insert(record));
-  return one(201, 'Account', presentAccount(record, request.place));
+  return record;
 }
 
-async function changeAccount(deps: AccountDeps, request: ApiRequest): Promise<ApiReply> {
+async function changeAccount(
+  deps: AccountDeps,
+  { account, asking, form }: ApiRequest<{ readonly form: ChangedAccount }>,
+): Promise<AccountRecord> {
   const { accounts, clock } = deps;
-  const given = readForm(changedAccountSchema, request.form);
-  const change = (current: AccountRecord) => changedAccount(current, given, request.asking.sid, clock.now());
-  const record = await unlessTaken(accounts.update(request.account.sid, change));
-  if (record === undefined) throw notFound(`Account ${request.account.sid}`);
+  const change = (current: AccountRecord) => changedAccount(current, form, asking.sid, clock.now());
+  const record = await unlessTaken(accounts.update(account.sid, change));
+  if (record === undefined) throw notFound(`Account ${account.sid}`);
   if (record.status === 'closed') await endCallsOf(record.sid, deps);
-  return one(200, 'Account', presentAccount(record, request.place));
+  return record;
 }
 
 async function depthOf(accounts: AccountRepository, account: AccountRecord): Promise<number> {

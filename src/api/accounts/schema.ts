@@ -18,6 +18,8 @@ export const newAccountSchema = z.object({
   EmailAddress: optional(emailAddress),
 });
 
+export type NewAccount = z.output<typeof newAccountSchema>;
+
 /** `POST /Accounts/{sid}`. */
 export const changedAccountSchema = z.object({
   FriendlyName: optional(label()),

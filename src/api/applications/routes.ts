@@ -4,37 +4,33 @@ import type { ApplicationRecord, Repository } from '../../records/repositories.t
 import { newSid } from '../../call/sids.ts';
 import { crudRoutes } from '../crud.ts';
 import { API_ERRORS } from '../errors.ts';
-import { readForm } from '../parameters.ts';
-import type { ApiRequest, Route } from '../route.ts';
+import type { Route } from '../route.ts';
 import { voiceAfter } from '../voice-fields.ts';
-import { presentApplication } from './presenter.ts';
+import { APPLICATION, presentApplication } from './presenter.ts';
 import { applicationSchema } from './schema.ts';
 
 /** `P/Applications`. */
 export function applicationRoutes(repository: Repository<ApplicationRecord>, clock: Clock): readonly Route[] {
-  return crudRoutes<ApplicationRecord>({
-    collection: 'Applications',
-    element: 'Application',
-    key: 'applications',
+  return crudRoutes({
+    resource: APPLICATION,
     sidPrefix: 'AP',
     repository,
     filters: { FriendlyName: 'friendlyName' },
+    forms: { created: applicationSchema, changed: applicationSchema },
     taken: [API_ERRORS.badRequest, 'The application cannot be stored: it is already there'],
-    create: async (request) => newApplication(request, clock.now()),
-    change: async (_found, { form }) => {
-      const given = readForm(applicationSchema, form);
-      return (current) => changedApplication(current, given, clock.now());
-    },
+    create: async (given, accountSid) => newApplication(accountSid, given, clock.now()),
+    change: async (given) => (current) => changedApplication(current, given, clock.now()),
     present: async (records, place) => records.map((record) => presentApplication(record, place)),
   });
 }
 
-function newApplication({ account, form }: ApiRequest, now: number): ApplicationRecord {
-  const given = readForm(applicationSchema, form);
+type Given = z.output<typeof applicationSchema>;
+
+function newApplication(accountSid: string, given: Given, now: number): ApplicationRecord {
   const sid = newSid('AP');
   return {
     sid,
-    accountSid: account.sid,
+    accountSid,
     friendlyName: given.FriendlyName ?? sid,
     ...voiceAfter({ ...given, VoiceUrl: given.VoiceUrl ?? given.RcmlUrl }),
     dateCreated: now,
@@ -42,11 +38,7 @@ function newApplication({ account, form }: ApiRequest, now: number): Application
   };
 }
 
-function changedApplication(
-  record: ApplicationRecord,
-  given: z.output<typeof applicationSchema>,
-  now: number,
-): ApplicationRecord {
+function changedApplication(record: ApplicationRecord, given: Given, now: number): ApplicationRecord {
   const VoiceUrl = given.VoiceUrl === undefined ? given.RcmlUrl : given.VoiceUrl;
   const { sid, accountSid, dateCreated } = record;
   return {

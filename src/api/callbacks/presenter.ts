@@ -1,12 +1,32 @@
+import { z } from 'zod';
 import { iso8601, rfc2822 } from '../../call/dates.ts';
 import { API_VERSION } from '../../call/leg/parameters.ts';
 import type { CallbackRecord } from '../../records/call-history.ts';
+import { CALLBACK_STATES } from './schema.ts';
 import { type Place, uriOf } from '../place.ts';
-import type { JsonObject } from '../http/rendering.ts';
+import { resource, type Shown } from '../reply.ts';
+import { date, dated, method, sid, text, timestamp, uri } from '../reply-parts.ts';
+import { presentResponse, responseReply } from '../response.ts';
 import { shownParameters, shownUrl } from '../shown.ts';
 
+export const CALLBACK = resource('Callback', {
+  sid: sid('CB'),
+  account_sid: sid('AC'),
+  call_sid: sid('CA'),
+  state: z.enum(CALLBACK_STATES),
+  failure: text.nullable(),
+  url: text,
+  method,
+  parameters: z.record(text, z.union([text, z.array(text)])),
+  attempts: z.array(responseReply.extend({ timestamp })),
+  api_version: dated.api_version,
+  date_created: date,
+  date_settled: date.nullable(),
+  uri,
+});
+
 /** A delivery with all its attempts; digits and credentials are not shown. */
-export function presentCallback(record: CallbackRecord, place: Place): JsonObject {
+export function presentCallback(record: CallbackRecord, place: Place): Shown<typeof CALLBACK> {
   return {
     sid: record.sid,
     account_sid: record.accountSid,
@@ -18,10 +38,7 @@ export function presentCallback(record: CallbackRecord, place: Place): JsonObjec
     parameters: shownParameters(record.parameters),
     attempts: record.attempts.map((attempt) => ({
       timestamp: iso8601(attempt.at),
-      request_duration: attempt.durationMs,
-      response_code: attempt.status ?? null,
-      error: attempt.error ?? null,
-      response_body: attempt.responseHead ?? null,
+      ...presentResponse(attempt),
     })),
     api_version: API_VERSION,
     date_created: rfc2822(record.createdAt),

@@ -2,14 +2,14 @@ import { compact } from '../../call/compact.ts';
 import { API_ERRORS, type ApiError, badRequest, notFound } from '../errors.ts';
 import type { Form } from '../form.ts';
 import { KeyedSerial } from '../../concurrency/serial.ts';
-import { readForm } from '../parameters.ts';
+import type { CallRecord } from '../../records/repositories.ts';
 import type { CallChange, CallService } from '../ports.ts';
-import { type ApiRequest, sidOf } from '../route.ts';
+import type { ApiRequest } from '../route.ts';
 import { ignoredIn } from './ignored.ts';
 import { type ChangedCall, changedCallSchema } from './schema.ts';
 
 /** What `POST P/Calls/{sid}` asks for: an end, a change, or a new status callback and then an end. */
-export interface AskedChange {
+interface AskedChange {
   readonly change?: CallChange;
   readonly status?: 'completed' | 'canceled';
 }
@@ -24,9 +24,8 @@ const NEEDS: readonly (readonly [keyof ChangedCall, readonly (keyof ChangedCall)
   ['StatusCallbackMethod', ['StatusCallback']],
 ];
 
-/** Reads the form of a change and checks that its parameters go together. @throws ApiError */
-export function askedChangeOf(form: Form): AskedChange {
-  const given = readForm(changedCallSchema, form);
+/** The change that a form means, when its parameters go together. @throws ApiError */
+function askedChangeOf(given: ChangedCall, sent: Form): AskedChange {
   for (const [name, others] of NEEDS) {
     if (given[name] !== undefined && others.every((other) => given[other] === undefined)) {
       throw badRequest(API_ERRORS.badRequest, `${name} needs ${listed(others)}`);
@@ -40,7 +39,7 @@ export function askedChangeOf(form: Form): AskedChange {
     const other = document === undefined ? 'Mute' : DOCUMENT;
     throw badRequest(API_ERRORS.badRequest, `Status and ${other} cannot be changed in one request`);
   }
-  const change = changeOf(given, document, ignoredIn(form, Object.keys(changedCallSchema.shape)));
+  const change = changeOf(given, document, ignoredIn(sent, changedCallSchema));
   if (change === undefined && given.Status === undefined) {
     throw badRequest(
       API_ERRORS.badRequest,
@@ -50,19 +49,16 @@ export function askedChangeOf(form: Form): AskedChange {
   return compact({ change, status: given.Status });
 }
 
+type ChangeRequest = ApiRequest<{ readonly found: CallRecord; readonly form: ChangedCall }>;
+
 /**
- * Makes changes of calls, those of one call one after another. `exists` is asked at a change's turn.
+ * Makes changes of calls, those of one call one after another.
  * @throws ApiError 404, or 400 with code 21220 when the call is not in a state for it
  */
-export function callChanges(
-  callService: CallService,
-): (request: ApiRequest, exists: () => Promise<unknown>) => Promise<void> {
+export function callChanges(callService: CallService): (request: ChangeRequest) => Promise<void> {
   const queue = new KeyedSerial();
-  return async (request, exists) => {
-    const sid = sidOf(request, 'CA');
-    const accountSid = request.account.sid;
-    await exists(); // what is not there is not told apart by what is wrong in the form
-    const { change, status } = askedChangeOf(request.form);
+  return async ({ found: { accountSid, sid }, form, sent }) => {
+    const { change, status } = askedChangeOf(form, sent.form);
     await queue.run(sid, async () => {
       if (change !== undefined) await modify(callService, accountSid, sid, change);
       if (status !== undefined) await end(callService, accountSid, sid, status);

@@ -1,12 +1,10 @@
 import { compact } from '../../call/compact.ts';
 import { z } from 'zod';
 import type { CallStatus } from '../../call/leg/leg.ts';
-import type { PageRequest } from '../../records/page.ts';
 import type { CallFilter, CallSort } from '../../records/repositories.ts';
 import { partyName } from '../../call/routing/written-address.ts';
 import { API_ERRORS } from '../errors.ts';
-import type { Form } from '../form.ts';
-import { readListQuery } from '../list-query.ts';
+import type { ListQuery } from '../list-query.ts';
 import { checked, label, oneOf, optional, sidFilter } from '../parameters.ts';
 
 export const CALL_STATUSES = [
@@ -44,11 +42,12 @@ export const callFilterSchema = z.object({
   SortBy: optional(sort),
 });
 
-/** The page and the filters of `GET P/Calls`. @throws ApiError */
-export function callQueryOf(query: Form): { readonly page: PageRequest; readonly filter: CallFilter } {
-  const { page, given, spans } = readListQuery(query, callFilterSchema, ['StartTime', 'EndTime']);
-  const { StartTime: start, EndTime: end } = spans;
-  const filter = compact({
+/** Which calls a query asks for. */
+export function callFilterOf({
+  given,
+  spans: { StartTime: start, EndTime: end },
+}: ListQuery<typeof callFilterSchema, 'StartTime' | 'EndTime'>): CallFilter {
+  return compact({
     status: given.Status,
     to: partyOf(given.To),
     from: partyOf(given.From),
@@ -59,7 +58,6 @@ export function callQueryOf(query: Form): { readonly page: PageRequest; readonly
     endTimeBefore: end.before,
     sort: given.SortBy,
   });
-  return { page, filter };
 }
 
 /** As From and To show it: they keep the name of a client or of a SIP address, and the digits of a number. */

@@ -1,3 +1,4 @@
+import type { z } from 'zod';
 import type { Form } from '../form.ts';
 
 const MOST_NAMES = 20;
@@ -10,11 +11,14 @@ const ANYWAY: Readonly<Record<string, string>> = {
   AsyncAmd: 'false',
 };
 
-/** The parameters of a request that have no effect, as far as they fit into a line; undefined when there are none. */
-export function ignoredIn(form: Form, known: readonly string[]): readonly string[] | undefined {
+/**
+ * The parameters of a request that its schema does not know, so that they have no effect, as far as they fit into
+ * a line; undefined when there are none.
+ */
+export function ignoredIn(form: Form, schema: z.ZodObject): readonly string[] | undefined {
   const names = [...form.keys()].filter((name) => {
     const value = form.get(name)?.at(-1)?.toLowerCase() ?? '';
-    return !known.includes(name) && value !== '' && value !== ANYWAY[name];
+    return !Object.hasOwn(schema.shape, name) && value !== '' && value !== ANYWAY[name];
   });
   if (names.length === 0) return undefined;
   const shown = names

@@ -3,21 +3,17 @@ import type { StatusCallback } from '../../call/leg/leg.ts';
 import type { ApplicationRecord, Repository } from '../../records/repositories.ts';
 import { applicationExists } from '../applications/lookup.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
-import type { Form } from '../form.ts';
-import { readForm } from '../parameters.ts';
 import type { ApiCallOrder, DocumentSource } from '../ports.ts';
-import { ignoredIn } from './ignored.ts';
-import { CALL_EVENTS, type NewCall, newCallSchema } from './schema.ts';
+import { CALL_EVENTS, type NewCall } from './schema.ts';
 
 const RING_TIMEOUT_S = 60;
 
-/** Reads the order of `POST P/Calls`. @throws ApiError */
+/** The order that the form of `POST P/Calls` means. @throws ApiError */
 export async function callOrderOf(
   accountSid: string,
-  form: Form,
+  given: NewCall,
   applications: Repository<ApplicationRecord>,
 ): Promise<ApiCallOrder> {
-  const given = readForm(newCallSchema, form);
   return compact({
     accountSid,
     callee: given.To.callee,
@@ -35,7 +31,6 @@ export async function callOrderOf(
     sendDigits: given.SendDigits,
     credentials: credentialsOf(given),
     record: recordOf(given),
-    ignored: ignoredIn(form, Object.keys(newCallSchema.shape)),
   });
 }
 

@@ -1,11 +1,41 @@
+import { z } from 'zod';
 import { rfc2822 } from '../../call/dates.ts';
 import { API_VERSION } from '../../call/leg/parameters.ts';
 import type { CallRecord } from '../../records/repositories.ts';
+import { CALL_STATUSES } from './filter.ts';
 import { type Place, uriOf } from '../place.ts';
-import type { JsonObject } from '../http/rendering.ts';
+import { resource, type Shown } from '../reply.ts';
+import { date, dated, nothing, sid, text, uri, whole } from '../reply-parts.ts';
+
+export const CALL = resource('Call', {
+  sid: sid('CA'),
+  parent_call_sid: sid('CA').nullable(),
+  account_sid: sid('AC'),
+  to: text,
+  to_formatted: text,
+  from: text,
+  from_formatted: text,
+  phone_number_sid: sid('PN').nullable(),
+  status: z.enum(CALL_STATUSES),
+  start_time: date.nullable(),
+  end_time: date.nullable(),
+  duration: text.nullable().meta({ description: 'Seconds of talk' }),
+  ring_duration: whole.nullable().meta({ description: 'Seconds' }),
+  price: nothing,
+  price_unit: nothing,
+  direction: z.enum(['inbound', 'outbound-api', 'outbound-dial']),
+  answered_by: nothing,
+  forwarded_from: text.nullable(),
+  caller_name: text.nullable(),
+  group_sid: nothing,
+  queue_time: text.nullable().meta({ description: 'Milliseconds' }),
+  trunk_sid: sid('TK').nullable(),
+  ...dated,
+  subresource_uris: z.strictObject({ recordings: uri, notifications: uri, events: uri }),
+});
 
 /** One leg. A date without a value is null: Twilio's library reads a missing one as now. */
-export function presentCall(record: CallRecord, place: Place): JsonObject {
+export function presentCall(record: CallRecord, place: Place): Shown<typeof CALL> {
   const sub = (...names: readonly string[]) => uriOf(place, record.accountSid, 'Calls', record.sid, ...names);
   return {
     sid: record.sid,

@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import type {
   ApplicationRecord,
   CallRecord,
@@ -5,16 +6,21 @@ import type {
   Repository,
 } from '../../records/repositories.ts';
 import type { TimelineRepository } from '../../records/call-history.ts';
-import { API_ERRORS, badRequest, notFound } from '../errors.ts';
-import { NO_FILTERS, readListQuery } from '../list-query.ts';
-import { listReply, pageOf } from '../pages.ts';
+import { API_ERRORS, badRequest } from '../errors.ts';
+import { NO_FILTERS } from '../list-query.ts';
+import { pageOf } from '../pages.ts';
+import { uriOf } from '../place.ts';
 import type { CallService } from '../ports.ts';
-import { type ApiReply, type ApiRequest, NO_CONTENT, one, type Route, sidOf } from '../route.ts';
+import type { ApiRequest, Route, RoutedRequest } from '../route.ts';
+import { changeRoutes, createRoute, listRoute, readRoute, removeRoute } from '../route-kinds.ts';
 import { callChanges } from './change.ts';
-import { callQueryOf } from './filter.ts';
+import { callFilterOf, callFilterSchema } from './filter.ts';
+import { findCall } from './find.ts';
+import { ignoredIn } from './ignored.ts';
 import { callOrderOf } from './order.ts';
-import { presentCall } from './presenter.ts';
-import { timelineOf } from './timeline.ts';
+import { CALL, presentCall } from './presenter.ts';
+import { changedCallSchema, type NewCall, newCallSchema } from './schema.ts';
+import { EVENT, timelineOf } from './timeline.ts';
 
 const LIVE = ['queued', 'ringing', 'in-progress'];
 
@@ -27,65 +33,89 @@ export interface CallDeps {
 
 /** `P/Calls`. */
 export function callRoutes(deps: CallDeps): readonly Route[] {
-  const changes = callChanges(deps.callService);
-  const change = async (request: ApiRequest) => {
-    await changes(request, () => find(deps, request));
-    return readCall(deps, request);
-  };
+  const { calls } = deps;
+  const find = (request: RoutedRequest) => findCall(calls, request);
+  const each = { path: '/Calls/:sid', resource: CALL, find };
+  const makeChange = callChanges(deps.callService);
   return [
-    { method: 'GET', path: '/Calls', handle: (request) => listCalls(deps, request) },
-    { method: 'POST', path: '/Calls', handle: (request) => createCall(deps, request) },
-    { method: 'GET', path: '/Calls/:sid', handle: (request) => readCall(deps, request) },
-    { method: 'POST', path: '/Calls/:sid', handle: change },
-    { method: 'PUT', path: '/Calls/:sid', handle: change },
-    { method: 'DELETE', path: '/Calls/:sid', handle: (request) => removeCall(deps, request) },
-    { method: 'GET', path: '/Calls/:sid/Events', handle: (request) => listEvents(deps, request) },
+    listOfCalls(calls),
+    createRoute({
+      path: '/Calls',
+      summary: 'Makes a call; it is dialled after the reply',
+      form: newCallSchema,
+      resource: CALL,
+      handle: (request) => createCall(deps, request),
+    }),
+    readRoute({
+      ...each,
+      summary: 'Reads one Call',
+      handle: async ({ found, place }) => ({ shown: presentCall(found, place) }),
+    }),
+    ...changeRoutes({
+      ...each,
+      summary: 'Ends or changes a live call',
+      form: changedCallSchema,
+      handle: async (request) => {
+        await makeChange(request);
+        return { shown: presentCall(await find(request), request.place) };
+      },
+    }),
+    removeRoute({
+      path: '/Calls/:sid',
+      find,
+      summary: 'Removes a finished call',
+      handle: ({ found }) => removeCall(deps, found),
+    }),
+    listOfEvents(deps),
   ];
 }
 
-async function listCalls({ calls }: CallDeps, request: ApiRequest): Promise<ApiReply> {
-  const { account, place, query } = request;
-  const { page, filter } = callQueryOf(query);
-  const found = await calls.list(account.sid, page, filter);
-  const items = found.items.map((record) => presentCall(record, place));
-  return listReply(['Calls'], { ...found, items }, page, request);
+function listOfCalls(calls: CallRepository): Route {
+  return listRoute({
+    path: '/Calls',
+    summary: 'Calls, newest first',
+    filters: callFilterSchema,
+    times: ['StartTime', 'EndTime'],
+    resource: CALL,
+    handle: async ({ account, place, query }) => {
+      const found = await calls.list(account.sid, query.page, callFilterOf(query));
+      const items = found.items.map((record) => presentCall(record, place));
+      return { ...found, items, uri: uriOf(place, account.sid, 'Calls') };
+    },
+  });
+}
+
+function listOfEvents({ calls, timeline }: CallDeps): Route {
+  return listRoute({
+    path: '/Calls/:sid/Events',
+    summary: 'The timeline of a call and the legs below it, in order',
+    filters: NO_FILTERS,
+    resource: EVENT,
+    find: (request) => findCall(calls, request),
+    handle: async ({ account, found: { sid }, place, query }) => {
+      const [events, callbacks] = await Promise.all([timeline.eventsOf(sid), timeline.callbacksOf(sid)]);
+      const found = pageOf(timelineOf(events, callbacks), query.page);
+      const items = found.items.map((line) => line.present());
+      return { ...found, items, uri: uriOf(place, account.sid, 'Calls', sid, 'Events') };
+    },
+  });
 }
 
 /** The call is created when the reply says so; it is dialled after the reply, even when nobody reads that. */
-async function createCall(deps: CallDeps, { account, form, place }: ApiRequest): Promise<ApiReply> {
+async function createCall(
+  deps: CallDeps,
+  { account, form, place, sent }: ApiRequest<{ readonly form: NewCall }>,
+) {
   const order = await callOrderOf(account.sid, form, deps.applications);
-  const created = await deps.callService.create(order);
-  return { ...one(201, 'Call', presentCall(created.record, place)), afterReply: () => created.start() };
+  const created = await deps.callService.create(
+    compact({ ...order, ignored: ignoredIn(sent.form, newCallSchema) }),
+  );
+  return { shown: presentCall(created.record, place), afterReply: () => created.start() };
 }
 
-async function readCall(deps: CallDeps, request: ApiRequest): Promise<ApiReply> {
-  return one(200, 'Call', presentCall(await find(deps, request), request.place));
-}
-
-async function removeCall(deps: CallDeps, request: ApiRequest): Promise<ApiReply> {
-  const { accountSid, sid, status } = await find(deps, request);
+async function removeCall({ calls }: CallDeps, { accountSid, sid, status }: CallRecord): Promise<void> {
   if (LIVE.includes(status)) {
     throw badRequest(API_ERRORS.callState, `Only a finished call can be removed; this one is ${status}`);
   }
-  await deps.calls.remove(accountSid, sid);
-  return NO_CONTENT;
-}
-
-async function listEvents(deps: CallDeps, request: ApiRequest): Promise<ApiReply> {
-  const { sid } = await find(deps, request);
-  const { page } = readListQuery(request.query, NO_FILTERS);
-  const [events, callbacks] = await Promise.all([
-    deps.timeline.eventsOf(sid),
-    deps.timeline.callbacksOf(sid),
-  ]);
-  const found = pageOf(timelineOf(events, callbacks), page);
-  const items = found.items.map((line) => line.present());
-  return listReply(['Calls', sid, 'Events'], { ...found, items }, page, request);
-}
-
-async function find({ calls }: CallDeps, request: ApiRequest): Promise<CallRecord> {
-  const sid = sidOf(request, 'CA');
-  const record = await calls.find(request.account.sid, sid);
-  if (record === undefined) throw notFound(`Call ${sid}`);
-  return record;
+  await calls.remove(accountSid, sid);
 }

@@ -46,7 +46,7 @@ const inlineDocument = checked(
 
 /** A list of words out of `all`, any case, in the order of `all`. */
 const listOf = <T extends string>(all: readonly T[]) =>
-  wordList.transform((words, context): readonly T[] => {
+  wordList.transform((words = [], context): readonly T[] => {
     const asked = words.map((word) => word.toLowerCase());
     if (asked.some((word) => !(all as readonly string[]).includes(word))) {
       context.addIssue({

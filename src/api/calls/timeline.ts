@@ -1,12 +1,32 @@
+import { z } from 'zod';
 import { iso8601 } from '../../call/dates.ts';
 import type { CallbackRecord, CallEventRecord } from '../../records/call-history.ts';
 import type { JsonObject, JsonValue } from '../http/rendering.ts';
+import { resource, type Shown, type ShownBy } from '../reply.ts';
+import { sid, text, timestamp } from '../reply-parts.ts';
+import { presentResponse, responseReply } from '../response.ts';
 import { shownData, shownParameters, shownUrl } from '../shown.ts';
+
+/** One line of a timeline. */
+export const EVENT = resource('Event', {
+  call_sid: sid('CA'),
+  timestamp,
+  kind: text.meta({ description: 'state, verb, document, notice or callback' }),
+  data: z.record(text, z.unknown()),
+  request: z
+    .strictObject({
+      url: text.nullable(),
+      method: text.nullable(),
+      parameters: z.record(text, z.unknown()).nullable(),
+    })
+    .nullable(),
+  response: responseReply.nullable(),
+});
 
 interface Line {
   /** Milliseconds since the epoch. */
   readonly at: number;
-  present(): JsonObject;
+  present(): Shown<typeof EVENT>;
 }
 
 /**
@@ -24,7 +44,7 @@ export function timelineOf(
   return lines.toSorted((one, other) => one.at - other.at);
 }
 
-function eventLine(event: CallEventRecord): JsonObject {
+function eventLine(event: CallEventRecord): Shown<typeof EVENT> {
   const data = shownData(event.data as JsonObject);
   const line = { call_sid: event.callSid, timestamp: iso8601(event.at), kind: event.kind };
   if (event.kind !== 'document') return { ...line, data, request: null, response: null };
@@ -34,16 +54,21 @@ function eventLine(event: CallEventRecord): JsonObject {
     data: rest,
     request: {
       url: typeof url === 'string' ? shownUrl(url) : null,
-      method: method ?? null,
-      parameters: parameters ?? null,
+      method: textOf(method),
+      parameters: typeof parameters === 'object' ? (parameters as JsonObject | null) : null,
     },
-    response: responseOf(status, message, durationMs, responseHead),
+    response: presentResponse({
+      status: numberOf(status),
+      error: textOf(message),
+      durationMs: numberOf(durationMs),
+      responseHead: textOf(responseHead),
+    }),
   };
 }
 
 /** One line per attempt; one that nobody has tried yet has a line at the time when it was owed. */
 function callbackLines(callback: CallbackRecord): readonly Line[] {
-  const line = (at: number, attempt: number, response: JsonValue): Line => ({
+  const line = (at: number, attempt: number, answer: ShownBy<typeof responseReply> | null): Line => ({
     at,
     present: () => ({
       call_sid: callback.callSid,
@@ -55,25 +80,17 @@ function callbackLines(callback: CallbackRecord): readonly Line[] {
         method: callback.method,
         parameters: shownParameters(callback.parameters),
       },
-      response,
+      response: answer,
     }),
   });
   if (callback.attempts.length === 0) return [line(callback.createdAt, 0, null)];
-  return callback.attempts.map(({ at, status, error, durationMs, responseHead }, index) =>
-    line(at, index + 1, responseOf(status, error, durationMs, responseHead)),
-  );
+  return callback.attempts.map((attempt, index) => line(attempt.at, index + 1, presentResponse(attempt)));
 }
 
-function responseOf(
-  status: JsonValue | undefined,
-  error: JsonValue | undefined,
-  durationMs: JsonValue | undefined,
-  head: JsonValue | undefined,
-): JsonObject {
-  return {
-    response_code: status ?? null,
-    error: error ?? null,
-    request_duration: durationMs ?? null,
-    response_body: head ?? null,
-  };
+function numberOf(value: JsonValue | undefined): number | null {
+  return typeof value === 'number' ? value : null;
+}
+
+function textOf(value: JsonValue | undefined): string | null {
+  return typeof value === 'string' ? value : null;
 }

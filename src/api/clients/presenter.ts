@@ -1,15 +1,34 @@
+import { z } from 'zod';
 import { rfc2822 } from '../../call/dates.ts';
 import { API_VERSION } from '../../call/leg/parameters.ts';
 import type { ClientRecord } from '../../records/repositories.ts';
 import { type Place, uriOf } from '../place.ts';
-import type { JsonObject } from '../http/rendering.ts';
-import { presentVoice } from '../voice-fields.ts';
+import { resource, type Shown } from '../reply.ts';
+import { dated, sid, text, whole } from '../reply-parts.ts';
+import { presentVoice, voiceReply } from '../voice-fields.ts';
 
 /** Where a client's phones are; undefined when Asterisk cannot be asked now. */
 export type Registration = { readonly registered: boolean; readonly contacts: readonly string[] } | undefined;
 
+export const CLIENT = resource('Client', {
+  sid: sid('CL'),
+  account_sid: sid('AC'),
+  friendly_name: text,
+  login: text,
+  status: whole.meta({ description: '1 enabled, 0 disabled' }),
+  registered: z.boolean().nullable(),
+  contacts: z.array(text),
+  ...voiceReply,
+  voice_application_sid: sid('AP').nullable(),
+  ...dated,
+});
+
 /** Its password is shown nowhere. `status` is Restcomm's number. */
-export function presentClient(record: ClientRecord, registration: Registration, place: Place): JsonObject {
+export function presentClient(
+  record: ClientRecord,
+  registration: Registration,
+  place: Place,
+): Shown<typeof CLIENT> {
   return {
     sid: record.sid,
     account_sid: record.accountSid,

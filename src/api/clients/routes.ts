@@ -8,12 +8,12 @@ import { newSid } from '../../call/sids.ts';
 import { applicationExists } from '../applications/lookup.ts';
 import { crudRoutes } from '../crud.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
-import { changed, readForm } from '../parameters.ts';
+import { changed } from '../parameters.ts';
 import type { Provisioning } from '../ports.ts';
 import type { AsteriskPush } from '../push.ts';
-import type { ApiRequest, Route } from '../route.ts';
+import type { Route } from '../route.ts';
 import { voiceAfter } from '../voice-fields.ts';
-import { presentClient } from './presenter.ts';
+import { CLIENT, presentClient } from './presenter.ts';
 import { registrationsOf } from './registrations.ts';
 import { changedClientSchema, newClientSchema } from './schema.ts';
 
@@ -28,16 +28,15 @@ export interface ClientDeps {
 /** `P/Clients`. */
 export function clientRoutes(deps: ClientDeps): readonly Route[] {
   const { clients, provisioning, push, clock } = deps;
-  return crudRoutes<ClientRecord>({
-    collection: 'Clients',
-    element: 'Client',
-    key: 'clients',
+  return crudRoutes({
+    resource: CLIENT,
     sidPrefix: 'CL',
     repository: clients,
     filters: { Login: 'login', FriendlyName: 'friendlyName' },
+    forms: { created: newClientSchema, changed: changedClientSchema },
     taken: [API_ERRORS.badRequest, 'Login is already in use in this installation; choose another one'],
-    create: (request) => newClient(deps, request),
-    change: (_found, request) => clientChange(deps, request),
+    create: (given, accountSid) => newClient(deps, accountSid, given),
+    change: (given, accountSid) => clientChange(deps, accountSid, given),
     saved: (record) =>
       push(loginOf(record), { clientSid: record.sid }, () => provisioning.clientChanged(record)),
     removed: (record) =>
@@ -65,14 +64,17 @@ function loginOf(record: ClientRecord): string {
   return record.login.toLowerCase();
 }
 
-async function newClient(deps: ClientDeps, { account, form }: ApiRequest): Promise<ClientRecord> {
-  const given = readForm(newClientSchema, form);
+async function newClient(
+  deps: ClientDeps,
+  accountSid: string,
+  given: z.output<typeof newClientSchema>,
+): Promise<ClientRecord> {
   const voiceApplicationSid = given.VoiceApplicationSid ?? undefined;
-  await applicationExists(deps.applications, account.sid, 'VoiceApplicationSid', voiceApplicationSid);
+  await applicationExists(deps.applications, accountSid, 'VoiceApplicationSid', voiceApplicationSid);
   const now = deps.clock.now();
   return compact({
     sid: newSid('CL'),
-    accountSid: account.sid,
+    accountSid,
     login: given.Login,
     ...digestsOf(given.Login, given.Password),
     status: given.Status ?? 'enabled',
@@ -84,21 +86,19 @@ async function newClient(deps: ClientDeps, { account, form }: ApiRequest): Promi
   });
 }
 
+type Changed = z.output<typeof changedClientSchema>;
+
 async function clientChange(
   { applications, clock }: ClientDeps,
-  { account, form }: ApiRequest,
+  accountSid: string,
+  given: Changed,
 ): Promise<(current: ClientRecord) => ClientRecord> {
-  const given = readForm(changedClientSchema, form);
-  await applicationExists(applications, account.sid, 'VoiceApplicationSid', given.VoiceApplicationSid);
+  await applicationExists(applications, accountSid, 'VoiceApplicationSid', given.VoiceApplicationSid);
   return (current) => changedClient(current, given, clock.now());
 }
 
 /** @throws ApiError */
-function changedClient(
-  record: ClientRecord,
-  given: z.output<typeof changedClientSchema>,
-  now: number,
-): ClientRecord {
+function changedClient(record: ClientRecord, given: Changed, now: number): ClientRecord {
   // The password is kept as a digest that the login is part of.
   if (given.Login !== undefined && given.Login.toLowerCase() !== loginOf(record)) {
     throw badRequest(API_ERRORS.badRequest, 'Login cannot be changed; create a new client instead');

@@ -1,28 +1,28 @@
 import { z } from 'zod';
+import { compact } from '../../call/compact.ts';
 import type { ApplicationRecord, Repository } from '../../records/repositories.ts';
 import { ignoredIn } from '../calls/ignored.ts';
 import { callOrderOf } from '../calls/order.ts';
 import { newCallSchema } from '../calls/schema.ts';
 import { API_ERRORS } from '../errors.ts';
 import type { Form } from '../form.ts';
-import {
-  checked,
-  httpMethod,
-  httpUrl,
-  oneOf,
-  optional,
-  readForm,
-  truth,
-  wholeNumber,
-} from '../parameters.ts';
+import { checked, httpMethod, httpUrl, oneOf, optional, truth, wholeNumber } from '../parameters.ts';
 import type { ApiCallOrder } from '../ports.ts';
 
 const BEEPS = ['true', 'false', 'onEnter', 'onExit'] as const;
 const MOST_PARTICIPANTS = 250;
 const EVENTS = /^(start|end|join|leave|mute|hold)([\s,]+(start|end|join|leave|mute|hold))*$/i;
 
+/** It may be repeated; all of its values are one list. */
+const events = z.preprocess(
+  (values) => (Array.isArray(values) ? values.join(' ').trim() || undefined : undefined),
+  checked(API_ERRORS.statusCallbackEvent, 'a list of start, end, join, leave, mute and hold', (text) =>
+    EVENTS.test(text),
+  ).optional(),
+);
+
 /** Parameters of the participant, and the attribute of Conference that each becomes. */
-export const participantSchema = z.object({
+const participantSchema = z.object({
   Muted: optional(truth()),
   Beep: optional(oneOf(BEEPS)),
   StartConferenceOnEnter: optional(truth()),
@@ -32,11 +32,7 @@ export const participantSchema = z.object({
   MaxParticipants: optional(wholeNumber(1, MOST_PARTICIPANTS)),
   ConferenceStatusCallback: optional(httpUrl(API_ERRORS.statusCallback)),
   ConferenceStatusCallbackMethod: optional(httpMethod()),
-  ConferenceStatusCallbackEvent: optional(
-    checked(API_ERRORS.statusCallbackEvent, 'a list of start, end, join, leave, mute and hold', (text) =>
-      EVENTS.test(text),
-    ),
-  ),
+  ConferenceStatusCallbackEvent: events,
 });
 
 const ATTRIBUTES: Readonly<Record<keyof typeof participantSchema.shape, string>> = {
@@ -52,12 +48,12 @@ const ATTRIBUTES: Readonly<Record<keyof typeof participantSchema.shape, string>>
   ConferenceStatusCallbackEvent: 'statusCallbackEvent',
 };
 
-/** What a call has from a document of its own has a participant from its room. */
-const NOT_OF_A_CALL: readonly string[] = ['Url', 'Twiml', 'Rcml', 'ApplicationSid', 'FallbackUrl'];
+/** `POST P/Conferences/{sid or name}/Participants`: a call that enters the room instead of running a document. */
+export const newParticipantSchema = newCallSchema
+  .omit({ Url: true, Twiml: true, Rcml: true, ApplicationSid: true, FallbackUrl: true })
+  .extend(participantSchema.shape);
 
-const KNOWN = Object.keys({ ...newCallSchema.shape, ...participantSchema.shape }).filter(
-  (name) => !NOT_OF_A_CALL.includes(name),
-);
+export type NewParticipant = z.output<typeof newParticipantSchema>;
 
 /** How somebody comes into the room who is called for it. */
 export interface DialIn {
@@ -67,32 +63,26 @@ export interface DialIn {
   readonly endConferenceOnExit: boolean;
 }
 
-/** Reads `POST P/Conferences/{sid or name}/Participants`: a call whose document enters the room. @throws ApiError */
+/** The call that a form asks for, whose document enters the room. @throws ApiError */
 export async function dialInOf(
   accountSid: string,
   room: string,
-  form: Form,
+  { form, sent }: { readonly form: NewParticipant; readonly sent: Form },
   applications: Repository<ApplicationRecord>,
 ): Promise<DialIn> {
-  const given = readForm(participantSchema, form);
-  const events = form.get('ConferenceStatusCallbackEvent')?.join(' ');
-  const attributes = Object.entries({
-    ...given,
-    ...(events === undefined || events === '' ? {} : { ConferenceStatusCallbackEvent: events }),
-  })
-    .filter(([, value]) => value !== undefined)
-    .map(([name, value]) => ` ${ATTRIBUTES[name as keyof typeof ATTRIBUTES]}="${escaped(String(value))}"`)
+  const attributes = Object.entries(ATTRIBUTES)
+    .flatMap(([name, attribute]) => {
+      const value = form[name as keyof typeof ATTRIBUTES];
+      return value === undefined ? [] : [` ${attribute}="${escaped(String(value))}"`];
+    })
     .join('');
-  const document = `<Response><Dial><Conference${attributes}>${escaped(room)}</Conference></Dial></Response>`;
-  const call = new Map([...form].filter(([name]) => !NOT_OF_A_CALL.includes(name)));
-  call.set('Rcml', [document]);
-  const { ignored: _all, ...order } = await callOrderOf(accountSid, call, applications);
-  const ignored = ignoredIn(form, KNOWN);
+  const Rcml = `<Response><Dial><Conference${attributes}>${escaped(room)}</Conference></Dial></Response>`;
+  const order = await callOrderOf(accountSid, { ...form, Rcml }, applications);
   return {
-    order: ignored === undefined ? order : { ...order, ignored },
-    muted: given.Muted ?? false,
-    startConferenceOnEnter: given.StartConferenceOnEnter ?? true,
-    endConferenceOnExit: given.EndConferenceOnExit ?? false,
+    order: compact({ ...order, ignored: ignoredIn(sent, newParticipantSchema) }),
+    muted: form.Muted ?? false,
+    startConferenceOnEnter: form.StartConferenceOnEnter ?? true,
+    endConferenceOnExit: form.EndConferenceOnExit ?? false,
   };
 }
 

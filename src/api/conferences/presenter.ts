@@ -1,11 +1,23 @@
+import { z } from 'zod';
 import { rfc2822 } from '../../call/dates.ts';
 import { API_VERSION } from '../../call/leg/parameters.ts';
 import type { ConferenceRecord, ParticipantRecord } from '../../call/conference/conference-record.ts';
 import { type Place, uriOf } from '../place.ts';
-import type { JsonObject } from '../http/rendering.ts';
+import { resource, type Shown } from '../reply.ts';
+import { dated, nothing, sid, text, uri } from '../reply-parts.ts';
+
+export const CONFERENCE = resource('Conference', {
+  sid: sid('CF'),
+  account_sid: sid('AC'),
+  friendly_name: text,
+  status: z.enum(['init', 'in-progress', 'completed']),
+  region: nothing,
+  subresource_uris: z.strictObject({ participants: uri }),
+  ...dated,
+});
 
 /** One room, that of today or one that is over. */
-export function presentConference(record: ConferenceRecord, place: Place): JsonObject {
+export function presentConference(record: ConferenceRecord, place: Place): Shown<typeof CONFERENCE> {
   const sub = (...names: readonly string[]) =>
     uriOf(place, record.accountSid, 'Conferences', record.sid, ...names);
   return {
@@ -31,8 +43,24 @@ export type PresentedParticipant = Omit<
   readonly conferenceSid?: string;
 };
 
+export const PARTICIPANT = resource('Participant', {
+  call_sid: sid('CA'),
+  conference_sid: sid('CF').nullable(),
+  account_sid: sid('AC'),
+  status: text,
+  muted: z.boolean(),
+  hold: z.boolean(),
+  start_conference_on_enter: z.boolean(),
+  end_conference_on_exit: z.boolean(),
+  label: nothing,
+  coaching: z.boolean(),
+  call_sid_to_coach: nothing,
+  ...dated,
+  uri: uri.nullable(),
+});
+
 /** One leg in a room. */
-export function presentParticipant(record: PresentedParticipant, place: Place): JsonObject {
+export function presentParticipant(record: PresentedParticipant, place: Place): Shown<typeof PARTICIPANT> {
   const { accountSid, conferenceSid, callSid } = record;
   return {
     call_sid: callSid,

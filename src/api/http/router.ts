@@ -8,7 +8,8 @@ import { parseForm } from '../form.ts';
 import type { Place } from '../place.ts';
 import type { ApiLog } from '../ports.ts';
 import { render } from './rendering.ts';
-import type { ApiReply, Route } from '../route.ts';
+import type { ApiReply } from '../reply.ts';
+import type { Route } from '../route.ts';
 import type { ApiState } from './state.ts';
 import { isStorable, percentDecoded } from './utf8.ts';
 
@@ -54,8 +55,7 @@ async function run(route: Route, ctx: RouterContext<ApiState>, accounts: Account
     asking,
     place,
     variables: ctx['params'],
-    query: parseForm(ctx.querystring),
-    form: formOf(ctx),
+    sent: { query: parseForm(ctx.querystring), form: formOf(ctx) },
   });
   // Before anything else can fail: what was created must go on.
   if (reply.afterReply !== undefined) afterReply(ctx, reply.afterReply, log);

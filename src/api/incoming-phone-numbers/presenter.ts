@@ -1,11 +1,24 @@
+import { z } from 'zod';
 import { rfc2822 } from '../../call/dates.ts';
 import { API_VERSION } from '../../call/leg/parameters.ts';
 import type { NumberRecord } from '../../records/repositories.ts';
 import { type Place, uriOf } from '../place.ts';
-import type { JsonObject } from '../http/rendering.ts';
-import { presentVoice } from '../voice-fields.ts';
+import { resource, type Shown } from '../reply.ts';
+import { dated, sid, text } from '../reply-parts.ts';
+import { presentVoice, voiceReply } from '../voice-fields.ts';
 
-export function presentNumber(record: NumberRecord, place: Place): JsonObject {
+export const NUMBER = resource('IncomingPhoneNumber', {
+  sid: sid('PN'),
+  account_sid: sid('AC'),
+  friendly_name: text,
+  phone_number: text,
+  ...voiceReply,
+  voice_application_sid: sid('AP').nullable(),
+  capabilities: z.record(text, z.boolean()),
+  ...dated,
+});
+
+export function presentNumber(record: NumberRecord, place: Place): Shown<typeof NUMBER> {
   return {
     sid: record.sid,
     account_sid: record.accountSid,

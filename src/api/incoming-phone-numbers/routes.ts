@@ -6,10 +6,10 @@ import type { ApplicationRecord, NumberRecord, Repository } from '../../records/
 import { newSid } from '../../call/sids.ts';
 import { crudRoutes } from '../crud.ts';
 import { API_ERRORS } from '../errors.ts';
-import { changed, readForm } from '../parameters.ts';
-import type { ApiRequest, Route } from '../route.ts';
+import { changed } from '../parameters.ts';
+import type { Route } from '../route.ts';
 import { voiceAfter } from '../voice-fields.ts';
-import { presentNumber } from './presenter.ts';
+import { NUMBER, presentNumber } from './presenter.ts';
 import { changedNumberSchema, newNumberSchema } from './schema.ts';
 
 export interface NumberDeps {
@@ -20,31 +20,33 @@ export interface NumberDeps {
 
 /** `P/IncomingPhoneNumbers`. */
 export function numberRoutes(deps: NumberDeps): readonly Route[] {
-  return crudRoutes<NumberRecord>({
-    collection: 'IncomingPhoneNumbers',
-    element: 'IncomingPhoneNumber',
-    key: 'incoming_phone_numbers',
+  return crudRoutes({
+    resource: NUMBER,
     sidPrefix: 'PN',
     repository: deps.numbers,
     filters: { PhoneNumber: 'phoneNumber', FriendlyName: 'friendlyName' },
+    forms: { created: newNumberSchema, changed: changedNumberSchema },
     taken: [
       API_ERRORS.phoneNumberTaken,
       'PhoneNumber is already in use in this installation (with or without the +); choose another one',
     ],
-    create: (request) => newNumber(deps, request),
-    change: (_found, request) => numberChange(deps, request),
+    create: (given, accountSid) => newNumber(deps, accountSid, given),
+    change: (given, accountSid) => numberChange(deps, accountSid, given),
     present: async (records, place) => records.map((record) => presentNumber(record, place)),
   });
 }
 
-async function newNumber(deps: NumberDeps, { account, form }: ApiRequest): Promise<NumberRecord> {
-  const given = readForm(newNumberSchema, form);
+async function newNumber(
+  deps: NumberDeps,
+  accountSid: string,
+  given: z.output<typeof newNumberSchema>,
+): Promise<NumberRecord> {
   const voiceApplicationSid = given.VoiceApplicationSid ?? undefined;
-  await applicationExists(deps.applications, account.sid, 'VoiceApplicationSid', voiceApplicationSid);
+  await applicationExists(deps.applications, accountSid, 'VoiceApplicationSid', voiceApplicationSid);
   const now = deps.clock.now();
   return compact({
     sid: newSid('PN'),
-    accountSid: account.sid,
+    accountSid,
     phoneNumber: given.PhoneNumber,
     friendlyName: given.FriendlyName ?? given.PhoneNumber,
     ...voiceAfter(given),
@@ -54,20 +56,18 @@ async function newNumber(deps: NumberDeps, { account, form }: ApiRequest): Promi
   });
 }
 
+type Changed = z.output<typeof changedNumberSchema>;
+
 async function numberChange(
   { applications, clock }: NumberDeps,
-  { account, form }: ApiRequest,
+  accountSid: string,
+  given: Changed,
 ): Promise<(current: NumberRecord) => NumberRecord> {
-  const given = readForm(changedNumberSchema, form);
-  await applicationExists(applications, account.sid, 'VoiceApplicationSid', given.VoiceApplicationSid);
+  await applicationExists(applications, accountSid, 'VoiceApplicationSid', given.VoiceApplicationSid);
   return (current) => changedNumber(current, given, clock.now());
 }
 
-function changedNumber(
-  record: NumberRecord,
-  given: z.output<typeof changedNumberSchema>,
-  now: number,
-): NumberRecord {
+function changedNumber(record: NumberRecord, given: Changed, now: number): NumberRecord {
   return compact({
     sid: record.sid,
     accountSid: record.accountSid,

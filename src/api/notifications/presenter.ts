@@ -3,11 +3,27 @@ import { API_VERSION } from '../../call/leg/parameters.ts';
 import type { NotificationRecord } from '../../records/call-history.ts';
 import { moreInfoOn } from '../errors.ts';
 import { type Place, uriOf } from '../place.ts';
-import type { JsonObject } from '../http/rendering.ts';
+import { resource, type Shown } from '../reply.ts';
+import { date, dated, method, sid, text, whole } from '../reply-parts.ts';
 import { shownUrl } from '../shown.ts';
 
+export const NOTIFICATION = resource('Notification', {
+  sid: sid('NO'),
+  account_sid: sid('AC'),
+  call_sid: sid('CA'),
+  log: whole.meta({ description: '0 an error, 1 a warning' }),
+  error_code: whole,
+  more_info: text,
+  message_text: text,
+  message_date: date,
+  request_url: text.nullable(),
+  request_method: method.nullable(),
+  response_body: text.nullable(),
+  ...dated,
+});
+
 /** `log` is Restcomm's number: 0 an error, 1 a warning. */
-export function presentNotification(record: NotificationRecord, place: Place): JsonObject {
+export function presentNotification(record: NotificationRecord, place: Place): Shown<typeof NOTIFICATION> {
   return {
     sid: record.sid,
     account_sid: record.accountSid,

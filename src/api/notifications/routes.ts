@@ -1,13 +1,15 @@
-import { compact } from '../../call/compact.ts';
 import { z } from 'zod';
+import { compact } from '../../call/compact.ts';
 import type { CallRepository } from '../../records/repositories.ts';
-import type { NotificationRepository } from '../../records/call-history.ts';
+import type { NotificationRecord, NotificationRepository } from '../../records/call-history.ts';
+import { findCall } from '../calls/find.ts';
 import { notFound } from '../errors.ts';
-import { type ListQuery, readListQuery } from '../list-query.ts';
-import { listReply } from '../pages.ts';
+import type { ListQuery } from '../list-query.ts';
 import { oneOf, optional, sidFilter, wholeNumber } from '../parameters.ts';
-import { type ApiReply, type ApiRequest, one, type Route, sidOf } from '../route.ts';
-import { presentNotification } from './presenter.ts';
+import { uriOf } from '../place.ts';
+import { type ApiRequest, type Route, type RoutedRequest, sidOf } from '../route.ts';
+import { listRoute, readRoute } from '../route-kinds.ts';
+import { NOTIFICATION, presentNotification } from './presenter.ts';
 
 export interface NotificationDeps {
   readonly notifications: NotificationRepository;
@@ -15,62 +17,76 @@ export interface NotificationDeps {
 }
 
 /** `GET P/Notifications`; `MessageDate` is read beside it. */
-export const notificationFilterSchema = z.object({
+const filterSchema = z.object({
   CallSid: sidFilter('CA'),
   Log: optional(oneOf(['0', '1'])),
   ErrorCode: optional(wholeNumber(0, 99_999)),
 });
 /** `GET P/Calls/{sid}/Notifications`. */
-export const callNotificationFilterSchema = notificationFilterSchema.omit({ CallSid: true });
+const filterOfCallSchema = filterSchema.omit({ CallSid: true });
 
-const TIMES = ['MessageDate'] as const;
-
-type Asked = ListQuery<z.output<typeof callNotificationFilterSchema>, (typeof TIMES)[number]>;
+type Asked = ApiRequest<{ readonly query: ListQuery<typeof filterOfCallSchema, 'MessageDate'> }>;
 
 /** `P/Notifications`, and those of one call. */
 export function notificationRoutes(deps: NotificationDeps): readonly Route[] {
+  const { calls } = deps;
   return [
-    { method: 'GET', path: '/Notifications', handle: (request) => list(deps, request) },
-    { method: 'GET', path: '/Notifications/:sid', handle: (request) => read(deps, request) },
-    { method: 'GET', path: '/Calls/:sid/Notifications', handle: (request) => listOfCall(deps, request) },
+    listRoute({
+      path: '/Notifications',
+      summary: 'Notifications, newest first',
+      filters: filterSchema,
+      times: ['MessageDate'],
+      resource: NOTIFICATION,
+      handle: (request) => list(deps, request, ['Notifications'], request.query.given.CallSid),
+    }),
+    readRoute({
+      path: '/Notifications/:sid',
+      summary: 'Reads one Notification',
+      resource: NOTIFICATION,
+      find: (request) => find(deps, request),
+      handle: async ({ found, place }) => ({ shown: presentNotification(found, place) }),
+    }),
+    listRoute({
+      path: '/Calls/:sid/Notifications',
+      summary: 'Notifications of one call',
+      filters: filterOfCallSchema,
+      times: ['MessageDate'],
+      resource: NOTIFICATION,
+      find: (request) => findCall(calls, request),
+      handle: (request) => {
+        const { sid } = request.found;
+        return list(deps, request, ['Calls', sid, 'Notifications'], sid);
+      },
+    }),
   ];
 }
 
-async function list(deps: NotificationDeps, request: ApiRequest): Promise<ApiReply> {
-  const asked = readListQuery(request.query, notificationFilterSchema, TIMES);
-  return page(deps, request, ['Notifications'], asked, asked.given.CallSid);
-}
+const LEVELS = { '0': 'error', '1': 'warning' } as const;
 
-async function listOfCall(deps: NotificationDeps, request: ApiRequest): Promise<ApiReply> {
-  const callSid = sidOf(request, 'CA');
-  if ((await deps.calls.find(request.account.sid, callSid)) === undefined) throw notFound(`Call ${callSid}`);
-  const asked = readListQuery(request.query, callNotificationFilterSchema, TIMES);
-  return page(deps, request, ['Calls', callSid, 'Notifications'], asked, callSid);
-}
-
-async function page(
+async function list(
   { notifications }: NotificationDeps,
-  request: ApiRequest,
+  { account, place, query }: Asked,
   path: readonly string[],
-  { page: asked, given, spans }: Asked,
   callSid: string | undefined,
-): Promise<ApiReply> {
-  const { account, place } = request;
-  const level = { '0': 'error', '1': 'warning' } as const;
+) {
+  const { page, given, spans } = query;
   const filter = compact({
     callSid,
-    level: given.Log === undefined ? undefined : level[given.Log],
+    level: given.Log === undefined ? undefined : LEVELS[given.Log],
     errorCode: given.ErrorCode,
     ...spans.MessageDate,
   });
-  const found = await notifications.list(account.sid, asked, filter);
+  const found = await notifications.list(account.sid, page, filter);
   const items = found.items.map((record) => presentNotification(record, place));
-  return listReply(path, { ...found, items }, asked, request);
+  return { ...found, items, uri: uriOf(place, account.sid, ...path) };
 }
 
-async function read({ notifications }: NotificationDeps, request: ApiRequest): Promise<ApiReply> {
+async function find(
+  { notifications }: NotificationDeps,
+  request: RoutedRequest,
+): Promise<NotificationRecord> {
   const sid = sidOf(request, 'NO');
   const record = await notifications.find(request.account.sid, sid);
   if (record === undefined) throw notFound(`Notification ${sid}`);
-  return one(200, 'Notification', presentNotification(record, request.place));
+  return record;
 }

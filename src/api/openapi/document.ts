@@ -2,16 +2,16 @@ import { z } from 'zod';
 import type { JsonObject, JsonValue } from '../http/rendering.ts';
 import type { Route } from '../route.ts';
 import { pathOf } from '../http/router.ts';
-import { type Operation, OPERATIONS } from './operations.ts';
-import { errorReply, REPLIES, type ReplyName } from './replies.ts';
-import { page } from './reply-parts.ts';
+import { errorReply } from '../errors.ts';
+import { pageReply, pageSchema } from '../pages.ts';
+import type { Reply, Resource } from '../reply.ts';
 
 const REFUSALS: JsonObject = {
   description: 'Refused: 400 a wrong parameter, 401, 403, 404, 405, 413, 415, 429 with Retry-After, 503',
   content: { 'application/json': { schema: ref('Error') } },
 };
 
-/** The OpenAPI 3.1 document of these routes; what has no entry in `OPERATIONS` is only named. */
+/** The OpenAPI 3.1 document of these routes. */
 export function openApiDocument(routes: readonly Route[], version: string): JsonObject {
   const paths: Record<string, Record<string, JsonValue>> = {};
   for (const route of routes) {
@@ -39,7 +39,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
           description: 'AccountSid or e-mail address, and AuthToken',
         },
       },
-      schemas: schemas(),
+      schemas: schemas(routes),
     },
   };
 }
@@ -54,30 +54,27 @@ function variableName(name: string): string {
 }
 
 function operationOf(route: Route): JsonObject {
-  const operation = OPERATIONS[`${route.method} ${pathOf(route)}`];
+  const { summary, form, reply } = route;
   const variables = [...pathOf(route).matchAll(/:(\w+)/g)].map(([, name = '']) => ({
     name: variableName(name),
     in: 'path',
     required: true,
     schema: { type: 'string' },
   }));
-  if (operation === undefined) {
-    return { parameters: variables, responses: { default: { description: 'Not described yet' } } };
-  }
-  const { summary, form } = operation;
   return {
     summary,
-    parameters: [...variables, ...queryParameters(operation)],
-    ...(form === undefined ? {} : { requestBody: requestBody(form) }),
-    responses: { [String(operation.status)]: success(operation), default: REFUSALS },
+    parameters: [...variables, ...queryParameters(route)],
+    ...(form === 'ignored' ? {} : { requestBody: requestBody(form) }),
+    responses: { [String(reply.status)]: success(reply), default: REFUSALS },
   };
 }
 
-function queryParameters({ query, times = [] }: Operation): readonly JsonObject[] {
-  const { properties } = query === undefined ? { properties: {} } : requestSchema(query);
+function queryParameters({ query }: Route): readonly JsonObject[] {
+  if (query === 'ignored') return [];
+  const { properties } = requestSchema(query.filters.extend(pageSchema.shape));
   return [
     ...Object.entries(properties as JsonObject).map(([name, schema]) => ({ name, in: 'query', schema })),
-    ...times.flatMap((name) =>
+    ...query.times.flatMap((name) =>
       ['', '>', '<'].map((operator) => ({
         name: name + operator,
         in: 'query',
@@ -96,31 +93,35 @@ function requestBody(form: z.ZodObject): JsonObject {
   };
 }
 
-function success({ reply, list }: Operation): JsonObject {
-  if (reply === undefined) return { description: 'Done' };
-  const schema = list === undefined ? ref(reply) : ref(listName(reply));
+function success(reply: Reply): JsonObject {
+  if (reply.kind === 'nothing') return { description: 'Done' };
+  const { kind, resource } = reply;
+  const schema = ref(kind === 'one' ? resource.name : listName(resource));
   return { description: 'Done', content: { 'application/json': { schema } } };
 }
 
-function schemas(): JsonObject {
-  const resources = Object.entries(REPLIES).map(([name, schema]) => [name, replySchema(schema)] as const);
-  const lists = Object.values(OPERATIONS).flatMap(({ reply, list }) =>
-    reply === undefined || list === undefined ? [] : [[listName(reply), listSchema(reply, list)] as const],
-  );
-  return { ...Object.fromEntries(resources), ...Object.fromEntries(lists), Error: replySchema(errorReply) };
+/** Those that the replies of the routes refer to. */
+function schemas(routes: readonly Route[]): JsonObject {
+  const named = routes.flatMap(({ reply }): readonly (readonly [string, JsonObject])[] => {
+    if (reply.kind === 'nothing') return [];
+    const { kind, resource } = reply;
+    const one = [resource.name, replySchema(resource.schema)] as const;
+    return kind === 'one' ? [one] : [one, [listName(resource), listSchema(resource)]];
+  });
+  return { ...Object.fromEntries(named), Error: replySchema(errorReply) };
 }
 
-function listSchema(reply: ReplyName, list: string): JsonObject {
-  const { properties, required, ...rest } = replySchema(z.strictObject(page));
+function listSchema({ name, key }: Resource): JsonObject {
+  const { properties, required, ...rest } = replySchema(pageReply);
   return {
     ...rest,
-    properties: { ...(properties as JsonObject), [list]: { type: 'array', items: ref(reply) } },
-    required: [...(required as readonly string[]), list],
+    properties: { ...(properties as JsonObject), [key]: { type: 'array', items: ref(name) } },
+    required: [...(required as readonly string[]), key],
   };
 }
 
-function listName(reply: ReplyName): string {
-  return `${reply}List`;
+function listName({ name }: Resource): string {
+  return `${name}List`;
 }
 
 /** What is asked at other places than the prefixes. */

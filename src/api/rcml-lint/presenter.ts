@@ -1,8 +1,29 @@
+import { z } from 'zod';
 import type { Finding } from '../../rcml/lint/lint-finding.ts';
-import type { JsonObject } from '../http/rendering.ts';
+import { resource, type Shown, type ShownBy } from '../reply.ts';
+import { text, whole } from '../reply-parts.ts';
+
+const problem = z.strictObject({
+  level: z.enum(['error', 'warning', 'note']),
+  error_code: whole,
+  message: text,
+  line: whole,
+  column: whole,
+  element: text.nullable(),
+  attribute: text.nullable(),
+  allowed: z.array(text).nullable(),
+  did_you_mean: text.nullable(),
+});
+
+export const RCML_LINT = resource('RcmlLint', {
+  errors: whole,
+  warnings: whole,
+  notes: whole,
+  problems: z.array(problem),
+});
 
 /** What was found in a document, as the API shows it. */
-export function presentFindings(findings: readonly Finding[]): JsonObject {
+export function presentFindings(findings: readonly Finding[]): Shown<typeof RCML_LINT> {
   const count = (level: Finding['level']) => findings.filter((found) => found.level === level).length;
   return {
     errors: count('error'),
@@ -12,7 +33,7 @@ export function presentFindings(findings: readonly Finding[]): JsonObject {
   };
 }
 
-function presentFinding(found: Finding): JsonObject {
+function presentFinding(found: Finding): ShownBy<typeof problem> {
   return {
     level: found.level,
     error_code: found.errorCode,

@@ -1,27 +1,36 @@
+import type { z } from 'zod';
 import { compact } from '../../call/compact.ts';
 import type { FetchDocument, FetchedDocument } from '../../rcml/lint/lint-fetch.ts';
 import { lint } from '../../rcml/lint/lint.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
-import { readForm } from '../parameters.ts';
-import { type ApiReply, type ApiRequest, one, type Route } from '../route.ts';
-import { presentFindings } from './presenter.ts';
+import { shows } from '../reply.ts';
+import { defineRoute, type Route } from '../route.ts';
+import { presentFindings, RCML_LINT } from './presenter.ts';
 import { rcmlLintSchema } from './schema.ts';
 
 /** `P/RcmlLint`: checks a document without a call. `fetchDocument` is missing where nothing may be fetched. */
 export function rcmlLintRoutes(fetchDocument: FetchDocument | undefined): readonly Route[] {
-  return [{ method: 'POST', path: '/RcmlLint', handle: (request) => check(request, fetchDocument) }];
-}
-
-async function check({ form }: ApiRequest, fetchDocument: FetchDocument | undefined): Promise<ApiReply> {
-  const document = await documentOf(readForm(rcmlLintSchema, form), fetchDocument);
-  if (!document.ok) throw badRequest(API_ERRORS.url, `Url cannot be read: ${document.message}`);
-  const findings = [...document.findings, ...lint(document.source)];
-  const inOrder = findings.toSorted((a, b) => a.line - b.line || a.column - b.column);
-  return one(200, 'RcmlLint', presentFindings(inOrder));
+  return [
+    defineRoute({
+      method: 'POST',
+      path: '/RcmlLint',
+      summary: 'Checks a document without a call',
+      query: 'ignored',
+      form: rcmlLintSchema,
+      reply: shows(RCML_LINT),
+      handle: async ({ form }) => {
+        const document = await documentOf(form, fetchDocument);
+        if (!document.ok) throw badRequest(API_ERRORS.url, `Url cannot be read: ${document.message}`);
+        const findings = [...document.findings, ...lint(document.source)];
+        const inOrder = findings.toSorted((a, b) => a.line - b.line || a.column - b.column);
+        return { shown: presentFindings(inOrder) };
+      },
+    }),
+  ];
 }
 
 async function documentOf(
-  { Rcml, BaseUrl, Url, Method }: ReturnType<typeof readForm<typeof rcmlLintSchema>>,
+  { Rcml, BaseUrl, Url, Method }: z.output<typeof rcmlLintSchema>,
   fetchDocument: FetchDocument | undefined,
 ): Promise<FetchedDocument> {
   if (Rcml !== undefined) {

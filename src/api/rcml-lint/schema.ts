@@ -1,5 +1,4 @@
 import { z } from 'zod';
-import { text, whole } from '../openapi/reply-parts.ts';
 import { httpMethod, httpUrl, optional } from '../parameters.ts';
 
 /** `POST P/RcmlLint`. */
@@ -10,24 +9,4 @@ export const rcmlLintSchema = z.object({
   BaseUrl: optional(httpUrl()),
   Url: optional(httpUrl()),
   Method: optional(httpMethod()),
-});
-
-/** What the reply looks like, for the OpenAPI document. */
-export const rcmlLintReply = z.strictObject({
-  errors: whole,
-  warnings: whole,
-  notes: whole,
-  problems: z.array(
-    z.strictObject({
-      level: z.enum(['error', 'warning', 'note']),
-      error_code: whole,
-      message: text,
-      line: whole,
-      column: whole,
-      element: text.nullable(),
-      attribute: text.nullable(),
-      allowed: z.array(text).nullable(),
-      did_you_mean: text.nullable(),
-    }),
-  ),
 });

@@ -1,11 +1,30 @@
+import { z } from 'zod';
 import { rfc2822 } from '../../call/dates.ts';
 import { API_VERSION } from '../../call/leg/parameters.ts';
 import type { RecordingRecord } from '../../call/recording/recording-record.ts';
 import { type Place, uriOf } from '../place.ts';
-import type { JsonObject } from '../http/rendering.ts';
+import { resource, type Shown } from '../reply.ts';
+import { date, dated, nothing, sid, text, uri, whole } from '../reply-parts.ts';
+
+export const RECORDING = resource('Recording', {
+  sid: sid('RE'),
+  account_sid: sid('AC'),
+  call_sid: sid('CA'),
+  conference_sid: text.nullable(),
+  status: z.enum(['in-progress', 'completed', 'absent']),
+  source: z.enum(['RecordVerb', 'DialVerb', 'Conference', 'OutboundAPI']),
+  channels: whole,
+  start_time: date,
+  duration: text.nullable(),
+  error_code: nothing,
+  price: nothing,
+  price_unit: nothing,
+  media_url: uri,
+  ...dated,
+});
 
 /** One recording. `media_url` is the sound's address, relative to the host; `.wav` or `.mp3` may stand behind it. */
-export function presentRecording(record: RecordingRecord, place: Place): JsonObject {
+export function presentRecording(record: RecordingRecord, place: Place): Shown<typeof RECORDING> {
   const { sid, accountSid } = record;
   const sound = uriOf({ ...place, format: 'xml' }, accountSid, 'Recordings', sid);
   return {

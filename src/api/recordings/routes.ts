@@ -1,17 +1,16 @@
-import { compact } from '../../call/compact.ts';
 import { z } from 'zod';
-import type { PageRequest } from '../../records/page.ts';
+import { compact } from '../../call/compact.ts';
 import type { CallRepository } from '../../records/repositories.ts';
 import type { RecordingRecord } from '../../call/recording/recording-record.ts';
 import type { RecordingRepository } from '../../records/recording-repository.ts';
-import type { Span } from '../date-filter.ts';
+import { findCall } from '../calls/find.ts';
 import { API_ERRORS, badRequest, notFound } from '../errors.ts';
-import { NO_FILTERS, readListQuery } from '../list-query.ts';
-import { presentPage } from '../pages.ts';
+import { type ListQuery, NO_FILTERS } from '../list-query.ts';
 import { sidFilter } from '../parameters.ts';
 import { uriOf } from '../place.ts';
-import { type ApiReply, type ApiRequest, NO_CONTENT, one, type Route, sidOf } from '../route.ts';
-import { presentRecording } from './presenter.ts';
+import { type ApiRequest, type Route, type RoutedRequest, sidOf } from '../route.ts';
+import { listRoute, readRoute, removeRoute } from '../route-kinds.ts';
+import { presentRecording, RECORDING } from './presenter.ts';
 import type { RecordedSounds } from './sounds.ts';
 
 export interface RecordingDeps {
@@ -20,62 +19,63 @@ export interface RecordingDeps {
   readonly sounds: RecordedSounds;
 }
 
-/** `GET P/Recordings`; `DateCreated` is read beside it. */
-export const recordingFilterSchema = z.object({ CallSid: sidFilter('CA') });
-
-const TIMES = ['DateCreated'] as const;
-
 /** `P/Recordings` and `P/Calls/{sid}/Recordings`; the sound itself is served by sounds.ts. */
 export function recordingRoutes(deps: RecordingDeps): readonly Route[] {
+  const find = (request: RoutedRequest) => findRecording(deps, request);
+  const many = { resource: RECORDING, times: ['DateCreated'] } as const;
+  const one = { summary: 'Reads one Recording', resource: RECORDING, find };
   return [
-    { method: 'GET', path: '/Recordings', handle: (request) => listAll(deps, request) },
-    { method: 'GET', path: '/Recordings/:sid', handle: (request) => readOne(deps, request) },
-    { method: 'DELETE', path: '/Recordings/:sid', handle: (request) => removeOne(deps, request) },
-    { method: 'GET', path: '/Calls/:callSid/Recordings', handle: (request) => listOfCall(deps, request) },
-    { method: 'GET', path: '/Calls/:callSid/Recordings/:sid', handle: (request) => readOne(deps, request) },
+    listRoute({
+      ...many,
+      path: '/Recordings',
+      summary: 'Recordings, newest first',
+      filters: z.object({ CallSid: sidFilter('CA') }),
+      handle: (request) => list(deps, request, ['Recordings'], request.query.given.CallSid),
+    }),
+    readRoute({ ...one, path: '/Recordings/:sid', handle: show }),
+    removeRoute({
+      path: '/Recordings/:sid',
+      summary: 'Removes a finished recording and its sound',
+      find,
+      handle: ({ found }) => remove(deps, found),
+    }),
+    listRoute({
+      ...many,
+      path: '/Calls/:callSid/Recordings',
+      summary: 'Recordings of one call',
+      filters: NO_FILTERS,
+      find: (request) => findCall(deps.calls, request, 'callSid'),
+      handle: (request) => {
+        const { sid } = request.found;
+        return list(deps, request, ['Calls', sid, 'Recordings'], sid);
+      },
+    }),
+    readRoute({ ...one, path: '/Calls/:callSid/Recordings/:sid', handle: show }),
   ];
-}
-
-function listAll(deps: RecordingDeps, request: ApiRequest): Promise<ApiReply> {
-  const { page, given, spans } = readListQuery(request.query, recordingFilterSchema, TIMES);
-  return list(deps, request, ['Recordings'], page, { callSid: given.CallSid, ...spans.DateCreated });
-}
-
-async function listOfCall(deps: RecordingDeps, request: ApiRequest): Promise<ApiReply> {
-  const callSid = sidOf(request, 'CA', 'callSid');
-  if ((await deps.calls.find(request.account.sid, callSid)) === undefined) throw notFound(`Call ${callSid}`);
-  const { page, spans } = readListQuery(request.query, NO_FILTERS, TIMES);
-  return list(deps, request, ['Calls', callSid, 'Recordings'], page, { callSid, ...spans.DateCreated });
 }
 
 async function list(
   { recordings }: RecordingDeps,
-  { account, place, query }: ApiRequest,
+  {
+    account,
+    place,
+    query: { page, spans },
+  }: ApiRequest<{ readonly query: ListQuery<typeof NO_FILTERS, 'DateCreated'> }>,
   path: readonly string[],
-  page: PageRequest,
-  { callSid, from, before }: Span & { readonly callSid: string | undefined },
-): Promise<ApiReply> {
+  callSid: string | undefined,
+) {
+  const { from, before } = spans.DateCreated;
   const filter = compact({ callSid, createdFrom: from, createdBefore: before });
   const found = await recordings.list(account.sid, page, filter);
-  return {
-    status: 200,
-    content: {
-      kind: 'list',
-      collection: 'Recordings',
-      key: 'recordings',
-      element: 'Recording',
-      page: presentPage(uriOf(place, account.sid, ...path), query, page, found),
-      items: found.items.map((record) => presentRecording(record, place)),
-    },
-  };
+  const items = found.items.map((record) => presentRecording(record, place));
+  return { ...found, items, uri: uriOf(place, account.sid, ...path) };
 }
 
-async function readOne(deps: RecordingDeps, request: ApiRequest): Promise<ApiReply> {
-  return one(200, 'Recording', presentRecording(await find(deps, request), request.place));
+async function show({ found, place }: ApiRequest<{ readonly found: RecordingRecord }>) {
+  return { shown: presentRecording(found, place) };
 }
 
-async function removeOne(deps: RecordingDeps, request: ApiRequest): Promise<ApiReply> {
-  const { accountSid, sid } = await find(deps, request);
+async function remove(deps: RecordingDeps, { accountSid, sid }: RecordingRecord): Promise<void> {
   if (!(await deps.recordings.remove(accountSid, sid))) {
     throw badRequest(
       API_ERRORS.callState,
@@ -83,10 +83,12 @@ async function removeOne(deps: RecordingDeps, request: ApiRequest): Promise<ApiR
     );
   }
   await deps.sounds.remove(sid);
-  return NO_CONTENT;
 }
 
-async function find({ recordings }: RecordingDeps, request: ApiRequest): Promise<RecordingRecord> {
+async function findRecording(
+  { recordings }: RecordingDeps,
+  request: RoutedRequest,
+): Promise<RecordingRecord> {
   const sid = sidOf(request, 'RE');
   const record = await recordings.find(request.account.sid, sid);
   const { callSid = record?.callSid } = request.variables;

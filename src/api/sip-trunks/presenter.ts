@@ -1,8 +1,10 @@
+import { z } from 'zod';
 import { rfc2822 } from '../../call/dates.ts';
 import { API_VERSION } from '../../call/leg/parameters.ts';
 import type { TrunkRecord } from '../../records/repositories.ts';
 import { type Place, uriOf } from '../place.ts';
-import type { JsonObject } from '../http/rendering.ts';
+import { resource, type Shown } from '../reply.ts';
+import { dated, sid, text, whole } from '../reply-parts.ts';
 
 /** What Asterisk says of a trunk; undefined when nobody knows. */
 export interface TrunkStatus {
@@ -10,8 +12,32 @@ export interface TrunkStatus {
   readonly registered?: boolean;
 }
 
+export const TRUNK = resource('SipTrunk', {
+  sid: sid('TK'),
+  account_sid: sid('AC'),
+  friendly_name: text,
+  host: text,
+  port: whole,
+  transport: z.enum(['udp', 'tcp']),
+  allowed_addresses: z.array(text),
+  prefix: text,
+  priority: whole,
+  strip_digits: whole,
+  prepend_digits: text,
+  username: text.nullable(),
+  register: z.boolean(),
+  max_channels: whole.nullable(),
+  from_domain: text.nullable(),
+  from_user: text.nullable(),
+  send_asserted_identity: z.boolean(),
+  trust_asserted_identity: z.boolean(),
+  reachable: z.boolean().nullable(),
+  registered: z.boolean().nullable(),
+  ...dated,
+});
+
 /** The password is never shown. */
-export function presentTrunk(record: TrunkRecord, status: TrunkStatus, place: Place): JsonObject {
+export function presentTrunk(record: TrunkRecord, status: TrunkStatus, place: Place): Shown<typeof TRUNK> {
   return {
     sid: record.sid,
     account_sid: record.accountSid,

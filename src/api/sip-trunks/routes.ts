@@ -6,13 +6,12 @@ import { newSid } from '../../call/sids.ts';
 import { crudRoutes } from '../crud.ts';
 import { within } from '../../concurrency/deadline.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
-import type { Form } from '../form.ts';
-import { changed, readForm } from '../parameters.ts';
+import { changed } from '../parameters.ts';
 import type { Provisioning } from '../ports.ts';
 import type { AsteriskPush } from '../push.ts';
-import type { ApiRequest, Route } from '../route.ts';
+import type { Route } from '../route.ts';
 import { isolated, type TrunkRules } from './isolation.ts';
-import { presentTrunk } from './presenter.ts';
+import { presentTrunk, TRUNK } from './presenter.ts';
 import { changedTrunkSchema, newTrunkSchema } from './schema.ts';
 
 const SIP_PORT = 5060;
@@ -37,19 +36,15 @@ export function trunkRoutes({
   push,
   clock,
 }: TrunkDeps): readonly Route[] {
-  return crudRoutes<TrunkRecord>({
-    collection: 'SipTrunks',
-    element: 'SipTrunk',
-    key: 'sip_trunks',
+  return crudRoutes({
+    resource: TRUNK,
     sidPrefix: 'TK',
     repository: isolated(trunks, accounts, rules),
     filters: { FriendlyName: 'friendlyName' },
+    forms: { created: newTrunkSchema, changed: changedTrunkSchema },
     taken: [API_ERRORS.badRequest, 'The trunk cannot be stored: it is already there'],
-    create: async (request) => newTrunk(request, clock.now()),
-    change: async (_found, { form }) => {
-      const given = readForm(changedTrunkSchema, form);
-      return (current) => changedTrunk(current, given, form, clock.now());
-    },
+    create: async (given, accountSid) => newTrunk(accountSid, given, clock.now()),
+    change: async (given) => (current) => changedTrunk(current, given, clock.now()),
     saved: (record) => push(record.sid, { trunkSid: record.sid }, () => provisioning.trunkChanged(record)),
     removed: (record) =>
       push(record.sid, { trunkSid: record.sid }, () => provisioning.trunkRemoved(record.sid)),
@@ -63,16 +58,15 @@ export function trunkRoutes({
   });
 }
 
-function newTrunk({ account, form }: ApiRequest, now: number): TrunkRecord {
-  const given = readForm(newTrunkSchema, form);
+function newTrunk(accountSid: string, given: z.output<typeof newTrunkSchema>, now: number): TrunkRecord {
   return consistent({
     sid: newSid('TK'),
-    accountSid: account.sid,
+    accountSid,
     friendlyName: given.FriendlyName ?? given.Host,
     host: given.Host,
     port: given.Port ?? SIP_PORT,
     transport: given.Transport ?? 'udp',
-    allowedAddresses: given.AllowedAddresses,
+    allowedAddresses: given.AllowedAddresses ?? [],
     prefix: given.Prefix ?? '',
     priority: given.Priority ?? DEFAULT_PRIORITY,
     stripDigits: given.StripDigits ?? 0,
@@ -93,7 +87,6 @@ function newTrunk({ account, form }: ApiRequest, now: number): TrunkRecord {
 function changedTrunk(
   record: TrunkRecord,
   given: z.output<typeof changedTrunkSchema>,
-  form: Form,
   now: number,
 ): TrunkRecord {
   return consistent({
@@ -102,7 +95,7 @@ function changedTrunk(
     host: given.Host ?? record.host,
     port: given.Port ?? record.port,
     transport: given.Transport ?? record.transport,
-    allowedAddresses: form.has('AllowedAddresses') ? given.AllowedAddresses : record.allowedAddresses,
+    allowedAddresses: given.AllowedAddresses ?? record.allowedAddresses,
     prefix: given.Prefix === null ? '' : (given.Prefix ?? record.prefix),
     priority: given.Priority ?? record.priority,
     stripDigits: given.StripDigits ?? record.stripDigits,

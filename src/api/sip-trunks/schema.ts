@@ -46,10 +46,13 @@ const dialPrefix = checked(
 
 const ADDRESSES = `at most ${MAX_ADDRESSES} IP addresses or networks such as 192.0.2.1, 192.0.2.1:5060 and 192.0.2.0/24, separated by commas`;
 const addresses = wordList
-  .refine((list) => list.length <= MAX_ADDRESSES && list.every((text) => parseNetwork(text) !== undefined), {
-    error: `must be ${ADDRESSES}`,
-    params: { code: API_ERRORS.badRequest },
-  })
+  .refine(
+    (list = []) => list.length <= MAX_ADDRESSES && list.every((text) => parseNetwork(text) !== undefined),
+    {
+      error: `must be ${ADDRESSES}`,
+      params: { code: API_ERRORS.badRequest },
+    },
+  )
   .meta({ description: ADDRESSES });
 
 const fields = {

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { SidPrefix } from '../../call/sids.ts';
+import type { SidPrefix } from '../call/sids.ts';
 
-/** Parts of replies, for the OpenAPI document and the tests that hold every reply against it. */
+/** What the schemas of replies are made of. */
 export const text = z.string();
 export const whole = z.int();
 export const date = z
@@ -20,27 +20,3 @@ export function sid(prefix: SidPrefix) {
 
 /** What every resource has. */
 export const dated = { api_version: z.literal('2012-04-24'), date_created: date, date_updated: date, uri };
-
-export const voice = {
-  voice_url: text.nullable(),
-  voice_method: method,
-  voice_fallback_url: text.nullable(),
-  voice_fallback_method: method,
-  status_callback: text.nullable(),
-  status_callback_method: method,
-};
-
-/** The members of a list beside its array. */
-export const page = {
-  page: whole,
-  page_size: whole,
-  num_pages: whole.nullable(),
-  total: whole.nullable(),
-  start: whole,
-  end: whole,
-  uri,
-  first_page_uri: uri,
-  previous_page_uri: uri.nullable(),
-  next_page_uri: uri.nullable(),
-  last_page_uri: uri.nullable(),
-};

@@ -1,0 +1,60 @@
+import type { ConferenceRecord, ParticipantRecord } from '../../call/conference/conference-record.ts';
+import { isSid } from '../../call/sids.ts';
+import type { ConferenceRepository } from '../../records/conference-repository.ts';
+import { API_ERRORS, badRequest, notFound } from '../errors.ts';
+import { type RoutedRequest, sidOf } from '../route.ts';
+
+export const LONGEST_NAME = 128;
+
+/** The room that a path names by its SID or by its name. @throws ApiError 404 */
+export async function findConference(
+  conferences: ConferenceRepository,
+  request: RoutedRequest,
+): Promise<ConferenceRecord> {
+  const record = await conferenceAt(conferences, request);
+  if (record === undefined) throw notFound('The conference');
+  return record;
+}
+
+export async function findParticipant(
+  conferences: ConferenceRepository,
+  request: RoutedRequest,
+): Promise<ParticipantRecord> {
+  const { sid } = await findConference(conferences, request);
+  const callSid = sidOf(request, 'CA', 'callSid');
+  const record = await conferences.participant(sid, callSid);
+  if (record === undefined) throw notFound(`Participant ${callSid}`);
+  return record;
+}
+
+/** Where somebody is called into; `conferenceSid` is missing where the room comes into being with him. */
+export interface OpenRoom {
+  readonly name: string;
+  readonly conferenceSid?: string;
+}
+
+/** The room that a path names; a name without a room makes one. @throws ApiError 404, or 400 when it is over */
+export async function findOpenRoom(
+  conferences: ConferenceRepository,
+  request: RoutedRequest,
+): Promise<OpenRoom> {
+  const written = request.variables['room'] ?? '';
+  if (isSid('CF', written)) {
+    const { sid, friendlyName, status } = await findConference(conferences, request);
+    if (status !== 'completed') return { name: friendlyName, conferenceSid: sid };
+    const message = `Conference ${written} is over; nobody can be called into it`;
+    throw badRequest(API_ERRORS.callState, message);
+  }
+  const room = await conferenceAt(conferences, request);
+  const name = room?.friendlyName ?? written;
+  if (name.length > LONGEST_NAME) throw notFound();
+  return room === undefined || room.status === 'completed' ? { name } : { name, conferenceSid: room.sid };
+}
+
+function conferenceAt(
+  conferences: ConferenceRepository,
+  { account, variables }: RoutedRequest,
+): Promise<ConferenceRecord | undefined> {
+  const room = variables['room'] ?? '';
+  return isSid('CF', room) ? conferences.find(account.sid, room) : conferences.findByName(account.sid, room);
+}
