@@ -25,12 +25,16 @@ const [standardOutput, standardError] = ([1, 2] as const).map(
     new LineOutput({ write: writeTo(descriptor), clock: systemClock, notice: lossNotice(onTerminal) }),
 ) as [LineOutput, LineOutput];
 
+/** What we make, and Asterisk after us, is for our user alone: it has digests, tokens and recordings in it. */
+const UMASK = 0o077;
+
 async function main(): Promise<void> {
+  process.umask(UMASK);
   const config = loadConfig(process.env);
   const say = (line: string) => standardOutput.write(`${line}\n`);
   const log = createLogger(config.logLevel, standardOutput, onTerminal);
   const version = await ownVersion();
-  const lock = await lockDataDir(config.dataDir);
+  const lock = await lockDataDir(config.dataDir, say);
   const signals = watchSignals();
   try {
     const legwork = await startLegwork({

@@ -1,8 +1,9 @@
 import { createHash, randomBytes } from 'node:crypto';
-import { mkdir, readFile } from 'node:fs/promises';
+import { chmod, lstat, mkdir, readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { z } from 'zod';
+import { SetupError } from '../setup/setup-error.ts';
 import { writeWhole } from '../setup/whole-file.ts';
 
 /** Where the bundled Asterisk of one DATA_DIR keeps what is its own. */
@@ -40,6 +41,7 @@ export async function makeAsteriskFolder(dataDir: string): Promise<AsteriskFolde
     await mkdir(join(stateDir, folder), { recursive: true, mode: 0o700 });
   }
   await mkdir(runDir, { recursive: true, mode: 0o700 });
+  await requireOwn(runDir);
   const etcDir = join(stateDir, 'etc');
   return {
     etcDir,
@@ -49,6 +51,20 @@ export async function makeAsteriskFolder(dataDir: string): Promise<AsteriskFolde
     messagesLog: join(stateDir, 'log/messages'),
     consoleLog: join(stateDir, 'log/console'),
   };
+}
+
+/**
+ * Who owns the folder of the control socket owns Asterisk, and everybody can make one of this name in the temp folder.
+ * @throws SetupError
+ */
+async function requireOwn(runDir: string): Promise<void> {
+  const found = await lstat(runDir);
+  if (!found.isDirectory() || found.uid !== process.getuid?.()) {
+    throw new SetupError(
+      `${runDir}, where Asterisk's control socket would be, is another user's, or a link. Remove it, or set DATA_DIR to a shorter path.`,
+    );
+  }
+  if ((found.mode & 0o077) !== 0) await chmod(runDir, 0o700);
 }
 
 /** The access of the last start, or a new one without a port (0). */
