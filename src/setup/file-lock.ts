@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import { readFile, rename, rm } from 'node:fs/promises';
 import { createWhole } from './whole-file.ts';
 
@@ -15,34 +14,53 @@ export type LockResult =
 export async function takeLock(path: string): Promise<LockResult> {
   const mine = `${process.pid} ${await startTime(process.pid)}\n`;
   for (;;) {
-    if (await createWhole(path, mine)) {
-      return { held: true, release: () => releaseLock(path, mine) };
-    }
-    const holder = await readFile(path, 'utf8').catch(() => undefined);
+    if (await createWhole(path, mine)) break;
+    const holder = await read(path);
     if (holder === undefined) continue;
-    const [pid, started] = holder.trim().split(' ');
-    if ((await startTime(Number(pid))) === started) return { held: false, pid: Number(pid) };
-    await removeStale(path, holder);
+    if (await isAlive(holder)) return { held: false, pid: pidOf(holder) };
+    if (await succeed(path, holder, mine)) break;
+  }
+  return { held: true, release: () => releaseLock(path, mine) };
+}
+
+/**
+ * Puts our lock in the place of a stale one. Of all who want to, one makes the file that is named after the stale
+ * lock, and only that one may replace it: so nobody takes away a lock that is a moment old. A file of somebody who
+ * died in between is succeeded in the same way. False when somebody else was quicker.
+ */
+async function succeed(path: string, stale: string, mine: string): Promise<boolean> {
+  const passed: string[] = [];
+  for (let before = stale; ; ) {
+    const successor = `${path}.after-${before.trim().replace(' ', '-')}`;
+    if (await createWhole(successor, mine)) {
+      // It may have been replaced since we read it.
+      const isFree = (await read(path)) === stale;
+      if (isFree) await rename(successor, path);
+      for (const file of isFree ? passed : [successor]) await rm(file, { force: true });
+      return isFree;
+    }
+    const other = await read(successor);
+    if (other === undefined || (await isAlive(other))) return false;
+    passed.push(successor);
+    before = other;
   }
 }
 
-/** Moves a stale lock away; puts it back if another process has renewed it meanwhile. */
-async function removeStale(path: string, stale: string): Promise<void> {
-  const aside = `${path}.${randomUUID()}`;
-  try {
-    await rename(path, aside);
-  } catch (error) {
-    if ((error as NodeJS.ErrnoException).code === 'ENOENT') return;
-    throw error;
-  }
-  const moved = await readFile(aside, 'utf8');
-  if (moved !== stale) await createWhole(path, moved);
-  await rm(aside, { force: true });
+async function read(path: string): Promise<string | undefined> {
+  return await readFile(path, 'utf8').catch(() => undefined);
+}
+
+function pidOf(holder: string): number {
+  return Number(holder.split(' ')[0]);
+}
+
+async function isAlive(holder: string): Promise<boolean> {
+  const [, started] = holder.trim().split(' ');
+  return started !== undefined && (await startTime(pidOf(holder))) === started;
 }
 
 async function releaseLock(path: string, mine: string): Promise<void> {
-  const holder = await readFile(path, 'utf8').catch(() => undefined);
-  if (holder === mine) await rm(path, { force: true });
+  if ((await read(path)) === mine) await rm(path, { force: true });
 }
 
 /** When a process started, in clock ticks since boot (field 22 of proc(5) stat), or undefined when it is gone. */

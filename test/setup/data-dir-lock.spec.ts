@@ -46,10 +46,28 @@ describe('The lock on DATA_DIR', () => {
     await (await lockDataDir(folder)).release();
   });
 
+  it('is taken when its file is empty', async () => {
+    await writeFile(join(folder, 'legwork.lock'), '');
+    await (await lockDataDir(folder)).release();
+  });
+
   it('goes to exactly one of many that take it over at once', async () => {
     const path = join(folder, 'lock');
+    for (let round = 0; round < 50; round += 1) {
+      await writeFile(path, `${process.pid} ${round}\n`);
+      const results = await Promise.all(Array.from({ length: 20 }, () => takeLock(path)));
+      assert.equal(results.filter(({ held }) => held).length, 1);
+      for (const result of results) if (result.held) await result.release();
+      assert.deepEqual(await readdir(folder), []);
+    }
+  });
+
+  it('is taken over also when somebody died while taking it over', async () => {
+    const path = join(folder, 'lock');
     await writeFile(path, `${process.pid} 1\n`);
-    const results = await Promise.all(Array.from({ length: 20 }, () => takeLock(path)));
-    assert.equal(results.filter(({ held }) => held).length, 1);
+    await writeFile(`${path}.after-${process.pid}-1`, `${process.pid} 2\n`);
+    const lock = await takeLock(path);
+    assert.equal(lock.held, true);
+    assert.deepEqual(await readdir(folder), ['lock']);
   });
 });
