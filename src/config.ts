@@ -59,6 +59,8 @@ export interface Config {
   readonly webhookTimeoutMs: number;
   /** Seconds before each further attempt; the last one repeats. */
   readonly callbackRetryScheduleS: readonly number[];
+  /** The most callbacks at a time to one receiver. */
+  readonly callbackConcurrency: number;
   readonly demo: boolean;
   readonly drainTimeoutS: number;
   readonly recordingAuth: boolean;
@@ -117,6 +119,7 @@ const environment = z.object({
   WEBHOOK_CONNECT_TIMEOUT_MS: setting.whole(5_000, { least: 1, most: 600_000 }),
   WEBHOOK_TIMEOUT_MS: setting.whole(15_000, { least: 1, most: 600_000 }),
   CALLBACK_RETRY_SCHEDULE_S: setting.seconds([1, 5, 30, 120, 600, 3_600]),
+  CALLBACK_CONCURRENCY: setting.whole(64, { least: 1, most: 256 }),
   DEMO: setting.onOff(true),
   DRAIN_TIMEOUT_S: setting.whole(30, { least: 0, most: 86_400 }),
   RECORDING_AUTH: setting.onOff(true),
@@ -211,6 +214,7 @@ function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
     webhookConnectTimeoutMs: env.WEBHOOK_CONNECT_TIMEOUT_MS,
     webhookTimeoutMs: env.WEBHOOK_TIMEOUT_MS,
     callbackRetryScheduleS: env.CALLBACK_RETRY_SCHEDULE_S,
+    callbackConcurrency: env.CALLBACK_CONCURRENCY,
     demo: env.DEMO,
     drainTimeoutS: env.DRAIN_TIMEOUT_S,
     recordingAuth: env.RECORDING_AUTH,

@@ -37,6 +37,7 @@ const DEFAULTS: Config = {
   webhookConnectTimeoutMs: 5000,
   webhookTimeoutMs: 15000,
   callbackRetryScheduleS: [1, 5, 30, 120, 600, 3600],
+  callbackConcurrency: 64,
   demo: true,
   drainTimeoutS: 30,
   recordingAuth: true,
@@ -105,6 +106,7 @@ const EFFECTS: readonly (readonly [Env, Partial<Config>])[] = [
   [{ WEBHOOK_CONNECT_TIMEOUT_MS: '1' }, { webhookConnectTimeoutMs: 1 }],
   [{ WEBHOOK_TIMEOUT_MS: '2' }, { webhookTimeoutMs: 2 }],
   [{ CALLBACK_RETRY_SCHEDULE_S: '1, 2' }, { callbackRetryScheduleS: [1, 2] }],
+  [{ CALLBACK_CONCURRENCY: '256' }, { callbackConcurrency: 256 }],
   [{ DEMO: 'off' }, { demo: false }],
   [{ DRAIN_TIMEOUT_S: '0' }, { drainTimeoutS: 0 }],
   [{ RECORDING_AUTH: 'off' }, { recordingAuth: false }],
@@ -164,6 +166,7 @@ const REFUSALS: readonly (readonly [Env, string])[] = [
   [{ WEBHOOK_DENY: '10.0.0.256' }, `WEBHOOK_DENY="10.0.0.256": ${NETWORKS}`],
   [{ WEBHOOK_CONNECT_TIMEOUT_MS: '0' }, `WEBHOOK_CONNECT_TIMEOUT_MS="0": ${WHOLE(1, 600000)}`],
   [{ WEBHOOK_TIMEOUT_MS: '1.5' }, `WEBHOOK_TIMEOUT_MS="1.5": ${WHOLE(1, 600000)}`],
+  [{ CALLBACK_CONCURRENCY: '257' }, 'CALLBACK_CONCURRENCY="257": must be a whole number from 1 to 256'],
   [
     { CALLBACK_RETRY_SCHEDULE_S: '1,,5' },
     'CALLBACK_RETRY_SCHEDULE_S="1,,5": must be whole seconds (1 to 999999) separated by commas, such as 1,5,30',

@@ -43,30 +43,71 @@ export interface ClaimRequest {
   readonly now: number;
   /** When the claim expires: by then its holder has died, and anybody may claim the callbacks. */
   readonly claimUntil: number;
-  readonly limit: number;
-  /** Destinations (see `destinationOf`) to leave out: enough of their callbacks are being sent already. */
-  readonly exceptDestinations: readonly string[];
+  /** Whose callbacks are wanted, and of each how many at most. */
+  readonly from: readonly { readonly destination: string; readonly most: number }[];
 }
 
-/** The outbox as the dispatcher, its only reader, sees it. A method that rejects has changed nothing. */
+/** What a claim found of one destination. */
+export interface Claimed {
+  readonly destination: string;
+  readonly callbacks: readonly DueCallback[];
+  /** When its next one that nobody has claimed is due; undefined when there is none. */
+  readonly nextAt: number | undefined;
+}
+
+/** Something is owed to a destination, and can be sent at `at`. */
+export interface Owed {
+  readonly destination: string;
+  readonly at: number;
+}
+
+/**
+ * The outbox, as its one reader sees it. Its times run evenly (`Clock.steady`). Every method rejects when the
+ * store cannot do it; nothing has happened then.
+ */
 export interface CallbackQueue {
   /**
-   * Claims pending callbacks that are due, unclaimed, and first in their line: of the callbacks with one callSid
-   * and url, in the order in which they were written, none is claimed before the one ahead of it is delivered or
-   * failed. Earliest due first. In an embedded database, claims of a former process are void.
+   * Claims pending callbacks that are due, that nobody has claimed, and that are first in line: of one
+   * callSid and url the next is not given out before the one before is delivered or failed (lines are in
+   * the order of writing). Of each destination the earliest due first; what it costs depends on what is asked
+   * for, not on what waits.
    */
-  claim(request: ClaimRequest): Promise<readonly DueCallback[]>;
-  /** Writes down the attempt and what it means, and ends the claim, in one transaction. */
-  settle(attempt: CallbackAttempt, settlement: Settlement): Promise<void>;
-  /** Ends the claims of callbacks that were not sent. */
+  claim(request: ClaimRequest): Promise<readonly Claimed[]>;
+  /**
+   * Notes the attempt and what it means, and ends the claim, in one transaction. Gives when the next of its line
+   * is due, which may be itself; undefined when nothing is left there.
+   */
+  settle(attempt: CallbackAttempt, settlement: Settlement): Promise<number | undefined>;
+  /** Ends claims without an attempt: these were not sent. */
   release(callbackSids: readonly string[]): Promise<void>;
-  /** When `claim` may next find something: the earliest due time, or expiry of a claim, among those first in line. */
-  nextDueAt(exceptDestinations: readonly string[]): Promise<number | undefined>;
+  /** Destinations that are owed something, by name, after the one given; each with its earliest time. */
+  owed(after: string, most: number): Promise<readonly Owed[]>;
   /** Those neither delivered nor failed; `oldestAt` is the earliest createdAt. */
   pending(): Promise<{ readonly count: number; readonly oldestAt?: number }>;
 }
 
-/** Host and port of a URL, lower case, for grouping by receiver; empty when it is not a URL. */
-export function destinationOf(url: string): string {
-  return URL.canParse(url) ? new URL(url).host : '';
+/** So much of a path tells one line from another. */
+const LONGEST_PATH = 200;
+const LONGEST_NAME = 500;
+
+/**
+ * Whom a callback is sent to, for grouping: the account, the URL's host with port, and its path, in which what
+ * looks like an identifier is `*`; with spaces between them. Only the account when it is not a URL.
+ */
+export function destinationOf({
+  accountSid,
+  url,
+}: {
+  readonly accountSid: string;
+  readonly url: string;
+}): string {
+  if (!URL.canParse(url)) return `${accountSid}  `;
+  const { host, pathname } = new URL(url);
+  const path = pathname.split('/').map((part) => (isIdentifier(part) ? '*' : part));
+  return `${accountSid} ${host} ${path.join('/').slice(0, LONGEST_PATH)}`.slice(0, LONGEST_NAME);
+}
+
+/** A number, or long and with digits in it: a CallSid, a UUID, a token. */
+function isIdentifier(part: string): boolean {
+  return /^\d+$/.test(part) || (part.length >= 8 && /\d/.test(part));
 }

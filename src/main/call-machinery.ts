@@ -20,6 +20,9 @@ import { measuredDocuments, measuredQueue, metricsOf } from './metrics.ts';
 import { directoryWithin, ownSip } from './sip-directory.ts';
 import type { Undo } from './undo.ts';
 
+/** Connections for callbacks in all; how they are shared, the scheduler decides. */
+const CALLBACKS_AT_ONCE = 512;
+
 /** What runs calls and delivers what they owe. */
 export interface CallMachinery {
   readonly control: AsteriskCallControl;
@@ -136,8 +139,9 @@ function callbackDispatcher(
     clock,
     log,
     policy: { scheduleS: config.callbackRetryScheduleS, random: Math.random },
+    limits: { total: CALLBACKS_AT_ONCE, perDestination: config.callbackConcurrency },
   });
   undo.add(() => dispatcher.stop());
-  undo.add(store.onCallbacks(() => dispatcher.wake()));
+  undo.add(store.onCallbacks((owed) => dispatcher.owed(owed)));
   return dispatcher;
 }

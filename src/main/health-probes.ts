@@ -15,7 +15,7 @@ export function healthProbes({ ari, asterisk, store, clock }: Foundation): Healt
     async callbacks() {
       const { count, oldestAt } = await store.callbackQueue.pending();
       if (oldestAt === undefined) return { pending: count };
-      return { pending: count, oldestS: Math.max(0, Math.round((clock.now() - oldestAt) / 1000)) };
+      return { pending: count, oldestS: Math.max(0, Math.round((clock.steady() - oldestAt) / 1000)) };
     },
   };
 }

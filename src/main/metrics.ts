@@ -31,11 +31,12 @@ export function measuredQueue(queue: CallbackQueue, metrics: Metrics): CallbackQ
   return {
     claim: (request) => queue.claim(request),
     async settle(attempt, settlement) {
-      await queue.settle(attempt, settlement);
+      const next = await queue.settle(attempt, settlement);
       metrics.callbackTried(attempt.durationMs, settlement.state);
+      return next;
     },
     release: (sids) => queue.release(sids),
-    nextDueAt: (except) => queue.nextDueAt(except),
+    owed: (after, most) => queue.owed(after, most),
     pending: () => queue.pending(),
   };
 }

@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { destinationOf } from '../call/callbacks-queue.ts';
+import { destinationOf, type Owed } from '../call/callbacks-queue.ts';
 import type { NewCallback } from '../call/journal-store.ts';
 import type { Row } from './rows.ts';
 
@@ -8,9 +8,19 @@ export function lineOf(callback: { readonly callSid: string; readonly url: strin
   return createHash('sha256').update(`${callback.callSid}\n${callback.url}`).digest('base64url');
 }
 
+/** A callback with where it goes, and when it is due in even time. */
+export interface OwedCallback extends Owed {
+  readonly callback: NewCallback;
+}
+
+/** `aheadMs` is what `Clock.steady` is ahead of `Clock.now`, in which the callback was made. */
+export function owedCallback(callback: NewCallback, aheadMs: number): OwedCallback {
+  return { callback, destination: destinationOf(callback), at: callback.createdAt + aheadMs };
+}
+
 /** Rows of `callbacks` in the order given. */
-export function callbackRows(callbacks: readonly NewCallback[]): readonly Row[] {
-  return callbacks.map((callback) => ({
+export function callbackRows(owed: readonly OwedCallback[]): readonly Row[] {
+  return owed.map(({ callback, at }) => ({
     sid: callback.sid,
     account_sid: callback.accountSid,
     call_sid: callback.callSid,
@@ -21,21 +31,19 @@ export function callbackRows(callbacks: readonly NewCallback[]): readonly Row[] 
     state: 'pending',
     attempts: 0,
     created_at: callback.createdAt,
-    owed_at: callback.createdAt,
+    owed_at: at,
   }));
 }
 
 /**
- * One row of `callback_lines` for each line, due when its first callback was made. Sorted, so that two
+ * One row of `callback_lines` for each line, due with its first callback. Sorted, so that two
  * processes that lock the same lines do it in the same order.
  */
-export function lineRows(callbacks: readonly NewCallback[]): readonly Row[] {
+export function lineRows(owed: readonly OwedCallback[]): readonly Row[] {
   const lines = new Map<string, Row>();
-  for (const callback of callbacks) {
+  for (const { callback, destination, at } of owed) {
     const line = lineOf(callback);
-    const due = callback.createdAt;
-    if (lines.has(line)) continue;
-    lines.set(line, { line, destination: destinationOf(callback.url), due_at: due, ready_at: due });
+    if (!lines.has(line)) lines.set(line, { line, destination, due_at: at, ready_at: at });
   }
   return [...lines.values()].sort((a, b) => (String(a.line) < String(b.line) ? -1 : 1));
 }

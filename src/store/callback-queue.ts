@@ -2,12 +2,14 @@ import type { Knex } from 'knex';
 import type {
   CallbackAttempt,
   CallbackQueue,
+  Claimed,
   ClaimRequest,
   DueCallback,
+  Owed,
   Settlement,
 } from '../call/callbacks-queue.ts';
 import type { HttpMethod } from '../call/http-method.ts';
-import { earliestReady, headsOf, readyLines } from './claim-sql.ts';
+import { earliestLines, headsOf, owedDestinations } from './claim-sql.ts';
 import type { Database } from './database.ts';
 import type { Dialect } from './dialect.ts';
 import type { GroupCommit, WriteKind } from './group-commit.ts';
@@ -30,21 +32,21 @@ interface HeadRow {
 export class SqlCallbackQueue implements CallbackQueue {
   readonly #database: Database;
   readonly #writes: GroupCommit;
-  readonly #claim: WriteKind<ClaimRequest, readonly DueCallback[]>;
-  readonly #settle: WriteKind<{ attempt: CallbackAttempt; settlement: Settlement }, void>;
+  readonly #claim: WriteKind<ClaimRequest, readonly Claimed[]>;
+  readonly #settle: WriteKind<{ attempt: CallbackAttempt; settlement: Settlement }, number | undefined>;
 
   constructor(database: Database, writes: GroupCommit) {
     const { dialect } = database;
     this.#database = database;
     this.#writes = writes;
     this.#claim = shared(async (trx, requests) => {
-      const claimed: (readonly DueCallback[])[] = [];
+      const claimed: (readonly Claimed[])[] = [];
       for (const request of requests) claimed.push(await claim(trx, dialect, request));
       return claimed;
     });
     this.#settle = shared(async (trx, settlements) => {
-      await settleAll(trx, dialect, settlements);
-      return settlements.map(() => undefined);
+      const next = await settleAll(trx, dialect, settlements);
+      return settlements.map(({ attempt }) => next.get(attempt.callbackSid));
     });
   }
 
@@ -53,22 +55,21 @@ export class SqlCallbackQueue implements CallbackQueue {
     await this.#writes.submit(forgetClaims, undefined);
   }
 
-  async claim(request: ClaimRequest): Promise<readonly DueCallback[]> {
+  async claim(request: ClaimRequest): Promise<readonly Claimed[]> {
     return await this.#writes.submit(this.#claim, request);
   }
 
-  async settle(attempt: CallbackAttempt, settlement: Settlement): Promise<void> {
-    await this.#writes.submit(this.#settle, { attempt, settlement });
+  async settle(attempt: CallbackAttempt, settlement: Settlement): Promise<number | undefined> {
+    return await this.#writes.submit(this.#settle, { attempt, settlement });
   }
 
   async release(callbackSids: readonly string[]): Promise<void> {
     if (callbackSids.length > 0) await this.#writes.submit(release, callbackSids);
   }
 
-  async nextDueAt(exceptDestinations: readonly string[]): Promise<number | undefined> {
-    const { sql, values } = earliestReady(exceptDestinations);
-    const [row] = rowsOf<{ readonly at: number | null }>(await this.#database.reader.raw(sql, values));
-    return row?.at ?? undefined;
+  async owed(after: string, most: number): Promise<readonly Owed[]> {
+    const { sql, values } = owedDestinations(after, most);
+    return rowsOf<Owed>(await this.#database.reader.raw(sql, values));
   }
 
   async pending(): Promise<{ readonly count: number; readonly oldestAt?: number }> {
@@ -85,23 +86,50 @@ function shared<I, O>(run: WriteKind<I, O>['run']): WriteKind<I, O> {
   return { whenUnavailable: 'refuse', transaction: 'shared', run };
 }
 
+interface LineRow {
+  readonly destination: string;
+  readonly line: string;
+  readonly ready_at: number;
+}
+
 async function claim(
   trx: Knex.Transaction,
   dialect: Dialect,
   request: ClaimRequest,
-): Promise<readonly DueCallback[]> {
-  const ready = readyLines(dialect, request.now, request.limit, request.exceptDestinations);
-  const found = rowsOf<{ readonly line: string }>(await trx.raw(ready.sql, ready.values));
-  const lines = found.map((row) => row.line);
-  if (lines.length === 0) return [];
-  await trx.raw(`update callback_lines set ready_at = ? where line in (${marks(lines.length)})`, [
+): Promise<readonly Claimed[]> {
+  const earliest = earliestLines(dialect, request);
+  const found = rowsOf<LineRow>(await trx.raw(earliest.sql, earliest.values));
+  const offers = request.from.map(({ destination, most }) => {
+    const lines = found.filter((row) => row.destination === destination);
+    const due = lines.slice(0, most).filter((row) => row.ready_at <= request.now);
+    return { destination, due, nextAt: lines[due.length]?.ready_at };
+  });
+  const heads = await claimLines(
+    trx,
+    offers.flatMap(({ due }) => due.map(({ line }) => line)),
     request.claimUntil,
+  );
+  return offers.map(({ destination, due, nextAt }) => ({
+    destination,
+    callbacks: due.flatMap(({ line }) => heads.get(line) ?? []).map(dueCallback),
+    nextAt,
+  }));
+}
+
+/** Claims these lines and gives the first callback of each. */
+async function claimLines(
+  trx: Knex.Transaction,
+  lines: readonly string[],
+  claimUntil: number,
+): Promise<ReadonlyMap<string, HeadRow>> {
+  if (lines.length === 0) return new Map();
+  await trx.raw(`update callback_lines set ready_at = ? where line in (${marks(lines.length)})`, [
+    claimUntil,
     ...lines,
   ]);
   const heads = headsOf(lines);
   const rows = rowsOf<HeadRow>(await trx.raw(heads.sql, heads.values));
-  const byLine = new Map(rows.map((row) => [row.line, row]));
-  return lines.flatMap((line) => byLine.get(line) ?? []).map(dueCallback);
+  return new Map(rows.map((row) => [row.line, row]));
 }
 
 function dueCallback(row: HeadRow): DueCallback {

@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import { destinationOf } from '../call/callbacks-queue.ts';
+import { destinationOf, type Owed } from '../call/callbacks-queue.ts';
 import type { Clock } from '../concurrency/clock.ts';
 import type { CallbackFilter, CallbackRecord, CallbackRepository } from '../records/call-history.ts';
 import type { Page, PageRequest } from '../records/page.ts';
@@ -17,8 +17,8 @@ interface Replay {
 export class SqlCallbacks implements CallbackRepository {
   readonly #reader: Knex;
   readonly #writes: GroupCommit;
-  readonly #replay: WriteKind<Replay, boolean>;
-  readonly #listeners = new Set<() => void>();
+  readonly #replay: WriteKind<Replay, Owed | undefined>;
+  readonly #listeners = new Set<(owed: readonly Owed[]) => void>();
 
   constructor(database: Database, writes: GroupCommit, clock: Clock) {
     this.#reader = database.reader;
@@ -27,8 +27,8 @@ export class SqlCallbacks implements CallbackRepository {
       whenUnavailable: 'refuse',
       transaction: 'alone',
       run: async (trx, inputs) => {
-        const done: boolean[] = [];
-        for (const input of inputs) done.push(await replay(trx, input, clock.now()));
+        const done: (Owed | undefined)[] = [];
+        for (const input of inputs) done.push(await replay(trx, input, clock.steady()));
         return done;
       },
     };
@@ -53,13 +53,13 @@ export class SqlCallbacks implements CallbackRepository {
   }
 
   async replay(accountSid: string, sid: string): Promise<boolean> {
-    const done = await this.#writes.submit(this.#replay, { accountSid, sid });
-    if (done) for (const listener of this.#listeners) listener();
-    return done;
+    const owed = await this.#writes.submit(this.#replay, { accountSid, sid });
+    if (owed !== undefined) for (const listener of this.#listeners) listener([owed]);
+    return owed !== undefined;
   }
 
-  /** Calls `listener` after each replay; returns a function that ends it. */
-  onReplay(listener: () => void): () => void {
+  /** Calls `listener` after each replay, with where it goes; returns a function that ends it. */
+  onReplay(listener: (owed: readonly Owed[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
@@ -69,21 +69,26 @@ export class SqlCallbacks implements CallbackRepository {
  * As if it had just been owed. Its line comes into being again, or is due at once; a line that somebody has
  * claimed stays his until he settles, and is due after that.
  */
-async function replay(trx: Knex.Transaction, { accountSid, sid }: Replay, now: number): Promise<boolean> {
+async function replay(
+  trx: Knex.Transaction,
+  { accountSid, sid }: Replay,
+  now: number,
+): Promise<Owed | undefined> {
   const row: { readonly line: string; readonly url: string } | undefined = await trx('callbacks')
     .where({ sid, account_sid: accountSid })
     .first();
-  if (row === undefined) return false;
+  if (row === undefined) return undefined;
+  const destination = destinationOf({ accountSid, url: row.url });
   // First the line, as everybody who writes here does: it is the lock (PostgreSQL).
   await trx.raw(
     `insert into callback_lines (line, destination, due_at, ready_at) values (?, ?, ?, ?)
      on conflict (line) do update set due_at = excluded.due_at,
        ready_at = case when callback_lines.ready_at = callback_lines.due_at
          then excluded.ready_at else callback_lines.ready_at end`,
-    [row.line, destinationOf(row.url), now, now],
+    [row.line, destination, now, now],
   );
   await trx('callbacks')
     .where({ sid })
     .update({ state: 'pending', attempts: 0, failure: null, settled_at: null, owed_at: now });
-  return true;
+  return { destination, at: now };
 }

@@ -1,3 +1,4 @@
+import type { ClaimRequest } from '../call/callbacks-queue.ts';
 import type { Dialect } from './dialect.ts';
 import { marks } from './rows.ts';
 
@@ -8,48 +9,18 @@ export interface Statement {
 }
 
 /**
- * The destinations that have lines, each found by one step in the index: lines of a receiver that is down cost
- * nothing, however many wait.
+ * Lines of these destinations that nobody has claimed, or whose claim has ended by `now`: of each the earliest,
+ * one more than wanted, which tells when there is more to do. Each is a step in the index, however many lines
+ * there are; PostgreSQL leaves out what another process is claiming.
  */
-const DESTINATIONS = `with recursive destinations (destination) as (
-    select min(destination) from callback_lines
-    union all
-    select (select min(n.destination) from callback_lines n where n.destination > d.destination)
-    from destinations d where d.destination is not null
-  )`;
-
-/** Lines that may be claimed at `now`, earliest first; PostgreSQL leaves out what another process is claiming. */
-export function readyLines(
-  dialect: Dialect,
-  now: number,
-  limit: number,
-  exceptDestinations: readonly string[],
-): Statement {
-  const ready = `select x.id from callback_lines x
-      where x.destination = d.destination and x.ready_at <= ? order by x.ready_at, x.id limit ?`;
-  const from =
-    dialect === 'postgres'
-      ? `cross join lateral (
-      select x.id, x.line, x.ready_at from callback_lines x
-      where x.destination = d.destination and x.ready_at <= ?
-      order by x.ready_at, x.id limit ? for update skip locked) l`
-      : `join callback_lines l on l.id in (${ready})`;
+export function earliestLines(dialect: Dialect, { now, from }: ClaimRequest): Statement {
+  const locked = dialect === 'postgres' ? 'for update skip locked' : '';
+  const each = `select * from (select destination, line, ready_at from callback_lines
+      where destination = ? and (ready_at <= ? or ready_at = due_at)
+      order by ready_at, id limit ? ${locked}) as one`;
   return {
-    sql: `${DESTINATIONS}
-  select l.line from destinations d ${from}
-  where d.destination is not null${except(exceptDestinations)}
-  order by l.ready_at, l.id limit ?`,
-    values: [now, limit, ...exceptDestinations, limit],
-  };
-}
-
-/** When the next line can be claimed. */
-export function earliestReady(exceptDestinations: readonly string[]): Statement {
-  return {
-    sql: `${DESTINATIONS}
-  select min((select min(l.ready_at) from callback_lines l where l.destination = d.destination)) as at
-  from destinations d where d.destination is not null${except(exceptDestinations)}`,
-    values: [...exceptDestinations],
+    sql: from.map(() => each).join('\n    union all '),
+    values: from.flatMap(({ destination, most }) => [destination, now, most + 1]),
   };
 }
 
@@ -63,6 +34,17 @@ export function headsOf(lines: readonly string[]): Statement {
   };
 }
 
-function except(destinations: readonly string[]): string {
-  return destinations.length === 0 ? '' : ` and d.destination not in (${marks(destinations.length)})`;
+/** Destinations that have lines, each found by one step in the index: however many lines it has. */
+export function owedDestinations(after: string, most: number): Statement {
+  return {
+    sql: `with recursive owed (destination, number) as (
+    select min(destination), 1 from callback_lines where destination > ?
+    union all
+    select (select min(n.destination) from callback_lines n where n.destination > o.destination), o.number + 1
+    from owed o where o.destination is not null and o.number < ?
+  )
+  select o.destination, (select min(l.ready_at) from callback_lines l where l.destination = o.destination) as at
+  from owed o where o.destination is not null`,
+    values: [after, most],
+  };
 }

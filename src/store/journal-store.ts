@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
+import type { Owed } from '../call/callbacks-queue.ts';
 import type { Clock } from '../concurrency/clock.ts';
 import type { CommitOptions, JournalEntry, JournalStore } from '../call/journal-store.ts';
-import { callbackRows, KEEP_LINE, lineRows } from './callback-lines.ts';
+import { callbackRows, KEEP_LINE, lineRows, type OwedCallback, owedCallback } from './callback-lines.ts';
 import { legColumns, stateColumns } from './tables/call-row.ts';
 import { writeConferences } from './tables/conferences.ts';
 import type { GroupCommit, WriteKind } from './group-commit.ts';
@@ -18,33 +19,44 @@ export interface Owner {
 /** The journal on the tables; entries that come together are written in one transaction. */
 export class SqlJournalStore implements JournalStore {
   readonly #writes: GroupCommit;
-  readonly #kind: WriteKind<JournalEntry, void>;
-  readonly #refusable: WriteKind<JournalEntry, void>;
-  readonly #listeners = new Set<() => void>();
+  readonly #kind: WriteKind<Submitted, void>;
+  readonly #refusable: WriteKind<Submitted, void>;
+  readonly #listeners = new Set<(owed: readonly Owed[]) => void>();
+  readonly #clock: Clock;
 
   constructor(writes: GroupCommit, clock: Clock, owner: Owner) {
     this.#writes = writes;
+    this.#clock = clock;
     this.#kind = {
       whenUnavailable: 'keep',
       transaction: 'shared',
-      run: async (trx, entries) => {
-        await writeEntries(trx, entries, { ...owner, at: clock.now() });
-        return entries.map(() => undefined);
+      run: async (trx, submitted) => {
+        await writeEntries(trx, submitted, { ...owner, at: clock.now() });
+        return submitted.map(() => undefined);
       },
     };
     this.#refusable = { ...this.#kind, whenUnavailable: 'refuse' };
   }
 
   async commit(entry: JournalEntry, { whenUnavailable = 'keep' }: CommitOptions = {}): Promise<void> {
-    await this.#writes.submit(whenUnavailable === 'keep' ? this.#kind : this.#refusable, entry);
-    if ((entry.callbacks?.length ?? 0) > 0) for (const listener of this.#listeners) listener();
+    const aheadMs = this.#clock.steady() - this.#clock.now();
+    const owed = (entry.callbacks ?? []).map((callback) => owedCallback(callback, aheadMs));
+    await this.#writes.submit(whenUnavailable === 'keep' ? this.#kind : this.#refusable, { entry, owed });
+    if (owed.length === 0) return;
+    const told = owed.map(({ destination, at }) => ({ destination, at }));
+    for (const listener of this.#listeners) listener(told);
   }
 
-  /** Calls `listener` after every commit that contained callbacks; returns a function that ends it. */
-  onCallbacks(listener: () => void): () => void {
+  /** Calls `listener` after every commit that contained callbacks, with where they go; returns a function that ends it. */
+  onCallbacks(listener: (owed: readonly Owed[]) => void): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
+}
+
+interface Submitted {
+  readonly entry: JournalEntry;
+  readonly owed: readonly OwedCallback[];
 }
 
 interface Writing extends Owner {
@@ -53,13 +65,14 @@ interface Writing extends Owner {
 
 async function writeEntries(
   trx: Knex.Transaction,
-  entries: readonly JournalEntry[],
+  submitted: readonly Submitted[],
   writing: Writing,
 ): Promise<void> {
+  const entries = submitted.map(({ entry }) => entry);
   await writeLegs(trx, entries, writing);
   await writePositions(trx, entries);
   await insertRows(trx, 'call_events', eventRows(entries));
-  const callbacks = entries.flatMap((entry) => entry.callbacks ?? []);
+  const callbacks = submitted.flatMap(({ owed }) => owed);
   await insertRows(trx, 'callback_lines', lineRows(callbacks), KEEP_LINE);
   await insertRows(trx, 'callbacks', callbackRows(callbacks));
   await insertRows(trx, 'notifications', notificationRows(entries));
@@ -113,8 +126,9 @@ async function writePositions(trx: Knex.Transaction, entries: readonly JournalEn
   }
   if (positions.size === 0) return;
   const values = [...positions].map(([sid, position]) => ({ sid, position }));
-  const change = { set: 'position = v.position', where: 'calls.sid = v.sid', returning: 'sid' };
-  const found = new Set(await updateRows(trx, 'calls', values, change));
+  const change = { set: 'position = v.position', where: 'calls.sid = v.sid', returning: ['sid'] };
+  const rows = await updateRows<{ readonly sid: string }>(trx, 'calls', values, change);
+  const found = new Set(rows.map(({ sid }) => sid));
   const missing = [...positions.keys()].find((sid) => !found.has(sid));
   // It would be lost without a word.
   if (missing !== undefined) throw new EntryError(`A position of ${missing}, which is not there`);

@@ -23,25 +23,25 @@ export async function insertRows(
 }
 
 /**
- * Changes many rows in one statement and gives the `returning` column of those that it found. `set` and `where`
+ * Changes many rows in one statement and gives the `returning` columns of those that it found. `set` and `where`
  * name the values as `v.column`; they arrive as text, so numbers need a cast.
  */
-export async function updateRows(
-  trx: Knex.Transaction,
+export async function updateRows<T>(
+  trx: Knex,
   table: string,
   values: readonly Row[],
-  change: { readonly set: string; readonly where: string; readonly returning: string },
-): Promise<readonly unknown[]> {
+  change: { readonly set: string; readonly where: string; readonly returning: readonly string[] },
+): Promise<readonly T[]> {
   const columns = Object.keys(values[0] ?? {});
-  const found: unknown[] = [];
+  const found: T[] = [];
   for (const some of portions(values, columns.length)) {
     const result: unknown = await trx.raw(
       `with v (${columns.join(', ')}) as (values ${placeholders(some.length, columns.length)})
        update ${table} set ${change.set} from v where ${change.where}
-       returning ${table}.${change.returning} as found`,
+       returning ${change.returning.map((column) => `${table}.${column} as ${column}`).join(', ')}`,
       cells(some, columns),
     );
-    found.push(...rowsOf<{ readonly found: unknown }>(result).map((row) => row.found));
+    found.push(...rowsOf<T>(result));
   }
   return found;
 }

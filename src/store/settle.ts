@@ -16,13 +16,13 @@ interface OpenRow {
 
 /**
  * Notes attempts, changes their callbacks, and moves their lines on: away when nothing is pending in it, else
- * to the time of its (new) first callback, unclaimed.
+ * to the time of its (new) first callback, unclaimed. That time is given for the callback's sid.
  */
 export async function settleAll(
   trx: Knex.Transaction,
   dialect: Dialect,
   settled: readonly Settled[],
-): Promise<void> {
+): Promise<ReadonlyMap<string, number>> {
   const rows = await lockLines(
     trx,
     dialect,
@@ -37,12 +37,12 @@ export async function settleAll(
   // One that is settled already (its claim ran out and another process was quicker) keeps its state.
   const open = known.filter(({ attempt }) => rows.get(attempt.callbackSid)?.state === 'pending');
   const last = new Map(open.map((one) => [one.attempt.callbackSid, one]));
-  if (last.size === 0) return;
+  if (last.size === 0) return new Map();
   await updateRows(trx, 'callbacks', [...last.values()].map(callbackChange), {
     set: `state = v.state, attempts = attempts + 1, failure = v.failure,
           settled_at = cast(v.settled_at as bigint)`,
     where: 'callbacks.sid = v.sid',
-    returning: 'sid',
+    returning: ['sid'],
   });
   const lines = [...last.values()].map(
     ({ attempt, settlement }): Row => ({
@@ -50,7 +50,13 @@ export async function settleAll(
       due_at: settlement.state === 'pending' ? settlement.dueAt : null,
     }),
   );
-  await moveLines(trx, lines);
+  const times = await moveLines(trx, lines);
+  return new Map(
+    [...last.keys()].flatMap((sid) => {
+      const at = times.get(rows.get(sid)?.line);
+      return at === undefined ? [] : [[sid, at] as const];
+    }),
+  );
 }
 
 /** Reads the callbacks with their lines locked, so that nothing is added to a line unseen (PostgreSQL). */
@@ -74,7 +80,11 @@ async function lockLines(
   return new Map(rowsOf<OpenRow>(result).map((row) => [row.sid, row]));
 }
 
-async function moveLines(trx: Knex.Transaction, lines: readonly Row[]): Promise<void> {
+/** Gives the time of each line that is still there. */
+async function moveLines(
+  trx: Knex.Transaction,
+  lines: readonly Row[],
+): Promise<ReadonlyMap<string | undefined, number>> {
   await trx.raw(
     `delete from callback_lines where line in (${marks(lines.length)}) and not exists
        (select 1 from callbacks c where c.line = callback_lines.line and c.state = 'pending')`,
@@ -82,11 +92,17 @@ async function moveLines(trx: Knex.Transaction, lines: readonly Row[]): Promise<
   );
   const next = `coalesce(cast(v.due_at as bigint), (select c.owed_at from callbacks c
     where c.line = v.line and c.state = 'pending' order by c.id limit 1))`;
-  await updateRows(trx, 'callback_lines', lines, {
-    set: `due_at = ${next}, ready_at = ${next}`,
-    where: 'callback_lines.line = v.line',
-    returning: 'line',
-  });
+  const moved = await updateRows<{ readonly line: string; readonly due_at: number }>(
+    trx,
+    'callback_lines',
+    lines,
+    {
+      set: `due_at = ${next}, ready_at = ${next}`,
+      where: 'callback_lines.line = v.line',
+      returning: ['line', 'due_at'],
+    },
+  );
+  return new Map(moved.map((row) => [row.line, row.due_at]));
 }
 
 function attemptRow(attempt: CallbackAttempt): Row {

@@ -1,4 +1,4 @@
-import type { CallbackQueue } from '../call/callbacks-queue.ts';
+import type { CallbackQueue, Owed } from '../call/callbacks-queue.ts';
 import type { Clock } from '../concurrency/clock.ts';
 import type { Directory } from '../call/directory.ts';
 import type { JournalStore } from '../call/journal-store.ts';
@@ -35,8 +35,8 @@ export interface Store {
   readonly healthy: boolean;
   /** Why it is not healthy, as far as anything is known against it. */
   readonly trouble: string | undefined;
-  /** Calls `listener` after each commit that made callbacks due; returns a function that ends it. */
-  onCallbacks(listener: () => void): () => void;
+  /** Calls `listener` after each commit that made callbacks due, with where they go; returns a function that ends it. */
+  onCallbacks(listener: (owed: readonly Owed[]) => void): () => void;
   /** One leg as it was last written. */
   leg(callSid: string): Promise<Pick<NonFinalLeg, 'leg' | 'state'> | undefined>;
   /** Every leg that has not ended, oldest first. */

@@ -1,15 +1,19 @@
 import type { CallbackAttempt, DueCallback, Settlement } from '../call/callbacks-queue.ts';
 import type { Clock } from '../concurrency/clock.ts';
 import { settlementOf, type RetryPolicy } from './delivery-policy.ts';
+import type { Outcome } from './destination-pace.ts';
 import type { HttpFailure, HttpReply, HttpSender } from './http-request.ts';
 import { replyHead } from './reply-text.ts';
 
 const KEPT_BYTES = 2048;
+/** What a destination that timed out gets for each step up to the first byte of its reply. */
+const IMPATIENT_MS = 2_000;
+const BUSY_STATUSES: readonly number[] = [429, 503];
 
 export interface Delivery {
   readonly attempt: CallbackAttempt;
   readonly settlement: Settlement;
-  readonly outcome: 'replied' | 'timed-out' | 'failed';
+  readonly outcome: Outcome;
 }
 
 export interface DeliveryOptions {
@@ -18,10 +22,14 @@ export interface DeliveryOptions {
   readonly policy: RetryPolicy;
 }
 
-/** Sends a callback once and says what this means for it. `authToken` undefined: its account is no more. */
+/**
+ * Sends a callback once and says what this means for it. `authToken` undefined: its account is no more. Without
+ * patience a receiver that does not begin to reply gives its place back soon.
+ */
 export async function deliver(
   callback: DueCallback,
   authToken: string | undefined,
+  patient: boolean,
   { sender, clock, policy }: DeliveryOptions,
 ): Promise<Delivery> {
   const at = clock.now();
@@ -39,19 +47,24 @@ export async function deliver(
     bodyLimit: KEPT_BYTES,
     overLimit: 'cut',
     retryBroken: 'reused-connection',
+    ...(patient ? {} : { firstByteMs: IMPATIENT_MS }),
   });
-  const settlement = settlementOf(callback, outcomeFor(result), clock.now(), policy);
+  const settlement = settlementOf(callback, resultFor(result, clock), clock.steady(), policy);
   const attempt = attemptOf(callback, at, result);
-  const timedOut = !result.ok && result.kind === 'timeout';
-  return { attempt, settlement, outcome: result.ok ? 'replied' : timedOut ? 'timed-out' : 'failed' };
+  return { attempt, settlement, outcome: outcomeOf(result) };
 }
 
-function outcomeFor(result: HttpReply | HttpFailure) {
+function outcomeOf(result: HttpReply | HttpFailure): Outcome {
+  if (result.ok) return BUSY_STATUSES.includes(result.status) ? 'busy' : 'replied';
+  return result.kind === 'timeout' ? 'timed-out' : 'failed';
+}
+
+function resultFor(result: HttpReply | HttpFailure, clock: Clock) {
   if (!result.ok) return { kind: result.kind, message: result.message };
   const retryAfter = result.headers['retry-after'];
   return {
     status: result.status,
-    ...(typeof retryAfter === 'string' ? { retryAfter } : {}),
+    ...(typeof retryAfter === 'string' ? { retryAfter, receivedAt: clock.now() } : {}),
   };
 }
 

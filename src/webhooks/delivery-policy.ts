@@ -8,9 +8,9 @@ const RETRIED_CLIENT_ERRORS: readonly number[] = [408, 425, 429];
 /** Nothing that the receiver does will change these. */
 const HOPELESS_FAILURES: readonly FailureKind[] = ['invalid-url', 'denied'];
 
-/** What came of one attempt. `retryAfter` is the header's text. */
+/** What came of one attempt. `retryAfter` is the header's text, a date in which counts from `receivedAt` (default: now). */
 export type DeliveryResult =
-  | { readonly status: number; readonly retryAfter?: string }
+  | { readonly status: number; readonly retryAfter?: string; readonly receivedAt?: number }
   | { readonly kind: FailureKind; readonly message: string };
 
 export interface RetryPolicy {
@@ -20,7 +20,7 @@ export interface RetryPolicy {
   readonly random: () => number;
 }
 
-/** What an attempt's result means for its callback (spec/callbacks.md, "Delivery"). */
+/** What an attempt's result means for its callback (spec/callbacks.md, "Delivery"); `now` is in the time of `createdAt`. */
 export function settlementOf(
   callback: Pick<DueCallback, 'attempts' | 'createdAt'>,
   result: DeliveryResult,
@@ -34,7 +34,7 @@ export function settlementOf(
     return { state: 'failed', reason };
   const dueAt = Math.max(
     now + backoffMs(callback.attempts, policy),
-    ('status' in result ? retryAfterTime(result.retryAfter, now) : undefined) ?? now,
+    now + ('status' in result ? retryAfterMs(result, now) : 0),
   );
   if (dueAt > callback.createdAt + GIVE_UP_AFTER_MS)
     return { state: 'failed', reason: `${reason}; given up after 24 hours` };
@@ -58,12 +58,14 @@ function backoffMs(attempts: number, policy: RetryPolicy): number {
   return Math.round(seconds * 1000 * (1 - JITTER + 2 * JITTER * policy.random()));
 }
 
-/** Retry-After is seconds or an HTTP date (RFC 9110, 10.2.3); undefined when it is neither. */
-function retryAfterTime(header: string | undefined, now: number): number | undefined {
-  if (header === undefined) return undefined;
-  const text = header.trim();
-  if (/^\d+$/.test(text)) return now + Number(text) * 1000;
+/** Retry-After is seconds or an HTTP date (RFC 9110, 10.2.3); 0 when it is neither. */
+function retryAfterMs(
+  { retryAfter, receivedAt }: { readonly retryAfter?: string; readonly receivedAt?: number },
+  now: number,
+): number {
+  const text = retryAfter?.trim() ?? '';
+  if (/^\d+$/.test(text)) return Number(text) * 1000;
   // oxlint-disable-next-line no-restricted-globals -- reads a date, does not ask for the time
   const time = Date.parse(text);
-  return Number.isNaN(time) ? undefined : time;
+  return Number.isNaN(time) ? 0 : time - (receivedAt ?? now);
 }

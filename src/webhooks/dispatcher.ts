@@ -1,19 +1,11 @@
-import { type CallbackQueue, destinationOf, type DueCallback } from '../call/callbacks-queue.ts';
+import type { CallbackQueue, Claimed, DueCallback, Owed } from '../call/callbacks-queue.ts';
 import { deliver, type Delivery, type DeliveryOptions } from './callback-delivery.ts';
-import { type DestinationLimits, Destinations } from './destinations.ts';
+import { type DestinationLimits, DeliveryScheduler, type Turn } from './delivery-scheduler.ts';
+import { OwedReader } from './owed-reader.ts';
+import { type DispatcherLog, PatientQueue } from './patient-queue.ts';
 
 const CLAIM_BATCH = 64;
 const CLAIM_MS = 5 * 60_000;
-/** A net under lost signals, and how soon another process's callbacks are seen. */
-const LONGEST_SLEEP_MS = 5000;
-/** What is due but in other hands must not make us spin. */
-const SHORTEST_SLEEP_MS = 20;
-const STORE_RETRY_MS = [200, 1000, 5000, 15_000] as const;
-
-/** What it says to the operator; never a URL, which may hold secrets. */
-export interface DispatcherLog {
-  warn(fields: Readonly<Record<string, unknown>>, message: string): void;
-}
 
 export interface DispatcherOptions extends DeliveryOptions {
   readonly queue: CallbackQueue;
@@ -21,20 +13,22 @@ export interface DispatcherOptions extends DeliveryOptions {
   readonly authToken: (accountSid: string) => Promise<string | undefined>;
   readonly log: DispatcherLog;
   readonly limits?: DestinationLimits;
-  /** Longer than ten requests one after another may take: only a dead process lets a claim run out. */
+  /** Longer than a request and its settling may take: only a dead process lets a claim run out. */
   readonly claimMs?: number;
 }
 
 /**
- * Delivers the callbacks that are owed: claims those that are due, sends them, settles them. The queue keeps
- * the order of each leg and URL; everything else goes in parallel. What is sent and not settled when the
- * process dies is sent again, with the same token, when its claim has ended.
+ * Delivers the callbacks that are owed: asks the scheduler who may be sent to, claims theirs, sends them, settles
+ * them. The queue keeps the order of each leg and URL; everything else goes in parallel. What is sent and not
+ * settled when the process dies is sent again, with the same token.
  */
 export class CallbackDispatcher {
   readonly #options: DispatcherOptions;
-  readonly #destinations: Destinations;
-  /** Sids of what is claimed by us, waiting or under way. */
+  readonly #scheduler: DeliveryScheduler;
+  readonly #reader: OwedReader;
+  /** Sids of what is claimed by us and under way. */
   readonly #inHand = new Set<string>();
+  readonly #patient: PatientQueue;
   readonly #running = new Set<Promise<void>>();
   readonly #stopping = new AbortController();
   #loop: Promise<void> | undefined;
@@ -44,25 +38,32 @@ export class CallbackDispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
-    this.#destinations = new Destinations(options.limits ?? { total: 200, perDestination: 8 });
+    this.#scheduler = new DeliveryScheduler(options.limits ?? { total: 512, perDestination: 64 });
+    this.#reader = new OwedReader(options.queue);
+    this.#patient = new PatientQueue(options, this.#stopping.signal);
   }
 
   start(): void {
     this.#loop ??= this.#run();
   }
 
-  /** Something may be due now: callbacks were committed, or one is to be sent again. */
+  /** These were committed, or are to be sent again. */
+  owed(owed: readonly Owed[]): void {
+    this.#learn(owed);
+    this.#continue();
+  }
+
+  /** Something may be due now, nobody says what. */
   wake(): void {
-    this.#woken = true;
-    this.#interrupt?.();
+    this.#reader.readEverything();
+    this.#continue();
   }
 
   /** Claims nothing more and resolves when those under way are settled; the others stay owed. */
   async stop(): Promise<void> {
     this.#stopping.abort();
-    this.wake();
+    this.#continue();
     await this.#loop;
-    await this.#release(this.#destinations.drain());
     while (this.#running.size > 0) await Promise.all(this.#running);
     this.#tellIdle();
   }
@@ -79,112 +80,116 @@ export class CallbackDispatcher {
     while (!this.#stopping.signal.aborted) {
       this.#woken = false;
       try {
-        if (this.#destinations.hasRoom && (await this.#claim())) continue;
-        if (this.#woken) continue;
-        const wakeAt = await this.#options.queue.nextDueAt(this.#destinations.full());
+        this.#learn(await this.#reader.read(this.#now()));
+        if (!(await this.#claim())) await this.#rest();
         failures = 0;
-        const wait = Math.min(
-          (wakeAt ?? Number.POSITIVE_INFINITY) - this.#options.clock.now(),
-          LONGEST_SLEEP_MS,
-        );
-        if (this.#running.size === 0 && !this.#woken && wait > 0) this.#tellIdle();
-        // Without room, the end of a request wakes us.
-        await this.#sleep(this.#destinations.hasRoom ? Math.max(wait, SHORTEST_SLEEP_MS) : LONGEST_SLEEP_MS);
       } catch (error) {
         this.#options.log.warn({ err: error }, 'callbacks cannot be claimed, trying again');
-        await this.#pause(failures);
+        await this.#patient.pause(failures);
         failures += 1;
       }
     }
   }
 
-  /** Claims once and starts what may start; false when there was nothing. */
+  /** Until something is due, told, or over. */
+  async #rest(): Promise<void> {
+    if (this.#woken) return;
+    const now = this.#now();
+    const wait = Math.min(
+      this.#reader.restMs(now),
+      (this.#scheduler.nextAt ?? Number.POSITIVE_INFINITY) - now,
+    );
+    if (this.#running.size === 0 && wait > 0) this.#tellIdle();
+    await this.#sleep(wait);
+  }
+
+  #learn(owed: readonly Owed[]): void {
+    const now = this.#now();
+    for (const { destination, at } of owed) {
+      if (at <= now) this.#scheduler.add(destination, 1);
+      else this.#scheduler.addLater(destination, at);
+    }
+  }
+
+  /** Claims once and sends what it got; false when nobody may be sent to now. */
   async #claim(): Promise<boolean> {
-    const now = this.#options.clock.now();
-    const claimed = await this.#options.queue.claim({
-      now,
-      claimUntil: now + (this.#options.claimMs ?? CLAIM_MS),
-      limit: CLAIM_BATCH,
-      exceptDestinations: this.#destinations.full(),
-    });
-    for (const callback of claimed) {
+    const now = this.#now();
+    const byDestination = groupedByDestination(this.#scheduler.turns(now, CLAIM_BATCH));
+    if (byDestination.size === 0) return false;
+    for (const destination of byDestination.keys()) this.#scheduler.clear(destination);
+    const from = [...byDestination].map(([destination, turns]) => ({ destination, most: turns.length }));
+    const claimUntil = now + (this.#options.claimMs ?? CLAIM_MS);
+    try {
+      for (const claimed of await this.#options.queue.claim({ now, claimUntil, from })) {
+        await this.#use(claimed, byDestination.get(claimed.destination) ?? [], now);
+      }
+    } catch (error) {
+      for (const { destination, most } of from) this.#scheduler.add(destination, most);
+      throw error;
+    } finally {
+      for (const turn of [...byDestination.values()].flat()) this.#scheduler.takeBack(turn);
+    }
+    return true;
+  }
+
+  /** Takes out of `turns` those that it needs. */
+  async #use({ destination, callbacks, nextAt }: Claimed, turns: Turn[], now: number): Promise<void> {
+    const asked = turns.length;
+    if (this.#stopping.signal.aborted) return await this.#patient.release(callbacks);
+    for (const callback of callbacks) {
       // Its claim ran out while it is here, because the store could not settle it: it is not sent twice.
-      if (this.#inHand.has(callback.sid)) continue;
-      this.#inHand.add(callback.sid);
-      this.#destinations.add(callback);
+      const turn = this.#inHand.has(callback.sid) ? undefined : turns.pop();
+      if (turn !== undefined) this.#start(callback, turn);
     }
-    await this.#startAll();
-    return claimed.length > 0;
+    // Who has more than was asked for is asked for twice as many.
+    if (nextAt !== undefined && nextAt <= now) this.#scheduler.add(destination, 2 * asked);
+    else if (nextAt !== undefined) this.#scheduler.addLater(destination, nextAt);
   }
 
-  async #startAll(): Promise<void> {
-    for (const callback of this.#destinations.start()) {
-      const running = this.#handle(callback).then((moreToClaim) => {
-        this.#running.delete(running);
-        if (moreToClaim) this.wake();
-      });
-      this.#running.add(running);
-    }
-    await this.#release(this.#destinations.surplus());
+  #start(callback: DueCallback, turn: Turn): void {
+    this.#inHand.add(callback.sid);
+    const running = this.#handle(callback, turn).then(() => {
+      this.#inHand.delete(callback.sid);
+      this.#running.delete(running);
+      this.#continue();
+    });
+    this.#running.add(running);
   }
 
-  /** True when its end makes a claim worth while: not as long as its destination has others waiting here. */
-  async #handle(callback: DueCallback): Promise<boolean> {
-    let outcome: Delivery['outcome'] = 'failed';
+  async #handle(callback: DueCallback, turn: Turn): Promise<void> {
+    let delivery: Delivery;
     try {
       const authToken = await this.#options.authToken(callback.accountSid);
-      const delivery = await deliver(callback, authToken, this.#options);
-      outcome = delivery.outcome;
-      await this.#settle(callback, delivery);
+      delivery = await deliver(callback, authToken, turn.patient, this.#options);
     } catch (error) {
       this.#options.log.warn({ err: error, callSid: callback.callSid }, 'a callback could not be handled');
-      await this.#pause(0);
-      await this.#release([callback]);
+      await this.#patient.pause(0);
+      await this.#patient.release([callback]);
+      this.#scheduler.takeBack(turn);
+      this.#scheduler.add(turn.destination, 1);
+      return;
     }
-    this.#inHand.delete(callback.sid);
-    const hadRoom = this.#destinations.hasRoom;
-    this.#destinations.finished(callback, outcome);
-    if (!this.#stopping.signal.aborted) await this.#startAll();
-    return !hadRoom || !this.#destinations.isFull(destinationOf(callback.url));
+    this.#scheduler.finish(turn, delivery.outcome);
+    this.#continue();
+    const nextAt = await this.#patient.settle(callback, delivery);
+    if (nextAt !== undefined) this.#learn([{ destination: turn.destination, at: nextAt }]);
   }
 
-  /** Sent is sent: the store gets as long as it takes, until we are stopped. */
-  async #settle(callback: DueCallback, { attempt, settlement }: Delivery): Promise<void> {
-    for (let failures = 0; ; failures += 1) {
-      try {
-        return await this.#options.queue.settle(attempt, settlement);
-      } catch (error) {
-        const { log } = this.#options;
-        log.warn({ err: error, callSid: callback.callSid }, 'a callback was sent but cannot be settled');
-        if (this.#stopping.signal.aborted) return;
-        await this.#pause(failures);
-      }
-    }
+  #now(): number {
+    return this.#options.clock.steady();
   }
 
-  async #release(callbacks: readonly DueCallback[]): Promise<void> {
-    if (callbacks.length === 0) return;
-    for (const { sid } of callbacks) this.#inHand.delete(sid);
-    try {
-      await this.#options.queue.release(callbacks.map(({ sid }) => sid));
-    } catch (error) {
-      this.#options.log.warn({ err: error }, 'claims of callbacks could not be released, they will run out');
-    }
+  #continue(): void {
+    this.#woken = true;
+    this.#interrupt?.();
   }
 
-  /** Until `ms` have passed, or `wake`. */
+  /** Until `ms` have passed, or `#continue`. */
   async #sleep(ms: number): Promise<void> {
-    if (this.#woken) return;
     const interrupted = new AbortController();
     this.#interrupt = () => interrupted.abort();
     await this.#options.clock.sleep(ms, interrupted.signal);
     this.#interrupt = undefined;
-  }
-
-  /** After a failure of the store; only `stop` cuts it short. */
-  #pause(failures: number): Promise<void> {
-    const ms = STORE_RETRY_MS[Math.min(failures, STORE_RETRY_MS.length - 1)] ?? 0;
-    return this.#options.clock.sleep(ms, this.#stopping.signal);
   }
 
   #tellIdle(): void {
@@ -192,4 +197,14 @@ export class CallbackDispatcher {
     this.#idleWaiters = [];
     for (const resolve of waiters) resolve();
   }
+}
+
+function groupedByDestination(turns: readonly Turn[]): Map<string, Turn[]> {
+  const grouped = new Map<string, Turn[]>();
+  for (const turn of turns) {
+    const same = grouped.get(turn.destination);
+    if (same === undefined) grouped.set(turn.destination, [turn]);
+    else same.push(turn);
+  }
+  return grouped;
 }

@@ -23,6 +23,7 @@ export interface AttemptOrder {
   readonly overLimit: 'refuse' | 'cut';
   readonly unreadType?: string;
   readonly connectTimeoutMs: number;
+  readonly firstByteMs?: number;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
   readonly connections: Connections;
@@ -124,6 +125,7 @@ function open(order: AttemptOrder): Request {
       connect: order.connectTimeoutMs,
       secureConnect: order.connectTimeoutMs,
       request: order.timeoutMs,
+      ...(order.firstByteMs === undefined ? {} : { response: order.firstByteMs }),
     },
     ...(order.signal === undefined ? {} : { signal: order.signal }),
   });

@@ -15,7 +15,7 @@ import { sign } from './signature.ts';
 const MAX_REDIRECTS = 5;
 const SEE_OTHER = 303;
 const REDIRECT_STATUSES: readonly number[] = [301, 302, SEE_OTHER, 307, 308];
-const IDLE_SOCKETS_PER_HOST = 8;
+const IDLE_SOCKETS_PER_HOST = 32;
 
 export interface HttpRequest {
   /** User and password in it become basic authentication. */
@@ -36,6 +36,8 @@ export interface HttpRequest {
   readonly retryBroken: 'always' | 'reused-connection';
   /** For the whole request with its redirects; default is the sender's. */
   readonly timeoutMs?: number;
+  /** For the look-up, the connection, and the first byte of the reply, each; default is the whole time. */
+  readonly firstByteMs?: number;
   readonly signal?: AbortSignal;
   /** Each hop sends those of its URL and sets what it is told. */
   readonly cookies?: Pick<Cookies, 'headerFor' | 'set'>;
@@ -84,11 +86,11 @@ export function createHttpSender(options: HttpSenderOptions): HttpSender {
   const fresh = connections(lookup, false);
   return {
     async send(request) {
-      const startedAt = options.clock.now();
+      const startedAt = options.clock.steady();
       const deadline = startedAt + (request.timeoutMs ?? options.timeoutMs);
       const send = (hop: Hop) => sendHop({ ...options, kept, fresh }, request, hop, deadline);
       const outcome = await follow(request, send);
-      return { ...outcome, durationMs: options.clock.now() - startedAt };
+      return { ...outcome, durationMs: options.clock.steady() - startedAt };
     },
     close() {
       for (const agent of [kept.http, kept.https, fresh.http, fresh.https]) agent.destroy();
@@ -156,10 +158,11 @@ async function sendHop(
     bodyLimit: request.bodyLimit,
     overLimit: request.overLimit,
     ...(request.unreadType === undefined ? {} : { unreadType: request.unreadType }),
-    connectTimeoutMs: context.connectTimeoutMs,
+    connectTimeoutMs: Math.min(context.connectTimeoutMs, request.firstByteMs ?? Number.POSITIVE_INFINITY),
+    ...(request.firstByteMs === undefined ? {} : { firstByteMs: request.firstByteMs }),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
   };
-  const remaining = () => deadline - context.clock.now();
+  const remaining = () => deadline - context.clock.steady();
   if (remaining() <= 0) return { ok: false, broken: 'no', ...failure('timeout') };
   const first = await attempt({ ...order, timeoutMs: remaining(), connections: context.kept });
   if (first.ok || !worthRepeating(first.broken, request.retryBroken) || remaining() <= 0) return first;

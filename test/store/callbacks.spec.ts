@@ -3,7 +3,8 @@ import type { CallbackFilter, NotificationFilter } from '../../src/records/call-
 import type { NewCallback, NewNotification } from '../../src/call/journal-store.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { describeOnBoth } from './both-databases.ts';
-import { ACCOUNT_SID, callback, NOON } from './records.ts';
+import { destinationOf, type Owed } from '../../src/call/callbacks-queue.ts';
+import { ACCOUNT_SID, callback, claimAll, NOON } from './records.ts';
 
 const OTHER_SID = `AC${'2'.repeat(32)}`;
 const ALL = { page: 0, pageSize: 100 };
@@ -15,7 +16,7 @@ describeOnBoth('Callbacks, as people read them,', (the) => {
     for (const one of owed) await the().store.journal.commit({ callSid: one.callSid, callbacks: [one] });
   }
   const claim = (now: number) =>
-    the().store.callbackQueue.claim({ now, claimUntil: now + 60_000, limit: 10, exceptDestinations: [] });
+    claimAll(the().store.callbackQueue, { now, claimUntil: now + 60_000, limit: 10 });
   const fail = (one: NewCallback, at = NOON) =>
     the().store.callbackQueue.settle(
       { callbackSid: one.sid, at, durationMs: 7, status: 500, responseHead: 'oops' },
@@ -71,19 +72,19 @@ describeOnBoth('Callbacks, as people read them,', (the) => {
       await owe(one);
       await claim(NOON);
       await fail(one);
-      let woken = 0;
-      const stop = the().store.onCallbacks(() => (woken += 1));
+      const woken: Owed[] = [];
+      const stop = the().store.onCallbacks((owed) => woken.push(...owed));
       assert.equal(await callbacks().replay(OTHER_SID, one.sid), false);
-      assert.equal(woken, 0);
+      assert.deepEqual(woken, []);
       await the().clock.advance(5000);
       assert.equal(await callbacks().replay(ACCOUNT_SID, one.sid), true);
       stop();
-      assert.equal(woken, 1);
       const now = the().clock.now();
+      assert.deepEqual(woken, [{ destination: destinationOf(one), at: now }]);
       const again = await callbacks().find(ACCOUNT_SID, one.sid);
       assert.deepEqual([again?.state, again?.failure, again?.settledAt], ['pending', undefined, undefined]);
       assert.equal(again?.attempts.length, 1);
-      assert.equal(await the().store.callbackQueue.nextDueAt([]), now);
+      assert.deepEqual(await the().store.callbackQueue.owed('', 10), woken);
       assert.deepEqual(await claim(now), [{ ...one, attempts: 0, createdAt: now }]);
     });
 

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { destinationOf, type Owed } from '../../src/call/callbacks-queue.ts';
 import type { JournalEntry } from '../../src/call/journal-store.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { EntryError } from '../../src/store/write-failure.ts';
@@ -154,15 +155,17 @@ describeOnBoth('The journal', (the) => {
 
   it('tells its listeners of callbacks once they are written, and of nothing else', async () => {
     const written = leg();
-    const heard: number[] = [];
-    const stop = the().store.onCallbacks(() => heard.push(heard.length));
+    const heard: Owed[] = [];
+    const stop = the().store.onCallbacks((owed) => heard.push(...owed));
     await the().store.journal.commit(entry(written, { events: [callEvent(written.sid)] }));
     assert.deepEqual(heard, []);
-    await the().store.journal.commit(entry(written, { callbacks: [callback(written.sid)] }));
-    assert.deepEqual(heard, [0]);
+    const one = callback(written.sid);
+    await the().store.journal.commit(entry(written, { callbacks: [one] }));
+    const expected = [{ destination: destinationOf(one), at: one.createdAt }];
+    assert.deepEqual(heard, expected);
     stop();
     await the().store.journal.commit(entry(written, { callbacks: [callback(written.sid)] }));
-    assert.deepEqual(heard, [0]);
+    assert.deepEqual(heard, expected);
   });
 
   async function everything(): Promise<{ legs: number; events: number; callbacks: number }> {

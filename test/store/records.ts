@@ -1,3 +1,4 @@
+import type { CallbackQueue, DueCallback } from '../../src/call/callbacks-queue.ts';
 import type { Leg, LegState } from '../../src/call/leg/leg.ts';
 import type { JournalEntry, NewCallback, NewCallEvent } from '../../src/call/journal-store.ts';
 import type {
@@ -233,4 +234,15 @@ export function fullTrunk(): TrunkRecord {
     sendAssertedIdentity: true,
     trustAssertedIdentity: true,
   });
+}
+
+/** What is due to whoever is owed something, `limit` of each at most. */
+export async function claimAll(
+  queue: CallbackQueue,
+  { now, claimUntil, limit }: { readonly now: number; readonly claimUntil: number; readonly limit: number },
+): Promise<readonly DueCallback[]> {
+  const from = (await queue.owed('', 1000)).map(({ destination }) => ({ destination, most: limit }));
+  if (from.length === 0) return [];
+  const claimed = await queue.claim({ now, claimUntil, from });
+  return claimed.flatMap(({ callbacks }) => callbacks);
 }

@@ -1,9 +1,10 @@
 import {
   type CallbackAttempt,
   type CallbackQueue,
+  type Claimed,
   type ClaimRequest,
-  type DueCallback,
   destinationOf,
+  type Owed,
   type Settlement,
 } from '../../src/call/callbacks-queue.ts';
 import type { NewCallback } from '../../src/call/journal-store.ts';
@@ -30,7 +31,7 @@ export class MemoryCallbackQueue implements CallbackQueue {
       this.#rows.push({
         callback,
         line: `${callback.callSid} ${callback.url}`,
-        destination: destinationOf(callback.url),
+        destination: destinationOf(callback),
         state: 'pending',
         attempts: 0,
         dueAt: callback.createdAt,
@@ -70,17 +71,20 @@ export class MemoryCallbackQueue implements CallbackQueue {
     return this.#rows.filter((row) => row.claimedUntil > 0).length;
   }
 
-  async claim(request: ClaimRequest): Promise<readonly DueCallback[]> {
+  async claim({ now, claimUntil, from }: ClaimRequest): Promise<readonly Claimed[]> {
     this.#mayFail();
-    const free = this.#firstInLine(request.exceptDestinations)
-      .filter((row) => row.dueAt <= request.now && row.claimedUntil <= request.now)
-      .sort((a, b) => a.dueAt - b.dueAt)
-      .slice(0, request.limit);
-    for (const row of free) row.claimedUntil = request.claimUntil;
-    return free.map(({ callback, attempts }) => ({ ...callback, attempts }));
+    return from.map(({ destination, most }) => {
+      const open = this.#firstInLine()
+        .filter((row) => row.destination === destination && row.claimedUntil <= now)
+        .sort((a, b) => a.dueAt - b.dueAt);
+      const due = open.filter((row) => row.dueAt <= now).slice(0, most);
+      for (const row of due) row.claimedUntil = claimUntil;
+      const callbacks = due.map(({ callback, attempts }) => ({ ...callback, attempts }));
+      return { destination, callbacks, nextAt: open[due.length]?.dueAt };
+    });
   }
 
-  async settle(attempt: CallbackAttempt, settlement: Settlement): Promise<void> {
+  async settle(attempt: CallbackAttempt, settlement: Settlement): Promise<number | undefined> {
     this.#mayFail();
     const row = this.#row(attempt.callbackSid);
     this.attempts.push(attempt);
@@ -89,6 +93,7 @@ export class MemoryCallbackQueue implements CallbackQueue {
     row.state = settlement.state;
     if (settlement.state === 'pending') row.dueAt = settlement.dueAt;
     if (settlement.state === 'failed') row.reason = settlement.reason;
+    return this.#firstInLine().find((next) => next.line === row.line)?.dueAt;
   }
 
   async release(callbackSids: readonly string[]): Promise<void> {
@@ -96,10 +101,18 @@ export class MemoryCallbackQueue implements CallbackQueue {
     for (const sid of callbackSids) this.#row(sid).claimedUntil = 0;
   }
 
-  async nextDueAt(exceptDestinations: readonly string[]): Promise<number | undefined> {
+  async owed(after: string, most: number): Promise<readonly Owed[]> {
     this.#mayFail();
-    const times = this.#firstInLine(exceptDestinations).map((row) => Math.max(row.dueAt, row.claimedUntil));
-    return times.length === 0 ? undefined : Math.min(...times);
+    const times = new Map<string, number>();
+    for (const { destination, dueAt, claimedUntil } of this.#firstInLine()) {
+      const at = Math.max(dueAt, claimedUntil);
+      times.set(destination, Math.min(at, times.get(destination) ?? at));
+    }
+    return [...times]
+      .map(([destination, at]) => ({ destination, at }))
+      .filter(({ destination }) => destination > after)
+      .sort((a, b) => (a.destination < b.destination ? -1 : 1))
+      .slice(0, most);
   }
 
   async pending(): Promise<{ readonly count: number; readonly oldestAt?: number }> {
@@ -107,12 +120,12 @@ export class MemoryCallbackQueue implements CallbackQueue {
     return times.length === 0 ? { count: 0 } : { count: times.length, oldestAt: Math.min(...times) };
   }
 
-  #firstInLine(exceptDestinations: readonly string[]): Row[] {
+  #firstInLine(): Row[] {
     const lines = new Set<string>();
     return this.#rows.filter((row) => {
       if (row.state !== 'pending' || lines.has(row.line)) return false;
       lines.add(row.line);
-      return !exceptDestinations.includes(row.destination);
+      return true;
     });
   }
 

@@ -46,6 +46,12 @@ describe('what the reply to a callback means', () => {
     ['429 with Retry-After in seconds', { status: 429, retryAfter: '120' }, 0, inMs(120_000)],
     ['503 with Retry-After', { status: 503, retryAfter: ' 60 ' }, 0, inMs(60_000)],
     ['429 with a date', { status: 429, retryAfter: 'Sat, 15 Aug 2026 12:10:00 GMT' }, 0, inMs(600_000)],
+    [
+      '429 with a date, when the clock has been set',
+      { status: 429, retryAfter: 'Sat, 15 Aug 2026 11:10:00 GMT', receivedAt: Date.UTC(2026, 7, 15, 11) },
+      0,
+      inMs(600_000),
+    ],
     ['429 with less than our own delay', { status: 429, retryAfter: '0' }, 1, inMs(5000)],
     [
       '429 with a date in the past',

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { destinationOf } from '../../src/call/callbacks-queue.ts';
 import type { NewCallback } from '../../src/call/journal-store.ts';
 import { systemClock } from '../../src/clock.ts';
 import { CallbackDispatcher, type DispatcherOptions } from '../../src/webhooks/dispatcher.ts';
@@ -166,6 +167,59 @@ describe('the delivery of callbacks', () => {
     assert.ok(systemClock.now() - startedAt < 4000, 'they waited for the time-out of the other receiver');
     assert.equal(dead.requests.length, 8);
   });
+
+  it('lets no account wait for one whose callbacks hang on the same host', async () => {
+    app.reply('/hang', hang);
+    app.reply('/ok', { status: 204 });
+    dispatcher = made({ authToken: async () => TOKEN });
+    for (let leg = 0; leg < 24; leg += 1) {
+      queue.add({ ...callback(`CA${leg}`, 'completed', app.url('/hang')), accountSid: 'AC2' });
+    }
+    dispatcher.start();
+    await app.waitFor(8);
+    const final = callback('CB1', 'completed', app.url('/ok'));
+    queue.add(final);
+    dispatcher.owed([{ destination: destinationOf(final), at: final.createdAt }]);
+    await app.waitFor(9);
+    assert.deepEqual(
+      app.requests.map(({ path }) => path).sort(),
+      [...Array.from({ length: 8 }, () => '/hang'), '/ok'].sort(),
+    );
+  });
+
+  it('sends more and more at a time to a receiver that answers', async () => {
+    let running = 0;
+    let most = 0;
+    app.reply('/status', async () => {
+      running += 1;
+      most = Math.max(most, running);
+      await systemClock.sleep(20);
+      running -= 1;
+      return { status: 204 };
+    });
+    for (let leg = 0; leg < 300; leg += 1) queue.add(callback(`CA${leg}`, 'completed'));
+    dispatcher.start();
+    await allSettled();
+    assert.ok(most > 16 && most <= 64, String(most));
+    assert.equal(app.requests.length, 300);
+  });
+
+  for (const hours of [-1, 25]) {
+    it(`does not care when the clock of the machine is set by ${hours} hours between two tries`, async () => {
+      let ahead = 0;
+      const clock = { ...systemClock, now: () => systemClock.now() + ahead };
+      dispatcher = made({ clock, policy: { scheduleS: [0.2], random: () => 0.5 } });
+      app.reply('/status', { status: 500 }, { status: 500 }, { status: 500 }, { status: 204 });
+      queue.add(callback('CA1', 'completed'));
+      dispatcher.start();
+      await app.waitFor(1);
+      ahead = hours * 3_600_000;
+      const startedAt = systemClock.steady();
+      await allSettled();
+      assert.deepEqual(states(), ['delivered 4']);
+      assert.ok(systemClock.steady() - startedAt < 3000);
+    });
+  }
 
   it('asks a receiver that hangs with one request at a time, and again with all when it answers', async () => {
     sender.close();

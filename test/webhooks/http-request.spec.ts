@@ -211,6 +211,21 @@ describe('a request to the application server', () => {
     assert.equal(app.requests[0]?.headers['host'], `app.example:${port}`);
   });
 
+  it('may have less time up to the first byte of the reply than for all of it', async () => {
+    app.reply('/hang', hang);
+    app.reply('/long', (_request, response) => {
+      response.writeHead(200).write('be');
+      setTimeout(() => response.end('gun'), 250);
+      return undefined;
+    });
+    const patient = made({ timeoutMs: 5000 });
+    const result = await patient.send(post('/hang', { firstByteMs: 100 }));
+    assert.ok(!result.ok && result.kind === 'timeout' && result.durationMs < 2000, JSON.stringify(result));
+    const long = await patient.send(post('/long', { firstByteMs: 100 }));
+    assert.ok(long.ok);
+    assert.equal(long.body.toString(), 'begun');
+  });
+
   it('gives up a reply that never comes', async () => {
     app.reply('/voice', hang);
     const result = await made({ timeoutMs: 100 }).send(post('/voice'));

@@ -12,6 +12,7 @@ import { trunkCredentialsMigration } from './0011-trunk-credentials.ts';
 import { conferenceTimesMigration } from './0012-conference-times.ts';
 import { loginsAsSpelledMigration } from './0013-logins-as-spelled.ts';
 import { trunkIdentityMigration } from './0014-trunk-identity.ts';
+import { destinationsMigration } from './0015-destinations.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -30,4 +31,5 @@ export const migrations: readonly Migration[] = [
   conferenceTimesMigration,
   loginsAsSpelledMigration,
   trunkIdentityMigration,
+  destinationsMigration,
 ];

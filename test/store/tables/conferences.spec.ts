@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ConferenceRecord, ParticipantRecord } from '../../../src/call/conference/conference-record.ts';
 import { newSid } from '../../../src/call/sids.ts';
 import { describeOnBoth } from '../both-databases.ts';
-import { ACCOUNT_SID, NOON } from '../records.ts';
+import { ACCOUNT_SID, claimAll, NOON } from '../records.ts';
 
 const FIRST_PAGE = { page: 0, pageSize: 50 };
 
@@ -118,11 +118,10 @@ describeOnBoth('The rooms', (the) => {
       createdAt: NOON + at,
     }));
     await the().store.journal.commit({ callSid: room.sid, conference: room, callbacks });
-    const due = await the().store.callbackQueue.claim({
+    const due = await claimAll(the().store.callbackQueue, {
       now: NOON + 10_000_000_000,
       claimUntil: NOON + 20_000_000_000,
       limit: 10,
-      exceptDestinations: [],
     });
     assert.deepEqual(
       due.map(({ sid }) => sid),

@@ -1,0 +1,222 @@
+import {
+  type Account,
+  type Destination,
+  hasWaiting,
+  type Host,
+  isAnswering,
+  isCrowded,
+  newAccount,
+  nextOf,
+  noteNewest,
+  standingOf,
+} from './delivery-accounts.ts';
+import { DestinationPace, type Outcome, type Standing } from './destination-pace.ts';
+import { DueTimes } from './due-times.ts';
+
+export interface DestinationLimits {
+  /** Requests under way at once, in all; but each account has a few in any case. */
+  readonly total: number;
+  /** The most that one destination is ever given at once. */
+  readonly perDestination: number;
+}
+
+/** A place for one request to a destination, until `finish` or `takeBack`. */
+export interface Turn {
+  readonly destination: string;
+  /** Its reply is waited for as long as requests may take; else for a moment only. */
+  readonly patient: boolean;
+  readonly standing: Standing;
+  readonly begun: number;
+}
+
+/** Idle destinations whose pace is remembered. */
+const MOST_REMEMBERED = 10_000;
+
+/**
+ * Who may be sent to now. Accounts take turns, and within an account its destinations; each destination has as
+ * many requests at a time as it has shown to answer. It knows neither callbacks nor where they come from, only
+ * which destinations are owed something, and when: times are whatever its user counts in.
+ */
+export class DeliveryScheduler {
+  readonly #limits: DestinationLimits;
+  readonly #destinations = new Map<string, Destination>();
+  readonly #idle = new Set<Destination>();
+  readonly #accounts = new Map<string, Account>();
+  /** Accounts with something to send, in the order of their turns. */
+  readonly #waiting = new Set<Account>();
+  readonly #later = new DueTimes<Destination>();
+  #running = 0;
+
+  constructor(limits: DestinationLimits) {
+    this.#limits = limits;
+  }
+
+  /** Places that are taken. */
+  get running(): number {
+    return this.#running;
+  }
+
+  /** When something falls due that is not due yet. */
+  get nextAt(): number | undefined {
+    return this.#later.earliest?.at;
+  }
+
+  /** So many more callbacks can be sent there now. */
+  add(name: string, count: number): void {
+    const destination = this.#destination(name);
+    destination.due += count;
+    this.#file(destination);
+  }
+
+  /** Something can be sent there then. */
+  addLater(name: string, at: number): void {
+    const destination = this.#destination(name);
+    if (at >= destination.dueAt) return;
+    destination.dueAt = at;
+    this.#later.add(at, destination);
+    this.#file(destination);
+  }
+
+  /** All that was known to be due there has been asked for. */
+  clear(name: string): void {
+    const destination = this.#destination(name);
+    destination.due = 0;
+    this.#file(destination);
+  }
+
+  /** Gives away places, one for each callback that may be sent now, `most` at most. */
+  turns(now: number, most: number): readonly Turn[] {
+    this.#fallDue(now);
+    const turns: Turn[] = [];
+    // Who was given a place comes again at the end, so this goes round until nobody may have another.
+    for (const account of this.#waiting) {
+      if (turns.length >= most) break;
+      const destination = nextOf(account, this.#free);
+      if (destination !== undefined) turns.push(this.#begin(destination));
+    }
+    return turns;
+  }
+
+  /** The request that had this place is over. */
+  finish(turn: Turn, outcome: Outcome): void {
+    const destination = this.#leave(turn);
+    destination.pace.end(turn.begun, outcome);
+    const { host, account } = destination;
+    const was = isAnswering(host);
+    if (outcome === 'replied' || outcome === 'busy') host.silent = 0;
+    else if (host.silent !== undefined) host.silent += 1;
+    if (isAnswering(host) !== was) this.#fileAllOf(host, account);
+    this.#file(destination);
+  }
+
+  /** There was nothing to send in this place. */
+  takeBack(turn: Turn): void {
+    const destination = this.#leave(turn);
+    destination.pace.takeBack();
+    this.#file(destination);
+  }
+
+  get #free(): number {
+    return this.#limits.total - this.#running;
+  }
+
+  #begin(destination: Destination): Turn {
+    const { account, name, pace } = destination;
+    const standing = standingOf(destination);
+    const patient = pace.isPatient && !isCrowded(destination, this.#free);
+    this.#running += 1;
+    account.running += 1;
+    account.runningOf[standing] += 1;
+    destination.due -= 1;
+    const begun = pace.begin();
+    // To the end of both lines.
+    this.#waiting.delete(account);
+    destination.line?.delete(destination);
+    destination.line = undefined;
+    this.#file(destination);
+    if (hasWaiting(account)) this.#waiting.add(account);
+    return { destination: name, patient, standing, begun };
+  }
+
+  #leave({ destination: name, standing }: Turn): Destination {
+    const destination = this.#destination(name);
+    this.#running -= 1;
+    destination.account.running -= 1;
+    destination.account.runningOf[standing] -= 1;
+    return destination;
+  }
+
+  #fallDue(now: number): void {
+    for (let first = this.#later.earliest; first !== undefined && first.at <= now; ) {
+      this.#later.shift();
+      const { at, item } = first;
+      // An entry that an earlier one has overtaken means nothing.
+      if (item.dueAt === at) {
+        item.dueAt = Number.POSITIVE_INFINITY;
+        item.due = Math.max(item.due, 1);
+        this.#file(item);
+      }
+      first = this.#later.earliest;
+    }
+  }
+
+  /** Puts a destination into the line where it belongs, or out of all. */
+  #file(destination: Destination): void {
+    const { account, pace } = destination;
+    const line = destination.due > 0 && pace.hasPlace ? account.lines[standingOf(destination)] : undefined;
+    if (line !== destination.line) {
+      destination.line?.delete(destination);
+      line?.add(destination);
+      destination.line = line;
+      if (line === account.lines.fresh) noteNewest(account, destination);
+    }
+    if (line !== undefined) this.#waiting.add(account);
+    else if (!hasWaiting(account)) this.#waiting.delete(account);
+    const isIdle =
+      destination.due === 0 && pace.running === 0 && destination.dueAt === Number.POSITIVE_INFINITY;
+    this.#idle.delete(destination);
+    if (isIdle) this.#remember(destination);
+  }
+
+  /** The host answers, or does so no more: what was never asked there stands otherwise now. */
+  #fileAllOf(host: Host, { lines }: Account): void {
+    for (const destination of [...lines.fresh, ...lines.answering]) {
+      if (destination.host === host) this.#file(destination);
+    }
+  }
+
+  #destination(name: string): Destination {
+    const known = this.#destinations.get(name);
+    if (known !== undefined) return known;
+    const [accountName = '', hostName = ''] = name.split(' ', 2);
+    const account = this.#accounts.get(accountName) ?? newAccount();
+    this.#accounts.set(accountName, account);
+    const host = account.hosts.get(hostName) ?? { destinations: 0, silent: undefined };
+    account.hosts.set(hostName, host);
+    host.destinations += 1;
+    const made: Destination = {
+      name,
+      account,
+      host,
+      pace: new DestinationPace(this.#limits.perDestination),
+      due: 0,
+      dueAt: Number.POSITIVE_INFINITY,
+      line: undefined,
+    };
+    this.#destinations.set(name, made);
+    return made;
+  }
+
+  /** Keeps what is known of an idle one, and forgets the one that has been idle longest when they are too many. */
+  #remember(destination: Destination): void {
+    this.#idle.add(destination);
+    const [oldest] = this.#idle;
+    if (this.#idle.size <= MOST_REMEMBERED || oldest === undefined) return;
+    this.#idle.delete(oldest);
+    this.#destinations.delete(oldest.name);
+    const [accountName = '', hostName = ''] = oldest.name.split(' ', 2);
+    oldest.host.destinations -= 1;
+    if (oldest.host.destinations === 0) oldest.account.hosts.delete(hostName);
+    if (oldest.account.hosts.size === 0) this.#accounts.delete(accountName);
+  }
+}
