@@ -10,7 +10,7 @@ const TYPO = '<Response>\n <Say vioce="x">a</Say><Play>b.wav</Play></Response>';
 const PROBLEM = {
   level: 'warning',
   error_code: 12200,
-  message: '<Say> has no attribute vioce, it is ignored.',
+  message: '<Say> has no attribute vioce; it is ignored.',
   line: 2,
   column: 2,
   element: 'Say',
@@ -66,7 +66,7 @@ describe('P/RcmlLint', () => {
     assert.equal(value(await lint({ Rcml: TYPO }))?.['notes'], 1);
   });
 
-  it('fetches the document of an URL', async () => {
+  it('fetches the document of a URL', async () => {
     const reply = await lint({ Url: 'http://app.test/voice', Method: 'post' });
     assert.deepEqual(asked, ['POST http://app.test/voice']);
     assert.deepEqual(value(reply), { errors: 0, warnings: 1, notes: 0, problems: [PROBLEM] });

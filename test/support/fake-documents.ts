@@ -11,7 +11,7 @@ export class FakeDocuments implements Documents {
   readonly #answers = new Map<string, Answer[]>();
   #held: Promise<void> | undefined;
 
-  /** Answers to an URL, one per request; the last one goes on for ever. */
+  /** Answers to a URL, one per request; the last one goes on for ever. */
   on(url: string, ...answers: Answer[]): this {
     this.#answers.set(url, answers);
     return this;
@@ -52,7 +52,12 @@ const notFound = failure(404);
 
 /** An application server that answered with this HTTP status. */
 export function failure(status: number): Partial<DocumentReply> {
-  return { ok: false, errorCode: 11200, status, message: `The application server said ${status}` };
+  return {
+    ok: false,
+    errorCode: 11200,
+    status,
+    message: `The application server answered with status ${status}`,
+  };
 }
 
 /** An application server that cannot be reached. */

@@ -3,7 +3,7 @@ import type { HttpMethod } from '../../call/http-method.ts';
 import { hint, type ParseContext } from './parse-context.ts';
 import type { XmlElement } from '../xml/xml.ts';
 
-/** How one attribute is read. `read` returns undefined for a bad value: then the default counts. */
+/** How one attribute is read. `read` returns undefined for a bad value: then the default is used. */
 export interface AttributeType<T> {
   readonly absent: T;
   /** For the warning: what is allowed. */
@@ -20,7 +20,7 @@ export type AttributeValues<S extends AttributeTypes> = {
 
 /**
  * Reads an element's attributes by their declaration. A bad value gives the default and one warning, an unknown
- * attribute one warning. Declarations of the XML namespaces are no attributes.
+ * attribute one warning. Declarations of XML namespaces do not count as attributes.
  */
 export function readAttributes<S extends AttributeTypes>(
   element: XmlElement,
@@ -30,7 +30,7 @@ export function readAttributes<S extends AttributeTypes>(
   const known = Object.keys(types);
   for (const name of element.attributes.keys()) {
     if (known.includes(name) || /^xmlns(:|$)/.test(name)) continue;
-    context.warn(element, `has no attribute ${name}${hint(name, known)}, it is ignored`, name);
+    context.warn(element, `has no attribute ${name}${hint(name, known)}; it is ignored`, name);
   }
   const values = known.map((name) => [name, readOne(element, name, types, context)]);
   return Object.fromEntries(values) as AttributeValues<S>;
@@ -44,8 +44,8 @@ function readOne(element: XmlElement, name: string, types: AttributeTypes, conte
   if (read !== undefined) return read;
   const written = value.length > 60 ? `${value.slice(0, 60)}…` : value;
   const shown = type.secret === true ? 'a bad value' : `"${written}"`;
-  const instead = type.absent === undefined ? 'it is ignored' : 'the default counts instead';
-  context.warn(element, `has ${name}=${shown}; allowed is ${type.allowed}; ${instead}`, name);
+  const instead = type.absent === undefined ? 'it is ignored' : 'the default is used instead';
+  context.warn(element, `has ${name}=${shown}; allowed: ${type.allowed}; ${instead}`, name);
   return type.absent;
 }
 
@@ -96,7 +96,7 @@ export function text(): AttributeType<string | undefined>;
 export function text(absent?: string): AttributeType<string | undefined> {
   return {
     absent,
-    allowed: 'text of one line that is not empty',
+    allowed: 'non-empty text on one line',
     read: (value) => (value !== '' && !hasControlCharacter(value) ? value : undefined),
   };
 }
@@ -108,7 +108,7 @@ export const url: AttributeType<string | undefined> = {
   read: (value, context) => resolveUrl(value, context.baseUrl),
 };
 
-/** Event names, between commas or white space, in any case. */
+/** Event names separated by commas or white space, in any case. */
 export function eventList<const T extends string = CallEvent>(
   known: readonly T[],
 ): AttributeType<readonly T[]> {
@@ -125,13 +125,13 @@ export function eventList<const T extends string = CallEvent>(
       const strange = words.filter(
         (word) => !known.some((event) => event.toLowerCase() === word.toLowerCase()),
       );
-      for (const word of strange) complain(`there is no event "${word.slice(0, 60)}"; allowed is ${allowed}`);
+      for (const word of strange) complain(`there is no event "${word.slice(0, 60)}"; allowed: ${allowed}`);
       return events;
     },
   };
 }
 
-/** The absolute form of an http or https URL, or undefined when it is none. */
+/** The absolute form of an http or https URL; undefined when it is not one. */
 export function resolveUrl(value: string, baseUrl: string | undefined): string | undefined {
   if (value === '' || hasControlCharacter(value)) return undefined;
   if (!URL.canParse(value, baseUrl)) return undefined;

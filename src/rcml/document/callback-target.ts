@@ -1,7 +1,7 @@
 import type { CallbackTarget } from '../../call/callback-target.ts';
 import type { HttpMethod } from '../../call/http-method.ts';
 
-/** Who hears of which events, from an element's three attributes; undefined where it names no URL. */
+/** The callback target that an element's three attributes describe; undefined without a URL. */
 export function callbackTarget<E extends string>(
   url: string | undefined,
   method: HttpMethod,

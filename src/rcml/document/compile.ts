@@ -7,7 +7,7 @@ import { verbs as allVerbs } from '../verbs/index.ts';
 import { parseXml, type XmlElement } from '../xml/xml.ts';
 import { refusal } from '../xml/xml-text.ts';
 
-/** A whole document that was checked before its first verb runs. */
+/** A document, checked as a whole before its first verb runs. */
 export interface Document {
   readonly verbs: readonly CompiledVerb[];
   readonly warnings: readonly Problem[];
@@ -38,7 +38,7 @@ export function compile(source: DocumentSource): Document {
   }
   if (contentType === 'text/plain') return compileAs('Say', text, url);
   if (!RCML_TYPES.includes(contentType)) {
-    const what = `a reply of type ${contentType.slice(0, 60)} is no RCML; send it as text/xml`;
+    const what = `a reply of type ${contentType.slice(0, 60)} is not RCML; send it as text/xml`;
     throw refusal(what, START, ERROR_CODES.contentType);
   }
   const { root, warnings } = parseXml(text);
@@ -48,7 +48,7 @@ export function compile(source: DocumentSource): Document {
 
 function compileVerbs(root: XmlElement, context: ParseContext): Document {
   readAttributes(root, {}, context);
-  if (textOf(root) !== '') context.warn(root, 'has text outside of its verbs, it is ignored');
+  if (textOf(root) !== '') context.warn(root, 'has text outside of its verbs; it is ignored');
   const byName = new Map<string, Verb>(allVerbs.map((verb) => [verb.name, verb]));
   const verbs = childElements(root, [...byName.keys()], context)
     .map((element) => byName.get(element.name)?.compile(element, context))
@@ -57,7 +57,7 @@ function compileVerbs(root: XmlElement, context: ParseContext): Document {
   return { verbs, warnings };
 }
 
-/** A reply that is a sound or plain text is read as if it stood in a verb. */
+/** Reads a reply that is a sound or plain text as if it were a verb of this name. */
 function compileAs(name: string, text: string, url: string | undefined): Document {
   const place = { ...START, attributes: new Map<string, string>() };
   const root = { name: 'Response', ...place, children: [{ name, ...place, children: [text] }] };

@@ -1,22 +1,22 @@
-/** How far an XML declaration is looked for; the longest that anybody writes has about 80 bytes. */
+/** How far we look for the end of an XML declaration; the longest in practice has about 80 bytes. */
 const DECLARATION_BYTES = 256;
 
 /**
- * By what a document's bytes are to be read: the byte order mark, else the charset of its Content-Type, else the
- * XML declaration, else UTF-8. A name that nobody knows counts as none. As TextDecoder spells it.
+ * The encoding in which a document's bytes are read, as TextDecoder spells it: that of the byte order mark, else the
+ * charset of the Content-Type, else that of the XML declaration, else UTF-8. An unknown name counts as none.
  */
 export function encodingOf(bytes: Uint8Array, charset: string | undefined): string {
   return encodingByMark(bytes) ?? known(charset) ?? believable(declaredEncoding(bytes)) ?? 'utf-8';
 }
 
-/** What the XML declaration says, as its author spelled it. */
+/** The encoding that the XML declaration names, as its author spelled it. */
 export function declaredEncoding(bytes: Uint8Array): string | undefined {
   const head = new TextDecoder('windows-1252').decode(bytes.subarray(0, DECLARATION_BYTES));
-  // Behind a byte order mark of UTF-8.
+  // There may be a UTF-8 byte order mark in front.
   return /^(?:ï»¿)?<\?xml\s[^>]*?\bencoding\s*=\s*(["'])([\w.:-]+)\1/.exec(head)?.[2];
 }
 
-/** The encoding of that name; undefined when nobody knows it. */
+/** The encoding of that name; undefined when the name is unknown. */
 export function known(name: string | undefined): string | undefined {
   if (name === undefined) return undefined;
   try {
@@ -26,7 +26,7 @@ export function known(name: string | undefined): string | undefined {
   }
 }
 
-/** UTF-8 reads ASCII as well; and a declaration that was read byte by byte is no UTF-16, although .NET writes so. */
+/** Not ASCII, which UTF-8 includes; nor UTF-16, which .NET writes: what could be read byte by byte is not UTF-16. */
 function believable(declared: string | undefined): string | undefined {
   const encoding = known(declared);
   return /^(us-)?ascii$/i.test(declared ?? '') || encoding?.startsWith('utf-16') === true

@@ -3,6 +3,6 @@ export interface DocumentSource {
   readonly text: string;
   /** Lower case, without parameters; empty when there was none. */
   readonly contentType: string;
-  /** Where it was found, after redirects; undefined for a document that was handed over as text. */
+  /** The URL that it came from, after redirects; undefined for a document that was given as text. */
   readonly url?: string;
 }

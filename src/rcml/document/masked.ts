@@ -1,4 +1,4 @@
-/** The same text with a star for each character of a password in an URL: every place stays where it is. */
+/** The same text with a star for each character of a password in a URL, so that all lines and columns stay the same. */
 export function masked(text: string): string {
   return text.replace(
     /((?:\/\/|\bsips?:|(?<=[\s>"'])(?!sips?:|client:|\/))[^\s/?#@:"'<>]{0,200}:)([^\s/?#@"'<>]{1,200})(?=@)/gi,

@@ -42,7 +42,7 @@ export class ParseContext {
   }
 }
 
-/** The element's own text in one piece, without the white space around it. */
+/** The element's own text in one piece, trimmed. */
 export function textOf(element: XmlElement): string {
   return element.children
     .filter((child) => typeof child === 'string')
@@ -50,7 +50,7 @@ export function textOf(element: XmlElement): string {
     .trim();
 }
 
-/** The child elements that `names` lists, in order; one warning for each other one, which is skipped whole. */
+/** The child elements whose name is in `names`, in order. Each other one is skipped with all of its content, and warned of. */
 export function childElements(
   element: XmlElement,
   names: readonly string[],
@@ -59,12 +59,12 @@ export function childElements(
   const elements = element.children.filter((child) => typeof child !== 'string');
   return elements.filter((child) => {
     if (names.includes(child.name)) return true;
-    context.warn(child, `is not known inside <${element.name}>${hint(child.name, names)}, it is skipped`);
+    context.warn(child, `is not known inside <${element.name}>${hint(child.name, names)}; it is skipped`);
     return false;
   });
 }
 
-/** `; did you mean X?` where `name` differs from a known one in nothing but case. */
+/** ` (names are case-sensitive: X)` when `name` differs from the known name X in nothing but case; else nothing. */
 export function hint(name: string, known: readonly string[]): string {
   const near = known.find((candidate) => candidate.toLowerCase() === name.toLowerCase());
   return near === undefined ? '' : ` (names are case-sensitive: ${near})`;

@@ -1,6 +1,6 @@
-/** Twilio's numbers for the like mistakes: what a user can look up. */
+/** Twilio's codes for the same kinds of mistakes, which users can look up. */
 export const ERROR_CODES = {
-  /** Of a REST request, not of a document. */
+  /** A mistake in a REST request, not in a document. */
   parameter: 20001,
   httpFailure: 11200,
   redirectLoop: 11215,

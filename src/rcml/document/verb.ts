@@ -4,21 +4,21 @@ import type { Kept, RunContext, VerbOutcome } from '../run/run-context.ts';
 import type { SideDocumentKind } from '../run/side-document.ts';
 import type { XmlElement } from '../xml/xml.ts';
 
-/** How what a verb keeps for a restart is written and read. */
+/** The format in which a verb keeps its state for a restart. */
 export interface StateFormat<S> {
   /** Goes up when `S` changes. */
   readonly version: number;
-  /** What this version or an earlier one kept; undefined where it cannot be used: the verb begins anew. */
+  /** Reads what this version or an earlier one kept; undefined when it cannot be used, and the verb begins anew. */
   read(value: unknown, version: number): S | undefined;
   /** Sids of the recordings that the verb goes on with. */
   recordings?(state: S): readonly string[];
 }
 
-/** A verb of the language: how it is read, how it is run, and what it is to what stands around it. One file per verb. */
+/** A verb of the language: how it is parsed, how it runs, and how it affects what is around it. One file per verb. */
 export interface VerbDefinition<V, S> {
   /** The element's name. */
   readonly name: string;
-  /** Reads the element; undefined when nothing is left to run, which it has said in a warning. */
+  /** Reads the element; undefined, after a warning, when nothing is left to run. */
   parse(element: XmlElement, context: ParseContext): V | undefined;
   /** Runs the verb on a leg; returns promptly when the context's signal aborts. Never throws on purpose. */
   run(verb: V, context: RunContext & Kept<S>): Promise<VerbOutcome>;
@@ -28,36 +28,36 @@ export interface VerbDefinition<V, S> {
   answers?(verb: V): boolean;
   /** A Reject may come after it and is still the first verb that does something. */
   readonly precedesReject?: true;
-  /** It does something only while nobody has answered the call: as the first verb that does anything. */
+  /** It has an effect only while the call is unanswered, so only as the first verb that does anything. */
   readonly onlyFirst?: true;
-  /** In a row of such verbs, those behind one that was answered are skipped. */
+  /** In a row of such verbs, those after one that was answered are skipped. */
   readonly hunts?: true;
-  /** Documents beside a call's own in which it runs; in the others it is skipped. */
+  /** The side documents in which it runs; in the others it is skipped. */
   readonly allowedIn?: readonly SideDocumentKind[];
-  /** Ends a document beside the call's own by saying no. */
+  /** In a side document it says no, which ends the document. */
   readonly declines?: true;
   /** Its text is a URL. */
   readonly textIsUrl?: true;
-  /** Why a call never comes past it, in words for the linter; undefined when it may. */
+  /** Why a call never gets past it, in words for the linter; undefined when it can. */
   endsDocument?(verb: V): string | undefined;
   /** What the linter finds in the verb by itself. */
   lint?(verb: V): VerbLint;
 }
 
-/** What the linter is to know of a verb. */
+/** What the linter needs to know of a verb. */
 export interface VerbLint {
-  /** Verbs that stand in it and run in their order. */
+  /** The verbs inside it, in the order in which they run. */
   readonly inner?: readonly CompiledVerb[];
-  /** What is said of the verb; the rest of a sentence that begins with its place and name. */
+  /** A warning about the verb: the rest of a sentence that begins with its place and name. */
   readonly warning?: string;
-  /** The same of what stands in it; with its place it is the verb's own text. */
+  /** Warnings about what is inside it; one with the verb's own place is about the verb's text. */
   readonly parts?: readonly {
     readonly name: string;
     readonly line: number;
     readonly column: number;
     readonly warning: string;
   }[];
-  /** The document that it goes on with at once. */
+  /** The URL of the document that it goes on with at once. */
   readonly leadsTo?: string;
 }
 
@@ -72,7 +72,7 @@ export interface CompiledVerb {
   readonly hunts: boolean;
   readonly allowedIn: readonly SideDocumentKind[];
   readonly declines: boolean;
-  /** Why a call never comes past it; undefined when it may. */
+  /** Why a call never gets past it; undefined when it can. */
   readonly endsDocument: string | undefined;
   readonly lint: VerbLint;
   /** What was read, for tests and logs. */
@@ -80,14 +80,14 @@ export interface CompiledVerb {
   run(context: RunContext & Kept<SavedState>): Promise<VerbOutcome>;
 }
 
-/** A verb as the compiler sees it: its value's type is its own business. */
+/** A verb as the compiler sees it, without the type of its value. */
 export interface Verb {
   readonly name: string;
   readonly textIsUrl: boolean;
   compile(element: XmlElement, context: ParseContext): CompiledVerb | undefined;
 }
 
-/** Makes a verb of its definition; `S` is what it keeps for a restart. */
+/** Makes a verb from its definition; `S` is the state that it keeps for a restart. */
 export function defineVerb<V, S = never>(definition: VerbDefinition<V, S>): Verb {
   const { name, state } = definition;
   return {

@@ -2,7 +2,7 @@ import { declaredEncoding, encodingOf, known } from '../document/document-encodi
 import type { Finding } from './lint-finding.ts';
 import { ERROR_CODES } from '../document/problem.ts';
 
-/** A document's bytes as text. `findings` says where that was not possible as it should be. */
+/** A document's bytes as text. `findings` says what was wrong with their encoding. */
 export interface Decoded {
   readonly text: string;
   readonly findings: readonly Finding[];
@@ -32,7 +32,7 @@ function unreadable(bytes: Uint8Array, text: string): readonly Finding[] {
     const column = before.length - before.lastIndexOf('\n');
     const offset = new TextEncoder().encode(before).length + markLength(bytes);
     const byte = (bytes[offset] ?? 0).toString(16).toUpperCase().padStart(2, '0');
-    const message = `The byte 0x${byte} here is no UTF-8 (is the document ISO-8859-1?); a call reads it as \uFFFD. Save the document as UTF-8.`;
+    const message = `The byte 0x${byte} here is not UTF-8 (is the document ISO-8859-1?); a call reads it as \uFFFD. Save the document as UTF-8.`;
     return [encodingFinding('warning', message, line, column)];
   }
 }
@@ -51,11 +51,11 @@ function markLength(bytes: Uint8Array): number {
   return bytes[0] === 0xef && bytes[1] === 0xbb && bytes[2] === 0xbf ? 3 : 0;
 }
 
-/** An XML declaration that does not count. */
+/** Warns of an XML declaration whose encoding is not the one that is used. */
 function declared(bytes: Uint8Array, encoding: string): readonly Finding[] {
   const name = declaredEncoding(bytes);
   if (name === undefined || known(name) === encoding || /^us-ascii$/i.test(name)) return [];
-  const message = `The XML declaration says ${name.slice(0, 40)}, but the document is read as ${encoding.toUpperCase()}: a byte order mark and the charset of the Content-Type come first, and what nobody knows or cannot be counts as UTF-8.`;
+  const message = `The XML declaration says ${name.slice(0, 40)}, but the document is read as ${encoding.toUpperCase()}: a byte order mark and the charset of the Content-Type come first, and an encoding that is unknown or impossible counts as UTF-8.`;
   return [encodingFinding('warning', message, 1, 1)];
 }
 

@@ -4,7 +4,7 @@ import { masked } from '../document/masked.ts';
 
 /** Something that the author of a document should know. `line` and `column` count from 1. */
 export interface Finding {
-  /** `error`: the document is refused. `warning`: it runs otherwise than written. `note`: look at it once. */
+  /** `error`: the document is refused. `warning`: it runs, but not as written. `note`: worth a look. */
   readonly level: 'error' | 'warning' | 'note';
   /** One of `ERROR_CODES`. */
   readonly errorCode: number;
@@ -14,7 +14,7 @@ export interface Finding {
   readonly column: number;
   readonly element?: string;
   readonly attribute?: string;
-  /** The names that may stand here, where a name is unknown. */
+  /** For an unknown name: the names that are allowed here. */
   readonly allowed?: readonly string[];
   /** The one of `allowed` that is nearest to what was written. */
   readonly didYouMean?: string;
@@ -27,7 +27,7 @@ export interface Spot {
   readonly column: number;
 }
 
-/** A finding of the linter's own. `what` is the rest of a sentence that begins with the element. */
+/** A finding of the linter itself. `what` is the rest of a sentence that begins with the element. */
 export function finding(
   level: Finding['level'],
   { name, line, column }: Spot,
@@ -45,7 +45,7 @@ export function finding(
   });
 }
 
-/** What the compiler said, with the place taken out of the sentence. */
+/** A problem that the compiler found, with the place taken out of the sentence. */
 export function findingOf({ message, ...problem }: Problem): Finding {
   const place = `Line ${problem.line}, column ${problem.column}: `;
   const what = message.startsWith(place) ? message.slice(place.length) : message;

@@ -1,4 +1,4 @@
-/** The known name that `name` was most likely meant to be; undefined when none is near. */
+/** The known name that the author most likely meant by `name`; undefined when none is similar enough. */
 export function nearestName(name: string, known: readonly string[]): string | undefined {
   const written = name.toLowerCase();
   // One slip in a short name, two in a longer one: more would be guessing.
@@ -14,8 +14,8 @@ export function nearestName(name: string, known: readonly string[]): string | un
 }
 
 /**
- * Letters to insert, remove, replace, or swap with their neighbour to make one word of the other (optimal string
- * alignment); something above `limit` as soon as it cannot be `limit` or less.
+ * How many letters must be inserted, removed, replaced, or swapped with their neighbour to turn one word into the other
+ * (optimal string alignment). When it is more than `limit`, any number above `limit`.
  */
 function editDistance(one: string, other: string, limit: number): number {
   if (Math.abs(one.length - other.length) > limit) return limit + 1;

@@ -1,7 +1,7 @@
 import { finding, type Finding } from './lint-finding.ts';
 import type { CompiledVerb } from '../document/verb.ts';
 
-/** Finds verbs that no call ever comes to, or that do nothing where they stand. */
+/** Finds verbs that no call ever reaches, or that have no effect where they are. */
 export function checkOrder(verbs: readonly CompiledVerb[], url: string | undefined): readonly Finding[] {
   return [
     ...neverRun(verbs),
@@ -18,15 +18,15 @@ function neverRun(verbs: readonly CompiledVerb[]): readonly Finding[] {
   const more = verbs.length - at - 2;
   const others =
     more === 0 ? '' : more === 1 ? ', nor the verb after it' : `, nor the ${more} verbs after it`;
-  const why = `the <${last.name}> in line ${last.line} ${endOf(verbs, at)}`;
+  const why = `the <${last.name}> on line ${last.line} ${endOf(verbs, at)}`;
   return [finding('warning', next, `can never run${others}: ${why}`)];
 }
 
-/** Why a call never comes past a verb where it stands; undefined when it may. */
+/** Why a call never gets past the verb at this index; undefined when it can. */
 function endOf(verbs: readonly CompiledVerb[], index: number): string | undefined {
   const verb = verbs[index];
   if (verb === undefined || (verb.onlyFirst && isLate(verbs, index))) return undefined;
-  // Behind one that was answered it is skipped.
+  // It is skipped when the one before it was answered.
   if (verb.hunts && verbs[index - 1]?.hunts === true) return undefined;
   return verb.endsDocument;
 }
@@ -42,7 +42,7 @@ function lateRejects(verbs: readonly CompiledVerb[]): readonly Finding[] {
       finding(
         'warning',
         verb,
-        'is skipped here: only <Pause> may come before it, the call is answered by then',
+        'is skipped here: only <Pause> may come before it; by now the call is answered',
       ),
     );
 }

@@ -9,7 +9,7 @@ const HAS_SCHEME = /^[a-z][a-z\d+.-]*:/i;
 
 type Trouble = readonly [level: Finding['level'], what: string];
 
-/** Finds URLs that lead elsewhere than their author thinks. `base` is the document's own, where it is known. */
+/** Finds URLs that do not lead where their author thinks. `base` is the document's own URL, if it is known. */
 export function checkUrls(
   elements: readonly XmlElement[],
   base: string | undefined,
@@ -34,13 +34,13 @@ function findings(
   base: string | undefined,
   attribute?: string,
 ): readonly Finding[] {
-  const subject = attribute === undefined ? 'has an URL that' : `has ${attribute}, which`;
+  const subject = attribute === undefined ? 'has a URL that' : `has ${attribute}, which`;
   return troublesOf(written, base).map(([level, what]) =>
     finding(level, element, `${subject} ${what}`, attribute),
   );
 }
 
-/** What is strange about one URL; what is none at all the compiler says. */
+/** What is odd about one URL; the compiler reports what is not a URL at all. */
 function troublesOf(written: string, base: string | undefined): readonly Trouble[] {
   if (!URL.canParse(written, base ?? 'http://base.invalid/')) return [];
   const url = new URL(written, base ?? 'http://base.invalid/');
@@ -62,7 +62,7 @@ function spelling(written: string, url: URL): readonly Trouble[] {
     written.includes('\\') && ['warning', 'has a \\ in it, which is requested as /'],
     /&amp;|%26amp;/i.test(written) && ['warning', 'still has "&amp;" in it: its & was escaped twice'],
     /\{\{|\$\{|<%|\}\}/.test(written) && ['warning', 'looks like a template that was not filled in'],
-    url.hash !== '' && ['warning', 'has a # in it: what stands behind it is never sent'],
+    url.hash !== '' && ['warning', 'has a # in it: what follows it is never sent'],
     /^https?:(?!\/\/)/i.test(written) && ['warning', `lacks // and is read as ${url.href}`],
   ];
   return troubles.filter((trouble) => trouble !== false);
@@ -78,11 +78,11 @@ function target(url: URL, base: string | undefined): readonly Trouble[] {
     isLocal &&
       (own === undefined || !LOOPBACK.test(own.hostname)) && [
         'warning',
-        `names ${url.host}: to Legwork that is the machine on which it runs`,
+        `names ${url.host}: for Legwork that is the machine on which Legwork runs`,
       ],
     !isLocal &&
       isPlain &&
-      own?.protocol === 'https:' && ['note', 'is http, while the document came by https'],
+      own?.protocol === 'https:' && ['note', 'is http, while the document came over https'],
     hasCredentials &&
       (isPlain && !isLocal
         ? ['warning', `sends user and password unencrypted (${shown})`]

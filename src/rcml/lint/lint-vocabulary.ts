@@ -3,17 +3,17 @@ import { NOUN_NAMES } from '../verbs/dial/nouns.ts';
 import { verbs } from '../verbs/index.ts';
 import type { XmlElement } from '../xml/xml.ts';
 
-/** The names of the language: what may stand inside an element, and which attributes it takes. */
+/** The names of the language: what may be inside an element, and which attributes it takes. */
 export interface Vocabulary {
-  /** Empty where nothing may stand in it, or nothing is known of it. */
+  /** Empty when nothing may be inside it, or the element is unknown. */
   childrenOf(element: string): readonly string[];
-  /** Undefined for what is no element of the language, or one that is not supported. */
+  /** Undefined for an element that is unknown or not supported. */
   attributesOf(element: string): readonly string[] | undefined;
   /** Whether an element's text is a URL. */
   hasUrlText(element: string): boolean;
 }
 
-/** What can stand somewhere inside a verb. */
+/** What can be inside of some verb. */
 const INNER_NAMES: readonly string[] = [...verbs.map(({ name }) => name), ...NOUN_NAMES, 'Conference'];
 
 /** Attributes that remember what the compiler asked them for. */
@@ -32,8 +32,8 @@ class WatchedAttributes extends Map<string, string> {
 }
 
 /**
- * Learns the names from the compiler itself: it compiles each element once with attributes that note which ones
- * are read. So there is no second list that could fall behind the verbs.
+ * Learns the names from the compiler itself: it compiles each element once, with attributes that remember which of
+ * them were read. So there is no second list that could fall behind the verbs.
  */
 export function learnVocabulary(): Vocabulary {
   const attributes = new Map<string, readonly string[]>([['Response', []]]);

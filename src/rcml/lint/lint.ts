@@ -14,11 +14,11 @@ import { parseXml, type XmlElement } from '../xml/xml.ts';
 const UNKNOWN_BASE = 'http://base.invalid/';
 
 /**
- * Tells everything that the author of a document should know, in the order of the document: what the compiler
- * that runs calls says of it, and what it cannot know (verbs that never run, URLs that lead elsewhere).
+ * Everything that the author of a document should know, in the order of the document: what the compiler that runs
+ * calls reports, and what it cannot see (verbs that never run, URLs that lead elsewhere).
  */
 export function lint(written: DocumentSource): readonly Finding[] {
-  // What a finding shows of the document never holds a password.
+  // Findings quote the document, and must never show a password.
   const source = { ...written, text: masked(written.text) };
   const document = compiled(source);
   if (!('verbs' in document)) return document.refused.map(findingOf);
@@ -48,7 +48,7 @@ interface Placed {
   readonly parent?: XmlElement;
 }
 
-/** Every element of the document, in its order; none where it is no XML. */
+/** Every element of the document, in its order; none when it is not XML. */
 function elementsOf({ contentType, text }: DocumentSource): readonly Placed[] {
   if (contentType === 'text/plain' || contentType.startsWith('audio/') || text.trim() === '') return [];
   const below = (element: XmlElement): readonly Placed[] =>
@@ -59,7 +59,7 @@ function elementsOf({ contentType, text }: DocumentSource): readonly Placed[] {
   return [{ element: root }, ...below(root)];
 }
 
-/** Adds the names that would have been known to a finding about one that is not. */
+/** Adds the names that are allowed to a finding about an unknown one. */
 function withNames(found: Finding, elements: readonly Placed[], vocabulary: Vocabulary): Finding {
   const placed = elements.find(
     ({ element }) => element.line === found.line && element.column === found.column,
@@ -75,7 +75,7 @@ function withNames(found: Finding, elements: readonly Placed[], vocabulary: Voca
   return compact({ ...found, allowed, didYouMean: near });
 }
 
-/** A method or a list of events for an URL that is not there. */
+/** Warns of a method or a list of events whose URL is missing. */
 function idleAttributes(element: XmlElement, vocabulary: Vocabulary): readonly Finding[] {
   const known = vocabulary.attributesOf(element.name) ?? [];
   return [...element.attributes.keys()].flatMap((name) => {

@@ -6,7 +6,7 @@ import type { RecordingRecord } from '../../call/recording/recording-record.ts';
 import type { CalleeAddress } from '../../call/routing/targets.ts';
 import type { Fallback } from './call-start.ts';
 
-/** A call that somebody asks for over REST; every value is checked. Times in seconds. */
+/** A call that was ordered over REST; every value is checked. Times in seconds. */
 export interface ApiCallOrder {
   readonly accountSid: string;
   readonly callee: CalleeAddress;
@@ -24,8 +24,8 @@ export interface ApiCallOrder {
   readonly sendDigits?: string;
   /** The whole leg is recorded, from its answer to its end. */
   readonly record?: { readonly statusCallback?: RecordingRecord['statusCallback'] };
-  /** What answers a SIP address that asks who calls; kept nowhere, so a restart before it is dialled forgets it. */
+  /** Our credentials if the callee challenges us; not stored, so a restart before the call is dialled loses them. */
   readonly credentials?: SipCredentials;
-  /** Names of parameters that have no effect: told in a notification, and then forgotten. */
+  /** Names of parameters that have no effect; a notification says so, and they are not stored. */
   readonly ignored?: readonly string[];
 }

@@ -45,7 +45,7 @@ async function begin(order: ApiCallOrder, services: CallServices) {
   return { live: await services.journal.begin(leg, undefined, position), position };
 }
 
-/** Notes in a call's notifications which parameters of a request had no effect on it; nobody waits for that. */
+/** Writes a notification of the parameters of a request that had no effect on the call, without waiting for the write. */
 export function tellIgnored(
   live: LiveLeg,
   names: readonly string[] = [],
@@ -53,12 +53,12 @@ export function tellIgnored(
 ): void {
   if (names.length === 0) return;
   const timeline = new TimelineWriter(live, journal, clock);
-  const message = `Parameters without effect, because there is no such one here (yet): ${names.join(', ')}`;
+  const message = `Parameters that had no effect, because they are not supported (yet): ${names.join(', ')}`;
   timeline.notify({ level: 'warning', errorCode: ERROR_CODES.parameter, message });
   void timeline.flush();
 }
 
-/** Ends a live leg for somebody who asked: an unanswered inbound one gets 603, everything else BYE or CANCEL. */
+/** Ends a live leg on request: an unanswered inbound one gets 603, every other one BYE or CANCEL. */
 export async function endCall(live: LiveLeg, services: CallServices): Promise<void> {
   if (live.state.phase === 'in-progress') await services.control.hangUp(live.sid, 'normal');
   else await giveUpLeg(services, live, { as: 'canceled', why: 'Ended over REST' });
@@ -82,7 +82,7 @@ async function voiceOf(order: ApiCallOrder, services: CallServices): Promise<Voi
   };
 }
 
-/** The trunk that the call will go out by. */
+/** The trunk through which the call will go out. */
 async function trunkOf(order: ApiCallOrder, { directory }: CallServices): Promise<string | undefined> {
   if (order.callee.kind !== 'number') return undefined;
   const resolved = await resolveTarget(directory, order.accountSid, order.callee);

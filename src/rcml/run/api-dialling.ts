@@ -14,7 +14,7 @@ import type { DiallingPosition } from './position.ts';
 import { ERROR_CODES } from '../document/problem.ts';
 import { TimelineWriter } from './timeline-writer.ts';
 
-/** Asterisk's own talk limit stands this much behind ours: it holds when Legwork is gone. */
+/** How much later than we do Asterisk itself ends the talk, in case Legwork is not running then. */
 const TALK_NET_S = 10;
 
 /** Rings the callee and, when it answers, runs the document on its leg. */
@@ -53,7 +53,7 @@ async function warn(live: LiveLeg, message: string, { journal, clock }: CallServ
   await timeline.flush();
 }
 
-/** Goes on with a REST call that another process had begun: one that was never placed is placed now. */
+/** Resumes a REST call of a former process; one that was never placed is placed now. */
 export async function resumeApiCall(
   live: LiveLeg,
   position: DiallingPosition,
@@ -103,7 +103,7 @@ async function runAnswered(
   stopTimer();
 }
 
-/** Records what the leg says and hears to its end; a restart in between keeps what was recorded until then. */
+/** Records what the leg says and hears until it ends; of a call that outlives a restart, what came before the restart. */
 async function recordLeg(
   live: LiveLeg,
   { statusCallback }: NonNullable<ApiCallOrder['record']>,

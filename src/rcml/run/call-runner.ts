@@ -11,23 +11,23 @@ import type { Position } from './position.ts';
 import { runSideDocument } from './side-runner.ts';
 import { TimelineWriter } from './timeline-writer.ts';
 
-/** What running calls needs of the process. */
+/** What running a call needs from the process. */
 export interface RunServices extends InterpreterServices {
   readonly runs: CallRuns;
-  /** Told of what is a mistake of ours; the call has been ended then. */
+  /** Told of a bug in Legwork; the call is ended because of it. */
   onBug(callSid: string, error: unknown): void;
 }
 
 export interface RunCallOptions extends RunServices, CallStart {
   /** An inbound leg that rings, or an outbound one that was answered. */
   readonly live: LiveLeg;
-  /** When the call is hung up whatever it does: kept for a restart, which sees to it. Milliseconds since the epoch. */
+  /** When the call is hung up, whatever it does, also after a restart. Milliseconds since the epoch. */
   readonly hangUpAt?: number;
 }
 
 /**
- * Runs a whole call from its first document, or from what it was told to begin with meanwhile; resolves when
- * the leg has ended and all was asked for. Never rejects.
+ * Runs a whole call from its first document, or from another one that it was given meanwhile; resolves when the leg
+ * has ended and every action has been requested. Never rejects.
  */
 export function runCall(options: RunCallOptions): Promise<void> {
   const { live, hangUpAt, runs } = options;
@@ -45,7 +45,7 @@ export function runCall(options: RunCallOptions): Promise<void> {
   return toTheEnd(live, options, () => runDocuments(live, position, options, 'begins'));
 }
 
-/** Runs a call's own documents: its leg ends with them. Resolves when every action has been asked for. */
+/** Runs a call's own documents: its leg ends with them. Resolves when every action has been requested. */
 export async function runDocuments(
   live: LiveLeg,
   position: Position,
@@ -71,8 +71,8 @@ export async function runDocuments(
 }
 
 /**
- * Does what drives a leg until it has ended. When that fails, or leaves the leg alive, the call is ended and
- * the mistake reported. Never rejects.
+ * Does the work of driving a leg until it has ended. When that fails, or leaves the leg alive, the bug is reported and
+ * the call is ended. Never rejects.
  */
 export async function toTheEnd(
   live: LiveLeg,
@@ -81,23 +81,23 @@ export async function toTheEnd(
 ): Promise<void> {
   try {
     await work();
-    if (!live.signal.aborted) throw new Error('The end of a call was not reported');
+    if (!live.signal.aborted) throw new Error('The call was run to its end, but its leg did not end');
   } catch (error) {
     services.onBug(live.sid, error);
     await endAfterBug(live, services);
   }
 }
 
-/** Ends a leg that ran into a mistake of ours, with those that it dialled and that nobody drives now. */
+/** Ends a leg that ran into a bug of ours, and the legs that it dialled and that nobody drives now. */
 async function endAfterBug(live: LiveLeg, services: RunServices): Promise<void> {
   const { calls, journal, runs } = services;
   const callees = calls
     .all()
     .filter(({ leg, sid }) => leg.parentCallSid === live.sid && runs.get(sid) === undefined);
-  const giveUp = { as: 'failed', why: 'A mistake inside Legwork ended the call' } as const;
+  const giveUp = { as: 'failed', why: 'An error inside Legwork ended the call' } as const;
   try {
     await Promise.all([live, ...callees].map((leg) => giveUpLeg(services, leg, giveUp, 'error')));
-    // The next start would run into it again.
+    // The next start would run into the same bug.
     await journal.note(live, { position: null });
   } catch (error) {
     services.onBug(live.sid, error);

@@ -1,12 +1,12 @@
 import type { CallStart } from './call-start.ts';
 
-/** A leg whose documents run, as those see it who want to hand it another one. */
+/** A leg whose documents run, as seen by whoever wants to give it another one. */
 export interface RunningCall {
   /** Stops whatever the leg does now and goes on with another document. */
   modify(start: CallStart): void;
 }
 
-/** The calls whose documents run now, and what legs shall begin with that nobody has answered yet; by CallSid. */
+/** The calls whose documents run now, and the starts that were set for legs which are not answered yet; by CallSid. */
 export class CallRuns {
   readonly #running = new Map<string, RunningCall>();
   readonly #idle = new Set<() => void>();
@@ -17,13 +17,13 @@ export class CallRuns {
     return this.#running.get(callSid);
   }
 
-  /** What this leg begins with when it is answered, instead of what it was made with. Resolves when it is kept. */
+  /** Sets what a leg begins with when it is answered, instead of what it was made with. Resolves when that is kept. */
   async setStart(callSid: string, start: CallStart): Promise<void> {
     this.#starts.set(callSid, start);
     await this.#keepers.get(callSid)?.(start);
   }
 
-  /** Makes what is set for this leg durable, until it is taken. `keep` must not reject. */
+  /** Makes every start that is set for this leg durable, until one is taken. `keep` must not reject. */
   keepStarts(callSid: string, keep: (start: CallStart) => Promise<void>): void {
     this.#keepers.set(callSid, keep);
     const start = this.#starts.get(callSid);
@@ -37,7 +37,7 @@ export class CallRuns {
     return start;
   }
 
-  /** Keeps a call while its documents run. */
+  /** Lists a call as running until `run` has ended. */
   async during(callSid: string, call: RunningCall, run: Promise<void>): Promise<void> {
     this.#running.set(callSid, call);
     try {
@@ -51,7 +51,7 @@ export class CallRuns {
     }
   }
 
-  /** Resolves when nothing runs any more: every action was requested. */
+  /** Resolves when no documents run any more and every action has been requested. */
   idle(): Promise<void> {
     if (this.#running.size === 0) return Promise.resolve();
     return new Promise((resolve) => {

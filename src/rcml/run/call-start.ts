@@ -2,10 +2,10 @@ import { compact } from '../../call/compact.ts';
 import type { HttpMethod } from '../../call/http-method.ts';
 import type { VoiceSettings } from '../../call/leg/leg.ts';
 
-/** A call's first document: asked for at a URL, or handed over as text. */
+/** A call's first document: requested from a URL, or given as text. */
 export type FirstDocument = { readonly url: string; readonly method: HttpMethod } | { readonly text: string };
 
-/** Where the document is asked for when another request failed. */
+/** Where a document is requested when another document request has failed. */
 export interface Fallback {
   readonly url: string;
   readonly method: HttpMethod;
@@ -17,7 +17,7 @@ export interface CallStart {
   readonly fallback?: Fallback;
 }
 
-/** What a number, client, application or API call has set, as the beginning of a call; undefined without a voice URL. */
+/** The start of a call with these settings of a number, client, application or API call; undefined without a voice URL. */
 export function callStart(voice: VoiceSettings): CallStart | undefined {
   if (voice.voiceUrl === undefined) return undefined;
   const fallback = fallbackOf(voice);
@@ -27,7 +27,7 @@ export function callStart(voice: VoiceSettings): CallStart | undefined {
   });
 }
 
-/** Where documents are asked for when another request failed. */
+/** The fallback of these settings, if they have one. */
 export function fallbackOf(voice: VoiceSettings): Fallback | undefined {
   if (voice.voiceFallbackUrl === undefined) return undefined;
   return { url: voice.voiceFallbackUrl, method: voice.voiceFallbackMethod };

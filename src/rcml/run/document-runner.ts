@@ -16,20 +16,20 @@ import type { SideDocument, SideDocumentKind, SideOutcome } from './side-documen
 import { verbContext } from './verb-context.ts';
 import type { CompiledVerb } from '../document/verb.ts';
 
-/** What running documents asks of the world; the same for every call. */
+/** What running documents needs from outside; the same for every call. */
 export interface InterpreterServices extends VerbServices {
   readonly documents: Documents;
   /** A new I-Idempotency-Token. */
   newToken(): string;
 }
 
-/** For whom documents are run: what differs between a call's own and those beside it. */
+/** For whom documents are run: what differs between a call's own documents and a side document. */
 export interface DocumentOwner {
   /** Which side document this is; undefined: a call's own. */
   readonly side?: SideDocumentKind;
   /** Makes durable where the leg stands, before its step begins. */
   keep(position: Position): Promise<void>;
-  /** The last document is over. */
+  /** Called when the last document is over. */
   end(ending: Ending): Promise<void>;
   runSide(side: SideDocument): Promise<SideOutcome>;
 }
@@ -49,9 +49,9 @@ export class DocumentRunner {
   #interruption = new AbortController();
   #modification: CallStart | undefined;
   #stopped = false;
-  /** The step that another process had begun. */
+  /** The step that a former process had begun. */
   #resumed: Step | undefined;
-  /** Actions under way, by token: also those whose reply is ignored are waited for. */
+  /** Actions that are being requested, by token; those whose reply is ignored are waited for too. */
   readonly #underWay = new Map<string, Promise<unknown>>();
 
   constructor(
@@ -74,17 +74,17 @@ export class DocumentRunner {
     this.#position = position;
   }
 
-  /** Goes on where another process stood. */
+  /** Resumes where a former process stood. */
   async resume(): Promise<void> {
     const { cookies, owed = [], step } = this.#position;
     this.#resumed = step;
     if (cookies !== undefined) this.#live.cookies ??= this.#services.documents.cookies(cookies);
-    this.#timeline.event('notice', { message: 'Legwork was restarted, the call goes on' });
+    this.#timeline.event('notice', { message: 'Legwork was restarted; the call goes on' });
     for (const request of owed) this.#settleOwed(request, Promise.resolve());
     await this.run();
   }
 
-  /** Goes on until nothing follows and every action has been asked for. */
+  /** Goes on until nothing follows and every action has been requested. */
   async run(): Promise<void> {
     let goesOn = true;
     while (this.#modification !== undefined || (goesOn && !this.#stopped)) {
@@ -114,7 +114,7 @@ export class DocumentRunner {
     return this.#stopped;
   }
 
-  /** Moves to another document's first step. False when the leg is over: its own steps go on then. */
+  /** Moves to another document's first step. False when the leg is over: then its present steps go on. */
   #begin(start: CallStart): boolean {
     this.#modification = undefined;
     if (this.#live.signal.aborted) return false;
@@ -152,7 +152,7 @@ export class DocumentRunner {
         await giveUpLeg(this.#services, this.#live, next.giveUp, next.reason);
         return false;
       case 'leg-over':
-        // A playback may say so a moment before the leg's end is reported.
+        // A playback may notice it a moment before the leg's end is reported.
         if (!this.#interruption.signal.aborted) {
           await reportedEnd(this.#live, this.#services.clock);
         }
@@ -173,7 +173,7 @@ export class DocumentRunner {
     return this.#owner.keep(cookies === undefined ? this.#position : { ...this.#position, cookies });
   }
 
-  /** What came of a step; undefined when nothing is to follow, or somebody else says what. */
+  /** Does a step and says what came of it; undefined when nothing follows, or a modification says what does. */
   async #perform(step: Step): Promise<Happening | undefined> {
     switch (step.kind) {
       case 'request':
@@ -189,7 +189,7 @@ export class DocumentRunner {
 
   async #request(request: PendingRequest): Promise<Happening | undefined> {
     await this.#keep();
-    // Also when that took its time: only an action is requested for a call that is over.
+    // The leg may have ended during the write: then only an action is still requested.
     if (this.#live.signal.aborted && request.reason !== 'action') return undefined;
     const asking = this.#ask(request);
     if (request.reason === 'action') this.#wait(request, asking);
@@ -206,7 +206,7 @@ export class DocumentRunner {
     return requestDocument(request, this.#live, this.#services.documents, this.#timeline);
   }
 
-  /** Asks for an action whose reply is ignored, unless it is being asked for already. */
+  /** Requests an action whose reply is ignored, unless it is being requested already. */
   #settleOwed(request: PendingRequest, kept: Promise<void>): void {
     const asking = this.#underWay.get(request.token) ?? kept.then(() => this.#ask(request));
     const settled = asking.finally(() => {
@@ -247,7 +247,7 @@ export class DocumentRunner {
     const signal = AbortSignal.any([this.#live.signal, this.#interruption.signal]);
     if (signal.aborted && !this.#mayOwe(step)) return { kind: 'ended' };
     const saveState = async (state: SavedState) => {
-      // What a verb that was left says late does not count any more.
+      // Too late: the leg has left this verb.
       if (this.#position.step !== running) return;
       running = { ...running, state };
       this.#position = { ...this.#position, step: running };
@@ -264,7 +264,7 @@ export class DocumentRunner {
     return verb.run({ ...context, savedState: step.state, saveState });
   }
 
-  /** A verb that had begun before a restart may owe its action although the leg ended meanwhile. */
+  /** A verb that had begun before a restart may still owe its action, even if the leg has ended meanwhile. */
   #mayOwe(step: VerbStep): boolean {
     return step === this.#resumed && step.state !== undefined;
   }
@@ -277,7 +277,7 @@ export class DocumentRunner {
   }
 }
 
-/** What `work` gives, or undefined when `signal` aborts first. */
+/** The result of `work`, or undefined when `signal` aborts first. */
 async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
   let stop: () => void = () => undefined;
   const aborted = new Promise<undefined>((resolve) => {

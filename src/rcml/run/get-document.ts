@@ -9,9 +9,9 @@ import { RcmlError } from '../document/problem.ts';
 import { withoutCredentials } from '../../call/shown-url.ts';
 import type { TimelineWriter, Notice } from './timeline-writer.ts';
 
-/** So much of a refused document is kept for its author; characters. */
+/** How many characters of a refused document are kept for its author. */
 const KEPT_BODY = 4096;
-/** And so much of every other, for the timeline. */
+/** How many characters of every other document are kept in the timeline. */
 const KEPT_HEAD = 1024;
 
 /** Why there is no document; `status` is the application server's, when it answered. */
@@ -24,7 +24,7 @@ export type Got =
   | { readonly ok: true; readonly source: DocumentSource }
   | ({ readonly ok: false } & NoDocument);
 
-/** Asks for a document and writes down how that went; what came is not looked into yet. */
+/** Requests a document and writes the result to the timeline; the document is not compiled yet. */
 export async function requestDocument(
   request: PendingRequest,
   live: LiveLeg,
@@ -54,7 +54,7 @@ export async function requestDocument(
   });
 }
 
-/** Compiles what came, and makes a notification of every mistake in it. */
+/** Compiles a document, and makes a notification of every mistake in it. */
 export function compileDocument(source: DocumentSource, timeline: TimelineWriter): Document | NoDocument {
   const about: Partial<Notice> =
     source.url === undefined ? {} : { requestUrl: withoutCredentials(source.url) };
@@ -74,7 +74,7 @@ export function compileDocument(source: DocumentSource, timeline: TimelineWriter
   }
 }
 
-/** The same parameters, and what went wrong where. */
+/** The parameters of the failed request, with what went wrong and where. */
 export function fallbackParameters(
   parameters: Parameters,
   failure: NoDocument,
@@ -128,7 +128,7 @@ function shown(parameters: Parameters): Readonly<Record<string, string>> {
   return Object.fromEntries(parameters.map(([name, value]) => [name, PRIVATE.test(name) ? HIDDEN : value]));
 }
 
-/** A document as it may be shown: without the passwords of SIP addresses and digits that are to be sent. */
+/** A document as it may be shown: without the passwords of SIP peers and the digits to be sent. */
 function withoutSecrets(text: string): string {
   const secret = /(\b(?:password|digits|sendDigits)\s*=\s*)("[^"]*"?|'[^']*'?)/gi;
   return text.replace(secret, `$1"${HIDDEN}"`);

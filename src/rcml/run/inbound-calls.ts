@@ -13,7 +13,7 @@ import type { InterpreterServices } from './document-runner.ts';
 export interface CallServices extends InterpreterServices {
   readonly admission: Admission;
   readonly runs: CallRuns;
-  /** Told of an inbound call that became no leg. */
+  /** Told of an inbound call that was refused, and so became no leg. */
   onRefused(call: InboundCall, why: string): void;
   onBug: RunCallOptions['onBug'];
 }
@@ -30,7 +30,7 @@ export async function takeInboundCall(call: InboundCall, services: CallServices)
     await services.control.startRinging(live.sid);
     await runRoute(live, route, services);
   } catch (error) {
-    // The directory or the journal could not be read or written: nothing was acknowledged, nobody is told.
+    // The directory could not be read, or the journal not written: there is no leg, and no callback is owed.
     services.onRefused(call, error instanceof Error ? error.message : 'The call could not be taken');
     await services.control.refuse(call.channelId, 'overload');
   }
@@ -43,7 +43,7 @@ async function refuse(call: InboundCall, { reason, why }: Refusal, services: Cal
   await services.control.refuse(call.channelId, reason);
 }
 
-/** What would be refused anyway takes no place, and where there is no place nothing is looked up. */
+/** Looks nothing up when there is no room for the call; takes no place yet, because the call may be refused anyway. */
 async function routeWhereRoom(call: InboundCall, { admission, directory }: CallServices): Promise<Route> {
   const { source } = call;
   const hasRoom = admission.hasRoom(source.kind === 'client' ? source.login : undefined);
@@ -55,7 +55,7 @@ type Run = Extract<Route, { kind: 'run' }>;
 const OVERLOADED: Refusal = {
   kind: 'refuse',
   reason: 'overload',
-  why: 'Too many calls, or Legwork is stopping',
+  why: 'There are too many calls, the database cannot write, or Legwork is stopping',
 };
 const TRUNK_FULL: Refusal = {
   kind: 'refuse',
@@ -93,7 +93,7 @@ function legOf(call: InboundCall, route: Run, now: number): Leg {
     sid: newSid('CA'),
     accountSid: route.accountSid,
     direction: 'inbound',
-    // A client's login stays as it is, whatever it looks like.
+    // A client's login stays as it is, even if it looks like a number.
     from: call.source.kind === 'client' ? call.from : numberOf(call.from),
     to: route.to,
     sipHeaders: call.sipHeaders,

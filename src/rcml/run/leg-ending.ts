@@ -4,7 +4,7 @@ import { giveUpLeg, hangUpLeg } from '../../call/leg/outbound-leg.ts';
 import type { Ending } from './position.ts';
 import type { VerbServices } from './run-context.ts';
 
-/** A call that Asterisk has not answered within this time after we asked for it is given up. */
+/** A leg is given up when Asterisk has not answered it within this time after we asked it to. */
 const ANSWER_TIMEOUT_MS = 10_000;
 
 export type EndingServices = Pick<VerbServices, 'control' | 'clock' | 'journal'>;
@@ -14,7 +14,7 @@ export function isUnanswered(live: LiveLeg): boolean {
   return live.leg.direction === 'inbound' && live.state.phase === 'ringing';
 }
 
-/** Answers an inbound leg that waits for it; resolves when it talks or has ended. */
+/** Answers an inbound leg that is not answered yet; resolves when it is `in-progress` or has ended. */
 export async function answerLeg(live: LiveLeg, services: EndingServices): Promise<void> {
   if (!isUnanswered(live)) return;
   // Somebody is ending it already.
@@ -27,27 +27,27 @@ export async function answerLeg(live: LiveLeg, services: EndingServices): Promis
   await giveUpLeg(services, live, { as: 'failed', why: 'The call could not be answered' }, 'error');
 }
 
-/** After Asterisk said in another way that a channel has gone, the leg's end must have been reported within this time. */
+/** How long after another sign that a channel has gone we wait for the end of its leg to be reported. */
 const END_REPORTED_WITHIN_MS = 10_000;
 
-/** Waits for the end of a leg of which a playback or a recording said a moment before that its channel has gone. */
+/** Waits until the end of a leg is reported, after a playback or recording has found that its channel is gone. */
 export function reportedEnd(live: LiveLeg, clock: Clock): Promise<void> {
   return clock.sleep(END_REPORTED_WITHIN_MS, live.signal);
 }
 
-/** Ends a leg as a step of the interpreter says; resolves when it has ended. */
+/** Ends a leg as the interpreter's last step says; resolves when it has ended. */
 export async function endLeg(live: LiveLeg, ending: Ending, services: EndingServices): Promise<void> {
   switch (ending.why) {
     case 'endless-loop':
       return giveUpLeg(services, live, { as: 'failed', why: 'An endless loop of documents' }, 'error');
     case 'no-document': {
       const notFound = ending.status === 404;
-      const why = notFound ? 'The application server said 404' : 'There was no document';
+      const why = notFound ? 'The application server answered 404' : 'There was no document';
       return giveUpLeg(services, live, { as: 'failed', why }, notFound ? 'not-found' : 'error');
     }
     case 'hang-up':
     case 'end-of-document':
-      // It is a <Hangup>'s or the document's end: both answer a leg that waits for it.
+      // Both answer a leg first that is not answered yet.
       await answerLeg(live, services);
       await hangUpLeg(services, live);
   }

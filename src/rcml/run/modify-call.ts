@@ -5,13 +5,13 @@ import type { CallStart } from './call-start.ts';
 import type { CallServices } from './inbound-calls.ts';
 import { takeOut } from './taken-leg.ts';
 
-/** Live call modification: the leg stops what it does and goes on with another document. */
+/** Live modification: the leg stops what it does and goes on with another document. */
 export interface Modification extends CallStart {
-  /** The leg that it talks to comes along to the same document; otherwise that one is hung up. */
+  /** Whether the leg that it talks to moves to the same document; otherwise that leg is hung up. */
   readonly moveConnected: boolean;
 }
 
-/** Hands a live leg another document, in whatever state and verb it is. False: it is over, or ending. */
+/** Gives a live leg another document, in whatever state and verb it is. False: it is over, or ending. */
 export async function modifyCall(
   live: LiveLeg,
   change: Modification,
@@ -34,7 +34,7 @@ export async function modifyCall(
     if (talks && !moveConnected) void hangUpLeg(services, caller);
     await moved;
   } else {
-    // Nobody has answered it yet, or its first document was not asked for yet.
+    // It is not answered yet, or its first document is not requested yet.
     await services.runs.setStart(live.sid, start);
   }
   return true;
@@ -46,7 +46,7 @@ function isEnding(live: LiveLeg): boolean {
   return state.phase === 'ended' || ('giveUp' in state && state.giveUp !== undefined);
 }
 
-/** The answered leg that this one dialled and still has. */
+/** The answered leg that this one has dialled, unless it was taken out. */
 function talkingTo({ outbound }: LiveLeg): LiveLeg | undefined {
   return outbound?.state.phase === 'in-progress' && !outbound.taken.aborted ? outbound : undefined;
 }

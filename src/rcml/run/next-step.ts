@@ -17,24 +17,24 @@ import type { FetchRequest, VerbOutcome } from './run-context.ts';
 import { SIDE_DOCUMENTS, type SideDocumentKind } from './side-document.ts';
 import type { CompiledVerb } from '../document/verb.ts';
 
-/** After so many documents in a row without anything heard, dialled or waited for, the call is hung up. */
+/** The call is hung up after this many documents in a row in which nothing was heard, dialled or waited for. */
 const MOST_IDLE_DOCUMENTS = 50;
 
-/** What a verb declares that decides about the steps around it. */
+/** The declarations of a verb that affect the steps around it. */
 type VerbTraits = Pick<CompiledVerb, 'name' | 'line' | 'hunts' | 'declines' | 'allowedIn' | 'precedesReject'>;
 
 /** What came of the step that a leg stood at. */
 export type Happening =
-  | /** The document that was asked for (or handed over) can be run. */ {
+  | /** The document that was requested (or given as text) can be run. */ {
       readonly kind: 'document';
       readonly source: DocumentSource;
     }
   | { readonly kind: 'no-document'; readonly failure: NoDocument }
   | { readonly kind: 'end-of-document' }
   | { readonly kind: 'verb-skipped'; readonly verb: VerbTraits; readonly why: 'not-here' | 'dial-answered' }
-  | /** A side document came to a verb that says no. */ { readonly kind: 'declined' }
+  | /** A side document reached a verb that says no. */ { readonly kind: 'declined' }
   | { readonly kind: 'verb-over'; readonly verb: VerbTraits; readonly outcome: VerbOutcome }
-  | /** Somebody handed the leg another document. */ {
+  | /** Somebody gave the leg another document. */ {
       readonly kind: 'modified';
       readonly start: CallStart;
     };
@@ -51,7 +51,7 @@ export interface Facts {
   newToken(): string;
 }
 
-/** Something for the call's timeline, with an error code also for its notifications. */
+/** A line for the call's timeline; with level and error code it is a notification too. */
 export interface Remark {
   readonly level?: 'error' | 'warning';
   readonly errorCode?: number;
@@ -87,7 +87,7 @@ export function firstPosition(start: CallStart & { readonly hangUpAt?: number },
   });
 }
 
-/** What becomes of the verb that a step has come to; undefined: it is run. */
+/** What happens instead of running the verb of this step; undefined: the verb runs. */
 export function beforeVerb(
   verb: VerbTraits | undefined,
   step: VerbStep,
@@ -101,7 +101,7 @@ export function beforeVerb(
   return undefined;
 }
 
-/** Decides what follows on what came of a step. Pure: the same arguments, the same answer. */
+/** Decides what follows when this came of the leg's present step. Pure: the same arguments give the same answer. */
 export function nextStep(position: Position, happening: Happening, facts: Facts): Next {
   const { step } = position;
   switch (happening.kind) {
@@ -151,7 +151,7 @@ function afterSkipped(
       : {
           level: 'warning',
           errorCode: ERROR_CODES.schema,
-          message: `${subject} is not possible in ${what}, it is skipped.`,
+          message: `${subject} is not possible in ${what}; it is skipped.`,
         };
   return go(position, verbStep(document, index + 1, facts, skipDials), remark);
 }
@@ -177,7 +177,7 @@ function afterVerb(position: Position, outcome: VerbOutcome, facts: Facts): Next
   }
 }
 
-/** The action that the interrupted verb owes is requested beside the new document, its reply ignored. */
+/** An action that the interrupted document owes is requested beside the new document, and its reply ignored. */
 function modified(
   { fallback: _former, owed = [], ...position }: Position,
   interrupted: readonly PendingRequest[],
@@ -194,7 +194,7 @@ function modified(
       idleDocuments: 0,
       step: firstStep(first, facts),
     }),
-    remark: { message: 'The call was modified over REST: another document runs' },
+    remark: { message: 'The call was modified over REST and goes on with another document' },
   };
 }
 
@@ -238,8 +238,8 @@ function pending(
 function unlessLooping(position: Position, request: PendingRequest): Next {
   if (position.idleDocuments < MOST_IDLE_DOCUMENTS) return go(position, { kind: 'request', request });
   const message =
-    `${MOST_IDLE_DOCUMENTS} documents came one after the other without anything to hear, to dial or to ` +
-    'wait for; the call was hung up, because it looks like an endless loop of redirects.';
+    `${MOST_IDLE_DOCUMENTS} documents in a row had nothing to hear, to dial or to wait for; the call was ` +
+    'hung up, because this looks like an endless loop of redirects.';
   return go(
     position,
     { kind: 'end', ending: { why: 'endless-loop' } },

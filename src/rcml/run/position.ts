@@ -5,7 +5,7 @@ import type { ApiCallOrder } from './api-call-order.ts';
 import type { CallStart, Fallback } from './call-start.ts';
 import type { DocumentSource } from '../document/document-source.ts';
 
-/** Why a document is asked for. */
+/** Why a document is requested. */
 export type RequestReason = 'first' | 'action' | 'redirect' | 'fallback';
 
 /** A document request, complete: a repeat after a crash is the same request with the same token. */
@@ -17,9 +17,9 @@ export interface PendingRequest {
   readonly token: string;
 }
 
-/** Ends the leg. `status` is what the application server said, when that is why. */
+/** Why the leg is ended. `status` is the application server's, when it answered. */
 export type Ending =
-  | /** By Hangup or by the document's end: a leg that was not answered yet is answered first. */ {
+  | /** Hangup or the document's end: a leg that is not answered yet is answered first. */ {
       readonly why: 'hang-up' | 'end-of-document';
     }
   | { readonly why: 'endless-loop' }
@@ -27,11 +27,11 @@ export type Ending =
 
 /** What a verb keeps so that it can go on after a restart. */
 export interface SavedState {
-  /** Of the verb's own format. */
+  /** Version of the verb's own format. */
   readonly version: number;
   /** JSON in that format. */
   readonly value: unknown;
-  /** Sids of the recordings that the verb goes on with. */
+  /** Sids of the recordings that the verb goes on with after a restart. */
   readonly recordings?: readonly string[];
 }
 
@@ -39,7 +39,7 @@ export interface SavedState {
 export interface VerbStep {
   readonly kind: 'verb';
   readonly document: DocumentSource;
-  /** Index in the compiled document; its length stands for the document's end. */
+  /** Index in the compiled document; the number of its verbs stands for the document's end. */
   readonly index: number;
   /** Milliseconds since the epoch. */
   readonly beganAt: number;
@@ -54,7 +54,7 @@ export type Step =
   | VerbStep
   | { readonly kind: 'end'; readonly ending: Ending };
 
-/** What holds for a call whatever document it runs. */
+/** What holds for a call, whatever document it runs. */
 export interface CallTerms {
   readonly fallback?: Fallback;
   /** When it is hung up; milliseconds since the epoch. */
@@ -88,9 +88,9 @@ export interface DiallingPosition {
   readonly kind: 'dialling';
   readonly order: ApiCallOrder;
   readonly voice: VoiceSettings;
-  /** Since when it rings, milliseconds since the epoch; missing while it is queued. */
+  /** When it was dialled, milliseconds since the epoch; absent while it is queued. */
   readonly since?: number;
-  /** What it begins with instead, by a modification over REST. */
+  /** What it begins with instead, after a live modification. */
   readonly start?: CallStart;
 }
 

@@ -8,8 +8,8 @@ import { readPosition } from './saved-position.ts';
 import { resumeTaken } from './taken-leg.ts';
 
 /**
- * Goes on with what ran on this leg when another process ended; `saved` is what that one kept last. Also
- * for a leg that is over and still owes an action. Resolves when all of it is over; never rejects.
+ * Resumes what ran on this leg when the former process ended; `saved` is the last position that it kept. Also for a
+ * leg that is over and still owes an action. Resolves when all of it is over; never rejects.
  */
 export function resumeCall(live: LiveLeg, saved: unknown, services: CallServices): Promise<void> {
   return toTheEnd(live, services, async () => {
@@ -35,7 +35,7 @@ async function resumeDocument(live: LiveLeg, position: Position, services: CallS
   }
 }
 
-/** A REST call's TimeLimit; its timer died with the other process. */
+/** A REST call's TimeLimit; its timer died with the former process. */
 function hangUpAt(live: LiveLeg, at: number | undefined, services: CallServices): () => void {
   if (at === undefined || live.signal.aborted) return () => undefined;
   return services.clock.after(at - services.clock.now(), () => void hangUpLeg(services, live));

@@ -14,15 +14,15 @@ import type { SpeechRecognizer } from '../../call/speech-recognizer.ts';
 import type { Recordings } from '../../call/recording/recordings.ts';
 import type { SideDocument, SideOutcome } from './side-document.ts';
 
-/** The request by which a verb ends the document that it stands in. */
+/** The request with which a verb leaves its document for another one. */
 export interface FetchRequest {
   readonly url: string;
   readonly method: HttpMethod;
-  /** Behind the standard parameters. */
+  /** Sent after the standard parameters. */
   readonly extraParameters: Parameters;
-  /** An `action` is requested also when the leg has ended, and its reply then ignored; a redirect is not. */
+  /** An `action` is requested even when the leg has ended, and its reply is ignored then; a redirect is not. */
   readonly reason: 'action' | 'redirect';
-  /** I-Idempotency-Token, where the verb chose it before. */
+  /** The I-Idempotency-Token, if the verb has chosen it already. */
   readonly token?: string;
 }
 
@@ -32,22 +32,22 @@ export type VerbOutcome =
       readonly kind: 'next';
       /** The hunt is over: Dial verbs that directly follow are skipped. */
       readonly skipDials?: boolean;
-      /** Nothing was heard, dialled or waited for: this verb does not break a chain of redirects. */
+      /** Nothing was heard, dialled or waited for: the document still counts as idle. */
       readonly idle?: boolean;
     }
   | {
       readonly kind: 'fetch';
       readonly request: FetchRequest;
-      /** As above, of an action; a redirect never breaks a chain. */
+      /** The same for an action; a redirect is always idle. */
       readonly idle?: boolean;
     }
   | { readonly kind: 'hang-up' }
   /** Ends an unanswered leg with this SIP status and final state; an answered one is hung up. */
   | { readonly kind: 'reject'; readonly reason: HangUpReason; readonly giveUp: GiveUp }
-  /** The leg has ended, or was modified: whoever did it goes on. */
+  /** The leg has ended, or was modified: the verb does not decide what follows. */
   | { readonly kind: 'ended' };
 
-/** A mistake that showed only when the verb ran; it becomes a notification of the call. */
+/** A mistake that showed only while the verb ran; it becomes a notification of the call. */
 export interface RunWarning {
   /** One of `ERROR_CODES`. */
   readonly errorCode: number;
@@ -55,7 +55,7 @@ export interface RunWarning {
   readonly requestUrl?: string;
 }
 
-/** What running verbs asks of the world; the same for every call. */
+/** What running verbs needs from outside; the same for every call. */
 export interface VerbServices {
   readonly control: CallControl;
   readonly journal: LegJournal;
@@ -66,9 +66,9 @@ export interface VerbServices {
   readonly directory: Directory;
   readonly rooms: ConferenceRooms;
   readonly recordings: Recordings;
-  /** For what is recorded only to be understood. */
+  /** For sound that is recorded only for the recognizer. */
   readonly recordingFiles: RecordingFiles;
-  /** Absent when the operator has set none. */
+  /** Absent when the operator has configured none. */
   readonly recognizer?: SpeechRecognizer;
 }
 
@@ -83,9 +83,9 @@ export interface RunContext extends VerbServices {
   readonly hasBegun: boolean;
   /** When the verb began, also when that was before a restart; milliseconds since the epoch. */
   readonly beganAt: number;
-  /** Another process had begun this verb: what it asked Asterisk for may go on there. */
+  /** A former process had begun this verb: what it started in Asterisk may still go on there. */
   readonly resumed: boolean;
-  /** Answers an inbound leg that nobody has answered yet; resolves when it talks or has ended. */
+  /** Answers an inbound leg that is not answered yet; resolves when it is `in-progress` or has ended. */
   answer(): Promise<void>;
   warn(warning: RunWarning): Promise<void>;
   /** The standard parameters of a document request, with the leg's status now. */
@@ -96,7 +96,7 @@ export interface RunContext extends VerbServices {
   newToken(): string;
 }
 
-/** What a verb that must remember something has besides. */
+/** What a verb that keeps state has in addition. */
 export interface Kept<S> {
   /** What `saveState` kept before the process restarted, else undefined. */
   readonly savedState: S | undefined;

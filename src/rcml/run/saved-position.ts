@@ -3,7 +3,7 @@ import type { CallStart } from './call-start.ts';
 import type { VoiceSettings } from '../../call/leg/leg.ts';
 import { type LegPosition, type Position, POSITION_VERSION, type Step, type VerbStep } from './position.ts';
 
-/** What the first version of Legwork kept: the kind of a position was told by its members. */
+/** What the first version of Legwork kept: a position's members told of what kind it was. */
 interface FirstVersion {
   readonly version: 1;
   readonly dialling?: {
@@ -27,7 +27,7 @@ export function readPosition(saved: unknown): LegPosition | undefined {
   return undefined;
 }
 
-/** Sids of the recordings that a verb has in hand: it goes on with them after a restart. */
+/** Sids of the recordings that a verb was working on, and goes on with after a restart. */
 export function recordingsInHand(saved: unknown): readonly string[] {
   const position = saved === undefined ? undefined : readPosition(saved);
   if (position?.kind !== 'document' || position.step.kind !== 'verb') return [];
@@ -42,7 +42,7 @@ function fromFirstVersion({ dialling, taken, ...position }: FirstVersion): LegPo
   return { ...rest, version, kind: 'document', step: step.kind === 'verb' ? verbStep(step) : step };
 }
 
-/** Verbs kept their state as it was, and the recording in it under the name `recording`. */
+/** In the first version a verb's state had no version, and its recording was the member `recording`. */
 function verbStep({ state, ...step }: Extract<FirstPosition['step'], { kind: 'verb' }>): VerbStep {
   if (state === undefined) return step;
   const { recording } = state as { readonly recording?: { readonly sid: string } };

@@ -2,7 +2,7 @@ import type { HttpMethod } from '../../call/http-method.ts';
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
 import type { Position } from './position.ts';
 
-/** Documents that are run beside a call's own, in words for people. */
+/** The documents that are run beside a call's own, in the words of messages. */
 export const SIDE_DOCUMENTS = {
   /** What a callee hears when it has answered, before it talks to the caller. */
   screening: 'a screening document',
@@ -12,19 +12,19 @@ export const SIDE_DOCUMENTS = {
 
 export type SideDocumentKind = keyof typeof SIDE_DOCUMENTS;
 
-/** A document that a verb runs on a leg beside the call's own. Only verbs that allow it run, others are skipped. */
+/** A document that a verb runs on a leg beside the call's own. Only verbs that allow it run; others are skipped. */
 export interface SideDocument {
   readonly kind: SideDocumentKind;
   readonly live: LiveLeg;
   readonly url: string;
   readonly method: HttpMethod;
-  /** Stops it in whatever it does. */
+  /** Stops it, whatever it does. */
   readonly signal: AbortSignal;
-  /** Where it stood when the process restarted. */
+  /** Where it stood when the former process ended. */
   readonly position?: Position;
   /** Keeps where it stands; resolves when that is durable. */
   keep(position: Position): Promise<void>;
 }
 
-/** `declined`: by Hangup or Reject, or because a document could not be had. `stopped`: also by the leg's end. */
+/** `declined`: by Hangup or Reject, or because there was no document. `stopped`: by its signal, or by the leg's end. */
 export type SideOutcome = 'finished' | 'declined' | 'stopped';

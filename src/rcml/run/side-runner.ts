@@ -6,8 +6,8 @@ import type { SideDocument, SideOutcome } from './side-document.ts';
 import { standardParameters } from '../../call/leg/parameters.ts';
 
 /**
- * Runs a document on a leg for somebody's verb, from its request or from where another process stood: only some
- * verbs run, and the leg is not ended at its end. Its requests have no fallback.
+ * Runs a side document for a verb, from its request or from where a former process stood. Only some verbs run in it, its
+ * end does not end the leg, and its requests have no fallback.
  */
 export async function runSideDocument(
   side: SideDocument,

@@ -5,7 +5,7 @@ import type { StateFormat } from '../document/verb.ts';
 /** The highest `loop`; 0 has no end. */
 export const MOST_LOOPS = 1000;
 
-/** A sound without an end in sight must not spin when it has no length. */
+/** An endless loop takes at least this long for each round, so that it does not spin when its sound is empty. */
 const SHORTEST_ROUND_MS = 100;
 
 /** The round of a loop that a verb is in. */
@@ -18,7 +18,7 @@ export const SOUNDING_STATE: StateFormat<SoundingState> = {
   read: (value) => value as SoundingState,
 };
 
-/** Why a call never comes past a verb that sounds again and again. */
+/** Why a call never gets past a verb that loops without end. */
 export function endlessLoop({ loop }: { readonly loop: number }): string | undefined {
   return loop === 0 ? 'has loop="0" and goes on until the call ends' : undefined;
 }
@@ -42,7 +42,7 @@ export async function playLoop(
     const outcome = await control.play(live.sid, mediaUrl, signal, { name, resumes });
     if (signal.aborted || outcome === 'gone' || outcome === 'stopped') return { kind: 'ended' };
     if (outcome === 'failed') {
-      const message = 'A sound could not be played, the verb is skipped';
+      const message = 'A sound could not be played; the verb is skipped';
       await context.warn({ errorCode: ERROR_CODES.playFailed, message });
       return { kind: 'next', idle: round === 1 };
     }

@@ -5,8 +5,8 @@ import type { CallServices } from './inbound-calls.ts';
 import { POSITION_VERSION, type TakenPosition } from './position.ts';
 
 /**
- * Takes a leg out of the Dial that made it: it runs this document as soon as it is answered. Done again before
- * that, the later document counts. Resolves when it is durable.
+ * Takes a leg out of the Dial that made it: it runs this document as soon as it is answered. When that is done again
+ * before the answer, the later document runs. Resolves when it is durable.
  */
 export function takeOut(live: LiveLeg, start: CallStart, services: CallServices): Promise<void> {
   const { journal, runs } = services;
@@ -19,7 +19,7 @@ export function takeOut(live: LiveLeg, start: CallStart, services: CallServices)
   return kept;
 }
 
-/** Goes on with a leg that another process had taken out. */
+/** Resumes a leg that a former process had taken out. */
 export function resumeTaken(live: LiveLeg, { start }: TakenPosition, services: CallServices): Promise<void> {
   return runWhenAnswered(live, start, services);
 }

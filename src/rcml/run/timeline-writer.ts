@@ -5,7 +5,7 @@ import type { Clock } from '../../concurrency/clock.ts';
 import type { NewCallEvent, NewNotification } from '../../call/journal-store.ts';
 import { newSid } from '../../call/sids.ts';
 
-/** A notification without what every one of a call has. */
+/** A notification without the members that are the same for all of a call. */
 export type Notice = Pick<
   NewNotification,
   'level' | 'errorCode' | 'message' | 'requestUrl' | 'requestMethod' | 'responseBody'
@@ -14,8 +14,8 @@ export type Notice = Pick<
 const MOST_NOTIFICATIONS = 1000;
 
 /**
- * What goes to a call's timeline and notifications. Lines wait in memory and are written with the next
- * position, so that a step costs one transaction.
+ * Writes a call's timeline and notifications. Lines wait in memory and are written with the next position, so that
+ * a step costs one transaction.
  */
 export class TimelineWriter {
   readonly #live: LiveLeg;
@@ -39,7 +39,7 @@ export class TimelineWriter {
 
   /** Adds a notification, and a line to the timeline that says the same. */
   notify(notice: Notice): void {
-    // A document that goes round for hours with the same mistake shall not fill the database.
+    // A document that loops for hours with the same mistake must not fill the database.
     this.#notified += 1;
     if (this.#notified > MOST_NOTIFICATIONS) return;
     const { level, errorCode, message } = notice;
@@ -48,7 +48,7 @@ export class TimelineWriter {
     this.#notifications.push({ sid: newSid('NO'), accountSid, callSid, at: this.#clock.now(), ...notice });
   }
 
-  /** Writes all that waits, together with the position when one is given; null forgets it. */
+  /** Writes all that waits, together with the position when one is given; null removes the stored one. */
   async flush(position?: unknown): Promise<void> {
     const [events, notifications] = [this.#events, this.#notifications];
     this.#events = [];

@@ -7,7 +7,7 @@ import type { RunContext, VerbServices } from './run-context.ts';
 /** What is particular to one run of one verb. */
 type VerbRun = Pick<RunContext, 'signal' | 'hasNext' | 'hasBegun' | 'beganAt' | 'resumed' | 'runDocument'>;
 
-/** What a verb has while it runs, from what the call has. */
+/** Makes what a verb has while it runs from what the call has. */
 export function verbContext(
   live: LiveLeg,
   timeline: TimelineWriter,

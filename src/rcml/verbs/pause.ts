@@ -2,7 +2,7 @@ import { readAttributes, seconds } from '../document/attributes.ts';
 import { childElements } from '../document/parse-context.ts';
 import { defineVerb } from '../document/verb.ts';
 
-/** `<Pause>`: waits. As a leading verb it is waited before the call is answered. */
+/** `<Pause>`: waits. As a leading verb it waits before the call is answered. */
 export interface PauseVerb {
   readonly lengthS: number;
 }

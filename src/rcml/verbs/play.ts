@@ -16,7 +16,7 @@ export interface PlayVerb {
 /** DTMF with `w` for a pause of half a second. */
 export const digitString: AttributeType<string | undefined> = {
   absent: undefined,
-  allowed: 'a row of 0-9, *, #, A-D, and w for half a second',
+  allowed: 'up to 200 of 0-9, *, #, A-D, and w for half a second',
   secret: true,
   read: (value) =>
     /^[\d*#A-DW]{1,200}$/i.test(value) ? value.toUpperCase().replaceAll('W', 'w') : undefined,
@@ -35,7 +35,7 @@ export const play = defineVerb<PlayVerb, SoundingState>({
       const what = written === '' ? 'has no URL' : 'has no http or https URL';
       context.warn(
         element,
-        digits === undefined ? `${what}, it is skipped` : `${what}, only digits are sent`,
+        digits === undefined ? `${what}; it is skipped` : `${what}; only digits are sent`,
       );
       if (digits === undefined) return undefined;
     }
@@ -46,7 +46,7 @@ export const play = defineVerb<PlayVerb, SoundingState>({
   textIsUrl: true,
   endsDocument: endlessLoop,
   async run(verb, context) {
-    // Whoever was in a round of the sound before a restart had sent the digits.
+    // A saved round means that the digits were sent before the restart.
     if (verb.digits !== undefined && context.savedState === undefined) {
       await context.control.sendDigits(context.live.sid, verb.digits, context.signal);
       if (verb.url !== undefined && !context.signal.aborted) await context.saveState({ round: 1 });

@@ -4,12 +4,12 @@ import type { Parameters } from '../../call/request-parameters.ts';
 import { within } from '../../concurrency/deadline.ts';
 import type { RunContext } from '../run/run-context.ts';
 
-/** So long an action waits for the file of its recording (docs/rcml.md, Record). */
+/** How long an action waits for the recording's file (docs/rcml.md, "Record"). */
 const FILE_WITHIN_MS = 5_000;
 
 /**
- * What an action says of a recording that ended at `endedAt`: nothing where nothing was recorded. It waits a little
- * for the file; where that takes longer, the duration is the time that the recording took.
+ * An action's parameters about a recording that ended at `endedAt`; none when nothing was recorded. Waits a little for
+ * the file; when that takes longer, the duration is the time that the recording took.
  */
 export async function recordedSound(
   recording: RecordingRecord,

@@ -16,7 +16,7 @@ export const redirect = defineVerb<RedirectVerb>({
     childElements(element, [], context);
     const url = resolveUrl(textOf(element), context.baseUrl);
     if (url !== undefined) return { url, ...attributes };
-    context.warn(element, 'has no http or https URL, it is skipped');
+    context.warn(element, 'has no http or https URL; it is skipped');
     return undefined;
   },
   answers: () => false,

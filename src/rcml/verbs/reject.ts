@@ -3,7 +3,7 @@ import { childElements } from '../document/parse-context.ts';
 import { ERROR_CODES } from '../document/problem.ts';
 import { defineVerb } from '../document/verb.ts';
 
-/** `<Reject>`: refuses an inbound call that nobody has answered; `rejected` is SIP 603, `busy` is 486. */
+/** `<Reject>`: ends an inbound leg that is not answered yet; `rejected` is SIP 603, `busy` is 486. */
 export interface RejectVerb {
   readonly reason: 'rejected' | 'busy';
 }
@@ -21,7 +21,7 @@ export const reject = defineVerb<RejectVerb>({
   onlyFirst: true,
   allowedIn: ['screening'],
   declines: true,
-  endsDocument: () => 'refuses the call (only on an outbound leg it is skipped)',
+  endsDocument: () => 'rejects the call (it is skipped only on an outbound leg)',
   async run({ reason }, context) {
     const { live, hasBegun } = context;
     if (live.leg.direction === 'inbound' && live.state.phase === 'ringing' && !hasBegun) {
@@ -31,7 +31,7 @@ export const reject = defineVerb<RejectVerb>({
         giveUp: { as: 'busy', why: `Rejected by the application (${reason})` },
       };
     }
-    const message = 'Reject is only possible as the first verb of an inbound call, it is skipped';
+    const message = 'Reject is only possible as the first verb of an inbound call; it is skipped';
     await context.warn({ errorCode: ERROR_CODES.schema, message });
     return { kind: 'next', idle: true };
   },

@@ -21,7 +21,7 @@ export const say = defineVerb<SayVerb, SoundingState>({
     const attributes = readAttributes(element, ATTRIBUTES, context);
     const spoken = wordsOf(element, context).replace(/\s+/g, ' ').trim();
     if (spoken !== '') return { text: spoken, ...attributes };
-    context.warn(element, 'has no text to say, it is skipped');
+    context.warn(element, 'has no text to say; it is skipped');
     return undefined;
   },
   state: SOUNDING_STATE,
@@ -37,12 +37,12 @@ export const say = defineVerb<SayVerb, SoundingState>({
   },
 });
 
-/** The text with that of the elements in it, such as SSML's `<prosody>`: a word shall not be lost. */
+/** The text, with that of the elements inside such as SSML's `<prosody>`: no word may be lost. */
 function wordsOf(element: XmlElement, context: ParseContext): string {
   return element.children
     .map((child) => {
       if (typeof child === 'string') return child;
-      context.warn(child, 'is not rendered inside <Say>, only its text is read');
+      context.warn(child, 'is not rendered inside <Say>; only its text is read');
       return ` ${wordsOf(child, context)} `;
     })
     .join('');

@@ -5,14 +5,14 @@ const NAME = '[A-Za-z_:\\u00C0-\\uFFFD][\\w:.\\-\\u00B7-\\uFFFD]*';
 /** A tag's beginning with its name, at `lastIndex`. */
 export const TAG_NAME = new RegExp(`</?(${NAME})`, 'y');
 
-// Everything but these may stand in a document.
+// Any character outside of these ranges.
 const FORBIDDEN_CHARACTER = /[^\t\n\u0020-\uD7FF\uE000-\uFFFD\u{10000}-\u{10FFFF}]/u;
 const KNOWN_REFERENCE = /&(?:amp|lt|gt|quot|apos|#(\d{1,8})|#x([\dA-Fa-f]{1,8}));/y;
 const INSTRUCTION = new RegExp(`^<\\?${NAME}(?:\\s|\\?>$)`);
 const XML_DECLARATION =
   /^<\?xml\s+version\s*=\s*(["'])1\.\d\1(\s+encoding\s*=\s*(["'])[\w.-]+\3)?(\s+standalone\s*=\s*(["'])(yes|no)\5)?\s*\?>$/;
 
-/** Where the first character stands that XML forbids; -1 when there is none. Line ends are `\n` already. */
+/** The offset of the first character that XML forbids; -1 when there is none. Line ends are `\n` already. */
 export function forbiddenCharacter(text: string): number {
   return text.search(FORBIDDEN_CHARACTER);
 }
@@ -35,7 +35,7 @@ export function referenceAt(
   return { kind: 'reference' };
 }
 
-/** What is wrong with a processing instruction or XML declaration, `<?` and `?>` included. */
+/** What is wrong with a processing instruction or XML declaration, given with its `<?` and `?>`. */
 export function instructionMistake(instruction: string, isFirst: boolean): string | undefined {
   if (!/^<\?xml[\s?]/i.test(instruction)) {
     return INSTRUCTION.test(instruction) ? undefined : 'a name must follow "<?"';
@@ -44,7 +44,7 @@ export function instructionMistake(instruction: string, isFirst: boolean): strin
     return 'the XML declaration must be the very first thing, without white space or anything else before it';
   }
   if (XML_DECLARATION.test(instruction)) return undefined;
-  return 'the XML declaration is no <?xml version="1.0" encoding="UTF-8"?>';
+  return 'the XML declaration must look like <?xml version="1.0" encoding="UTF-8"?>';
 }
 
 /** Whether a tag has a `=` with no attribute's name before it. */

@@ -8,10 +8,10 @@ import {
 } from './xml-rules.ts';
 import type { XmlText } from './xml-text.ts';
 
-/** An element's depth counts from the root's 1. */
+/** The root element has depth 1. */
 export const DEEPEST_ELEMENT = 32;
 
-/** So many mended `&` get a warning of their own; the rest are mended silently. */
+/** This many mended `&` get a warning each; the rest are mended silently. */
 const MOST_WARNINGS = 50;
 
 /**
@@ -81,7 +81,7 @@ class Scanner {
     if (dashes === -1) throw this.#text.illFormed(at, 'the comment is not closed by -->');
     const end = dashes + '-->'.length;
     if (!this.#source.startsWith('-->', dashes)) {
-      throw this.#text.illFormed(dashes, 'two dashes may not stand in a comment');
+      throw this.#text.illFormed(dashes, 'a comment may not contain two dashes');
     }
     this.#text.replaceUpTo(end, '');
     return end;
@@ -90,7 +90,8 @@ class Scanner {
   #cdata(at: number): number {
     const close = this.#source.indexOf(']]>', at);
     if (close === -1) throw this.#text.illFormed(at, 'the CDATA section is not closed by ]]>');
-    if (this.#open.length === 0) throw this.#text.illFormed(at, 'CDATA stands outside of <Response>');
+    if (this.#open.length === 0)
+      throw this.#text.illFormed(at, 'a CDATA section may not stand outside of <Response>');
     const content = this.#source.slice(at + '<![CDATA['.length, close);
     this.#text.replaceUpTo(close + 3, content.replaceAll('&', '&amp;').replaceAll('<', '&lt;'));
     return close + 3;
@@ -128,7 +129,7 @@ class Scanner {
       const character = this.#source[i];
       if (character === '<') {
         const what =
-          quote === undefined ? `the tag <${name} is not closed by ">"` : 'in a value, "<" is &lt;';
+          quote === undefined ? `the tag <${name} is not closed by ">"` : 'in a value, "<" is written &lt;';
         throw this.#text.illFormed(quote === undefined ? at : i, what);
       }
       if (quote === undefined && character === '>') return i + 1;
@@ -160,16 +161,16 @@ class Scanner {
     const { line, column } = this.#text.place(opened.at);
     throw this.#text.illFormed(
       at,
-      `</${name}> cannot close <${opened.name}>, which was opened in line ${line}, column ${column}`,
+      `</${name}> cannot close <${opened.name}>, which was opened on line ${line}, column ${column}`,
     );
   }
 
-  /** Copies a piece, mending each `&` that begins no reference that XML knows. */
+  /** Copies a piece, mending each `&` that does not begin a reference known to XML. */
   #copy(from: number, end: number): void {
     for (let at = this.#source.indexOf('&', from); at !== -1 && at < end; ) {
       const reference = referenceAt(this.#source, at);
       if (reference.kind === 'forbidden') {
-        throw this.#text.illFormed(at, `${reference.written} is no character that XML allows`);
+        throw this.#text.illFormed(at, `${reference.written} is not a character that XML allows`);
       }
       if (reference.kind === 'bare') this.#mend(at);
       at = this.#source.indexOf('&', at + 1);

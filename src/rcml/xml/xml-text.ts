@@ -15,7 +15,7 @@ export class XmlText {
   readonly original: string;
   readonly #lineStarts: number[] = [0];
   readonly #pieces: string[] = [];
-  /** From this offset of the written text on, `shift` leads back to the original. */
+  /** From offset `from` of the written text on, adding `shift` gives the offset in the original. */
   readonly #shifts: { from: number; shift: number }[] = [{ from: 0, shift: 0 }];
   #written = 0;
   #read = 0;

@@ -18,7 +18,7 @@ export interface XmlDocument {
   readonly warnings: readonly Problem[];
 }
 
-// In front of every name that the parser sees: it refuses names such as `constructor`, which to us are only unknown.
+// Put in front of every name that the parser sees: it refuses names such as `constructor`, which to us are just unknown.
 const NAME_MARK = '=';
 const TEXT = '#text';
 const ATTRIBUTES = ':@';

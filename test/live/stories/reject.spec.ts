@@ -64,7 +64,7 @@ stories('Reject after the call was answered', (story) => {
     });
     assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed' });
     assert.deepEqual(await story().notices('1000'), [
-      'Reject is only possible as the first verb of an inbound call, it is skipped',
+      'Reject is only possible as the first verb of an inbound call; it is skipped',
     ]);
   });
 });

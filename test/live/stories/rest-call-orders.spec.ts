@@ -161,7 +161,7 @@ stories('An order of a call over REST', (story) => {
         [
           1,
           20001,
-          'Parameters without effect, because there is no such one here (yet): MachineDetection, RecordingChannels',
+          'Parameters that had no effect, because they are not supported (yet): MachineDetection, RecordingChannels',
         ],
       ],
     );

@@ -38,7 +38,7 @@ const text = (name: string, absent: unknown): Row => [
   absent,
   [['Some Name', 'Some Name']],
   ['', 'a&#10;b', 'a&#13;b', '&#x7f;b'],
-  'text of one line that is not empty',
+  'non-empty text on one line',
 ];
 const flag = (name: string, absent = false): Row => [
   name,
@@ -157,7 +157,7 @@ describe('An attribute', () => {
         const { value, warnings } = valueOf(`${name}="${written}"`);
         assert.equal(value, absent);
         assert.equal(warnings.length, 1);
-        assert(warnings[0]?.includes(`allowed is ${allowed};`), warnings[0]);
+        assert(warnings[0]?.includes(`allowed: ${allowed};`), warnings[0]);
       });
     }
   }

@@ -16,7 +16,7 @@ describe('A document', () => {
       'elements that overlap',
       '<Response>\n <Dial><Client>bob</Dial></Client></Response>',
       12100,
-      'Line 2, column 19: </Dial> cannot close <Client>, which was opened in line 2, column 8.',
+      'Line 2, column 19: </Dial> cannot close <Client>, which was opened on line 2, column 8.',
     ],
     [
       'a closing tag too many',
@@ -34,7 +34,7 @@ describe('A document', () => {
       'a bare < in a value',
       '<Response><Say voice="<b>">x</Say></Response>',
       12100,
-      'Line 1, column 23: in a value, "<" is &lt;.',
+      'Line 1, column 23: in a value, "<" is written &lt;.',
     ],
     [
       'a tag without its end',
@@ -64,7 +64,7 @@ describe('A document', () => {
       'two dashes in a comment',
       '<!-- a -- b --><Response/>',
       12100,
-      'Line 1, column 8: two dashes may not stand in a comment.',
+      'Line 1, column 8: a comment may not contain two dashes.',
     ],
     [
       'the end of a CDATA section that never began',
@@ -76,7 +76,7 @@ describe('A document', () => {
       'a strange XML declaration',
       '<?xml encoding="UTF-8"?><Response/>',
       12100,
-      'Line 1, column 1: the XML declaration is no <?xml version="1.0" encoding="UTF-8"?>.',
+      'Line 1, column 1: the XML declaration must look like <?xml version="1.0" encoding="UTF-8"?>.',
     ],
     [
       'a processing instruction without a name',
@@ -112,7 +112,7 @@ describe('A document', () => {
       'a reference to a character that XML forbids',
       '<Response><Say>&#0;</Say></Response>',
       12100,
-      'Line 1, column 16: &#0; is no character that XML allows.',
+      'Line 1, column 16: &#0; is not a character that XML allows.',
     ],
     [
       'a control character',
@@ -188,7 +188,7 @@ describe('A document', () => {
     assert.deepEqual(warnings, []);
   });
 
-  it('with a bare & in an URL works, and says where it stands', () => {
+  it('with a bare & in a URL works, and says where it stands', () => {
     const document = compileText(
       '<Response>\n  <Redirect>/next?a=1&b=2&c=3</Redirect><Hangup x="1"/></Response>',
     );
@@ -226,7 +226,7 @@ describe('A document', () => {
       {
         level: 'warning',
         errorCode: 12200,
-        message: 'Line 2, column 2: <Robot> is not known inside <Response>, it is skipped.',
+        message: 'Line 2, column 2: <Robot> is not known inside <Response>; it is skipped.',
         line: 2,
         column: 2,
         element: 'Robot',
@@ -238,8 +238,8 @@ describe('A document', () => {
     assert.deepEqual(readVerbs('<say>x</say><Say Voice="man">y</Say>'), {
       verbs: [saying('y')],
       warnings: [
-        '<say> is not known inside <Response> (names are case-sensitive: Say), it is skipped.',
-        '<Say> has no attribute Voice (names are case-sensitive: voice), it is ignored.',
+        '<say> is not known inside <Response> (names are case-sensitive: Say); it is skipped.',
+        '<Say> has no attribute Voice (names are case-sensitive: voice); it is ignored.',
       ],
     });
   });
@@ -261,7 +261,7 @@ describe('A document', () => {
     );
     assert.equal(
       document.warnings[4]?.message,
-      'Line 2, column 1: <Say> has loop="many"; allowed is a whole number from 0 to 1000; the default counts instead.',
+      'Line 2, column 1: <Say> has loop="many"; allowed: a whole number from 0 to 1000; the default is used instead.',
     );
   });
 
@@ -303,7 +303,7 @@ describe('A document', () => {
     const { errorCode, message } = refusalOf('{}', 'application/json');
     assert.deepEqual(
       [errorCode, message],
-      [12300, 'Line 1, column 1: a reply of type application/json is no RCML; send it as text/xml.'],
+      [12300, 'Line 1, column 1: a reply of type application/json is not RCML; send it as text/xml.'],
     );
   });
 

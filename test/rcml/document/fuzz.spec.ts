@@ -205,7 +205,7 @@ describe('A document that somebody has broken', () => {
     [
       'a NUL as a reference',
       '<Response><Say>a&#0;</Say></Response>',
-      'Line 1, column 17: &#0; is no character that XML allows.',
+      'Line 1, column 17: &#0; is not a character that XML allows.',
     ],
     [
       'half a surrogate pair',
@@ -241,7 +241,7 @@ describe('A document that somebody has broken', () => {
       undefined,
     ],
     ['an endless URL', `<Response><Play>/${'../'.repeat(20_000)}</Play></Response>`, undefined],
-    ['endless white space in an URL', `<Response><Play>a${' '.repeat(60_000)}b</Play></Response>`, undefined],
+    ['endless white space in a URL', `<Response><Play>a${' '.repeat(60_000)}b</Play></Response>`, undefined],
   ];
   for (const [title, text, refusal] of hostile) {
     it(`with ${title} is ${refusal === undefined ? 'read' : 'refused'}, and takes less than a second`, () => {

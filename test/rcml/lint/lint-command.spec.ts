@@ -48,7 +48,7 @@ describe('legwork lint', () => {
   it('says where what is wrong, and what was probably meant', async () => {
     const { code, out, err } = await run('clean.xml typo.xml broken.xml');
     assert.deepEqual(out, [
-      'typo.xml:2:3  warning  <Say> has no attribute vioce, it is ignored. Did you mean voice?',
+      'typo.xml:2:3  warning  <Say> has no attribute vioce; it is ignored. Did you mean voice?',
       'broken.xml:1:1  error  <Response> is not closed.',
       '3 documents: 1 error, 1 warning',
     ]);
@@ -94,7 +94,7 @@ describe('legwork lint', () => {
           {
             level: 'warning',
             errorCode: 12200,
-            message: '<Say> has no attribute vioce, it is ignored.',
+            message: '<Say> has no attribute vioce; it is ignored.',
             line: 2,
             column: 3,
             element: 'Say',
@@ -108,7 +108,7 @@ describe('legwork lint', () => {
     ]);
   });
 
-  it('asks an URL by GET, or by POST as an inbound call would', async () => {
+  it('asks a URL by GET, or by POST as an inbound call would', async () => {
     const [get] = (await run('http://app.test/voice')).requests;
     assert.deepEqual([get?.method, get?.parameters], ['GET', []]);
     const [post] = (await run('--post http://app.test/voice')).requests;
@@ -143,10 +143,10 @@ describe('legwork lint', () => {
       'http://a.test/: cannot be read: The server answered with status 500',
     ],
     [
-      'a type that is no RCML',
+      'a type that is not RCML',
       { headers: { 'content-type': 'application/json' } },
       1,
-      'http://a.test/:1:1  error  A reply of type application/json is no RCML; send it as text/xml.',
+      'http://a.test/:1:1  error  A reply of type application/json is not RCML; send it as text/xml.',
     ],
     ['more than 64 KiB', { body: Buffer.alloc(70_000, 0x20) }, 0, '1 document: nothing found'],
     [

@@ -33,9 +33,9 @@ describe('The bytes of a document', () => {
 
   const ZEROES = 'The document is UTF-16 or UTF-32 without a byte order mark; save it as UTF-8.';
   const noUtf8 = (byte: string) =>
-    `The byte 0x${byte} here is no UTF-8 (is the document ISO-8859-1?); a call reads it as \uFFFD. Save the document as UTF-8.`;
+    `The byte 0x${byte} here is not UTF-8 (is the document ISO-8859-1?); a call reads it as \uFFFD. Save the document as UTF-8.`;
   const overruled = (name: string) =>
-    `The XML declaration says ${name}, but the document is read as UTF-8: a byte order mark and the charset of the Content-Type come first, and what nobody knows or cannot be counts as UTF-8.`;
+    `The XML declaration says ${name}, but the document is read as UTF-8: a byte order mark and the charset of the Content-Type come first, and an encoding that is unknown or impossible counts as UTF-8.`;
   const complained: readonly (readonly [
     title: string,
     bytes: Uint8Array,

@@ -32,7 +32,7 @@ describe('The linter', () => {
     assert.deepEqual(finding, {
       level: 'warning',
       errorCode: 12200,
-      message: '<Say> has no attribute vioce, it is ignored.',
+      message: '<Say> has no attribute vioce; it is ignored.',
       line: 2,
       column: 3,
       element: 'Say',
@@ -55,7 +55,7 @@ describe('The linter', () => {
 
   it('says why a SIP address cannot be dialled', () => {
     assert.deepEqual(found('<Dial><Client>bob</Client><Sip>sip:carol@h;transport=tls</Sip></Dial>'), [
-      '1:37 warning <Sip> has "sip:carol@h;transport=tls" for a SIP address, which asks for a transport that this installation does not have: write udp or tcp, it is dropped.',
+      '1:37 warning <Sip> has "sip:carol@h;transport=tls" for a SIP address, which asks for a transport that this installation does not have: write udp or tcp; it is dropped.',
     ]);
   });
 
@@ -63,7 +63,7 @@ describe('The linter', () => {
     [
       'is not well-formed',
       '<Response><Say>x</Response>',
-      '</Response> cannot close <Say>, which was opened in line 1, column 11.',
+      '</Response> cannot close <Say>, which was opened on line 1, column 11.',
     ],
     ['has another root', '<response/>', 'The root element is <response>, it must be <Response>.'],
     ['has a DOCTYPE', '<!DOCTYPE a><Response/>', 'A DOCTYPE or other declaration is not allowed in RCML.'],
@@ -103,7 +103,7 @@ describe('The linter', () => {
 
   it('does not offer what is not supported', () => {
     const [finding] = lint({ text: '<Response><Sms>x</Sms></Response>', contentType: '' });
-    assert.equal(finding?.message, '<Sms> is not supported yet, it is skipped.');
+    assert.equal(finding?.message, '<Sms> is not supported yet; it is skipped.');
     assert.equal(finding.allowed?.includes('Sms'), false);
   });
 
@@ -132,50 +132,50 @@ describe('The linter on verbs that never run', () => {
   const never = (verb: string, why: string, others = '') =>
     `1:0 warning <${verb}> can never run${others}: ${why}.`;
   const cases: readonly (readonly [verbs: string, finding: string | undefined])[] = [
-    ['<Hangup/><Say>x</Say>', never('Say', 'the <Hangup> in line 1 hangs up')],
+    ['<Hangup/><Say>x</Say>', never('Say', 'the <Hangup> on line 1 hangs up')],
     [
       '<Hangup/><Say>x</Say><Pause/>',
-      never('Say', 'the <Hangup> in line 1 hangs up', ', nor the verb after it'),
+      never('Say', 'the <Hangup> on line 1 hangs up', ', nor the verb after it'),
     ],
     [
       '<Hangup/><Say>x</Say><Pause/><Pause/>',
-      never('Say', 'the <Hangup> in line 1 hangs up', ', nor the 2 verbs after it'),
+      never('Say', 'the <Hangup> on line 1 hangs up', ', nor the 2 verbs after it'),
     ],
     [
       '<Redirect>/x</Redirect><Say>x</Say>',
-      never('Say', 'the <Redirect> in line 1 goes on with another document'),
+      never('Say', 'the <Redirect> on line 1 goes on with another document'),
     ],
     [
       '<Reject/><Say>x</Say>',
-      never('Say', 'the <Reject> in line 1 refuses the call (only on an outbound leg it is skipped)'),
+      never('Say', 'the <Reject> on line 1 rejects the call (it is skipped only on an outbound leg)'),
     ],
     [
       '<Say loop="0">x</Say><Hangup/>',
-      never('Hangup', 'the <Say> in line 1 has loop="0" and goes on until the call ends'),
+      never('Hangup', 'the <Say> on line 1 has loop="0" and goes on until the call ends'),
     ],
     [
       '<Play loop="0">/x.wav</Play><Hangup/>',
-      never('Hangup', 'the <Play> in line 1 has loop="0" and goes on until the call ends'),
+      never('Hangup', 'the <Play> on line 1 has loop="0" and goes on until the call ends'),
     ],
     [
       '<Record action="/x"/><Hangup/>',
-      never('Hangup', 'the <Record> in line 1 always goes on with its action'),
+      never('Hangup', 'the <Record> on line 1 always goes on with its action'),
     ],
     [
       '<Dial action="/x">client:bob</Dial><Hangup/>',
-      never('Hangup', 'the <Dial> in line 1 always goes on with its action'),
+      never('Hangup', 'the <Dial> on line 1 always goes on with its action'),
     ],
     [
       '<Gather action="/x" actionOnEmptyResult="true"/><Hangup/>',
-      never('Hangup', 'the <Gather> in line 1 always goes on with its action'),
+      never('Hangup', 'the <Gather> on line 1 always goes on with its action'),
     ],
     [
       '<Gather action="/x"><Say loop="0">x</Say><Pause/></Gather>',
-      never('Pause', 'the <Say> in line 1 has loop="0" and goes on until the call ends'),
+      never('Pause', 'the <Say> on line 1 has loop="0" and goes on until the call ends'),
     ],
     [
       '<Say>x</Say><Reject/><Hangup/>',
-      '1:0 warning <Reject> is skipped here: only <Pause> may come before it, the call is answered by then.',
+      '1:0 warning <Reject> is skipped here: only <Pause> may come before it; by now the call is answered.',
     ],
     [
       '<Redirect>voice.xml</Redirect>',
@@ -203,36 +203,36 @@ describe('The linter on URLs', () => {
     ['/done?a=1&amp;b=2', undefined],
     ['menu.xml', undefined],
     ['https://other.test/x', undefined],
-    ['http://other.test/x', 'note <Redirect> has an URL that is http, while the document came by https.'],
+    ['http://other.test/x', 'note <Redirect> has a URL that is http, while the document came over https.'],
     [
       'http://localhost:3000/x',
-      'warning <Redirect> has an URL that names localhost:3000: to Legwork that is the machine on which it runs.',
+      'warning <Redirect> has a URL that names localhost:3000: for Legwork that is the machine on which Legwork runs.',
     ],
     [
       'http://127.0.0.1/x',
-      'warning <Redirect> has an URL that names 127.0.0.1: to Legwork that is the machine on which it runs.',
+      'warning <Redirect> has a URL that names 127.0.0.1: for Legwork that is the machine on which Legwork runs.',
     ],
     [
       'http://[::1]:8/x',
-      'warning <Redirect> has an URL that names [::1]:8: to Legwork that is the machine on which it runs.',
+      'warning <Redirect> has a URL that names [::1]:8: for Legwork that is the machine on which Legwork runs.',
     ],
-    ['/a b', 'warning <Redirect> has an URL that has white space in it: a space is requested as %20.'],
-    ['/a\\b', 'warning <Redirect> has an URL that has a \\ in it, which is requested as /.'],
+    ['/a b', 'warning <Redirect> has a URL that has white space in it: a space is requested as %20.'],
+    ['/a\\b', 'warning <Redirect> has a URL that has a \\ in it, which is requested as /.'],
     [
       '/a?b=1&amp;amp;c=2',
-      'warning <Redirect> has an URL that still has "&amp;" in it: its & was escaped twice.',
+      'warning <Redirect> has a URL that still has "&amp;" in it: its & was escaped twice.',
     ],
-    ['/a#b', 'warning <Redirect> has an URL that has a # in it: what stands behind it is never sent.'],
-    ['/{{next}}', 'warning <Redirect> has an URL that looks like a template that was not filled in.'],
-    ['https:x', 'warning <Redirect> has an URL that lacks // and is read as https://app.test/calls/x.'],
-    ['//cdn.test/x', 'warning <Redirect> has an URL that begins with //, so it leads to the host cdn.test.'],
+    ['/a#b', 'warning <Redirect> has a URL that has a # in it: what follows it is never sent.'],
+    ['/{{next}}', 'warning <Redirect> has a URL that looks like a template that was not filled in.'],
+    ['https:x', 'warning <Redirect> has a URL that lacks // and is read as https://app.test/calls/x.'],
+    ['//cdn.test/x', 'warning <Redirect> has a URL that begins with //, so it leads to the host cdn.test.'],
     [
       'www.example.com/x',
-      'warning <Redirect> has an URL that lacks http:// or https:// in front: "www.example.com" is read as a path of the document\'s host.',
+      'warning <Redirect> has a URL that lacks http:// or https:// in front: "www.example.com" is read as a path of the document\'s host.',
     ],
     [
       'https://u:p@other.test/',
-      'note <Redirect> has an URL that sends user and password (https://***@other.test).',
+      'note <Redirect> has a URL that sends user and password (https://***@other.test).',
     ],
   ];
   for (const [url, finding] of cases) {
@@ -244,14 +244,14 @@ describe('The linter on URLs', () => {
 
   it('warns of a password that would be sent unencrypted, and of a document that is http itself says nothing', () => {
     assert.deepEqual(found('<Redirect>http://u:p@other.test/</Redirect>', 'http://app.test/'), [
-      '1:11 warning <Redirect> has an URL that sends user and password unencrypted (http://***@other.test).',
+      '1:11 warning <Redirect> has a URL that sends user and password unencrypted (http://***@other.test).',
     ]);
     assert.deepEqual(found('<Redirect>http://127.0.0.1/x</Redirect>', 'http://localhost/'), []);
   });
 
   it('says that localhost:3000/x is no URL, and why', () => {
     assert.deepEqual(found('<Dial action="localhost:3000/x">client:bob</Dial>'), [
-      '1:11 warning <Dial> has action="localhost:3000/x"; allowed is an http or https URL; it is ignored.',
+      '1:11 warning <Dial> has action="localhost:3000/x"; allowed: an http or https URL; it is ignored.',
       '1:11 warning <Dial> has action, which lacks http:// or https:// in front.',
     ]);
   });
@@ -263,7 +263,7 @@ describe('The linter on URLs', () => {
       [
         [
           'note',
-          "<Play> has an URL that is relative: it resolves against the document's own URL, which is not known here.",
+          "<Play> has a URL that is relative: it resolves against the document's own URL, which is not known here.",
         ],
       ],
     );
@@ -279,7 +279,7 @@ describe('The linter on URLs', () => {
     assert.deepEqual([count(verbs), count(nouns)], [5, 5]);
   });
 
-  it('warns of a method or events for an URL that is not there', () => {
+  it('warns of a method or events for a URL that is not there', () => {
     assert.deepEqual(found('<Dial method="GET"><Client statusCallbackEvent="ringing">bob</Client></Dial>'), [
       '1:11 warning <Dial> has method without action: it does nothing.',
       '1:30 warning <Client> has statusCallbackEvent without statusCallback: it does nothing.',

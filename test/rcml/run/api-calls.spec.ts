@@ -35,7 +35,7 @@ describe('A call made over REST', () => {
         ACCOUNT,
         'warning',
         20001,
-        'Parameters without effect, because there is no such one here (yet): MachineDetection, RecordingChannels',
+        'Parameters that had no effect, because they are not supported (yet): MachineDetection, RecordingChannels',
         0,
       ],
     );

@@ -202,8 +202,8 @@ describe('A call', () => {
     assert.deepEqual(
       call.store.notifications.map(({ sid: _sid, at: _at, ...notification }) => notification),
       [
-        'Line 1, column 11: <Enqueue> is not supported yet, it is skipped.',
-        'Line 2, column 1: <Hangup> has no attribute now, it is ignored.',
+        'Line 1, column 11: <Enqueue> is not supported yet; it is skipped.',
+        'Line 2, column 1: <Hangup> has no attribute now; it is ignored.',
       ].map((message) => ({
         accountSid: ACCOUNT,
         callSid: CALLER,
@@ -275,7 +275,7 @@ describe('A call', () => {
           {
             level: 'warning',
             errorCode: 12200,
-            message: 'Reject is only possible as the first verb of an inbound call, it is skipped',
+            message: 'Reject is only possible as the first verb of an inbound call; it is skipped',
           },
         ],
         [1000, 'state', { status: 'completed', event: 'completed', cause: {} }],

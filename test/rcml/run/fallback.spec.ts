@@ -12,7 +12,7 @@ describe('When a document cannot be had', () => {
     ['the application server cannot be reached', unreachable, 11205],
     ['the application server says 500', failure(500), 11200],
     ['the document is not well-formed', '<Response><Say>', 12100],
-    ['the reply is no RCML', { contentType: 'application/json', body: '{}' }, 12300],
+    ['the reply is not RCML', { contentType: 'application/json', body: '{}' }, 12300],
   ] as const;
   for (const [reason, answer, errorCode] of reasons) {
     it(`because ${reason}, the fallback URL is asked with the same parameters and what went wrong`, async () => {

@@ -76,7 +76,7 @@ const OTHER_REQUEST: Step = {
     token: 'new-token',
   },
 };
-const MODIFIED: Remark = { message: 'The call was modified over REST: another document runs' };
+const MODIFIED: Remark = { message: 'The call was modified over REST and goes on with another document' };
 
 type Row = readonly [title: string, position: Position, happening: Happening, next: Next];
 
@@ -287,8 +287,8 @@ const ROWS: readonly Row[] = [
       level: 'error',
       errorCode: 11215,
       message:
-        '50 documents came one after the other without anything to hear, to dial or to wait for; ' +
-        'the call was hung up, because it looks like an endless loop of redirects.',
+        '50 documents in a row had nothing to hear, to dial or to wait for; ' +
+        'the call was hung up, because this looks like an endless loop of redirects.',
     }),
   ],
   [
@@ -363,7 +363,7 @@ describe('What follows on a step of a call', () => {
       goes(at(verbAt(1)), {
         level: 'warning',
         errorCode: 12200,
-        message: 'Line 1: <Dial> is not possible in a wait document, it is skipped.',
+        message: 'Line 1: <Dial> is not possible in a wait document; it is skipped.',
       }),
     );
   });

@@ -32,7 +32,7 @@ describe('A call that goes on after a restart', () => {
     void resumeCall(live, positionAt(verbStep('<Response><Say>Hello</Say></Response>')), bench.services);
     await bench.clock.advance(10_000);
     assert.deepEqual(bench.ends, [['1000', 'completed']]);
-    assert.deepEqual(bench.bugs, [new Error('The end of a call was not reported')]);
+    assert.deepEqual(bench.bugs, [new Error('The call was run to its end, but its leg did not end')]);
     assert.deepEqual([bench.calls.size, bench.clock.timers], [0, 0]);
   });
 

@@ -78,9 +78,9 @@ describe('<Play>', () => {
   });
 
   for (const [rcml, warning] of [
-    ['<Play/>', '<Play> has no URL, it is skipped.'],
-    ['<Play>ftp://x/y</Play>', '<Play> has no http or https URL, it is skipped.'],
-    ['<Play digits="1">ftp://x/y</Play>', '<Play> has no http or https URL, only digits are sent.'],
+    ['<Play/>', '<Play> has no URL; it is skipped.'],
+    ['<Play>ftp://x/y</Play>', '<Play> has no http or https URL; it is skipped.'],
+    ['<Play digits="1">ftp://x/y</Play>', '<Play> has no http or https URL; only digits are sent.'],
   ] as const) {
     it(`says what is missing in ${rcml}`, () => {
       assert.deepEqual(readVerbs(rcml).warnings, [warning]);
@@ -89,7 +89,7 @@ describe('<Play>', () => {
 
   it('does not repeat bad digits in its warning', () => {
     assert.deepEqual(readVerbs('<Play digits="12x">/a.wav</Play>').warnings, [
-      '<Play> has digits=a bad value; allowed is a row of 0-9, *, #, A-D, and w for half a second; it is ignored.',
+      '<Play> has digits=a bad value; allowed: up to 200 of 0-9, *, #, A-D, and w for half a second; it is ignored.',
     ]);
   });
 });

@@ -93,7 +93,7 @@ describe('<Redirect>', () => {
     it(`to "${url}" is skipped with a warning`, () => {
       assert.deepEqual(readVerbs(`<Redirect>${url}</Redirect>`), {
         verbs: [],
-        warnings: ['<Redirect> has no http or https URL, it is skipped.'],
+        warnings: ['<Redirect> has no http or https URL; it is skipped.'],
       });
     });
   }

@@ -26,7 +26,7 @@ describe('<Reject>', () => {
     assert.deepEqual(call.sounds.asked, ['say woman en a', 'say woman en b']);
     assert.deepEqual(
       call.store.notifications.map(({ level, message }) => [level, message]),
-      [['warning', 'Reject is only possible as the first verb of an inbound call, it is skipped']],
+      [['warning', 'Reject is only possible as the first verb of an inbound call; it is skipped']],
     );
     assert.equal(call.end, 'completed');
     call.check();

@@ -43,7 +43,7 @@ describe('<Say>', () => {
     assert.deepEqual(readVerbs(`<Say>${ssml}</Say>`), {
       verbs: [['Say', { text: 'Your code is 4 7 , thank you', voice: 'woman', language: 'en', loop: 1 }]],
       warnings: ['break', 'prosody', 'say-as'].map(
-        (name) => `<${name}> is not rendered inside <Say>, only its text is read.`,
+        (name) => `<${name}> is not rendered inside <Say>; only its text is read.`,
       ),
     });
   });
@@ -87,7 +87,7 @@ describe('<Say>', () => {
   it('without text is skipped with a warning', () => {
     assert.deepEqual(readVerbs('<Say> \n </Say>'), {
       verbs: [],
-      warnings: ['<Say> has no text to say, it is skipped.'],
+      warnings: ['<Say> has no text to say; it is skipped.'],
     });
   });
 });

@@ -32,14 +32,14 @@ const ATTRIBUTES = {
   statusCallbackEvent: eventList<ConferenceEvent>(['start', 'end', 'join', 'leave', 'mute', 'hold']),
 };
 
-/** Reads the noun; undefined, with a warning, when it names no room. */
+/** Reads the noun; undefined, with a warning, when it names no conference. */
 export function parseConference(element: XmlElement, context: ParseContext): ConferenceNoun | undefined {
   childElements(element, [], context);
   const attributes = readAttributes(element, ATTRIBUTES, context);
   const room = textOf(element);
   if (room === '' || room.length > LONGEST_NAME || hasControlCharacter(room)) {
-    const what = room === '' ? 'names no room' : `needs a name of at most ${LONGEST_NAME} characters`;
-    context.warn(element, `${what}, its Dial is skipped`);
+    const what = room === '' ? 'names no conference' : `needs a name of at most ${LONGEST_NAME} characters`;
+    context.warn(element, `${what}; its Dial is skipped`);
     return undefined;
   }
   const { beep, waitUrl, statusCallback } = attributes;

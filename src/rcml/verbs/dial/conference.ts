@@ -8,10 +8,10 @@ import { DialMemory } from './state.ts';
 import type { ConferenceNoun, DialContext, DialVerb } from './types.ts';
 import { endOfTalk } from './waits.ts';
 
-/** A wait document that is over sooner has nothing to hear. */
+/** A wait document that ends sooner than this had nothing to hear. */
 const SHORTEST_ROUND_MS = 1000;
 
-/** Puts the caller into a room, and returns when it has left, the room has ended, or it was full. */
+/** Puts the caller into a room, and returns when it has left, the room has ended, or the room was full. */
 export async function runConference(
   verb: DialVerb,
   noun: ConferenceNoun,
@@ -28,7 +28,7 @@ export async function runConference(
   if (seat === 'full') {
     await context.warn({
       errorCode: ERROR_CODES.dialFailed,
-      message: `The conference ${noun.room} is full: ${noun.maxParticipants} are in it`,
+      message: `The conference ${noun.room} is full: it has ${noun.maxParticipants} participants already`,
     });
     return outcomeOf(verb, 'failed');
   }
@@ -93,7 +93,7 @@ async function loopDocument(
     if (!signal.aborted && clock.now() - beganAt < SHORTEST_ROUND_MS) {
       await context.warn({
         errorCode: ERROR_CODES.playFailed,
-        message: 'There is nothing to hear at the waitUrl, music is played instead',
+        message: 'There is nothing to hear at the waitUrl; music is played instead',
         requestUrl: wait.url,
       });
       return;

@@ -89,7 +89,7 @@ function readNounAttributes(element: XmlElement, context: ParseContext) {
   return both;
 }
 
-/** The element's text, and the SIP headers that stand behind its question mark. */
+/** The element's text, and the SIP headers after its question mark. */
 function writtenIn(
   element: XmlElement,
   context: ParseContext,
@@ -98,7 +98,7 @@ function writtenIn(
   for (const piece of bad) {
     context.warn(
       element,
-      `has "${piece.slice(0, 60)}" behind its address, which is no SIP header, it is dropped`,
+      `has "${piece.slice(0, 60)}" after its address, which is not a SIP header; it is dropped`,
     );
   }
   return { written: address.trim(), headers };
@@ -111,22 +111,22 @@ function addressOf(
   context: ParseContext,
 ): CalleeAddress | undefined {
   if (written === '' || hasControlCharacter(written)) {
-    context.warn(element, `has no address to call, it is dropped`);
+    context.warn(element, `has no address to call; it is dropped`);
     return undefined;
   }
   const read = readAddress(written, kind);
   if (read.ok) return read.address;
-  // Its leg tells what becomes of it: a number comes from a data base, and the call goes on by the action.
+  // Not dropped: numbers come from databases, and the call goes on by the action, which learns that the leg failed.
   if (kind === 'number') return { kind, number: written };
   const shown = masked(written).slice(0, 60);
   const what = kind === 'sip' ? `has "${shown}" for a SIP address, which ${read.why}` : read.why;
-  context.warn(element, `${what}, it is dropped`);
+  context.warn(element, `${what}; it is dropped`);
   return undefined;
 }
 
 /**
- * What the linter says of a number that cannot be dialled. On a call its leg tells it, which ends `failed` with a
- * notification (call/targets.ts).
+ * The linter's warning about a number that cannot be dialled. On a call its leg ends `failed` with a notification
+ * (call/routing/targets.ts).
  */
 export function badNumber({ address, line, column }: DialNoun) {
   if (address.kind !== 'number' || readPhoneNumber(address.number) !== undefined) return [];

@@ -101,7 +101,7 @@ function parseCallees(
     return nouns === undefined ? undefined : { nouns };
   }
   if (children.length > 1) {
-    context.warn(element, 'has other nouns beside a Conference, which stands alone: they are dropped');
+    context.warn(element, 'has other nouns beside a Conference, which must stand alone; they are dropped');
   }
   const conference = parseConference(room, context);
   return conference === undefined ? undefined : { nouns: [], conference };
@@ -116,7 +116,7 @@ function parseNouns(
     context.warn(element, `has ${children.length} nouns; those after the tenth are dropped`);
   }
   if (children.length > 0 && textOf(element) !== '') {
-    context.warn(element, 'has text beside its nouns, the text is ignored');
+    context.warn(element, 'has text beside its nouns; the text is ignored');
   }
   const nouns =
     children.length > 0
@@ -124,6 +124,6 @@ function parseNouns(
       : [parsePlainBody(element, context)];
   const valid = nouns.filter((noun) => noun !== undefined);
   if (valid.length > 0) return valid;
-  context.warn(element, 'has nobody to call, it is skipped');
+  context.warn(element, 'has nobody to call; it is skipped');
   return undefined;
 }

@@ -48,7 +48,7 @@ export async function beginLeg(
   return { noun, live };
 }
 
-/** Of several callees, and of one that hears a document first, the caller hears nothing before the talk. */
+/** Whether the caller hears the callee's early media: only that of a single callee, without screening or ringTone. */
 function isHeardEarly(verb: DialVerb, noun: DialNoun): boolean {
   return verb.nouns.length === 1 && noun.screening === undefined && verb.ringTone === undefined;
 }

@@ -11,7 +11,7 @@ export interface Race {
 /** A leg that may win. */
 export interface Candidate {
   readonly live: LiveLeg;
-  /** What it must pass when it has been answered; the signal aborts when another one has won, or nobody can. */
+  /** The screening that it must pass once it is answered; the signal aborts when another leg has won, or none can. */
   readonly screen?: (signal: AbortSignal) => Promise<boolean>;
 }
 
@@ -49,7 +49,7 @@ export async function firstAnswer(candidates: readonly Candidate[], limits: Race
   const runs = candidates.map(run);
   const race = await promise;
   decided.abort();
-  // What screening still says to its leg must not come after what follows now.
+  // What a screening still does to its leg must not come after what is done to it next.
   await Promise.all(runs.filter((_run, index) => screened.has(candidates[index]?.live as LiveLeg)));
   return race;
 }

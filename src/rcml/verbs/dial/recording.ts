@@ -13,7 +13,7 @@ import { recordedSound } from '../recorded-sound.ts';
 import type { DialMemory } from './state.ts';
 import type { DialContext, DialVerb } from './types.ts';
 
-/** What is to be recorded, and who hears of it. */
+/** What is to be recorded, and where the callbacks about it go. */
 export interface RecordingTerms {
   readonly source: RecordingSource;
   readonly channels: 1 | 2;
@@ -51,12 +51,12 @@ export class RunningRecording {
     return new RunningRecording(record, false, context);
   }
 
-  /** Goes on with one that a former process began. */
+  /** Resumes one that a former process began. */
   static resume(record: RecordingRecord, context: RunContext): RunningRecording {
     return new RunningRecording(record, true, context);
   }
 
-  /** Ends it; does not wait for that. */
+  /** Ends it, without waiting for the end. */
   stop(): void {
     this.#stop.abort();
   }
@@ -70,7 +70,7 @@ export class RunningRecording {
     await recordingFiles.remove(this.record.sid, this.record);
   }
 
-  /** What an action says of it, which waits for the file; without an action nobody waits. */
+  /** Ends it and gives an action's parameters about it, for which the file is waited for; none if nobody awaits them. */
   async finish(isAwaited: boolean): Promise<Parameters> {
     const { clock, recordings } = this.#context;
     this.stop();
@@ -91,14 +91,14 @@ export class RunningRecording {
   }
 }
 
-/** The recording of a Dial: of the caller's leg, from its answer or from the callee's. */
+/** The recording of a Dial: of the caller's leg, from the ringing or from the callee's answer on. */
 export class DialRecorder {
   readonly #verb: DialVerb;
   readonly #memory: DialMemory;
   readonly #context: DialContext;
   #running: RunningRecording | undefined;
 
-  /** Goes on with the recording that another process had begun. */
+  /** Resumes the recording that a former process had begun. */
   constructor(verb: DialVerb, memory: DialMemory, context: DialContext) {
     this.#verb = verb;
     this.#memory = memory;
@@ -107,7 +107,7 @@ export class DialRecorder {
     if (recording !== undefined) this.#running = RunningRecording.resume(recording, context);
   }
 
-  /** Begins, where the Dial records and has not begun. There is nothing to record as long as nobody has answered the caller. */
+  /** Begins, if the Dial records and has not begun. There is nothing to record before the caller's leg is answered. */
   async begin(): Promise<void> {
     const { record, recordingCallback: statusCallback } = this.#verb;
     if (record === undefined || this.#running !== undefined) return;
@@ -127,7 +127,7 @@ export class DialRecorder {
     this.#running?.stop();
   }
 
-  /** What the action says of the recording. Nothing is kept when nobody talked. */
+  /** The action's parameters about the recording. Nothing is kept when nobody talked. */
   async finish(bridged: boolean): Promise<Parameters> {
     if (this.#running === undefined) return [];
     if (bridged) return this.#running.finish(this.#verb.action !== undefined);

@@ -8,7 +8,7 @@ import type { Parameters } from '../../../call/request-parameters.ts';
 export interface DialledLeg {
   readonly sid: string;
   readonly state: LegState;
-  /** Its callee was to be screened: who has answered and was not let through counts as who did not answer. */
+  /** Its callee was screened: one that answered and did not pass counts as one that did not answer. */
   readonly screened?: boolean;
 }
 
@@ -49,7 +49,7 @@ export function dialParameters(leg: DialledLeg, bridged: boolean, now: number): 
   ]);
 }
 
-/** A leg that was taken out of the Dial lives on: for the Dial it is over all the same. */
+/** How a leg ended for the Dial; one that was taken out lives on, but for the Dial it is over. */
 export function dialStatusOf({ state, screened = false }: DialledLeg, bridged: boolean): FinalStatus {
   if (state.phase === 'ended') {
     return state.status === 'completed' && screened && !bridged ? 'no-answer' : state.status;
@@ -57,7 +57,7 @@ export function dialStatusOf({ state, screened = false }: DialledLeg, bridged: b
   return state.phase === 'in-progress' ? 'completed' : 'canceled';
 }
 
-/** The callee's final answer to the INVITE; none where none came or where we cancelled first. */
+/** The SIP status of the callee's final answer; undefined when there was none, or we cancelled first. */
 function sipResponseCode(state: LegState): string | undefined {
   if (state.phase === 'in-progress') return '200';
   if (state.phase !== 'ended') return undefined;

@@ -1,17 +1,17 @@
 import { compact } from '../../../call/compact.ts';
 import type { DialContext, DialState, DialVerb, NounLeg } from './types.ts';
 
-/** What a Dial has when it begins, which is nothing, or when it goes on after a restart. */
+/** What a Dial has at its start: nothing, or after a restart what a former process had done. */
 export interface Begun {
   /** In the order of the nouns. */
   readonly legs: readonly NounLeg[];
   /** CallSids that were chosen for the next nouns whose legs do not exist yet. */
   readonly chosen: readonly string[];
-  /** Who has answered, and was let through where it was screened. */
+  /** The leg that was answered and, if it was screened, has passed. */
   readonly winner?: NounLeg;
 }
 
-/** Finds the legs again that another process had made. */
+/** Finds the legs that a former process had made. */
 export async function resume(verb: DialVerb, state: DialState, { calls }: DialContext): Promise<Begun> {
   const sids = state.legs ?? [];
   const legs: NounLeg[] = [];

@@ -4,7 +4,7 @@ import type { RunContext } from '../../run/run-context.ts';
 import { playLoop } from '../../run/sounding.ts';
 import type { RingTone } from './types.ts';
 
-/** Two letters each, as ISO 3166 but for `uk`; asterisk-config/indications.conf has their tones. */
+/** Two letters each, as in ISO 3166 except for `uk`; asterisk-config/indications.conf has their tones. */
 const RING_TONE_COUNTRIES: readonly string[] = (
   'us at au be bg br ch cl cn cz de dk ee es fi fr gr hu id il ' +
   'in it jp lt mx my nl no nz ph pl pt ru se sg th tw uk ve za'
@@ -16,7 +16,7 @@ export const ringTone: AttributeType<RingTone | undefined> = {
   read: (value, context) => {
     const country = value.toLowerCase();
     if (RING_TONE_COUNTRIES.includes(country)) return { country };
-    // A relative URL must look like one: anything could be meant by a word.
+    // A relative URL needs a slash or a dot: a bare word is more likely a country that we do not know.
     const url = /[/.]/.test(value) ? resolveUrl(value, context.baseUrl) : undefined;
     return url === undefined ? undefined : { url };
   },
@@ -28,7 +28,7 @@ export async function startRingback(
   context: RunContext,
 ): Promise<() => Promise<void>> {
   const { control, live } = context;
-  // A caller that nobody answered for hears the tone of its own phone.
+  // A caller whose leg is not answered yet hears its own phone's ringing tone.
   if (tone === undefined || 'country' in tone || live.state.phase !== 'in-progress') {
     await control.startRinging(live.sid, tone !== undefined && 'country' in tone ? tone.country : undefined);
     return () => control.stopRinging(live.sid);
@@ -44,11 +44,11 @@ export async function startRingback(
 
 async function playRingTone(url: string, context: RunContext, signal: AbortSignal): Promise<void> {
   const sound = await context.sounds.fetch(url, { accountSid: context.live.leg.accountSid, signal });
-  // The state is the Dial's: after a restart the sound begins anew.
+  // The saved state is the Dial's, so after a restart the sound begins anew.
   const own = { savedState: undefined, resumed: false, saveState: () => Promise.resolve() };
   if (sound.ok && !signal.aborted) await playLoop(sound.mediaUrl, 0, { ...context, ...own, signal });
   if (signal.aborted) return;
-  // `playLoop` has said why, where it could not play it.
+  // If `playLoop` could not play it, it has said so itself.
   if (!sound.ok) {
     const message = `The ringTone cannot be played: ${sound.message}`;
     await context.warn({ errorCode: ERROR_CODES.playFailed, message, requestUrl: url });

@@ -9,7 +9,7 @@ import { screen } from './screen.ts';
 import type { DialMemory } from './state.ts';
 import type { DialContext, DialNoun, DialVerb, NounLeg } from './types.ts';
 
-/** How the ringing went: who won, if somebody did, among all who were called. */
+/** How the ringing went: all legs that were rung, and the one that won, if any. */
 export interface Rung {
   /** In the order of the nouns. */
   readonly legs: readonly NounLeg[];
@@ -28,14 +28,14 @@ export async function ringAll(
   for (let from = 0; from < verb.nouns.length; from += inTurn) {
     const turn = verb.nouns.slice(from, from + inTurn);
     const made = legs.filter(({ noun }) => turn.includes(noun));
-    // When the caller has gone nobody new is called; those who rang before a restart are given up below.
+    // When the caller has gone no further leg is rung; those that rang before a restart are given up below.
     const missing = context.signal.aborted ? [] : turn.slice(made.length);
     if (missing.length === 0 && made.every(({ live }) => live.state.phase === 'ended')) continue;
     const goesOn = made.length > 0 || chosen.length > 0;
     const since = (goesOn ? memory.state.ringingSince : undefined) ?? context.clock.now();
     const sids = missing.map((_noun, index) => chosen[index] ?? newSid('CA'));
     chosen = [];
-    // The CallSids are kept before the first of the legs exists.
+    // The CallSids are kept before the first of the legs exists, so that a restart finds every leg.
     await memory.keep({ legs: [...legs.map(({ live }) => live.sid), ...sids], ringingSince: since });
     const added = await makeLegs(missing, sids, verb, context);
     legs = [...legs, ...added];
@@ -55,7 +55,7 @@ async function makeLegs(
   return (await Promise.all(begun)).filter((leg) => leg !== undefined);
 }
 
-/** Waits until one of these legs is answered or none can be any more; then the others have ended. */
+/** Waits until one of these legs wins, or none can any more; then all of them have ended. */
 async function ring(
   legs: readonly NounLeg[],
   since: number,
@@ -84,13 +84,13 @@ async function ring(
   return winner;
 }
 
-/** Gives up those that the Dial still has, because another one answered: their phones show no missed call. */
+/** Gives up the legs that the Dial still has, because another one answered: their phones show no missed call. */
 export function giveUpLosers(legs: readonly NounLeg[], context: DialContext): Promise<void> {
   const how = { as: 'canceled', why: 'Another callee answered' } as const;
   return giveUpAll(legs, how, context, 'answered-elsewhere');
 }
 
-/** Gives up those that the Dial still has; resolves when they have ended. */
+/** Gives up the legs that the Dial still has; resolves when they have ended. */
 async function giveUpAll(
   legs: readonly NounLeg[],
   how: GiveUp,

@@ -11,10 +11,10 @@ import { DialMemory } from './state.ts';
 import type { DialContext, DialVerb, NounLeg } from './types.ts';
 import { endOfTalk } from './waits.ts';
 
-/** Asterisk's own talk limit stands this much behind ours: it holds when Legwork is gone. */
+/** How much later than we do Asterisk itself ends the talk, in case Legwork is not running then. */
 const TALK_NET_S = 5;
 
-/** A Dial under way, for its parts. */
+/** What the parts of a running Dial share. */
 interface Dial {
   readonly verb: DialVerb;
   readonly context: DialContext;
@@ -24,7 +24,7 @@ interface Dial {
   stopRingback(): Promise<void>;
 }
 
-/** Rings the nouns, lets the first who answers talk to the caller, and returns when it has done with every leg. */
+/** Rings the nouns, lets the first that answers talk to the caller, and returns when it is done with every leg. */
 export async function runDial(verb: DialVerb, context: DialContext): Promise<VerbOutcome> {
   const { control, live: caller } = context;
   const memory = new DialMemory(context);
@@ -42,12 +42,12 @@ export async function runDial(verb: DialVerb, context: DialContext): Promise<Ver
   return outcomeOf(verb, context, { ...rung, bridged }, await recorder.finish(bridged));
 }
 
-/** Whether there was a talk. */
+/** Lets the winner talk to the caller, if there is one; true: they talked. */
 async function talkToWinner({ legs, winner }: Rung, dial: Dial): Promise<boolean> {
   if (winner === undefined) return false;
   const { context, memory } = dial;
   context.live.outbound = winner.live;
-  // Two people want to talk: the ends of the others are not waited for. After a restart they may ring still.
+  // Two people want to talk: nobody waits until the others have ended. After a restart they may still be ringing.
   const losers = legs.filter((leg) => leg !== winner);
   void giveUpLosers(losers, context);
   const goesOn = memory.state.talkingSince !== undefined;
@@ -128,7 +128,7 @@ function outcomeOf(
   };
 }
 
-/** The SIP answer that passes a callee's failure on (spec/rcml.md, "Answering"): 486, 480, 404 or 500. */
+/** The SIP answer that passes a callee's failure on to the caller (docs/rcml.md, "Dial"): 486, 480, 404 or 500. */
 function reasonOf(status: string, sipStatus: number | undefined): HangUpReason {
   if (status === 'busy') return 'busy';
   if (status === 'no-answer') return 'no-answer';

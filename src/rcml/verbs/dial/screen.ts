@@ -3,12 +3,13 @@ import type { Position } from '../../run/position.ts';
 import type { DialMemory } from './state.ts';
 import type { DialContext, NounLeg } from './types.ts';
 
-/** So long a callee may be screened, seconds. */
+/** How long a callee may be screened. */
 const SCREENING_LIMIT_S = 60;
 
 /**
- * Lets a callee that has answered hear its noun's document. True: it ended, the callee may talk. False: the
- * callee said no, hung up, or took too long, and is hung up; or the signal aborted, and nothing was done to it.
+ * Runs the noun's document on the leg of a callee that has answered. True: the document ended, and the callee may
+ * talk. False: the callee said no, hung up or took too long, and was hung up; or the signal aborted, and the leg was
+ * left alone.
  */
 export async function screen(
   { noun, live }: NounLeg,

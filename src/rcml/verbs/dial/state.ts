@@ -7,7 +7,7 @@ export const DIAL_STATE: StateFormat<DialState> = {
   read(value, version) {
     const state = value as DialState;
     if (version >= 2 || state.screenings === undefined) return state;
-    // Version 1 kept positions of screening documents that have changed since.
+    // Version 1 kept the positions of screening documents in an older format.
     const screenings = Object.entries(state.screenings).map(([sid, { since, position }]) => {
       const read = position === undefined ? undefined : readPosition(position);
       return [sid, read?.kind === 'document' ? { since, position: read } : { since }] as const;

@@ -18,17 +18,17 @@ export interface DialVerb {
   readonly timeoutS: number;
   /** Seconds of talk. */
   readonly timeLimitS: number;
-  /** Instead of the caller's From. */
+  /** Shown to the callee instead of the caller's From. */
   readonly callerId?: string;
   readonly ringTone?: RingTone;
   readonly record?: DialRecording;
-  /** Who hears of a recording. */
+  /** Where the callbacks about a recording go. */
   readonly recordingCallback?: CallbackTarget<RecordingStatus>;
   readonly hangupOnStar: boolean;
   readonly answerOnBridge: boolean;
-  /** The nouns ring in turn, not at once. */
+  /** The nouns ring one after the other, not at once. */
   readonly sequential: boolean;
-  /** At least one, or none beside a conference. */
+  /** At least one; none when there is a conference. */
   readonly nouns: readonly DialNoun[];
   readonly conference?: ConferenceNoun;
 }
@@ -40,7 +40,7 @@ export interface DialNoun {
   readonly headers: Parameters;
   /** DTMF to send when the callee has answered. */
   readonly sendDigits?: string;
-  /** For a SIP peer that asks who calls. */
+  /** Our credentials if the SIP peer challenges us. */
   readonly credentials?: SipCredentials;
   /** The document that the callee hears when it has answered, before it talks to the caller. */
   readonly screening?: { readonly url: string; readonly method: HttpMethod };
@@ -51,7 +51,7 @@ export interface DialNoun {
 
 /** `<Conference>`: the caller enters a conference of its account and talks to all who are in it. */
 export interface ConferenceNoun {
-  /** Its name as written; other letters, another conference. */
+  /** Its name as written; case counts. */
   readonly room: string;
   readonly muted: boolean;
   readonly beepOnEnter: boolean;
@@ -59,13 +59,13 @@ export interface ConferenceNoun {
   readonly startConferenceOnEnter: boolean;
   readonly endConferenceOnExit: boolean;
   readonly maxParticipants: number;
-  /** What is heard until the conference begins; music without it. */
+  /** What is heard until the conference begins; undefined: music. */
   readonly wait?: { readonly url: string; readonly method: HttpMethod };
   readonly statusCallback?: CallbackTarget<ConferenceEvent>;
   readonly record: boolean;
 }
 
-/** What an answered caller hears while the callees ring: a country's ringing tone, or a sound without end. */
+/** What an answered caller hears while the callees ring: a country's ringing tone, or a sound that is repeated. */
 export type RingTone = { readonly country: string } | { readonly url: string };
 
 /** What a Dial records: both sides, in one channel or with the caller on the left and the callee on the right. */
@@ -89,7 +89,7 @@ export interface Screening {
 
 /** What a Dial goes on from after a restart. Times are milliseconds since the epoch. */
 export interface DialState {
-  /** CallSids of the first nouns, in their order; those of the last turn may not exist yet. */
+  /** CallSids for the first nouns, in their order; the legs of the last turn may not exist yet. */
   readonly legs?: readonly string[];
   readonly ringingSince?: number;
   readonly winner?: string;

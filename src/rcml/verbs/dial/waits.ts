@@ -3,7 +3,7 @@ import type { LiveLeg } from '../../../call/leg/live-leg.ts';
 
 export interface WaitLimits {
   readonly clock: Clock;
-  /** The time as the document says it, for people. */
+  /** The time limit in the document. */
   readonly timeoutS: number;
   /** Since when it counts; milliseconds since the epoch. */
   readonly since: number;
@@ -30,7 +30,7 @@ export async function endOfTalk(
   stopListening();
 }
 
-/** A promise that somebody settles with `over`; the time and the caller's end are told to `when`. */
+/** A promise that `over` settles; `when` is told when the time is up and when the caller has gone. */
 export function settledBy<T>(
   { clock, since, timeoutS, signal }: WaitLimits,
   when: { timeIsUp(): void; callerHasGone(): void },

@@ -1,36 +1,36 @@
 import type { Clock } from '../../../concurrency/clock.ts';
 import type { LiveLeg } from '../../../call/leg/live-leg.ts';
 
-/** Without numDigits a row ends here all the same. */
+/** The limit without numDigits. */
 export const MOST_DIGITS = 1000;
 
 /** When digits are complete. Times in milliseconds. */
 export interface DigitRules {
   readonly timeoutMs: number;
-  /** Each of these ends the row and does not belong to it. */
+  /** Each of these keys ends the digits and is not one of them. */
   readonly finishOnKey: string;
   readonly mostDigits: number;
-  /** False: keys mean nothing, only the time counts. */
+  /** False: keys are ignored, only the timeout ends it. */
   readonly listens: boolean;
 }
 
 export interface DigitRun {
   readonly live: LiveLeg;
   readonly clock: Clock;
-  /** Aborted when the leg has ended or was taken away. */
+  /** Aborted when the leg has ended or goes on with another document. */
   readonly signal: AbortSignal;
   /** What was pressed before a restart. */
   readonly already: string;
-  /** Told of every digit that was added. */
+  /** Called with all the digits whenever one was added. */
   onDigits(digits: string): void;
 }
 
 /**
- * Collects what the other side presses, from now on, until it is complete. The time counts only once somebody
- * says so, and begins anew with every key.
+ * Collects the digits that the other side presses, from now on, until they are complete. The timeout begins with
+ * `startTimer`, and anew with every key.
  */
 export class DigitCollector {
-  /** Resolves when a finish key came, the row is full, the time is up, or the run's signal aborted. */
+  /** Resolves when a finish key came, there are enough digits, the time is up, or the run's signal aborted. */
   readonly complete: Promise<void>;
   readonly #rules: DigitRules;
   readonly #run: DigitRun;
@@ -69,14 +69,14 @@ export class DigitCollector {
     return this.#over.signal;
   }
 
-  /** From now on the time counts. */
+  /** Starts the timeout, or starts it anew. */
   startTimer(): void {
     if (this.#finished) return;
     this.#cancelTimer();
     this.#cancelTimer = this.#run.clock.after(this.#rules.timeoutMs, this.#finish);
   }
 
-  /** Waits no longer. */
+  /** Stops collecting. */
   stop(): void {
     this.#finish();
   }

@@ -7,12 +7,12 @@ import type { GatherVerb, GatherState } from './types.ts';
 
 const ENDED: VerbOutcome = { kind: 'ended' };
 
-/** Plays the prompt and collects keys or speech; asks the action when there is something to tell. */
+/** Plays the prompt and collects keys or speech; requests the action when there is something to tell. */
 export async function runGather(
   verb: GatherVerb,
   context: RunContext & Kept<GatherState>,
 ): Promise<VerbOutcome> {
-  // A restart runs it again also when the leg has ended meanwhile; nothing is owed then.
+  // After a restart it may run on a leg that has ended meanwhile; then it owes nothing.
   if (context.signal.aborted) return ENDED;
   const hears = verb.speech && (await canHear(context));
   const already = verb.dtmf ? (context.savedState?.digits ?? '') : '';
@@ -24,7 +24,7 @@ export async function runGather(
     // Not waited for: the next key must not wait for the disk.
     onDigits: (digits) => void context.saveState({ digits }),
   });
-  // Whoever pressed something before a restart has heard enough of the prompt.
+  // A caller who pressed a key before a restart has heard enough of the prompt.
   const prompted = already === '' ? await playPrompt(verb, collector, context) : 'heard';
   const speech = prompted === 'gone' ? undefined : await collect(verb, hears, collector, context);
   collector.stop();
@@ -42,7 +42,7 @@ function rulesOf(verb: GatherVerb): DigitRules {
   };
 }
 
-/** Until the first key stops it. `silent`: there was nothing to hear; `gone`: the leg has gone meanwhile. */
+/** Plays until the first key stops it. `silent`: there was nothing to hear; `gone`: the leg has gone meanwhile. */
 async function playPrompt(
   verb: GatherVerb,
   collector: DigitCollector,
@@ -68,7 +68,7 @@ async function playPrompt(
   return heard || collector.pressed.aborted ? 'heard' : 'silent';
 }
 
-/** Waits for the rest of the digits, or for what is said where no key is pressed. */
+/** Waits for speech until the first key, and then, or without speech, for the rest of the digits. */
 async function collect(
   verb: GatherVerb,
   hears: boolean,

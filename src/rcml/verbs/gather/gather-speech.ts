@@ -10,22 +10,22 @@ import type { GatherVerb } from './types.ts';
 /** What the caller said. */
 export interface Speech {
   readonly transcript: string;
-  /** As the recognizer said it, 0 to 1. */
+  /** 0 to 1, as the recognizer gave it. */
   readonly confidence?: string;
 }
 
-/** Nobody speaks longer than this in answer to a question. */
+/** Nobody speaks longer than this to answer a question. */
 const LONGEST_SPEECH_S = 60;
 
-/** Whether speech can be understood; says so in a notification when it cannot. */
+/** Whether speech can be recognized; when it cannot, a notification says so. */
 export async function canHear(context: RunContext): Promise<boolean> {
   if (context.recognizer !== undefined) return true;
-  const message = 'Gather cannot hear speech: no recognizer is set (SPEECH_RECOGNIZER); nothing is collected';
+  const message = 'Gather cannot recognize speech: no recognizer is set (SPEECH_RECOGNIZER)';
   await context.warn({ errorCode: ERROR_CODES.gatherFailed, message });
   return false;
 }
 
-/** Records what is said until there is silence, and has it understood. A key ends it; then nothing was said. */
+/** Records what is said until there is silence, and has it recognized; undefined when nothing was said or a key ended it. */
 export async function listen(
   verb: GatherVerb,
   context: RunContext,
@@ -33,7 +33,7 @@ export async function listen(
 ): Promise<Speech | undefined> {
   const { control, live, recordingFiles } = context;
   const signal = AbortSignal.any([context.signal, pressed]);
-  // Not one of the account's recordings: it is gone when it was understood.
+  // Not one of the account's recordings: it is removed as soon as it was recognized.
   const recordingSid = `speech-${newSid('RE')}`;
   const order = { recordingSid, beep: false, maxLengthS: LONGEST_SPEECH_S, silenceS: verb.timeoutS };
   const outcome = await control.record(live.sid, order, signal);
@@ -58,7 +58,7 @@ async function understand(
   const heard = await context.recognizer?.recognize(recordingSid, hinted, signal);
   if (heard === undefined || signal.aborted) return undefined;
   if (!heard.ok) {
-    const message = `Gather cannot hear speech: ${heard.message}`;
+    const message = `Gather cannot recognize speech: ${heard.message}`;
     await context.warn({ errorCode: ERROR_CODES.gatherFailed, message });
     return undefined;
   }
@@ -68,7 +68,7 @@ async function understand(
   return { transcript, ...(confidence === undefined ? {} : { confidence: String(confidence) }) };
 }
 
-/** One callback for each step on which the recognizer took the speech for something, the last one included. */
+/** Owes one callback for each interim guess of the recognizer, and one for the final result. */
 async function tellPartials(
   heard: Extract<Recognized, { ok: true }>,
   { partialResult }: GatherVerb,

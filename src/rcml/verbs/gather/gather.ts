@@ -58,7 +58,7 @@ export const gather = defineVerb<GatherVerb, GatherState>({
   parse(element, context) {
     const attributes = readAttributes(element, ATTRIBUTES, context);
     const { action, numDigits, partialResultCallback, hints } = attributes;
-    if (textOf(element) !== '') context.warn(element, 'has text beside its verbs, the text is ignored');
+    if (textOf(element) !== '') context.warn(element, 'has text beside its verbs; the text is ignored');
     const byName = new Map(PROMPT_VERBS.map((verb) => [verb.name, verb]));
     const prompt = childElements(element, [...byName.keys()], context)
       .map((child) => byName.get(child.name)?.compile(child, context))

@@ -7,7 +7,7 @@ export interface GatherVerb {
   readonly method: HttpMethod;
   readonly dtmf: boolean;
   readonly speech: boolean;
-  /** Seconds without a key, or of silence, after which it is over; 0: with the prompt, or the first key. */
+  /** Seconds without a key, or of silence, that end it; 0: it ends with the prompt, or with the first key in it. */
   readonly timeoutS: number;
   /** Each of these keys ends the digits; empty: none does. */
   readonly finishOnKey: string;

@@ -10,7 +10,7 @@ import type { Kept, RunContext, VerbOutcome } from '../../run/run-context.ts';
 import { recordedSound } from '../recorded-sound.ts';
 import type { RecordVerb, RecordState } from './types.ts';
 
-/** Records until something ends it, and asks the action; the file is fetched meanwhile. */
+/** Records until something ends it, and requests the action; the file is fetched meanwhile. */
 export async function runRecord(
   verb: RecordVerb,
   context: RunContext & Kept<RecordState>,
@@ -28,7 +28,7 @@ export async function runRecord(
     await context.warn({ errorCode: ERROR_CODES.recordFailed, message });
   }
   const finished = outcome === 'failed' ? recordings.abandon(recording) : recordings.finish(recording);
-  // A recording ends a moment before the leg whose caller hangs up; the action shall say the final status.
+  // When the caller hangs up, the recording ends a moment before the leg; the action must have the final status.
   if (outcome === 'gone') await reportedEnd(live, clock);
   const hungUp = live.signal.aborted;
   if (signal.aborted && !hungUp) return { kind: 'ended' };
@@ -67,7 +67,7 @@ async function begin(verb: RecordVerb, context: RunContext & Kept<RecordState>):
   return recording;
 }
 
-/** Goes on where another process stood: in the recording, before it (the beep is heard once more), or behind its end. */
+/** Resumes where a former process stood: in the recording, before it (the beep is heard once more), or after its end. */
 async function goOn(
   verb: RecordVerb,
   recording: RecordingRecord,
@@ -76,7 +76,7 @@ async function goOn(
   const watched = await recordUntilEnd(verb, recording, true, context);
   if (watched.outcome !== 'missing') return watched;
   const kept = await context.recordingFiles.keep(recording.sid, recording);
-  // Asterisk has forgotten it because it was fetched.
+  // Asterisk no longer has it because it was fetched already.
   if (kept.kind !== 'missing') return { ...watched, outcome: 'silence' };
   return recordUntilEnd(verb, recording, false, context);
 }

@@ -21,7 +21,7 @@ const LONGEST_SILENCE_S = 3600;
 const LONGEST_RECORDING_S = 14_400;
 const EVENTS = ['in-progress', 'completed', 'absent'] as const satisfies readonly RecordingStatus[];
 
-/** Keys that end a recording; none for -1 and for nothing. */
+/** Keys that end a recording; -1 and an empty value mean none. */
 const finishOnKey: AttributeType<string> = {
   absent: '1234567890*#',
   allowed: 'any of 0-9, * and #, or -1 or nothing for no key',
@@ -31,7 +31,7 @@ const finishOnKey: AttributeType<string> = {
   },
 };
 
-/** Whom a recording status callback tells of what. */
+/** The states of which a recording status callback tells. */
 export const recordingEvents: AttributeType<readonly RecordingStatus[]> = {
   ...eventList(EVENTS),
   absent: ['completed'],
@@ -57,10 +57,10 @@ export const record = defineVerb<RecordVerb, RecordState>({
   parse(element, context) {
     const attributes = readAttributes(element, ATTRIBUTES, context);
     childElements(element, [], context);
-    if (textOf(element) !== '') context.warn(element, 'has text in it, the text is ignored');
+    if (textOf(element) !== '') context.warn(element, 'has text in it; the text is ignored');
     const { action, recordingStatusCallback, transcribe, transcribeCallback } = attributes;
     if (transcribe && transcribeCallback === undefined) {
-      context.warn(element, 'has transcribe, but no transcribeCallback that is told: nothing is transcribed');
+      context.warn(element, 'has transcribe but no transcribeCallback; nothing is transcribed');
     }
     return compact({
       action,

@@ -15,7 +15,7 @@ export interface RecordVerb {
   readonly playBeep: boolean;
   readonly trimSilence: boolean;
   readonly statusCallback?: CallbackTarget<RecordingStatus>;
-  /** Who is told what was said. */
+  /** Where to send what was said. */
   readonly transcribeCallback?: string;
 }
 

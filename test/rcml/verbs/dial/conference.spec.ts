@@ -93,7 +93,7 @@ describe('<Conference>', () => {
   it('without a name is skipped with a warning', () => {
     assert.deepEqual(readVerbs('<Dial><Conference/></Dial>'), {
       verbs: [],
-      warnings: ['<Conference> names no room, its Dial is skipped.'],
+      warnings: ['<Conference> names no conference; its Dial is skipped.'],
     });
   });
 
@@ -101,7 +101,7 @@ describe('<Conference>', () => {
     const { conference, warnings } = readConference('<Client>bob</Client><Conference>sales</Conference>');
     assert.deepEqual(conference, DEFAULTS);
     assert.deepEqual(warnings, [
-      '<Dial> has other nouns beside a Conference, which stands alone: they are dropped.',
+      '<Dial> has other nouns beside a Conference, which must stand alone; they are dropped.',
     ]);
   });
 
@@ -144,7 +144,10 @@ describe('<Conference>', () => {
     assert.deepEqual(names(call), ['startMusic']);
     assert.deepEqual(
       call.store.notifications.map(({ message }) => message),
-      ['The application server said 404', 'There is nothing to hear at the waitUrl, music is played instead'],
+      [
+        'The application server answered with status 404',
+        'There is nothing to hear at the waitUrl; music is played instead',
+      ],
     );
     await call.hangUp();
     call.check();

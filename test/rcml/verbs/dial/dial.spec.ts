@@ -170,7 +170,7 @@ describe('<Dial>', () => {
   it('says why it does not call a SIP address', () => {
     const { warnings } = readDial('<Dial><Client>ok</Client><Sip>sips:bob@h</Sip></Dial>');
     assert.deepEqual(warnings, [
-      '<Sip> has "sips:bob@h" for a SIP address, which asks for TLS, which this installation does not have: write sip:, it is dropped.',
+      '<Sip> has "sips:bob@h" for a SIP address, which asks for TLS, which this installation does not have: write sip:; it is dropped.',
     ]);
   });
 
@@ -216,14 +216,14 @@ describe('<Dial>', () => {
     it(`is skipped with a warning when it names nobody: ${rcml}`, () => {
       const { verbs, warnings } = readVerbs(rcml);
       assert.deepEqual(verbs, []);
-      assert(warnings.includes('<Dial> has nobody to call, it is skipped.'));
+      assert(warnings.includes('<Dial> has nobody to call; it is skipped.'));
     });
   }
 
   it('ignores text beside nouns', () => {
     const { nouns, warnings } = readDial('<Dial>+1555<Client>bob</Client></Dial>');
     assert.deepEqual(nouns, [noun('client', 'bob')]);
-    assert.deepEqual(warnings, ['<Dial> has text beside its nouns, the text is ignored.']);
+    assert.deepEqual(warnings, ['<Dial> has text beside its nouns; the text is ignored.']);
   });
 
   const recordings: readonly (readonly [written: string, read: unknown])[] = [
@@ -314,7 +314,7 @@ for (const name of ['Enqueue', 'Leave', 'Sms', 'Refer', 'Start', 'Connect', 'Str
     it('is skipped with a notification that it is not supported yet', () => {
       assert.deepEqual(readVerbs(`<${name} a="1"><Say>x</Say></${name}>`), {
         verbs: [],
-        warnings: [`<${name}> is not supported yet, it is skipped.`],
+        warnings: [`<${name}> is not supported yet; it is skipped.`],
       });
     });
   });

@@ -185,7 +185,7 @@ describe('A noun with url', () => {
     assert.equal(connected(call), 1);
     assert(
       call.store.notifications.some(
-        ({ message }) => message === 'Line 1: <Dial> is not possible in a screening document, it is skipped.',
+        ({ message }) => message === 'Line 1: <Dial> is not possible in a screening document; it is skipped.',
       ),
     );
     await call.hangUp();

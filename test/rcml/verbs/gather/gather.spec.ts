@@ -267,13 +267,13 @@ describe('<Gather>', () => {
       ],
     ]);
     assert.deepEqual(warnings, [
-      '<Gather> has input="keys"; allowed is dtmf, speech, or dtmf speech; the default counts instead.',
-      '<Gather> has timeout="-1"; allowed is whole seconds from 0 to 3600; the default counts instead.',
-      '<Gather> has finishOnKey="x"; allowed is any of 0-9, * and #, or nothing; the default counts instead.',
-      '<Gather> has numDigits="0"; allowed is a whole number from 1 to 1000; it is ignored.',
-      '<Gather> has text beside its verbs, the text is ignored.',
-      '<Dial> is not known inside <Gather>, it is skipped.',
-      '<Say> has no text to say, it is skipped.',
+      '<Gather> has input="keys"; allowed: dtmf, speech, or dtmf speech; the default is used instead.',
+      '<Gather> has timeout="-1"; allowed: whole seconds from 0 to 3600; the default is used instead.',
+      '<Gather> has finishOnKey="x"; allowed: any of 0-9, * and #, or nothing; the default is used instead.',
+      '<Gather> has numDigits="0"; allowed: a whole number from 1 to 1000; it is ignored.',
+      '<Gather> has text beside its verbs; the text is ignored.',
+      '<Dial> is not known inside <Gather>; it is skipped.',
+      '<Say> has no text to say; it is skipped.',
     ]);
   });
 });
@@ -333,7 +333,7 @@ describe('<Gather> with speech', () => {
     await call.clock.advance(5000);
     assert.deepEqual(
       call.store.notifications.map(({ errorCode, message }) => [errorCode, message]),
-      [[13334, 'Gather cannot hear speech: It broke']],
+      [[13334, 'Gather cannot recognize speech: It broke']],
     );
     assert.deepEqual(said(call), [BYE]);
     call.check();
@@ -344,7 +344,7 @@ describe('<Gather> with speech', () => {
     await call.clock.advance(2000);
     assert.deepEqual(
       call.store.notifications.map(({ errorCode, message }) => [errorCode, message]),
-      [[13334, 'Gather cannot hear speech: no recognizer is set (SPEECH_RECOGNIZER); nothing is collected']],
+      [[13334, 'Gather cannot recognize speech: no recognizer is set (SPEECH_RECOGNIZER)']],
     );
     assert.deepEqual(said(call), [MENU, BYE]);
     assert.deepEqual(actions(call), []);

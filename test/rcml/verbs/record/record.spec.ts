@@ -317,14 +317,14 @@ describe('<Record>', () => {
       ],
     ]);
     assert.deepEqual(warnings, [
-      '<Record> has timeout="-1"; allowed is whole seconds from 0 to 3600; the default counts instead.',
-      '<Record> has maxLength="99999"; allowed is whole seconds from 1 to 14400; the default counts instead.',
-      '<Record> has finishOnKey="a"; allowed is any of 0-9, * and #, or -1 or nothing for no key; the default counts instead.',
-      '<Record> has trim="yes"; allowed is do-not-trim, trim-silence; the default counts instead.',
-      '<Record> has recordingStatusCallbackEvent="done"; allowed is in-progress, completed, absent; the default counts instead.',
-      '<Record> has text in it, the text is ignored.',
-      '<Record> has transcribe, but no transcribeCallback that is told: nothing is transcribed.',
-      '<Say> is not known inside <Record>, it is skipped.',
+      '<Record> has timeout="-1"; allowed: whole seconds from 0 to 3600; the default is used instead.',
+      '<Record> has maxLength="99999"; allowed: whole seconds from 1 to 14400; the default is used instead.',
+      '<Record> has finishOnKey="a"; allowed: any of 0-9, * and #, or -1 or nothing for no key; the default is used instead.',
+      '<Record> has trim="yes"; allowed: do-not-trim, trim-silence; the default is used instead.',
+      '<Record> has recordingStatusCallbackEvent="done"; allowed: in-progress, completed, absent; the default is used instead.',
+      '<Record> has text in it; the text is ignored.',
+      '<Record> has transcribe but no transcribeCallback; nothing is transcribed.',
+      '<Say> is not known inside <Record>; it is skipped.',
     ]);
   });
 });
