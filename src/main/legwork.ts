@@ -3,7 +3,7 @@ import { type HttpServer, startHttpServer } from '../api/http/http-server.ts';
 import { createApi } from '../api/http/server.ts';
 import { AriError } from '../asterisk/ari/ari-error.ts';
 import type { AriConnection } from '../asterisk/ari/connection.ts';
-import { Provisioning } from '../asterisk/sip-accounts/provisioning.ts';
+import { SipAccounts } from '../asterisk/sip-accounts/sip-accounts.ts';
 import type { LiveCalls } from '../call/leg/live-calls.ts';
 import { demoApplication } from '../demo/application.ts';
 import { createFetchDocument } from '../lint/fetch-document.ts';
@@ -22,7 +22,7 @@ import { resumeCalls } from './resume-calls.ts';
 import { finishRecordings } from './recordings.ts';
 import { SetupError } from '../setup/setup-error.ts';
 import { keepRetention } from './retention.ts';
-import { type SipAccounts, sipAccounts } from './sip-accounts.ts';
+import { syncSipAccounts } from './sip-accounts.ts';
 import { stopLegwork } from './stop.ts';
 import { trunkRules } from './trunk-rules.ts';
 import { Undo } from './undo.ts';
@@ -84,14 +84,14 @@ async function unlessStopped(built: Promise<Legwork>, { clock, stopped }: Legwor
 
 async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   const foundation = await layFoundation(options, undo);
-  const { config, ari, asterisk, first, log, store } = foundation;
+  const { config, ari, asterisk, clock, first, log, store } = foundation;
   const machinery = buildCallMachinery(foundation, undo);
   const { services, dispatcher } = machinery;
   // What a former process left is read before anything new can come.
   const leftBehind = await store.unfinishedLegs();
   const unfinishedRecordings = await store.repositories.recordings.unfinished();
   services.rooms.restore(await store.repositories.conferences.unfinished());
-  const accounts = sipAccountsOf(foundation);
+  const accounts = new SipAccounts(ari, { log, clock, ...mediaSettings(config) });
   const server = await serve(foundation, machinery, accounts);
   undo.add(() => server.close());
   const demoPhones = await demoData(foundation);
@@ -130,12 +130,6 @@ async function connect(ari: AriConnection, stopped: AbortSignal | undefined): Pr
   } finally {
     stopped?.removeEventListener('abort', giveUp);
   }
-}
-
-function sipAccountsOf({ config, ari, clock, log, store }: Foundation): SipAccounts {
-  const provisioning = new Provisioning(ari, { log, clock, ...mediaSettings(config) });
-  const { trunkNetworkBits } = config;
-  return sipAccounts(provisioning, store.repositories, { trunkNetworkBits, log });
 }
 
 function serve(foundation: Foundation, machinery: CallMachinery, accounts: SipAccounts): Promise<HttpServer> {
@@ -181,9 +175,10 @@ async function afterConnect(
   machinery: CallMachinery,
   accounts: SipAccounts,
 ): Promise<void> {
-  const { log } = foundation;
+  const { config, log, store } = foundation;
+  const { trunkNetworkBits } = config;
   try {
-    await accounts.syncAll();
+    await syncSipAccounts(accounts, store.repositories, { trunkNetworkBits, log });
     await machinery.control.takeUp();
     const { hungUp, destroyedBridges } = await reconcileCalls(
       machinery.services.calls.all(),

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { AsteriskCallControl } from '../../src/asterisk/call-control.ts';
 import type { AriConnection } from '../../src/asterisk/ari/connection.ts';
-import { Provisioning } from '../../src/asterisk/sip-accounts/provisioning.ts';
+import { SipAccounts } from '../../src/asterisk/sip-accounts/sip-accounts.ts';
 import { reconcile } from '../../src/asterisk/reconcile.ts';
 import { isSipAlive } from '../../src/bundled-asterisk/sip-health.ts';
 import type { BundledAsterisk } from '../../src/bundled-asterisk/bundled-asterisk.ts';
@@ -23,7 +23,7 @@ describe('Call control on a real Asterisk', () => {
   let asterisk: BundledAsterisk;
   let ari: AriConnection;
   let control: AsteriskCallControl;
-  let provisioning: Provisioning;
+  let accounts: SipAccounts;
   let legs: RecordedLegs;
   const sounds = new SoundServer();
   const phones: Phone[] = [];
@@ -51,7 +51,7 @@ describe('Call control on a real Asterisk', () => {
     asterisk = await liveAsterisk();
     await sounds.start();
     ari = ariOf(asterisk);
-    provisioning = new Provisioning(ari, { log: quiet, clock: systemClock, mediaAddress: asterisk.sip.host });
+    accounts = new SipAccounts(ari, { log: quiet, clock: systemClock, mediaAddress: asterisk.sip.host });
     await ari.connect();
   });
 
@@ -64,7 +64,7 @@ describe('Call control on a real Asterisk', () => {
       legs,
       inbound: (call) => legs.inbound(call),
     });
-    await provisioning.syncAll(
+    await accounts.syncAll(
       ['alice', 'bob', 'carol'].map((login) => ({ login, ha1: ha1Of(login, `${login}-secret`) })),
       [],
     );
@@ -463,7 +463,7 @@ describe('Call control on a real Asterisk', () => {
     it('goes out by a trunk and comes in from it', async () => {
       const pbx = await phone('pbx', { localHost: PBX_HOST });
       const { host, port } = pbx.address;
-      await provisioning.pushTrunk({ sid: TRUNK, host, port, allowedAddresses: [] });
+      await accounts.trunkChanged({ sid: TRUNK, host, port, allowedAddresses: [] });
       control.place(
         order('CAout', { kind: 'trunk', trunkSid: TRUNK, number: '+49301' }, { from: '+15550100' }),
       );
@@ -536,16 +536,16 @@ describe('Call control on a real Asterisk', () => {
 
   describe('clients', () => {
     it('register at once, and are refused at once when removed', async () => {
-      await provisioning.pushClient({ login: 'dave', ha1: ha1Of('dave', 'dave-secret') });
+      await accounts.clientChanged({ login: 'dave', ha1: ha1Of('dave', 'dave-secret'), status: 'enabled' });
       const [dave, wrong] = [await phone('dave'), await phone('dave', { password: 'wrong' })];
       await dave.register();
       await assert.rejects(wrong.register(), { status: 401 });
-      assert.deepEqual(await provisioning.clientStatus('dave'), { registered: true, contacts: [dave.uri] });
-      await provisioning.pushClient({ login: 'dave', ha1: ha1Of('dave', 'another') });
+      assert.deepEqual(await accounts.clientStatus('dave'), { registered: true, contacts: [dave.uri] });
+      await accounts.clientChanged({ login: 'dave', ha1: ha1Of('dave', 'another'), status: 'enabled' });
       await assert.rejects(dave.register(), { status: 401 });
-      await provisioning.removeClient('dave');
+      await accounts.clientRemoved('dave');
       await assert.rejects(dave.register(), { status: 401 });
-      assert.deepEqual(await provisioning.clientStatus('dave'), { registered: false, contacts: [] });
+      assert.deepEqual(await accounts.clientStatus('dave'), { registered: false, contacts: [] });
     });
   });
 

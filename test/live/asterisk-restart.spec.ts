@@ -9,7 +9,7 @@ import {
 } from '../../src/bundled-asterisk/bundled-asterisk.ts';
 import { AsteriskCallControl } from '../../src/asterisk/call-control.ts';
 import type { AriConnection } from '../../src/asterisk/ari/connection.ts';
-import { Provisioning } from '../../src/asterisk/sip-accounts/provisioning.ts';
+import { SipAccounts } from '../../src/asterisk/sip-accounts/sip-accounts.ts';
 import { systemClock } from '../../src/clock.ts';
 import { defaultCacheFolder } from '../../src/config.ts';
 import { Phone } from '../../src/phone/phone.ts';
@@ -26,7 +26,7 @@ describe('When Asterisk dies and comes back', () => {
   let ari: AriConnection;
   let thief: AriConnection | undefined;
   let control: AsteriskCallControl;
-  let provisioning: Provisioning;
+  let accounts: SipAccounts;
   const legs = new RecordedLegs();
   const phones: Phone[] = [];
 
@@ -44,7 +44,7 @@ describe('When Asterisk dies and comes back', () => {
     };
     asterisk = await startBundledAsterisk(options);
     ari = ariOf(asterisk);
-    provisioning = new Provisioning(ari, { log: quiet, clock: systemClock, mediaAddress: '127.0.0.1' });
+    accounts = new SipAccounts(ari, { log: quiet, clock: systemClock, mediaAddress: '127.0.0.1' });
     control = new AsteriskCallControl({
       ari,
       clock: systemClock,
@@ -66,7 +66,7 @@ describe('When Asterisk dies and comes back', () => {
   });
 
   const pushAccounts = () =>
-    provisioning.syncAll(
+    accounts.syncAll(
       ['alice', 'bob'].map((login) => ({ login, ha1: ha1Of(login, `${login}-secret`) })),
       [],
     );

@@ -43,7 +43,7 @@ export async function leadTrunk(context: LegContext, trunkSid: string, via: stri
   }
 }
 
-/** What a crash leaves goes with the next comparison of accounts (provisioning.ts). */
+/** What a crash leaves goes with the next comparison of accounts (sip-accounts.ts). */
 export async function removeEndpoint({ ari, log }: LegContext, id: string): Promise<void> {
   for (const objectType of ['endpoint', 'auth'] as const) {
     try {

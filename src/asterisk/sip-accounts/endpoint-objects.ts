@@ -28,9 +28,14 @@ export function isUsableLogin(login: string): boolean {
   return /^[a-z0-9][a-z0-9._+-]{0,62}$/.test(login) && !isReservedLogin(login);
 }
 
-/** The names by which Asterisk knows a client: the first one has all of its phones, whatever name they said. */
-export function namesOf({ login, asSpelled }: SipClient): readonly string[] {
-  return asSpelled === undefined ? [login] : [login, asSpelled.login];
+/** The names by which Asterisk knows a client. Each has all of its phones, whichever name they registered with. */
+export function namesOf(client: SipClient): readonly string[] {
+  return digestsOf(client).map(({ id }) => id);
+}
+
+function digestsOf({ login, ha1, ha1AsSpelled }: SipClient) {
+  const lowerCase = { id: login.toLowerCase(), ha1 };
+  return ha1AsSpelled === undefined ? [lowerCase] : [lowerCase, { id: login, ha1: ha1AsSpelled }];
 }
 
 /**
@@ -45,19 +50,17 @@ const ANY_PROFILE = {
 
 /** The objects of a client, in the order in which they must be made. */
 export function clientObjects(client: SipClient, media: MediaSettings): readonly SipObject[] {
-  const { login, ha1, asSpelled } = client;
-  const accounts = [{ login, ha1 }, ...(asSpelled === undefined ? [] : [asSpelled])];
   const names = namesOf(client);
   const all = names.join(',');
   const attributes = { ...endpointAttributes(media), ...ANY_PROFILE, aors: all, auth: all };
   return [
-    ...accounts.map(clientAuth),
+    ...digestsOf(client).map(clientAuth),
     ...names.map((id) => ({ type: 'aor' as const, id, attributes: CLIENT_AOR })),
     ...names.map((id) => ({ type: 'endpoint' as const, id, attributes })),
   ];
 }
 
-function clientAuth({ login: id, ha1 }: { readonly login: string; readonly ha1: string }): SipObject {
+function clientAuth({ id, ha1 }: { readonly id: string; readonly ha1: string }): SipObject {
   const attributes = {
     auth_type: 'digest',
     username: id,

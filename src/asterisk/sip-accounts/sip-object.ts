@@ -1,11 +1,11 @@
-/** A SIP account of ours, as it registers. */
+/** A SIP account of ours. */
 export interface SipClient {
-  /** Lower case. */
+  /** As the user spelled it. */
   readonly login: string;
-  /** MD5 of `login:legwork:password` in hex: Asterisk never learns the password. */
+  /** MD5 of `login:legwork:password` in hex, the login in lower case: Asterisk never learns the password. */
   readonly ha1: string;
-  /** The same account for phones that say the login with its capitals, which Asterisk takes for another name. */
-  readonly asSpelled?: { readonly login: string; readonly ha1: string };
+  /** The same for phones that send the login with its capitals, which is another name to Asterisk. */
+  readonly ha1AsSpelled?: string;
 }
 
 /** A PBX or carrier that calls come from and go to. */

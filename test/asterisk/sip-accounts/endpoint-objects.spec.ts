@@ -66,8 +66,7 @@ describe('What Asterisk is told of a client', () => {
 });
 
 describe('What Asterisk is told of a client whose login has capitals', () => {
-  const asSpelled = { login: 'Dave9', ha1: 'def' };
-  const objects = clientObjects({ login: 'dave9', ha1: 'abc', asSpelled }, {});
+  const objects = clientObjects({ login: 'Dave9', ha1: 'abc', ha1AsSpelled: 'def' }, {});
 
   it('is one account by two names, each with its digest; either has the phones of both', () => {
     assert.deepEqual(

@@ -23,8 +23,11 @@ export interface ClientStatus {
   readonly contacts: readonly string[];
 }
 
-/** Tells Asterisk about SIP accounts and trunks (ARI push configuration): they work at once, without a reload. */
-export class Provisioning {
+/**
+ * The SIP accounts and trunks that Asterisk has. Each change is pushed over ARI and works at once, without a reload; the
+ * database is their master.
+ */
+export class SipAccounts {
   readonly #ari: AriConnection;
   readonly #objects: SipObjects;
   readonly #media: MediaSettings;
@@ -45,27 +48,26 @@ export class Provisioning {
     });
   }
 
-  /** Makes or changes a client: it can register at once. Rejects with AriError. */
-  async pushClient(client: SipClient): Promise<void> {
-    if (!isUsableLogin(client.login)) throw new AriError(400, 'The login cannot be a SIP account');
-    await this.#objects.push(client.login, clientObjects(client, this.#media));
+  /** A new or changed client can register at once; a disabled one is removed. Rejects with AriError. */
+  clientChanged(client: SipClient & { readonly status: 'enabled' | 'disabled' }): Promise<void> {
+    return client.status === 'enabled' ? this.#pushClient(client) : this.clientRemoved(client.login);
   }
 
-  /** Its next REGISTER is refused, and it cannot be called any more; the login as it is spelled. Rejects with AriError. */
-  async removeClient(login: string): Promise<void> {
-    // Such a login may be left from a time when somebody could have it; what bears that name is ours.
+  /** Its next REGISTER is refused, and it cannot be called any more. Rejects with AriError. */
+  async clientRemoved(login: string): Promise<void> {
+    // A client may have got such a login before it was reserved; what has that name in Asterisk is ours.
     if (!isUsableLogin(login.toLowerCase())) return;
     for (const name of new Set([login.toLowerCase(), login])) await this.#remove(name);
   }
 
-  /** Makes or changes a trunk. Rejects with AriError. */
-  async pushTrunk(trunk: SipTrunk): Promise<void> {
-    await this.#trunks.push(trunk);
+  /** A new or changed trunk can send calls and be called at once. Rejects with AriError. */
+  trunkChanged(trunk: SipTrunk): Promise<void> {
+    return this.#trunks.push(trunk);
   }
 
   /** Its calls and its registration end. Rejects with AriError. */
-  async removeTrunk(sid: string): Promise<void> {
-    await this.#trunks.remove(sid);
+  trunkRemoved(sid: string): Promise<void> {
+    return this.#trunks.remove(sid);
   }
 
   /** Makes Asterisk have exactly these; what fails is logged, and tried again by the next call. */
@@ -78,8 +80,8 @@ export class Provisioning {
     const others = (await this.#endpoints()).filter((id) => !wanted.has(id));
     const work = [
       ...others.map((id) => ({ id, run: () => this.#remove(id) })),
-      ...clients.map((client) => ({ id: client.login, run: () => this.pushClient(client) })),
-      ...trunks.map((trunk) => ({ id: trunk.sid, run: () => this.pushTrunk(trunk) })),
+      ...clients.map((client) => ({ id: client.login, run: () => this.#pushClient(client) })),
+      ...trunks.map((trunk) => ({ id: trunk.sid, run: () => this.trunkChanged(trunk) })),
     ];
     await Promise.all(
       Array.from({ length: PUSHES_AT_ONCE }, async () => {
@@ -92,7 +94,7 @@ export class Provisioning {
 
   /** Where a client's phones are; none for one that Asterisk does not know. Rejects with AriError. */
   async clientStatus(login: string): Promise<ClientStatus> {
-    const contacts = await this.contacts(login);
+    const contacts = await this.#contacts(login.toLowerCase());
     return { registered: contacts.length > 0, contacts: contacts.map((contact) => contact.uri) };
   }
 
@@ -101,8 +103,7 @@ export class Provisioning {
     return this.#trunks.status(trunk);
   }
 
-  /** A client's phones, each with its dial string. Rejects with AriError. */
-  async contacts(login: string): Promise<readonly Contact[]> {
+  async #contacts(login: string): Promise<readonly Contact[]> {
     if (!isUsableLogin(login)) return [];
     // Online says too little: a phone that registered just now has not answered the OPTIONS yet.
     if (!(await this.#objects.hasEndpoint(login))) return [];
@@ -135,6 +136,12 @@ export class Provisioning {
   async #endpoints(): Promise<readonly string[]> {
     const list = await this.#ari.run('endpoints', 'listByTech', { tech: 'PJSIP' });
     return readList(list, (item) => text(fields(item)?.['resource']));
+  }
+
+  async #pushClient(client: SipClient): Promise<void> {
+    const login = client.login.toLowerCase();
+    if (!isUsableLogin(login)) throw new AriError(400, 'The login cannot be a SIP account');
+    await this.#objects.push(login, clientObjects(client, this.#media));
   }
 
   async #remove(id: string): Promise<void> {
