@@ -53,8 +53,8 @@ export class LineOutput {
   /** Resolves when everything is written, or when the time is up: what still waits then is lost. */
   async end(ms: number): Promise<void> {
     const { clock } = this.#options;
-    const deadline = clock.now() + ms;
-    while (this.#waiting.length > 0 && clock.now() < deadline) await clock.sleep(POLL_AT_END_MS);
+    const deadline = clock.steady() + ms;
+    while (this.#waiting.length > 0 && clock.steady() < deadline) await clock.sleep(POLL_AT_END_MS);
     this.#cancelRetry?.();
   }
 

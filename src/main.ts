@@ -71,7 +71,7 @@ function watchSignals(): { readonly first: Promise<void>; readonly stopped: Abor
     stop.signal.addEventListener('abort', () => resolve());
   });
   const heard = () => {
-    const now = systemClock.now();
+    const now = systemClock.steady();
     if (firstAt === undefined) {
       firstAt = now;
       stop.abort();

@@ -50,10 +50,9 @@ export class SampledLog {
 
   /** Reports what was left out in minutes that are over. */
   tellOfPast(): void {
-    const now = this.#clock.now();
+    const now = this.#clock.steady();
     for (const [kind, window] of this.#windows) {
-      // A clock that was set back must not make a minute longer.
-      if (now >= window.beganAt && now < window.beganAt + WINDOW_MS) continue;
+      if (now < window.beganAt + WINDOW_MS) continue;
       this.#windows.delete(kind);
       if (window.leftOut > 0) this.#tell({ kind, leftOut: window.leftOut, busiest: busiestOf(window) });
     }
@@ -62,7 +61,12 @@ export class SampledLog {
   #windowOf(kind: string): Window {
     const known = this.#windows.get(kind);
     if (known !== undefined) return known;
-    const made = { beganAt: this.#clock.now(), bySource: new Map<string, number>(), written: 0, leftOut: 0 };
+    const made = {
+      beganAt: this.#clock.steady(),
+      bySource: new Map<string, number>(),
+      written: 0,
+      leftOut: 0,
+    };
     this.#windows.set(kind, made);
     return made;
   }

@@ -15,8 +15,8 @@ const REQUEST_DEADLINE_MS = 2_000;
 
 /** Waits until ARI answers; false when the time is over or the process has ended. */
 export async function waitForAri(url: string, access: AriAccess, wait: AriWait): Promise<boolean> {
-  const deadline = wait.clock.now() + wait.ms;
-  while (wait.clock.now() < deadline) {
+  const deadline = wait.clock.steady() + wait.ms;
+  while (wait.clock.steady() < deadline) {
     // Before Asterisk has booted completely ARI answers 404 or 503.
     if (await ariAnswers(url, access, wait.clock)) return true;
     if (!(await isRunning(wait.pid, wait.folder.configFile))) return false;

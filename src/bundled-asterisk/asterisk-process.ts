@@ -64,8 +64,8 @@ export async function watchExit(
 /** Ends an Asterisk and its calls: SIGTERM (it answers with BYE), and SIGKILL when that takes too long. */
 export async function endAsterisk(pid: number, configFile: string, clock: Clock): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
-    const deadline = clock.now() + STOP_DEADLINE_MS;
-    for (let sent = false; clock.now() < deadline; sent = true) {
+    const deadline = clock.steady() + STOP_DEADLINE_MS;
+    for (let sent = false; clock.steady() < deadline; sent = true) {
       if (!(await isRunning(pid, configFile))) return;
       if (!sent) process.kill(pid, signal);
       await clock.sleep(POLL_MS);

@@ -61,12 +61,12 @@ export class SipNames {
     if (isIP(host) !== 0) return [{ address: host, port, transport }];
     const key = `${host.toLowerCase()} ${hop.port ?? ''} ${hop.transport ?? ''}`;
     const known = this.#kept.get(key);
-    if (known !== undefined && known.until > this.#clock.now()) return known.places;
+    if (known !== undefined && known.until > this.#clock.steady()) return known.places;
     const places = this.#lookUp(hop);
     if (this.#kept.size >= MAX_KEPT) this.#kept.clear();
-    const entry = { places, until: this.#clock.now() + KEEP_MS };
+    const entry = { places, until: this.#clock.steady() + KEEP_MS };
     this.#kept.set(key, entry);
-    if ((await places).length === 0) entry.until = this.#clock.now() + KEEP_NOTHING_MS;
+    if ((await places).length === 0) entry.until = this.#clock.steady() + KEEP_NOTHING_MS;
     return places;
   }
 

@@ -153,7 +153,7 @@ export class MediaStore {
 
   #remember(name: string, bytes: number): void {
     this.#forget(name);
-    this.#entries.set(name, { bytes, usedAt: this.#settings.clock.now() });
+    this.#entries.set(name, { bytes, usedAt: this.#settings.clock.steady() });
     this.#totalBytes += bytes;
   }
 
@@ -167,7 +167,7 @@ export class MediaStore {
     const doomed: string[] = [];
     for (const [name, entry] of this.#entries) {
       if (this.#totalBytes <= limit || this.#entries.size === 1) break;
-      const inUse = this.#settings.clock.now() - entry.usedAt < IN_USE_MS;
+      const inUse = this.#settings.clock.steady() - entry.usedAt < IN_USE_MS;
       if (inUse && this.#totalBytes <= limit * HARD_LIMIT_FACTOR) break;
       this.#forget(name);
       doomed.push(name);

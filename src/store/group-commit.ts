@@ -61,7 +61,7 @@ export class GroupCommit {
 
   /** False from a write that the database could not take, or is slow to take, until the next one that it took. */
   get healthy(): boolean {
-    const isSlow = this.#clock.now() - (this.#writingSince ?? Number.POSITIVE_INFINITY) >= SLOW_MS;
+    const isSlow = this.#clock.steady() - (this.#writingSince ?? Number.POSITIVE_INFINITY) >= SLOW_MS;
     return this.trouble === undefined && !isSlow;
   }
 
@@ -104,7 +104,7 @@ export class GroupCommit {
     // What is submitted in the same turn of the event loop goes into the same batch.
     await Promise.resolve();
     while (this.#queue.length > 0) {
-      this.#writingSince = this.#clock.now();
+      this.#writingSince = this.#clock.steady();
       await this.#write(this.#nextBatch());
       this.#writingSince = undefined;
     }

@@ -166,6 +166,17 @@ describe('Too many requests', () => {
     assert.deepEqual(await statuses(2), [200, 429]);
   });
 
+  for (const hours of [-1, 25]) {
+    it(`get the same Retry-After when the clock of the machine is set by ${hours} hours`, async () => {
+      assert.deepEqual(await statuses(4), [200, 200, 200, 429]);
+      api.clock.jump(hours * 3_600_000);
+      const refused = await ask();
+      assert.deepEqual([refused.status, refused.headers.get('retry-after')], [429, '1']);
+      await api.clock.advance(1000);
+      assert.deepEqual(await statuses(2), [200, 429]);
+    });
+  }
+
   it('of one address get 429, whoever it says it is, before anybody is looked up', async () => {
     assert.deepEqual(
       await statuses(8, ''),

@@ -24,7 +24,7 @@ export class FailureLimiter {
 
   /** Seconds for which this address has failed too often with this account, 0 when it has not. */
   blockedForS(address: string, user: string): number {
-    const now = this.#clock.now();
+    const now = this.#clock.steady();
     const ends = this.#keys(address, user).map(([key, limit]) => {
       const window = this.#windows.get(key);
       return window !== undefined && window.count >= limit ? window.endsAt : 0;
@@ -33,7 +33,7 @@ export class FailureLimiter {
   }
 
   failed(address: string, user: string): void {
-    const now = this.#clock.now();
+    const now = this.#clock.steady();
     this.#forget(now);
     for (const [key] of this.#keys(address, user)) {
       const window = this.#windows.get(key);

@@ -29,7 +29,7 @@ export class RateLimiter {
   /** Takes one request; 0 when it may come, else the whole seconds after which the next one may. */
   waitS(key: string): number {
     const { perSecond, burst } = this.#rate;
-    const now = this.#clock.now();
+    const now = this.#clock.steady();
     const before = this.#buckets.get(key);
     const filled = before === undefined ? burst : before.left + ((now - before.at) / 1000) * perSecond;
     const bucket: Bucket = { left: Math.min(burst, filled), at: now };

@@ -17,7 +17,7 @@ const LONGEST_PATH = 200;
 export function requestLog(log: ApiLog, clock: Clock): Middleware<ApiState> {
   const sampled = new SampledLog(clock, (leftOut) => log.warn(leftOut, 'Lines of this log were left out'));
   return async (ctx, next) => {
-    const startedAt = clock.now();
+    const startedAt = clock.steady();
     const given = ctx.get('X-Request-Id');
     const requestId = /^[\w-]{8,64}$/.test(given) ? given : randomUUID();
     ctx.state.log = log.child({ requestId });
@@ -32,7 +32,7 @@ export function requestLog(log: ApiLog, clock: Clock): Middleware<ApiState> {
       method: ctx.method,
       path: asking === undefined ? ctx.path.slice(0, LONGEST_PATH) : ctx.path,
       status: ctx.status,
-      durationMs: clock.now() - startedAt,
+      durationMs: clock.steady() - startedAt,
       address: ctx.ip,
       accountSid: asking?.sid,
     };

@@ -78,7 +78,7 @@ export class DialledChannel extends Channel {
     if (this.#hangUp !== undefined || this.isGone) return;
     const { channelId, context } = this;
     const { timeoutS } = this.#order;
-    this.#dialledAt = context.clock.now();
+    this.#dialledAt = context.clock.steady();
     this.#limit((timeoutS + EDGE_RING_NET_S) * 1000, 'Asterisk did not end the dial in time');
     try {
       await context.ari.run('channels', 'dial', { channelId, timeout: timeoutS });
@@ -99,8 +99,8 @@ export class DialledChannel extends Channel {
   /** Hangs up when nothing at all came back within the time that a phone takes to say 100 Trying. */
   hangUpIfSilent(): void {
     const { clock } = this.context;
-    const since = this.#dialledAt === 0 ? clock.now() : this.#dialledAt;
-    this.startTimer('silence', since + SILENT_AFTER_MS - clock.now(), () => void this.#ifSilent());
+    const since = this.#dialledAt === 0 ? clock.steady() : this.#dialledAt;
+    this.startTimer('silence', since + SILENT_AFTER_MS - clock.steady(), () => void this.#ifSilent());
   }
 
   override onEvent(event: AriEvent): void {

@@ -47,7 +47,7 @@ class RunningRecording {
     if (this.#stopping !== undefined) this.#stop();
     if (this.#settled) return;
     this.#after(this.#order.maxLengthS * 1000, () => this.stop('max-length'));
-    this.#watch({ look: 1, packets: undefined, since: this.#context.clock.now() });
+    this.#watch({ look: 1, packets: undefined, since: this.#context.clock.steady() });
   }
 
   ended(failure: string | undefined): void {
@@ -99,9 +99,9 @@ class RunningRecording {
       void this.#look(seen.look).then((packets) => {
         if (this.#settled) return;
         const same = packets === undefined || packets === seen.packets;
-        const since = same ? seen.since : clock.now();
+        const since = same ? seen.since : clock.steady();
         const { silenceS = Number.POSITIVE_INFINITY } = this.#order;
-        if (clock.now() - since >= silenceS * 1000) this.stop('silence');
+        if (clock.steady() - since >= silenceS * 1000) this.stop('silence');
         this.#watch({ look: seen.look + 1, packets: packets ?? seen.packets, since });
       });
     });

@@ -168,10 +168,10 @@ async function unpack(archives: string, root: string): Promise<void> {
 }
 
 async function withProgress<T>(fetcher: PackageFetcher, doing: string, work: () => Promise<T>): Promise<T> {
-  const started = fetcher.clock.now();
+  const started = fetcher.clock.steady();
   let cancel = () => {};
   const tell = () => {
-    fetcher.progress(`Still ${doing} (${Math.round((fetcher.clock.now() - started) / 1000)} s)`);
+    fetcher.progress(`Still ${doing} (${Math.round((fetcher.clock.steady() - started) / 1000)} s)`);
     cancel = fetcher.clock.after(PROGRESS_MS, tell);
   };
   cancel = fetcher.clock.after(PROGRESS_MS, tell);

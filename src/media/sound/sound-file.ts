@@ -82,7 +82,7 @@ export class SoundFiles {
     const own = await this.#parts.ownRecording?.(parsed, asker.accountSid);
     if (own !== undefined) return this.#fetchOwn(parsed, own, asker);
     const known = this.#known.get(parsed.href);
-    if (known !== undefined && known.freshUntil > this.#parts.clock.now()) {
+    if (known !== undefined && known.freshUntil > this.#parts.clock.steady()) {
       const sound = await this.#parts.store.find(known.name);
       if (sound !== undefined) return this.#playable(sound);
     }
@@ -168,7 +168,7 @@ export class SoundFiles {
 
   #remember(url: string, known: Omit<Known, 'freshUntil'>): void {
     this.#known.delete(url);
-    this.#known.set(url, { ...known, freshUntil: this.#parts.clock.now() + known.freshForMs });
+    this.#known.set(url, { ...known, freshUntil: this.#parts.clock.steady() + known.freshForMs });
     const [oldest] = this.#known.keys();
     if (this.#known.size > MOST_KNOWN_URLS && oldest !== undefined) this.#known.delete(oldest);
   }

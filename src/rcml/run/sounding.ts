@@ -36,7 +36,7 @@ export async function playLoop(
   const first = context.savedState?.round ?? 1;
   for (let round = first; loop === 0 || round <= loop; round += 1) {
     if (round > first) await context.saveState({ round });
-    const beganAt = clock.now();
+    const beganAt = clock.steady();
     const name = `${live.sid}.${context.beganAt}-${round}`;
     const resumes = context.resumed && round === first;
     const outcome = await control.play(live.sid, mediaUrl, signal, { name, resumes });
@@ -46,7 +46,7 @@ export async function playLoop(
       await context.warn({ errorCode: ERROR_CODES.playFailed, message });
       return { kind: 'next', idle: round === 1 };
     }
-    const took = clock.now() - beganAt;
+    const took = clock.steady() - beganAt;
     if (loop === 0 && took < SHORTEST_ROUND_MS) await clock.sleep(SHORTEST_ROUND_MS - took, signal);
   }
   return { kind: 'next' };

@@ -73,6 +73,15 @@ describe('Who may do what', () => {
     assert.equal((await wrong(api.main)).status, 401);
   });
 
+  it('replies 429 for a minute, also when the clock of the machine is set back by an hour', async () => {
+    for (let count = 0; count < 10; count += 1) await readAs(basic(api.main.sid, 'x'));
+    api.clock.jump(-3_600_000);
+    const blocked = await readAs(basic(api.main.sid, 'x'));
+    assert.deepEqual([blocked.status, blocked.headers.get('retry-after')], [429, '60']);
+    await api.clock.advance(60_000);
+    assert.equal((await readAs(basic(api.main.sid, 'x'))).status, 401);
+  });
+
   it('replies 429 after a hundred wrong tokens from one address, whatever account, and never to a right one', async () => {
     for (let count = 0; count < 100; count += 1) await readAs(basic(newSid('AC'), 'x'));
     assert.equal((await readAs(basic(newSid('AC'), 'x'))).status, 429);

@@ -24,6 +24,17 @@ describe('Admission', () => {
     assert.equal(taken(admission, TRUNK, 3), 2);
   });
 
+  it('takes the rate, whatever the clock of the machine is set to', async () => {
+    const clock = new FakeClock();
+    const admission = new Admission({ callsPerSecond: 2, calls: 100 }, clock);
+    assert.equal(taken(admission, TRUNK, 3), 2);
+    clock.jump(25 * 3_600_000);
+    assert.equal(taken(admission, TRUNK, 3), 0);
+    clock.jump(-26 * 3_600_000);
+    await clock.advance(1_000);
+    assert.equal(taken(admission, TRUNK, 3), 2);
+  });
+
   it('counts a call from the moment at which it is taken until its place is given back, once', () => {
     const admission = new Admission({ callsPerSecond: 50, calls: 2 }, new FakeClock());
     const first = admission.admit(TRUNK);

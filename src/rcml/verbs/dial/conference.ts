@@ -81,7 +81,7 @@ async function loopDocument(
 ): Promise<void> {
   const { clock, live } = context;
   while (!signal.aborted) {
-    const beganAt = clock.now();
+    const beganAt = clock.steady();
     await context.runDocument({
       ...wait,
       live,
@@ -90,7 +90,7 @@ async function loopDocument(
       // After a restart it begins anew.
       keep: () => Promise.resolve(),
     });
-    if (!signal.aborted && clock.now() - beganAt < SHORTEST_ROUND_MS) {
+    if (!signal.aborted && clock.steady() - beganAt < SHORTEST_ROUND_MS) {
       await context.warn({
         errorCode: ERROR_CODES.playFailed,
         message: 'There is nothing to hear at the waitUrl; music is played instead',
