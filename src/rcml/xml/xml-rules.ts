@@ -35,9 +35,14 @@ export function referenceAt(
   return { kind: 'reference' };
 }
 
+/** Whether an instruction, given with its `<?` and `?>`, is an XML declaration, well written or not. */
+export function isXmlDeclaration(instruction: string): boolean {
+  return /^<\?xml[\s?]/i.test(instruction);
+}
+
 /** What is wrong with a processing instruction or XML declaration, given with its `<?` and `?>`. */
 export function instructionMistake(instruction: string, isFirst: boolean): string | undefined {
-  if (!/^<\?xml[\s?]/i.test(instruction)) {
+  if (!isXmlDeclaration(instruction)) {
     return INSTRUCTION.test(instruction) ? undefined : 'a name must follow "<?"';
   }
   if (!isFirst) {

@@ -1,8 +1,10 @@
 import { ERROR_CODES, type Problem } from '../document/problem.ts';
+import { htmlReferenceAt } from './html-references.ts';
 import {
   forbiddenCharacter,
   hasStrayEquals,
   instructionMistake,
+  isXmlDeclaration,
   referenceAt,
   TAG_NAME,
 } from './xml-rules.ts';
@@ -16,7 +18,7 @@ const MOST_WARNINGS = 50;
 
 /**
  * Goes through a document once: refuses what is not well-formed in its structure (fast-xml-parser accepts two
- * roots, unclosed comments and unclosed tags), and writes it for the parser with bare `&` mended, comments and
+ * roots, unclosed comments and unclosed tags), and writes it for the parser with each `&` mended that begins no reference of XML, comments and
  * processing instructions left out, and CDATA sections escaped. Returns a warning for every `&` that it mended.
  * Throws RcmlError at the first mistake.
  */
@@ -32,6 +34,7 @@ class Scanner {
   readonly #source: string;
   readonly #open: { name: string; at: number }[] = [];
   #rootSeen = false;
+  #declared = false;
 
   constructor(text: XmlText) {
     this.#text = text;
@@ -101,8 +104,13 @@ class Scanner {
     const close = this.#source.indexOf('?>', at + 2);
     if (close === -1) throw this.#text.illFormed(at, 'the processing instruction is not closed by ?>');
     const end = close + 2;
-    const mistake = instructionMistake(this.#source.slice(at, end), at === 0);
+    const instruction = this.#source.slice(at, end);
+    if (this.#declared && isXmlDeclaration(instruction)) {
+      throw this.#text.illFormed(at, 'there is a second XML declaration');
+    }
+    const mistake = instructionMistake(instruction, at === 0);
     if (mistake !== undefined) throw this.#text.illFormed(at, mistake);
+    this.#declared ||= isXmlDeclaration(instruction);
     this.#text.replaceUpTo(end, '');
     return end;
   }
@@ -180,15 +188,25 @@ class Scanner {
 
   #mend(at: number): void {
     this.#text.copyUpTo(at);
+    const html = htmlReferenceAt(this.#source, at);
+    if (html !== undefined) {
+      const { written, character } = html;
+      this.#text.replaceUpTo(at + written.length, character);
+      const code = character.charCodeAt(0);
+      return this.#warn(
+        at,
+        `XML does not know "${written}"; it was read as in HTML, write &#${code}; instead`,
+      );
+    }
     this.#text.replaceUpTo(at + 1, '&amp;');
-    this.#warnBare(at);
+    const around = this.#source.slice(Math.max(0, at - 20), at + 20).replace(/\s+/g, ' ');
+    this.#warn(at, `a bare "&" was read as "&amp;" (near "${around}")`);
   }
 
-  #warnBare(at: number): void {
+  #warn(at: number, what: string): void {
     if (this.warnings.length >= MOST_WARNINGS) return;
     const { line, column } = this.#text.place(at);
-    const around = this.#source.slice(Math.max(0, at - 20), at + 20).replace(/\s+/g, ' ');
-    const message = `Line ${line}, column ${column}: a bare "&" was read as "&amp;" (near "${around}").`;
+    const message = `Line ${line}, column ${column}: ${what}.`;
     this.warnings.push({ level: 'warning', errorCode: ERROR_CODES.illFormed, message, line, column });
   }
 }

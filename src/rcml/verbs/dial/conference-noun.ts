@@ -13,6 +13,7 @@ import {
 } from '../../document/attributes.ts';
 import { childElements, type ParseContext, textOf } from '../../document/parse-context.ts';
 import type { XmlElement } from '../../xml/xml.ts';
+import { recordingEvents } from '../record/record.ts';
 import type { ConferenceNoun } from './types.ts';
 
 const LONGEST_NAME = 128;
@@ -30,6 +31,9 @@ const ATTRIBUTES = {
   statusCallback: url,
   statusCallbackMethod: method,
   statusCallbackEvent: eventList<ConferenceEvent>(['start', 'end', 'join', 'leave', 'mute', 'hold']),
+  recordingStatusCallback: url,
+  recordingStatusCallbackMethod: method,
+  recordingStatusCallbackEvent: recordingEvents,
 };
 
 /** Reads the noun; undefined, with a warning, when it names no conference. */
@@ -42,7 +46,7 @@ export function parseConference(element: XmlElement, context: ParseContext): Con
     context.warn(element, `${what}; its Dial is skipped`);
     return undefined;
   }
-  const { beep, waitUrl, statusCallback } = attributes;
+  const { beep, waitUrl, statusCallback, recordingStatusCallback } = attributes;
   return compact({
     room,
     muted: attributes.muted,
@@ -57,6 +61,11 @@ export function parseConference(element: XmlElement, context: ParseContext): Con
       statusCallback,
       attributes.statusCallbackMethod,
       attributes.statusCallbackEvent,
+    ),
+    recordingCallback: callbackTarget(
+      recordingStatusCallback,
+      attributes.recordingStatusCallbackMethod,
+      attributes.recordingStatusCallbackEvent,
     ),
   });
 }

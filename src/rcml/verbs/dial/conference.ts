@@ -111,11 +111,10 @@ async function record(
   const { recording: resumed } = memory.state;
   if (resumed !== undefined) return RunningRecording.resume(resumed, context);
   if (!noun.record && verb.record === undefined) return undefined;
-  const { recordingCallback: statusCallback } = verb;
   const terms: RecordingTerms = compact({
     source: 'Conference',
     channels: verb.record?.channels ?? 1,
-    statusCallback,
+    statusCallback: noun.recordingCallback ?? verb.recordingCallback,
   });
   return RunningRecording.begin(terms, context, (recording) => memory.keep({ recording }));
 }

@@ -63,6 +63,8 @@ export interface ConferenceNoun {
   readonly wait?: { readonly url: string; readonly method: HttpMethod };
   readonly statusCallback?: CallbackTarget<ConferenceEvent>;
   readonly record: boolean;
+  /** Who hears of the recording, instead of whom the Dial names. */
+  readonly recordingCallback?: RecordingCallback;
 }
 
 /** What an answered caller hears while the callees ring: a country's ringing tone, or a sound that is repeated. */
