@@ -17,6 +17,8 @@ import {
 
 /** Somebody must decide about an offered call; after this time it is refused. */
 const DECISION_MS = 30_000;
+const DIVERSION = 'Diversion';
+const DISPLAY_NAME = /"(?:\\.|[^"\\])*"/g;
 
 /** An inbound channel that is no leg yet. What happens to it is kept for the leg that it may become. */
 interface Offer extends ChannelOwner {
@@ -131,7 +133,9 @@ export class StasisApp {
     if (offer.kept.some(({ type }) => type === 'end' || type === 'left')) {
       return this.#forget(id, offer);
     }
-    const { forwardedFrom } = channel;
+    const diversion = sipHeaders.find(([name]) => name === DIVERSION)?.[1];
+    // Asterisk itself reads sip: addresses only.
+    const forwardedFrom = channel.forwardedFrom ?? namedIn(diversion ?? '');
     // Asterisk leaves the backslashes of a quoted name in, and puts new ones before them when it sends it on.
     const callerName = channel.callerName?.replace(/\\(.)/g, '$1');
     this.#context.inbound({
@@ -150,14 +154,19 @@ export class StasisApp {
     if (source.kind !== 'trunk' || dialled !== source.trunkSid) return dialled;
     const variable = 'PJSIP_HEADER(read,To)';
     const header = (await this.#variables(channelId, [variable]))[variable] ?? '';
-    return calledIn(header) ?? dialled;
+    return namedIn(header) ?? dialled;
   }
 
   async #readHeaders(channel: AriChannel): Promise<Parameters> {
-    const list = await this.#variables(channel.id, ['PJSIP_HEADERS(X-)']);
-    const names = (list['PJSIP_HEADERS(X-)'] ?? '').split(',').filter((name) => /^X-[\w.-]+$/i.test(name));
-    // Asking for a header that is not there is an error, and one error fails the whole request.
-    if (channel.forwardedFrom !== undefined) names.push('Diversion');
+    const [own, diverted] = await Promise.all(
+      // Asking for a header that is not there is an error, and one error fails the whole request.
+      ['X-', DIVERSION].map(async (start) => {
+        const variable = `PJSIP_HEADERS(${start})`;
+        return ((await this.#variables(channel.id, [variable]))[variable] ?? '').split(',');
+      }),
+    );
+    const names = (own ?? []).filter((name) => /^X-[\w.-]+$/i.test(name));
+    if (diverted?.some((name) => name.toLowerCase() === DIVERSION.toLowerCase())) names.push(DIVERSION);
     if (names.length === 0) return [];
     const seen = new Map<string, number>();
     const asked = names.map((name) => {
@@ -208,8 +217,8 @@ export class StasisApp {
 }
 
 /** Whom a To header names, by a SIP address or a tel: URI. */
-function calledIn(header: string): string | undefined {
-  const [, bracketed, bare = ''] = /<([^>]*)>|^\s*([^;\s]*)/.exec(header) ?? [];
+function namedIn(header: string): string | undefined {
+  const [, bracketed, bare = ''] = /<([^>]*)>|^\s*([^;\s]*)/.exec(header.replace(DISPLAY_NAME, '')) ?? [];
   const uri = bracketed ?? bare;
   const read = readSipAddress(uri);
   const name = read.ok ? decodedUser(read.address.user) : uri;

@@ -1,7 +1,7 @@
 import type { SipRequest } from 'sip';
 import { type CallEnd, reasonOf } from './call-end.ts';
 import type { CallAudio } from './call-audio.ts';
-import type { Dialog, ExtraHeaders } from './dialog.ts';
+import type { Content, Dialog, ExtraHeaders } from './dialog.ts';
 import { ReliableAnswer } from './reliable-answer.ts';
 import { answeringDirection, type Direction, describeMedia, parseMedia } from './sdp.ts';
 import { CallOver, SipFailure } from './sip-failure.ts';
@@ -73,7 +73,12 @@ export abstract class Call {
 
   /** One digit in a SIP INFO, as some older phones send it. */
   async sendInfoDigit(digit: string, durationMs = 160): Promise<void> {
-    const content = { type: 'application/dtmf-relay', body: `Signal=${digit}\r\nDuration=${durationMs}\r\n` };
+    const body = `Signal=${digit}\r\nDuration=${durationMs}\r\n`;
+    await this.sendInfo({ type: 'application/dtmf-relay', body });
+  }
+
+  /** A SIP INFO as it is given; throws SipFailure when it is refused. */
+  async sendInfo(content: Content): Promise<void> {
     const response = await this.agent.transact(
       () => this.dialog.request('INFO', { content }),
       this.dialog.destination,

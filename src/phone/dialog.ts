@@ -82,9 +82,9 @@ export class Dialog {
     return this.#build(method, this.#sequence, options);
   }
 
-  /** The ACK for a 2xx to the given INVITE, with the same credentials. */
-  ack(invite: SipRequest): SipRequest {
-    const ack = this.#build('ACK', invite.headers.cseq.seq, {});
+  /** The ACK for a 2xx to the given INVITE, with the same credentials; `content` answers an offer of the 2xx. */
+  ack(invite: SipRequest, content?: Content): SipRequest {
+    const ack = this.#build('ACK', invite.headers.cseq.seq, content === undefined ? {} : { content });
     const { authorization, 'proxy-authorization': proxyAuthorization } = invite.headers;
     if (authorization !== undefined) ack.headers.authorization = authorization;
     if (proxyAuthorization !== undefined) ack.headers['proxy-authorization'] = proxyAuthorization;

@@ -1,10 +1,15 @@
 import type { SipRequest, SipResponse } from 'sip';
 import { Call, type CallParts, type MediaShapes } from './call.ts';
 import { reasonOf } from './call-end.ts';
-import { addHeaders, type ExtraHeaders } from './dialog.ts';
+import { addHeaders, type Content, type ExtraHeaders } from './dialog.ts';
 import { CallOver, SipFailure } from './sip-failure.ts';
 import { plainHeader } from './sip-text.ts';
 import { Deferred } from './waits.ts';
+
+export interface OfferShapes extends MediaShapes {
+  /** The INVITE has no offer: that of the 200 is answered in the ACK. */
+  readonly lateOffer?: boolean;
+}
 
 /** A call by the phone. Make it with `Phone.call`. */
 export class OutgoingCall extends Call {
@@ -13,17 +18,19 @@ export class OutgoingCall extends Call {
   readonly #callee: string;
   readonly #offer: (sdp: string) => string;
   readonly #answer: (sdp: string) => string;
+  readonly #isLate: boolean;
   readonly #ringing = new Deferred<number>();
   readonly #answered = new Deferred<SipResponse>();
   #invite: SipRequest | undefined;
   #proceeding = false;
   #canceling: { headers: ExtraHeaders | undefined } | undefined;
 
-  constructor(parts: CallParts, callee: string, { offer = unchanged, answer = unchanged }: MediaShapes) {
+  constructor(parts: CallParts, callee: string, shapes: OfferShapes) {
     super(parts);
     this.#callee = callee;
-    this.#offer = offer;
-    this.#answer = answer;
+    this.#offer = shapes.offer ?? unchanged;
+    this.#answer = shapes.answer ?? unchanged;
+    this.#isLate = shapes.lateOffer === true;
   }
 
   /** The statuses of all 1xx responses, in order. */
@@ -55,8 +62,11 @@ export class OutgoingCall extends Call {
   invite(headers: ExtraHeaders | undefined): void {
     const build = () => {
       this.#proceeding = false;
-      const { type, body } = this.media();
-      this.#invite = this.dialog.request('INVITE', { headers, content: { type, body: this.#offer(body) } });
+      const content = this.#offered();
+      this.#invite = this.dialog.request('INVITE', {
+        headers,
+        ...(content === undefined ? {} : { content }),
+      });
       return this.#invite;
     };
     this.agent.send(
@@ -83,6 +93,11 @@ export class OutgoingCall extends Call {
     if (this.state === 'over') return;
     if (this.state === 'setup') return this.cancel(options.headers);
     await this.sendBye(options);
+  }
+
+  #offered(): Content | undefined {
+    const { type, body } = this.media();
+    return this.#isLate ? undefined : { type, body: this.#offer(body) };
   }
 
   #sendCancel(headers: ExtraHeaders | undefined): void {
@@ -126,8 +141,10 @@ export class OutgoingCall extends Call {
   #receiveAnswer(response: SipResponse, request: SipRequest): void {
     if (this.state === 'setup') this.dialog.confirm(response);
     else if (response.headers.to.params['tag'] !== this.dialog.remoteTag) return;
+    if (this.state === 'setup' && this.#isLate && response.content) this.takeMedia(response.content, 'offer');
     // Also for every repetition of the 200: it means that the ACK was lost.
-    this.agent.socket.sendAck(this.dialog.ack(request), this.dialog.destination);
+    const ack = this.dialog.ack(request, this.#isLate ? this.media() : undefined);
+    this.agent.socket.sendAck(ack, this.dialog.destination);
     if (this.state !== 'setup') return;
     if (this.#canceling !== undefined) {
       this.#fail(new CallOver(`${this.agent.name} canceled ${this.describe()}`));
@@ -136,7 +153,7 @@ export class OutgoingCall extends Call {
       return;
     }
     this.state = 'up';
-    if (response.content) this.takeMedia(response.content, 'answer');
+    if (response.content && !this.#isLate) this.takeMedia(response.content, 'answer');
     this.#ringing.reject(new Error(`${this.agent.name}: ${this.describe()} was answered without ringing`));
     this.#answered.resolve(response);
   }

@@ -1,10 +1,10 @@
 import type { NameAddress, SipRequest } from 'sip';
-import type { Call, MediaShapes } from './call.ts';
+import type { Call } from './call.ts';
 import { CallInbox, type Script } from './call-inbox.ts';
 import { CallAudio } from './call-audio.ts';
 import { type Content, Dialog, type ExtraHeaders } from './dialog.ts';
 import { IncomingCall } from './incoming-call.ts';
-import { OutgoingCall } from './outgoing-call.ts';
+import { type OfferShapes, OutgoingCall } from './outgoing-call.ts';
 import { Registration } from './registration.ts';
 import { type SipAddress, SipSocket } from './sip-socket.ts';
 import { escapeUser, quoted, randomToken } from './sip-text.ts';
@@ -36,9 +36,9 @@ export interface PhoneOptions {
   readonly onTrace?: (direction: 'sent' | 'received', text: string) => void;
 }
 
-export interface CallOptions extends MediaShapes {
+export interface CallOptions extends OfferShapes {
   readonly headers?: ExtraHeaders;
-  /** Another user part in the From header. */
+  /** Another user part in the From header, or another address as a whole (`sip:anonymous@anonymous.invalid`). */
   readonly from?: string;
   /** Another URI in the To header: whom the call is for, where the URI that is called says only where. */
   readonly to?: string;
@@ -131,7 +131,8 @@ export class Phone {
     const { host, port } = server ?? this.address;
     const user = options.from ?? this.name;
     const name = options.displayName ?? displayName;
-    const local: NameAddress = { uri: `sip:${escapeUser(user)}@${host}:${port}`, params: {} };
+    const uri = user.startsWith('sip:') ? user : `sip:${escapeUser(user)}@${host}:${port}`;
+    const local: NameAddress = { uri, params: {} };
     if (name !== undefined) local.name = quoted(name);
     const target = callee.startsWith('sip:') ? callee : this.#serverUri(callee);
     const dialog = new Dialog({

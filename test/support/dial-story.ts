@@ -1,5 +1,5 @@
 import type { FinalStatus } from '../../src/call/leg/outcome.ts';
-import type { OutgoingCall, Phone } from '../../src/phone/phone.ts';
+import type { CallOptions, OutgoingCall, Phone } from '../../src/phone/phone.ts';
 import type { LiveStory } from './live-story.ts';
 
 /** What all stories of Alice's call to the number 1000 share. */
@@ -13,12 +13,13 @@ export async function aliceCalls(
   story: LiveStory,
   verbs: string,
   callbacks: readonly string[] = ['/bob'],
+  options: CallOptions = {},
 ): Promise<AliceCalling> {
   story.app.reply('/voice', `<Response>${verbs}</Response>`);
   for (const path of ['/number', ...callbacks]) story.app.reply(path, { status: 204 });
   await story.number('1000');
   const alice = await story.phone('alice');
-  return { alice, call: await alice.call('1000') };
+  return { alice, call: await alice.call('1000', options) };
 }
 
 /** What a CANCEL says to a phone that shall show no missed call (RFC 3326), and to one that shall. */

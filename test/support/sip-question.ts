@@ -10,6 +10,8 @@ export interface SipQuestion {
   readonly from: string;
   readonly to?: string;
   readonly headers?: readonly string[];
+  /** The Contact header; default: where this question comes from. */
+  readonly contact?: string;
 }
 
 /** What came back first, and after how many milliseconds. */
@@ -54,8 +56,12 @@ export class Stranger {
   }
 
   /** Registers with a password, as a phone does: asks, and answers the challenge. */
-  async guess(login: string, password: string): Promise<SipReply> {
-    const question = { method: 'REGISTER', from: login } as const;
+  async guess(
+    login: string,
+    password: string,
+    more: Pick<SipQuestion, 'headers' | 'contact'> = {},
+  ): Promise<SipReply> {
+    const question = { method: 'REGISTER', from: login, ...more } as const;
     const challenge = await this.ask(question);
     const [, nonce] = /nonce="([^"]+)"/.exec(challenge.text) ?? [];
     if (nonce === undefined) return challenge;
@@ -70,11 +76,12 @@ export class Stranger {
     );
     const parts = `username="${login}",realm="legwork",nonce="${nonce}",uri="${uri}",response="${response}"`;
     const headers = [`Authorization: Digest ${parts},algorithm=MD5,qop=auth,nc=00000001,cnonce="c"`];
-    return this.ask({ ...question, headers });
+    return this.ask({ ...question, headers: [...headers, ...(more.headers ?? [])] });
   }
 
   /** Sends it without waiting for what comes back; gives its Call-ID. */
-  send({ method, from, to = method === 'REGISTER' ? from : '1000', headers = [] }: SipQuestion): string {
+  send(question: SipQuestion): string {
+    const { method, from, to = method === 'REGISTER' ? from : '1000', headers = [] } = question;
     const { address, port } = this.#socket.address();
     const { host: server, port: serverPort } = this.#server;
     this.#asked += 1;
@@ -89,7 +96,7 @@ export class Stranger {
       `To: <sip:${to}@${server}>`,
       `Call-ID: ${id}`,
       `CSeq: 1 ${method}`,
-      `Contact: <sip:${from}@${address}:${port}>`,
+      `Contact: ${question.contact ?? `<sip:${from}@${address}:${port}>`}`,
       ...headers,
       'Content-Length: 0',
     ];

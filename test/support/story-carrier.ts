@@ -41,7 +41,7 @@ export async function makeCarrier(story: LiveStory, options: CarrierOptions): Pr
     if (!['INVITE', 'REGISTER'].includes(request.method) || 'tag' in request.headers.to.params)
       return undefined;
     const proof = proofOf(request, request.method === 'REGISTER' ? 401 : status);
-    if (proof === undefined || !isRight(proof, request.method, options)) {
+    if (proof === undefined || !isRight(proof, request, options)) {
       if (proof !== undefined) refused.push(request.method);
       return challengeOf(request.method === 'REGISTER' ? 401 : status);
     }
@@ -66,13 +66,15 @@ function proofOf({ headers }: SipRequest, challenge: 401 | 407): Proof | undefin
   );
 }
 
-function isRight(proof: Proof, method: string, { username, password }: CarrierOptions): boolean {
+function isRight(proof: Proof, request: SipRequest, { username, password }: CarrierOptions): boolean {
   const secret = md5(username, REALM, password);
   const { nc = '', cnonce = '', qop = '', uri = '', response } = proof;
   return (
     proof['username'] === username &&
     proof['nonce'] === NONCE &&
-    response === md5(secret, NONCE, nc, cnonce, qop, md5(method, uri))
+    // Some compare it with the Request-URI character by character.
+    uri === request.uri &&
+    response === md5(secret, NONCE, nc, cnonce, qop, md5(request.method, uri))
   );
 }
 

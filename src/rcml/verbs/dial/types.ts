@@ -64,7 +64,7 @@ export interface ConferenceNoun {
   readonly statusCallback?: CallbackTarget<ConferenceEvent>;
   readonly record: boolean;
   /** Who hears of the recording, instead of whom the Dial names. */
-  readonly recordingCallback?: RecordingCallback;
+  readonly recordingCallback?: CallbackTarget<RecordingStatus>;
 }
 
 /** What an answered caller hears while the callees ring: a country's ringing tone, or a sound that is repeated. */
