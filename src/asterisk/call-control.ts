@@ -39,6 +39,8 @@ const RESYNC_GRACE_MS = 1_000;
 /** ast_dtmf_stream: tone and gap of each digit, and the pause that `w` is. */
 const DIGIT_MS = 100;
 const DIGIT_GAP_MS = 100;
+/** Asterisk is silent for so long before it begins. */
+const BEFORE_DIGITS_MS = 100;
 const PAUSE_MS = 500;
 
 export interface CallControlOptions {
@@ -214,16 +216,21 @@ export class AsteriskCallControl implements CallControl {
   async sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void> {
     const leg = this.#legs.get(callSid);
     if (leg?.channelId === undefined || !/^[0-9*#A-Dw]+$/i.test(digits)) return;
+    const { clock } = this.#context;
     const stop = AbortSignal.any([signal, leg.ended]);
+    // Those of a document that this one has replaced: these come behind them.
+    await clock.sleep(leg.sendsDigitsUntil - clock.steady(), stop);
     // While Asterisk sends digits, or waits for a `w`, it hears of no hang-up: it gets a few at a time.
     for (const part of digits.match(/w+|[^w]{1,5}/gi) ?? []) {
       if (stop.aborted) return;
       const isPause = /^w/i.test(part);
+      const lengthMs = isPause ? part.length * PAUSE_MS : lengthOf(part);
       if (!isPause) {
+        leg.sendsDigitsUntil = clock.steady() + lengthMs;
         const parameters = { dtmf: part, duration: DIGIT_MS, between: DIGIT_GAP_MS };
         await this.#act(callSid, 'sendDTMF', parameters);
       }
-      await this.#context.clock.sleep(part.length * (isPause ? PAUSE_MS : DIGIT_MS + DIGIT_GAP_MS), stop);
+      await clock.sleep(lengthMs, stop);
     }
   }
 
@@ -309,4 +316,9 @@ export class AsteriskCallControl implements CallControl {
       log.warn({ reason: String(error) }, 'cannot ask Asterisk for its channels');
     }
   }
+}
+
+/** How long Asterisk takes to send them, the gap behind the last one included. */
+function lengthOf(digits: string): number {
+  return BEFORE_DIGITS_MS + digits.length * (DIGIT_MS + DIGIT_GAP_MS);
 }

@@ -216,7 +216,7 @@ export class StasisApp {
   }
 }
 
-/** Whom a To header names, by a SIP address or a tel: URI. */
+/** Whom a header such as To or Diversion names first, by a SIP address or a tel: URI. */
 function namedIn(header: string): string | undefined {
   const [, bracketed, bare = ''] = /<([^>]*)>|^\s*([^;\s]*)/.exec(header.replace(DISPLAY_NAME, '')) ?? [];
   const uri = bracketed ?? bare;

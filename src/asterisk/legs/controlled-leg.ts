@@ -24,6 +24,8 @@ export abstract class ControlledLeg implements ChannelLeg {
   departure: Promise<void> | undefined;
   /** Settles when it is known whether an unanswered leg is in a standing bridge. */
   joining: Promise<void> | undefined;
+  /** Until then Asterisk sends digits that it has taken, even if nobody wants them any more; by the steady clock. */
+  sendsDigitsUntil = 0;
   protected readonly context: LegContext;
   readonly #ended = new AbortController();
   #rang = false;

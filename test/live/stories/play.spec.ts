@@ -122,4 +122,12 @@ stories('Play digits', (story) => {
     assert.deepEqual(story().requests(NAMES), REQUESTS);
     assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed' });
   });
+
+  it('are all sent before the call is hung up, however many there are', async () => {
+    const digits = '1234567890*#'.repeat(3);
+    const call = await callTo(story(), `<Response><Play digits="${digits}"/></Response>`);
+    assert.equal((await call.ended).how, 'bye');
+    assert.equal(call.audio.receivedDigits(), digits);
+    await story().quiet();
+  });
 });

@@ -60,9 +60,8 @@ stories('update() of a client library', (story) => {
   });
 
   it('with a document: it runs; when the call is over it is refused with 400, code 21220', async () => {
-    const { call } = await aliceCalls(story(), '<Play digits="12"/><Pause length="60"/>');
-    await call.audio.heardDigits('12');
-    call.audio.mark();
+    const { call } = await aliceCalls(story(), '<Say loop="0">And so on.</Say>');
+    await call.audio.heardSound();
     const sid = await sidOf(story(), '1000');
     const twiml = '<Response><Play digits="34"/></Response>';
     await library(story()).calls(sid).update({ twiml });
@@ -73,6 +72,17 @@ stories('update() of a client library', (story) => {
       library(story()).calls(sid).update({ twiml }),
       (error: { status?: number; code?: number }) => error.status === 400 && error.code === 21220,
     );
+  });
+
+  it('with a document while digits are sent: the new ones come after them, all of them', async () => {
+    const { call } = await aliceCalls(story(), '<Play digits="1212121212"/><Pause length="60"/>');
+    await call.audio.heardDigits('1');
+    const sid = await sidOf(story(), '1000');
+    await library(story()).calls(sid).update({ twiml: '<Response><Play digits="3456"/></Response>' });
+    assert.equal((await call.ended).how, 'bye');
+    // Five of the first were on their way already; on a busy machine the next five too.
+    assert.match(call.audio.receivedDigits(), /^12121(21212)?3456$/);
+    await story().quiet();
   });
 });
 
