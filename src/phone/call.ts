@@ -1,4 +1,4 @@
-import type { SipRequest } from 'sip';
+import type { SipRequest, SipResponse } from 'sip';
 import { type CallEnd, reasonOf } from './call-end.ts';
 import type { CallAudio } from './call-audio.ts';
 import type { Content, Dialog, ExtraHeaders } from './dialog.ts';
@@ -86,6 +86,9 @@ export abstract class Call {
     if (response.status >= 300) throw new SipFailure('INFO', response.status, response.reason);
   }
 
+  /** The methods of the requests that came in this call, in order. */
+  readonly requests: string[] = [];
+
   /** The bodies of the SIP INFOs received. */
   get infoBodies(): readonly string[] {
     return this.#infoBodies;
@@ -102,6 +105,14 @@ export abstract class Call {
   /** Offers what `shape` makes of our session description in a re-INVITE; throws SipFailure when it is refused. */
   offerAgain(shape: (sdp: string) => string): Promise<void> {
     return this.#offerAgain(this.#direction, shape);
+  }
+
+  /** A re-INVITE without an offer, as a PBX's refresh of a session has none: the ACK answers that of the 200. */
+  refresh(): Promise<void> {
+    return this.#reinvite(undefined, (response) => {
+      if (!response.content || !this.takeMedia(response.content, 'offer')) return undefined;
+      return this.media();
+    });
   }
 
   /** What the other side last allowed us: `recvonly` or `inactive` while it holds us. */
@@ -149,6 +160,7 @@ export abstract class Call {
   /** A request inside this call's dialog. */
   receive(request: SipRequest): void {
     const { method } = request;
+    this.requests.push(method);
     if (method === 'ACK') return this.#receiveAck(request);
     if (method === 'INVITE') return this.#receiveOffer(request);
     if (method === 'INFO') this.#infoBodies.push(request.content ?? '');
@@ -175,21 +187,30 @@ export abstract class Call {
   }
 
   async #offerAgain(direction: Direction, shape = (sdp: string) => sdp): Promise<void> {
-    if (this.state !== 'up') throw new CallOver(`${this.describe()} is not up`);
     this.#sdpVersion += 1;
     this.#direction = direction;
     const { type, body } = this.media();
-    const content = { type, body: shape(body) };
+    await this.#reinvite({ type, body: shape(body) }, (response) => {
+      if (response.content) this.takeMedia(response.content, 'answer');
+      return undefined;
+    });
+  }
+
+  /** `accept` takes what a 200 says, and gives what its ACK has to say. */
+  async #reinvite(
+    content: Content | undefined,
+    accept: (response: SipResponse) => Content | undefined,
+  ): Promise<void> {
+    if (this.state !== 'up') throw new CallOver(`${this.describe()} is not up`);
     const final = new Deferred<void>();
     this.agent.send(
-      () => this.dialog.request('INVITE', { content }),
+      () => this.dialog.request('INVITE', content === undefined ? {} : { content }),
       this.dialog.destination,
       (response, request) => {
         if (response.status < 200) return;
         if (response.status >= 300)
           return final.reject(new SipFailure('re-INVITE', response.status, response.reason));
-        this.agent.socket.sendAck(this.dialog.ack(request), this.dialog.destination);
-        if (response.content) this.takeMedia(response.content, 'answer');
+        this.agent.socket.sendAck(this.dialog.ack(request, accept(response)), this.dialog.destination);
         final.resolve();
       },
     );

@@ -15,6 +15,8 @@ export interface OfferShapes extends MediaShapes {
 export class OutgoingCall extends Call {
   /** Every response to the INVITE, in order; challenges that were answered are left out. */
   readonly responses: SipResponse[] = [];
+  /** What our PRACKs were answered with. */
+  readonly pracked: number[] = [];
   readonly #callee: string;
   readonly #offer: (sdp: string) => string;
   readonly #answer: (sdp: string) => string;
@@ -135,7 +137,17 @@ export class OutgoingCall extends Call {
     if (!this.#proceeding && this.#canceling !== undefined) this.#sendCancel(this.#canceling.headers);
     this.#proceeding = true;
     if (response.content) this.takeMedia(response.content, 'answer');
+    if (plainHeader(response, 'RSeq') !== undefined) this.#acknowledge(response);
     if (response.status > 100) this.#ringing.resolve(response.status);
+  }
+
+  /** PRACK for a response that comes again until it is acknowledged (RFC 3262); only who asks for `100rel` gets any. */
+  #acknowledge(response: SipResponse): void {
+    const { seq } = response.headers.cseq;
+    this.dialog.confirm(response);
+    const RAck = `${plainHeader(response, 'RSeq')} ${seq} INVITE`;
+    const prack = () => this.dialog.request('PRACK', { headers: { RAck } });
+    this.agent.send(prack, this.dialog.destination, ({ status }) => this.pracked.push(status));
   }
 
   #receiveAnswer(response: SipResponse, request: SipRequest): void {

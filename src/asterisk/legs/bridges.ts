@@ -1,5 +1,5 @@
 import type { Bridge, ConnectOptions } from '../../call/call-control.ts';
-import { readBridge, readList, readVariable } from '../ari/ari-objects.ts';
+import { readBridge, readList } from '../ari/ari-objects.ts';
 import { readEvent } from '../ari/events.ts';
 import type { ControlledLeg, StandingBridge } from './controlled-leg.ts';
 import { attempt, type LegContext } from './leg-context.ts';
@@ -135,35 +135,28 @@ export interface EarlyPair {
   readonly channelId: string;
 }
 
-/** Lets the caller hear the callee before it answers, where that one sends something to hear. */
+/** Lets the caller hear the callee before it answers. */
 export async function connectEarly(
   context: LegContext,
   { caller, callee, channelId }: EarlyPair,
 ): Promise<void> {
   const { ari } = context;
   const callers = caller.channelId;
-  if (callers === undefined || !(await sendsMedia(context, channelId))) return;
+  if (callers === undefined) return;
   if (caller.ended.aborted || callee.ended.aborted || callee.isAnswered) return;
   const of = (work: Promise<unknown>) => attempt(context, caller.callSid, work);
+  const onCaller = (operation: string) => of(ari.run('channels', operation, { channelId: callers }));
   const bridgeId = `${caller.callSid}.${crypto.randomUUID()}`;
   // Digits of the caller may end the talk, and the type cannot be changed later.
   const type = typeOf({ reportDigits: true });
-  await of(ari.run('channels', 'ringStop', { channelId: callers }));
   // 183 with a session description; an answered caller hears it anyway.
-  if (!caller.isAnswered) await of(ari.run('channels', 'progress', { channelId: callers }));
+  if (!caller.isAnswered) await onCaller('progress');
   const destroy = () => void leave(context, bridgeId, [caller]);
   if (!(await of(join(context, { bridgeId, type }, [callers, channelId])))) return destroy();
   if (caller.ended.aborted || callee.ended.aborted) return destroy();
   stand(bridgeId, [caller, callee], destroy);
-}
-
-/** A 183 may come without a session description: then there is only silence to hear. */
-async function sendsMedia({ ari, log }: LegContext, channelId: string): Promise<boolean> {
-  try {
-    const answer = await ari.run('channels', 'getChannelVar', { channelId, variable: 'CHANNEL(rtp,dest)' });
-    return /:[1-9]\d*$/.test(readVariable(answer) ?? '');
-  } catch (error) {
-    log.debug({ channelId, reason: String(error) }, 'cannot ask where a callee wants its media');
-    return false;
-  }
+  if (!caller.isAnswered || callee.isAnswered) return;
+  // The tone goes on until the first packet takes its place: mobile networks describe a session long before it has sound.
+  await onCaller('ring');
+  if (callee.isAnswered) await onCaller('ringStop');
 }

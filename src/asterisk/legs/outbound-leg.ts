@@ -3,11 +3,12 @@ import { isPhonesWord, type LegEnd, mostTellingEnd, type PhoneEnd } from '../../
 import type { AriChannel } from '../ari/ari-objects.ts';
 import { type ClientPhones, readPhones } from '../sip-accounts/client-phones.ts';
 import { isUsableLogin } from '../sip-accounts/endpoint-objects.ts';
-import { connectEarly } from './bridges.ts';
+import { connectEarly, type EarlyPair } from './bridges.ts';
 import type { Channel } from './channel.ts';
 import { ControlledLeg } from './controlled-leg.ts';
 import { type DialString, dialStringOf, inviteVariables } from './dial-strings.ts';
 import { DialledChannel, type DialledLeg } from './dialled-channel.ts';
+import { hasEarlyMedia } from './early-media.ts';
 import { ARI_REASONS, type LegContext } from './leg-context.ts';
 import { leadTrunk, newEndpointId, pushEndpoint, removeEndpoint } from './one-call-endpoint.ts';
 
@@ -32,6 +33,7 @@ export class OutboundLeg extends ControlledLeg implements DialledLeg {
   /** What one phone decided for all of them. */
   #decided: LegEnd | undefined;
   #closing = false;
+  #awaitsMedia = false;
 
   /** `caller` hears what the callee sends before it answers. */
   constructor(context: LegContext, order: PlaceOrder, caller?: ControlledLeg) {
@@ -119,7 +121,7 @@ export class OutboundLeg extends ControlledLeg implements DialledLeg {
     const [caller, { channelId }] = [this.#caller, channel];
     // Of several phones none is heard before it answers.
     if (!progress || caller === undefined || this.channels.size > 1 || this.isAnswered) return;
-    this.joining ??= connectEarly(this.context, { caller, callee: this, channelId });
+    void this.#letHear({ caller, callee: this, channelId });
   }
 
   override answered(channel: DialledChannel, sipCallId: string | undefined): void {
@@ -169,6 +171,14 @@ export class OutboundLeg extends ControlledLeg implements DialledLeg {
     const channel = new DialledChannel(this.context, order, this);
     this.channels.add(channel);
     return channel;
+  }
+
+  /** Whoever connects the answered leg waits for `joining`: it is not begun before there is something to hear. */
+  async #letHear(pair: EarlyPair): Promise<void> {
+    if (this.#awaitsMedia || this.joining !== undefined) return;
+    this.#awaitsMedia = true;
+    if (await hasEarlyMedia(this.context, pair)) this.joining = connectEarly(this.context, pair);
+    this.#awaitsMedia = false;
   }
 
   /** Rings the one phone that there is, or leaves the first channel and makes one for each phone. */

@@ -62,6 +62,47 @@ stories('What Alice hears before Bob answers', (story) => {
     await atBob.ended;
   });
 
+  it('is ringing as long as nothing comes after the 183, as from mobile networks, and then what Bob sends', async () => {
+    const bob = await story().phone('bob');
+    const { call } = await aliceCalls(story(), `<Dial>${DIAL_BOB}</Dial>`);
+    const atBob = await bob.incoming();
+    atBob.audio.stopSending();
+    atBob.progress();
+    await call.audio.heardTone(440, { forMs: 1500 });
+    atBob.audio.sendTone(EARLY_TONE);
+    await call.audio.heardTone(EARLY_TONE, { forMs: 100 });
+    call.audio.mark();
+    // The tone of two seconds comes again every six.
+    await call.audio.heardTone(EARLY_TONE, { forMs: 4500 });
+    assert.equal(call.audio.toneMs(440), 0);
+    await atBob.answer();
+    atBob.audio.sendTone(BOB_TONE);
+    await call.audio.heardTone(BOB_TONE, { forMs: 300 });
+    await call.hangUp();
+    await atBob.ended;
+  });
+
+  it('is the ringing of her own phone where she is not answered yet and nothing comes after the 183', async () => {
+    const bob = await story().phone('bob');
+    const { call } = await aliceCalls(
+      story(),
+      `<Dial answerOnBridge="true"><Client statusCallback="/bob">bob</Client></Dial>`,
+    );
+    const atBob = await bob.incoming();
+    atBob.audio.stopSending();
+    atBob.progress();
+    await story().app.waitFor((all) => all.some(({ params }) => params['CallEvent'] === 'ringing'));
+    assert.deepEqual([...new Set(call.provisional)], [100, 180]);
+    atBob.audio.sendTone(EARLY_TONE);
+    await call.audio.heardTone(EARLY_TONE, { forMs: 300 });
+    assert.deepEqual([...new Set(call.provisional)], [100, 180, 183]);
+    await atBob.answer();
+    atBob.audio.sendTone(BOB_TONE);
+    await call.audio.heardTone(BOB_TONE, { forMs: 300 });
+    await call.hangUp();
+    await atBob.ended;
+  });
+
   it('ends with Bob, who refuses after it, and the next verb is heard', async () => {
     const bob = await story().phone('bob');
     const { call } = await aliceCalls(story(), `<Dial>${DIAL_BOB}</Dial><Play>/tone.wav</Play>`);

@@ -54,6 +54,82 @@ stories('A PBX that sends its INVITE without SDP, as Cisco CUCM does', (story) =
   });
 });
 
+/** The number of the phone's events in an offer, and what stands around it. */
+const numbered = (payload: number) => (sdp: string) =>
+  sdp
+    .replace(/(m=audio \d+ RTP\/AVP 0) 101/, `$1 ${payload}`)
+    .replace(/^(a=(?:rtpmap|fmtp)):101/gm, `$1:${payload}`);
+const EVENTS: Readonly<Record<string, (sdp: string) => string>> = {
+  'as 96': numbered(96),
+  'as 122, as Cisco phones do': numbered(122),
+  'as 10, which is reserved': numbered(10),
+  'for 16 kHz first, under the same number': (sdp) =>
+    sdp.replace('a=rtpmap:101 ', 'a=rtpmap:101 telephone-event/16000\r\na=rtpmap:101 '),
+  'for 48 kHz too': (sdp) =>
+    numbered(126)(sdp)
+      .replace('RTP/AVP 0 126', 'RTP/AVP 0 110 126')
+      .replace('a=rtpmap:126 ', 'a=rtpmap:110 telephone-event/48000\r\na=rtpmap:126 '),
+  'without saying which events': (sdp) => sdp.replace(/^a=fmtp:101.*\r\n/m, ''),
+};
+
+stories('A phone that numbers its telephone events as it likes', (story) => {
+  for (const [title, offer] of Object.entries(EVENTS)) {
+    it(`is understood when it offers them ${title}`, async () => {
+      story().app.reply('/pressed', '<Response><Pause/></Response>');
+      const { call } = await aliceCalls(story(), GATHER, [], { offer });
+      await call.audio.heardSound();
+      await call.sendDigits(KEYS);
+      assert.equal((await call.ended).how, 'bye');
+      await story().quiet();
+      assert.deepEqual(pressed(story()), [KEYS]);
+    });
+  }
+});
+
+stories('A peer that insists on reliable provisional responses (PRACK), as Metaswitch does', (story) => {
+  const RELIABLE = { Require: '100rel', Supported: '100rel' };
+
+  it('gets them, and its call is a talk', async () => {
+    const { call, atBob } = await talking(story(), { headers: RELIABLE });
+    assert.deepEqual(call.pracked, [200]);
+    await atBob.hangUp();
+    await call.ended;
+    await story().quiet();
+    assert.deepEqual(outcome(story()), ['completed']);
+  });
+
+  it('is told that we have its ringing', async () => {
+    const bob = await story().phone('bob');
+    story().app.reply('/after', '<Response/>');
+    const { call } = await aliceCalls(story(), DIAL_BOB);
+    const atBob = await bob.incoming();
+    assert.match(atBob.header('supported') ?? '', /100rel/);
+    atBob.ring({ Require: '100rel', RSeq: '1' });
+    await call.audio.heardTone(440);
+    assert.deepEqual(atBob.requests, ['PRACK']);
+    await atBob.answer();
+    await hearEachOther(call, atBob);
+    await atBob.hangUp();
+    await call.ended;
+    await story().quiet();
+    assert.deepEqual(outcome(story()), ['completed']);
+  });
+});
+
+stories('A PBX that refreshes its session by a re-INVITE without SDP', (story) => {
+  it('gets our offer, and the talk goes on, both ways', async () => {
+    const { call, atBob } = await talking(story());
+    for (const side of [call, atBob]) {
+      await side.refresh();
+      await hearEachOther(call, atBob);
+    }
+    await atBob.hangUp();
+    await call.ended;
+    await story().quiet();
+    assert.deepEqual(outcome(story()), ['completed']);
+  });
+});
+
 const RELAY = 'application/dtmf-relay';
 /** Bodies of INFO as phones and gateways write them. */
 const INFOS: readonly (readonly [title: string, type: string, body: (digit: string) => string])[] = [
