@@ -162,7 +162,7 @@ const REFUSALS: readonly (readonly [Env, string])[] = [
   [{ SIP_DENY: '10/8' }, `SIP_DENY="10/8": ${NETWORKS}`],
   [{ SIP_GUESSES_PER_MINUTE: '-1' }, `SIP_GUESSES_PER_MINUTE="-1": ${WHOLE(0, 10000)}`],
   [{ TRUNK_NETWORK_BITS: '33' }, `TRUNK_NETWORK_BITS="33": ${WHOLE(1, 32)}`],
-  [{ SAY_ENGINE: "speak 'x" }, 'SAY_ENGINE has a quote that does not end'],
+  [{ SAY_ENGINE: "speak 'x" }, 'SAY_ENGINE has a quote that is not closed'],
   [{ WEBHOOK_DENY: '10.0.0.256' }, `WEBHOOK_DENY="10.0.0.256": ${NETWORKS}`],
   [{ WEBHOOK_CONNECT_TIMEOUT_MS: '0' }, `WEBHOOK_CONNECT_TIMEOUT_MS="0": ${WHOLE(1, 600000)}`],
   [{ WEBHOOK_TIMEOUT_MS: '1.5' }, `WEBHOOK_TIMEOUT_MS="1.5": ${WHOLE(1, 600000)}`],

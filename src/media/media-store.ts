@@ -25,7 +25,7 @@ export interface MediaStoreSettings {
   readonly dir: string;
   /** How Asterisk reaches us, e.g. `http://127.0.0.1:8080`. */
   readonly mediaUrl: string;
-  /** When the sounds together have more bytes, those go that were not used for longest. */
+  /** When all sounds together are larger than this, the least recently used are removed. */
   readonly limitBytes?: number;
   readonly clock: Clock;
 }
@@ -37,7 +37,7 @@ export const WAV_BYTES_PER_MS = 16;
 const DEFAULT_LIMIT_BYTES = 1024 ** 3;
 /** A sound that was handed out may be fetched by Asterisk this much later. */
 const IN_USE_MS = 10 * 60_000;
-/** Beyond this many times the limit even sounds in use go: a full disk would end every call's sounds. */
+/** Beyond this many times the limit even sounds in use are removed: a full disk would end the sounds of every call. */
 const HARD_LIMIT_FACTOR = 2;
 
 interface Entry {
@@ -45,7 +45,7 @@ interface Entry {
   readonly usedAt: number;
 }
 
-/** The sounds that we serve: `<name>.wav` files in one folder, the least used removed when they grow too many. */
+/** The sounds that we serve: `<name>.wav` files in one folder; the least recently used are removed when they grow too large. */
 export class MediaStore {
   readonly #settings: MediaStoreSettings;
   readonly #key: Buffer;
@@ -53,7 +53,7 @@ export class MediaStore {
   readonly #entries = new Map<string, Entry>();
   #totalBytes = 0;
 
-  /** Opens the folder, makes it if need be, and forgets what a crash left half-written. */
+  /** Opens the folder, makes it if need be, and removes what a crash left half-written. */
   static async open(settings: MediaStoreSettings): Promise<MediaStore> {
     await mkdir(settings.dir, { recursive: true });
     await rm(join(settings.dir, 'work'), { recursive: true, force: true });
@@ -72,20 +72,20 @@ export class MediaStore {
   }
 
   /**
-   * The name of the sound that is made from these: keyed with a secret of this installation, so that
-   * nobody who knows what may have been said can ask whether it was.
+   * The name of the sound that is made from these. It is keyed with a secret of this installation, so that nobody
+   * can guess what was said and find out from the name whether it was.
    */
   nameFor(...madeFrom: readonly string[]): string {
     return createHmac('sha256', this.#key).update(JSON.stringify(madeFrom)).digest('hex');
   }
 
-  /** The URL by which Asterisk fetches a sound; a comma would end the URL there. */
+  /** The URL from which Asterisk fetches a sound; for Asterisk a comma would end it. */
   urlOf(name: string): string {
     const base = this.#settings.mediaUrl.replace(/\/+$/, '').replaceAll(',', '%2C');
     return `${base}/media/${name}.wav`;
   }
 
-  /** Whether a URL leads somewhere: false only for a sound of ours that is gone. */
+  /** False only for the URL of a sound of ours that is gone. */
   serves(url: string): boolean {
     const name = /\/media\/([0-9a-f]{64})\.wav/.exec(url)?.[1];
     return name === undefined || this.#entries.has(name);
@@ -119,7 +119,7 @@ export class MediaStore {
     }
   }
 
-  /** A path for a file in the making; what is left there is gone at the next start. */
+  /** A path for a temporary file; what is left there is removed at the next start. */
   async scratchPath(ending: string): Promise<string> {
     const work = join(this.#settings.dir, 'work');
     await mkdir(work, { recursive: true });

@@ -3,12 +3,12 @@ import { readFile, stat } from 'node:fs/promises';
 /** A recording of ours that a URL names, for an account that may hear it. */
 export type OwnRecording =
   | { readonly ok: true; readonly sid: string /** A WAV file. */; readonly path: string }
-  /** `message` is a sentence of its own. */
+  /** `message` is a complete sentence. */
   | { readonly ok: false; readonly message: string };
 
 /**
- * Tells whether this URL is that of a recording of ours, which nobody need ask the network for. Undefined: it is
- * none, or not this account's: then it is fetched as it stands. Never throws.
+ * Finds the recording of ours that a URL names, so that it need not be fetched over the network. Undefined when it
+ * names none, or not one of this account: then it is fetched like any URL. Never throws.
  */
 export type FindOwnRecording = (url: URL, accountSid: string) => Promise<OwnRecording | undefined>;
 

@@ -15,7 +15,7 @@ export interface RecordingSource {
     recordingSid: string,
     path: string,
   ): Promise<{ readonly kind: 'fetched' | 'missing' } | { readonly kind: 'away'; readonly why: string }>;
-  /** Deletes it there; what fails is tried again at no time, so it may only be logged. */
+  /** Deletes it there. A failure is only logged: nobody tries again. */
   forget(recordingSid: string): Promise<void>;
 }
 
@@ -36,11 +36,11 @@ export type SoundFormat = 'wav' | 'mp3';
 
 /** Less than this is a click, not a recording. */
 const SHORTEST_SOUND_MS = 60;
-/** Of four hours, on a busy machine. */
+/** Enough for four hours of sound on a busy machine. */
 const CONVERSION_TIMEOUT_MS = 600_000;
 const MOST_OUTPUT_BYTES = 65_536;
 const CONVERSIONS_AT_ONCE = 2;
-/** Cuts silence off at the beginning, and by turning the sound round also at the end. */
+/** Cuts silence off the beginning and reverses the sound: done twice, it cuts both ends. */
 const CUT = ['silence', '1', '0.05', '0.5%', 'reverse'] as const;
 const TRIM: readonly string[] = [...CUT, ...CUT];
 
@@ -51,7 +51,7 @@ export class RecordingStore implements RecordingFiles {
   readonly #converting = new SingleFlight<boolean>();
   readonly #turns = new Limit(CONVERSIONS_AT_ONCE);
 
-  /** Opens the folder, makes it if need be, and forgets what a crash left half-written or half-understood. */
+  /** Opens the folder, makes it if need be, and removes what a crash left: half-written files, and speech for Gather. */
   static async open(parts: RecordingStoreParts): Promise<RecordingStore> {
     await rm(join(parts.dir, 'work'), { recursive: true, force: true });
     await mkdir(join(parts.dir, 'work'), { recursive: true });
@@ -132,7 +132,7 @@ export class RecordingStore implements RecordingFiles {
     }
   }
 
-  /** Puts the two files of a recording side by side, left and right. */
+  /** Fetches the two files of a recording and merges them, left and right. */
   async #fetchBothSides(sid: string, target: string): ReturnType<RecordingSource['fetch']> {
     const sides = [this.#scratch('wav'), this.#scratch('wav')];
     try {
@@ -189,7 +189,7 @@ export class RecordingStore implements RecordingFiles {
     const { runTool, sox } = this.#parts;
     const { signal } = new AbortController();
     const run = { timeoutMs: CONVERSION_TIMEOUT_MS, maxOutputBytes: MOST_OUTPUT_BYTES, signal };
-    // A head without a length is what a crash of Asterisk leaves.
+    // A crash of Asterisk leaves a file without a length in its header.
     const done = await this.#turns.run(signal, () =>
       runTool(sox, ['-V1', '-D', '--ignore-length', ...args], run),
     );
@@ -201,7 +201,7 @@ export class RecordingStore implements RecordingFiles {
   }
 }
 
-/** Where the sound of a recording lies in the folder of recordings. */
+/** Where the sound of a recording is in the folder of recordings. */
 export function recordingPath(dir: string, sid: string, format: SoundFormat): string {
   return join(dir, `${sid}.${format}`);
 }

@@ -1,7 +1,7 @@
 import type { Middleware } from 'koa';
 import type { MediaStore } from './media-store.ts';
 
-/** The name says what is in it, so what it names never changes. */
+/** The name depends on what the sound is made from, so what it names never changes. */
 const CACHE_CONTROL = 'public, max-age=31536000, immutable';
 
 /** Serves `GET|HEAD /media/<name>.wav` to Asterisk; all else under `/media` is 404, other paths are passed on. */

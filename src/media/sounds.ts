@@ -27,7 +27,7 @@ export interface SoundsParts {
   readonly runTool?: RunTool;
 }
 
-/** Sounds with the length and the notes that the core's port does not ask for. */
+/** Makes sounds with the length and the notes that the core's port does not ask for. */
 export interface PlayableSounds extends Sounds {
   speak(words: SpokenWords, asker: SoundAsker): Promise<PlayableSound>;
   fetch(url: string, asker: SoundAsker): Promise<PlayableSound>;
@@ -43,7 +43,7 @@ export function buildSounds(parts: SoundsParts): PlayableSounds {
       runTool,
       shares: { total, perAccount: total - 1, reserved: 1 },
     });
-  // Two converters: a row of long files must not hold up what is to be said.
+  // Two converters, so that a queue of long files does not hold up speech.
   const speech = new Speech({
     engine: engineOf(parts, runTool),
     converter: converter(4),

@@ -3,7 +3,7 @@ import { constants, setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../concurrency/clock.ts';
 
-/** A program with what must stand before its own arguments, and its whole environment (nothing is inherited). */
+/** A program with its first arguments and its whole environment (nothing is inherited). */
 export interface ToolCommand {
   readonly command: string;
   readonly args: readonly string[];
@@ -106,6 +106,6 @@ function lowerPriority(pid: number | undefined): void {
   try {
     setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
   } catch {
-    // It ended already, or this system does not allow it; the work is done all the same.
+    // It ended already, or this system does not allow it; the work is done either way.
   }
 }

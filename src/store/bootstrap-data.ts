@@ -7,7 +7,7 @@ import type { GroupCommit, WriteKind } from './group-commit.ts';
 import { plainTokens, type TokenCipher } from './token-cipher.ts';
 import { APPLIED_TOKEN_SETTING, FIRST_ACCOUNT_SETTING, readSetting, writeSetting } from './settings.ts';
 
-/** ACCOUNT_SID and AUTH_TOKEN, where the environment names them. */
+/** ACCOUNT_SID and AUTH_TOKEN, if the environment sets them. */
 export interface FirstAccountSettings {
   readonly accountSid?: string;
   readonly authToken?: string;
@@ -20,8 +20,8 @@ export interface FirstAccount {
 }
 
 /**
- * The account that an installation begins with: made at the first start, with what the settings name or with
- * values of its own, which are kept. A changed AUTH_TOKEN setting replaces the token; an unchanged one leaves
+ * The account that an installation begins with: made at the first start, with the values of the settings or else
+ * with generated ones, which are kept. A changed AUTH_TOKEN setting replaces the token; an unchanged one leaves
  * it alone, so that a token that was rotated over REST stays rotated.
  *
  * @throws StoreUnavailableError
@@ -57,7 +57,7 @@ async function ensure(writing: Writing, settings: FirstAccountSettings): Promise
   const wanted = settings.authToken;
   if (wanted === undefined) return { account, created: known === undefined };
   const applied = await readSetting(trx, APPLIED_TOKEN_SETTING);
-  // Written without a key, it is the plain hash.
+  // If it was written before there was a secret key, it is a plain hash.
   const isApplied = [cipher, plainTokens].some((one) => one.fingerprint(wanted) === applied);
   await writeSetting(trx, APPLIED_TOKEN_SETTING, cipher.fingerprint(wanted));
   if (known === undefined || isApplied) return { account, created: known === undefined };
@@ -66,7 +66,7 @@ async function ensure(writing: Writing, settings: FirstAccountSettings): Promise
   return { account: updated, created: false };
 }
 
-/** The kept SID; a new one is noted first, and whoever noted it first wins. */
+/** The stored SID, or a new one, which is stored; of two processes that do so at once, the first one wins. */
 async function firstSid(trx: Knex.Transaction): Promise<string> {
   const row = { key: FIRST_ACCOUNT_SETTING, value: newSid('AC') };
   await trx('installation_settings').insert(row).onConflict('key').ignore();

@@ -7,7 +7,7 @@ import type { Dialect } from './dialect.ts';
 import { migrate } from './migrate.ts';
 import type { Log } from '../concurrency/log.ts';
 
-/** Where the data lies: a file of ours, or a PostgreSQL server (`postgres://user:password@host:port/name`). */
+/** Where the data is kept: a file of ours, or a PostgreSQL server (`postgres://user:password@host:port/name`). */
 export type DatabaseUrl =
   | { readonly kind: 'sqlite'; readonly path: string }
   | { readonly kind: 'postgres'; readonly url: string };
@@ -29,7 +29,7 @@ export interface Database {
 /** How long SQLite waits for another process that writes into the same file. */
 const BUSY_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
-/** The server ends a statement after this time; we give up a little later, when the server is silent. */
+/** The server ends a statement after this time; if it is silent, we give up a little later. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 const QUERY_TIMEOUT_MS = 12_000;
 const SQLITE_READERS = 2;
@@ -72,7 +72,7 @@ function watchFile(path: string): () => boolean {
 }
 
 async function openPostgres(url: string, logger: Log): Promise<Database> {
-  // A migration may take longer than any statement in daily work.
+  // A migration may take longer than any statement in normal operation.
   const patient = postgres(url, 1, logger, {});
   try {
     await migrate(patient, 'postgres', logger);

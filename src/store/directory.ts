@@ -36,7 +36,7 @@ export class SqlDirectory implements Omit<Directory, 'isOwn' | 'wayTo'> {
 
   async client(login: string): Promise<DirectoryClient | undefined> {
     const record = await this.#resources.clients.findByUnique(login.toLowerCase());
-    // A disabled client cannot register, call or be called: it is as if it were not there.
+    // A disabled client cannot register, call or be called: as if it did not exist.
     if (record === undefined || record.status === 'disabled') return undefined;
     const { sid, accountSid } = record;
     return { sid, accountSid, login: record.login.toLowerCase(), voice: await this.#voiceOf(record) };
@@ -60,7 +60,7 @@ export class SqlDirectory implements Omit<Directory, 'isOwn' | 'wayTo'> {
     return record === undefined ? undefined : voiceSettings(record);
   }
 
-  /** An application replaces the voice settings that name it; their own status callback beats its. */
+  /** An application replaces the voice settings that name it, but for their own status callback if they have one. */
   async #voiceOf(
     record: VoiceSettings & { readonly accountSid: string; readonly voiceApplicationSid?: string },
   ): Promise<VoiceSettings> {

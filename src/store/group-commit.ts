@@ -6,13 +6,13 @@ import type { Log } from '../concurrency/log.ts';
 import { DatabaseGoneError, reasonOf } from './write-failure.ts';
 import { type TransactionMark, type WriteResult, writeTransaction } from './write-transaction.ts';
 
-/** A way of writing: all inputs of it in a batch are written by one call of `run`, in the order of arrival. */
+/** A way of writing: one call of `run` writes all of its inputs in a batch, in order of arrival. */
 export interface WriteKind<I, O> {
   /** While the database cannot write: `keep` waits in memory and tries again, `refuse` fails at once. */
   readonly whenUnavailable: 'keep' | 'refuse';
-  /** `alone`: in a transaction of its own, because its failing is normal (a value that is taken). */
+  /** `alone`: in a transaction of its own, because it may well fail (a value that is taken). */
   readonly transaction: 'shared' | 'alone';
-  /** Gives one output per input. Runs again when the transaction has to be repeated. */
+  /** Resolves with one output per input. Runs again when the transaction has to be repeated. */
   readonly run: (trx: Knex.Transaction, inputs: readonly I[]) => Promise<readonly O[]>;
 }
 
@@ -27,7 +27,7 @@ type Outcome = WriteResult<Map<Job, unknown>>;
 
 const LARGEST_BATCH = 500;
 const MOST_WAITING = 10_000;
-/** Somebody else holds the database, or its disk: what begins now would only wait. */
+/** A batch that takes longer than this is held up by another process or the disk: what begins now would only wait. */
 const SLOW_MS = 2_000;
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 5_000;
@@ -35,6 +35,17 @@ const LONGEST_RETRY_MS = 5_000;
 /**
  * The only writer of the database: what arrives while a transaction runs is written together by the next one,
  * so that the disk's flush is paid once for all of it. One transaction at a time, in the order of arrival.
+ *
+ * - healthy: each batch is written at the first attempt.
+ * - in trouble, from a batch on that the database could not take: all jobs that are to be refused fail. The next one
+ *   that is submitted is tried.
+ * - keeping, while in trouble, when that batch has jobs that are to be kept: it is tried again and again, with longer
+ *   and longer pauses. What is submitted meanwhile queues up behind it, or fails at once if it is to be refused.
+ * - in doubt, while keeping, when the COMMIT of that batch got no answer: none of its jobs fails, because they may have
+ *   been written. The next attempt finds out (write-transaction.ts).
+ *
+ * The first batch that the database takes, or refuses for what is in it, makes it healthy again. After `close` nothing
+ * is kept any longer: what the next attempt cannot write fails.
  */
 export class GroupCommit {
   readonly #database: Database;
@@ -59,18 +70,18 @@ export class GroupCommit {
     this.#logger = logger;
   }
 
-  /** False from a write that the database could not take, or is slow to take, until the next one that it took. */
+  /** False after a write that the database could not take, until the next one that it takes, and while one is slow. */
   get healthy(): boolean {
     const isSlow = this.#clock.steady() - (this.#writingSince ?? Number.POSITIVE_INFINITY) >= SLOW_MS;
     return this.trouble === undefined && !isSlow;
   }
 
-  /** Why nothing can be written now, in a word or a sentence; undefined when nothing is known against it. */
+  /** Why nothing can be written now, in a word or a sentence; undefined when nothing speaks against it. */
   get trouble(): string | undefined {
     return this.#database.isGone() ? new DatabaseGoneError().message : this.#trouble;
   }
 
-  /** What has been submitted and is not yet on the disk. */
+  /** How many inputs have been submitted and are not on the disk yet. */
   get waiting(): number {
     return this.#unfinished;
   }
@@ -78,17 +89,17 @@ export class GroupCommit {
   /**
    * Resolves when the input is durable.
    *
-   * @throws StoreUnavailableError (nothing was written), or what the database has against this very input
+   * @throws StoreUnavailableError (nothing was written), or the database's error about this very input
    */
   submit<I, O>(kind: WriteKind<I, O>, input: I): Promise<O> {
     const full = this.#unfinished >= MOST_WAITING;
     if (full || this.#closing.signal.aborted || (this.#keeping && kind.whenUnavailable === 'refuse')) {
-      const why = full ? 'too much is waiting to be written' : 'not now';
+      const why = full ? 'too much is waiting to be written' : 'nothing can be written now';
       return Promise.reject(new StoreUnavailableError(why));
     }
     this.#unfinished += 1;
     return new Promise<O>((resolve, reject) => {
-      // What a kind takes and gives is known to `submit` alone; the queue holds all kinds.
+      // Only `submit` knows the types of its kind; the queue holds all kinds.
       this.#queue.push({ kind, input, resolve, reject } as Job);
       this.#working ??= this.#work();
     });
@@ -146,19 +157,19 @@ export class GroupCommit {
     } else if (jobs.length === 1) {
       for (const job of jobs) this.#finish(() => job.reject(result.error));
     } else {
-      // One of them is bad: each for itself, so that only that one fails.
+      // One of them is bad: each is written by itself, so that only that one fails.
       for (const job of jobs) await this.#write([job]);
     }
   }
 
-  /** The database cannot write: fails what does not wait, and gives what does. */
+  /** The database cannot write: fails the jobs that do not wait, and returns those of the batch that do. */
   #giveWay(jobs: Job[], inDoubt: boolean, cause: unknown): Job[] {
     const reason = reasonOf(cause);
-    if (this.#trouble === undefined) this.#logger.error(reason, 'The database cannot be written');
-    // Of what a driver says only the code: the rest may name hosts, and this is shown to everybody.
+    if (this.#trouble === undefined) this.#logger.error(reason, 'The database cannot be written to');
+    // Only the code of a driver's error: the rest may name hosts, and this is shown to everybody.
     this.#trouble = cause instanceof DatabaseGoneError ? cause.message : (reason.code ?? 'no answer');
     const closing = this.#closing.signal.aborted;
-    // What may have been written is neither failed nor done: it stays until that is known.
+    // A job that may have been written has neither failed nor succeeded: it stays until that is known.
     const stays = (job: Job) => !closing && (inDoubt || job.kind.whenUnavailable === 'keep');
     const kept = jobs.filter(stays);
     const waits = (job: Job) => !closing && job.kind.whenUnavailable === 'keep';
@@ -176,7 +187,7 @@ export class GroupCommit {
 
   #recovered(): void {
     if (this.#trouble !== undefined)
-      this.#logger.info({ waiting: this.#unfinished }, 'The database is written again');
+      this.#logger.info({ waiting: this.#unfinished }, 'The database can be written to again');
     this.#trouble = undefined;
     this.#keeping = false;
   }

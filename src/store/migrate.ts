@@ -23,7 +23,7 @@ export class DatabaseTooNewError extends Error {
   }
 }
 
-/** Brings the tables up to date in one transaction: a start that is killed half-way leaves nothing behind. */
+/** Brings the tables up to date in one transaction: a start that is killed halfway changes nothing. */
 export async function migrate(
   database: Knex,
   dialect: Dialect,

@@ -21,7 +21,7 @@ export async function nonFinalLegs(database: Database): Promise<readonly NonFina
   return (await rowsWhere(database, (calls) => calls.whereNull('ended_at'))).map(legFrom);
 }
 
-/** Also those that have ended but still owe an action: what a start goes on with, oldest first. */
+/** The legs that a start goes on with: those that have ended but still owe an action, and all that have not ended. */
 export async function unfinishedLegs(database: Database): Promise<readonly NonFinalLeg[]> {
   const owing = await rowsWhere(database, (calls) => calls.whereNotNull('position').whereNotNull('ended_at'));
   const legs = [...owing.map(legFrom), ...(await nonFinalLegs(database))];

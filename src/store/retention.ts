@@ -25,7 +25,8 @@ const removePortion: WriteKind<{ readonly sql: string; readonly before: number }
 
 /**
  * Removes delivered callbacks (with their attempts) and call events that are older, in portions between which
- * other writes have their turn. What was given up stays until its call is deleted. Gives how many rows went.
+ * other writes have their turn. Callbacks that were given up stay until their call is deleted. Resolves with the
+ * number of rows that were removed.
  *
  * @throws StoreUnavailableError
  */

@@ -23,7 +23,7 @@ export async function insertRows(
 }
 
 /**
- * Changes many rows in one statement and gives the `returning` columns of those that it found. `set` and `where`
+ * Changes many rows in one statement and returns the `returning` columns of those that it found. `set` and `where`
  * name the values as `v.column`; they arrive as text, so numbers need a cast.
  */
 export async function updateRows<T>(
@@ -46,7 +46,7 @@ export async function updateRows<T>(
   return found;
 }
 
-/** The rows of a raw query: SQLite gives them as they are, PostgreSQL inside a result. */
+/** The rows of a raw query: SQLite returns them directly, PostgreSQL inside a result. */
 export function rowsOf<T>(result: unknown): readonly T[] {
   if (Array.isArray(result)) return result as T[];
   return (result as { readonly rows: readonly T[] }).rows;
@@ -82,7 +82,7 @@ export function orNull<T>(value: T | undefined): T | null {
   return value ?? null;
 }
 
-/** `{ [name]: value }`, or nothing when SQL has no value there. */
+/** `{ [name]: value }`, or an empty object when the value is null in SQL. */
 export function optional<K extends string, T>(name: K, value: T | null): { readonly [P in K]?: T } {
   return value === null ? {} : ({ [name]: value } as { readonly [P in K]: T });
 }

@@ -9,7 +9,7 @@ interface TokenRow {
 }
 
 /**
- * Opens every token once, and encrypts those that an older Legwork has left readable.
+ * Decrypts every token once, and encrypts those that an older Legwork has left readable.
  *
  * @throws WrongSecretKeyError, StoreUnavailableError
  */

@@ -24,14 +24,14 @@ import { SqlNotifications } from './tables/notifications.ts';
 import { SqlTimeline } from './tables/timeline.ts';
 import { tellingOutages } from './unavailable-reads.ts';
 
-/** Everything that the rest of Legwork uses of the database. */
+/** Everything that the rest of Legwork needs from the database. */
 export interface Store {
   readonly journal: JournalStore;
-  /** Where SIP may go is not the database's to say. */
+  /** The look-ups that the database can answer; where SIP may go it does not know. */
   readonly directory: Omit<Directory, 'isOwn' | 'wayTo'>;
   readonly repositories: Repositories;
   readonly callbackQueue: CallbackQueue;
-  /** False from a write that the database could not take until the next one that it took. */
+  /** False after a write that the database could not take, until the next one that it takes, and while one is slow. */
   readonly healthy: boolean;
   /** Why it is not healthy, as far as anything is known against it. */
   readonly trouble: string | undefined;
@@ -41,11 +41,11 @@ export interface Store {
   leg(callSid: string): Promise<Pick<NonFinalLeg, 'leg' | 'state'> | undefined>;
   /** Every leg that has not ended, oldest first. */
   nonFinalLegs(): Promise<readonly NonFinalLeg[]>;
-  /** Also those that have ended but still owe an action: what a start goes on with. */
+  /** The legs that a start goes on with: those that have ended but still owe an action, and all that have not ended. */
   unfinishedLegs(): Promise<readonly NonFinalLeg[]>;
   /** The account that the installation begins with; made when missing. @throws StoreUnavailableError */
   ensureFirstAccount(settings: FirstAccountSettings): Promise<FirstAccount>;
-  /** Removes old delivered callbacks and call events; gives how many rows went. @throws StoreUnavailableError */
+  /** Removes old delivered callbacks and call events; resolves with the number of rows. @throws StoreUnavailableError */
   removeOlderThan(days: number): Promise<number>;
   /** Writes something through the same queue as everything else: true when that was done within the time. */
   ping(deadlineMs: number): Promise<boolean>;
@@ -56,13 +56,13 @@ export interface Store {
 export interface StoreOptions extends Owner {
   readonly clock: Clock;
   readonly logger: Log;
-  /** 32 bytes that encrypt AuthTokens and passwords of trunks; without it they lie there as they are. */
+  /** 32 bytes that encrypt AuthTokens and passwords of trunks; without it they are stored as they are. */
   readonly secretKey?: Uint8Array;
   /** No other process uses the database (database-hold.ts): whoever claimed something in it has died. */
   readonly alone?: boolean;
 }
 
-/** Opens the database with everything that stands on it. @throws what openDatabase throws, WrongSecretKeyError */
+/** Opens the database with everything that is built on it. @throws what openDatabase throws, WrongSecretKeyError */
 export async function openStore(url: DatabaseUrl, options: StoreOptions): Promise<Store> {
   const database = await openDatabase(url, options.logger);
   try {
@@ -131,7 +131,7 @@ function allTellingOutages(repositories: Repositories): Repositories {
   return Object.fromEntries(entries) as Repositories;
 }
 
-/** The queue's own note of the transaction is what it writes. */
+/** Writes nothing but the mark that every transaction begins with (write-transaction.ts). */
 const writeNothing: WriteKind<undefined, void> = {
   whenUnavailable: 'refuse',
   transaction: 'shared',

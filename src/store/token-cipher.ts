@@ -1,6 +1,6 @@
 import { createCipheriv, createDecipheriv, createHash, createHmac, randomBytes } from 'node:crypto';
 
-/** The key does not open what the database has: it belongs to another database, or was made anew. */
+/** The key does not decrypt what is in the database: it belongs to another database, or was made anew. */
 export class WrongSecretKeyError extends Error {
   constructor() {
     super('The AuthTokens in the database were encrypted with another secret key');
@@ -9,16 +9,16 @@ export class WrongSecretKeyError extends Error {
 }
 
 /**
- * How AuthTokens lie in the database. They sign requests, so they must be readable by us and cannot be kept as
- * hashes; encrypted, a stolen database is worth nothing without the key, which lies elsewhere.
+ * How AuthTokens are stored in the database. They sign requests, so they must be readable by us and cannot be stored
+ * as hashes; encrypted, they are of no use to whoever steals the database without the key, which is kept elsewhere.
  */
 export interface TokenCipher {
-  /** `accountSid` is bound in: a row's token is no good in another row. */
+  /** The result is bound to `accountSid`: in another account's row it cannot be opened. */
   seal(token: string, accountSid: string): string;
   /** Also opens what was written before there was a key. @throws WrongSecretKeyError */
   open(kept: string, accountSid: string): string;
   isSealed(kept: string): boolean;
-  /** Tells whether a text is the one before, without keeping it; not to be guessed at without the key. */
+  /** Lets a text be recognized later without storing it; nobody can guess at the text without the key. */
   fingerprint(text: string): string;
 }
 
@@ -61,6 +61,6 @@ function unseal(key: Uint8Array, kept: string, accountSid: string): string {
     const text = decipher.update(sealed.subarray(IV_BYTES, -TAG_BYTES));
     return Buffer.concat([text, decipher.final()]).toString('utf8');
   } catch {
-    throw new WrongSecretKeyError(); // GCM says no more than that it does not fit
+    throw new WrongSecretKeyError(); // GCM says only that something does not match
   }
 }

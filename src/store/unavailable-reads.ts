@@ -2,8 +2,8 @@ import { StoreUnavailableError } from '../records/repositories.ts';
 import { isRefusal } from './write-failure.ts';
 
 /**
- * The same repository; what it cannot read because the database is away is told as StoreUnavailableError, as the
- * write queue tells it of writes.
+ * The same repository, which rejects with StoreUnavailableError when it cannot read because the database is away, as
+ * the write queue does for writes.
  */
 export function tellingOutages<T extends object>(repository: T): T {
   return new Proxy(repository, {

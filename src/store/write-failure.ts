@@ -6,7 +6,7 @@ export class EntryError extends Error {
   }
 }
 
-/** The database's file has no name any more: what is written into it is lost when we end. */
+/** The database's file was removed or replaced: what is written to it is lost when this process ends. */
 export class DatabaseGoneError extends Error {
   constructor() {
     super('The file of the database was removed or replaced');
@@ -14,7 +14,7 @@ export class DatabaseGoneError extends Error {
   }
 }
 
-/** SQLite's results that speak of the statement, not of the file, the disk or another process. */
+/** SQLite's result codes that are about the statement, not about the file, the disk or another process. */
 const SQLITE_REFUSALS = new Set([
   'SQLITE_ERROR',
   'SQLITE_CONSTRAINT',
@@ -23,7 +23,7 @@ const SQLITE_REFUSALS = new Set([
   'SQLITE_RANGE',
 ]);
 
-/** Classes of SQLSTATE that speak of the statement: cardinality, data, constraint, syntax, not supported, too complex. */
+/** Classes of SQLSTATE that are about the statement: cardinality, data, constraint, syntax, not supported, too complex. */
 const POSTGRES_REFUSALS = new Set(['21', '22', '23', '42', '0A', '54']);
 
 /**
@@ -42,7 +42,7 @@ export function isRefusal(error: unknown): boolean {
 
 const LONGEST_REASON = 200;
 
-/** For the log: knex puts the whole statement in front of what the database says. */
+/** The database's own words, for the log: knex puts the whole statement in front of them. */
 export function reasonOf(error: unknown): { readonly code?: string; readonly reason: string } {
   const reason = (error instanceof Error ? error.message : String(error)).slice(-LONGEST_REASON);
   const code = error instanceof Error && 'code' in error ? error.code : undefined;

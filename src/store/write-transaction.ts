@@ -3,7 +3,7 @@ import type { Database } from './database.ts';
 import { rowsOf } from './rows.ts';
 import { DatabaseGoneError, isRefusal } from './write-failure.ts';
 
-/** What became of one transaction. `inDoubt`: it may have been committed all the same. */
+/** What became of one transaction. `inDoubt`: it may have been committed nevertheless. */
 export type WriteResult<T> =
   | { readonly kind: 'written'; readonly value: T }
   | { readonly kind: 'refused'; readonly error: unknown }
@@ -17,10 +17,10 @@ export interface TransactionMark {
 }
 
 /**
- * Runs `work` in a transaction that begins by noting its number. When the connection breaks during COMMIT
- * nobody knows whether it was done: a repeat with `mayBeDone` finds its own number there and does nothing, so
- * that no event or callback is written twice. The note also takes the write lock (SQLite) or waits for the
- * former attempt's end (PostgreSQL).
+ * Runs `work` in a transaction that begins by writing down its number. When the connection breaks during COMMIT nobody
+ * knows whether it was committed: a repeat with `mayBeDone` then finds its own number and does nothing, so that no
+ * event or callback is written twice. Writing the number also takes the write lock (SQLite), or waits until the former
+ * attempt has ended (PostgreSQL).
  */
 export async function writeTransaction<T>(
   database: Database,
@@ -53,7 +53,7 @@ export async function writeTransaction<T>(
   }
 }
 
-/** Notes the number; false when it is there already. */
+/** Writes down the number; false when it is there already. */
 async function note(trx: Knex.Transaction, { writer, batch, at }: TransactionMark): Promise<boolean> {
   const result: unknown = await trx.raw(
     `insert into journal_writers (id, batch, at) values (?, ?, ?)
@@ -65,7 +65,7 @@ async function note(trx: Knex.Transaction, { writer, batch, at }: TransactionMar
 }
 
 /**
- * After a failed COMMIT SQLite may leave the transaction open, and its only connection with it. One that can be
+ * After a failed COMMIT SQLite may leave the transaction open, which would block its only connection. One that can be
  * rolled back was not committed, and one for which the disk had no room was rolled back already: no doubt is left.
  */
 async function undoneBySqlite(database: Database, cause: unknown): Promise<boolean> {

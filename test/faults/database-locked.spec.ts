@@ -32,6 +32,6 @@ faultStories('Another program locks the database for ten seconds', (story) => {
     const errors = stack.loggedErrors
       .splice(0)
       .map((line) => (JSON.parse(String(line)) as { msg: string }).msg);
-    assert.deepEqual(errors, ['The database cannot be written']);
+    assert.deepEqual(errors, ['The database cannot be written to']);
   });
 });

@@ -3,10 +3,10 @@ const MPEG1_KBPS = [0, 32, 40, 48, 56, 64, 80, 96, 112, 128, 160, 192, 224, 256,
 const MPEG2_KBPS = [0, 8, 16, 24, 32, 40, 48, 56, 64, 80, 96, 112, 128, 144, 160, 0];
 const MPEG1_HZ = [44_100, 48_000, 32_000, 0];
 
-/** A broken cut may stand before the first frame: this many bytes are searched. */
+/** The file may begin in the middle of a frame: this many bytes are searched for the next one. */
 const SEARCHED_BYTES = 4096;
 
-/** Whether two MPEG Layer III frames (or one that is all) follow each other near the beginning. */
+/** Whether two MPEG Layer III frames (or a single one up to the end) follow each other near the beginning. */
 export function hasMp3Frames(body: Buffer): boolean {
   for (let at = 0; at + 4 <= Math.min(body.length, SEARCHED_BYTES); at += 1) {
     const length = frameLength(body, at);
@@ -16,7 +16,7 @@ export function hasMp3Frames(body: Buffer): boolean {
   return false;
 }
 
-/** Bytes of the frame whose header stands here (ISO 11172-3, 2.4.1.3); undefined when it is no header. */
+/** Length in bytes of the frame whose header is here (ISO 11172-3, 2.4.1.3); undefined when it is not a header. */
 function frameLength(body: Buffer, at: number): number | undefined {
   if (at + 4 > body.length || body[at] !== 0xff) return undefined;
   const [, second = 0, third = 0] = body.subarray(at, at + 3);

@@ -24,7 +24,7 @@ const MOST_OUTPUT_BYTES = 65_536;
 
 const ACCEPTED = 'WAV, MP3, Ogg, FLAC, AU and GSM can be played';
 
-/** Makes every sound what Asterisk plays without codec modules: WAV, 8 kHz, mono, 16 bit. */
+/** Converts every sound to what Asterisk plays without codec modules: WAV, 8 kHz, mono, 16 bit. */
 export class SoundConverter {
   readonly #parts: SoundConverterParts;
   readonly #turns: FairTurns;
@@ -75,7 +75,7 @@ function soxArguments(kind: SoundKind, body: Buffer, source: string, target: str
   const rawFormat = kind === 'gsm' ? ['-r', '8000', '-c', '1'] : [];
   const from = [...ignoreLength, ...rawFormat, '-t', kind, source];
   const to = ['-r', '8000', '-c', '1', '-b', '16', '-e', 'signed-integer', '-t', 'wavpcm', target];
-  // Bounds the work and the file, whatever is fed in; one second more than allowed shows that there was more.
+  // Limits the work and the file, whatever comes in; the one extra second shows that the sound was too long.
   const limit = ['trim', '0', String(LONGEST_SOUND_MS / 1000 + 1)];
   return ['-V1', '-D', ...from, ...to, ...limit];
 }

@@ -29,12 +29,12 @@ export type Downloaded =
       readonly lastModified?: string;
       readonly cacheControl?: string;
     }
-  /** To a conditional request: what we have is still right. */
+  /** To a conditional request: what we have is still current. */
   | { readonly ok: true; readonly unchanged: true }
-  /** `message` is a sentence of its own. */
+  /** `message` is a complete sentence. */
   | { readonly ok: false; readonly message: string };
 
-/** Fetches what an application server names, by its egress rules. Never throws. */
+/** Fetches what an application server names, within the egress rules. Never throws. */
 export type Download = (url: string, limits: DownloadLimits) => Promise<Downloaded>;
 
 export interface SoundFilesParts {
@@ -47,11 +47,11 @@ export interface SoundFilesParts {
 
 const MOST_BYTES = 50 * 1024 * 1024;
 const DOWNLOAD_TIMEOUT_MS = 30_000;
-/** How long a URL is believed whose server does not say. */
+/** How long a sound is fresh when its server does not say. */
 const FRESH_MS = 60_000;
 const LONGEST_FRESH_MS = 24 * 3600_000;
 const MOST_KNOWN_URLS = 1000;
-/** Bounds the memory that bodies take, and what a host that hangs or an account may hold up. */
+/** Limits the memory that bodies take, and how much one account, or one host that hangs, can hold up. */
 const DOWNLOADS = { total: 32, perAccount: 16, perPurpose: 8, reserved: 2 };
 
 interface Known {
@@ -62,7 +62,7 @@ interface Known {
   readonly lastModified?: string;
 }
 
-/** What `<Play>` names, fetched, checked and converted. */
+/** Fetches, checks and converts the sounds that `<Play>` names. */
 export class SoundFiles {
   readonly #parts: SoundFilesParts;
   readonly #shared = new SingleFlight<PlayableSound>();
@@ -89,7 +89,7 @@ export class SoundFiles {
     return this.#inTurn(parsed.href, parsed.host, asker, (shared) => this.#load(parsed, shared));
   }
 
-  /** Once for all calls of an account that want it, when the turn of the account and of the purpose has come. */
+  /** Does the work once for all calls of an account that want it, when it is the account's turn for this purpose. */
   async #inTurn(
     key: string,
     purpose: string,
@@ -103,7 +103,7 @@ export class SoundFiles {
     return (await done) ?? STOPPED;
   }
 
-  /** A finished recording never changes, so that it is converted once. */
+  /** A finished recording never changes, so it is converted only once. */
   async #fetchOwn(url: URL, own: OwnRecording, asker: SoundAsker): Promise<PlayableSound> {
     if (!own.ok) return cannot('Play', `${shown(url)}: ${own.message}`);
     const { store, converter } = this.#parts;
@@ -134,7 +134,10 @@ export class SoundFiles {
     if (!reply.ok) return cannot('Play', `${shown(url)}: ${reply.message}`);
     if (!reply.unchanged) return this.#convert(url, reply, asker);
     if (known === undefined || kept === undefined) {
-      return cannot('Play', `${shown(url)}: The server answered "not modified" though it was not asked that`);
+      return cannot(
+        'Play',
+        `${shown(url)}: The server answered "not modified" although it was not asked that`,
+      );
     }
     this.#remember(url.href, known);
     return this.#playable(kept);
@@ -183,7 +186,7 @@ export class SoundFiles {
   }
 }
 
-/** What Cache-Control promises (RFC 9111, 5.2.2); we are a cache that many share. */
+/** What Cache-Control promises (RFC 9111, 5.2.2); we are a shared cache. */
 function freshForMs(cacheControl: string | undefined): number {
   if (cacheControl === undefined) return FRESH_MS;
   if (/\b(no-store|no-cache)\b/i.test(cacheControl)) return 0;

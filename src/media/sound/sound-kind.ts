@@ -1,12 +1,12 @@
 import { hasMp3Frames } from './mp3-frame.ts';
 
-/** What sox is told that a file is, in its words; it must never guess, some of its formats name other files. */
+/** The file types that sox is told, in its words; it must never guess, because some of its formats name other files. */
 export type SoundKind = 'wav' | 'mp3' | 'vorbis' | 'opus' | 'flac' | 'au' | 'gsm';
 
 /** What a downloaded body is: a sound that we can convert, or words for what it is instead. */
 export type BodyKind = { readonly sound: SoundKind } | { readonly notSound: string };
 
-/** What the server and the URL say; only for formats without a mark of their own (GSM). */
+/** What the server and the URL say; used only for formats without a mark of their own (GSM). */
 export interface KindHint {
   /** Lower case, without parameters. */
   readonly contentType: string;

@@ -4,7 +4,7 @@ import { open } from 'node:fs/promises';
 /** What is in a WAV file of 16-bit samples at 8 kHz. */
 export interface WavContent {
   readonly durationMs: number;
-  /** Milliseconds in which there was more than the noise of a line. */
+  /** Milliseconds that were louder than the noise of a line. */
   readonly soundMs: number;
 }
 
@@ -15,7 +15,7 @@ const BLOCK_SAMPLES = 160;
 /** Mean of the absolute samples of 20 ms; Asterisk's own detector of silence takes 256, quiet speech is at 300. */
 const NOISE = 100;
 
-/** Measures a file without holding it in memory; undefined when it is no WAV file of this kind. */
+/** Measures a file without holding it in memory; undefined when it is not such a WAV file. */
 export async function measureWav(path: string): Promise<WavContent | undefined> {
   const head = await readHead(path);
   const format = formatOf(head);
@@ -53,7 +53,7 @@ async function readHead(path: string): Promise<Buffer> {
   }
 }
 
-/** Lengths in the head are not believed: a file that was not closed has none. */
+/** Ignores the lengths in the header, which a file that was not closed does not have. */
 function formatOf(head: Buffer): { readonly dataAt: number; readonly channels: number } | undefined {
   if (head.length < SMALLEST_HEAD_BYTES) return undefined;
   if (head.toString('latin1', 0, 4) !== 'RIFF' || head.toString('latin1', 8, 12) !== 'WAVE') return undefined;

@@ -15,13 +15,13 @@ export interface CommandEngineParts {
   /** The command's whole environment, e.g. PATH and HOME. */
   readonly env: Readonly<Record<string, string>>;
   readonly runTool: RunTool;
-  /** A new path for a file in the making. */
+  /** A new path for a temporary file. */
   readonly scratchPath: (ending: string) => Promise<string>;
 }
 
 /**
  * A command of the operator's: the text on its standard input (UTF-8), the sound in the file `{output}` or,
- * without that word, on its standard output. No shell stands between.
+ * without that word, on its standard output. No shell is involved.
  */
 export function commandEngine(parts: CommandEngineParts): SpeechEngine {
   const [program = '', ...args] = parts.words;

@@ -67,7 +67,7 @@ function rows(table: string): readonly { language: string; name: string; file: s
   });
 }
 
-/** Which espeak-ng voice speaks for `voice` (man, woman, a name) in `language`, with a note for what is not there. */
+/** Which espeak-ng voice speaks for `voice` (man, woman, a name) in `language`, with a note for what it does not have. */
 export function chooseEspeakVoice(voices: EspeakVoices, voice: string, language: string): VoiceChoice {
   const notes: string[] = [];
   const found = languageOf(voices, language);

@@ -14,7 +14,7 @@ export function espeakEngine(tool: ToolCommand, runTool: RunTool): SpeechEngine 
       voices ??= loadVoices(tool, runTool);
       const loaded = await voices;
       if (typeof loaded !== 'string') return chooseEspeakVoice(loaded, voice, language);
-      // Not for ever: what was missing may be there the next time.
+      // A failure is not remembered: what was missing may be there the next time.
       voices = undefined;
       return { ok: false, message: loaded };
     },
@@ -48,7 +48,7 @@ export function engineFailure(name: string, result: Extract<ToolResult, { ok: fa
   }
 }
 
-/** Not for one call: it ends by its time limit, not by that call's signal. */
+/** Loads them for all calls: it ends by its time limit, not by one call's signal. */
 async function loadVoices(tool: ToolCommand, runTool: RunTool): Promise<EspeakVoices | string> {
   const list = (what: string): Promise<ToolResult> =>
     runTool(tool, [what], {

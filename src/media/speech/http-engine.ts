@@ -10,7 +10,7 @@ import {
 /**
  * An HTTP service of the operator's: `POST` of JSON `{text, voice, language}`, answered with a sound. A user
  * name and password in the URL are sent as Basic authentication. The egress rules for application servers
- * do not hold here: the operator chose it.
+ * do not apply: the operator chose it.
  */
 export function httpEngine(serviceUrl: string, clock: Clock): SpeechEngine {
   const url = new URL(serviceUrl);
@@ -42,7 +42,7 @@ export function httpEngine(serviceUrl: string, clock: Clock): SpeechEngine {
         if (signal.aborted) return { ok: false, message: 'was stopped' };
         return {
           ok: false,
-          message: `cannot speak: the speech service ${late.signal.aborted ? 'took longer than 10 s' : `was not reached (${reasonOf(error)})`}`,
+          message: `cannot speak: the speech service ${late.signal.aborted ? 'took longer than 10 s' : `could not be reached (${reasonOf(error)})`}`,
         };
       } finally {
         cancelTimer();

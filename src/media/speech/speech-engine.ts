@@ -1,4 +1,4 @@
-/** What an engine was found to be able to do of what was asked. */
+/** The voice and language with which an engine does what was asked. */
 export type VoiceChoice =
   | {
       readonly ok: true;
@@ -17,7 +17,7 @@ export type Spoken =
 
 /** Makes speech of text; espeak-ng, a command or an HTTP service. Never throws: a failure is a value. */
 export interface SpeechEngine {
-  /** Part of the cache's key: another engine speaks the same text anew. */
+  /** Part of the cache's key: a different engine speaks the same text anew. */
   readonly id: string;
   /** How many texts it may speak at the same time. */
   readonly atOnce: number;

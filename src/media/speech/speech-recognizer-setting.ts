@@ -1,6 +1,6 @@
 import { splitWords } from './say-engine-setting.ts';
 
-/** SPEECH_RECOGNIZER, understood. */
+/** SPEECH_RECOGNIZER, parsed. */
 export type RecognizerSetting =
   | { readonly kind: 'command'; readonly words: readonly string[] }
   | { readonly kind: 'http'; readonly url: string };
@@ -9,8 +9,8 @@ const PLACES = ['{input}', '{language}', '{hints}'];
 
 /**
  * Reads SPEECH_RECOGNIZER: an http(s) URL (`POST` of `audio/wav` with `language` and `hints` in the query), or
- * a command line (words by spaces, quotes as in a shell; `{input}` is the WAV file, without it the sound comes on
- * standard input). Both answer JSON `{transcript, confidence}`. A string is the problem.
+ * a command line (words separated by spaces, quotes as in a shell; `{input}` is the WAV file, without it the sound comes
+ * on standard input). Both answer JSON `{transcript, confidence}`. A string says what is wrong.
  */
 export function parseSpeechRecognizer(setting: string): RecognizerSetting | string {
   const text = setting.trim();
@@ -18,7 +18,7 @@ export function parseSpeechRecognizer(setting: string): RecognizerSetting | stri
     return URL.canParse(text) ? { kind: 'http', url: text } : 'SPEECH_RECOGNIZER is not a valid URL';
   }
   const words = splitWords(text);
-  if (words === undefined) return 'SPEECH_RECOGNIZER has a quote that does not end';
+  if (words === undefined) return 'SPEECH_RECOGNIZER has a quote that is not closed';
   if (words.length === 0) return 'SPEECH_RECOGNIZER names no program';
   const unknown = text.match(/\{\w*\}/g)?.find((place) => !PLACES.includes(place));
   if (unknown === undefined) return { kind: 'command', words };

@@ -9,7 +9,7 @@ import { Limit } from '../../concurrency/limit.ts';
 
 export interface RecognizerParts {
   readonly setting: RecognizerSetting;
-  /** Where a recording's WAV file lies (8 kHz, mono, 16 bit). */
+  /** Where a recording's WAV file is (8 kHz, mono, 16 bit). */
   readonly pathOf: (recordingSid: string) => string;
   /** A command's whole environment, e.g. PATH and HOME. */
   readonly commandEnv: Readonly<Record<string, string>>;
@@ -19,7 +19,7 @@ export interface RecognizerParts {
 
 const TIMEOUT_MS = 60_000;
 const MOST_ANSWER_BYTES = 1024 * 1024;
-/** More text than this is not said in one request parameter. */
+/** No more text than this goes into one request parameter. */
 const MOST_CHARACTERS = 16_000;
 const MOST_PARTIALS = 50;
 const COMMANDS_AT_ONCE = 4;
@@ -39,7 +39,7 @@ export function speechRecognizer(parts: RecognizerParts): SpeechRecognizer {
         if (answer === undefined) return { ok: false, message: 'The speech recognizer was stopped' };
         return typeof answer === 'string' ? { ok: false, message: answer } : understood(answer.text);
       } catch (error) {
-        return { ok: false, message: `The speech recognizer was not reached (${reasonOf(error)})` };
+        return { ok: false, message: `The speech recognizer could not be reached (${reasonOf(error)})` };
       }
     },
   };

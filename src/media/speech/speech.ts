@@ -13,10 +13,10 @@ export interface SpeechParts {
   readonly store: MediaStore;
 }
 
-/** So much of what an engine can do at once one account may have. */
+/** The share of an engine's capacity that one account may use. */
 const ONE_ACCOUNT = 0.75;
 
-/** What `<Say>` says, spoken once and kept. */
+/** Speaks what `<Say>` says, once, and keeps the sound. */
 export class Speech {
   readonly #parts: SpeechParts;
   readonly #shared = new SingleFlight<StoredSound | string>();
@@ -53,7 +53,7 @@ export class Speech {
     { accountSid, signal }: SoundAsker,
   ): Promise<StoredSound | string | undefined> {
     const { engine, converter } = this.#parts;
-    // Of one account only: nobody shall wait in another account's row.
+    // Shared within one account only, so that nobody waits in another account's queue.
     return this.#shared.run(`${accountSid} ${name}`, signal, async (shared) => {
       const asker = { accountSid, signal: shared };
       const spoken = await this.#turns.run(asker, () => engine.speak(text, choice, shared));
@@ -61,7 +61,7 @@ export class Speech {
       if (!spoken.ok) return spoken.message;
       const hint = { contentType: spoken.contentType, fileName: '' };
       const done = await converter.convert(spoken.body, hint, name, asker);
-      return done.ok ? done.sound : `what was spoken ${done.message}`;
+      return done.ok ? done.sound : `the spoken text ${done.message}`;
     });
   }
 }

@@ -5,9 +5,9 @@ import { PostgresHold } from './postgres-hold.ts';
 import { holdSqlite } from './sqlite-hold.ts';
 
 /**
- * Makes the database ours, before anything in it is read: a second process would end the first one's calls,
- * because none of them is on its Asterisk. The lock dies with its process; one that was just killed is waited
- * for, some seconds at most.
+ * Takes the database for this process alone, before anything in it is read: a second process would end the first
+ * one's calls, because it does not find them on its own Asterisk. The lock dies with its process; one that was just
+ * killed is waited for, for a few seconds at most.
  *
  * @throws DatabaseTakenError, or the driver's error when the database cannot be reached
  */

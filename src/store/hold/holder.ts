@@ -15,7 +15,7 @@ export interface DatabaseHold {
   release(): Promise<void>;
 }
 
-/** Another Legwork uses the database; who, is not known when it went away at this very moment. */
+/** Another Legwork uses the database; `holder` is undefined when it has just gone away. */
 export class DatabaseTakenError extends Error {
   readonly holder: Holder | undefined;
   constructor(holder: Holder | undefined) {
@@ -34,7 +34,7 @@ function described({ pid, host, since }: Holder): string {
 export interface HoldOptions {
   readonly clock: Clock;
   readonly logger: Log;
-  /** Another process took the database while the connection that held it was down: nothing may be driven any more. */
+  /** Another process took the database while our connection was down: this process must not drive anything any more. */
   readonly onTaken: (error: DatabaseTakenError) => void;
   /** How others will name us; this process by default. */
   readonly self?: Holder;

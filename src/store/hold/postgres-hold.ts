@@ -2,10 +2,10 @@ import type { HoldOptions } from './holder.ts';
 import { type DatabaseHold, DatabaseTakenError, type Holder } from './holder.ts';
 import { isSameHolder, PostgresLockSession } from './postgres-lock-session.ts';
 
-/** So long the session of a process that was killed a moment ago may take to end. */
+/** How long the session of a process that was just killed may take to end. */
 const PATIENCE_MS = 3_000;
 const LOOK_AGAIN_MS = 200;
-/** When the server has just started, a holder that lives is let in front: it takes its lock again within this time. */
+/** After a start of the server, a holder that still lives takes its lock again within this time: a newcomer lets it. */
 const GIVE_WAY_MS = 2_500;
 const NEW_SERVER_S = 15;
 const PING_MS = 5_000;
@@ -13,8 +13,8 @@ const PING_MS = 5_000;
 type TakeOptions = HoldOptions & { readonly self: Holder };
 
 /**
- * An advisory lock in a session of its own. The server ends it with the session: at once when the process dies,
- * in about ten seconds when its whole machine does. When the connection breaks, the lock is taken anew.
+ * An advisory lock in a session of its own. The server releases it with the session: at once when the process dies,
+ * within about ten seconds when its whole machine does. When the connection breaks, the lock is taken anew.
  */
 export class PostgresHold implements DatabaseHold {
   readonly #url: string;
@@ -77,13 +77,13 @@ export class PostgresHold implements DatabaseHold {
       }
       await clock.sleep(PING_MS, AbortSignal.any([released, session.broken]));
       if (released.aborted || (!session.broken.aborted && (await session.isAlive()))) continue;
-      logger.warn({}, 'The connection that keeps the database for this Legwork broke and is made again');
+      logger.warn({}, 'The connection that holds the database lock broke and is made again');
       this.#session = undefined;
       await session.close();
     }
   }
 
-  /** Tries once; gives an error when another process has the lock now. */
+  /** Tries once; resolves with an error when another process has the lock now. */
   async #takeAgain(): Promise<DatabaseTakenError | undefined> {
     let session: PostgresLockSession | undefined;
     try {
@@ -98,7 +98,7 @@ export class PostgresHold implements DatabaseHold {
       const isOther = holder !== undefined && !isSameHolder(holder, this.#options.self);
       return isOther ? new DatabaseTakenError(holder) : undefined;
     } catch (error) {
-      this.#options.logger.warn({ err: error }, 'The database cannot be reached to keep it');
+      this.#options.logger.warn({ err: error }, 'The database cannot be reached to take its lock again');
       await session?.close();
       return undefined;
     }

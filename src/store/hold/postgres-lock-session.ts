@@ -2,22 +2,22 @@ import pg from 'pg';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { Holder } from './holder.ts';
 
-/** With the schema's name it makes the lock: installations in several schemas do not meet. */
+/** Together with the schema's name it identifies the lock, so that installations in different schemas do not collide. */
 const LOCK_SPACE = 0x4c47574b;
 const ANSWER_MS = 5_000;
 const FAREWELL_MS = 1_000;
-/** PostgreSQL keeps so many bytes of a session's name. */
+/** How many bytes of a session's name PostgreSQL keeps. */
 const NAME_BYTES = 63;
 
 const LOCK = `select pg_try_advisory_lock(${LOCK_SPACE}, hashtext(current_schema())) as locked`;
 const UNLOCK = `select pg_advisory_unlock(${LOCK_SPACE}, hashtext(current_schema()))`;
-/** The name of a session is shown to every user of the server. */
+/** The holder is read from its session's name, which every user of the server may see. */
 const HOLDER = `select a.application_name as name from pg_locks l join pg_stat_activity a on a.pid = l.pid
   where l.locktype = 'advisory' and l.granted and l.classid = ${LOCK_SPACE} and l.objsubid = 2
     and l.objid = (hashtext(current_schema())::bigint & 4294967295)::oid
     and l.database = (select oid from pg_database where datname = current_database())`;
 const SERVER_AGE = 'select extract(epoch from now() - pg_postmaster_start_time())::float8 as age';
-/** A machine that is gone is noticed in about ten seconds; a session that waits is never ended for it. */
+/** A machine that is gone is noticed within about ten seconds; a session is not ended for being idle. */
 const SETTINGS = `select set_config(s.name, w.value, false) from pg_settings s join (values
   ('tcp_keepalives_idle', '4'), ('tcp_keepalives_interval', '2'), ('tcp_keepalives_count', '3'),
   ('idle_session_timeout', '0')) as w (name, value) on w.name = s.name`;
@@ -68,7 +68,7 @@ export class PostgresLockSession {
     await this.#client.query(UNLOCK);
   }
 
-  /** Who has the lock; undefined when nobody has, or somebody who is no Legwork. */
+  /** Who has the lock; undefined when nobody has it, or something that is not a Legwork. */
   async holder(): Promise<Holder | undefined> {
     const row = await this.#row<{ readonly name: string }>(HOLDER);
     const [, pid, since, host] = /^legwork (\d+) (\d+) (.*)$/.exec(row?.name ?? '') ?? [];
@@ -86,7 +86,7 @@ export class PostgresLockSession {
     );
   }
 
-  /** Ends it; a server that does not answer is not waited for. */
+  /** Ends the session, without waiting long for a server that does not answer. */
   async close(): Promise<void> {
     const ended = new AbortController();
     void this.#client
@@ -102,7 +102,7 @@ export class PostgresLockSession {
   }
 }
 
-/** Whether both are one process; of a long host name only its beginning is known. */
+/** Whether both are the same process; only the beginning of a long host name is compared. */
 export function isSameHolder(one: Holder, other: Holder): boolean {
   return nameOf(one) === nameOf(other);
 }

@@ -5,13 +5,13 @@ import type { Clock } from '../../concurrency/clock.ts';
 import { type DatabaseHold, DatabaseTakenError, type Holder } from './holder.ts';
 import { rowsOf } from '../rows.ts';
 
-/** Two that start at once: the one that lost has read a row that was just changing. */
+/** Of two that start at once, the one that loses tries again for this long: the winner's name may just be changing. */
 const PATIENCE_MS = 1_000;
 const LOOK_AGAIN_MS = 50;
 
 /**
- * A file beside the database, in which the holder's name is written and a transaction is then left open: its
- * lock is the operating system's and ends with the process. Others can read the name, but not write.
+ * Holds a second file beside the database: the holder writes its name there and leaves a transaction open, whose lock
+ * the operating system releases with the process. Others can read the name, but not write.
  */
 export async function holdSqlite(path: string, self: Holder, clock: Clock): Promise<DatabaseHold> {
   await mkdir(dirname(path), { recursive: true });
@@ -23,7 +23,7 @@ export async function holdSqlite(path: string, self: Holder, clock: Clock): Prom
   });
   const release = () => lock.destroy();
   try {
-    // The driver would wait for a second inside each of our tries.
+    // Otherwise the driver itself would wait for a second in each of our attempts.
     await lock.raw('pragma busy_timeout = 0');
     await take(lock, self, clock);
   } catch (error) {
@@ -47,7 +47,7 @@ async function isTaken(lock: Knex, self: Holder): Promise<boolean> {
   await lock.raw('delete from holder');
   await lock.raw('insert into holder values (?, ?, ?)', [self.pid, self.host, self.since]);
   await lock.raw('commit');
-  // Between the two transactions another one may come: then it has written its own name.
+  // Another process may come between the two transactions: then it has written its own name.
   if (!(await begin(lock))) return false;
   const holder = await holderOf(lock);
   if (holder?.pid === self.pid && holder.host === self.host && holder.since === self.since) return true;

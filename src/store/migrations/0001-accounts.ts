@@ -20,7 +20,7 @@ export const accountsMigration: Migration = {
       table.text('key').primary();
       table.text('value').notNullable();
     });
-    // One row per process: the last transaction that it committed (group-commit.ts says why).
+    // One row per process: the last transaction that it committed (write-transaction.ts says why).
     await knex.schema.createTable('journal_writers', (table) => {
       table.text('id').primary();
       table.bigInteger('batch').notNullable();

@@ -1,6 +1,6 @@
 import type { Migration } from './migration.ts';
 
-/** Recordings; their sound lies in DATA_DIR. */
+/** Recordings; their sound is kept in DATA_DIR. */
 export const recordingsMigration: Migration = {
   name: '0005-recordings',
   async up(knex) {

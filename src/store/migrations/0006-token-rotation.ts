@@ -1,6 +1,6 @@
 import type { Migration } from './migration.ts';
 
-/** The AuthToken before the last rotation, which is good until a time. */
+/** The AuthToken before the last rotation, and until when it stays valid. */
 export const tokenRotationMigration: Migration = {
   name: '0006-token-rotation',
   async up(knex) {

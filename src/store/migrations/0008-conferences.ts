@@ -1,6 +1,6 @@
 import type { Migration } from './migration.ts';
 
-/** Rooms, and who is or was in them. */
+/** Conferences, and who is or was in them. */
 export const conferencesMigration: Migration = {
   name: '0008-conferences',
   async up(knex) {

@@ -1,8 +1,8 @@
 import type { Migration } from './migration.ts';
 
 /**
- * Finds, at each start, the few ended legs that still owe an action. PostgreSQL does without: an index on
- * `position` would make each of its many updates dearer, and one look through the table is quick there.
+ * Finds, at each start, the few ended legs that still owe an action. PostgreSQL does without: there an index on
+ * `position` would make each of its many updates more expensive, and one scan of the table is quick.
  */
 export const owedActionsMigration: Migration = {
   name: '0009-owed-actions',

@@ -1,8 +1,8 @@
 import type { Migration } from './migration.ts';
 
 /**
- * Lists of calls by two filters, or by one and a time, on a million calls (bench/calls-list.ts): the account
- * comes first in each index, and a status is found without looking at the row.
+ * For lists of calls by two filters, or by one and a time, among a million calls (bench/calls-list.ts): the account
+ * comes first in each index, and a status is found without reading the row.
  */
 export const listIndexesMigration: Migration = {
   name: '0010-list-indexes',

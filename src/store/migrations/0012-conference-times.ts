@@ -1,6 +1,6 @@
 import type { Migration } from './migration.ts';
 
-/** Rooms by the time of their last change. */
+/** For lists of conferences by the time of their last change. */
 export const conferenceTimesMigration: Migration = {
   name: '0012-conference-times',
   async up(knex) {

@@ -1,6 +1,6 @@
 import type { Migration } from './migration.ts';
 
-/** A digest is over the name that the phone says: a login with capitals has one more. */
+/** A digest covers the name as the phone sends it, so a login with capitals has a second one. */
 export const loginsAsSpelledMigration: Migration = {
   name: '0013-logins-as-spelled',
   async up(knex) {

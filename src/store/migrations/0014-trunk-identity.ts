@@ -1,6 +1,6 @@
 import type { Migration } from './migration.ts';
 
-/** Who calls, as a trunk wants to be told and as it tells us. */
+/** How a trunk is told who calls, and how it tells us. */
 export const trunkIdentityMigration: Migration = {
   name: '0014-trunk-identity',
   async up(knex) {

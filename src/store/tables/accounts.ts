@@ -26,10 +26,10 @@ interface AccountRow {
   readonly updated_at: number;
 }
 
-/** Accounts are nested this deep at most when a chain of parents is followed. */
+/** A chain of parents is followed this far at most. */
 const DEEPEST = 100;
 
-/** The account that is named and all below it. */
+/** The given account and all below it. */
 const WITH_DESCENDANTS = `sid in (with recursive tree (sid) as (
     select cast(? as text)
     union all
@@ -97,7 +97,7 @@ export class SqlAccounts implements AccountRepository {
     return row === undefined ? undefined : recordOf(row, this.#cipher);
   }
 
-  /** An account is as inactive as any one above it. */
+  /** The account's status; an account is inactive when any account above it is. */
   async statusWithin(account: AccountRecord): Promise<AccountRecord['status']> {
     let current: AccountRecord | undefined = account;
     for (let depth = 0; current !== undefined && depth < DEEPEST; depth += 1) {
@@ -124,7 +124,7 @@ export class SqlAccounts implements AccountRepository {
   }
 }
 
-/** What the change has made; undefined where there is nothing to change. */
+/** The account after the change; undefined when there is none to change. */
 async function applyChange(
   trx: Knex.Transaction,
   change: Change,
@@ -141,7 +141,7 @@ async function applyChange(
   return account;
 }
 
-/** Inserts an account in somebody's transaction. @throws TakenError */
+/** Inserts an account in the caller's transaction. @throws TakenError */
 export async function insertAccount(
   trx: Knex.Transaction,
   account: AccountRecord,
@@ -151,7 +151,7 @@ export async function insertAccount(
   await trx('accounts').insert(rowOf(account, cipher));
 }
 
-/** Replaces an account in somebody's transaction. @throws TakenError */
+/** Replaces an account in the caller's transaction. @throws TakenError */
 export async function updateAccount(
   trx: Knex.Transaction,
   account: AccountRecord,
@@ -161,7 +161,7 @@ export async function updateAccount(
   await trx('accounts').where({ sid: account.sid }).update(rowOf(account, cipher));
 }
 
-/** Reads an account in somebody's transaction; until its end nobody else changes it. */
+/** Reads an account in the caller's transaction, until the end of which nobody else changes it. */
 export async function findAccount(
   trx: Knex.Transaction,
   sid: string,

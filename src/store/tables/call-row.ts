@@ -37,7 +37,7 @@ export interface CallRow {
   readonly updated_at: number;
 }
 
-/** The columns of a leg, which say who it is. */
+/** The columns of a leg: who it is, which never changes. */
 export function legColumns(leg: Leg): Row {
   return {
     sid: leg.sid,

@@ -46,7 +46,7 @@ export function callQuery(reader: Knex, accountSid: string, filter: CallFilter):
   if (filter.startTimeBefore !== undefined) void query.where('initiated_at', '<', filter.startTimeBefore);
   if (filter.endTimeFrom !== undefined) void query.where('ended_at', '>=', filter.endTimeFrom);
   if (filter.endTimeBefore !== undefined) void query.where('ended_at', '<', filter.endTimeBefore);
-  // Where nothing is, there is no order; databases do not agree on one either.
+  // Calls without the time have no place in the order, and databases sort NULL differently.
   if (filter.sort?.by === 'startTime') void query.whereNotNull('initiated_at');
   if (filter.sort?.by === 'endTime') void query.whereNotNull('ended_at');
   return query;
@@ -61,7 +61,7 @@ const SORT_COLUMNS = {
   status: { column: 'status', then: 'created_at' },
 } as const satisfies Record<CallSort['by'], ListOrder>;
 
-/** A range of times must be read in their order, or a page would sort all that the range holds. */
+/** A range of times is read in the order of those times: in another one, each page would have to sort the whole range. */
 export function orderOf({ sort, ...filter }: CallFilter): ListOrder {
   if (sort !== undefined) return { ...SORT_COLUMNS[sort.by], direction: sort.direction };
   if (filter.startTimeFrom !== undefined || filter.startTimeBefore !== undefined)
@@ -85,7 +85,7 @@ const removeCall: WriteKind<{ readonly accountSid: string; readonly sid: string 
   },
 };
 
-/** What is still owed to an application server goes out nevertheless, and goes with the retention. */
+/** Callbacks that are still owed are sent all the same; the retention removes them later. */
 async function removeBelongings(trx: Knex.Transaction, callSid: string): Promise<void> {
   await trx('call_events').where({ call_sid: callSid }).del();
   await trx('notifications').where({ call_sid: callSid }).del();

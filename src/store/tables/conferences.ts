@@ -48,7 +48,7 @@ const CHANGE_CONFERENCE = `on conflict (sid) do update set ${excluded([
   'next_sequence',
   'updated_at',
 ])}`;
-// Whoever comes back into the same room begins anew.
+// A leg that comes back into the same conference begins anew.
 const CHANGE_PARTICIPANT = `on conflict (conference_sid, sid) do update set ${excluded([
   'status',
   'muted',
@@ -65,7 +65,7 @@ function excluded(columns: readonly string[]): string {
   return columns.map((column) => `${column} = excluded.${column}`).join(', ');
 }
 
-/** Writes the rooms of these entries; of what changes twice only the last state. For the journal. */
+/** Writes the conferences of these entries, and of one that changes twice only its last state. For the journal. */
 export async function writeConferences(
   trx: Knex.Transaction,
   entries: readonly JournalEntry[],
@@ -90,7 +90,7 @@ export async function writeConferences(
   );
 }
 
-/** The rooms on their tables; only the journal writes them. */
+/** The conferences in SQL; only the journal writes them. */
 export class SqlConferences implements ConferenceRepository {
   readonly #database: Database;
 
@@ -128,7 +128,7 @@ export class SqlConferences implements ConferenceRepository {
     if (createdBefore !== undefined) void query.where('created_at', '<', createdBefore);
     if (updatedFrom !== undefined) void query.where('updated_at', '>=', updatedFrom);
     if (updatedBefore !== undefined) void query.where('updated_at', '<', updatedBefore);
-    // A range of times must be read in their order, or a page would sort all that the range holds.
+    // A range of times is read in the order of those times: in another one, each page would have to sort the whole range.
     const byUpdate =
       (updatedFrom ?? updatedBefore) !== undefined && (createdFrom ?? createdBefore) === undefined;
     return await readPage(query, { column: byUpdate ? 'updated_at' : 'created_at' }, page, conferenceOf);

@@ -22,7 +22,7 @@ interface NotificationRow {
   readonly response_body: string | null;
 }
 
-/** The notifications as people read them; the journal writes them. */
+/** Notifications, for people to read; the journal writes them. */
 export class SqlNotifications implements NotificationRepository {
   readonly #reader: Knex;
 

@@ -14,7 +14,7 @@ export interface OwnedRow {
   readonly updated_at: number;
 }
 
-/** What one kind of resource is in SQL. */
+/** How one kind of resource is stored in SQL. */
 export interface TableMapping<T, R extends OwnedRow> {
   readonly table: string;
   toRow(record: T): R;
@@ -25,14 +25,14 @@ export interface TableMapping<T, R extends OwnedRow> {
   readonly filters: Readonly<Record<string, (value: string) => readonly [column: string, value: string]>>;
 }
 
-/** PostgreSQL's SQLSTATE for a value that somebody else has just taken. */
+/** PostgreSQL's SQLSTATE when another process has just taken a unique value. */
 const UNIQUE_VIOLATION = '23505';
 
 type Key = readonly [accountSid: string, sid: string];
 
 type Change<T> = { readonly insert: T } | { readonly update: Key; readonly change: (current: T) => T };
 
-/** The repository of one kind of resource; everything is confined to the account that is named. */
+/** The repository of one kind of resource; except where it says otherwise, within the given account. */
 export class OwnedRepository<T extends { sid: string }, R extends OwnedRow> implements Repository<T> {
   readonly #database: Database;
   readonly #writes: GroupCommit;
@@ -137,7 +137,7 @@ export class OwnedRepository<T extends { sid: string }, R extends OwnedRow> impl
     }
   }
 
-  /** What the change has made; undefined where there is nothing to change. */
+  /** The record after the change; undefined when there is none to change. */
   async #apply(trx: Knex.Transaction, change: Change<T>): Promise<T | undefined> {
     const { table } = this.#mapping;
     if ('insert' in change) {
@@ -145,7 +145,7 @@ export class OwnedRepository<T extends { sid: string }, R extends OwnedRow> impl
       return change.insert;
     }
     const [accountSid, sid] = change.update;
-    // Another process may write as well; SQLite has one writer and no such lock.
+    // On PostgreSQL another process may write too; SQLite has one writer and needs no such lock.
     const found: R | undefined = await trx(table).where({ sid, account_sid: accountSid }).forUpdate().first();
     if (found === undefined) return undefined;
     const record = change.change(this.#mapping.fromRow(found));

@@ -9,7 +9,7 @@ export interface ListOrder {
   readonly direction?: 'asc' | 'desc';
 }
 
-/** The columns that lists are sorted by as texts. */
+/** The sort columns that hold text. */
 const TEXT_COLUMNS = new Set(['from_party', 'to_party', 'status']);
 
 interface SidRow {
@@ -17,8 +17,8 @@ interface SidRow {
 }
 
 /**
- * One page of what `query` finds (all its conditions, no order). A page by key begins behind the row that the
- * key names, so it costs the same anywhere and rows that come meanwhile do not shift it.
+ * One page of what `query` finds (all its conditions, no order). A page by key begins after the row that the key
+ * names, so it costs the same anywhere and new rows do not shift it.
  */
 export async function readPage<R extends SidRow, T>(
   query: Knex.QueryBuilder,
@@ -48,7 +48,7 @@ export async function readPage<R extends SidRow, T>(
   };
 }
 
-/** Counts what matches, but never more than are promised exactly: the cost has a limit. */
+/** Counts what matches, but only up to COUNTED_UP_TO, which limits the cost; undefined beyond. */
 async function countUpTo(query: Knex.QueryBuilder): Promise<number | undefined> {
   const some = query
     .clone()
@@ -61,14 +61,14 @@ async function countUpTo(query: Knex.QueryBuilder): Promise<number | undefined> 
   return row.count > COUNTED_UP_TO ? undefined : row.count;
 }
 
-/** Values of columns as a text that may stand in a URL. */
+/** Values of columns as text that can be part of a URL. */
 function keyOf(values: readonly unknown[]): string {
   const [first, ...rest] = values;
   if (typeof first === 'number') return [first, ...rest].join('_');
   return [Buffer.from(String(first)).toString('base64url').replaceAll('_', '~'), ...rest].join('_');
 }
 
-/** A key that somebody made up begins behind everything or at the beginning, as it falls; it is no error. */
+/** A key that somebody made up is not an error: the page begins wherever it happens to sort. */
 function parseKey(key: string, { then, column }: ListOrder): readonly (number | string)[] {
   const [first = '', ...rest] = key.split('_');
   const value = TEXT_COLUMNS.has(column) ? decoded(first) : number(first);

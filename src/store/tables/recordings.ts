@@ -45,7 +45,7 @@ export function recordingColumns(record: RecordingRecord): Row {
   };
 }
 
-/** What may change of a recording that is there already. */
+/** Updates what can change of a recording that is stored already. */
 export const CHANGE_RECORDING = `on conflict (sid) do update set ${[
   'status',
   'transcription',
@@ -73,7 +73,7 @@ function recordingOf(row: RecordingRow): RecordingRecord {
   };
 }
 
-/** The recordings on their table; only the journal writes them. */
+/** The recordings in SQL; only the journal writes them. */
 export class SqlRecordings implements RecordingRepository {
   readonly #database: Database;
   readonly #writes: GroupCommit;
@@ -123,7 +123,7 @@ const removeRecording: WriteKind<{ readonly accountSid: string; readonly sid: st
     const removed: boolean[] = [];
     for (const { accountSid, sid } of inputs) {
       const query = trx('recordings').where({ sid, account_sid: accountSid });
-      // What is still worked on would be written again.
+      // One that is still worked on would be written again.
       void query.whereNot({ status: 'in-progress' }).whereNull('transcription');
       removed.push((await query.del()) > 0);
     }

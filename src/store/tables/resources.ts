@@ -21,7 +21,7 @@ export interface ResourceRepositories {
   readonly trunks: OwnedRepository<TrunkRecord, OwnedRow>;
 }
 
-/** Makes the repositories of the resources; `cipher` keeps what of them is secret. */
+/** Makes the repositories of the resources; `cipher` encrypts their secrets. */
 export function resourceRepositories(
   database: Database,
   writes: GroupCommit,

@@ -24,7 +24,7 @@ interface TrunkRow extends OwnedRow {
   readonly trust_asserted_identity: number;
 }
 
-/** `SipTrunks` in SQL. Their passwords must be readable by us, as AuthTokens must, and lie there like those. */
+/** `SipTrunks` in SQL. Like AuthTokens, their passwords must be readable by us, and they are stored in the same way. */
 export function trunkMapping(cipher: TokenCipher): TableMapping<TrunkRecord, TrunkRow> {
   return {
     table: 'sip_trunks',

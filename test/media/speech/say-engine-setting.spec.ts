@@ -11,7 +11,7 @@ describe('SAY_ENGINE', () => {
       `flite -voice '{voice}' -o {output} "my file" a'b'c ''`,
       { kind: 'command', words: ['flite', '-voice', '{voice}', '-o', '{output}', 'my file', 'abc', ''] },
     ],
-    ["say 'oops", 'SAY_ENGINE has a quote that does not end'],
+    ["say 'oops", 'SAY_ENGINE has a quote that is not closed'],
     [
       'say {text}',
       'SAY_ENGINE has {text}, but only {voice}, {language} and {output} are filled in; the text comes on standard input',

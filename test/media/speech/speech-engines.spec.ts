@@ -187,7 +187,7 @@ describe('an HTTP service as SAY_ENGINE', () => {
     server.close();
     assert.deepEqual(await speak(httpEngine(url, new FakeClock())), {
       ok: false,
-      message: 'cannot speak: the speech service was not reached (ECONNREFUSED)',
+      message: 'cannot speak: the speech service could not be reached (ECONNREFUSED)',
     });
   });
 

@@ -27,7 +27,7 @@ describe('SPEECH_RECOGNIZER', () => {
     ],
     ['https://u:p@stt.example/v1?x=1', { kind: 'http', url: 'https://u:p@stt.example/v1?x=1' }],
     ['http://', 'SPEECH_RECOGNIZER is not a valid URL'],
-    ['hear "x', 'SPEECH_RECOGNIZER has a quote that does not end'],
+    ['hear "x', 'SPEECH_RECOGNIZER has a quote that is not closed'],
     ['hear {output}', 'SPEECH_RECOGNIZER has {output}, but only {input}, {language}, {hints} are filled in'],
     [' ', 'SPEECH_RECOGNIZER names no program'],
   ] as const) {
@@ -163,7 +163,7 @@ describe('A speech recognizer', () => {
         await recognize({ kind: 'http', url: `http://127.0.0.1:${await pickFreePort('127.0.0.1')}/` }),
         {
           ok: false,
-          message: 'The speech recognizer was not reached (ECONNREFUSED)',
+          message: 'The speech recognizer could not be reached (ECONNREFUSED)',
         },
       );
     });

@@ -113,7 +113,7 @@ describe('<Say>', () => {
       await speechWith(engine).speak({ text: 'Hello', voice: 'woman', language: 'en' }, ASKER),
       {
         ok: false,
-        message: '<Say> what was spoken is not a sound: JSON (WAV, MP3, Ogg, FLAC, AU and GSM can be played)',
+        message: '<Say> the spoken text is not a sound: JSON (WAV, MP3, Ogg, FLAC, AU and GSM can be played)',
       },
     );
   });
