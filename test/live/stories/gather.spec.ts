@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { SAMPLE_RATE } from '../../../src/phone/tones.ts';
 import type { LiveStory } from '../../support/live-story.ts';
 import { stories } from '../../support/live-story.ts';
+import { noLongerHears } from '../../support/no-longer-hears.ts';
 import { ACCOUNT_SID, assertParameters, CALL_SID, ISO_8601 } from '../../support/parameter-formats.ts';
 import { wavOf } from '../../support/wav.ts';
 
@@ -112,12 +113,21 @@ stories('Gather on a real call', (story) => {
   });
 
   it('makes no request when the caller hangs up', async () => {
-    const call = await gathering(story(), '<Gather action="/pressed" actionOnEmptyResult="true"/>');
-    await begun();
+    const call = await gathering(
+      story(),
+      '<Gather action="/pressed" actionOnEmptyResult="true"><Play loop="0">/prompt.wav</Play></Gather>',
+    );
+    await call.audio.heardTone(PROMPT_HZ, { forMs: 300 });
     await call.sendDigits('12');
+    // Its prompt ends with the first key: what was pressed is gathered.
+    await noLongerHears(call, PROMPT_HZ);
     await call.hangUp();
     await story().quiet();
-    assert.deepEqual(told(story()), []);
+    const asked = story().app.requests.map(({ path }) => path);
+    assert.deepEqual(
+      asked.filter((path) => path !== '/number'),
+      ['/voice', '/prompt.wav'],
+    );
   });
 
   it('says in the notifications and nowhere else that nothing can hear speech', async () => {
