@@ -1,7 +1,7 @@
 /**
  * How long lists of calls take on a million calls: `npx tsx bench/calls-list.ts [rows]`. Makes its own SQLite file,
- * prints a line for each filter and order (median and slowest of first page, deep page by key, with counting),
- * and ends with 1 when a median is above 20 ms.
+ * prints a line for each filter and order (median and slowest time of the first page and of a deep page by key, with
+ * counting), and exits with code 1 when a median is above 20 ms.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ const ACCOUNTS = 3;
 const ROUNDS = 9;
 const LIMIT_MS = 20;
 const T0 = Date.UTC(2026, 0, 1);
-/** One call in ten seconds. */
+/** One call every ten seconds. */
 const STEP_MS = 10_000;
 const ACCOUNT = `AC${'0'.repeat(32)}`;
 
@@ -28,7 +28,7 @@ const quiet = {
   error: () => undefined,
 };
 
-// Nine calls of ten are the first account's; 1,000 numbers call 100 numbers; one call of fifty is a child.
+// Nine of ten calls belong to the first account; 1,000 numbers call 100 numbers; one of fifty calls is a child.
 const FILL = `
   with recursive n (i) as (select ? union all select i + 1 from n where i + 1 < ?)
   insert into calls (sid, account_sid, parent_call_sid, root_call_sid, direction, from_party, to_party, sip_headers,

@@ -1,6 +1,6 @@
 /**
- * How many journal entries become durable per second, as a call writes them: the leg, an event and a callback.
- * Run: `npx tsx bench/group-commit.ts [postgres://…]`; SQLite lies in the folder that BENCH_DIR names, or /tmp.
+ * How many journal entries become durable per second, each as a call writes it: the leg, an event and a callback.
+ * Run: `npx tsx bench/group-commit.ts [postgres://…]`; the SQLite files are in the folder BENCH_DIR, or in /tmp.
  */
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

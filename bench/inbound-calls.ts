@@ -1,6 +1,6 @@
-// How many inbound calls a second Legwork takes on this machine, with SIPp as the caller, a document request and
+// How many inbound calls per second Legwork takes on this machine, with SIPp as the caller, a document request and
 // three status callbacks for each call, everything on SQLite. Run: npx tsx bench/inbound-calls.ts [rates] [seconds]
-// Bounded: rates 10,20,30,40,60 for 10 s each by default. Prints one line a rate; compare lines of one run only.
+// By default the rates are 10,20,30,40,60, for 10 s each. Prints one line per rate; compare only lines of the same run.
 import { spawn } from 'node:child_process';
 import { mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { loadavg, tmpdir } from 'node:os';
@@ -17,7 +17,7 @@ import { LegworkProcess } from '../test/support/legwork-process.ts';
 const CALLER_HOST = '127.0.0.9';
 const NUMBER = '2000';
 
-/** INVITE to 200 is what is measured; the other side hangs up. */
+/** Measures the time from INVITE to 200; the other side hangs up. */
 const SCENARIO = `<?xml version="1.0"?>
 <scenario name="inbound">
   <send retrans="500" start_rtd="1"><![CDATA[

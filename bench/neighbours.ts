@@ -1,6 +1,6 @@
 /**
  * How long a healthy receiver waits for its callbacks while others hang: from the commit to their arrival.
- * Run: `npx tsx bench/neighbours.ts` (about two minutes); SQLite lies in the folder that BENCH_DIR names, or /tmp.
+ * Run: `npx tsx bench/neighbours.ts` (about two minutes); the SQLite files are in the folder BENCH_DIR, or in /tmp.
  */
 import { once } from 'node:events';
 import { mkdtemp, rm } from 'node:fs/promises';
@@ -49,12 +49,12 @@ type Receiver = Awaited<ReturnType<typeof startReceiver>>;
 
 interface Scene {
   readonly title: string;
-  /** What hangs, or waits, before the measuring begins; nothing when it is quiet. */
+  /** Makes callbacks hang, or wait, before the measurement begins; nothing when it is quiet. */
   readonly prepare?: (owe: Owe, receiver: Receiver) => Promise<unknown>;
   readonly path: '/ok' | '/slow';
   readonly account: string;
   readonly perSecond: number;
-  /** Of the quiet time to compare with. */
+  /** The rate in the quiet rounds to compare with. */
   readonly quietPerSecond?: number;
 }
 
@@ -142,7 +142,7 @@ async function measure(scene: Scene, folder: string): Promise<Measured> {
   await clock.sleep(1_000);
   const measured = figures(committed, receiver.arrivals, (user + system) / 10 / RUN_MS);
   unsubscribe();
-  // What hangs breaks off, so that nothing is waited for.
+  // Cuts off what hangs, so that nobody waits for it.
   receiver.stop();
   sender.close();
   await dispatcher.stop();
@@ -166,7 +166,7 @@ function ownerOn(store: Store): Owe {
   };
 }
 
-/** Owes callbacks at an even rate; gives when each was asked to be written. */
+/** Owes callbacks at an even rate; returns when each was submitted. */
 async function run(scene: Scene, owe: Owe, port: number): Promise<ReadonlyMap<string, number>> {
   const committed = new Map<string, number>();
   const pending: Promise<unknown>[] = [];
@@ -199,7 +199,7 @@ function figures(
   };
 }
 
-/** What was in the middle of several rounds: other programs of the machine disturb one of them at most. */
+/** The median of several rounds, because other programs on the machine disturb one of them at most. */
 function median(rounds: readonly Measured[], of: keyof Measured): number {
   const values = rounds.map((round) => round[of]).sort((a, b) => a - b);
   return values[Math.floor(values.length / 2)] ?? 0;

@@ -5,7 +5,7 @@ import type { Middleware } from 'koa';
 /** The number that the built-in application answers. */
 export const DEMO_NUMBER = '1000';
 
-/** Where the built-in application answers that number. */
+/** The path of that number's voice URL. */
 export const DEMO_VOICE_PATH = '/demo/voice';
 
 /** The softphone accounts that a first start makes. */
@@ -34,14 +34,14 @@ const HELLO = `<Response>
   <Say>Hello. This is Legwork, calling you over its API. Good bye.</Say>
 </Response>`;
 
-/** What the demo application answers to the end of Bob's leg: the overview document's story. */
+/** What the demo application replies when Bob's leg has ended: the story of the README. */
 export function afterBob(dialCallStatus: string): string {
   if (dialCallStatus === 'completed') return '<Response><Hangup/></Response>';
   return dialCallStatus === 'busy' || dialCallStatus === 'no-answer' ? ON_TO_CAROL : NOBODY;
 }
 
 /**
- * The built-in application server: what `npm start`'s demo number and the printed curl run. It is an
+ * The built-in application server, behind the demo number and the curl command that `npm start` prints. It is an
  * application server like any other: Legwork reaches it over HTTP.
  */
 export function demoApplication(): Middleware {

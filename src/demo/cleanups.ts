@@ -6,7 +6,7 @@ export class Interrupted extends Error {
   }
 }
 
-/** What has to be undone at the end, whatever the end is; the last thing done is undone first. */
+/** What has to be undone at the end, however it ends; the last thing done is undone first. */
 export class Cleanups {
   readonly #steps: (() => Promise<void>)[] = [];
   #closed = false;
@@ -17,7 +17,7 @@ export class Cleanups {
     this.#steps.push(undo);
   }
 
-  /** Undoes everything, also what comes after a step that fails; returns what failed. */
+  /** Undoes everything, even when a step fails; returns what failed. */
   async run(): Promise<readonly string[]> {
     this.#closed = true;
     const failures: string[] = [];

@@ -22,9 +22,9 @@ interface ConnectionFile extends Omit<Connection, 'sip'> {
   readonly sip?: Connection['sip'];
 }
 
-/** What the demo may be told beside the settings. */
+/** What the demo can be told besides the settings. */
 export interface ConnectionHints {
-  /** Of the Legwork to use; undefined: whichever runs here. */
+  /** The Legwork to use; undefined: whichever runs here. */
   readonly url: string | undefined;
   readonly sipHost: string | undefined;
   readonly sipPort: string | undefined;
@@ -59,7 +59,7 @@ export async function findRunning(config: Config, hints: ConnectionHints): Promi
   return undefined;
 }
 
-/** @throws when nothing speaks SIP there: then this Legwork's Asterisk is out of reach of the demo's phones. */
+/** @throws when nothing speaks SIP there: then the demo's phones cannot reach this Legwork's Asterisk. */
 export async function requireSip({ url, sip }: Connection): Promise<void> {
   if (await isSipAlive(sip, systemClock)) return;
   throw new Error(
@@ -97,7 +97,7 @@ function loopback(sip: Connection['sip']): Connection['sip'] {
   if (sip.host === '0.0.0.0') return { ...sip, host: '127.0.0.1' };
   if (sip.host.startsWith('127.')) return sip;
   throw new Error(
-    `The demo's phones stay on 127.0.0.1, but this Legwork takes SIP at ${sip.host}. Stop it and run the demo ` +
+    `The demo's phones use 127.0.0.1 only, but this Legwork takes SIP at ${sip.host}. Stop it and run the demo ` +
       'again: it starts one of its own.',
   );
 }

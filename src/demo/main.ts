@@ -18,7 +18,7 @@ function say(line: string): void {
   if (!stopping) console.log(line);
 }
 
-/** Rejects when the user asks to stop; asking twice changes nothing, because npm passes signals on as well. */
+/** Rejects when the user asks to stop; a second signal changes nothing, because npm passes the first one on as well. */
 const interrupted = new Promise<never>((_resolve, reject) => {
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) {
     process.on(signal, () => reject(new Interrupted()));
@@ -41,7 +41,7 @@ async function main(): Promise<number> {
     .catch(codeOf);
   for (const failure of await cleanups.run()) console.error(`While cleaning up: ${failure}`);
   if (code !== 1) await own.folder?.forget();
-  else if (own.folder !== undefined) console.error(`What Legwork said is in ${own.folder.logFile}`);
+  else if (own.folder !== undefined) console.error(`The output of Legwork is in ${own.folder.logFile}`);
   return code;
 }
 
@@ -73,5 +73,5 @@ function codeOf(error: unknown): number {
 }
 
 process.exitCode = await main();
-// The story that was left in the middle may still wait for something.
+// The interrupted story may still be waiting for something.
 if (process.exitCode === INTERRUPTED) process.exit();

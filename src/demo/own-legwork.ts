@@ -16,7 +16,7 @@ const POLL_MS = 250;
 const STILL_MS = 10_000;
 const STOP_TIMEOUT_MS = 30_000;
 
-/** Settings of a Legwork that the user runs do not belong to ours; an empty one is one that is not set. */
+/** Settings for a Legwork of the user that must not affect ours; an empty one counts as not set. */
 const NOT_OURS = [
   'ARI_URL',
   'ARI_USERNAME',
@@ -36,7 +36,7 @@ const NOT_OURS = [
 export interface OwnFolder {
   readonly dataDir: string;
   readonly logFile: string;
-  /** Removes what it said; its data goes in any case. */
+  /** Removes its output; its data is removed in any case. */
   forget(): Promise<void>;
 }
 
@@ -49,7 +49,7 @@ export async function makeOwnFolder(cleanups: Cleanups): Promise<OwnFolder> {
   return { dataDir, logFile: join(folder, 'legwork.log'), forget };
 }
 
-/** A Legwork of the demo's own, on free ports; it has stopped when the cleanups have run. */
+/** Starts a Legwork for the demo, on free ports; it has stopped when the cleanups have run. */
 export async function startOwnLegwork(
   { dataDir, logFile }: OwnFolder,
   cleanups: Cleanups,
@@ -82,7 +82,7 @@ async function chooseConnection(): Promise<Connection> {
 }
 
 function spawnLegwork(connection: Connection, dataDir: string, logFile: string): ChildProcess {
-  // Run from its sources, the demo runs Legwork from its sources as well.
+  // When the demo runs from its sources, it runs Legwork from its sources as well.
   const main = fileURLToPath(
     new URL(import.meta.url.endsWith('.ts') ? '../main.ts' : '../main.js', import.meta.url),
   );

@@ -11,10 +11,10 @@ import { type Ending, type Heard, type SummedLeg, summaryLines, troublesOf } fro
 import { COLOURED, PLAIN, phoneLine, replyLine, requestLines, timelineHead } from './timeline.ts';
 
 const LAST_REQUEST_WITHIN_MS = 10_000;
-/** One request too many would come soon after the last. */
+/** If there is one request too many, it comes soon after the last one. */
 const ONE_TOO_MANY_MS = 500;
 
-/** Plays the story on a Legwork that runs, shows it, and says whether it went as told. */
+/** Plays the story on a running Legwork, shows it, and says whether it went as told. */
 export async function performStory(
   connection: Connection,
   cleanups: Cleanups,

@@ -52,6 +52,6 @@ function messageIn(text: string): string {
     const { message } = JSON.parse(text) as { message?: unknown };
     return typeof message === 'string' ? message : '';
   } catch {
-    return text.slice(0, 200); // not from Legwork: whatever stands there helps most
+    return text.slice(0, 200); // not from Legwork: show whatever it says
   }
 }

@@ -13,7 +13,7 @@ export interface Cast {
   readonly carol: Phone;
 }
 
-/** A new client can register within a second; a little more for a busy machine. */
+/** A new client can register within a second; a busy machine takes a little longer. */
 const REGISTER_WITHIN_MS = 3_000;
 const REGISTER_AGAIN_MS = 200;
 const SUFFIX = 'abcdefghijkmnpqrstuvwxyz23456789';
@@ -59,7 +59,7 @@ export async function hireCast(
     await register(phone);
     return phone;
   };
-  // One after the other: what fails is named, and nothing of the others is still under way then.
+  // One after the other, so that a failure has a name and nothing of the others is still under way.
   const alice = await hire(names.alice);
   const bob = await hire(names.bob);
   const carol = await hire(names.carol);

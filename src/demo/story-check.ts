@@ -6,7 +6,7 @@ import {
   type StoryRequest,
 } from './story-request.ts';
 
-/** What is compared of each request. */
+/** The parameters of a request that are compared. */
 type Values = Readonly<Record<string, string>>;
 
 /** Requests that come in this order; nothing is promised about the order across lanes. */
@@ -16,7 +16,7 @@ interface Lane {
   readonly expected: readonly (readonly [kind: RequestKind, values: Values])[];
 }
 
-/** Documents come in order per leg, callbacks in order per leg and URL (spec/callbacks.md). */
+/** Documents come in order per leg, callbacks in order per leg and URL (docs/reliability.md). */
 const LANES: readonly Lane[] = [
   {
     leg: 'A',
@@ -79,7 +79,7 @@ export function checkStory(requests: readonly StoryRequest[], names: StoryNames)
       const found = came.findIndex((request, index) => index >= at && isLike(request, kind, values));
       const request = came[found];
       if (request === undefined) {
-        missing.push(`Leg ${lane.leg}: ${describe(kind, values)} did not come, or not in its turn.`);
+        missing.push(`Leg ${lane.leg}: ${describe(kind, values)} did not come, or came out of order.`);
       } else {
         unexpected.delete(request);
         at = found + 1;
@@ -111,7 +111,7 @@ function twice(requests: readonly StoryRequest[]): string[] {
   const seen = new Set<string | undefined>();
   return requests.flatMap((request) => {
     if (seen.has(request.token)) {
-      return [`The I-Idempotency-Token of ${atTime(request)} had come before: it was sent twice.`];
+      return [`The I-Idempotency-Token of ${atTime(request)} has come before: the request was sent twice.`];
     }
     seen.add(request.token);
     return [];

@@ -1,6 +1,6 @@
 import type { RequestKind, StoryNames } from './story-request.ts';
 
-/** Where the story's application server listens to what. */
+/** The paths of the story's application server, and what comes there. */
 export const STORY_PATHS: Readonly<Record<string, RequestKind>> = {
   '/voice': 'document',
   '/dial-done': 'dial action',
@@ -8,13 +8,13 @@ export const STORY_PATHS: Readonly<Record<string, RequestKind>> = {
   '/leg-status': 'leg status',
 };
 
-/** An answer of the application server, and what it asks for, in words. */
+/** A reply of the application server, and the same in words. */
 export interface StoryReply {
   readonly rcml: string;
   readonly inWords: string;
 }
 
-/** The application: it rings bob and, when he is busy, carol. Undefined where no reply is expected. */
+/** The application: it rings bob and, when he is busy, carol. Undefined when no reply is expected. */
 export function replyTo(
   kind: RequestKind,
   parameters: ReadonlyMap<string, string>,

@@ -16,7 +16,7 @@ export interface StoryRequest {
 /** The three legs of the story: alice's own, the one to bob, the one to carol. */
 export type LegLetter = 'A' | 'B' | 'C';
 
-/** Who plays, under the names of this performance. */
+/** The names of the parties, and of the number, in this performance. */
 export interface StoryNames {
   readonly alice: string;
   readonly bob: string;

@@ -11,7 +11,7 @@ export interface StoryServerOptions {
   readonly authToken: string;
   /** Milliseconds since the story began. */
   readonly elapsed: () => number;
-  /** Told every request, with the reply's meaning where one was expected. */
+  /** Called for every request, with the reply in words if one was expected. */
   readonly onRequest: (request: StoryRequest, reply: string | undefined) => void;
 }
 

@@ -14,7 +14,7 @@ export interface SummedLeg {
   readonly rang: string;
 }
 
-/** What the two who talked heard of each other: milliseconds of the other one's tone. */
+/** What alice and carol heard of each other: how many milliseconds of the other one's tone. */
 export interface Heard {
   readonly byAlice: { readonly hz: number; readonly ms: number };
   readonly byCarol: { readonly hz: number; readonly ms: number };

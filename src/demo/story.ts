@@ -12,7 +12,7 @@ const TALK_MS = 2_000;
 const ANSWER_WITHIN_MS = 20_000;
 
 /**
- * The story of the overview document, played by real SIP phones: alice calls the number, bob is busy, carol
+ * The story of the README, played by real SIP phones: alice calls the number, bob is busy, carol
  * answers, they hear each other, alice hangs up. `tell` is told what happens at the phones.
  * @throws when a phone waits in vain, with its name and what it waited for
  */
@@ -51,7 +51,7 @@ export async function playStory(
   return { byAlice: { hz: CAROLS_HZ, ms: fromCarol.ms }, byCarol: { hz: ALICES_HZ, ms: fromAlice } };
 }
 
-/** Says a tone and listens for the other one's; resolves with the milliseconds heard of it. */
+/** Plays a tone and listens for the other one's; resolves with the milliseconds heard of it. */
 function listen(audio: IncomingCall['audio'], tones: { says: number; hears: number }): Promise<number> {
   audio.sendTone(tones.says);
   return audio.heardTone(tones.hears, { forMs: TALK_MS, withinMs: ANSWER_WITHIN_MS });

@@ -3,7 +3,7 @@ import type { LegLetter, RequestKind, StoryRequest } from './story-request.ts';
 /** Lines are not longer than this. */
 export const TIMELINE_WIDTH = 110;
 
-/** How pieces of a line are dressed: with colours on a terminal, else not at all. */
+/** How pieces of a line are styled: with colours on a terminal, else not at all. */
 export interface Dress {
   faint(text: string): string;
   alarm(text: string): string;
@@ -42,7 +42,7 @@ const VALUES_AT = TIME + LEG + WHAT + SIGNED + 4 * 2;
 /** Tells which leg of the story has this CallSid. */
 export type LetterOf = (callSid: string) => LegLetter | undefined;
 
-/** The line over the timeline. */
+/** The headings above the timeline. */
 export function timelineHead(dress: Dress = PLAIN): string {
   return dress.faint(row('ms', 'leg', 'what', 'sig', 'values'));
 }

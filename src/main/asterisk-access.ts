@@ -12,7 +12,7 @@ export interface AsteriskAccess {
   readonly url: string;
   readonly username: string;
   readonly password: string;
-  /** Of the bundled one. */
+  /** Where the bundled one takes SIP. */
   readonly sip?: { readonly host: string; readonly port: number };
   /** Ends the bundled one; leaves the user's own alone. */
   stop(): Promise<void>;

@@ -20,7 +20,7 @@ import { measuredDocuments, measuredQueue, metricsOf } from './metrics.ts';
 import { directoryWithin, ownSip } from './sip-directory.ts';
 import type { Undo } from './undo.ts';
 
-/** Connections for callbacks in all; how they are shared, the scheduler decides. */
+/** Connections for callbacks altogether; the scheduler decides how they are shared. */
 const CALLBACKS_AT_ONCE = 512;
 
 /** What runs calls and delivers what they owe. */
@@ -30,7 +30,7 @@ export interface CallMachinery {
   /** Not started yet. */
   readonly dispatcher: CallbackDispatcher;
   readonly metrics: Metrics;
-  /** Where clients have shown their passwords of late, as far as that can be known. */
+  /** The addresses from which clients have lately proved their passwords, as far as that is known. */
   readonly phones: () => readonly KnownPhone[];
 }
 
@@ -98,11 +98,11 @@ function callServices(
     runs: new CallRuns(),
     newToken: () => crypto.randomUUID(),
     onRefused: refusalLog(log, clock),
-    onBug: (callSid, err) => log.error({ callSid, err }, 'A mistake inside Legwork; the call was ended'),
+    onBug: (callSid, err) => log.error({ callSid, err }, 'An error inside Legwork; the call is ended'),
   };
 }
 
-/** A sample: nobody has to be a customer for being refused, or pays for it. */
+/** Logs only a sample: anybody can have calls refused, as many as they like. */
 function refusalLog(log: Logger, clock: Clock): CallServices['onRefused'] {
   const sampled = new SampledLog(clock, (leftOut) => log.warn(leftOut, 'Lines of this log were left out'));
   return ({ source, from, dialled }, why) => {
@@ -112,7 +112,7 @@ function refusalLog(log: Logger, clock: Clock): CallServices['onRefused'] {
   };
 }
 
-/** One line for each call event, so that an operator can follow a call; numbers and names are no secret here. */
+/** One line for each call event, so that an operator can follow a call; numbers and names are not secret here. */
 function logChange(
   log: Logger,
   { sid, parentCallSid, direction, from, to }: Leg,

@@ -13,7 +13,7 @@ import { createApiCall, endCall, tellIgnored } from '../rcml/run/api-calls.ts';
 import type { CallServices } from '../rcml/run/inbound-calls.ts';
 import { modifyCall } from '../rcml/run/modify-call.ts';
 
-/** Calls as the REST API asks for them. `isReachable`: whether Asterisk is there. */
+/** What the REST API can do with calls. `isReachable`: whether Asterisk can be reached. */
 export function callService(
   services: CallServices,
   records: CallRepository,

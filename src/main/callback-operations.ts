@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
 
-/** Where a running Legwork is, and as whom to ask. */
+/** Where a running Legwork is, and the account to use there. */
 export interface Connection {
   /** Without a slash at the end. */
   readonly url: string;
@@ -33,7 +33,7 @@ npm run callbacks -- show   CB…
 npm run callbacks -- replay CB… [CB…]
 npm run callbacks -- replay --state failed [--call CA…] [--url URL]
 
---account AC… looks at a sub-account's.`;
+--account AC… works on the callbacks of a sub-account.`;
 
 /** What the operator asked for is wrong, or Legwork refuses it; the message says what to do. */
 export class CommandError extends Error {
@@ -86,11 +86,11 @@ function parsed(args: readonly string[]) {
   }
 }
 
-/** All of them first: what is replayed changes its state, and with it the list. */
+/** Reads all of them first: a replay changes a callback's state, and with it the list. */
 async function sidsOf(rest: Rest, filter: Filter): Promise<readonly string[]> {
   const sids: string[] = [];
   for await (const { sid } of rest.list(filter, Number.POSITIVE_INFINITY)) sids.push(sid);
-  // The list is newest first; of one leg and URL the older one goes out before the newer one in any case.
+  // The list is newest first, and in a line the older callback goes out before the newer one.
   return sids.toReversed();
 }
 

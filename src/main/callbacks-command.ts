@@ -3,11 +3,11 @@ import { join } from 'node:path';
 import { ConfigError, loadConfig } from '../config.ts';
 import { CommandError, type Connection, operateCallbacks } from './callback-operations.ts';
 
-/** `npm run callbacks`: what a running Legwork still owes, has delivered or has given up; and again. */
+/** `npm run callbacks`: shows what a running Legwork still owes, has delivered or has given up, and sends it again. */
 async function main(): Promise<void> {
   const { dataDir, accountSid, authToken } = loadConfig();
   const connection = await readConnection(dataDir);
-  // A token that was rotated since the start is given by AUTH_TOKEN.
+  // If the token was rotated since the start, AUTH_TOKEN gives the new one.
   const credentials =
     accountSid === undefined || authToken === undefined
       ? connection

@@ -36,8 +36,8 @@ const MADE = 'demo_made';
 const passwordKey = (login: string) => `demo_password_${login}`;
 
 /**
- * The demo phones and the demo number: made at the first start, found again later. What somebody changed or
- * removed since stays as it is.
+ * The demo phones and the demo number: made at the first start, found again later. What somebody has changed or
+ * removed since then stays so.
  */
 export async function ensureDemoData(options: DemoOptions): Promise<readonly DemoPhone[]> {
   if ((await options.keep.read(MADE)) === undefined) {
@@ -49,7 +49,7 @@ export async function ensureDemoData(options: DemoOptions): Promise<readonly Dem
   return usablePhones(options);
 }
 
-/** A first start that was broken off has kept the password already. */
+/** If a first start was interrupted, it has kept the password already. */
 async function makePhone(login: string, options: DemoOptions): Promise<void> {
   const password =
     (await options.keep.read(passwordKey(login))) ?? randomBytes(PASSWORD_BYTES).toString('base64url');
@@ -70,7 +70,7 @@ async function usablePhones({ repositories, keep }: DemoOptions): Promise<readon
   return phones;
 }
 
-/** Somebody has a client or a number of this name already: theirs stays. */
+/** If somebody already has a client or a number of this name, theirs stays. */
 async function unlessTaken(insert: Promise<void>): Promise<void> {
   try {
     await insert;
@@ -109,7 +109,7 @@ async function makeNumber({ accountSid, publicUrl, repositories, clock }: DemoOp
   await unlessTaken(repositories.numbers.insert(number));
 }
 
-/** The demo number's address follows HTTP_PORT and PUBLIC_URL, unless somebody gave it another application. */
+/** The demo number's address follows HTTP_PORT and PUBLIC_URL, unless somebody gave it another URL. */
 async function followPublicUrl({ publicUrl, repositories, clock }: DemoOptions): Promise<void> {
   const voiceUrl = `${publicUrl}${DEMO_VOICE_PATH}`;
   const numbers = await repositories.numbers.all();

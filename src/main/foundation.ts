@@ -25,15 +25,15 @@ import type { SipEgress } from './sip-egress.ts';
 import type { Undo } from './undo.ts';
 import type { LegworkOptions } from './legwork-options.ts';
 
-/** What stands before the first call can be thought of: the database, Asterisk, the way out, the sounds. */
+/** What every call needs: the database, Asterisk, HTTP requests, sounds. */
 export interface Foundation extends LegworkOptions {
   readonly store: Store;
   /** The account's AuthToken; undefined when there is no such account. */
   readonly authToken: (accountSid: string) => Promise<string | undefined>;
   readonly first: FirstAccount;
-  /** Documents and sounds, for which calls wait. */
+  /** For documents and sounds, for which calls wait. */
   readonly sender: HttpSender;
-  /** Callbacks: with connections and look-ups of names of their own. */
+  /** For callbacks, with its own connections and name look-ups. */
   readonly callbackSender: HttpSender;
   readonly ownRecording: FindOwnRecording;
   readonly sounds: Sounds;
@@ -48,7 +48,7 @@ export interface Foundation extends LegworkOptions {
 export async function layFoundation(options: LegworkOptions, undo: Undo): Promise<Foundation> {
   const { config, clock, log } = options;
   const progress = (line: string) => options.progress(line);
-  // Closed after the store: a request that breaks off then is still owed, and the next start makes it again.
+  // Closed after the store, so that a request which this cuts off is still owed and sent again by the next start.
   const sender = httpSender(options);
   undo.add(() => sender.close());
   const callbackSender = httpSender(options);
@@ -94,12 +94,12 @@ export async function layFoundation(options: LegworkOptions, undo: Undo): Promis
   return { ...options, ...built, sipEgress: sipEgress({ config, clock, store, asterisk }) };
 }
 
-/** One process for one database: a second one would end the calls of the first, which are not on its Asterisk. */
+/** One process for one database: a second one would end the first one's calls, because they are not on its Asterisk. */
 async function holdOwnDatabase(options: LegworkOptions): Promise<DatabaseHold> {
   const { config, clock, log } = options;
   const onTaken = (error: DatabaseTakenError) => {
-    log.fatal({ holder: error.holder }, 'Another Legwork took the database while it could not be reached');
-    options.databaseTaken?.(`${error.message}: it took it while the database could not be reached.`);
+    log.fatal({ holder: error.holder }, 'Another Legwork took the database while we could not reach it');
+    options.databaseTaken?.(`${error.message}: it took the database while we could not reach it.`);
   };
   try {
     return await holdDatabase(config.databaseUrl, { clock, logger: log, onTaken });
@@ -118,13 +118,13 @@ async function openOwnStore({ config, clock, log }: LegworkOptions): Promise<Sto
   } catch (error) {
     if (!(error instanceof WrongSecretKeyError)) throw databaseProblem(config, error);
     throw new SetupError(
-      `${error.message} than ${secretKeyPath(config.dataDir)}. Put the key back that belongs to this database ` +
+      `${error.message} than ${secretKeyPath(config.dataDir)}. Put back the key that belongs to this database ` +
         '(every Legwork process on it needs the same file).',
     );
   }
 }
 
-/** What the operator can mend (the driver's errors have a code) is said in one line; without the URL, which has a password. */
+/** Says what the operator can mend (the driver's errors have a code) in one line, without the URL, which has a password. */
 function databaseProblem(config: Config, error: unknown): unknown {
   if (error instanceof DatabaseTooNewError) return new SetupError(error.message);
   if (!(error instanceof Error && 'code' in error)) return error;

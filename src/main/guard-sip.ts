@@ -2,7 +2,7 @@ import { securityLogIn } from '../bundled-asterisk/asterisk-folder.ts';
 import { SipGuard } from '../asterisk/sip-guard/sip-guard.ts';
 import type { Foundation } from './foundation.ts';
 
-/** Watches who shows which SIP password, where Asterisk's security log can be read; undefined: nobody does. */
+/** Watches the SIP passwords that Asterisk's security log reports; undefined when there is no such log to read. */
 export function guardSip(
   { ari, clock, config, log, sipEgress }: Foundation,
   onBlocked: () => void,

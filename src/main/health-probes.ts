@@ -4,7 +4,7 @@ import type { Foundation } from './foundation.ts';
 
 const PING_MS = 2_000;
 
-/** What `GET /health` looks at. The SIP of an Asterisk of the user's own counts as its ARI does. */
+/** What `GET /health` looks at. For the user's own Asterisk, SIP counts as up when ARI is. */
 export function healthProbes({ ari, asterisk, store, clock }: Foundation): HealthProbes {
   return {
     asterisk: () => Promise.resolve(ari.state() === 'up'),

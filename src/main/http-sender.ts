@@ -9,8 +9,8 @@ import { cachedNames } from '../webhooks/name-cache.ts';
 import { nameServers } from '../webhooks/name-servers.ts';
 
 /**
- * The demo's application server is this process, which must reach itself wherever it listens. Of an address
- * that is our port alone; a name is looked up without its port.
+ * The demo's application server is this process, which must reach itself wherever it listens. By address that means
+ * our port alone; by name every port, because a name is looked up without one.
  */
 function ownApplication({ demo, publicUrl }: Config): { readonly name?: string; readonly origin?: string } {
   if (!demo) return {};
@@ -24,7 +24,7 @@ export interface SenderOptions {
   readonly version: string;
 }
 
-/** A way out with the egress rules of the settings. Each one has connections and look-ups of names of its own. */
+/** Sends HTTP requests within the egress rules of the settings. Each sender has its own connections and name look-ups. */
 export function httpSender({ config, clock, version }: SenderOptions): HttpSender {
   const { name, origin } = ownApplication(config);
   const egress = createEgress(

@@ -2,15 +2,15 @@ import { isTooWide } from '../api/sip-trunks/isolation.ts';
 import { type Network, overlap, parseNetwork } from '../api/sip-trunks/networks.ts';
 import type { TrunkRecord } from '../records/repositories.ts';
 
-/** A trunk, and what it may not be known by though its record says so. */
+/** A trunk, and the addresses in its record by which it must not be recognized. */
 export interface IsolatedTrunk {
   readonly trunk: TrunkRecord;
   readonly withheld: readonly string[];
 }
 
 /**
- * What each trunk may be known by. REST lets no trunk claim what is another account's; those that were made
- * before it looked keep to the same rules: the installation's own come first, then the older ones.
+ * The addresses by which each trunk may be recognized. REST lets no trunk claim those of another account; trunks that
+ * are older than this check follow the same rules: the installation's own come first, then the older ones.
  */
 export function isolatedSources(
   trunks: readonly TrunkRecord[],

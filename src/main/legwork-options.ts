@@ -7,9 +7,9 @@ export interface LegworkOptions {
   readonly clock: Clock;
   readonly log: Logger;
   readonly version: string;
-  /** Told in plain lines what takes long while everything starts. */
+  /** Told, in plain lines, what takes long during the start. */
   progress(line: string): void;
-  /** Aborts when it is to stop; while it starts, it then waits for Asterisk no longer. */
+  /** Aborts when Legwork is to stop; a start then no longer waits for Asterisk. */
   readonly stopped?: AbortSignal;
   /** Another process has our database now: this one must end at once, as if it had been killed. */
   readonly databaseTaken?: (message: string) => void;

@@ -33,7 +33,7 @@ export interface Legwork {
   readonly url: string;
   readonly accountSid: string;
   readonly authToken: string;
-  /** Of the bundled Asterisk. */
+  /** Where the bundled Asterisk takes SIP. */
   readonly sip?: { readonly host: string; readonly port: number };
   readonly demoPhones: readonly DemoPhone[];
   readonly calls: LiveCalls;
@@ -64,14 +64,18 @@ export async function startLegwork(options: LegworkOptions): Promise<Legwork> {
   try {
     return await unlessStopped(built, options);
   } catch (error) {
-    await undo.run().catch((err: unknown) => options.log.warn({ err }, 'What was started did not stop well'));
-    // It ends once what it waits for was stopped; why is known already.
+    await undo
+      .run()
+      .catch((err: unknown) =>
+        options.log.warn({ err }, 'Something that was started could not be stopped properly'),
+      );
+    // It ends when what it waits for was stopped; the reason is known already.
     void built.catch(() => undefined);
     throw error;
   }
 }
 
-/** What waits for Asterisk ends at once when it is asked to stop; anything else (a full disk) may never come. */
+/** A wait for Asterisk ends by itself when we are asked to stop; any other wait (a full disk) may never end. */
 async function unlessStopped(built: Promise<Legwork>, { clock, stopped }: LegworkOptions): Promise<Legwork> {
   let cancel: () => void = () => undefined;
   const givenUp = new Promise<never>((_, reject) => {
@@ -169,7 +173,7 @@ async function demoData({ config, first, store, clock }: Foundation): Promise<re
   });
 }
 
-/** After every connect: SIP accounts as the database has them, and no channel or bridge that is nobody's. */
+/** After every connect: gives Asterisk the database's SIP accounts, and removes channels and bridges that belong to no leg. */
 async function afterConnect(
   foundation: Foundation,
   machinery: CallMachinery,
@@ -189,7 +193,7 @@ async function afterConnect(
       log.warn({ hungUp, destroyedBridges }, 'Channels and bridges that belonged to no call were removed');
     }
   } catch (error) {
-    // The connection broke again: its next `up` comes here again.
+    // The connection broke again: its next `up` does this once more.
     log.warn({ err: error }, 'Asterisk could not be brought in line with the database');
   }
 }

@@ -26,7 +26,7 @@ export function metricsOf(foundation: Foundation, calls: () => LiveCalls, sipBlo
   );
 }
 
-/** The queue, each attempt of which is measured. */
+/** The queue, with each attempt measured. */
 export function measuredQueue(queue: CallbackQueue, metrics: Metrics): CallbackQueue {
   return {
     claim: (request) => queue.claim(request),
@@ -41,7 +41,7 @@ export function measuredQueue(queue: CallbackQueue, metrics: Metrics): CallbackQ
   };
 }
 
-/** The documents, each request of which is measured. */
+/** The documents, with each request measured. */
 export function measuredDocuments(documents: Documents, metrics: Metrics): Documents {
   return {
     async request(request) {

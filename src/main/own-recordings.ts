@@ -9,13 +9,13 @@ export interface OwnRecordingsParts {
   readonly config: Config;
   readonly accounts: Pick<AccountRepository, 'isWithin'>;
   readonly recordings: Pick<RecordingRepository, 'find'>;
-  /** Where the WAV file of a recording lies. */
+  /** Where the WAV file of a recording is. */
   readonly pathOf: (recordingSid: string) => string;
 }
 
 /**
  * Finds the recordings that documents name by their RecordingUrl: for the account that owns one and for those above
- * it, as over REST. Another account's is asked for over the network like everything else, which refuses it.
+ * it, as over REST. Another account's is requested over the network like any URL, and refused there.
  */
 export function findOwnRecording(parts: OwnRecordingsParts): FindOwnRecording {
   return async (url, accountSid) => {

@@ -4,8 +4,8 @@ import { placeOf } from '../api/place.ts';
 import type { Config } from '../config.ts';
 
 /**
- * The REST path below its prefix, when this URL leads to ourselves: by PUBLIC_URL or MEDIA_URL, with and without a
- * path of theirs, or at our port by any name or address of this host. Undefined: it leads elsewhere.
+ * The REST path below its prefix, when this URL leads to ourselves: by PUBLIC_URL or MEDIA_URL, with or without their
+ * own path, or at our port by any name or address of this host. Undefined: it leads elsewhere.
  */
 export function ownApiPath(url: URL, config: Config): string | undefined {
   const bases = [config.publicUrl, config.mediaUrl].map((base) => new URL(base));
@@ -30,7 +30,7 @@ function namesOfThisHost({ httpHost, ari }: Config): readonly string[] {
   return [...own, ...addresses.map(({ address }) => bracketed(address))];
 }
 
-/** A proxy in front of us takes both schemes. */
+/** A proxy in front of us may take both schemes. */
 function samePort(base: URL, url: URL): boolean {
   const usual = [80, 443];
   return portOf(base) === portOf(url) || [base, url].every((one) => usual.includes(portOf(one)));

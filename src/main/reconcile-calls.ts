@@ -4,12 +4,12 @@ import type { LiveLeg } from '../call/leg/live-leg.ts';
 import type { CallMachinery } from './call-machinery.ts';
 import type { Foundation } from './foundation.ts';
 
-/** A leg as Asterisk's side looks for its channels. */
+/** A leg in the form in which its channel is looked for in Asterisk. */
 export function channelRow({ leg: { sid, channelId } }: LiveLeg): LiveLegRow {
   return compact({ callSid: sid, channelId });
 }
 
-/** Compares these legs with what Asterisk has; strays of ours are removed. Rejects with AriError. */
+/** Compares these legs with what Asterisk has; stray channels and bridges of ours are removed. Rejects with AriError. */
 export function reconcileCalls(
   legs: readonly LiveLeg[],
   { ari, clock }: Foundation,

@@ -23,12 +23,12 @@ export interface RecordingMachinery {
   readonly recognizer?: SpeechRecognizer;
 }
 
-/** Where their sound lies. */
+/** Where the sound of recordings is. */
 export function recordingFolder({ dataDir }: Pick<Config, 'dataDir'>): string {
   return join(dataDir, 'recordings');
 }
 
-/** Opens the folder of recordings, and SPEECH_RECOGNIZER where it is set. @throws when that setting is wrong */
+/** Opens the folder of recordings, and SPEECH_RECOGNIZER if it is set. @throws when that setting is wrong */
 export async function openRecordings(
   { config, clock, log }: LegworkOptions,
   world: { readonly ari: AriConnection; readonly store: Store; readonly sox: ToolCommand },
@@ -66,7 +66,7 @@ export async function openRecordings(
   return { recordings, recordingFiles, ...recognizer };
 }
 
-/** Finishes the recordings that a former process left, but for those that a resumed verb has in hand. */
+/** Finishes the recordings that a former process left unfinished, except those that a resumed verb works on. */
 export function finishRecordings(
   recordings: Recordings,
   unfinished: readonly RecordingRecord[],

@@ -11,8 +11,8 @@ import type { CallMachinery } from './call-machinery.ts';
 import { channelRow } from './reconcile-calls.ts';
 
 /**
- * Goes on with the calls of a former process: takes over their channels, ends the legs whose channels have
- * gone, resumes what ran on each, hangs up legs that nobody drives. Rejects when Asterisk does not answer.
+ * Resumes the calls of a former process: adopts their channels, ends the legs whose channels have gone, resumes
+ * what ran on each, hangs up legs that nobody drives. Rejects when Asterisk does not answer.
  */
 export async function resumeCalls(
   stored: readonly NonFinalLeg[],
@@ -27,7 +27,7 @@ export async function resumeCalls(
   const placed = legs.filter(({ live }) => !['queued', 'ended'].includes(live.state.phase));
   await control.adopt(placed.map(({ live }) => channelRow(live)));
   for (const { live, position } of legs) {
-    // It was taken out of the Dial that made it: that one is not to have it back.
+    // It was taken out of the Dial that made it, which must not get it back.
     if (position !== undefined && live.leg.parentCallSid !== undefined) void live.take();
   }
   const driven = new Set(legs.filter(({ position }) => position !== undefined).map(({ live }) => live.sid));
@@ -47,7 +47,7 @@ function add(live: LiveLeg, { admission, calls }: CallServices): void {
   void live.ended.then(calls.trunks.take(trunkSid));
 }
 
-/** What a number's status callback says of the outbound leg must be known before the first end is heard of. */
+/** A number's status callback tells of the outbound leg, which must be known before the end of any leg is reported. */
 function rememberOutbound(stored: readonly NonFinalLeg[], { calls }: CallServices): void {
   for (const { leg, outbound } of stored) {
     const caller = calls.get(leg.sid);
@@ -56,7 +56,7 @@ function rememberOutbound(stored: readonly NonFinalLeg[], { calls }: CallService
   }
 }
 
-/** Its process ended before anything of its document was kept: it begins again, where that is known. */
+/** No position was kept of it: an inbound call that rings runs its document from the beginning, any other leg is ended. */
 async function driveAnew(live: LiveLeg, services: CallServices): Promise<void> {
   const start = live.leg.voice === undefined ? undefined : callStart(live.leg.voice);
   if (live.leg.direction === 'inbound' && live.state.phase === 'ringing' && start !== undefined) {

@@ -6,14 +6,14 @@ import { createWhole } from '../setup/whole-file.ts';
 
 const KEY_BYTES = 32;
 
-/** Where the key lies that AuthTokens in the database are encrypted with. */
+/** Where the key is that encrypts the AuthTokens in the database. */
 export function secretKeyPath(dataDir: string): string {
   return join(dataDir, 'secret.key');
 }
 
 /**
- * Reads `DATA_DIR/secret.key` (32 bytes as base64), or makes it at the first start, for our user only. It lies
- * outside the database, so that a stolen database does not give the AuthTokens away.
+ * Reads `DATA_DIR/secret.key` (32 bytes as base64), or makes it at the first start, for our user only. It is kept
+ * outside of the database, so that a stolen database does not give the AuthTokens away.
  *
  * @throws SetupError when the file holds something else
  */

@@ -9,7 +9,7 @@ import type { Store } from '../store/store.ts';
 import { SipEgress } from './sip-egress.ts';
 import { SipNames, systemNameServers } from './sip-names.ts';
 
-/** Where SIP may go, by the settings and by the trunks of the moment. */
+/** Where SIP may go, by the settings and by the trunks that there are now. */
 export function sipEgress({
   config,
   clock,
@@ -36,7 +36,7 @@ export function sipEgress({
   });
 }
 
-/** Where SIP reaches ourselves, by the settings. */
+/** Which SIP addresses lead to this installation itself, by the settings. */
 export function ownSip({ ownSip: settings }: Config): OwnSip {
   return { ...settings, ownAddresses };
 }
@@ -45,7 +45,7 @@ function ownAddresses(): readonly string[] {
   return Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
 }
 
-/** The directory of routing, whose ways are those that SIP may go. */
+/** The directory for routing, which allows only the ways that SIP may go. */
 export function directoryWithin(
   directory: Omit<Directory, 'isOwn' | 'wayTo'>,
   egress: SipEgress,

@@ -7,13 +7,13 @@ import { hopOf, type SipHop } from '../call/routing/sip-hop.ts';
 import { createEgress, isLoopback } from '../webhooks/egress.ts';
 import type { SipNames, SipPlace } from './sip-names.ts';
 
-/** What SIP may reach: SIP_ALLOW, SIP_DENY, and what this Legwork is itself. */
+/** What SIP may reach: SIP_ALLOW, SIP_DENY, and what belongs to this Legwork itself. */
 export interface SipEgressSettings {
   readonly allow: readonly string[];
   readonly deny: readonly string[];
-  /** Asterisk listens on the machine itself alone: what else is there may be called. */
+  /** Asterisk listens on loopback alone; then other things on this machine may be called. */
   readonly isLocal: boolean;
-  /** Where we, and what we use, listen; a wildcard is every address of this machine. */
+  /** Where we, and the services that we use, listen; a wildcard is every address of this machine. */
   readonly services: readonly { readonly host: string; readonly port: number }[];
   /** Addresses of this machine, as it has them now. */
   readonly ownAddresses: () => readonly string[];
@@ -28,13 +28,13 @@ export interface SipEgressDeps {
 
 type Target = Exclude<DialTarget, { kind: 'client' }>;
 
-/** Who asks for the way: an account, for one of its trunks or for an address of its own choice. */
+/** Who wants to call: an account, through one of its trunks or to an address of its own choice. */
 interface Asking {
   readonly accountSid: string;
   /** The account of the installation. */
   readonly first: string | undefined;
   readonly trunk?: TrunkRecord;
-  /** It is about to be stored. */
+  /** The trunk is about to be stored. */
   readonly isNew?: true;
 }
 
@@ -50,7 +50,7 @@ const INTERNAL = [
   'fc00::/7',
 ];
 
-/** Where calls may go: asked for each call, by the addresses that its host has now. */
+/** Decides for each call whether it may go to its host, by the addresses that the host has now. */
 export class SipEgress {
   readonly #deps: SipEgressDeps;
   readonly #rules;
@@ -61,7 +61,7 @@ export class SipEgress {
     this.#deps = deps;
     const { allow, deny, isLocal } = deps.settings;
     this.#rules = createEgress({ allow, deny, denyLoopback: !isLocal });
-    // What nothing but SIP_ALLOW lets through.
+    // Lets through only what SIP_ALLOW names.
     this.#allowed = createEgress({ allow, deny: ['0.0.0.0/0', '::/0'], denyLoopback: true });
   }
 
@@ -71,13 +71,13 @@ export class SipEgress {
     const asking = { accountSid, first: first?.sid };
     if (target.kind === 'sip') return this.#check(asking, hopOf(target.uri), trunks);
     const trunk = trunks.find(({ sid }) => sid === target.trunkSid);
-    if (trunk === undefined) return { ok: false, why: 'The trunk is not there any more' };
+    if (trunk === undefined) return { ok: false, why: 'The trunk no longer exists' };
     const way = await this.#check({ ...asking, trunk }, trunkHop(trunk), trunks);
-    // Of its own carrier's addresses the installation leaves the choice, and the next one, to Asterisk.
+    // For the installation's own carriers Asterisk chooses among the addresses, and tries the next one if one fails.
     return way.ok && isInstallation(asking) ? { ok: true } : way;
   }
 
-  /** Why a trunk's host may not be; a name that leads nowhere now is for each call to find out. */
+  /** Why a trunk may not have its host; a name that leads nowhere now is allowed, because each call is checked again. */
   async hostProblem(trunk: TrunkRecord): Promise<string | undefined> {
     const [trunks, first] = await Promise.all([this.#deps.trunks.all(), this.#deps.accounts.first()]);
     const hop = trunkHop(trunk);
@@ -120,7 +120,7 @@ export class SipEgress {
     if (!this.#rules.addressAllowed(address)) return denied(host);
     if (this.#isOurs(address, port)) return ourselves(host, port);
     if (transport === 'udp' || (isInstallation(asking) && asking.trunk !== undefined)) return undefined;
-    // Open or closed: how soon a call ends tells it of every TCP port.
+    // How soon a call ends would tell of every TCP port whether it is open.
     if (!this.#internal.some((other) => overlap(network, other))) return undefined;
     return `SIP must not go to ${host}, which is in a private network, by ${transport} (see SIP_ALLOW)`;
   }
@@ -135,8 +135,8 @@ export class SipEgress {
   }
 
   /**
-   * Addresses that take our calls as another account's, because they come from us. The installation may call
-   * everybody. A trunk that was stored is not taken away by a name that somebody else lets lead to its address.
+   * Trunks of other accounts, which would take this account's calls for theirs because both come from us. The
+   * installation may call all of them. A stored trunk stays usable when somebody points a name at its address.
    */
   async #foreign(asking: Asking, trunks: readonly TrunkRecord[]): Promise<readonly Network[]> {
     if (isInstallation(asking)) return [];
@@ -158,7 +158,7 @@ function isInstallation({ accountSid, first }: Asking): boolean {
   return accountSid === first;
 }
 
-/** A provider by name that asks each caller for a password may be the trunk of several accounts. */
+/** Whether another account's trunk by name is closed to this one; a provider that asks for passwords may serve both. */
 function isShut({ host, username }: TrunkRecord, { trunk }: Asking): boolean {
   return isIP(host) === 0 && (trunk === undefined || username === undefined);
 }

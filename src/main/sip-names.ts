@@ -13,7 +13,7 @@ export interface SipPlace {
   readonly transport: string;
 }
 
-/** What is asked of name servers; each rejects, or finds nothing, where there is nothing. */
+/** Look-ups in name servers; each rejects, or finds nothing, when there is nothing. */
 export interface NameServers {
   services(name: string): Promise<readonly ServiceRecord[]>;
   addresses(host: string): Promise<readonly string[]>;
@@ -31,10 +31,10 @@ const SERVICE_LOOKUP = { timeout: 1_000, tries: 2 };
 const KEEP_MS = 30_000;
 const KEEP_NOTHING_MS = 5_000;
 const MAX_KEPT = 1_000;
-/** Of a name that leads to many, so many are looked at. */
+/** How many places of one name are looked at. */
 const MAX_PLACES = 16;
 
-/** The machine's own: its hosts file and its name servers, asked without holding a thread. */
+/** The machine's own hosts file and name servers, asked without blocking a thread. */
 export function systemNameServers(clock: Clock): NameServers {
   const addressesOf = cachedNames(nameServers({ clock }), hostsFile(clock), clock);
   return {

@@ -5,7 +5,7 @@ import type { CallServices } from '../rcml/run/inbound-calls.ts';
 import type { CallbackDispatcher } from '../webhooks/dispatcher.ts';
 import type { Undo } from './undo.ts';
 
-/** So long the actions and the callbacks of the last calls may take, each, before they are left to the next start. */
+/** How long the last calls' actions, recordings and callbacks may each take before they are left to the next start. */
 const FLUSH_MS = 5_000;
 /** Asterisk confirms the end of a channel within 10 s; the rest is for writing it. */
 const CALLS_END_WITHIN_MS = 15_000;
@@ -20,7 +20,7 @@ export async function stopLegwork(
   const { admission, calls, clock, recordings, runs } = services;
   admission.close();
   await within(clock, drainMs, () => calls.empty(), undefined);
-  // While the database cannot be written no leg ends: the next start finds that their channels have gone.
+  // While the database cannot be written to no leg ends: the next start finds that their channels have gone.
   await within(clock, CALLS_END_WITHIN_MS, () => endCalls(services), undefined);
   await within(clock, FLUSH_MS, () => runs.idle(), undefined);
   // Their callbacks are owed too; what cannot be fetched now is fetched at the next start.
@@ -31,7 +31,7 @@ export async function stopLegwork(
 
 async function endCalls(services: CallServices): Promise<void> {
   const { calls } = services;
-  // Who is left alone may call somebody else a moment before its turn comes.
+  // A leg may dial another one a moment before its own turn comes.
   while (calls.size > 0) {
     await Promise.all(
       calls.all().map(async (live) => {

@@ -2,7 +2,7 @@ import type { TrunkRules } from '../api/sip-trunks/isolation.ts';
 import type { CallMachinery } from './call-machinery.ts';
 import type { Foundation } from './foundation.ts';
 
-/** What REST lets a trunk be: where SIP may go, and what takes nothing from other accounts' phones. */
+/** What REST checks a trunk by: whether SIP may go to its host, and whether it claims addresses of other accounts' phones. */
 export function trunkRules(
   { config, sipEgress, store }: Foundation,
   { phones }: Pick<CallMachinery, 'phones'>,

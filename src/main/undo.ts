@@ -1,4 +1,4 @@
-/** What was started, to be stopped in the opposite order. */
+/** What was started, to be stopped in reverse order. */
 export class Undo {
   readonly #steps: (() => unknown)[] = [];
 

@@ -4,13 +4,13 @@ import type { Foundation } from './foundation.ts';
 import { reconcileCalls } from './reconcile-calls.ts';
 
 const EVERY_MS = 20_000;
-/** A leg is lost when its channel was missing at so many rounds in a row. */
+/** A leg is lost when its channel was missing in this many rounds in a row. */
 const ROUNDS = 2;
 
 /**
- * Compares, for ever, what we call live with what Asterisk has: legs without a channel end, channels and
- * bridges of ours that belong to nobody are removed, and no leg of the database that nobody drives stays
- * without a final state. Returns a function that ends it.
+ * Compares, again and again, our live legs with what Asterisk has: legs without a channel are ended, channels and
+ * bridges of ours that belong to nobody are removed, and legs in the database that nobody drives are ended. Returns a
+ * function that ends it.
  */
 export function watchCalls(foundation: Foundation, machinery: CallMachinery): () => void {
   const { ari, clock, log } = foundation;

@@ -84,7 +84,7 @@ describe('The check of the demo', () => {
     const requests = wholeStory().filter(({ parameters }) => parameters.get('CallStatus') !== 'busy');
     assert.deepEqual(checkStory(requests, NAMES), {
       missing: [
-        'Leg B: leg status CallEvent=completed CallStatus=busy SequenceNumber=3 did not come, or not in its turn.',
+        'Leg B: leg status CallEvent=completed CallStatus=busy SequenceNumber=3 did not come, or came out of order.',
       ],
       wrong: [],
     });
@@ -96,7 +96,7 @@ describe('The check of the demo', () => {
     const others = wholeStory().filter(({ kind }) => kind !== 'number status');
     const { missing, wrong } = checkStory([second, first, ...rest, ...others], NAMES);
     assert.deepEqual(missing, [
-      'Leg A: number status CallStatus=in-progress SequenceNumber=1 did not come, or not in its turn.',
+      'Leg A: number status CallStatus=in-progress SequenceNumber=1 did not come, or came out of order.',
     ]);
     assert.deepEqual(wrong.slice(0, 1), [
       'Leg A: number status CallStatus=in-progress at 4 ms is not in the story.',
@@ -113,7 +113,7 @@ describe('The check of the demo', () => {
       wrong: [
         'Leg A: number status CallStatus=ringing at 99 ms is not in the story.',
         'The signature of number status CallStatus=ringing at 99 ms is wrong.',
-        'The I-Idempotency-Token of number status CallStatus=ringing at 99 ms had come before: it was sent twice.',
+        'The I-Idempotency-Token of number status CallStatus=ringing at 99 ms has come before: the request was sent twice.',
       ],
     });
   });

@@ -189,7 +189,7 @@ describe('A call by a trunk', () => {
     const target = { kind: 'trunk', trunkSid: 'TK-gone', number: '1' } as const;
     assert.deepEqual(await egress().wayTo(SUB, target), {
       ok: false,
-      why: 'The trunk is not there any more',
+      why: 'The trunk no longer exists',
     });
   });
 });
