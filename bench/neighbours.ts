@@ -12,7 +12,7 @@ import type { NewCallback } from '../src/call/journal-store.ts';
 import { newSid } from '../src/call/sids.ts';
 import { systemClock as clock } from '../src/clock.ts';
 import { openStore, type Store } from '../src/store/store.ts';
-import { CallbackDispatcher } from '../src/webhooks/dispatcher.ts';
+import { CallbackDispatcher } from '../src/webhooks/delivery/dispatcher.ts';
 import { createEgress } from '../src/webhooks/egress.ts';
 import { createHttpSender } from '../src/webhooks/http-request.ts';
 

@@ -12,7 +12,7 @@ const BUILD_FAILED = 'The build failed (see above).';
 const programs = {
   start: 'dist/main.js',
   demo: 'dist/demo/main.js',
-  callbacks: 'dist/main/callbacks-command.js',
+  callbacks: 'dist/main/callbacks/callbacks-command.js',
 };
 
 async function main(command, args) {

@@ -3,7 +3,7 @@ import { buffer } from 'node:stream/consumers';
 import { systemClock } from '../clock.ts';
 import { createEgress } from '../webhooks/egress.ts';
 import { createHttpSender } from '../webhooks/http-request.ts';
-import { resolveBySystem } from '../webhooks/name-lookup.ts';
+import { resolveBySystem } from '../webhooks/names/name-lookup.ts';
 import { lintCommand } from './command.ts';
 import { createFetchDocument } from './fetch-document.ts';
 

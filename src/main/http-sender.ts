@@ -3,10 +3,10 @@ import { isIP } from 'node:net';
 import type { Clock } from '../concurrency/clock.ts';
 import type { Config } from '../config.ts';
 import { createEgress, isLoopback } from '../webhooks/egress.ts';
-import { hostsFile } from '../webhooks/hosts-file.ts';
+import { hostsFile } from '../webhooks/names/hosts-file.ts';
 import { createHttpSender, type HttpSender } from '../webhooks/http-request.ts';
-import { cachedNames } from '../webhooks/name-cache.ts';
-import { nameServers } from '../webhooks/name-servers.ts';
+import { cachedNames } from '../webhooks/names/name-cache.ts';
+import { nameServers } from '../webhooks/names/name-servers.ts';
 
 /**
  * The demo's application server is this process, which must reach itself wherever it listens. By address that means

@@ -8,25 +8,25 @@ import type { LiveCalls } from '../call/leg/live-calls.ts';
 import { demoApplication } from '../demo/application.ts';
 import { createFetchDocument } from '../lint/fetch-document.ts';
 import { mediaRoutes } from '../media/routes.ts';
-import type { CallbackDispatcher } from '../webhooks/dispatcher.ts';
-import { buildCallMachinery, type CallMachinery } from './call-machinery.ts';
-import { callService } from './call-service.ts';
-import { type DemoPhone, ensureDemoData } from './demo-data.ts';
+import type { CallbackDispatcher } from '../webhooks/delivery/dispatcher.ts';
+import { buildCallMachinery, type CallMachinery } from './calls/call-machinery.ts';
+import { callService } from './calls/call-service.ts';
+import { type DemoPhone, ensureDemoData } from './data/demo-data.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
 import { type LegworkOptions } from './legwork-options.ts';
-import { keepFile } from './keep-file.ts';
+import { keepFile } from './data/keep-file.ts';
 import { healthProbes } from './health-probes.ts';
 import { mediaSettings } from './media-settings.ts';
-import { reconcileCalls } from './reconcile-calls.ts';
-import { resumeCalls } from './resume-calls.ts';
-import { finishRecordings } from './recordings.ts';
+import { reconcileCalls } from './calls/reconcile-calls.ts';
+import { resumeCalls } from './calls/resume-calls.ts';
+import { finishRecordings } from './sound/recordings.ts';
 import { SetupError } from '../setup/setup-error.ts';
-import { keepRetention } from './retention.ts';
-import { syncSipAccounts } from './sip-accounts.ts';
-import { stopLegwork } from './stop.ts';
-import { trunkRules } from './trunk-rules.ts';
+import { keepRetention } from './data/retention.ts';
+import { syncSipAccounts } from './sip/sip-accounts.ts';
+import { stopLegwork } from './calls/stop.ts';
+import { trunkRules } from './sip/trunk-rules.ts';
 import { Undo } from './undo.ts';
-import { watchCalls } from './watchdog.ts';
+import { watchCalls } from './calls/watchdog.ts';
 
 /** A running Legwork. */
 export interface Legwork {

@@ -2,7 +2,13 @@ import type { Knex } from 'knex';
 import type { Owed } from '../call/callbacks-queue.ts';
 import type { Clock } from '../concurrency/clock.ts';
 import type { CommitOptions, JournalEntry, JournalStore } from '../call/journal-store.ts';
-import { callbackRows, KEEP_LINE, lineRows, type OwedCallback, owedCallback } from './callback-lines.ts';
+import {
+  callbackRows,
+  KEEP_LINE,
+  lineRows,
+  type OwedCallback,
+  owedCallback,
+} from './callbacks/callback-lines.ts';
 import { legColumns, stateColumns } from './tables/call-row.ts';
 import { writeConferences } from './tables/conferences.ts';
 import type { GroupCommit, WriteKind } from './group-commit.ts';

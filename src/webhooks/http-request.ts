@@ -8,7 +8,7 @@ import type { Parameters } from '../call/request-parameters.ts';
 import type { Egress } from './egress.ts';
 import { attempt, type Attempt, type Connections } from './http-attempt.ts';
 import { type Failure, failure } from './http-failure.ts';
-import { checkedLookup, type Resolve, urlAllowed } from './name-lookup.ts';
+import { checkedLookup, type Resolve, urlAllowed } from './names/name-lookup.ts';
 import { bare, basicAuthorization, formBody, redirected, withQuery } from './request-url.ts';
 import { sign } from './signature.ts';
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CallbackRecord } from '../../src/records/call-history.ts';
 import { newSid } from '../../src/call/sids.ts';
-import { CommandError, operateCallbacks, USAGE } from '../../src/main/callback-operations.ts';
+import { CommandError, operateCallbacks, USAGE } from '../../src/main/callbacks/callback-operations.ts';
 import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
 
 describe('npm run callbacks', () => {

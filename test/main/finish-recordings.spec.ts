@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { Recordings } from '../../src/call/recording/recordings.ts';
-import { finishRecordings } from '../../src/main/recordings.ts';
+import { finishRecordings } from '../../src/main/sound/recordings.ts';
 import type { Position, Step } from '../../src/rcml/run/position.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { FakeRecordingFiles } from '../support/fake-recording-files.ts';

@@ -5,7 +5,7 @@ import {
   type HttpSender,
   type HttpSenderOptions,
 } from '../../src/webhooks/http-request.ts';
-import { resolveBySystem } from '../../src/webhooks/name-lookup.ts';
+import { resolveBySystem } from '../../src/webhooks/names/name-lookup.ts';
 
 /** A sender of a local installation (loopback allowed) in real time, with short time limits. */
 export function localSender(options: Partial<HttpSenderOptions & EgressSettings> = {}): HttpSender {

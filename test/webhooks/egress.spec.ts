@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { createEgress, isEgressRule, isLoopback } from '../../src/webhooks/egress.ts';
-import { checkedLookup, type Resolve, urlAllowed } from '../../src/webhooks/name-lookup.ts';
+import { checkedLookup, type Resolve, urlAllowed } from '../../src/webhooks/names/name-lookup.ts';
 
 const PUBLIC = createEgress({ allow: [], deny: [], denyLoopback: true });
 const LOCAL = createEgress({ allow: [], deny: [], denyLoopback: false });

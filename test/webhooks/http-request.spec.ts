@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { createServer, type AddressInfo, type Server } from 'node:net';
 import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:zlib';
 import type { HttpRequest, HttpSender } from '../../src/webhooks/http-request.ts';
-import type { Resolve } from '../../src/webhooks/name-lookup.ts';
+import type { Resolve } from '../../src/webhooks/names/name-lookup.ts';
 import { ApplicationServer, hang, redirect, reset } from '../support/application-server.ts';
 import { localSender } from '../support/webhook-sender.ts';
 

@@ -1,6 +1,6 @@
 import type { Knex } from 'knex';
 import type { CallbackRecord, CallEventRecord, TimelineRepository } from '../../records/call-history.ts';
-import { type CallbackRow, withAttempts } from '../callback-records.ts';
+import { type CallbackRow, withAttempts } from '../callbacks/callback-records.ts';
 import type { Database } from '../database.ts';
 import { fromJson } from '../rows.ts';
 

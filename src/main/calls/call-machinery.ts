@@ -1,0 +1,147 @@
+import type { Metrics } from '../../api/metrics/metrics.ts';
+import { AsteriskCallControl } from '../../asterisk/call-control.ts';
+import type { KnownPhone } from '../../asterisk/sip-guard/known-phones.ts';
+import { Admission } from '../../call/routing/admission.ts';
+import { ConferenceRooms } from '../../call/conference/conferences.ts';
+import { LegJournal } from '../../call/leg/journal.ts';
+import { type Advance, type Leg, statusOf } from '../../call/leg/leg.ts';
+import { LiveCalls } from '../../call/leg/live-calls.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import { CallRuns } from '../../rcml/run/call-runs.ts';
+import { type CallServices, takeInboundCall } from '../../rcml/run/inbound-calls.ts';
+import { CallbackDispatcher } from '../../webhooks/delivery/dispatcher.ts';
+import { createDocuments } from '../../webhooks/documents.ts';
+import type { Logger } from '../../logger.ts';
+import { SampledLog } from '../../sampled-log.ts';
+import type { Foundation } from '../foundation.ts';
+import { guardSip } from '../sip/guard-sip.ts';
+import { mediaSettings } from '../media-settings.ts';
+import { measuredDocuments, measuredQueue, metricsOf } from '../metrics.ts';
+import { directoryWithin, ownSip } from '../sip/sip-directory.ts';
+import type { Undo } from '../undo.ts';
+
+/** Connections for callbacks altogether; the scheduler decides how they are shared. */
+const CALLBACKS_AT_ONCE = 512;
+
+/** What runs calls and delivers what they owe. */
+export interface CallMachinery {
+  readonly control: AsteriskCallControl;
+  readonly services: CallServices;
+  /** Not started yet. */
+  readonly dispatcher: CallbackDispatcher;
+  readonly metrics: Metrics;
+  /** The addresses from which clients have lately proved their passwords, as far as that is known. */
+  readonly phones: () => readonly KnownPhone[];
+}
+
+export function buildCallMachinery(foundation: Foundation, undo: Undo): CallMachinery {
+  const { ari, clock, log, config, store } = foundation;
+  const metrics = metricsOf(
+    foundation,
+    () => calls,
+    () => guard?.blocked ?? 0,
+  );
+  const journal = legJournal(foundation, metrics);
+  const calls = new LiveCalls(journal, (callSid) => store.leg(callSid));
+  const control = new AsteriskCallControl({
+    ari,
+    clock,
+    log,
+    legs: calls,
+    // No call is offered before `ari.connect`, so this may name what is made below.
+    inbound: (call) => void takeInboundCall(call, services),
+    media: mediaSettings(config),
+  });
+  undo.add(() => control.close());
+  const guard = guardSip(foundation, () => metrics.sipBlocked());
+  undo.add(() => guard?.close());
+  const services = callServices(foundation, { control, journal, calls }, metrics);
+  const dispatcher = callbackDispatcher(foundation, metrics, undo);
+  return { control, services, dispatcher, metrics, phones: () => guard?.phones() ?? [] };
+}
+
+function legJournal({ store, clock, log }: Foundation, metrics: Metrics): LegJournal {
+  return new LegJournal({
+    store: store.journal,
+    clock,
+    onChange: (leg, change) => {
+      logChange(log, leg, change);
+      if (change.state.phase === 'ended') metrics.legEnded(leg.direction, change.state.status);
+    },
+    onLost: (callSid, err) => log.error({ callSid, err }, 'A change of a call could not be stored'),
+  });
+}
+
+function callServices(
+  foundation: Foundation,
+  legs: Pick<CallServices, 'control' | 'journal' | 'calls'>,
+  metrics: Metrics,
+): CallServices {
+  const { config, clock, log, store, authToken, sender, ownRecording, sounds, recording } = foundation;
+  const limits = { callsPerSecond: config.maxCallsPerSecond, calls: config.maxCalls };
+  const rooms = new ConferenceRooms({
+    store: store.journal,
+    control: legs.control,
+    clock,
+    onTrouble: (conferenceSid, err) =>
+      log.error({ conferenceSid, err }, 'A change of a conference could not be stored'),
+  });
+  return {
+    ...legs,
+    rooms,
+    clock,
+    sounds,
+    directory: directoryWithin(store.directory, foundation.sipEgress, ownSip(config)),
+    ...recording,
+    documents: measuredDocuments(createDocuments({ sender, authToken, ownRecording }), metrics),
+    admission: new Admission(limits, clock, () => store.healthy),
+    runs: new CallRuns(),
+    newToken: () => crypto.randomUUID(),
+    onRefused: refusalLog(log, clock),
+    onBug: (callSid, err) => log.error({ callSid, err }, 'An error inside Legwork; the call is ended'),
+  };
+}
+
+/** Logs only a sample: anybody can have calls refused, as many as they like. */
+function refusalLog(log: Logger, clock: Clock): CallServices['onRefused'] {
+  const sampled = new SampledLog(clock, (leftOut) => log.warn(leftOut, 'Lines of this log were left out'));
+  return ({ source, from, dialled }, why) => {
+    const whose = source.kind === 'trunk' ? source.trunkSid : source.login;
+    const admitted = sampled.admits('inbound call refused', whose);
+    log[admitted ? 'warn' : 'debug']({ from, dialled, why }, 'An inbound call was refused');
+  };
+}
+
+/** One line for each call event, so that an operator can follow a call; numbers and names are not secret here. */
+function logChange(
+  log: Logger,
+  { sid, parentCallSid, direction, from, to }: Leg,
+  { state, event }: Advance,
+): void {
+  if (event === undefined) return;
+  const cause = state.phase === 'ended' ? { cause: state.cause } : {};
+  const parent = parentCallSid === undefined ? {} : { parentCallSid };
+  log.info(
+    { callSid: sid, ...parent, direction, from, to, status: statusOf(state), ...cause },
+    `Leg ${event}`,
+  );
+}
+
+function callbackDispatcher(
+  { config, clock, log, store, authToken, callbackSender }: Foundation,
+  metrics: Metrics,
+  undo: Undo,
+): CallbackDispatcher {
+  const dispatcher = new CallbackDispatcher({
+    queue: measuredQueue(store.callbackQueue, metrics),
+    authToken,
+    sender: callbackSender,
+    clock,
+    log,
+    policy: { scheduleS: config.callbackRetryScheduleS, random: Math.random },
+    limits: { total: CALLBACKS_AT_ONCE, perDestination: config.callbackConcurrency },
+  });
+  undo.add(() => dispatcher.stop());
+  undo.add(store.onCallbacks((owed) => dispatcher.owed(owed)));
+  return dispatcher;
+}

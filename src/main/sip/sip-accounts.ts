@@ -1,0 +1,27 @@
+import type { SipAccounts } from '../../asterisk/sip-accounts/sip-accounts.ts';
+import type { Repositories } from '../../records/repositories.ts';
+import type { Logger } from '../../logger.ts';
+import { isolatedSources } from './isolated-sources.ts';
+
+/** Makes Asterisk have exactly the SIP accounts and trunks that the database has. */
+export async function syncSipAccounts(
+  accounts: SipAccounts,
+  repositories: Pick<Repositories, 'accounts' | 'clients' | 'trunks'>,
+  options: { readonly trunkNetworkBits: number; readonly log: Pick<Logger, 'warn'> },
+): Promise<void> {
+  const [clients, trunks, first] = await Promise.all([
+    repositories.clients.all(),
+    repositories.trunks.all(),
+    repositories.accounts.first(),
+  ]);
+  const isolated = isolatedSources(trunks, first?.sid, options.trunkNetworkBits);
+  for (const { trunk, withheld } of isolated) {
+    const { sid: trunkSid } = trunk;
+    if (withheld.length > 0)
+      options.log.warn({ trunkSid, withheld }, "A trunk names another account's addresses");
+  }
+  await accounts.syncAll(
+    clients.filter(({ status }) => status === 'enabled'),
+    isolated.map(({ trunk, withheld }) => ({ ...trunk, withheld })),
+  );
+}

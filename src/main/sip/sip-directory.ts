@@ -1,0 +1,81 @@
+import { networkInterfaces } from 'node:os';
+import { isOwnSip, type OwnSip } from '../../call/routing/own-sip.ts';
+import type { Directory } from '../../call/directory.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import type { Config } from '../../config.ts';
+import { isLoopback } from '../../webhooks/egress.ts';
+import type { AsteriskAccess } from '../asterisk-access.ts';
+import type { Store } from '../../store/store.ts';
+import { SipEgress } from './sip-egress.ts';
+import { SipNames, systemNameServers } from './sip-names.ts';
+
+/** Where SIP may go, by the settings and by the trunks that there are now. */
+export function sipEgress({
+  config,
+  clock,
+  store,
+  asterisk,
+}: {
+  readonly config: Config;
+  readonly clock: Clock;
+  readonly store: Store;
+  readonly asterisk: AsteriskAccess;
+}): SipEgress {
+  return new SipEgress({
+    ...store.repositories,
+    names: new SipNames(systemNameServers(clock), clock),
+    settings: {
+      allow: config.sipAllow,
+      deny: config.sipDeny,
+      isLocal: isLoopback(
+        config.ari.kind === 'bundled' ? config.ari.sipHost : new URL(config.ari.url).hostname,
+      ),
+      services: servicesOf(config, asterisk.url),
+      ownAddresses,
+    },
+  });
+}
+
+/** Which SIP addresses lead to this installation itself, by the settings. */
+export function ownSip({ ownSip: settings }: Config): OwnSip {
+  return { ...settings, ownAddresses };
+}
+
+function ownAddresses(): readonly string[] {
+  return Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
+}
+
+/** The directory for routing, which allows only the ways that SIP may go. */
+export function directoryWithin(
+  directory: Omit<Directory, 'isOwn' | 'wayTo'>,
+  egress: SipEgress,
+  own: OwnSip,
+): Directory {
+  return {
+    account: (sid) => directory.account(sid),
+    number: (dialled) => directory.number(dialled),
+    client: (login) => directory.client(login),
+    trunk: (sid) => directory.trunk(sid),
+    trunkFor: (accountSid, number) => directory.trunkFor(accountSid, number),
+    application: (accountSid, sid) => directory.application(accountSid, sid),
+    isOwn: (address) => isOwnSip(address, own),
+    wayTo: (accountSid, target) => egress.wayTo(accountSid, target),
+  };
+}
+
+function servicesOf({ ari, databaseUrl, httpHost, httpPort }: Config, ariUrl: string) {
+  const services = [{ host: httpHost, port: httpPort }, serviceAt(ariUrl, 8088)];
+  if (databaseUrl.kind === 'postgres') services.push(serviceAt(databaseUrl.url, 5432));
+  if (ari.kind === 'bundled') {
+    const { sipHost, sipPort: port, externalAddress } = ari;
+    services.push({ host: sipHost, port });
+    if (externalAddress !== undefined) services.push({ host: externalAddress, port });
+  }
+  return services;
+}
+
+function serviceAt(url: string, standardPort: number): { readonly host: string; readonly port: number } {
+  const { hostname, port } = new URL(url);
+  const host = hostname.replace(/^\[(.*)\]$/, '$1');
+  return { host: host === 'localhost' ? '127.0.0.1' : host, port: port === '' ? standardPort : Number(port) };
+}

@@ -1,0 +1,77 @@
+import { join } from 'node:path';
+import type { AriConnection } from '../../asterisk/ari/connection.ts';
+import { StoredRecordings } from '../../asterisk/legs/stored-recordings.ts';
+import { Recordings } from '../../call/recording/recordings.ts';
+import type { SpeechRecognizer } from '../../call/speech-recognizer.ts';
+import type { RecordingRecord } from '../../call/recording/recording-record.ts';
+import type { Config } from '../../config.ts';
+import { RecordingStore } from '../../media/recording-store.ts';
+import { speechRecognizer } from '../../media/speech/speech-recognizer.ts';
+import { parseSpeechRecognizer } from '../../media/speech/speech-recognizer-setting.ts';
+import { toolRunner } from '../../media/tool-process.ts';
+import { recordingsInHand } from '../../rcml/run/saved-position.ts';
+import type { ToolCommand } from '../../bundled-asterisk/debian/tools.ts';
+import type { NonFinalLeg } from '../../store/non-final-legs.ts';
+import type { Store } from '../../store/store.ts';
+import type { LegworkOptions } from '../legwork-options.ts';
+import type { Undo } from '../undo.ts';
+
+/** What verbs record with. */
+export interface RecordingMachinery {
+  readonly recordings: Recordings;
+  readonly recordingFiles: RecordingStore;
+  readonly recognizer?: SpeechRecognizer;
+}
+
+/** Where the sound of recordings is. */
+export function recordingFolder({ dataDir }: Pick<Config, 'dataDir'>): string {
+  return join(dataDir, 'recordings');
+}
+
+/** Opens the folder of recordings, and SPEECH_RECOGNIZER if it is set. @throws when that setting is wrong */
+export async function openRecordings(
+  { config, clock, log }: LegworkOptions,
+  world: { readonly ari: AriConnection; readonly store: Store; readonly sox: ToolCommand },
+  undo: Undo,
+): Promise<RecordingMachinery> {
+  const runTool = toolRunner(clock);
+  const source = new StoredRecordings(world.ari, log);
+  const dir = recordingFolder(config);
+  const recordingFiles = await RecordingStore.open({ dir, source, sox: world.sox, runTool });
+  const setting = config.speechRecognizer;
+  const parsed = setting === undefined ? undefined : parseSpeechRecognizer(setting);
+  if (typeof parsed === 'string') throw new Error(parsed);
+  const pathOf = (sid: string) => recordingFiles.pathOf(sid, 'wav');
+  const recognizer =
+    parsed === undefined
+      ? {}
+      : {
+          recognizer: speechRecognizer({
+            setting: parsed,
+            pathOf,
+            commandEnv: config.commandEnv,
+            runTool,
+            clock,
+          }),
+        };
+  const recordings = new Recordings({
+    store: world.store.journal,
+    files: recordingFiles,
+    ...recognizer,
+    clock,
+    publicUrl: config.publicUrl,
+    onTrouble: (recordingSid, trouble) => log.warn({ recordingSid, trouble }, 'A recording has a problem'),
+  });
+  undo.add(() => recordings.stop());
+  return { recordings, recordingFiles, ...recognizer };
+}
+
+/** Finishes the recordings that a former process left unfinished, except those that a resumed verb works on. */
+export function finishRecordings(
+  recordings: Recordings,
+  unfinished: readonly RecordingRecord[],
+  resumed: readonly Pick<NonFinalLeg, 'position'>[],
+): void {
+  const inHand = new Set(resumed.flatMap(({ position }) => recordingsInHand(position)));
+  recordings.finishLeftBehind(unfinished, ({ sid }) => inHand.has(sid));
+}

@@ -1,0 +1,161 @@
+import type { Knex } from 'knex';
+import type {
+  CallbackAttempt,
+  CallbackQueue,
+  Claimed,
+  ClaimRequest,
+  DueCallback,
+  Owed,
+  Settlement,
+} from '../../call/callbacks-queue.ts';
+import type { HttpMethod } from '../../call/http-method.ts';
+import { earliestLines, headsOf, owedDestinations } from './claim-sql.ts';
+import type { Database } from '../database.ts';
+import type { Dialect } from '../dialect.ts';
+import type { GroupCommit, WriteKind } from '../group-commit.ts';
+import { fromJson, marks, rowsOf } from '../rows.ts';
+import { settleAll } from './settle.ts';
+
+interface HeadRow {
+  readonly sid: string;
+  readonly account_sid: string;
+  readonly call_sid: string;
+  readonly line: string;
+  readonly url: string;
+  readonly method: HttpMethod;
+  readonly parameters: string;
+  readonly attempts: number;
+  readonly owed_at: number;
+}
+
+/** The outbox on the tables. */
+export class SqlCallbackQueue implements CallbackQueue {
+  readonly #database: Database;
+  readonly #writes: GroupCommit;
+  readonly #claim: WriteKind<ClaimRequest, readonly Claimed[]>;
+  readonly #settle: WriteKind<{ attempt: CallbackAttempt; settlement: Settlement }, number | undefined>;
+
+  constructor(database: Database, writes: GroupCommit) {
+    const { dialect } = database;
+    this.#database = database;
+    this.#writes = writes;
+    this.#claim = shared(async (trx, requests) => {
+      const claimed: (readonly Claimed[])[] = [];
+      for (const request of requests) claimed.push(await claim(trx, dialect, request));
+      return claimed;
+    });
+    this.#settle = shared(async (trx, settlements) => {
+      const next = await settleAll(trx, dialect, settlements);
+      return settlements.map(({ attempt }) => next.get(attempt.callbackSid));
+    });
+  }
+
+  /** Voids the claims of a former process; for whoever has the database alone, before the first claim. */
+  async forgetClaims(): Promise<void> {
+    await this.#writes.submit(forgetClaims, undefined);
+  }
+
+  async claim(request: ClaimRequest): Promise<readonly Claimed[]> {
+    return await this.#writes.submit(this.#claim, request);
+  }
+
+  async settle(attempt: CallbackAttempt, settlement: Settlement): Promise<number | undefined> {
+    return await this.#writes.submit(this.#settle, { attempt, settlement });
+  }
+
+  async release(callbackSids: readonly string[]): Promise<void> {
+    if (callbackSids.length > 0) await this.#writes.submit(release, callbackSids);
+  }
+
+  async owed(after: string, most: number): Promise<readonly Owed[]> {
+    const { sql, values } = owedDestinations(after, most);
+    return rowsOf<Owed>(await this.#database.reader.raw(sql, values));
+  }
+
+  async pending(): Promise<{ readonly count: number; readonly oldestAt?: number }> {
+    const result: unknown = await this.#database.reader.raw(
+      "select count(*) as count, min(owed_at) as oldest from callbacks where state = 'pending'",
+    );
+    const [row] = rowsOf<{ readonly count: number; readonly oldest: number | null }>(result);
+    const oldest = row?.oldest ?? null;
+    return { count: row?.count ?? 0, ...(oldest === null ? {} : { oldestAt: oldest }) };
+  }
+}
+
+function shared<I, O>(run: WriteKind<I, O>['run']): WriteKind<I, O> {
+  return { whenUnavailable: 'refuse', transaction: 'shared', run };
+}
+
+interface LineRow {
+  readonly destination: string;
+  readonly line: string;
+  readonly ready_at: number;
+}
+
+async function claim(
+  trx: Knex.Transaction,
+  dialect: Dialect,
+  request: ClaimRequest,
+): Promise<readonly Claimed[]> {
+  const earliest = earliestLines(dialect, request);
+  const found = rowsOf<LineRow>(await trx.raw(earliest.sql, earliest.values));
+  const offers = request.from.map(({ destination, most }) => {
+    const lines = found.filter((row) => row.destination === destination);
+    const due = lines.slice(0, most).filter((row) => row.ready_at <= request.now);
+    return { destination, due, nextAt: lines[due.length]?.ready_at };
+  });
+  const heads = await claimLines(
+    trx,
+    offers.flatMap(({ due }) => due.map(({ line }) => line)),
+    request.claimUntil,
+  );
+  return offers.map(({ destination, due, nextAt }) => ({
+    destination,
+    callbacks: due.flatMap(({ line }) => heads.get(line) ?? []).map(dueCallback),
+    nextAt,
+  }));
+}
+
+/** Claims these lines and gives the first callback of each. */
+async function claimLines(
+  trx: Knex.Transaction,
+  lines: readonly string[],
+  claimUntil: number,
+): Promise<ReadonlyMap<string, HeadRow>> {
+  if (lines.length === 0) return new Map();
+  await trx.raw(`update callback_lines set ready_at = ? where line in (${marks(lines.length)})`, [
+    claimUntil,
+    ...lines,
+  ]);
+  const heads = headsOf(lines);
+  const rows = rowsOf<HeadRow>(await trx.raw(heads.sql, heads.values));
+  return new Map(rows.map((row) => [row.line, row]));
+}
+
+function dueCallback(row: HeadRow): DueCallback {
+  return {
+    sid: row.sid,
+    accountSid: row.account_sid,
+    callSid: row.call_sid,
+    url: row.url,
+    method: row.method,
+    parameters: fromJson(row.parameters),
+    attempts: row.attempts,
+    createdAt: row.owed_at,
+  };
+}
+
+const release: WriteKind<readonly string[], void> = shared(async (trx, inputs) => {
+  const sids = inputs.flat();
+  await trx.raw(
+    `update callback_lines set ready_at = due_at where line in
+       (select line from callbacks where sid in (${marks(sids.length)}) and state = 'pending')`,
+    sids,
+  );
+  return inputs.map(() => undefined);
+});
+
+const forgetClaims: WriteKind<undefined, void> = shared(async (trx, inputs) => {
+  await trx.raw('update callback_lines set ready_at = due_at where ready_at <> due_at');
+  return inputs.map(() => undefined);
+});

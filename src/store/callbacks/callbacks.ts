@@ -1,0 +1,94 @@
+import type { Knex } from 'knex';
+import { destinationOf, type Owed } from '../../call/callbacks-queue.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import type { CallbackFilter, CallbackRecord, CallbackRepository } from '../../records/call-history.ts';
+import type { Page, PageRequest } from '../../records/page.ts';
+import { type CallbackRow, withAttempts } from './callback-records.ts';
+import type { Database } from '../database.ts';
+import type { GroupCommit, WriteKind } from '../group-commit.ts';
+import { readPage } from '../tables/paging.ts';
+
+interface Replay {
+  readonly accountSid: string;
+  readonly sid: string;
+}
+
+/** The deliveries as people see them; their queue is callback-queue.ts. */
+export class SqlCallbacks implements CallbackRepository {
+  readonly #reader: Knex;
+  readonly #writes: GroupCommit;
+  readonly #replay: WriteKind<Replay, Owed | undefined>;
+  readonly #listeners = new Set<(owed: readonly Owed[]) => void>();
+
+  constructor(database: Database, writes: GroupCommit, clock: Clock) {
+    this.#reader = database.reader;
+    this.#writes = writes;
+    this.#replay = {
+      whenUnavailable: 'refuse',
+      transaction: 'alone',
+      run: async (trx, inputs) => {
+        const done: (Owed | undefined)[] = [];
+        for (const input of inputs) done.push(await replay(trx, input, clock.steady()));
+        return done;
+      },
+    };
+  }
+
+  async find(accountSid: string, sid: string): Promise<CallbackRecord | undefined> {
+    const rows: CallbackRow[] = await this.#reader('callbacks').where({ sid, account_sid: accountSid });
+    const [record] = await withAttempts(this.#reader, rows);
+    return record;
+  }
+
+  async list(accountSid: string, page: PageRequest, filter: CallbackFilter): Promise<Page<CallbackRecord>> {
+    const query = this.#reader('callbacks').where({ account_sid: accountSid });
+    if (filter.callSid !== undefined) void query.where('call_sid', filter.callSid);
+    if (filter.state !== undefined) void query.where('state', filter.state);
+    if (filter.url !== undefined) {
+      // The first condition is the one that has an index.
+      void query.whereRaw('substr(url, 1, 200) = substr(?, 1, 200) and url = ?', [filter.url, filter.url]);
+    }
+    const found = await readPage(query, { column: 'id' }, page, (row: CallbackRow) => row);
+    return { ...found, items: await withAttempts(this.#reader, found.items) };
+  }
+
+  async replay(accountSid: string, sid: string): Promise<boolean> {
+    const owed = await this.#writes.submit(this.#replay, { accountSid, sid });
+    if (owed !== undefined) for (const listener of this.#listeners) listener([owed]);
+    return owed !== undefined;
+  }
+
+  /** Calls `listener` after each replay, with where it goes; returns a function that ends it. */
+  onReplay(listener: (owed: readonly Owed[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+}
+
+/**
+ * As if it had just been owed. Its line comes into being again, or is due at once; a line that somebody has
+ * claimed stays his until he settles, and is due after that.
+ */
+async function replay(
+  trx: Knex.Transaction,
+  { accountSid, sid }: Replay,
+  now: number,
+): Promise<Owed | undefined> {
+  const row: { readonly line: string; readonly url: string } | undefined = await trx('callbacks')
+    .where({ sid, account_sid: accountSid })
+    .first();
+  if (row === undefined) return undefined;
+  const destination = destinationOf({ accountSid, url: row.url });
+  // First the line, as everybody who writes here does: it is the lock (PostgreSQL).
+  await trx.raw(
+    `insert into callback_lines (line, destination, due_at, ready_at) values (?, ?, ?, ?)
+     on conflict (line) do update set due_at = excluded.due_at,
+       ready_at = case when callback_lines.ready_at = callback_lines.due_at
+         then excluded.ready_at else callback_lines.ready_at end`,
+    [row.line, destination, now, now],
+  );
+  await trx('callbacks')
+    .where({ sid })
+    .update({ state: 'pending', attempts: 0, failure: null, settled_at: null, owed_at: now });
+  return { destination, at: now };
+}
