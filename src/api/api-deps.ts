@@ -3,7 +3,8 @@ import type { ConferenceRooms } from '../call/conference/conferences.ts';
 import type { Repositories } from '../records/repositories.ts';
 import type { FetchDocument } from '../rcml/lint/lint-fetch.ts';
 import type { Metrics } from './metrics/metrics.ts';
-import type { ApiLog, CallService, HealthProbes, Provisioning } from './ports.ts';
+import type { Log } from '../concurrency/log.ts';
+import type { CallService, HealthProbes, Provisioning } from './ports.ts';
 import type { RecordedSounds } from './recordings/sounds.ts';
 import type { RateLimits } from './http/rate-limits.ts';
 import type { TrunkRules } from './sip-trunks/isolation.ts';
@@ -23,7 +24,7 @@ export interface ApiDeps {
   /** For documents that are checked without a call. */
   readonly fetchDocument?: FetchDocument;
   readonly clock: Clock;
-  readonly log: ApiLog;
+  readonly log: Log;
   /** For `GET /metrics`. */
   readonly metrics?: Metrics;
   /** Addresses and networks of the reverse proxies whose X-Forwarded-For is believed; default none. */

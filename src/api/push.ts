@@ -1,6 +1,6 @@
 import type { Clock } from '../concurrency/clock.ts';
 import { KeyedSerial } from '../concurrency/serial.ts';
-import type { ApiLog } from './ports.ts';
+import type { Log } from '../concurrency/log.ts';
 
 /** How long a reply waits for Asterisk to have taken a change. */
 const PUSH_DEADLINE_MS = 5000;
@@ -13,7 +13,7 @@ const PUSH_DEADLINE_MS = 5000;
 export type AsteriskPush = (name: string, fields: object, push: () => Promise<void>) => Promise<void>;
 
 /** A push that fails or is slow is only logged: the database has the change, the next connect brings it. */
-export function asteriskPush(clock: Clock, log: ApiLog): AsteriskPush {
+export function asteriskPush(clock: Clock, log: Log): AsteriskPush {
   const queue = new KeyedSerial();
   return async (name, fields, push) => {
     const cut = new AbortController();

@@ -5,3 +5,13 @@ export interface Log {
   warn(fields: object, message: string): void;
   error(fields: object, message: string): void;
 }
+
+/** The same log, each line of which has these fields too. */
+export function withFields(log: Log, more: object): Log {
+  return {
+    debug: (fields, message) => log.debug({ ...more, ...fields }, message),
+    info: (fields, message) => log.info({ ...more, ...fields }, message),
+    warn: (fields, message) => log.warn({ ...more, ...fields }, message),
+    error: (fields, message) => log.error({ ...more, ...fields }, message),
+  };
+}

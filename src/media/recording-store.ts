@@ -1,7 +1,7 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KeptRecording, RecordingFiles } from '../call/recording/recording-files.ts';
+import type { KeptRecording, RecordingFiles, SoundFormat } from '../call/recording/recording-files.ts';
 import { recordingParts } from '../call/recording/recording-parts.ts';
 import { SingleFlight } from '../concurrency/single-flight.ts';
 import type { RunTool, ToolCommand } from './tool-process.ts';
@@ -31,8 +31,6 @@ interface KeepOptions {
   readonly trimSilence: boolean;
   readonly channels?: 1 | 2;
 }
-
-export type SoundFormat = 'wav' | 'mp3';
 
 /** Less than this is a click, not a recording. */
 const SHORTEST_SOUND_MS = 60;

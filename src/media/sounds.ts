@@ -1,3 +1,4 @@
+import type { Download } from '../call/download.ts';
 import type { Clock } from '../concurrency/clock.ts';
 import type { SoundAsker, Sounds, SpokenWords } from '../call/sounds.ts';
 import { commandEngine } from './speech/command-engine.ts';
@@ -8,7 +9,7 @@ import type { PlayableSound } from './sound/playable-sound.ts';
 import type { SayEngineSetting } from './speech/say-engine-setting.ts';
 import { SoundConverter } from './sound/sound-converter.ts';
 import type { FindOwnRecording } from './own-recording.ts';
-import { SoundFiles, type Download } from './sound/sound-file.ts';
+import { SoundFiles } from './sound/sound-file.ts';
 import { Speech } from './speech/speech.ts';
 import type { SpeechEngine } from './speech/speech-engine.ts';
 import { toolRunner, type RunTool, type ToolCommand } from './tool-process.ts';

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { request as httpRequest } from 'node:http';
-import { type ApiCallOrder, CapacityError } from '../../src/api/ports.ts';
+import { CapacityError } from '../../src/api/ports.ts';
+import type { ApiCallOrder } from '../../src/rcml/run/api-call-order.ts';
 import { StoreUnavailableError } from '../../src/records/repositories.ts';
 import { basic, type FakeApi, startFakeApi } from '../support/fake-api.ts';
 import { waitUntil } from '../support/wait-until.ts';

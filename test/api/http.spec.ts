@@ -132,9 +132,10 @@ describe('The API over HTTP', () => {
   it('writes one line for a request, without the query', async () => {
     await api.request('GET', 'Calls.json?To=%2B15551234567');
     assert.deepEqual(
-      api.log.lines.map((line) => line.replace(/"address":"[^"]*"/, '"address":""')),
+      api.log.lines.map((line) => line.replace(/"(address|requestId)":"[^"]*"/g, '"$1":""')),
       [
         `info HTTP request ${JSON.stringify({
+          requestId: '',
           method: 'GET',
           path: `/2012-04-24/Accounts/${api.main.sid}/Calls.json`,
           status: 200,

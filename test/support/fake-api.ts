@@ -1,20 +1,16 @@
 import assert from 'node:assert/strict';
 import type { Middleware } from 'koa';
 import { type HttpServer, startHttpServer } from '../../src/api/http/http-server.ts';
-import type {
-  ApiCallOrder,
-  ApiLog,
-  CallChange,
-  CallService,
-  HealthProbes,
-  Provisioning,
-} from '../../src/api/ports.ts';
+import type { CallChange, CallService, HealthProbes, Provisioning } from '../../src/api/ports.ts';
 import { type ApiDeps } from '../../src/api/api-deps.ts';
 import { createApi } from '../../src/api/http/server.ts';
 import { ConferenceRooms } from '../../src/call/conference/conferences.ts';
 import { dialledName } from '../../src/call/routing/targets.ts';
 import type { AccountRecord, CallRecord } from '../../src/records/repositories.ts';
 import { newSid } from '../../src/call/sids.ts';
+import type { Log } from '../../src/concurrency/log.ts';
+import type { TrunkStatus } from '../../src/call/sip-status.ts';
+import type { ApiCallOrder } from '../../src/rcml/run/api-call-order.ts';
 import { FakeCallControl } from './fake-call-control.ts';
 import { holdAgainstContract } from './contract.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -73,7 +69,8 @@ export class FakeCallService implements CallService {
 export class FakeProvisioning implements Provisioning {
   readonly pushes: (readonly [what: string, name: string])[] = [];
   readonly phones = new Map<string, readonly string[]>();
-  trunk: Awaited<ReturnType<Provisioning['trunkStatus']>> = {};
+  /** Undefined: Asterisk cannot say. */
+  trunk: TrunkStatus | undefined;
   /** Undefined answers, an error refuses, and `stalled` never answers. */
   failure: Error | 'stalled' | undefined;
 
@@ -91,6 +88,7 @@ export class FakeProvisioning implements Provisioning {
 
   async trunkStatus() {
     await this.#fail();
+    if (this.trunk === undefined) throw new Error('Asterisk cannot say');
     return this.trunk;
   }
 
@@ -106,13 +104,12 @@ export class FakeProvisioning implements Provisioning {
 }
 
 /** The lines of the log, as one text: secrets must not be in it. */
-export class FakeLog implements ApiLog {
+export class FakeLog implements Log {
   readonly lines: string[] = [];
   debug = (fields: object, message: string) => this.#write('debug', fields, message);
   info = (fields: object, message: string) => this.#write('info', fields, message);
   warn = (fields: object, message: string) => this.#write('warn', fields, message);
   error = (fields: object, message: string) => this.#write('error', fields, message);
-  child = (): ApiLog => this;
 
   #write(level: string, fields: object, message: string): void {
     this.lines.push(`${level} ${message} ${JSON.stringify(fields)}`);

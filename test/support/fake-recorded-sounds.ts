@@ -1,5 +1,6 @@
 import { Readable } from 'node:stream';
-import type { OpenSound, RecordedSounds, SoundFormat } from '../../src/api/recordings/sounds.ts';
+import type { OpenSound, RecordedSounds } from '../../src/api/recordings/sounds.ts';
+import type { SoundFormat } from '../../src/call/recording/recording-files.ts';
 
 /** The sound of recordings in memory, by `RE….wav` and `RE….mp3`; nothing in it at first. */
 export class FakeRecordedSounds implements RecordedSounds {

@@ -295,7 +295,7 @@ describe('a download', () => {
     await app.stop();
   });
 
-  const limits = { maxBytes: 10, timeoutMs: 500 };
+  const limits = { maxBytes: 10, timeoutMs: 500, signal: new AbortController().signal };
 
   it('brings the file with its type and validators', async () => {
     const headers = { 'content-type': 'audio/WAV; x=y', etag: '"1"', 'cache-control': 'max-age=60' };

@@ -6,6 +6,7 @@ import type { CallRecord } from '../../records/repositories.ts';
 import type { CallChange, CallService } from '../ports.ts';
 import type { ApiRequest } from '../route.ts';
 import { ignoredIn } from './ignored.ts';
+import { requestTarget } from './request-target.ts';
 import { type ChangedCall, changedCallSchema } from './schema.ts';
 
 /** What `POST P/Calls/{sid}` asks for: an end, a change, or a new status callback and then an end. */
@@ -114,20 +115,15 @@ function changeOf(
   document: CallChange['document'],
   ignored: CallChange['ignored'],
 ): CallChange | undefined {
-  const { FallbackUrl: fallbackUrl, StatusCallback: callbackUrl, Mute: mute } = given;
-  if (document === undefined && mute === undefined && callbackUrl === undefined) return undefined;
+  const { Mute: mute } = given;
+  const statusCallback = requestTarget(given.StatusCallback, given.StatusCallbackMethod);
+  if (document === undefined && mute === undefined && statusCallback === undefined) return undefined;
   return compact({
     document,
-    fallback:
-      fallbackUrl === undefined
-        ? undefined
-        : { url: fallbackUrl, method: given.FallbackMethod ?? ('POST' as const) },
+    fallback: requestTarget(given.FallbackUrl, given.FallbackMethod),
     moveConnected: given.MoveConnectedCallLeg ?? false,
     mute,
-    statusCallback:
-      callbackUrl === undefined
-        ? undefined
-        : { url: callbackUrl, method: given.StatusCallbackMethod ?? ('POST' as const) },
+    statusCallback,
     ignored,
   });
 }

@@ -3,7 +3,8 @@ import type { StatusCallback } from '../../call/leg/leg.ts';
 import type { ApplicationRecord, Repository } from '../../records/repositories.ts';
 import { applicationExists } from '../applications/lookup.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
-import type { ApiCallOrder, DocumentSource } from '../ports.ts';
+import type { ApiCallOrder, DocumentSource } from '../../rcml/run/api-call-order.ts';
+import { requestTarget } from './request-target.ts';
 import { CALL_EVENTS, type NewCall } from './schema.ts';
 
 const RING_TIMEOUT_S = 60;
@@ -21,10 +22,7 @@ export async function callOrderOf(
     from: given.From,
     callerId: given.CallerId,
     document: await documentOf(accountSid, given, applications),
-    fallback:
-      given.FallbackUrl === undefined
-        ? undefined
-        : { url: given.FallbackUrl, method: given.FallbackMethod ?? ('POST' as const) },
+    fallback: requestTarget(given.FallbackUrl, given.FallbackMethod),
     statusCallback: statusCallbackOf(given),
     timeoutS: given.Timeout ?? RING_TIMEOUT_S,
     timeLimitS: given.TimeLimit,

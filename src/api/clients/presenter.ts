@@ -1,14 +1,12 @@
 import { z } from 'zod';
 import { rfc2822 } from '../../call/dates.ts';
+import type { ClientStatus } from '../../call/sip-status.ts';
 import { API_VERSION } from '../../call/leg/parameters.ts';
 import type { ClientRecord } from '../../records/repositories.ts';
 import { type Place, uriOf } from '../place.ts';
 import { resource, type Shown } from '../reply.ts';
 import { dated, sid, text, whole } from '../reply-parts.ts';
 import { presentVoice, voiceReply } from '../voice-fields.ts';
-
-/** Where a client's phones are; undefined when Asterisk cannot be asked now. */
-export type Registration = { readonly registered: boolean; readonly contacts: readonly string[] } | undefined;
 
 export const CLIENT = resource('Client', {
   sid: sid('CL'),
@@ -26,7 +24,7 @@ export const CLIENT = resource('Client', {
 /** Its password is shown nowhere. `status` is Restcomm's number. */
 export function presentClient(
   record: ClientRecord,
-  registration: Registration,
+  status: ClientStatus | undefined,
   place: Place,
 ): Shown<typeof CLIENT> {
   return {
@@ -35,8 +33,8 @@ export function presentClient(
     friendly_name: record.friendlyName,
     login: record.login,
     status: record.status === 'enabled' ? 1 : 0,
-    registered: registration?.registered ?? null,
-    contacts: registration?.contacts ?? [],
+    registered: status?.registered ?? null,
+    contacts: status?.contacts ?? [],
     ...presentVoice(record),
     voice_application_sid: record.voiceApplicationSid ?? null,
     api_version: API_VERSION,

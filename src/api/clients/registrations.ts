@@ -1,8 +1,8 @@
+import type { ClientStatus } from '../../call/sip-status.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { ClientRecord } from '../../records/repositories.ts';
 import { within } from '../../concurrency/deadline.ts';
 import type { Provisioning } from '../ports.ts';
-import type { Registration } from './presenter.ts';
 
 const DEADLINE_MS = 2000;
 /** Each is a request to Asterisk; a page of a list may ask for a thousand. */
@@ -13,8 +13,8 @@ export async function registrationsOf(
   clients: readonly ClientRecord[],
   provisioning: Provisioning,
   clock: Clock,
-): Promise<ReadonlyMap<string, Registration>> {
-  const found = new Map<string, Registration>();
+): Promise<ReadonlyMap<string, ClientStatus>> {
+  const found = new Map<string, ClientStatus>();
   const waiting = [...clients];
   const work = async () => {
     for (let client = waiting.shift(); client !== undefined; client = waiting.shift()) {

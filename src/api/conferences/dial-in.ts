@@ -7,7 +7,7 @@ import { newCallSchema } from '../calls/schema.ts';
 import { API_ERRORS } from '../errors.ts';
 import type { Form } from '../form.ts';
 import { checked, httpMethod, httpUrl, oneOf, optional, truth, wholeNumber } from '../parameters.ts';
-import type { ApiCallOrder } from '../ports.ts';
+import type { ApiCallOrder } from '../../rcml/run/api-call-order.ts';
 
 const BEEPS = ['true', 'false', 'onEnter', 'onExit'] as const;
 const MOST_PARTICIPANTS = 250;

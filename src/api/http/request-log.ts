@@ -3,7 +3,7 @@ import type { Middleware } from 'koa';
 import type { Clock } from '../../concurrency/clock.ts';
 import { SampledLog } from '../../sampled-log.ts';
 import { networkOf } from './failure-limiter.ts';
-import type { ApiLog } from '../ports.ts';
+import { type Log, withFields } from '../../concurrency/log.ts';
 import type { ApiState } from './state.ts';
 
 /** Of paths that nobody answers for. */
@@ -14,13 +14,13 @@ const LONGEST_PATH = 200;
  * that no account answers for, and of those that came too often, a sample. The query is left out: people put
  * secrets there.
  */
-export function requestLog(log: ApiLog, clock: Clock): Middleware<ApiState> {
+export function requestLog(log: Log, clock: Clock): Middleware<ApiState> {
   const sampled = new SampledLog(clock, (leftOut) => log.warn(leftOut, 'Lines of this log were left out'));
   return async (ctx, next) => {
     const startedAt = clock.steady();
     const given = ctx.get('X-Request-Id');
     const requestId = /^[\w-]{8,64}$/.test(given) ? given : randomUUID();
-    ctx.state.log = log.child({ requestId });
+    ctx.state.log = withFields(log, { requestId });
     ctx.state.mayLog = (kind) =>
       ctx.state.asking === undefined ? sampled.admits(kind, networkOf(ctx.ip)) : true;
     ctx.set('X-Request-Id', requestId);

@@ -6,7 +6,7 @@ import { formOf } from './body.ts';
 import { API_ERRORS, ApiError, notFound } from '../errors.ts';
 import { parseForm } from '../form.ts';
 import type { Place } from '../place.ts';
-import type { ApiLog } from '../ports.ts';
+import type { Log } from '../../concurrency/log.ts';
 import { render } from './rendering.ts';
 import type { ApiReply } from '../reply.ts';
 import type { Route } from '../route.ts';
@@ -91,7 +91,7 @@ function send(ctx: RouterContext<ApiState>, reply: ApiReply, place: Place): void
 }
 
 /** Runs something once, when the reply was handed to the socket, or when the client has gone. */
-function afterReply(ctx: RouterContext<ApiState>, run: () => void, log: ApiLog): void {
+function afterReply(ctx: RouterContext<ApiState>, run: () => void, log: Log): void {
   let done = false;
   const once = () => {
     if (done) return;

@@ -2,6 +2,7 @@ import type { Middleware } from 'koa';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { CallStatus } from '../../call/leg/leg.ts';
+import type { CallbackBacklog } from '../ports.ts';
 import { within } from '../../concurrency/deadline.ts';
 
 const LIVE = ['queued', 'ringing', 'in-progress'] as const;
@@ -13,8 +14,7 @@ export interface MetricsProbes {
   /** Of every leg that lives in this process: its status, and whether a call begins with it. */
   legs(): Iterable<{ readonly status: CallStatus; readonly isCall: boolean }>;
   isAriUp(): boolean;
-  /** Callbacks neither delivered nor given up; the oldest one's age in seconds. */
-  callbacks(): Promise<{ readonly pending: number; readonly oldestS?: number }>;
+  callbacks(): Promise<CallbackBacklog>;
   /** Addresses that are shut out now because they guessed SIP passwords. */
   sipBlocked(): number;
 }
@@ -120,7 +120,7 @@ export class Metrics {
     gauge('legwork_sip_blocked_addresses', 'Addresses that are shut out now for that', (target) =>
       target.set(probes.sipBlocked()),
     );
-    let asking: Promise<{ readonly pending: number; readonly oldestS?: number } | undefined> | undefined;
+    let asking: Promise<CallbackBacklog | undefined> | undefined;
     const ask = () =>
       (asking ??= within(this.#clock, ASK_MS, () => probes.callbacks(), undefined).finally(() => {
         asking = undefined;

@@ -1,13 +1,12 @@
 import type { Readable } from 'node:stream';
 import type { Context, Middleware, ParameterizedContext } from 'koa';
+import type { SoundFormat } from '../../call/recording/recording-files.ts';
 import type { AccountRepository } from '../../records/repositories.ts';
 import type { RecordingRepository } from '../../records/recording-repository.ts';
 import { accountInScope } from '../http/authentication.ts';
 import { notFound } from '../errors.ts';
 import type { ApiState } from '../http/state.ts';
 import { rangeOf } from './range.ts';
-
-export type SoundFormat = 'wav' | 'mp3';
 
 /** A file that is open for reading; the stream closes it. */
 export interface OpenSound {

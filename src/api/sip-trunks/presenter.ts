@@ -1,16 +1,11 @@
 import { z } from 'zod';
 import { rfc2822 } from '../../call/dates.ts';
+import type { TrunkStatus } from '../../call/sip-status.ts';
 import { API_VERSION } from '../../call/leg/parameters.ts';
 import type { TrunkRecord } from '../../records/repositories.ts';
 import { type Place, uriOf } from '../place.ts';
 import { resource, type Shown } from '../reply.ts';
 import { dated, sid, text, whole } from '../reply-parts.ts';
-
-/** What Asterisk says of a trunk; undefined when nobody knows. */
-export interface TrunkStatus {
-  readonly reachable?: boolean;
-  readonly registered?: boolean;
-}
 
 export const TRUNK = resource('SipTrunk', {
   sid: sid('TK'),
@@ -36,8 +31,12 @@ export const TRUNK = resource('SipTrunk', {
   ...dated,
 });
 
-/** The password is never shown. */
-export function presentTrunk(record: TrunkRecord, status: TrunkStatus, place: Place): Shown<typeof TRUNK> {
+/** The password is never shown. `status` is undefined when Asterisk cannot be asked. */
+export function presentTrunk(
+  record: TrunkRecord,
+  status: TrunkStatus | undefined,
+  place: Place,
+): Shown<typeof TRUNK> {
   return {
     sid: record.sid,
     account_sid: record.accountSid,
@@ -57,8 +56,8 @@ export function presentTrunk(record: TrunkRecord, status: TrunkStatus, place: Pl
     from_user: record.fromUser ?? null,
     send_asserted_identity: record.sendAssertedIdentity,
     trust_asserted_identity: record.trustAssertedIdentity,
-    reachable: status.reachable ?? null,
-    registered: status.registered ?? null,
+    reachable: status?.reachable ?? null,
+    registered: status?.registered ?? null,
     api_version: API_VERSION,
     date_created: rfc2822(record.dateCreated),
     date_updated: rfc2822(record.dateUpdated),

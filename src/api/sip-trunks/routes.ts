@@ -52,7 +52,7 @@ export function trunkRoutes({
       Promise.all(
         records.map(async (record) => {
           const ask = () => provisioning.trunkStatus(record);
-          return presentTrunk(record, await within(clock, STATUS_DEADLINE_MS, ask, {}), place);
+          return presentTrunk(record, await within(clock, STATUS_DEADLINE_MS, ask, undefined), place);
         }),
       ),
   });

@@ -7,21 +7,16 @@ import { clientObjects, healthObjects, isUsableLogin, namesOf } from './endpoint
 import { type MediaSettings, type SipClient, type SipTrunk } from './sip-object.ts';
 import { HEALTH_ENDPOINT } from '../../call/routing/sip-names.ts';
 import type { Contact } from '../legs/dial-strings.ts';
+import type { ClientStatus, TrunkStatus } from '../../call/sip-status.ts';
 import type { Log } from '../../concurrency/log.ts';
 import { SipObjects } from './sip-objects.ts';
-import { type TrunkStatus, TrunkProvisioning } from './trunk-provisioning.ts';
+import { TrunkProvisioning } from './trunk-provisioning.ts';
 
 /** Asterisk stores each object on disk; more at once only queue there. */
 const PUSHES_AT_ONCE = 8;
 /** Begins the names of channels that are only asked, never dialled. */
 export const PROBE_PREFIX = 'probe.';
 const PROBE = 'PJSIP/rc-out/sip:probe@127.0.0.1';
-
-export interface ClientStatus {
-  readonly registered: boolean;
-  /** SIP URIs of its phones. */
-  readonly contacts: readonly string[];
-}
 
 /**
  * The SIP accounts and trunks that Asterisk has. Each change is pushed over ARI and works at once, without a reload; the

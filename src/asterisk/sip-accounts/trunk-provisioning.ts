@@ -1,4 +1,5 @@
 import { KeyedSerial } from '../../concurrency/serial.ts';
+import type { TrunkStatus } from '../../call/sip-status.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { AriConnection } from '../ari/connection.ts';
 import { identifyId, trunkObjects } from './endpoint-objects.ts';
@@ -8,13 +9,6 @@ import { standsIn } from './trunk-registration.ts';
 
 /** Unregistering takes two requests, and the second needs the password that goes after it. */
 const UNREGISTER_MS = 1_000;
-
-export interface TrunkStatus {
-  /** It answers our OPTIONS; false for one that Asterisk does not know. */
-  readonly reachable: boolean;
-  /** Undefined where we do not register, or Asterisk has no res_prometheus that tells. */
-  readonly registered?: boolean;
-}
 
 /** Tells Asterisk about trunks and our registrations with them. Everything rejects with AriError. */
 export class TrunkProvisioning {

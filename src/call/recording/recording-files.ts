@@ -5,6 +5,9 @@ export type KeptRecording =
   | { readonly kind: 'missing'; readonly why: string }
   | { readonly kind: 'away'; readonly why: string };
 
+/** In which a recording can be fetched from us. */
+export type SoundFormat = 'wav' | 'mp3';
+
 /** The sound of recordings, kept beside the database. Never throws: a failure is a value. */
 export interface RecordingFiles {
   /** Fetches a finished recording from Asterisk, where it is then deleted. May be repeated: the result is the same. */

@@ -1,5 +1,6 @@
 import { compact } from '../../call/compact.ts';
 import { webcrypto } from 'node:crypto';
+import type { Download, Downloaded } from '../../call/download.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { SoundAsker } from '../../call/sounds.ts';
 import { FairTurns } from '../../concurrency/fair-turns.ts';
@@ -8,34 +9,6 @@ import { type FindOwnRecording, type OwnRecording, readOwnRecording } from '../o
 import { cannot, STOPPED, type PlayableSound } from './playable-sound.ts';
 import { SingleFlight } from '../../concurrency/single-flight.ts';
 import type { SoundConverter } from './sound-converter.ts';
-
-export interface DownloadLimits {
-  readonly maxBytes: number;
-  readonly timeoutMs: number;
-  readonly signal: AbortSignal;
-  /** For a conditional request; a downloader that makes none may ignore them. */
-  readonly etag?: string;
-  readonly lastModified?: string;
-}
-
-export type Downloaded =
-  | {
-      readonly ok: true;
-      readonly unchanged: false;
-      /** Lower case, without parameters; empty when there was none. */
-      readonly contentType: string;
-      readonly body: Buffer;
-      readonly etag?: string;
-      readonly lastModified?: string;
-      readonly cacheControl?: string;
-    }
-  /** To a conditional request: what we have is still current. */
-  | { readonly ok: true; readonly unchanged: true }
-  /** `message` is a complete sentence. */
-  | { readonly ok: false; readonly message: string };
-
-/** Fetches what an application server names, within the egress rules. Never throws. */
-export type Download = (url: string, limits: DownloadLimits) => Promise<Downloaded>;
 
 export interface SoundFilesParts {
   readonly download: Download;

@@ -1,4 +1,4 @@
-import type { HttpMethod } from '../../call/http-method.ts';
+import type { RequestTarget } from '../../call/callback-target.ts';
 import type { StatusCallback } from '../../call/leg/leg.ts';
 import type { Parameters } from '../../call/request-parameters.ts';
 import type { SipCredentials } from '../../call/call-control.ts';
@@ -6,21 +6,31 @@ import type { RecordingRecord } from '../../call/recording/recording-record.ts';
 import type { CalleeAddress } from '../../call/routing/targets.ts';
 import type { Fallback } from './call-start.ts';
 
-/** A call that was ordered over REST; every value is checked. Times in seconds. */
+/** Where the document of such a call comes from, once the callee has answered. */
+export type DocumentSource =
+  | ({ readonly kind: 'url' } & RequestTarget)
+  | { readonly kind: 'inline'; readonly text: string }
+  /** Exists in this account and has a VoiceUrl. */
+  | { readonly kind: 'application'; readonly applicationSid: string };
+
+/** A call that was ordered over REST; every value is checked, and nothing is looked up yet. */
 export interface ApiCallOrder {
   readonly accountSid: string;
   readonly callee: CalleeAddress;
+  /** SIP headers of the INVITE; their names begin with `X-`. */
   readonly headers: Parameters;
+  /** A number, a client's name or the user part of a SIP address. */
   readonly from: string;
+  /** What the callee sees instead of `from`. */
   readonly callerId?: string;
-  readonly document:
-    | { readonly kind: 'url'; readonly url: string; readonly method: HttpMethod }
-    | { readonly kind: 'inline'; readonly text: string }
-    | { readonly kind: 'application'; readonly applicationSid: string };
+  readonly document: DocumentSource;
   readonly fallback?: Fallback;
   readonly statusCallback?: StatusCallback;
+  /** Seconds of ringing. */
   readonly timeoutS: number;
+  /** Seconds of talk. */
   readonly timeLimitS?: number;
+  /** `0-9*#A-D` and `w` (half a second of silence), sent to the callee once it has answered. */
   readonly sendDigits?: string;
   /** The whole leg is recorded, from its answer to its end. */
   readonly record?: { readonly statusCallback?: RecordingRecord['statusCallback'] };

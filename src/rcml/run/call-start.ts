@@ -1,15 +1,12 @@
 import { compact } from '../../call/compact.ts';
-import type { HttpMethod } from '../../call/http-method.ts';
+import type { RequestTarget } from '../../call/callback-target.ts';
 import type { VoiceSettings } from '../../call/leg/leg.ts';
 
 /** A call's first document: requested from a URL, or given as text. */
-export type FirstDocument = { readonly url: string; readonly method: HttpMethod } | { readonly text: string };
+export type FirstDocument = RequestTarget | { readonly text: string };
 
 /** Where a document is requested when another document request has failed. */
-export interface Fallback {
-  readonly url: string;
-  readonly method: HttpMethod;
-}
+export type Fallback = RequestTarget;
 
 /** What a call begins with, or goes on with when it is modified. */
 export interface CallStart {

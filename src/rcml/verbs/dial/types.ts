@@ -1,4 +1,4 @@
-import type { CallbackTarget } from '../../../call/callback-target.ts';
+import type { CallbackTarget, RequestTarget } from '../../../call/callback-target.ts';
 import type { ConferenceEvent } from '../../../call/conference/conference-record.ts';
 import type { CallEvent } from '../../../call/leg/leg.ts';
 import type { HttpMethod } from '../../../call/http-method.ts';
@@ -43,7 +43,7 @@ export interface DialNoun {
   /** Our credentials if the SIP peer challenges us. */
   readonly credentials?: SipCredentials;
   /** The document that the callee hears when it has answered, before it talks to the caller. */
-  readonly screening?: { readonly url: string; readonly method: HttpMethod };
+  readonly screening?: RequestTarget;
   readonly statusCallback?: CallbackTarget<CallEvent>;
   readonly line: number;
   readonly column: number;
@@ -60,7 +60,7 @@ export interface ConferenceNoun {
   readonly endConferenceOnExit: boolean;
   readonly maxParticipants: number;
   /** What is heard until the conference begins; undefined: music. */
-  readonly wait?: { readonly url: string; readonly method: HttpMethod };
+  readonly wait?: RequestTarget;
   readonly statusCallback?: CallbackTarget<ConferenceEvent>;
   readonly record: boolean;
   /** Who hears of the recording, instead of whom the Dial names. */

@@ -1,3 +1,4 @@
+import type { RequestTarget } from '../../../call/callback-target.ts';
 import type { HttpMethod } from '../../../call/http-method.ts';
 import type { CompiledVerb } from '../../document/verb.ts';
 
@@ -13,7 +14,7 @@ export interface GatherVerb {
   readonly finishOnKey: string;
   readonly numDigits?: number;
   readonly actionOnEmptyResult: boolean;
-  readonly partialResult?: { readonly url: string; readonly method: HttpMethod };
+  readonly partialResult?: RequestTarget;
   readonly hints?: string;
   readonly language: string;
   readonly prompt: readonly CompiledVerb[];
