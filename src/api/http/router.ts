@@ -66,7 +66,7 @@ async function run(route: Route, ctx: RouterContext<ApiState>, accounts: Account
 function readable(path: string): string {
   const names = percentDecoded(path);
   if (names === undefined || !isStorable(names)) {
-    const message = 'Nothing has such a path: it is no UTF-8, or has the character NUL';
+    const message = 'Nothing has such a path: it is not UTF-8, or has the character NUL';
     throw new ApiError(404, API_ERRORS.notFound, message);
   }
   return path;
