@@ -11,6 +11,7 @@ import type {
   PlayOutcome,
   RecordOrder,
   RecordOutcome,
+  RoomControl,
   TalkRecordOrder,
   TalkRecordOutcome,
 } from '../call/call-control.ts';
@@ -22,15 +23,15 @@ import type { AriConnection } from './ari/connection.ts';
 import type { ControlledLeg } from './legs/controlled-leg.ts';
 import { type AriEvent, readEvent } from './ari/events.ts';
 import { InboundLeg } from './legs/inbound-leg.ts';
-import { attempt, type LegContext } from './legs/leg-context.ts';
+import { attempt, isChannelOf, type LegContext, type LegNames } from './legs/leg-context.ts';
 import type { MediaSettings } from './sip-accounts/sip-object.ts';
 import type { Log } from '../concurrency/log.ts';
 import { OutboundLeg } from './legs/outbound-leg.ts';
 import { Playbacks } from './legs/playback.ts';
-import { LegRecordings } from './legs/leg-recordings.ts';
+import { LegRecorder } from './legs/leg-recorder.ts';
 import { RingTones } from './legs/ring-tones.ts';
 import { StasisApp } from './stasis-app.ts';
-import { TalkRecordings } from './legs/talk-recordings.ts';
+import { TalkRecorder } from './legs/talk-recorder.ts';
 
 /** Four hours, and what a time limit of the core may take to act first. */
 const LONGEST_CALL_S = 4 * 3600 + 100;
@@ -56,12 +57,6 @@ export interface CallControlOptions {
   readonly media?: MediaSettings;
 }
 
-/** A leg that another process drove: `channelId` is an inbound leg's. */
-export interface AdoptedLeg {
-  readonly callSid: string;
-  readonly channelId?: string;
-}
-
 /** Its INVITE was sent long ago: only its name matters. */
 function adoptedOrder(callSid: string): PlaceOrder {
   return { callSid, target: { kind: 'sip', uri: '' }, from: '', headers: [], timeoutS: 0 };
@@ -69,13 +64,13 @@ function adoptedOrder(callSid: string): PlaceOrder {
 
 /** Call control over ARI: legs by CallSid on one side, channels and bridges on the other. */
 export class AsteriskCallControl implements CallControl {
+  readonly rooms: RoomControl;
   readonly #clock: ClosingClock;
   readonly #context: LegContext;
   readonly #legs = new Map<string, ControlledLeg>();
   readonly #playbacks: Playbacks;
-  readonly #recordings: LegRecordings;
-  readonly #talkRecordings: TalkRecordings;
-  readonly #rooms: RoomBridges;
+  readonly #legRecorder: LegRecorder;
+  readonly #talkRecorder: TalkRecorder;
   readonly #ringTones: RingTones;
   readonly #app: StasisApp;
   readonly #off: readonly (() => void)[];
@@ -85,9 +80,9 @@ export class AsteriskCallControl implements CallControl {
     this.#clock = new ClosingClock(options.clock);
     this.#context = { ...options, clock: this.#clock, owners: new Map(), longestCallS };
     this.#playbacks = new Playbacks(this.#context);
-    this.#recordings = new LegRecordings(this.#context, this.#playbacks);
-    this.#talkRecordings = new TalkRecordings(this.#context);
-    this.#rooms = new RoomBridges(this.#context, (callSid) => this.#legs.get(callSid));
+    this.#legRecorder = new LegRecorder(this.#context, this.#playbacks);
+    this.#talkRecorder = new TalkRecorder(this.#context);
+    this.rooms = new RoomBridges(this.#context, (callSid) => this.#legs.get(callSid));
     this.#ringTones = new RingTones(this.#playbacks);
     this.#app = new StasisApp(this.#context);
     this.#off = [
@@ -128,11 +123,12 @@ export class AsteriskCallControl implements CallControl {
    * Takes over legs that another process drove. What has become of each follows as inputs; those whose every
    * channel has gone are `lost`. Rejects with AriError when Asterisk does not answer.
    */
-  async adopt(legs: readonly AdoptedLeg[]): Promise<void> {
+  async adopt(legs: readonly LegNames[]): Promise<void> {
     if (legs.length === 0) return;
     const channels = readList(await this.#context.ari.run('channels', 'list'), readChannel);
-    for (const { callSid, channelId } of legs) {
-      const own = channels.filter(({ id }) => id === channelId || id.startsWith(`${callSid}.`));
+    for (const names of legs) {
+      const { callSid, channelId } = names;
+      const own = channels.filter(({ id }) => isChannelOf(names, id));
       const [first] = own;
       if (first === undefined) {
         void this.#context.legs.input(callSid, { type: 'lost', why: 'It ended while Legwork was away' });
@@ -205,12 +201,12 @@ export class AsteriskCallControl implements CallControl {
 
   async record(callSid: string, order: RecordOrder, signal: AbortSignal): Promise<RecordOutcome> {
     const leg = this.#legs.get(callSid);
-    return leg === undefined ? 'gone' : this.#recordings.record(leg, order, signal);
+    return leg === undefined ? 'gone' : this.#legRecorder.record(leg, order, signal);
   }
 
   async recordTalk(callSid: string, order: TalkRecordOrder, signal: AbortSignal): Promise<TalkRecordOutcome> {
     const leg = this.#legs.get(callSid);
-    return leg === undefined ? 'gone' : this.#talkRecordings.record(leg, order, signal);
+    return leg === undefined ? 'gone' : this.#talkRecorder.record(leg, order, signal);
   }
 
   async sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void> {
@@ -245,28 +241,12 @@ export class AsteriskCallControl implements CallControl {
     });
   }
 
-  enterRoom(roomSid: string, callSid: string): Promise<boolean> {
-    return this.#rooms.enterRoom(roomSid, callSid);
-  }
-
-  leaveRoom(roomSid: string, callSid: string): Promise<void> {
-    return this.#rooms.leaveRoom(roomSid, callSid);
-  }
-
-  closeRoom(roomSid: string): Promise<void> {
-    return this.#rooms.closeRoom(roomSid);
-  }
-
-  beepInRoom(roomSid: string): Promise<void> {
-    return this.#rooms.beepInRoom(roomSid);
-  }
-
   startMusic(callSid: string): Promise<void> {
-    return this.#rooms.startMusic(callSid);
+    return this.#act(callSid, 'startMoh');
   }
 
   stopMusic(callSid: string): Promise<void> {
-    return this.#rooms.stopMusic(callSid);
+    return this.#act(callSid, 'stopMoh');
   }
 
   #keep(leg: ControlledLeg): void {
@@ -287,10 +267,10 @@ export class AsteriskCallControl implements CallControl {
       case 'playback-ended':
         return this.#playbacks.onEvent(event);
       case 'recording-started':
-        return this.#recordings.onEvent(event);
+        return this.#legRecorder.onEvent(event);
       case 'recording-ended':
-        this.#talkRecordings.onEvent(event);
-        return this.#recordings.onEvent(event);
+        this.#talkRecorder.onEvent(event);
+        return this.#legRecorder.onEvent(event);
       case 'arrived': {
         const owner = this.#context.owners.get(event.channel.id);
         return owner === undefined ? this.#app.arrived(event.channel) : owner.onEvent(event);

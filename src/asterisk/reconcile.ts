@@ -2,15 +2,9 @@ import type { Clock } from '../concurrency/clock.ts';
 import { readBridge, readChannel, readList, type AriChannel } from './ari/ari-objects.ts';
 import { BRIDGE_NAME } from './legs/bridges.ts';
 import type { AriConnection } from './ari/connection.ts';
+import { isChannelOf, type LegNames } from './legs/leg-context.ts';
 import { isGoing } from './ari/ari-error.ts';
-import { LISTENER_PREFIX } from './legs/talk-recordings.ts';
-
-/** A leg that the database calls live. */
-export interface LiveLegRow {
-  readonly callSid: string;
-  /** Of an inbound leg; outbound channels are named after the leg. */
-  readonly channelId?: string;
-}
+import { LISTENER_PREFIX } from './legs/talk-recorder.ts';
 
 export interface Reconciled {
   /** CallSids whose every channel has gone: each needs the input `lost`. */
@@ -22,7 +16,8 @@ export interface Reconciled {
 export interface ReconcileOptions {
   readonly ari: AriConnection;
   readonly clock: Clock;
-  readonly live: readonly LiveLegRow[];
+  /** Legs that the database calls live. */
+  readonly live: readonly LegNames[];
   /** Channels of legs that this process drives already, or is about to decide about. */
   readonly isDriven: (channelId: string) => boolean;
 }
@@ -47,7 +42,7 @@ interface Strays {
 export async function reconcile(options: ReconcileOptions): Promise<Reconciled> {
   const { ari, clock, live } = options;
   const channels = await listChannels(ari);
-  const lost = live.filter((leg) => !channels.some((channel) => belongs(channel, leg)));
+  const lost = live.filter((leg) => !channels.some(({ id }) => isChannelOf(leg, id)));
   const before = { channels: strayChannels(channels, options), bridges: await emptyBridges(ari) };
   const strays = await secondLook(before, clock, options);
   for (const channelId of strays.channels) await quietly(ari.run('channels', 'hangup', { channelId }));
@@ -88,7 +83,7 @@ function strayChannels(
       // They end with the leg that they listen to.
       !channel.id.startsWith(LISTENER_PREFIX) &&
       !isDriven(channel.id) &&
-      !live.some((leg) => belongs(channel, leg)),
+      !live.some((leg) => isChannelOf(leg, channel.id)),
   );
   return strays.map(({ id }) => id);
 }
@@ -97,10 +92,6 @@ async function emptyBridges(ari: AriConnection): Promise<readonly string[]> {
   const bridges = readList(await ari.run('bridges', 'list'), readBridge);
   const empty = bridges.filter(({ name, channelIds }) => name === BRIDGE_NAME && channelIds.length === 0);
   return empty.map(({ id }) => id);
-}
-
-function belongs(channel: AriChannel, leg: LiveLegRow): boolean {
-  return channel.id === leg.channelId || channel.id.startsWith(`${leg.callSid}.`);
 }
 
 function appOf(channel: AriChannel): string | undefined {

@@ -89,7 +89,8 @@ export type TalkRecordOutcome = 'stopped' | 'gone' | 'failed';
  * Drives the channels and bridges of legs, which are named by CallSid. Nothing here throws because a leg has gone:
  * that comes as a leg input. Everything resolves within the edge's own time limit.
  */
-export interface CallControl extends RoomControl {
+export interface CallControl {
+  readonly rooms: RoomControl;
   /** Binds an offered inbound channel to its leg; what happened to the channel meanwhile follows as inputs. */
   accept(channelId: string, callSid: string): void;
   /** Ends an offered inbound channel, which then becomes no leg. */
@@ -123,6 +124,9 @@ export interface CallControl extends RoomControl {
   sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void>;
   /** Mutes a leg, so that nobody hears what it says, or unmutes it. */
   mute(callSid: string, muted: boolean): Promise<void>;
+  /** Plays music to a leg that waits, until `stopMusic`. */
+  startMusic(callSid: string): Promise<void>;
+  stopMusic(callSid: string): Promise<void>;
   /** Makes Asterisk itself end the leg that many seconds from now, even when Legwork is not running. */
   setTimeLimit(callSid: string, seconds: number): Promise<void>;
 }
@@ -137,9 +141,6 @@ export interface RoomControl {
   closeRoom(roomSid: string): Promise<void>;
   /** Plays a short tone to everybody in the room. Resolves when it begins, not when it ends. */
   beepInRoom(roomSid: string): Promise<void>;
-  /** Plays music to a leg that waits, until `stopMusic`. */
-  startMusic(callSid: string): Promise<void>;
-  stopMusic(callSid: string): Promise<void>;
 }
 
 /** A playback that is found again after a restart. */

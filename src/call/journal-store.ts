@@ -43,11 +43,17 @@ export interface NewNotification {
   readonly responseBody?: string;
 }
 
+/** A leg as the store knows it. */
+export interface StoredLeg {
+  readonly leg: Leg;
+  readonly state: LegState;
+}
+
 /** Everything that one step changes; written whole or not at all. */
 export interface JournalEntry {
   readonly callSid: string;
   /** The leg with its new state: inserted when the store does not have it. */
-  readonly leg?: { readonly leg: Leg; readonly state: LegState };
+  readonly leg?: StoredLeg;
   /** Where the interpreter stands on this leg (JSON; null removes it). */
   readonly position?: unknown;
   readonly events?: readonly NewCallEvent[];

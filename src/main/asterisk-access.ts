@@ -1,3 +1,4 @@
+import type { MediaSettings } from '../asterisk/sip-accounts/sip-object.ts';
 import { startBundledAsterisk } from '../bundled-asterisk/bundled-asterisk.ts';
 import { makeAsteriskFolder } from '../bundled-asterisk/asterisk-folder.ts';
 import { AsteriskKeeper } from '../bundled-asterisk/asterisk-keeper.ts';
@@ -61,4 +62,10 @@ export async function reachAsterisk(
       return keeper.stop();
     },
   };
+}
+
+/** What all SIP endpoints share: how long a party may send nothing, and the one address that SIP is bound to, if it is. */
+export function mediaSettings({ ari, mediaTimeoutS: timeoutS }: Config): MediaSettings {
+  if (ari.kind !== 'bundled' || ['0.0.0.0', '::'].includes(ari.sipHost)) return { timeoutS };
+  return { timeoutS, mediaAddress: ari.sipHost };
 }

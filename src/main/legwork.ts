@@ -16,7 +16,7 @@ import { type Foundation, layFoundation } from './foundation.ts';
 import { type LegworkOptions } from './legwork-options.ts';
 import { keepFile } from './data/keep-file.ts';
 import { healthProbes } from './health-probes.ts';
-import { mediaSettings } from './media-settings.ts';
+import { mediaSettings } from './asterisk-access.ts';
 import { reconcileCalls } from './calls/reconcile-calls.ts';
 import { resumeCalls } from './calls/resume-calls.ts';
 import { finishRecordings } from './sound/recordings.ts';

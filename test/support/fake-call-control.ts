@@ -9,6 +9,7 @@ import type {
   PlayOutcome,
   RecordOrder,
   RecordOutcome,
+  RoomControl,
   TalkRecordOrder,
   TalkRecordOutcome,
 } from '../../src/call/call-control.ts';
@@ -52,6 +53,7 @@ export class FakeCallControl implements CallControl {
   readonly phones = new Map<string, PhoneScript>();
   /** Milliseconds that one playing of a sound takes. */
   soundMs = 1000;
+  readonly rooms: RoomControl = this;
   /** How every playback goes that is not stopped. */
   playOutcome: PlayOutcome = 'finished';
   /** Milliseconds after which a recording ends by itself, and how; its own limits are Asterisk's business. */

@@ -5,7 +5,7 @@ import type {
   NewCallEvent,
   NewNotification,
 } from '../../src/call/journal-store.ts';
-import type { StoredLeg } from '../../src/call/leg/stored-leg.ts';
+import type { StoredLeg } from '../../src/call/journal-store.ts';
 
 /** The journal's store in memory: what was committed, in order. */
 export class MemoryJournalStore implements JournalStore {

@@ -54,14 +54,6 @@ export class RoomBridges implements RoomControl {
     await this.#run(roomSid, 'bridges', 'playWithId', { bridgeId, playbackId, media: BEEP });
   }
 
-  startMusic(callSid: string): Promise<void> {
-    return this.#onChannel(callSid, 'startMoh');
-  }
-
-  stopMusic(callSid: string): Promise<void> {
-    return this.#onChannel(callSid, 'stopMoh');
-  }
-
   async #add(roomSid: string, callSid: string): Promise<boolean> {
     const bridgeId = await this.#bridgeOf(roomSid, true);
     const leg = this.#leg(callSid);
@@ -108,12 +100,6 @@ export class RoomBridges implements RoomControl {
       this.#context.log.warn({ reason: String(error) }, 'cannot ask Asterisk for its bridges');
       return undefined;
     }
-  }
-
-  async #onChannel(callSid: string, operation: string): Promise<void> {
-    const leg = this.#leg(callSid);
-    if (leg?.channelId === undefined || leg.ended.aborted) return;
-    await this.#run(callSid, 'channels', operation, { channelId: leg.channelId });
   }
 
   #run(sid: string, resource: string, operation: string, parameters: object): Promise<boolean> {

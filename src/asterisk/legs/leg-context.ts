@@ -11,6 +11,17 @@ export interface ChannelOwner {
   onEvent(event: AriEvent): void;
 }
 
+/** A leg by its names. `channelId` is an inbound leg's; the channels of other legs are named after the CallSid. */
+export interface LegNames {
+  readonly callSid: string;
+  readonly channelId?: string;
+}
+
+/** Whether this channel is one of the leg's. */
+export function isChannelOf(leg: LegNames, channelId: string): boolean {
+  return channelId === leg.channelId || channelId.startsWith(`${leg.callSid}.`);
+}
+
 /** What everything that controls legs shares. */
 export interface LegContext {
   readonly ari: AriConnection;

@@ -2,12 +2,12 @@ import { Serial } from '../../concurrency/serial.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import { conferenceCallback, conferenceEvent, type ConferenceEventName } from './conference-callbacks.ts';
 import type { JournalStore, NewCallback, NewCallEvent } from '../journal-store.ts';
-import type { RoomControl } from '../call-control.ts';
+import type { CallControl } from '../call-control.ts';
 import type { ConferenceRecord, ParticipantRecord } from './conference-record.ts';
 
 export interface RoomDeps {
   readonly store: JournalStore;
-  readonly control: RoomControl & { mute(callSid: string, muted: boolean): Promise<void> };
+  readonly control: Pick<CallControl, 'rooms' | 'mute' | 'startMusic' | 'stopMusic'>;
   readonly clock: Clock;
   /** Told of what could not be written; it must not throw. */
   onTrouble(conferenceSid: string, error: unknown): void;
@@ -107,8 +107,8 @@ export class ConferenceRoom {
       const { control } = this.#deps;
       if (place.record.muted) await control.mute(callSid, true);
       if (place.record.hold) return control.startMusic(callSid);
-      if (!(await control.enterRoom(this.#record.sid, callSid))) return;
-      if (place.record.beepOnEnter && !place.restored) await control.beepInRoom(this.#record.sid);
+      if (!(await control.rooms.enterRoom(this.#record.sid, callSid))) return;
+      if (place.record.beepOnEnter && !place.restored) await control.rooms.beepInRoom(this.#record.sid);
     });
   }
 
@@ -126,7 +126,8 @@ export class ConferenceRoom {
       await this.#release(place);
       await this.#releaseAll(others, ends);
       const { control } = this.#deps;
-      if (!ends && place.connected && place.record.beepOnExit) await control.beepInRoom(this.#record.sid);
+      if (!ends && place.connected && place.record.beepOnExit)
+        await control.rooms.beepInRoom(this.#record.sid);
     });
   }
 
@@ -174,11 +175,11 @@ export class ConferenceRoom {
     if (hold === before.hold) return;
     if (hold) {
       // Outside of the room it neither hears the others nor is heard.
-      await control.leaveRoom(this.#record.sid, callSid);
+      await control.rooms.leaveRoom(this.#record.sid, callSid);
       await control.startMusic(callSid);
     } else {
       await control.stopMusic(callSid);
-      await control.enterRoom(this.#record.sid, callSid);
+      await control.rooms.enterRoom(this.#record.sid, callSid);
     }
   }
 
@@ -209,7 +210,7 @@ export class ConferenceRoom {
 
   async #releaseAll(places: readonly Place[], ends: boolean): Promise<void> {
     for (const place of places) await this.#release(place);
-    if (ends && this.#started.signal.aborted) await this.#deps.control.closeRoom(this.#record.sid);
+    if (ends && this.#started.signal.aborted) await this.#deps.control.rooms.closeRoom(this.#record.sid);
   }
 
   /** Undoes what the room did to the leg, so that its document goes on with the leg as it was before. */
@@ -218,7 +219,7 @@ export class ConferenceRoom {
     const { callSid, muted, hold } = place.record;
     if (place.connected) {
       if (hold) await control.stopMusic(callSid);
-      else await control.leaveRoom(this.#record.sid, callSid);
+      else await control.rooms.leaveRoom(this.#record.sid, callSid);
       if (muted) await control.mute(callSid, false);
     }
     place.over.abort();

@@ -1,5 +1,5 @@
 import type { LegJournal } from './journal.ts';
-import type { StoredLeg } from './stored-leg.ts';
+import type { StoredLeg } from '../journal-store.ts';
 import { LiveLeg } from './live-leg.ts';
 import type { ReportedInput } from './leg.ts';
 import type { LegListener } from '../call-control.ts';

@@ -25,7 +25,7 @@ export class LiveLeg {
   readonly #digitListeners = new Set<DigitListener>();
   #resolveEnded: () => void = () => undefined;
   readonly #taken = new AbortController();
-  #held: Promise<void> = Promise.resolve();
+  #usedByDial: Promise<void> = Promise.resolve();
 
   constructor(leg: Leg, state: LegState) {
     this.#leg = leg;
@@ -62,19 +62,19 @@ export class LiveLeg {
     return this.#taken.signal;
   }
 
-  /** A Dial has this leg in hand until it calls the returned function. */
-  hold(): () => void {
+  /** A Dial uses this leg until it calls the returned function; whoever takes the leg out waits for that. */
+  useInDial(): () => void {
     let release: () => void = () => undefined;
-    this.#held = new Promise((resolve) => {
+    this.#usedByDial = new Promise((resolve) => {
       release = resolve;
     });
     return release;
   }
 
-  /** Takes the leg out of the Dial that has it; resolves when the Dial has let it go. */
-  async take(): Promise<void> {
+  /** Takes the leg out of the Dial that uses it; resolves when the Dial has let it go. */
+  async takeOut(): Promise<void> {
     this.#taken.abort();
-    await this.#held;
+    await this.#usedByDial;
   }
 
   /** Resolves when the leg has ended or was taken out of its Dial: the Dial has done with it. */

@@ -1,7 +1,7 @@
 import type { Clock } from '../../concurrency/clock.ts';
 import type { LegJournal } from './journal.ts';
 import type { LiveCalls } from './live-calls.ts';
-import type { StoredLeg } from './stored-leg.ts';
+import type { StoredLeg } from '../journal-store.ts';
 
 /** What is newer than this may be on its way from memory to the database or the other way round. */
 const SETTLED_MS = 60_000;

@@ -15,7 +15,7 @@ import type { Logger } from '../../logger.ts';
 import { SampledLog } from '../../sampled-log.ts';
 import type { Foundation } from '../foundation.ts';
 import { guardSip } from '../sip/guard-sip.ts';
-import { mediaSettings } from '../media-settings.ts';
+import { mediaSettings } from '../asterisk-access.ts';
 import { measuredDocuments, measuredQueue, metricsOf } from '../metrics.ts';
 import { directoryWithin, ownSip } from '../sip/sip-directory.ts';
 import type { Undo } from '../undo.ts';

@@ -1,11 +1,12 @@
 import { compact } from '../../call/compact.ts';
-import { type LiveLegRow, type Reconciled, reconcile } from '../../asterisk/reconcile.ts';
+import type { LegNames } from '../../asterisk/legs/leg-context.ts';
+import { type Reconciled, reconcile } from '../../asterisk/reconcile.ts';
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
 import type { CallMachinery } from './call-machinery.ts';
 import type { Foundation } from '../foundation.ts';
 
-/** A leg in the form in which its channel is looked for in Asterisk. */
-export function channelRow({ leg: { sid, channelId } }: LiveLeg): LiveLegRow {
+/** The names by which the channels of a leg are found. */
+export function namesOf({ leg: { sid, channelId } }: LiveLeg): LegNames {
   return compact({ callSid: sid, channelId });
 }
 
@@ -15,5 +16,5 @@ export function reconcileCalls(
   { ari, clock }: Foundation,
   { control }: CallMachinery,
 ): Promise<Reconciled> {
-  return reconcile({ ari, clock, live: legs.map(channelRow), isDriven: (id) => control.owns(id) });
+  return reconcile({ ari, clock, live: legs.map(namesOf), isDriven: (id) => control.owns(id) });
 }

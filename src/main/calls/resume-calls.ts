@@ -1,6 +1,6 @@
 import { callerOf } from '../../call/routing/admission.ts';
 import { LiveLeg } from '../../call/leg/live-leg.ts';
-import { giveUpLeg } from '../../call/leg/outbound-leg.ts';
+import { giveUpLeg } from '../../call/leg/hang-up.ts';
 import type { Logger } from '../../logger.ts';
 import { runCall } from '../../rcml/run/call-runner.ts';
 import { callStart } from '../../rcml/run/call-start.ts';
@@ -8,7 +8,7 @@ import type { CallServices } from '../../rcml/run/inbound-calls.ts';
 import { resumeCall } from '../../rcml/run/resume-call.ts';
 import type { NonFinalLeg } from '../../store/non-final-legs.ts';
 import type { CallMachinery } from './call-machinery.ts';
-import { channelRow } from './reconcile-calls.ts';
+import { namesOf } from './reconcile-calls.ts';
 
 /**
  * Resumes the calls of a former process: adopts their channels, ends the legs whose channels have gone, resumes
@@ -25,10 +25,10 @@ export async function resumeCalls(
   rememberOutbound(stored, services);
   // A queued leg never had a channel: it is placed when its call is resumed.
   const placed = legs.filter(({ live }) => !['queued', 'ended'].includes(live.state.phase));
-  await control.adopt(placed.map(({ live }) => channelRow(live)));
+  await control.adopt(placed.map(({ live }) => namesOf(live)));
   for (const { live, position } of legs) {
     // It was taken out of the Dial that made it, which must not get it back.
-    if (position !== undefined && live.leg.parentCallSid !== undefined) void live.take();
+    if (position !== undefined && live.leg.parentCallSid !== undefined) void live.takeOut();
   }
   const driven = new Set(legs.filter(({ position }) => position !== undefined).map(({ live }) => live.sid));
   for (const { live, position } of legs) {

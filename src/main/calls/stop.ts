@@ -1,5 +1,5 @@
 import { within } from '../../concurrency/deadline.ts';
-import { hangUpLeg } from '../../call/leg/outbound-leg.ts';
+import { hangUpLeg } from '../../call/leg/hang-up.ts';
 import { endCall } from '../../rcml/run/api-calls.ts';
 import type { CallServices } from '../../rcml/run/inbound-calls.ts';
 import type { CallbackDispatcher } from '../../webhooks/delivery/dispatcher.ts';

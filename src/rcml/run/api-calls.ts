@@ -1,7 +1,7 @@
 import { compact } from '../../call/compact.ts';
 import type { Leg, VoiceSettings } from '../../call/leg/leg.ts';
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
-import { giveUpLeg } from '../../call/leg/outbound-leg.ts';
+import { giveUpLeg } from '../../call/leg/hang-up.ts';
 import { newSid } from '../../call/sids.ts';
 import { dialledName, resolveTarget } from '../../call/routing/targets.ts';
 import type { ApiCallOrder } from './api-call-order.ts';

@@ -1,6 +1,6 @@
 import { compact } from '../../call/compact.ts';
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
-import { giveUpLeg } from '../../call/leg/outbound-leg.ts';
+import { giveUpLeg } from '../../call/leg/hang-up.ts';
 import { standardParameters } from '../../call/leg/parameters.ts';
 import type { CallRuns } from './call-runs.ts';
 import type { CallStart } from './call-start.ts';

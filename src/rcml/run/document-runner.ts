@@ -1,15 +1,16 @@
 import { compact } from '../../call/compact.ts';
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
-import { giveUpLeg } from '../../call/leg/outbound-leg.ts';
+import { giveUpLeg } from '../../call/leg/hang-up.ts';
 import { standardParameters } from '../../call/leg/parameters.ts';
 import type { Documents } from '../../call/documents.ts';
 import type { CallStart } from './call-start.ts';
 import type { Document } from '../document/compile.ts';
 import type { DocumentSource } from '../document/document-source.ts';
 import { compileDocument, type Got, type NoDocument, requestDocument } from './get-document.ts';
-import { answerLeg, isUnanswered, reportedEnd } from './leg-ending.ts';
+import { answerLeg, isUnanswered } from '../../call/leg/answer.ts';
+import { reportedEnd } from './leg-ending.ts';
 import { beforeVerb, type Facts, type Happening, type Next, nextStep, type Remark } from './next-step.ts';
-import type { Ending, PendingRequest, Position, SavedState, Step, VerbStep } from './position.ts';
+import type { DocumentEnd, PendingRequest, Position, SavedState, Step, VerbStep } from './position.ts';
 import type { TimelineWriter } from './timeline-writer.ts';
 import type { VerbOutcome, VerbServices } from './run-context.ts';
 import type { SideDocument, SideDocumentKind, SideOutcome } from './side-document.ts';
@@ -30,7 +31,7 @@ export interface DocumentOwner {
   /** Makes durable where the leg stands, before its step begins. */
   keep(position: Position): Promise<void>;
   /** Called when the last document is over. */
-  end(ending: Ending): Promise<void>;
+  end(ending: DocumentEnd): Promise<void>;
   runSide(side: SideDocument): Promise<SideOutcome>;
 }
 

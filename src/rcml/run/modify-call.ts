@@ -1,6 +1,6 @@
 import { compact } from '../../call/compact.ts';
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
-import { hangUpLeg } from '../../call/leg/outbound-leg.ts';
+import { hangUpLeg } from '../../call/leg/hang-up.ts';
 import type { CallStart } from './call-start.ts';
 import type { CallServices } from './inbound-calls.ts';
 import { takeOut } from './taken-leg.ts';

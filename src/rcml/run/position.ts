@@ -18,7 +18,7 @@ export interface PendingRequest {
 }
 
 /** Why the leg is ended. `status` is the application server's, when it answered. */
-export type Ending =
+export type DocumentEnd =
   | /** Hangup or the document's end: a leg that is not answered yet is answered first. */ {
       readonly why: 'hang-up' | 'end-of-document';
     }
@@ -52,7 +52,7 @@ export interface VerbStep {
 export type Step =
   | { readonly kind: 'request'; readonly request: PendingRequest }
   | VerbStep
-  | { readonly kind: 'end'; readonly ending: Ending };
+  | { readonly kind: 'end'; readonly ending: DocumentEnd };
 
 /** What holds for a call, whatever document it runs. */
 export interface CallTerms {

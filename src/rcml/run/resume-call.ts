@@ -1,5 +1,5 @@
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
-import { hangUpLeg } from '../../call/leg/outbound-leg.ts';
+import { hangUpLeg } from '../../call/leg/hang-up.ts';
 import { resumeApiCall } from './api-dialling.ts';
 import { runDocuments, toTheEnd } from './call-runner.ts';
 import type { CallServices } from './inbound-calls.ts';

@@ -1,6 +1,6 @@
 import { DocumentRunner, type InterpreterServices } from './document-runner.ts';
 import { firstPosition } from './next-step.ts';
-import type { Ending } from './position.ts';
+import type { DocumentEnd } from './position.ts';
 import { TimelineWriter } from './timeline-writer.ts';
 import type { SideDocument, SideOutcome } from './side-document.ts';
 import { standardParameters } from '../../call/leg/parameters.ts';
@@ -15,7 +15,7 @@ export async function runSideDocument(
 ): Promise<SideOutcome> {
   const { live, kind, url, method } = side;
   const timeline = new TimelineWriter(live, services.journal, services.clock);
-  let ending: Ending | undefined;
+  let ending: DocumentEnd | undefined;
   const position =
     side.position ??
     firstPosition(

@@ -11,7 +11,7 @@ import { POSITION_VERSION, type TakenPosition } from './position.ts';
 export function takeOut(live: LiveLeg, start: CallStart, services: CallServices): Promise<void> {
   const { journal, runs } = services;
   const isTaken = live.taken.aborted;
-  const letGo = live.take();
+  const letGo = live.takeOut();
   void runs.setStart(live.sid, start);
   const position: TakenPosition = { version: POSITION_VERSION, kind: 'taken', start };
   const kept = journal.note(live, { position });

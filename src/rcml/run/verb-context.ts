@@ -1,6 +1,6 @@
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
 import { standardParameters } from '../../call/leg/parameters.ts';
-import { answerLeg } from './leg-ending.ts';
+import { answerLeg } from '../../call/leg/answer.ts';
 import type { TimelineWriter } from './timeline-writer.ts';
 import type { RunContext, VerbServices } from './run-context.ts';
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { InboundLeg } from '../../../src/asterisk/legs/inbound-leg.ts';
-import { LegRecordings } from '../../../src/asterisk/legs/leg-recordings.ts';
+import { LegRecorder } from '../../../src/asterisk/legs/leg-recorder.ts';
 import { Playbacks } from '../../../src/asterisk/legs/playback.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { ScriptedAri } from '../../support/scripted-ari.ts';
@@ -50,7 +50,7 @@ describe('What is stopped before Asterisk has begun it', () => {
 
   it('is stopped then: a recording', async () => {
     const context = ari.context(clock, []);
-    const recordings = new LegRecordings(context, new Playbacks(context));
+    const recordings = new LegRecorder(context, new Playbacks(context));
     const order = { recordingSid: 'RE1', beep: false, maxLengthS: 60 };
     const outcome = recordings.record(leg(), order, stop.signal);
     await clock.advance(0);

@@ -3,7 +3,7 @@ import { LegJournal } from '../../../src/call/leg/journal.ts';
 import type { Leg, LegState } from '../../../src/call/leg/leg.ts';
 import { LiveCalls } from '../../../src/call/leg/live-calls.ts';
 import { LiveLeg } from '../../../src/call/leg/live-leg.ts';
-import type { StoredLeg } from '../../../src/call/leg/stored-leg.ts';
+import type { StoredLeg } from '../../../src/call/journal-store.ts';
 import { endUndriven } from '../../../src/call/leg/undriven-legs.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { MemoryJournalStore } from '../../support/memory-journal-store.ts';

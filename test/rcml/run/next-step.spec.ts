@@ -10,7 +10,13 @@ import {
   nextStep,
   type Remark,
 } from '../../../src/rcml/run/next-step.ts';
-import type { Ending, PendingRequest, Position, Step, VerbStep } from '../../../src/rcml/run/position.ts';
+import type {
+  DocumentEnd,
+  PendingRequest,
+  Position,
+  Step,
+  VerbStep,
+} from '../../../src/rcml/run/position.ts';
 import type { VerbOutcome } from '../../../src/rcml/run/run-context.ts';
 import { compileVerbs } from '../../support/compile-rcml.ts';
 
@@ -43,7 +49,7 @@ const verbAt = (index: number, skipDials = false): VerbStep => ({
   beganAt: NOW,
   skipDials,
 });
-const end = (ending: Ending): Step => ({ kind: 'end', ending });
+const end = (ending: DocumentEnd): Step => ({ kind: 'end', ending });
 
 function at(step: Step, changes: Partial<Position> = {}): Position {
   return { version: 2, kind: 'document', idleDocuments: 3, hasBegun: true, step, ...changes };

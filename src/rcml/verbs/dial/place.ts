@@ -1,7 +1,7 @@
 import { compact } from '../../../call/compact.ts';
 import { ASTERISK_RING_NET_S } from '../../../call/leg/ring-nets.ts';
 import type { Leg } from '../../../call/leg/leg.ts';
-import { placeLeg } from '../../../call/leg/outbound-leg.ts';
+import { placeLeg } from '../../../call/leg/place.ts';
 import { dialledName, type Resolved, resolveTarget } from '../../../call/routing/targets.ts';
 import { ERROR_CODES } from '../../document/problem.ts';
 import type { DialContext, DialNoun, DialVerb, NounLeg } from './types.ts';

@@ -1,4 +1,4 @@
-import { giveUpLeg } from '../../../call/leg/outbound-leg.ts';
+import { giveUpLeg } from '../../../call/leg/hang-up.ts';
 import type { HangUpReason } from '../../../call/call-control.ts';
 import type { GiveUp } from '../../../call/leg/leg.ts';
 import { newSid } from '../../../call/sids.ts';

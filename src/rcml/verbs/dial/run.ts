@@ -1,4 +1,4 @@
-import { hangUpLeg } from '../../../call/leg/outbound-leg.ts';
+import { hangUpLeg } from '../../../call/leg/hang-up.ts';
 import type { HangUpReason } from '../../../call/call-control.ts';
 import type { Parameters } from '../../../call/request-parameters.ts';
 import type { VerbOutcome } from '../../run/run-context.ts';
@@ -58,7 +58,7 @@ async function talkToWinner({ legs, winner }: Rung, dial: Dial): Promise<boolean
 async function talk(winner: NounLeg, goesOn: boolean, dial: Dial): Promise<boolean> {
   const { context } = dial;
   const { live, noun } = winner;
-  const letGo = live.hold();
+  const letGo = live.useInDial();
   // A callee that was screened got its digits before its document.
   if (noun.sendDigits !== undefined && noun.screening === undefined && !goesOn) {
     await context.control.sendDigits(live.sid, noun.sendDigits, context.signal);

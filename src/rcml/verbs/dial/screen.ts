@@ -1,4 +1,4 @@
-import { hangUpLeg } from '../../../call/leg/outbound-leg.ts';
+import { hangUpLeg } from '../../../call/leg/hang-up.ts';
 import type { Position } from '../../run/position.ts';
 import type { DialMemory } from './state.ts';
 import type { DialContext, NounLeg } from './types.ts';
@@ -20,7 +20,7 @@ export async function screen(
   const { screening } = noun;
   if (screening === undefined) return true;
   const { clock } = context;
-  const letGo = live.hold();
+  const letGo = live.useInDial();
   const kept = memory.state.screenings?.[live.sid];
   const since = kept?.since ?? clock.now();
   const keep = (position: Position) =>

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { InboundLeg } from '../../../src/asterisk/legs/inbound-leg.ts';
-import { LegRecordings } from '../../../src/asterisk/legs/leg-recordings.ts';
+import { LegRecorder } from '../../../src/asterisk/legs/leg-recorder.ts';
 import { Playbacks } from '../../../src/asterisk/legs/playback.ts';
 import type { RecordOrder } from '../../../src/call/call-control.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -25,7 +25,7 @@ describe('A recording of a leg', () => {
   async function recording(order: Partial<RecordOrder> = {}, options: { signal?: AbortSignal } = {}) {
     const context = ari.context(clock, []);
     const playbacks = new Playbacks(context);
-    const recordings = new LegRecordings(context, playbacks);
+    const recordings = new LegRecorder(context, playbacks);
     const leg = new InboundLeg(context, { channelId: 'c1', callSid: 'CA1' });
     const asked: Readonly<Record<string, unknown>>[] = [];
     let playbackId = '';

@@ -18,7 +18,7 @@ const HANGUP_GRACE_MS = 500;
 const STOP_DEADLINE_MS = 2_000;
 
 /** One recording from its request to its end. */
-class RunningRecording {
+class LegRecording {
   readonly done: Promise<RecordOutcome>;
   readonly #context: LegContext;
   readonly #leg: ControlledLeg;
@@ -125,10 +125,10 @@ class RunningRecording {
 }
 
 /** Records what legs say; every recording ends with an outcome, whatever Asterisk reports. */
-export class LegRecordings {
+export class LegRecorder {
   readonly #context: LegContext;
   readonly #playbacks: Playbacks;
-  readonly #running = new Map<string, RunningRecording>();
+  readonly #running = new Map<string, LegRecording>();
 
   constructor(context: LegContext, playbacks: Playbacks) {
     this.#context = context;
@@ -149,7 +149,7 @@ export class LegRecordings {
       const beeped = await this.#playbacks.playMedia(leg, 'sound:beep', signal);
       if (beeped === 'gone' || beeped === 'stopped') return beeped;
     }
-    const running = new RunningRecording(this.#context, leg, order);
+    const running = new LegRecording(this.#context, leg, order);
     this.#running.set(order.recordingSid, running);
     const stop = () => running.stop('stopped');
     signal.addEventListener('abort', stop);
@@ -161,7 +161,7 @@ export class LegRecordings {
     return outcome;
   }
 
-  async #begin(channelId: string, order: RecordOrder, running: RunningRecording): Promise<void> {
+  async #begin(channelId: string, order: RecordOrder, running: LegRecording): Promise<void> {
     const { ari, log } = this.#context;
     const { recordingSid: name, silenceS, maxLengthS } = order;
     try {

@@ -126,7 +126,7 @@ class TalkRecording {
 }
 
 /** Records what legs say and hear; every recording ends with an outcome, whatever Asterisk reports. */
-export class TalkRecordings {
+export class TalkRecorder {
   readonly #context: LegContext;
   readonly #running = new Map<string, TalkRecording>();
 

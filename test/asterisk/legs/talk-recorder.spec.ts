@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { InboundLeg } from '../../../src/asterisk/legs/inbound-leg.ts';
 import type { LegContext } from '../../../src/asterisk/legs/leg-context.ts';
-import { TalkRecordings } from '../../../src/asterisk/legs/talk-recordings.ts';
+import { TalkRecorder } from '../../../src/asterisk/legs/talk-recorder.ts';
 import type { TalkRecordOrder } from '../../../src/call/call-control.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { ScriptedAri } from '../../support/scripted-ari.ts';
@@ -24,7 +24,7 @@ describe('A recording of both sides of a leg', () => {
   async function recorded(
     order: TalkRecordOrder,
   ): Promise<readonly [outcome: string, requests: readonly string[]]> {
-    const recordings = new TalkRecordings(context);
+    const recordings = new TalkRecorder(context);
     const leg = new InboundLeg(context, { channelId: 'c1', callSid: 'CA1' });
     const respond = ari.respond;
     ari.respond = (name, parameters) => {
