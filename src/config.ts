@@ -59,7 +59,7 @@ export interface Config {
   readonly webhookTimeoutMs: number;
   /** Seconds before each further attempt; the last one repeats. */
   readonly callbackRetryScheduleS: readonly number[];
-  /** The most callbacks at a time to one receiver. */
+  /** The largest number of concurrent callbacks to one receiver. */
   readonly callbackConcurrency: number;
   readonly demo: boolean;
   readonly drainTimeoutS: number;

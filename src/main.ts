@@ -25,7 +25,7 @@ const [standardOutput, standardError] = ([1, 2] as const).map(
     new LineOutput({ write: writeTo(descriptor), clock: systemClock, notice: lossNotice(onTerminal) }),
 ) as [LineOutput, LineOutput];
 
-/** What we make, and Asterisk after us, is for our user alone: it has digests, tokens and recordings in it. */
+/** The files that we and our Asterisk make are for our user alone: they hold digests, tokens and recordings. */
 const UMASK = 0o077;
 
 async function main(): Promise<void> {

@@ -176,7 +176,7 @@ export interface InboundCall {
   readonly sipHeaders: Parameters;
 }
 
-/** Whom the call-control edge tells what happens to a leg. It does not wait for them, and neither may throw. */
+/** Whom the call-control edge tells what happens to a leg. The edge does not wait for either, and neither may throw. */
 export interface LegListener {
   input(callSid: string, input: ReportedInput): void | Promise<void>;
   digit(callSid: string, digit: string): void;

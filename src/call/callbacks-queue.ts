@@ -43,15 +43,15 @@ export interface ClaimRequest {
   readonly now: number;
   /** When the claim expires: by then its holder has died, and anybody may claim the callbacks. */
   readonly claimUntil: number;
-  /** Whose callbacks are wanted, and of each how many at most. */
+  /** The destinations whose callbacks are wanted, and how many of each at most. */
   readonly from: readonly { readonly destination: string; readonly most: number }[];
 }
 
-/** What a claim found of one destination. */
+/** What a claim found for one destination. */
 export interface Claimed {
   readonly destination: string;
   readonly callbacks: readonly DueCallback[];
-  /** When its next one that nobody has claimed is due; undefined when there is none. */
+  /** When its next unclaimed callback is due; undefined when there is none. */
   readonly nextAt: number | undefined;
 }
 
@@ -62,37 +62,37 @@ export interface Owed {
 }
 
 /**
- * The outbox, as its one reader sees it. Its times run evenly (`Clock.steady`). Every method rejects when the
- * store cannot do it; nothing has happened then.
+ * The outbox as the dispatcher, its only reader, sees it. Its times are those of `Clock.steady`. A method that rejects
+ * has changed nothing.
  */
 export interface CallbackQueue {
   /**
-   * Claims pending callbacks that are due, that nobody has claimed, and that are first in line: of one
-   * callSid and url the next is not given out before the one before is delivered or failed (lines are in
-   * the order of writing). Of each destination the earliest due first; what it costs depends on what is asked
-   * for, not on what waits.
+   * Claims pending callbacks that are due, unclaimed, and first in their line: of the callbacks with one callSid
+   * and url, in the order in which they were written, none is claimed before the one ahead of it is delivered or
+   * failed. For each destination the earliest due first. The cost depends on how much is asked for, not on how
+   * much is waiting.
    */
   claim(request: ClaimRequest): Promise<readonly Claimed[]>;
   /**
-   * Notes the attempt and what it means, and ends the claim, in one transaction. Gives when the next of its line
-   * is due, which may be itself; undefined when nothing is left there.
+   * Writes down the attempt and what it means, and ends the claim, in one transaction. Resolves with the time at
+   * which the next callback of its line (maybe the same one) is due; undefined when the line is empty.
    */
   settle(attempt: CallbackAttempt, settlement: Settlement): Promise<number | undefined>;
-  /** Ends claims without an attempt: these were not sent. */
+  /** Ends the claims of callbacks that were not sent. */
   release(callbackSids: readonly string[]): Promise<void>;
-  /** Destinations that are owed something, by name, after the one given; each with its earliest time. */
+  /** Destinations that are owed something, sorted by name, from the one after `after` on; each with its earliest time. */
   owed(after: string, most: number): Promise<readonly Owed[]>;
   /** Those neither delivered nor failed; `oldestAt` is the earliest createdAt. */
   pending(): Promise<{ readonly count: number; readonly oldestAt?: number }>;
 }
 
-/** So much of a path tells one line from another. */
+/** How much of a path tells one destination from another. */
 const LONGEST_PATH = 200;
 const LONGEST_NAME = 500;
 
 /**
- * Whom a callback is sent to, for grouping: the account, the URL's host with port, and its path, in which what
- * looks like an identifier is `*`; with spaces between them. Only the account when it is not a URL.
+ * The destination of a callback, by which callbacks are grouped: the account, the URL's host with port, and its path
+ * with `*` for whatever looks like an identifier, separated by spaces. Only the account when it is not a URL.
  */
 export function destinationOf({
   accountSid,

@@ -1,9 +1,9 @@
 export interface DownloadLimits {
-  /** More fails; nothing beyond it is read. */
+  /** A larger file fails, and no more than this is read of it. */
   readonly maxBytes: number;
   readonly timeoutMs: number;
   readonly signal: AbortSignal;
-  /** For a conditional request: of the copy that we have. */
+  /** Of the copy that we have, for a conditional request. */
   readonly etag?: string;
   readonly lastModified?: string;
 }

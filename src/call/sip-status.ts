@@ -1,4 +1,4 @@
-/** Where a client's phones are. */
+/** Whether and where a client's phones are registered. */
 export interface ClientStatus {
   readonly registered: boolean;
   /** SIP URIs of its phones. */
@@ -6,8 +6,8 @@ export interface ClientStatus {
 }
 
 export interface TrunkStatus {
-  /** It answers our OPTIONS; false for one that Asterisk does not know. */
+  /** Whether it answers our OPTIONS; false for a trunk that Asterisk does not know. */
   readonly reachable: boolean;
-  /** Undefined where we do not register, or Asterisk has no res_prometheus that tells. */
+  /** Undefined when we do not register with it, or Asterisk has no res_prometheus to tell us. */
   readonly registered?: boolean;
 }

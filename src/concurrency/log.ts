@@ -6,7 +6,7 @@ export interface Log {
   error(fields: object, message: string): void;
 }
 
-/** The same log, each line of which has these fields too. */
+/** The same log, with these fields added to each line. */
 export function withFields(log: Log, more: object): Log {
   return {
     debug: (fields, message) => log.debug({ ...more, ...fields }, message),

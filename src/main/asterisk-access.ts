@@ -64,7 +64,7 @@ export async function reachAsterisk(
   };
 }
 
-/** What all SIP endpoints share: how long a party may send nothing, and the one address that SIP is bound to, if it is. */
+/** What all SIP endpoints share: how long a party may send no media, and the address that SIP is bound to, if it is only one. */
 export function mediaSettings({ ari, mediaTimeoutS: timeoutS }: Config): MediaSettings {
   if (ari.kind !== 'bundled' || ['0.0.0.0', '::'].includes(ari.sipHost)) return { timeoutS };
   return { timeoutS, mediaAddress: ari.sipHost };

@@ -6,8 +6,8 @@ import { SetupError } from './setup-error.ts';
 
 /**
  * Makes DATA_DIR, accessible to our user only, and locks it until `release`. Throws a {@link SetupError} when another
- * Legwork already runs on it (with its pid), or when the folder cannot be made. When an existing folder was open to
- * other users, `say` is told what was done about it.
+ * Legwork already runs on it (with its pid), or when the folder cannot be made. If an existing folder was open to other
+ * users, `say` is told what was done about it.
  */
 export async function lockDataDir(
   dataDir: string,

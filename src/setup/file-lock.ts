@@ -24,9 +24,9 @@ export async function takeLock(path: string): Promise<LockResult> {
 }
 
 /**
- * Puts our lock in the place of a stale one. Of all who want to, one makes the file that is named after the stale
- * lock, and only that one may replace it: so nobody takes away a lock that is a moment old. A file of somebody who
- * died in between is succeeded in the same way. False when somebody else was quicker.
+ * Replaces a stale lock with ours. Of all processes that want to, one makes the file that is named after the stale
+ * lock, and only that one may replace it, so that nobody takes away a lock that was just made. If its maker dies in
+ * between, that file is succeeded in the same way. False when another process was quicker.
  */
 async function succeed(path: string, stale: string, mine: string): Promise<boolean> {
   const passed: string[] = [];

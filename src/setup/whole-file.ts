@@ -5,12 +5,12 @@ interface Options {
   readonly mode?: number;
 }
 
-/** Writes the file, or leaves the one that is there: nobody ever reads half of it, also after a full disk. */
+/** Writes the file completely, or leaves the old one: nobody ever reads half of it, even when the disk is full. */
 export async function writeWhole(path: string, text: string, options: Options = {}): Promise<void> {
   await withDraft(path, text, options, (draft) => rename(draft, path));
 }
 
-/** Makes the file with all of its text; false when there is one already. */
+/** Makes the file, complete with its text; false when it exists already. */
 export async function createWhole(path: string, text: string, options: Options = {}): Promise<boolean> {
   let made = true;
   await withDraft(path, text, options, async (draft) => {

@@ -61,11 +61,11 @@ export async function openDatabase(url: DatabaseUrl, logger: Log): Promise<Datab
   return { dialect: 'sqlite', writer, reader, isGone: watchFile(url.path), close };
 }
 
-/** SQLite writes on into a file that has no name any more, and says nothing. */
+/** Watches the file, because SQLite goes on writing to one that was removed, without an error. */
 function watchFile(path: string): () => boolean {
   const opened = statSync(path);
   return () => {
-    // A call of the system takes microseconds; every write asks.
+    // Asked before every write: this system call takes microseconds.
     const now = statSync(path, { throwIfNoEntry: false });
     return now?.ino !== opened.ino || now.dev !== opened.dev;
   };

@@ -33,7 +33,7 @@ export interface Store {
   readonly callbackQueue: CallbackQueue;
   /** False after a write that the database could not take, until the next one that it takes, and while one is slow. */
   readonly healthy: boolean;
-  /** Why it is not healthy, as far as anything is known against it. */
+  /** Why it is not healthy, as far as that is known. */
   readonly trouble: string | undefined;
   /** Calls `listener` after each commit that made callbacks due, with where they go; returns a function that ends it. */
   onCallbacks(listener: (owed: readonly Owed[]) => void): () => void;

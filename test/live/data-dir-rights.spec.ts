@@ -14,7 +14,10 @@ describe('What Legwork and its Asterisk write', function () {
     await chmod(dataDir, 0o755);
     try {
       await legwork.start();
-      assert.match(legwork.output, /others could look into DATA_DIR .* \(rights 755\); it is only yours now/);
+      assert.match(
+        legwork.output,
+        /other users could look into DATA_DIR .* \(permissions 755\); now only you can/,
+      );
       assert.deepEqual(await openToOthers(dataDir), []);
     } finally {
       await legwork.remove();

@@ -35,7 +35,7 @@ describe('A DATA_DIR that others may look into', () => {
       await (await lockDataDir(folder, (line) => said.push(line))).release();
       assert.equal(await mode(), '700');
       assert.deepEqual(said, [
-        `Note: others could look into DATA_DIR ${folder} (rights ${before.toString(8)}); it is only yours now (700).`,
+        `Note: other users could look into DATA_DIR ${folder} (permissions ${before.toString(8)}); now only you can (700).`,
       ]);
     });
   }
@@ -55,7 +55,7 @@ describe('A DATA_DIR that others may look into', () => {
       await share();
       const before = await mode();
       const [line, ...more] = await makePrivate(folder);
-      assert.match(line ?? '', /only yours now are: legwork\.sqlite, legwork\.sqlite-wal, recordings\.$/);
+      assert.match(line ?? '', /now only you can read legwork\.sqlite, legwork\.sqlite-wal, recordings\.$/);
       assert.deepEqual(more, []);
       assert.deepEqual(
         await Promise.all(['', 'legwork.sqlite', 'legwork.sqlite-wal', 'recordings'].map(mode)),

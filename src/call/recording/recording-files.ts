@@ -5,7 +5,7 @@ export type KeptRecording =
   | { readonly kind: 'missing'; readonly why: string }
   | { readonly kind: 'away'; readonly why: string };
 
-/** In which a recording can be fetched from us. */
+/** The formats in which a recording can be fetched from us. */
 export type SoundFormat = 'wav' | 'mp3';
 
 /** The sound of recordings, kept beside the database. Never throws: a failure is a value. */

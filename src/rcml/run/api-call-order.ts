@@ -10,7 +10,7 @@ import type { Fallback } from './call-start.ts';
 export type DocumentSource =
   | ({ readonly kind: 'url' } & RequestTarget)
   | { readonly kind: 'inline'; readonly text: string }
-  /** Exists in this account and has a VoiceUrl. */
+  /** An application of this account that has a VoiceUrl. */
   | { readonly kind: 'application'; readonly applicationSid: string };
 
 /** A call that was ordered over REST; every value is checked, and nothing is looked up yet. */

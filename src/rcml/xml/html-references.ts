@@ -1,4 +1,4 @@
-/** U+00A0 to U+00FF in their order. */
+/** The names of U+00A0 to U+00FF, in that order. */
 const LATIN_1 = `nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laquo not shy reg macr deg plusmn sup2 sup3
   acute micro para middot cedil sup1 ordm raquo frac14 frac12 frac34 iquest Agrave Aacute Acirc Atilde Auml Aring AElig
   Ccedil Egrave Eacute Ecirc Euml Igrave Iacute Icirc Iuml ETH Ntilde Ograve Oacute Ocirc Otilde Ouml times Oslash Ugrave
@@ -6,7 +6,7 @@ const LATIN_1 = `nbsp iexcl cent pound curren yen brvbar sect uml copy ordf laqu
   iacute icirc iuml eth ntilde ograve oacute ocirc otilde ouml divide oslash ugrave uacute ucirc uuml yacute thorn yuml`;
 const FIRST_OF_LATIN_1 = 0xa0;
 
-/** What word processors and templates put between words. */
+/** Other characters that word processors and templates write. */
 const OTHERS: Readonly<Record<string, string>> = {
   OElig: 'Œ',
   oelig: 'œ',
@@ -39,8 +39,8 @@ const CHARACTERS: ReadonlyMap<string, string> = new Map([
 const HTML_REFERENCE = /&([A-Za-z][A-Za-z\d]{1,7});/y;
 
 /**
- * A reference of HTML 4 that begins at `at` (`&eacute;`), and its character; undefined when there is none. XML does
- * not know them, but who makes a document with HTML's tools has them in it.
+ * The HTML 4 reference that begins at `at` (`&eacute;`), and its character; undefined when there is none. XML does not
+ * know these, but documents that are made with HTML tools contain them.
  */
 export function htmlReferenceAt(
   text: string,

@@ -35,7 +35,7 @@ export function referenceAt(
   return { kind: 'reference' };
 }
 
-/** Whether an instruction, given with its `<?` and `?>`, is an XML declaration, well written or not. */
+/** Whether an instruction, given with its `<?` and `?>`, is an XML declaration, correct or not. */
 export function isXmlDeclaration(instruction: string): boolean {
   return /^<\?xml[\s?]/i.test(instruction);
 }

@@ -18,8 +18,9 @@ const MOST_WARNINGS = 50;
 
 /**
  * Goes through a document once: refuses what is not well-formed in its structure (fast-xml-parser accepts two
- * roots, unclosed comments and unclosed tags), and writes it for the parser with each `&` mended that begins no reference of XML, comments and
- * processing instructions left out, and CDATA sections escaped. Returns a warning for every `&` that it mended.
+ * roots, unclosed comments and unclosed tags), and writes it for the parser: each `&` that does not begin a reference
+ * known to XML is mended, comments and processing instructions are left out, and CDATA sections are escaped. Returns a
+ * warning for every `&` that it mended.
  * Throws RcmlError at the first mistake.
  */
 export function scan(text: XmlText): Problem[] {

@@ -1,9 +1,9 @@
 import type { Migration } from './migration.ts';
 
 /**
- * The outbox. A line is what is pending of one leg and URL; only the first of each line may be sent, so the
- * queue is read by lines and a line's length never matters. `ready_at` is when the line may be claimed: its
- * due time, or the end of the claim that is on it.
+ * The outbox. A line is the pending callbacks of one leg and URL; only the first of each may be sent, so the queue is
+ * read by lines, and a line's length does not matter. `ready_at` is when the line may be claimed: when its first
+ * callback is due, or when the claim on it expires.
  */
 export const callbacksMigration: Migration = {
   name: '0004-callbacks',

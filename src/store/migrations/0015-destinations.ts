@@ -12,7 +12,7 @@ interface Line {
   readonly url: string;
 }
 
-/** A line's destination was its host; it is an account's path on a host now (see `destinationOf`). */
+/** A line's destination used to be its host; now it is an account's path on a host (see `destinationOf`). */
 export const destinationsMigration: Migration = {
   name: '0015-destinations',
   async up(knex) {

@@ -63,7 +63,7 @@ export interface ConferenceNoun {
   readonly wait?: RequestTarget;
   readonly statusCallback?: CallbackTarget<ConferenceEvent>;
   readonly record: boolean;
-  /** Who hears of the recording, instead of whom the Dial names. */
+  /** Where the callbacks about the recording go; undefined: where the Dial says. */
   readonly recordingCallback?: CallbackTarget<RecordingStatus>;
 }
 
