@@ -64,9 +64,11 @@ describe('Call control on a real Asterisk', () => {
       legs,
       inbound: (call) => legs.inbound(call),
     });
-    await accounts.syncAll(
-      ['alice', 'bob', 'carol'].map((login) => ({ login, ha1: ha1Of(login, `${login}-secret`) })),
-      [],
+    await accounts.syncAll(() =>
+      Promise.resolve({
+        clients: ['alice', 'bob', 'carol'].map((login) => ({ login, ha1: ha1Of(login, `${login}-secret`) })),
+        trunks: [],
+      }),
     );
   });
 

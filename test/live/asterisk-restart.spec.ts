@@ -66,9 +66,11 @@ describe('When Asterisk dies and comes back', () => {
   });
 
   const pushAccounts = () =>
-    accounts.syncAll(
-      ['alice', 'bob'].map((login) => ({ login, ha1: ha1Of(login, `${login}-secret`) })),
-      [],
+    accounts.syncAll(() =>
+      Promise.resolve({
+        clients: ['alice', 'bob'].map((login) => ({ login, ha1: ha1Of(login, `${login}-secret`) })),
+        trunks: [],
+      }),
     );
 
   async function registered(name: string): Promise<Phone> {

@@ -18,6 +18,12 @@ const PUSHES_AT_ONCE = 8;
 export const PROBE_PREFIX = 'probe.';
 const PROBE = 'PJSIP/rc-out/sip:probe@127.0.0.1';
 
+/** Every account that Asterisk shall know. */
+export interface SipAccountList {
+  readonly clients: readonly SipClient[];
+  readonly trunks: readonly SipTrunk[];
+}
+
 /**
  * The SIP accounts and trunks that Asterisk has. Each change is pushed over ARI and works at once, without a reload; the
  * database is their master.
@@ -65,14 +71,19 @@ export class SipAccounts {
     return this.#trunks.remove(sid);
   }
 
-  /** Makes Asterisk have exactly these; what fails is logged, and tried again by the next call. */
-  async syncAll(clients: readonly SipClient[], trunks: readonly SipTrunk[]): Promise<void> {
+  /**
+   * Makes Asterisk have exactly the accounts that `read` gives; what fails is logged, and tried again by the next call.
+   * They are read after Asterisk's list: an account that is made meanwhile is then on neither list, or on both.
+   */
+  async syncAll(read: () => Promise<SipAccountList>): Promise<void> {
+    const listed = await this.#endpoints();
+    const { clients, trunks } = await read();
     const wanted = new Set([
       HEALTH_ENDPOINT,
       ...clients.flatMap(namesOf),
       ...trunks.map((trunk) => trunk.sid),
     ]);
-    const others = (await this.#endpoints()).filter((id) => !wanted.has(id));
+    const others = listed.filter((id) => !wanted.has(id));
     const work = [
       ...others.map((id) => ({ id, run: () => this.#remove(id) })),
       ...clients.map((client) => ({ id: client.login, run: () => this.#pushClient(client) })),

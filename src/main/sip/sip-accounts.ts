@@ -1,4 +1,4 @@
-import type { SipAccounts } from '../../asterisk/sip-accounts/sip-accounts.ts';
+import type { SipAccountList, SipAccounts } from '../../asterisk/sip-accounts/sip-accounts.ts';
 import type { Repositories } from '../../records/repositories.ts';
 import type { Logger } from '../../logger.ts';
 import { isolatedSources } from './isolated-sources.ts';
@@ -9,19 +9,22 @@ export async function syncSipAccounts(
   repositories: Pick<Repositories, 'accounts' | 'clients' | 'trunks'>,
   options: { readonly trunkNetworkBits: number; readonly log: Pick<Logger, 'warn'> },
 ): Promise<void> {
-  const [clients, trunks, first] = await Promise.all([
-    repositories.clients.all(),
-    repositories.trunks.all(),
-    repositories.accounts.first(),
-  ]);
-  const isolated = isolatedSources(trunks, first?.sid, options.trunkNetworkBits);
+  await accounts.syncAll(() => readAccounts(repositories, options));
+}
+
+async function readAccounts(
+  { accounts, clients, trunks }: Pick<Repositories, 'accounts' | 'clients' | 'trunks'>,
+  options: { readonly trunkNetworkBits: number; readonly log: Pick<Logger, 'warn'> },
+): Promise<SipAccountList> {
+  const [allClients, allTrunks, first] = await Promise.all([clients.all(), trunks.all(), accounts.first()]);
+  const isolated = isolatedSources(allTrunks, first?.sid, options.trunkNetworkBits);
   for (const { trunk, withheld } of isolated) {
     const { sid: trunkSid } = trunk;
     if (withheld.length > 0)
       options.log.warn({ trunkSid, withheld }, "A trunk names another account's addresses");
   }
-  await accounts.syncAll(
-    clients.filter(({ status }) => status === 'enabled'),
-    isolated.map(({ trunk, withheld }) => ({ ...trunk, withheld })),
-  );
+  return {
+    clients: allClients.filter(({ status }) => status === 'enabled'),
+    trunks: isolated.map(({ trunk, withheld }) => ({ ...trunk, withheld })),
+  };
 }
