@@ -17,7 +17,7 @@ import { createEgress } from '../src/webhooks/egress.ts';
 import { createHttpSender } from '../src/webhooks/http-request.ts';
 
 const ROUNDS = 3;
-const RUN_MS = 4_000;
+const RUN_MS = 6_000;
 const SLOW_MS = 100;
 const quiet = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: console.error };
 const BAD = newSid('AC');
@@ -64,7 +64,7 @@ const many = (owe: Owe, count: number, url: (index: number) => string) =>
   Promise.all(Array.from({ length: count }, (_, index) => owe(BAD, url(index))));
 
 const hang400 = (owe: Owe, { port }: Receiver) => many(owe, 400, (n) => `http://h${n}.test:${port}/hang`);
-const OK = { path: '/ok', account: GOOD, perSecond: 20 } as const;
+const OK = { path: '/ok', account: GOOD, perSecond: 50 } as const;
 const SCENES: readonly Scene[] = [
   {
     ...OK,

@@ -75,8 +75,11 @@ export class PostgresHold implements DatabaseHold {
         if (this.#session === undefined) await clock.sleep(LOOK_AGAIN_MS, released);
         continue;
       }
-      await clock.sleep(PING_MS, AbortSignal.any([released, session.broken]));
-      if (released.aborted || (!session.broken.aborted && (await session.isAlive()))) continue;
+      // One signal for the session's life: each joined signal stays with the signals that it joins.
+      const over = AbortSignal.any([released, session.broken]);
+      do await clock.sleep(PING_MS, over);
+      while (!over.aborted && (await session.isAlive()));
+      if (released.aborted) break;
       logger.warn({}, 'The connection that holds the database lock broke and is made again');
       this.#session = undefined;
       await session.close();
@@ -97,8 +100,8 @@ export class PostgresHold implements DatabaseHold {
       // It may be our own former session, which the server has not ended yet.
       const isOther = holder !== undefined && !isSameHolder(holder, this.#options.self);
       return isOther ? new DatabaseTakenError(holder) : undefined;
-    } catch (error) {
-      this.#options.logger.warn({ err: error }, 'The database cannot be reached to take its lock again');
+    } catch {
+      // Said already, when the connection broke.
       await session?.close();
       return undefined;
     }

@@ -6,8 +6,12 @@ import type { HttpFailure, HttpReply, HttpSender } from '../http-request.ts';
 import { replyHead } from '../reply-text.ts';
 
 const KEPT_BYTES = 2048;
-/** What a destination that timed out gets for each step up to the first byte of its reply. */
+/**
+ * What a destination that timed out gets for each step up to the first byte of its reply: about so much, lest
+ * many that were asked together all end, and begin again, at the same moment.
+ */
 const IMPATIENT_MS = 2_000;
+const IMPATIENT_JITTER = 0.3;
 const BUSY_STATUSES: readonly number[] = [429, 503];
 
 export interface Delivery {
@@ -47,11 +51,15 @@ export async function deliver(
     bodyLimit: KEPT_BYTES,
     overLimit: 'cut',
     retryBroken: 'reused-connection',
-    ...(patient ? {} : { firstByteMs: IMPATIENT_MS }),
+    ...(patient ? {} : { firstByteMs: impatientMs(policy) }),
   });
   const settlement = settlementOf(callback, resultFor(result, clock), clock.steady(), policy);
   const attempt = attemptOf(callback, at, result);
   return { attempt, settlement, outcome: outcomeOf(result) };
+}
+
+function impatientMs({ random }: RetryPolicy): number {
+  return Math.round(IMPATIENT_MS * (1 - IMPATIENT_JITTER + 2 * IMPATIENT_JITTER * random()));
 }
 
 function outcomeOf(result: HttpReply | HttpFailure): Outcome {

@@ -40,7 +40,7 @@ const FEW = 4;
 const SILENT_HOST = 8;
 const STANDINGS: readonly Standing[] = ['answering', 'fresh', 'suspect'];
 /** How much of an account's places may be taken by destinations that may hang. */
-const SHARE: Readonly<Record<Standing, number>> = { answering: 1, fresh: 1 / 4, suspect: 1 / 8 };
+const SHARE: Readonly<Record<Standing, number>> = { answering: 1, fresh: 1 / 8, suspect: 1 / 16 };
 const SHARE_OF_THE_PATIENT = 1 / 4;
 const MOST_STALE = 64;
 /** The rest is for destinations that have no request under way. */
