@@ -28,7 +28,7 @@ function entryOf(callSid: string, accountSid: string): JournalEntry {
   } as const;
   const parameters = Array.from({ length: 14 }, (_, n) => [`Parameter${n}`, `value ${n}`] as const);
   return {
-    callSid,
+    subjectSid: callSid,
     leg: { leg, state: { phase: 'ringing', initiatedAt: at, ringingAt: at } },
     events: [{ accountSid, callSid, at, kind: 'state', data: { status: 'ringing' } }],
     callbacks: [

@@ -9,6 +9,7 @@ export interface NewCallback {
   /** `CB` + 32 hex: its identifier, and its I-Idempotency-Token for every attempt. */
   readonly sid: string;
   readonly accountSid: string;
+  /** The leg's CallSid; of a conference's callback, the ConferenceSid. */
   readonly callSid: string;
   readonly url: string;
   readonly method: HttpMethod;
@@ -51,7 +52,8 @@ export interface StoredLeg {
 
 /** Everything that one step changes; written whole or not at all. */
 export interface JournalEntry {
-  readonly callSid: string;
+  /** The CallSid of the leg that it is about, or the ConferenceSid. */
+  readonly subjectSid: string;
   /** The leg with its new state: inserted when the store does not have it. */
   readonly leg?: StoredLeg;
   /** Where the interpreter stands on this leg (JSON; null removes it). */
@@ -67,7 +69,7 @@ export interface JournalEntry {
 }
 
 export interface JournalStore {
-  /** Resolves when the entry is durable. Entries of one call are written in the order of these calls. */
+  /** Resolves when the entry is durable. Entries about one subject are written in the order in which they are committed. */
   commit(entry: JournalEntry, options?: CommitOptions): Promise<void>;
 }
 

@@ -4,7 +4,7 @@ import type { Sounds } from '../call/sounds.ts';
 import type { Config } from '../config.ts';
 import type { MediaStore } from '../media/media-store.ts';
 import type { FindOwnRecording } from '../media/own-recording.ts';
-import { recordingPath } from '../media/recording-store.ts';
+import { recordingPath } from '../media/recording-folder.ts';
 import type { FirstAccount } from '../store/bootstrap-data.ts';
 import { SetupError } from '../setup/setup-error.ts';
 import { holdDatabase } from '../store/hold/database-hold.ts';
@@ -18,7 +18,7 @@ import { remedyFor } from './start-problem.ts';
 import { secretKey, secretKeyPath } from './data/secret-key.ts';
 import { httpSender } from './http-sender.ts';
 import { findOwnRecording } from './sound/own-recordings.ts';
-import { openRecordings, recordingFolder, type RecordingMachinery } from './sound/recordings.ts';
+import { openRecordings, recordingsDir, type RecordingMachinery } from './sound/recordings.ts';
 import { openSounds } from './sound/sounds.ts';
 import { sipEgress } from './sip/sip-directory.ts';
 import type { SipEgress } from './sip/sip-egress.ts';
@@ -67,7 +67,7 @@ export async function layFoundation(options: LegworkOptions, undo: Undo): Promis
     config,
     accounts: store.repositories.accounts,
     recordings: store.repositories.recordings,
-    pathOf: (sid) => recordingPath(recordingFolder(config), sid, 'wav'),
+    pathOf: (sid) => recordingPath(recordingsDir(config), sid, 'wav'),
   });
   const { sounds, mediaStore, sox } = await openSounds(options, sender, ownRecording);
   const isServed = (url: string) => mediaStore.serves(url);

@@ -127,7 +127,7 @@ async function rootsOf(trx: Knex.Transaction, sids: readonly string[]): Promise<
 
 async function writePositions(trx: Knex.Transaction, entries: readonly JournalEntry[]): Promise<void> {
   const positions = new Map<string, string | null>();
-  for (const { callSid, position } of entries) {
+  for (const { subjectSid: callSid, position } of entries) {
     if (position !== undefined) positions.set(callSid, position === null ? null : toJson(position));
   }
   if (positions.size === 0) return;

@@ -90,7 +90,11 @@ describe('An account and the resources of another', () => {
       beepOnEnter: true,
       beepOnExit: true,
     } as const;
-    await api.repositories.conferences.commit({ callSid, conference, participants: [participant] });
+    await api.repositories.conferences.commit({
+      subjectSid: callSid,
+      conference,
+      participants: [participant],
+    });
     api.repositories.recordings.put({
       sid: sid('RE', 'Recordings'),
       accountSid,

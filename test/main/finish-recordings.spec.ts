@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { Recordings } from '../../src/call/recording/recordings.ts';
+import { RecordingLifecycle } from '../../src/call/recording/recording-lifecycle.ts';
 import { finishRecordings } from '../../src/main/sound/recordings.ts';
 import type { Position, Step } from '../../src/rcml/run/position.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -18,7 +18,7 @@ describe('A recording that a former process left', () => {
     const store = new MemoryJournalStore();
     const clock = new FakeClock();
     const files = new FakeRecordingFiles();
-    const recordings = new Recordings({
+    const recordings = new RecordingLifecycle({
       store,
       files,
       clock,

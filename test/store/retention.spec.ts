@@ -16,7 +16,7 @@ describeOnBoth('Retention', (the) => {
     );
     assert.ok(delivered && recent && failed && owed);
     await store.journal.commit({
-      callSid: call,
+      subjectSid: call,
       callbacks: [delivered, recent, failed, owed],
       events: [
         ...Array.from({ length: 1_200 }, () => callEvent(call, { at: old })),

@@ -5,7 +5,7 @@ import { LegJournal } from '../../src/call/leg/journal.ts';
 import type { Leg, LegState } from '../../src/call/leg/leg.ts';
 import { LiveCalls } from '../../src/call/leg/live-calls.ts';
 import { LiveLeg } from '../../src/call/leg/live-leg.ts';
-import { Recordings } from '../../src/call/recording/recordings.ts';
+import { RecordingLifecycle } from '../../src/call/recording/recording-lifecycle.ts';
 import { CallRuns } from '../../src/rcml/run/call-runs.ts';
 import type { CallServices } from '../../src/rcml/run/inbound-calls.ts';
 import { FakeCallControl } from './fake-call-control.ts';
@@ -58,7 +58,7 @@ export class CoreBench {
       journal,
       sounds,
       recordingFiles,
-      recordings: new Recordings({
+      recordings: new RecordingLifecycle({
         store,
         files: recordingFiles,
         clock,

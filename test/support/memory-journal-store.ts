@@ -29,15 +29,15 @@ export class MemoryJournalStore implements JournalStore {
 
   /** A leg as it was last written. */
   leg(callSid: string): StoredLeg | undefined {
-    return this.entries.findLast((entry) => entry.callSid === callSid && entry.leg !== undefined)?.leg;
+    return this.entries.findLast((entry) => entry.subjectSid === callSid && entry.leg !== undefined)?.leg;
   }
 
   commit(entry: JournalEntry): Promise<void> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     // JSON and back: what is kept must survive it.
     this.entries.push(JSON.parse(JSON.stringify(entry)) as JournalEntry);
-    if (entry.position === null) this.positions.delete(entry.callSid);
-    else if (entry.position !== undefined) this.positions.set(entry.callSid, entry.position);
+    if (entry.position === null) this.positions.delete(entry.subjectSid);
+    else if (entry.position !== undefined) this.positions.set(entry.subjectSid, entry.position);
     return Promise.resolve();
   }
 }

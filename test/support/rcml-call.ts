@@ -5,7 +5,7 @@ import type { Leg } from '../../src/call/leg/leg.ts';
 import { LiveCalls } from '../../src/call/leg/live-calls.ts';
 import type { LiveLeg } from '../../src/call/leg/live-leg.ts';
 import type { ReportedInput } from '../../src/call/leg/leg.ts';
-import { Recordings } from '../../src/call/recording/recordings.ts';
+import { RecordingLifecycle } from '../../src/call/recording/recording-lifecycle.ts';
 import { runCall } from '../../src/rcml/run/call-runner.ts';
 import { CallRuns } from '../../src/rcml/run/call-runs.ts';
 import type { Fallback, FirstDocument } from '../../src/rcml/run/call-start.ts';
@@ -120,7 +120,7 @@ export class RcmlCall {
 
   #recordingServices() {
     const recognizer = this.recognizer === undefined ? {} : { recognizer: this.recognizer };
-    const recordings = new Recordings({
+    const recordings = new RecordingLifecycle({
       store: this.store,
       files: this.recordingFiles,
       ...recognizer,

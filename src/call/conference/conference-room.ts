@@ -240,7 +240,7 @@ export class ConferenceRoom {
     this.#owed = [];
     this.#lines = [];
     const { sid } = this.#record;
-    const entry = { callSid: sid, conference: this.#record, participants, events };
+    const entry = { subjectSid: sid, conference: this.#record, participants, events };
     // Like a call, a room goes on even when the database cannot write.
     await store
       .commit(callbacks.length === 0 ? entry : { ...entry, callbacks })

@@ -74,14 +74,14 @@ export class LegJournal {
   redirectCallbacks(live: LiveLeg, statusCallback: StatusCallback): Promise<void> {
     return live.inOrder(async () => {
       const leg = { ...live.leg, statusCallback };
-      await this.#write({ callSid: leg.sid, leg: { leg, state: live.state } });
+      await this.#write({ subjectSid: leg.sid, leg: { leg, state: live.state } });
       live.become(leg);
     });
   }
 
   /** Adds to a call's record. Resolves when it is durable; never rejects. */
   note(live: LiveLeg, note: Note): Promise<void> {
-    return live.inOrder(() => this.#write({ callSid: live.sid, ...note }));
+    return live.inOrder(() => this.#write({ subjectSid: live.sid, ...note }));
   }
 
   async #write(entry: JournalEntry): Promise<void> {
@@ -89,7 +89,7 @@ export class LegJournal {
       await this.#options.store.commit(entry);
     } catch (error) {
       // The store has retried what can be retried. A live call must still reach its end in this process.
-      this.#options.onLost(entry.callSid, error);
+      this.#options.onLost(entry.subjectSid, error);
     }
   }
 }
@@ -103,7 +103,7 @@ function entryOf(
   const callback = owedCallback(leg, change, at, outbound);
   const lost = mediaLost(leg, change.state, at);
   return {
-    callSid: leg.sid,
+    subjectSid: leg.sid,
     leg: { leg, state: change.state },
     events: [stateEvent(leg, change, at), ...lost.map(eventOf)],
     ...(lost.length === 0 ? {} : { notifications: lost }),

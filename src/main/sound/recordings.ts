@@ -1,11 +1,11 @@
 import { join } from 'node:path';
 import type { AriConnection } from '../../asterisk/ari/connection.ts';
 import { StoredRecordings } from '../../asterisk/legs/stored-recordings.ts';
-import { Recordings } from '../../call/recording/recordings.ts';
+import { RecordingLifecycle } from '../../call/recording/recording-lifecycle.ts';
 import type { SpeechRecognizer } from '../../call/speech-recognizer.ts';
 import type { RecordingRecord } from '../../call/recording/recording-record.ts';
 import type { Config } from '../../config.ts';
-import { RecordingStore } from '../../media/recording-store.ts';
+import { RecordingFolder } from '../../media/recording-folder.ts';
 import { speechRecognizer } from '../../media/speech/speech-recognizer.ts';
 import { parseSpeechRecognizer } from '../../media/speech/speech-recognizer-setting.ts';
 import { toolRunner } from '../../media/tool-process.ts';
@@ -18,13 +18,13 @@ import type { Undo } from '../undo.ts';
 
 /** What verbs record with. */
 export interface RecordingMachinery {
-  readonly recordings: Recordings;
-  readonly recordingFiles: RecordingStore;
+  readonly recordings: RecordingLifecycle;
+  readonly recordingFiles: RecordingFolder;
   readonly recognizer?: SpeechRecognizer;
 }
 
 /** Where the sound of recordings is. */
-export function recordingFolder({ dataDir }: Pick<Config, 'dataDir'>): string {
+export function recordingsDir({ dataDir }: Pick<Config, 'dataDir'>): string {
   return join(dataDir, 'recordings');
 }
 
@@ -36,8 +36,8 @@ export async function openRecordings(
 ): Promise<RecordingMachinery> {
   const runTool = toolRunner(clock);
   const source = new StoredRecordings(world.ari, log);
-  const dir = recordingFolder(config);
-  const recordingFiles = await RecordingStore.open({ dir, source, sox: world.sox, runTool });
+  const dir = recordingsDir(config);
+  const recordingFiles = await RecordingFolder.open({ dir, source, sox: world.sox, runTool });
   const setting = config.speechRecognizer;
   const parsed = setting === undefined ? undefined : parseSpeechRecognizer(setting);
   if (typeof parsed === 'string') throw new Error(parsed);
@@ -54,7 +54,7 @@ export async function openRecordings(
             clock,
           }),
         };
-  const recordings = new Recordings({
+  const recordings = new RecordingLifecycle({
     store: world.store.journal,
     files: recordingFiles,
     ...recognizer,
@@ -68,7 +68,7 @@ export async function openRecordings(
 
 /** Finishes the recordings that a former process left unfinished, except those that a resumed verb works on. */
 export function finishRecordings(
-  recordings: Recordings,
+  recordings: RecordingLifecycle,
   unfinished: readonly RecordingRecord[],
   resumed: readonly Pick<NonFinalLeg, 'position'>[],
 ): void {

@@ -11,7 +11,7 @@ import type { Parameters } from '../../call/request-parameters.ts';
 import type { RecordingFiles } from '../../call/recording/recording-files.ts';
 import type { Sounds } from '../../call/sounds.ts';
 import type { SpeechRecognizer } from '../../call/speech-recognizer.ts';
-import type { Recordings } from '../../call/recording/recordings.ts';
+import type { RecordingLifecycle } from '../../call/recording/recording-lifecycle.ts';
 import type { SideDocument, SideOutcome } from './side-document.ts';
 
 /** The request with which a verb leaves its document for another one. */
@@ -65,7 +65,7 @@ export interface VerbServices {
   readonly calls: LiveCalls;
   readonly directory: Directory;
   readonly rooms: ConferenceRooms;
-  readonly recordings: Recordings;
+  readonly recordings: RecordingLifecycle;
   /** For sound that is recorded only for the recognizer. */
   readonly recordingFiles: RecordingFiles;
   /** Absent when the operator has configured none. */

@@ -102,7 +102,7 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
       const options = { clock: new FakeClock(NOON), logger: quiet };
       const first = await openStore(url, options);
       const owed = callback(newSid('CA'));
-      await first.journal.commit({ callSid: owed.callSid, callbacks: [owed] });
+      await first.journal.commit({ subjectSid: owed.callSid, callbacks: [owed] });
       const request = { now: NOON, claimUntil: NOON + 300_000, limit: 1 };
       assert.equal((await claimAll(first.callbackQueue, request)).length, 1);
       await first.close();

@@ -19,7 +19,7 @@ export interface RecordingSource {
   forget(recordingSid: string): Promise<void>;
 }
 
-export interface RecordingStoreParts {
+export interface RecordingFolderParts {
   /** DATA_DIR/recordings. */
   readonly dir: string;
   readonly source: RecordingSource;
@@ -43,24 +43,24 @@ const CUT = ['silence', '1', '0.05', '0.5%', 'reverse'] as const;
 const TRIM: readonly string[] = [...CUT, ...CUT];
 
 /** The sound of recordings: `<RE sid>.wav` in one folder, and an MP3 of those that were asked for as one. */
-export class RecordingStore implements RecordingFiles {
-  readonly #parts: RecordingStoreParts;
+export class RecordingFolder implements RecordingFiles {
+  readonly #parts: RecordingFolderParts;
   readonly #keeping = new SingleFlight<KeptRecording>();
   readonly #converting = new SingleFlight<boolean>();
   readonly #turns = new Limit(CONVERSIONS_AT_ONCE);
 
   /** Opens the folder, makes it if need be, and removes what a crash left: half-written files, and speech for Gather. */
-  static async open(parts: RecordingStoreParts): Promise<RecordingStore> {
+  static async open(parts: RecordingFolderParts): Promise<RecordingFolder> {
     await rm(join(parts.dir, 'work'), { recursive: true, force: true });
     await mkdir(join(parts.dir, 'work'), { recursive: true });
     for (const name of await readdir(parts.dir)) {
       if (/^(RE[0-9a-f]{32}\.(wav|mp3)|work)$/.test(name)) continue;
       await rm(join(parts.dir, name), { recursive: true, force: true });
     }
-    return new RecordingStore(parts);
+    return new RecordingFolder(parts);
   }
 
-  private constructor(parts: RecordingStoreParts) {
+  private constructor(parts: RecordingFolderParts) {
     this.#parts = parts;
   }
 

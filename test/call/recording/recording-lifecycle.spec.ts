@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type NewRecording, Recordings } from '../../../src/call/recording/recordings.ts';
+import { type NewRecording, RecordingLifecycle } from '../../../src/call/recording/recording-lifecycle.ts';
 import type { RecordingRecord } from '../../../src/call/recording/recording-record.ts';
 import { newSid } from '../../../src/call/sids.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
@@ -26,7 +26,7 @@ describe('Recordings', () => {
   let store: MemoryJournalStore;
   let files: FakeRecordingFiles;
   let troubles: unknown[];
-  let recordings: Recordings;
+  let recordings: RecordingLifecycle;
 
   beforeEach(() => {
     clock = new FakeClock();
@@ -36,8 +36,8 @@ describe('Recordings', () => {
     recordings = made();
   });
 
-  function made(recognizer?: FakeRecognizer): Recordings {
-    return new Recordings({
+  function made(recognizer?: FakeRecognizer): RecordingLifecycle {
+    return new RecordingLifecycle({
       store,
       files,
       ...(recognizer === undefined ? {} : { recognizer }),

@@ -13,7 +13,7 @@ import type { RecordingRecord } from './recording-record.ts';
 /** Pauses between the attempts to fetch a file that Asterisk cannot hand over yet. */
 const AWAY_RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000, 300_000] as const;
 
-export interface RecordingsOptions {
+export interface RecordingLifecycleOptions {
   readonly store: JournalStore;
   readonly files: RecordingFiles;
   readonly recognizer?: SpeechRecognizer;
@@ -34,12 +34,12 @@ export type NewRecording = Omit<
  * Takes each recording from its beginning to the callback that promises the file. Each state is one transaction
  * with the callback that it owes; what a crash leaves unfinished is finished at the next start.
  */
-export class Recordings {
-  readonly #options: RecordingsOptions;
+export class RecordingLifecycle {
+  readonly #options: RecordingLifecycleOptions;
   readonly #working = new Set<Promise<unknown>>();
   readonly #stopping = new AbortController();
 
-  constructor(options: RecordingsOptions) {
+  constructor(options: RecordingLifecycleOptions) {
     this.#options = options;
   }
 
@@ -146,7 +146,7 @@ export class Recordings {
     const told = withoutTranscription({ ...record, dateUpdated: clock.now() });
     const callback = transcriptionCallback(record, publicUrl, heard?.ok ? heard : {}, clock.now());
     await store.commit({
-      callSid: record.callSid,
+      subjectSid: record.callSid,
       recordings: [told],
       ...(callback === undefined ? {} : { callbacks: [callback] }),
     });
@@ -157,7 +157,7 @@ export class Recordings {
     const { clock, publicUrl, store, onTrouble } = this.#options;
     const callback = recordingCallback(record, publicUrl, clock.now());
     const entry: JournalEntry = {
-      callSid: record.callSid,
+      subjectSid: record.callSid,
       recordings: [record],
       events: [recordingEvent(record, clock.now())],
       ...(callback === undefined ? {} : { callbacks: [callback] }),

@@ -4,7 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/clock.ts';
 import { sine, toneMs } from '../../src/phone/tones.ts';
-import { RecordingStore, type RecordingSource } from '../../src/media/recording-store.ts';
+import { RecordingFolder, type RecordingSource } from '../../src/media/recording-folder.ts';
 import { toolRunner } from '../../src/media/tool-process.ts';
 import { type RuntimeTools, runtimeTools } from '../../src/bundled-asterisk/debian/tools.ts';
 import { newSid } from '../../src/call/sids.ts';
@@ -47,7 +47,7 @@ describe('The store of recordings', () => {
   let tools: RuntimeTools;
   let dir: string;
   let source: FakeSource;
-  let store: RecordingStore;
+  let store: RecordingFolder;
   const sid = newSid('RE');
 
   before(async function () {
@@ -61,7 +61,7 @@ describe('The store of recordings', () => {
   });
   afterEach(() => rm(dir, { recursive: true }));
 
-  const open = () => RecordingStore.open({ dir, source, sox: tools.sox, runTool: toolRunner(systemClock) });
+  const open = () => RecordingFolder.open({ dir, source, sox: tools.sox, runTool: toolRunner(systemClock) });
 
   async function bodyOf(format: 'wav' | 'mp3'): Promise<Buffer> {
     const sound = await store.open(sid, format);
