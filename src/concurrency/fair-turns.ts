@@ -7,7 +7,7 @@ export interface Asker {
 
 /** How many may work at the same time. */
 export interface Shares {
-  /** Altogether. */
+  /** Of all accounts together. */
   readonly total: number;
   /** Of one account. */
   readonly perAccount: number;

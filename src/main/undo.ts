@@ -6,7 +6,7 @@ export class Undo {
     this.#steps.push(step);
   }
 
-  /** Runs every step, also when one before it failed; the first failure is thrown at the end. */
+  /** Runs every step, even when an earlier one failed; the first failure is thrown at the end. */
   async run(): Promise<void> {
     let failure: { readonly error: unknown } | undefined;
     for (let step = this.#steps.pop(); step !== undefined; step = this.#steps.pop()) {

@@ -2,7 +2,7 @@ import type { VoiceChoice } from './speech-engine.ts';
 
 /** What an espeak-ng can speak; all lower case. */
 export interface EspeakVoices {
-  /** Language tags and its other names for them. */
+  /** Language tags, and espeak-ng's other names for languages. */
   readonly languages: ReadonlySet<string>;
   /** Lower-case voice name → as espeak-ng spells it; they stand for a language, e.g. `english_(scotland)`. */
   readonly names: ReadonlyMap<string, string>;

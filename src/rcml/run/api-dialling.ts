@@ -15,7 +15,7 @@ import type { DiallingPosition } from './position.ts';
 import { ERROR_CODES } from '../document/problem.ts';
 import { TimelineWriter } from './timeline-writer.ts';
 
-/** How much later than we do Asterisk itself ends the talk, in case Legwork is not running then. */
+/** Asterisk's own time limit of a talk is this much later than ours; it counts when Legwork is not running then. */
 const TALK_NET_S = 10;
 
 /** Rings the callee and, when it answers, runs the document on its leg. */

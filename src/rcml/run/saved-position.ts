@@ -3,7 +3,7 @@ import type { CallStart } from './call-start.ts';
 import type { VoiceSettings } from '../../call/leg/leg.ts';
 import { type LegPosition, type Position, POSITION_VERSION, type Step, type VerbStep } from './position.ts';
 
-/** What the first version of Legwork kept: a position's members told of what kind it was. */
+/** What the first version of Legwork kept: a position had no kind, which showed only in the members that it had. */
 interface FirstVersion {
   readonly version: 1;
   readonly dialling?: {

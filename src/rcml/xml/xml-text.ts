@@ -57,7 +57,7 @@ export class XmlText {
     return this.place(Math.min(offset + (this.#shifts[index]?.shift ?? 0), this.original.length));
   }
 
-  /** The refusal of this document because of what stands at an offset of the original. */
+  /** The error that refuses this document because of what is at an offset of the original. */
   illFormed(offset: number, what: string, errorCode: number = ERROR_CODES.illFormed): RcmlError {
     return refusal(what, this.place(offset), errorCode);
   }

@@ -2,7 +2,7 @@ import type { Clock } from '../../concurrency/clock.ts';
 import type { Log } from '../../concurrency/log.ts';
 import { iso8601 } from '../../call/dates.ts';
 
-/** A Legwork process, as another one names it. */
+/** A Legwork process, as another one sees it. */
 export interface Holder {
   readonly pid: number;
   readonly host: string;
@@ -36,6 +36,6 @@ export interface HoldOptions {
   readonly logger: Log;
   /** Another process took the database while our connection was down: this process must not drive anything any more. */
   readonly onTaken: (error: DatabaseTakenError) => void;
-  /** How others will name us; this process by default. */
+  /** How other processes will see us; this process by default. */
   readonly self?: Holder;
 }

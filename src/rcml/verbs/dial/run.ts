@@ -11,7 +11,7 @@ import { DialMemory } from './state.ts';
 import type { DialContext, DialVerb, NounLeg } from './types.ts';
 import { endOfTalk } from './waits.ts';
 
-/** How much later than we do Asterisk itself ends the talk, in case Legwork is not running then. */
+/** Asterisk's own time limit of a talk is this much later than ours; it counts when Legwork is not running then. */
 const TALK_NET_S = 5;
 
 /** What the parts of a running Dial share. */

@@ -7,7 +7,7 @@ import type { RecordingStatus } from '../../../call/recording/recording-record.t
 export interface RecordVerb {
   readonly action?: string;
   readonly method: HttpMethod;
-  /** Silence that ends it; 0: silence does not. */
+  /** Seconds of silence that end it; 0: silence does not. */
   readonly timeoutS: number;
   readonly maxLengthS: number;
   /** Each of these keys ends it; empty: none does. */
