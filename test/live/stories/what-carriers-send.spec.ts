@@ -131,6 +131,7 @@ stories('A carrier tells who diverted the call', (story) => {
     '<sip:+15551111@carrier.example>;reason=unconditional',
     '"Reception" <sip:+15551111;x=y@10.0.0.1:5060;user=phone>;reason=unconditional;counter=1;privacy=off',
     '<tel:+15551111>;reason=unconditional',
+    '"Reception <1st floor>" <tel:+15551111>;reason=unconditional',
     'tel:+1-555-1111;reason=no-answer',
     '<tel:+15551111>;reason=unconditional, <sip:+15552222@carrier.example>;reason=user-busy',
   ]) {
