@@ -18,16 +18,16 @@ export interface ApiDeps {
   readonly probes: HealthProbes;
   readonly recordings: {
     readonly sounds: RecordedSounds;
-    /** False: a recording's sound is fetched by its unguessable URL alone. */
+    /** False: whoever has the unguessable URL of a recording's sound may fetch it. */
     readonly authRequired: boolean;
   };
-  /** For documents that are checked without a call. */
+  /** For `POST P/RcmlLint`. */
   readonly fetchDocument?: FetchDocument;
   readonly clock: Clock;
   readonly log: Log;
   /** For `GET /metrics`. */
   readonly metrics?: Metrics;
-  /** Addresses and networks of the reverse proxies whose X-Forwarded-For is believed; default none. */
+  /** Addresses and networks of the reverse proxies whose X-Forwarded-For is trusted; none by default. */
   readonly trustedProxies?: readonly string[];
   /** Instead of `RATE_LIMITS`. */
   readonly rateLimits?: RateLimits;

@@ -14,19 +14,19 @@ interface Owned {
   readonly accountSid: string;
 }
 
-/** Where a kind of resource is kept, and what follows when it changes. */
+/** Where resources of one kind are stored, and what happens after a change. */
 interface Kept<T extends Owned> {
   readonly resource: Resource;
   readonly sidPrefix: SidPrefix;
   readonly repository: Repository<T>;
-  /** The code and the words for a value that must be unique and is not. */
+  /** The code and the message of the error for a value that must be unique but is already taken. */
   readonly taken: readonly [code: number, message: string];
   /** After a write; must not throw. */
   saved?(record: T): Promise<void>;
   removed?(record: T): Promise<void>;
 }
 
-/** How one of a kind of resource becomes what a reply shows. */
+/** How records become resources in a reply. */
 interface Presented<T, S extends z.ZodObject> {
   readonly resource: Resource<S>;
   present(records: readonly T[], place: Place): Promise<readonly ShownBy<S>[]>;
@@ -41,17 +41,17 @@ export interface CrudResource<
 > extends Kept<T>,
     Presented<T, S> {
   readonly resource: Resource<S>;
-  /** Query parameter → the record's member that must equal it. */
+  /** From query parameters to the members of the record that must equal them. */
   readonly filters: Readonly<Record<string, keyof T & string>>;
-  /** What creating one takes, and what changing one takes. */
+  /** The forms for creating a resource and for changing one. */
   readonly forms: { readonly created: N; readonly changed: C };
   /** The new record. @throws ApiError */
   create(given: FormRead<N>, accountSid: string): Promise<T>;
-  /** The change that a form asks for, made to the record as it is by then. Both may throw ApiError. */
+  /** The change that a form asks for. It is applied to the record as it is at that moment. Both may throw ApiError. */
   change(given: FormRead<C>, accountSid: string): Promise<(current: T) => T>;
 }
 
-/** The ways to a resource: list, create, read, change (POST or PUT), remove. */
+/** All routes of such a resource: list, create, read, change (POST or PUT), remove. */
 export function crudRoutes<
   T extends Owned,
   S extends z.ZodObject,
@@ -63,7 +63,7 @@ export function crudRoutes<
     listOf(crud),
     createRoute({
       path: `/${resource.collection}`,
-      summary: `Creates one of ${resource.collection}`,
+      summary: `Creates ${withArticle(resource.name)}`,
       form: forms.created,
       resource,
       handle: async ({ account, form, place }) => {
@@ -84,13 +84,13 @@ function routesOfOne<T extends Owned, S extends z.ZodObject, N extends z.ZodObje
   return [
     readRoute({
       ...each,
-      summary: `Reads one ${name}`,
+      summary: `Reads ${withArticle(name)}`,
       resource,
       handle: ({ found, place }) => show(crud, found, place),
     }),
     ...changeRoutes({
       ...each,
-      summary: `Changes one of ${collection}`,
+      summary: `Changes ${withArticle(name)}`,
       form: forms.changed,
       resource,
       handle: async ({ found, form, place }) => {
@@ -100,7 +100,7 @@ function routesOfOne<T extends Owned, S extends z.ZodObject, N extends z.ZodObje
     }),
     removeRoute({
       ...each,
-      summary: `Removes one of ${collection}`,
+      summary: `Removes ${withArticle(name)}`,
       handle: ({ found }) => remove(crud, found),
     }),
   ];
@@ -130,6 +130,11 @@ function listOf<T extends Owned, S extends z.ZodObject, N extends z.ZodObject, C
   });
 }
 
+/** `a Client`, `an Application`. */
+function withArticle(name: string): string {
+  return `${/^[AEIOU]/.test(name) ? 'an' : 'a'} ${name}`;
+}
+
 function filterOf(
   filters: Readonly<Record<string, string>>,
   given: Readonly<Record<string, string | undefined>>,
@@ -142,7 +147,7 @@ function filterOf(
   );
 }
 
-/** Filters that are texts for people, which a resource must equal. */
+/** Filters by a text, which must be equal. */
 function filterSchema(names: readonly string[]) {
   return z.object(Object.fromEntries(names.map((name) => [name, optional(label(255))])));
 }

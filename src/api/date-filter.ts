@@ -4,20 +4,20 @@ import type { Form } from './form.ts';
 const SECOND_MS = 1000;
 const DAY_MS = 86_400_000;
 const ISO = /^(\d{4}-\d\d-\d\d)(?:T\d\d:\d\d(?::\d\d(?:\.\d{1,3})?)?(?:Z|[+-]\d\d:?\d\d)?)?$/;
-/** RFC 2822, as our own replies write dates. */
+/** RFC 2822, the format of dates in our own replies. */
 const MAIL = /^(?:[A-Z][a-z]{2}, )?\d{1,2} [A-Z][a-z]{2} \d{4} \d\d:\d\d:\d\d (?:[+-]\d{4}|GMT)$/;
 
-/** Milliseconds since the epoch: from the first to before the second. */
+/** Milliseconds since the epoch; `from` is included, `before` is not. */
 export interface Span {
   readonly from?: number;
   readonly before?: number;
 }
 
 /**
- * What a query says of a time: `Name`, `Name>=`, `Name<=`, and `Name>2026-01-31` without `=`. In a query as
- * people write it the `=` of `>=` is the one that separates name and value, so the names `Name>` and `Name<`
- * mean "or equal", as with Twilio. A date is its whole day, a time its whole second; a time alone that is
- * midnight in UTC is its whole day as well. Several bounds all hold.
+ * Reads the filters of a query for one time: `Name`, `Name>=`, `Name<=`, and `Name>2026-01-31` without `=`. In
+ * `Name>=2026-01-31` the `=` is the one that separates name and value, so the names `Name>` and `Name<` mean "or
+ * equal", as with Twilio. A date stands for the whole day, a time for the whole second. Given as `Name` alone, a time
+ * that is midnight in UTC stands for the whole day too. Several bounds must all hold.
  * @throws ApiError
  */
 export function spanOfQuery(query: Form, name: string): Span {
@@ -36,7 +36,7 @@ function boundOf(name: string, rest: string, value: string): Span {
   const match = /^([<>]?)(=?)(.*)$/.exec(rest);
   if (match === null) return {};
   const [, operator = '', equal = '', inName = ''] = match;
-  // Another parameter whose name begins alike.
+  // A different parameter whose name begins with this one.
   if (operator === '' && rest !== '') return {};
   const written = inName === '' ? value : inName;
   if (written === '') return {};
@@ -53,12 +53,12 @@ function boundOf(name: string, rest: string, value: string): Span {
   return isMidnight(span.from) ? { from: span.from, before: span.from + DAY_MS } : span;
 }
 
-/** What client libraries make of a date: they know only times. */
+/** Client libraries only send times: they turn a date into midnight. */
 function isMidnight(time: number): boolean {
   return time % DAY_MS === 0;
 }
 
-/** The day, minute or second that a text names; without a zone it is UTC. */
+/** The day or second that a text names, in UTC unless it has a zone. */
 function spanOfText(text: string): Required<Span> | undefined {
   const day = ISO.exec(text)?.[1];
   if (day === undefined && !MAIL.test(text)) return undefined;
@@ -68,7 +68,7 @@ function spanOfText(text: string): Required<Span> | undefined {
     : day !== undefined && !/(?:Z|[+-]\d\d:?\d\d)$/.test(text)
       ? `${text}Z`
       : text;
-  // oxlint-disable-next-line no-restricted-globals -- reads a text; the time now is not asked.
+  // oxlint-disable-next-line no-restricted-globals -- parses a text; does not ask for the current time.
   const start = Date.parse(zoned);
   if (Number.isNaN(start)) return undefined;
   return { from: start, before: start + (isDay ? DAY_MS : SECOND_MS) };

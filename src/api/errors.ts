@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ShownBy } from './reply.ts';
 import { text, whole } from './reply-parts.ts';
 
-/** The numbers that REST errors carry: Twilio's, where it has one for the like mistake. */
+/** The codes of REST errors: Twilio's, where it has one for the same mistake. */
 export const API_ERRORS = {
   badRequest: 20001,
   unauthorized: 20003,
@@ -31,7 +31,7 @@ export const API_ERRORS = {
   statusCallbackEvent: 21626,
 } as const;
 
-/** A request that is refused. The message is for the person who wrote the request. */
+/** The request is refused. The message is for the person who wrote the request. */
 export class ApiError extends Error {
   /** HTTP status. */
   readonly status: number;
@@ -48,7 +48,7 @@ export class ApiError extends Error {
   }
 }
 
-/** 404: there is no such thing, or the account that asks must not know of it. */
+/** 404: there is no such thing, or the account that asks must not know that there is. */
 export function notFound(what = 'The requested resource'): ApiError {
   return new ApiError(404, API_ERRORS.notFound, `${what} was not found`);
 }
@@ -57,7 +57,7 @@ export function badRequest(code: number, message: string): ApiError {
   return new ApiError(400, code, message);
 }
 
-/** 429 with the time after which to try again. */
+/** 429, with the time to wait before trying again. */
 export function tooManyRequests(message: string, retryAfterS: number): ApiError {
   return new ApiError(429, API_ERRORS.tooManyRequests, message, { 'Retry-After': String(retryAfterS) });
 }
@@ -74,7 +74,7 @@ export function presentError(error: ApiError): ShownBy<typeof errorReply> {
   };
 }
 
-/** Twilio's page about one of its numbers, which ours are. */
+/** Twilio's page about one of its codes, which ours are. */
 export function moreInfoOn(code: number): string {
   return `https://www.twilio.com/docs/errors/${code}`;
 }

@@ -1,12 +1,12 @@
 import { API_ERRORS, badRequest } from './errors.ts';
 import { percentDecoded } from './http/utf8.ts';
 
-/** Decoded parameters; a name may come several times. */
+/** Decoded parameters; a name may occur several times. */
 export type Form = ReadonlyMap<string, readonly string[]>;
 
 /**
  * Decodes a query or an `application/x-www-form-urlencoded` body.
- * @throws ApiError for what is no UTF-8; it would become other characters in silence
+ * @throws ApiError for anything that is not UTF-8, which would silently become other characters
  */
 export function parseForm(text: string): Form {
   const pairs = text.split('&').filter((pair) => pair !== '');
@@ -25,8 +25,8 @@ function decoded(part: string): string {
 }
 
 /**
- * Reads a JSON body as the form that it stands for: an object of texts, numbers, truth values and lists of
- * them; null is the empty text.
+ * Turns a JSON body into the form that it stands for: an object of strings, numbers, booleans and lists of them; null
+ * is the empty string.
  * @throws ApiError
  */
 export function formOfJson(body: unknown): Form {
@@ -46,7 +46,7 @@ function textOf(name: string, value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean') return String(value);
   throw badRequest(
     API_ERRORS.badRequest,
-    `${name} must be a text, a number, true or false, or a list of these`,
+    `${name} must be a string, a number, true or false, or a list of these`,
   );
 }
 

@@ -16,7 +16,7 @@ export interface Health {
   readonly database: 'up' | 'down';
   /** Why the database is down, when that is known. */
   readonly reason?: string;
-  /** Null when the database could not say. */
+  /** Null when the database did not answer. */
   readonly callbacks: { readonly pending: number; readonly oldest_s: number | null } | null;
 }
 
@@ -27,7 +27,7 @@ export interface HealthDeps {
   readonly version: string;
 }
 
-/** `GET /health`, without authentication; requests at one time share one look. */
+/** `GET /health`, without authentication; simultaneous requests share one check. */
 export function healthRoute(deps: HealthDeps): Middleware {
   let looking: Promise<Health> | undefined;
   return async (ctx, next) => {

@@ -9,28 +9,28 @@ import { readForm } from './parameters.ts';
 
 const DEFAULT_PAGE_SIZE = 50;
 
-/** Of a list that shows everything. */
+/** For a list that cannot be filtered. */
 export const NO_FILTERS = z.object({});
 
-/** What a list can be asked by, beside its pages. */
+/** What a list can be filtered by. */
 export interface ListParameters<S extends z.ZodObject = z.ZodObject, T extends string = string> {
   readonly filters: S;
-  /** Names of times, each also with `<` and `>`. */
+  /** Names of times; each may be followed by `<` or `>`. */
   readonly times: readonly T[];
 }
 
-/** What a list is asked for. */
+/** The query of a list, as read. */
 export interface ListQuery<S extends z.ZodObject, T extends string> {
   readonly page: PageRequest;
   readonly given: z.output<S>;
-  /** Of each time that the list can be asked by. */
+  /** For each of the times that the list can be filtered by. */
   readonly spans: Readonly<Record<T, Span>>;
 }
 
 /**
- * Reads the query of a list: its page, its filters, and the times that are read beside them.
- * @throws ApiError 400, also for what the list does not know: whoever removes what a filter has found would
- * remove everything if that filter were ignored.
+ * Reads the query of a list: page, filters and times.
+ * @throws ApiError 400, also for a filter that the list does not have: a program that removes whatever it finds would
+ * remove everything if the filter were ignored.
  */
 export function readListQuery<S extends z.ZodObject, T extends string>(
   { filters, times }: ListParameters<S, T>,
@@ -51,15 +51,14 @@ export function readListQuery<S extends z.ZodObject, T extends string>(
   };
 }
 
-/** A query's `Name`, `Name>`, `Name<=` …, also with the value in the name: `Name>2026-01-31`. */
+/** Whether a name in a query is `Name`, `Name>`, `Name<=` …, also with the value in it: `Name>2026-01-31`. */
 function isTime(time: string, name: string): boolean {
   return name.startsWith(time) && /^(?:[<>].*)?$/s.test(name.slice(time.length));
 }
 
 function unknown(name: string, names: readonly string[], times: readonly string[]): string {
-  const filters = [...names, ...times.map((time) => `${time} (also with >= and <=)`)];
-  const allowed = filters.length === 0 ? 'it has none' : `it has ${filters.join(', ')}`;
-  return `${name.slice(0, 100)} is no filter of this list; ${allowed}, and Page, PageSize and PageToken`;
+  const has = [...names, ...times.map((time) => `${time} (also with >= and <=)`), 'Page', 'PageSize'];
+  return `${name.slice(0, 100)} is not a filter of this list; it has ${has.join(', ')} and PageToken`;
 }
 
 function pageRequestOf(query: Form): PageRequest {

@@ -10,7 +10,7 @@ const MAX_PAGE_SIZE = 1000;
 const MAX_PAGE = 1_000_000;
 const PAGING = ['Page', 'PageSize', 'PageToken'];
 
-/** What every list takes beside its filters. */
+/** What every list takes in addition to its filters. */
 export const pageSchema = z.object({
   Page: optional(wholeNumber(0, MAX_PAGE)),
   PageSize: optional(wholeNumber(1, MAX_PAGE_SIZE)),
@@ -19,7 +19,7 @@ export const pageSchema = z.object({
   ),
 });
 
-/** The members that a list has beside its resources. */
+/** The members of a list other than its resources. */
 export const pageReply = z.strictObject({
   page: whole,
   page_size: whole,
@@ -35,8 +35,8 @@ export const pageReply = z.strictObject({
 });
 
 /**
- * Those members of the list at `listUri`. Links repeat the query's filters; the next page's has the key, so that
- * it costs the same anywhere. What depends on the total is null when nobody has counted that far.
+ * These members for the list at `listUri`. Links repeat the query's filters; the link to the next page has a key, so
+ * that any page costs the same. What depends on the total is null when there are too many to count.
  */
 export function presentPage(
   listUri: string,
@@ -75,7 +75,7 @@ function linkTo(uri: string, query: Form, page: number, pageSize: number, key?: 
   return `${uri}?${parameters.toString()}`;
 }
 
-/** A page of what is in memory as a whole. */
+/** A page of a list that is in memory as a whole. */
 export function pageOf<T>(items: readonly T[], { page, pageSize }: PageRequest): Page<T> {
   const start = page * pageSize;
   const end = start + pageSize;

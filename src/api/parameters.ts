@@ -8,7 +8,7 @@ import { isStorable } from './http/utf8.ts';
 const MAX_URL_LENGTH = 2048;
 
 /**
- * Reads a form by its schema; parameters that the schema does not know are ignored.
+ * Reads a form by its schema, and ignores parameters that the schema does not know.
  * @throws ApiError 400 that names every wrong parameter and what is allowed; the code is the first one's.
  */
 export function readForm<S extends z.ZodObject>(schema: S, form: Form): z.output<S> {
@@ -17,7 +17,7 @@ export function readForm<S extends z.ZodObject>(schema: S, form: Form): z.output
   if (result.success) {
     const bad = Object.entries(input).find(([, values]) => values?.every(isStorable) === false)?.[0];
     if (bad === undefined) return result.data;
-    const message = `${bad} must not have the character NUL or a lone surrogate`;
+    const message = `${bad} must not contain the character NUL or a lone surrogate`;
     throw new ApiError(400, API_ERRORS.badRequest, message);
   }
   const messages = result.error.issues.map((issue) => `${issue.path.join('.')} ${issue.message}`);
@@ -29,17 +29,17 @@ function codeOf(issue: z.core.$ZodIssue | undefined): number {
   return typeof code === 'number' ? code : API_ERRORS.badRequest;
 }
 
-/** Of a repeated parameter the last one counts. */
+/** The last value of a repeated parameter counts. */
 function last(values: unknown): string | undefined {
   return Array.isArray(values) ? (values as string[]).at(-1) : undefined;
 }
 
-/** A parameter that may be missing; empty is missing. */
+/** A parameter that may be missing; an empty one counts as missing. */
 export function optional<S extends z.ZodType>(schema: S) {
   return z.preprocess((values) => last(values) || undefined, schema.optional());
 }
 
-/** A parameter that a change may also take away: empty is null, missing is undefined. */
+/** A parameter that a change may also clear: empty becomes null, missing undefined. */
 export function clearable<S extends z.ZodType>(schema: S) {
   return z.preprocess((values) => {
     const text = last(values);
@@ -56,8 +56,8 @@ export function required<S extends z.ZodType<unknown, string>>(code: number, sch
 }
 
 /**
- * All values of a parameter that may be repeated; each may be a list with commas and white space. Undefined when
- * it is missing, and no words when it is empty.
+ * All values of a parameter that may be repeated; each value may be a list, separated by commas or white space.
+ * Undefined when the parameter is missing, and no words when it is empty.
  */
 export const wordList = z.preprocess(
   (values) =>
@@ -68,10 +68,10 @@ export const wordList = z.preprocess(
     .transform((words) => words?.filter((word) => word !== '')),
 );
 
-/** What the OpenAPI document says of a parameter, beside its description. */
+/** What the OpenAPI document says about a parameter, in addition to its description. */
 export type ShownSchema = Readonly<Record<string, string | number | readonly string[]>>;
 
-/** A text that a test accepts; `must` says what is allowed, `shown` says it to machines. */
+/** A text that `accepts` allows; `must` says in words what that is, `shown` in terms of JSON Schema. */
 export function checked(
   code: number,
   must: string,
@@ -121,7 +121,7 @@ export function wholeNumber(from: number, to: number, code: number = API_ERRORS.
   return checked(code, `a whole number${unit} from ${from} to ${to}`, accepts, shown).transform(Number);
 }
 
-/** One of some words, in any case; gives the word as it stands in the list. */
+/** One of these words, in any case; the result is the word as it is in the list. */
 export function oneOf<const W extends readonly string[]>(words: W, code: number = API_ERRORS.badRequest) {
   const find = (text: string) => words.find((word) => word.toLowerCase() === text.toLowerCase());
   const accepts = (text: string) => find(text) !== undefined;
@@ -143,12 +143,12 @@ export function sidText(prefix: SidPrefix, code: number = API_ERRORS.badRequest)
   });
 }
 
-/** A list's filter by SID. Empty is refused: a program whose variable is not set must not get everything. */
+/** A list's filter by SID. An empty one is refused, so that a program whose variable is not set does not get everything. */
 export function sidFilter(prefix: SidPrefix) {
   return z.preprocess(last, sidText(prefix).optional());
 }
 
-/** What a change leaves of a value: undefined keeps it, null takes it away. */
+/** A value after a change: undefined keeps it, null clears it. */
 export function changed<T>(given: T | null | undefined, current: T | undefined): T | undefined {
   return given === undefined ? current : (given ?? undefined);
 }

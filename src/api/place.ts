@@ -1,19 +1,19 @@
-/** The ways to the same resources; `/2010-04-01`, the path of Twilio's client libraries, is always JSON. */
+/** All of them lead to the same resources; `/2010-04-01`, the path of Twilio's client libraries, is always JSON. */
 const PREFIXES = ['/api/2012-04-24', '/restcomm/2012-04-24', '/2012-04-24', '/2010-04-01'] as const;
 
 const FORMAT = /\.(json|xml)(?=\/|$)/g;
 
 export type Prefix = (typeof PREFIXES)[number];
 
-/** How a request addressed the API: its reply and the links in it look the same. */
+/** How a request addressed the API: the reply has the same format, and its links begin with the same prefix. */
 export interface Place {
   readonly prefix: Prefix;
   readonly format: 'json' | 'xml';
 }
 
 /**
- * Takes a request's path apart; undefined when it is not the API's. `path` is without prefix and without `.json` or
- * `.xml`, which may stand after any segment (Restcomm's clients write `/Accounts/{sid}/Calls.json/{sid}`).
+ * Takes a request's path apart; undefined when it does not belong to the API. `path` is without the prefix and without
+ * `.json` or `.xml`, which may follow any segment (Restcomm's clients write `/Accounts/{sid}/Calls.json/{sid}`).
  */
 export function placeOf(
   fullPath: string,

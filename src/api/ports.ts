@@ -24,34 +24,34 @@ export class StoppingError extends Error {
   }
 }
 
-/** Asterisk is out of reach: a call that began now would only fail. Nothing was created. */
+/** Asterisk cannot be reached: a call that began now would only fail. Nothing was created. */
 export class NoAsteriskError extends Error {
   readonly retryAfterS = 5;
   constructor() {
-    super('Asterisk is out of reach, no call can begin now');
+    super('Asterisk cannot be reached, so no call can begin now');
     this.name = 'NoAsteriskError';
   }
 }
 
-/** What a live call is to do from now on; at least one member beside `moveConnected` is there. */
+/** A change to a live call; it has at least one member other than `moveConnected`. */
 export interface CallChange {
-  /** Whatever the leg does now stops, and this document runs. */
+  /** The leg stops what it is doing and runs this document. */
   readonly document?: Exclude<DocumentSource, { readonly kind: 'application' }>;
-  /** Asked when `document` or one after it cannot be had; only with `document`. */
+  /** Requested when `document` or a later one cannot be fetched; only with `document`. */
   readonly fallback?: RequestTarget;
-  /** The leg that it talks to comes along to `document`; otherwise that one is hung up. */
+  /** Whether the leg that it talks to moves to `document` as well; otherwise that leg is hung up. */
   readonly moveConnected: boolean;
   readonly mute?: boolean;
-  /** Replaces the leg's own; its events stay as they were. */
+  /** Replaces that of the leg; the events remain the same. */
   readonly statusCallback?: RequestTarget;
-  /** As that of an order. */
+  /** Names of parameters that have no effect, as in an order. */
   readonly ignored?: readonly string[];
 }
 
 export interface CallService {
   /**
    * Creates the call; it is durable, and `queued`, when this resolves. `start` begins to dial; it is called
-   * exactly once, when the reply was handed to the socket or the client has gone.
+   * exactly once, when the reply has been handed to the socket or the client has gone.
    * @throws CapacityError, StoppingError, NoAsteriskError, StoreUnavailableError
    */
   create(order: ApiCallOrder): Promise<{ readonly record: CallRecord; start(): void }>;
@@ -66,8 +66,8 @@ export interface CallService {
     as: 'completed' | 'canceled',
   ): Promise<'ended' | 'not-found' | 'already-over' | 'not-cancelable'>;
   /**
-   * Changes a live call in whatever state and verb it is. Resolves when the change is made; changes of one
-   * call are asked for one after another.
+   * Changes a live call, whatever its state and verb. Resolves when the change is made; the caller makes changes
+   * to one call one after another.
    * @throws StoreUnavailableError
    */
   modify(
@@ -78,8 +78,8 @@ export interface CallService {
 }
 
 /**
- * Brings accounts of phones and trunks to Asterisk. A rejection means that Asterisk is away: the change stays
- * in the database, and is pushed when Asterisk is back.
+ * Brings clients and trunks to Asterisk. A rejection means that Asterisk is away: the change is in the database, and
+ * is pushed when Asterisk is back.
  */
 export interface Provisioning {
   /** A new or changed client; a disabled one is removed from Asterisk. */
@@ -87,7 +87,7 @@ export interface Provisioning {
   clientRemoved(login: string): Promise<void>;
   trunkChanged(trunk: TrunkRecord): Promise<void>;
   trunkRemoved(trunkSid: string): Promise<void>;
-  /** Asked for every line of a list, sixteen at a time, and not waited for longer than 2 s. */
+  /** Called for every client of a list, sixteen at a time; nobody waits for it longer than 2 s. */
   clientStatus(login: string): Promise<ClientStatus>;
   trunkStatus(trunk: TrunkRecord): Promise<TrunkStatus>;
 }
@@ -107,7 +107,7 @@ export interface HealthProbes {
   sip(): Promise<boolean>;
   /** The database can be written. */
   database(): Promise<boolean>;
-  /** Why it cannot; undefined when that is not known. Everybody may read it. */
+  /** Why it cannot be written; undefined when that is not known. Everybody may read it. */
   databaseTrouble(): string | undefined;
   callbacks(): Promise<CallbackBacklog>;
 }

@@ -2,17 +2,16 @@ import type { Clock } from '../concurrency/clock.ts';
 import { KeyedSerial } from '../concurrency/serial.ts';
 import type { Log } from '../concurrency/log.ts';
 
-/** How long a reply waits for Asterisk to have taken a change. */
+/** How long a reply waits until Asterisk has taken a change. */
 const PUSH_DEADLINE_MS = 5000;
 
 /**
- * Brings a stored change to Asterisk, after all earlier ones of what is called `name` there: an old state that
- * is slow must not undo a new one. Resolves when it is there, or when Asterisk does
- * not take it now.
+ * Brings a stored change to Asterisk, after all earlier changes of the object with this `name` there, so that a slow
+ * old state does not overwrite a new one. Resolves when Asterisk has the change, or does not take it now.
  */
 export type AsteriskPush = (name: string, fields: object, push: () => Promise<void>) => Promise<void>;
 
-/** A push that fails or is slow is only logged: the database has the change, the next connect brings it. */
+/** A push that fails or is slow is only logged: the database has the change, and the next connect pushes it. */
 export function asteriskPush(clock: Clock, log: Log): AsteriskPush {
   const queue = new KeyedSerial();
   return async (name, fields, push) => {
@@ -22,7 +21,7 @@ export function asteriskPush(clock: Clock, log: Log): AsteriskPush {
       (error: unknown) => {
         log.warn(
           { ...fields, reason: String(error) },
-          'Asterisk has not taken a change; it gets it at the next connect',
+          'Asterisk has not taken a change; it will get it at the next connect',
         );
         cut.abort();
       },

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import type { SidPrefix } from '../call/sids.ts';
 
-/** What the schemas of replies are made of. */
+/** The parts that the schemas of replies share. */
 export const text = z.string();
 export const whole = z.int();
 export const date = z

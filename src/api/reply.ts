@@ -9,11 +9,11 @@ export interface Resource<S extends z.ZodObject = z.ZodObject> {
   readonly collection: string;
   /** JSON name of a list's array. */
   readonly key: string;
-  /** Strict: a reply has all of it, and nothing else. */
+  /** Strict: a reply has all of these members and no others. */
   readonly schema: S;
 }
 
-/** Its list is named `Calls` and `calls` where one is named `Call`. */
+/** Names the list after the single resource: the list of `Call` is `Calls`, and `calls` in JSON. */
 export function resource<P extends z.ZodRawShape>(
   name: string,
   shape: P,
@@ -35,7 +35,7 @@ type ReadonlyDeep<T> = T extends readonly (infer I)[]
     ? { readonly [K in keyof T]: ReadonlyDeep<T[K]> }
     : T;
 
-/** What a route replies when it does not refuse. */
+/** What a route replies when it does not refuse the request. */
 export type Reply = ReplyWithOne | ReplyWithList | ReplyWithNothing;
 
 export interface ReplyWithOne<S extends z.ZodObject = z.ZodObject> {
@@ -75,24 +75,24 @@ export type Answer<R extends Reply> =
 
 interface OneAnswer<S extends z.ZodObject> {
   readonly shown: ShownBy<S>;
-  /** Done once the reply was handed to the socket, or the client has gone. */
+  /** Done once, when the reply has been handed to the socket or the client has gone. */
   readonly afterReply?: () => void;
 }
 
 interface ListAnswer<S extends z.ZodObject> {
-  /** The members of the list beside its resources. */
+  /** The members of the list other than its resources. */
   readonly page: JsonPage;
   readonly items: readonly ShownBy<S>[];
 }
 
-/** A reply on its way out. */
+/** A reply that is ready to be rendered. */
 export interface ApiReply {
   readonly status: number;
   readonly content?: Rendered;
   readonly afterReply?: () => void;
 }
 
-/** An answer with the status and the names that its route has declared. */
+/** Makes the reply from a handler's answer, with the status and the names that the route declares. */
 export function replyOf<R extends Reply>(reply: R, answer: Answer<R>): ApiReply {
   if (reply.kind === 'nothing') return { status: reply.status };
   const { name: element, collection, key } = reply.resource;

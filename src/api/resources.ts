@@ -13,7 +13,7 @@ import type { Route } from './route.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { trunkRoutes } from './sip-trunks/routes.ts';
 
-/** Every resource of the API; a new one is one line here. */
+/** The routes of all resources; a new resource is one line here. */
 export function resourceRoutes(deps: ApiDeps): readonly Route[] {
   const { repositories, callService, provisioning, clock, log } = deps;
   const { accounts, applications, callbacks, calls, clients, numbers, notifications, timeline, trunks } =

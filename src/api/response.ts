@@ -2,7 +2,7 @@ import { z } from 'zod';
 import type { ShownBy } from './reply.ts';
 import { text, whole } from './reply-parts.ts';
 
-/** What came of a request to an application server, in a reply. */
+/** In a reply: what an application server answered to a request. */
 export const responseReply = z.strictObject({
   response_code: whole.nullable(),
   error: text.nullable(),
@@ -10,7 +10,7 @@ export const responseReply = z.strictObject({
   response_body: text.nullable().meta({ description: 'The first bytes of the body' }),
 });
 
-/** What is kept of it; what is not known is undefined or null. */
+/** What was stored of it; anything unknown is undefined or null. */
 interface Kept {
   readonly status?: number | null;
   readonly error?: string | null;

@@ -21,9 +21,9 @@ import {
   type RoutedRequest,
 } from './route.ts';
 
-/** What the routes of every kind are made of. */
+/** What every kind of route needs. */
 interface Parts<Found> extends Omit<RouteHead, 'method'> {
-  /** What the path names. @throws ApiError 404, whatever may be wrong with the parameters */
+  /** Finds what the path names, before any parameter is checked. @throws ApiError 404 */
   readonly find?: (request: RoutedRequest) => Promise<Found>;
 }
 
@@ -31,19 +31,19 @@ interface ListParts<Found, S extends z.ZodObject, Q extends z.ZodObject, T exten
   extends Parts<Found> {
   readonly resource: Resource<S>;
   readonly filters: Q;
-  /** Names of times that the list can be asked by; none unless said. */
+  /** Names of the times that the list can be filtered by; none by default. */
   readonly times?: readonly T[];
   readonly handle: (
     request: ApiRequest<{ readonly found: Found; readonly query: ListQuery<Q, T> }>,
   ) => Promise<PresentedPage<ShownBy<S>>>;
 }
 
-/** One page of a list; the links to the others begin with `uri`. */
+/** One page of a list; the links to the other pages begin with `uri`. */
 export interface PresentedPage<V> extends Page<V> {
   readonly uri: string;
 }
 
-/** A list with pages, filters, and times beside them. */
+/** A list with pages, filters, and times to filter by. */
 export function listRoute<
   S extends z.ZodObject,
   Q extends z.ZodObject,

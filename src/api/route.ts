@@ -10,37 +10,37 @@ import { type Answer, type ApiReply, type Reply, replyOf } from './reply.ts';
 
 /** A request that has found its route: authenticated, in scope, its parameters decoded but not yet checked. */
 export interface RoutedRequest {
-  /** Whose resources they are; the account that asks, or one below it. */
+  /** The owner of the resources: the account that asks, or one below it. */
   readonly account: AccountRecord;
-  /** Who asks. */
+  /** The account whose token was given. */
   readonly asking: AccountRecord;
   readonly place: Place;
   /** The path's variables, decoded. */
   readonly variables: Readonly<Record<string, string>>;
-  /** The parameters as they were sent, with those that the route does not know. */
+  /** The parameters as they were sent, including those that the route does not know. */
   readonly sent: { readonly query: Form; readonly form: Form };
 }
 
-/** A request as a handler sees it. `Read` is what the handler uses of `found`, `query` and `form`. */
+/** A request as a handler sees it. `Read` has those of `found`, `query` and `form` that the handler uses. */
 export type ApiRequest<Read = unknown> = RoutedRequest & Read;
 
 export type QueryParameters = 'ignored' | ListParameters;
 export type FormParameters = 'ignored' | z.ZodObject;
 
-/** What a route says of itself beside what it takes and replies. */
+/** What describes a route, apart from what it takes and what it replies. */
 export interface RouteHead {
   readonly method: 'GET' | 'POST' | 'PUT' | 'DELETE';
   /** Relative to `/Accounts/:accountSid`, or, with `root`, to `/Accounts`. */
   readonly path: string;
-  /** Whose resources they are is not in the path: they are those of the account that asks. */
+  /** The path does not name the owner of the resources: they belong to the account that asks. */
   readonly root?: true;
-  /** Also changes things of an account that is suspended or closed. */
+  /** Allowed also on an account that is suspended or closed. */
   readonly evenInactive?: true;
   /** One line for the OpenAPI document. */
   readonly summary: string;
 }
 
-/** One method of one path: what it takes, what it replies, and what it does. The OpenAPI document is made of these. */
+/** One method of one path: what it takes, what it replies, and what it does. The OpenAPI document is made from these. */
 export interface Route extends RouteHead {
   readonly query: QueryParameters;
   readonly form: FormParameters;
@@ -53,7 +53,7 @@ export interface RouteParts<Found, Q extends QueryParameters, F extends FormPara
   readonly query: Q;
   readonly form: F;
   readonly reply: R;
-  /** What the path names. @throws ApiError 404, whatever may be wrong with the parameters */
+  /** Finds what the path names, before any parameter is checked. @throws ApiError 404 */
   readonly find?: (request: RoutedRequest) => Promise<Found>;
   readonly handle: (
     request: ApiRequest<{ readonly found: Found; readonly query: QueryRead<Q>; readonly form: FormRead<F> }>,
@@ -62,10 +62,10 @@ export interface RouteParts<Found, Q extends QueryParameters, F extends FormPara
 
 type QueryRead<Q extends QueryParameters> =
   Q extends ListParameters<infer S, infer T> ? ListQuery<S, T> : undefined;
-/** What a form is read as. */
+/** What the handler gets of a form. */
 export type FormRead<F extends FormParameters> = F extends z.ZodObject ? z.output<F> : undefined;
 
-/** A route whose handler gets what the path names and the parameters as the schemas read them. */
+/** Makes a route whose handler gets what the path names, and the parameters as the schemas have read them. */
 export function defineRoute<
   Q extends QueryParameters,
   F extends FormParameters,
@@ -87,7 +87,7 @@ export function defineRoute<
   };
 }
 
-/** The path's SID; what has not its form is as little there as an unknown one. */
+/** The SID in the path. @throws ApiError 404 when it is not a SID of this kind */
 export function sidOf({ variables }: RoutedRequest, prefix: SidPrefix, variable = 'sid'): string {
   const sid = variables[variable] ?? '';
   if (!isSid(prefix, sid)) throw notFound();

@@ -4,13 +4,13 @@ import type { JsonObject, JsonValue } from './http/rendering.ts';
 
 const MASKED = '****';
 
-/** Names whose values nobody shall read afterwards: what a caller has keyed in, and secrets. */
+/** Names whose values must not be readable afterwards: what a caller has keyed in, and secrets. */
 const SECRET = /digits$|token$|password$|^authorization$/i;
 
-/** The idempotency token is no secret: it is how a receiver tells a repeat. */
+/** The idempotency token is not a secret: receivers recognize a repeated request by it. */
 const NO_SECRET = /^(i-)?idempotency-?token$/i;
 
-/** A request's parameters as they may be shown; a name that comes twice has a list. */
+/** A request's parameters as they may be shown; the values of a repeated name become a list. */
 export function shownParameters(
   parameters: Parameters,
 ): Readonly<Record<string, string | readonly string[]>> {
@@ -24,7 +24,7 @@ export function shownParameters(
   return object;
 }
 
-/** A URL without user and password, and with what its query says of digits and secrets masked. */
+/** A URL without user and password, and with the digits and secrets in its query masked. */
 export function shownUrl(url: string): string {
   const plain = withoutCredentials(url);
   if (!URL.canParse(plain)) return plain;
@@ -35,7 +35,7 @@ export function shownUrl(url: string): string {
   return shown.href;
 }
 
-/** Data of an event: whatever was written there, no secret is shown. */
+/** The data of an event with all secrets in it masked. */
 export function shownData(data: JsonObject): JsonObject {
   return Object.fromEntries(
     Object.entries(data).map(([name, value]) => [name, isSecret(name) ? MASKED : shownValue(value)]),

@@ -28,7 +28,7 @@ interface VoiceParameters {
   readonly StatusCallbackMethod?: VoiceSettings['statusCallbackMethod'] | undefined;
 }
 
-/** The voice settings after a request; methods are POST where nobody has said otherwise. */
+/** The voice settings after a request; methods are POST unless somebody has set them. */
 export function voiceAfter(given: VoiceParameters, current?: VoiceSettings): VoiceSettings {
   return compact({
     voiceUrl: changed(given.VoiceUrl, current?.voiceUrl),

@@ -29,7 +29,7 @@ describe('The API over HTTP', () => {
     assert.deepEqual([reply.status, reply.json?.['code']], [405, 20004]);
     const allowed = (reply.headers.get('allow') ?? '').split(', ').toSorted();
     assert.deepEqual(allowed, ['GET', 'HEAD', 'POST']);
-    assert.match(String(reply.json?.['message']), /^DELETE is not possible here; allowed is /);
+    assert.match(String(reply.json?.['message']), /^DELETE is not allowed here; allowed: /);
     assert.equal((await api.request('PATCH', `Calls/CA${'0'.repeat(32)}.json`, { form: {} })).status, 405);
   });
 

@@ -38,7 +38,7 @@ describe('A filter that a list does not have', () => {
       for (const name of ['Colour', 'datecreated', 'DateCreatedBefore', 'Colour%3E', 'constructor']) {
         const { status, json } = await ask(list, `${name}=2020-01-01`);
         assert.deepEqual([status, json?.['code']], [400, 20001], name);
-        assert.match(String(json?.['message']), /^\S+ is no filter of this list; it has /);
+        assert.match(String(json?.['message']), /^\S+ is not a filter of this list; it has /);
       }
     });
   }
@@ -47,7 +47,7 @@ describe('A filter that a list does not have', () => {
     const { json } = await ask('/Accounts/:accountSid/Recordings', 'ConferenceSid=CF1');
     assert.equal(
       json?.['message'],
-      'ConferenceSid is no filter of this list; it has CallSid, DateCreated (also with >= and <=), and Page, PageSize and PageToken',
+      'ConferenceSid is not a filter of this list; it has CallSid, DateCreated (also with >= and <=), Page, PageSize and PageToken',
     );
   });
 

@@ -45,10 +45,10 @@ describeOnBoth('What is no text', (the) => {
     });
   }
 
-  const ASCII = /^The URL must be ASCII; other characters stand in it as %C3%BC does for ü$/;
-  const PATHS = /^Nothing has such a path: it is not UTF-8, or has the character NUL$/;
-  const NUL = /^\w+ must (be|not have the character NUL or a lone surrogate$)/;
-  const UNKNOWN = /^a\0 is no filter of this list/;
+  const ASCII = /^The URL must be ASCII; other characters must be encoded, such as ü as %C3%BC$/;
+  const PATHS = /^There is no such path: it is not UTF-8, or contains the character NUL$/;
+  const NUL = /^\w+ must (be|not contain the character NUL or a lone surrogate$)/;
+  const UNKNOWN = /^a\0 is not a filter of this list/;
   const REFUSED: readonly (readonly [
     method: string,
     path: string,

@@ -21,7 +21,7 @@ export function newAccount(parentSid: string, given: NewAccount, now: number): A
   });
 }
 
-/** The account as a request wants it. @throws ApiError */
+/** The account with the changes that a request asks for. @throws ApiError */
 export function changedAccount(
   account: AccountRecord,
   given: ChangedAccount,
@@ -48,7 +48,7 @@ export function changedAccount(
   return rotated(changed, now, given.AuthTokenGracePeriod ?? DEFAULT_GRACE_S);
 }
 
-/** A new token; the one before still authenticates for some seconds. A token that is older is void at once. */
+/** A new token. The previous one still authenticates for `graceS` seconds; an older one is void at once. */
 function rotated(account: AccountRecord, now: number, graceS: number): AccountRecord {
   const { previousToken: _older, ...rest } = account;
   const next = { ...rest, authToken: newToken() };
@@ -56,7 +56,7 @@ function rotated(account: AccountRecord, now: number, graceS: number): AccountRe
   return { ...next, previousToken: { token: account.authToken, until: now + graceS * 1000 } };
 }
 
-/** As many random digits as a SID has, without its prefix. */
+/** Random digits, as many as a SID has after its prefix. */
 function newToken(): string {
   return newSid('AC').slice(2);
 }

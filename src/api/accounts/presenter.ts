@@ -21,7 +21,7 @@ export const ACCOUNT = resource('Account', {
   subresource_uris: z.record(text, uri),
 });
 
-/** Shown to the account itself and to those above it only, so the token is part of it, as with Restcomm. */
+/** Includes the token, as with Restcomm: only the account itself and those above it can see this. */
 export function presentAccount(record: AccountRecord, place: Place): Shown<typeof ACCOUNT> {
   const sub = (name: string) => uriOf(place, record.sid, name);
   return {

@@ -22,7 +22,7 @@ import {
   newAccountSchema,
 } from './schema.ts';
 
-/** Authentication and routing follow the chain of parents at every request. */
+/** Limited because authentication and routing follow the chain of parents at every request. */
 const MAX_DEPTH = 5;
 
 export interface AccountDeps {
@@ -48,7 +48,7 @@ export function accountRoutes(deps: AccountDeps): readonly Route[] {
     }),
     readRoute({
       path: '',
-      summary: 'Reads one Account',
+      summary: 'Reads an Account',
       resource: ACCOUNT,
       handle: async ({ account, place }) => ({ shown: presentAccount(account, place) }),
     }),

@@ -2,7 +2,7 @@ import type { ApplicationRecord, Repository } from '../../records/repositories.t
 import { API_ERRORS, badRequest } from '../errors.ts';
 
 /**
- * The application that a parameter names, which must be the account's own; undefined when it names none.
+ * The application that a parameter names, which must belong to the account; undefined when it names none.
  * @throws ApiError
  */
 export async function applicationExists(

@@ -17,7 +17,7 @@ export function applicationRoutes(repository: Repository<ApplicationRecord>, clo
     repository,
     filters: { FriendlyName: 'friendlyName' },
     forms: { created: applicationSchema, changed: applicationSchema },
-    taken: [API_ERRORS.badRequest, 'The application cannot be stored: it is already there'],
+    taken: [API_ERRORS.badRequest, 'The application cannot be stored: it already exists'],
     create: async (given, accountSid) => newApplication(accountSid, given, clock.now()),
     change: async (given) => (current) => changedApplication(current, given, clock.now()),
     present: async (records, place) => records.map((record) => presentApplication(record, place)),

@@ -3,7 +3,7 @@ import { API_ERRORS } from '../errors.ts';
 import { clearable, httpUrl, label, optional } from '../parameters.ts';
 import { voiceParameters } from '../voice-fields.ts';
 
-/** Of creating and of changing; `RcmlUrl` is Restcomm's name of `VoiceUrl`. */
+/** For creating and for changing one; `RcmlUrl` is Restcomm's name for `VoiceUrl`. */
 export const applicationSchema = z.object({
   FriendlyName: optional(label()),
   ...voiceParameters,

@@ -7,7 +7,7 @@ import { changeRoutes, listRoute, readRoute } from '../route-kinds.ts';
 import { CALLBACK, presentCallback } from './presenter.ts';
 import { callbackFilterSchema, changedCallbackSchema } from './schema.ts';
 
-/** `P/Callbacks`: what was told to application servers, and how that went. */
+/** `P/Callbacks`: what application servers were told, and how the delivery went. */
 export function callbackRoutes(callbacks: CallbackRepository): readonly Route[] {
   const find = (request: RoutedRequest) => findCallback(callbacks, request);
   const each = { path: '/Callbacks/:sid', resource: CALLBACK, find };
@@ -26,14 +26,14 @@ export function callbackRoutes(callbacks: CallbackRepository): readonly Route[] 
     }),
     readRoute({
       ...each,
-      summary: 'Reads one Callback',
+      summary: 'Reads a Callback',
       handle: async ({ found, place }) => ({ shown: presentCallback(found, place) }),
     }),
     ...changeRoutes({
       ...each,
       summary: 'Sends a callback again',
       form: changedCallbackSchema,
-      // It goes out again from the beginning, with the same identifier.
+      // The delivery starts from the beginning, with the same idempotency token.
       handle: async (request) => {
         await callbacks.replay(request.found.accountSid, request.found.sid);
         return { shown: presentCallback(await find(request), request.place) };

@@ -17,7 +17,7 @@ interface AskedChange {
 
 const DOCUMENT = 'Url, Twiml or Rcml';
 
-/** A parameter means nothing without one of the others; it is refused, because nothing would happen in silence. */
+/** A parameter that has no meaning without one of the others is refused, instead of silently doing nothing. */
 const NEEDS: readonly (readonly [keyof ChangedCall, readonly (keyof ChangedCall)[]])[] = [
   ['Method', ['Url']],
   ['FallbackUrl', ['Url', 'Twiml', 'Rcml']],
@@ -25,7 +25,7 @@ const NEEDS: readonly (readonly [keyof ChangedCall, readonly (keyof ChangedCall)
   ['StatusCallbackMethod', ['StatusCallback']],
 ];
 
-/** The change that a form means, when its parameters go together. @throws ApiError */
+/** The change that a form asks for. @throws ApiError when its parameters do not go together */
 function askedChangeOf(given: ChangedCall, sent: Form): AskedChange {
   for (const [name, others] of NEEDS) {
     if (given[name] !== undefined && others.every((other) => given[other] === undefined)) {
@@ -53,8 +53,8 @@ function askedChangeOf(given: ChangedCall, sent: Form): AskedChange {
 type ChangeRequest = ApiRequest<{ readonly found: CallRecord; readonly form: ChangedCall }>;
 
 /**
- * Makes changes of calls, those of one call one after another.
- * @throws ApiError 404, or 400 with code 21220 when the call is not in a state for it
+ * Makes changes to calls; changes to one call are made one after another.
+ * @throws ApiError 404, or 400 with code 21220 when the call is not in a state that allows it
  */
 export function callChanges(callService: CallService): (request: ChangeRequest) => Promise<void> {
   const queue = new KeyedSerial();
@@ -103,7 +103,7 @@ function isOver(sid: string): ApiError {
   return badRequest(API_ERRORS.callState, `Call ${sid} cannot be changed: the call is over`);
 }
 
-/** Url wins over an inline document, as when a call is made. */
+/** Url takes precedence over an inline document, as when a call is made. */
 function documentOf({ Url: url, Method: method = 'POST', Twiml, Rcml }: ChangedCall): CallChange['document'] {
   if (url !== undefined) return { kind: 'url', url, method };
   const text = Twiml ?? Rcml;

@@ -33,7 +33,7 @@ const sort = checked(
   (text) => sortOf(text) !== undefined,
 ).transform(sortOf);
 
-/** `GET P/Calls`; `StartTime` and `EndTime` are read beside it. */
+/** `GET P/Calls`, but for `StartTime` and `EndTime`. */
 export const callFilterSchema = z.object({
   Status: optional(oneOf(CALL_STATUSES)),
   To: optional(label(255)),
@@ -60,7 +60,7 @@ export function callFilterOf({
   });
 }
 
-/** As From and To show it: they keep the name of a client or of a SIP address, and the digits of a number. */
+/** The filter in the form that From and To are stored in: a client's name, the name in a SIP address, or the digits of a number. */
 function partyOf(written: string | undefined): string | undefined {
   return written === undefined ? undefined : partyName(written);
 }

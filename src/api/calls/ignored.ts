@@ -4,7 +4,7 @@ import type { Form } from '../form.ts';
 const MOST_NAMES = 20;
 const LONGEST_NAME = 64;
 
-/** Values of parameters that we do not have, with which they ask for what happens anyway. */
+/** Values of unsupported parameters that ask for what happens anyway. */
 const ANYWAY: Readonly<Record<string, string>> = {
   RecordingChannels: 'mono',
   RecordingTrack: 'both',
@@ -12,8 +12,8 @@ const ANYWAY: Readonly<Record<string, string>> = {
 };
 
 /**
- * The parameters of a request that its schema does not know, so that they have no effect, as far as they fit into
- * a line; undefined when there are none.
+ * The parameters of a request that have no effect because its schema does not know them, as many as fit into one
+ * line; undefined when there are none.
  */
 export function ignoredIn(form: Form, schema: z.ZodObject): readonly string[] | undefined {
   const names = [...form.keys()].filter((name) => {

@@ -9,7 +9,7 @@ import { CALL_EVENTS, type NewCall } from './schema.ts';
 
 const RING_TIMEOUT_S = 60;
 
-/** The order that the form of `POST P/Calls` means. @throws ApiError */
+/** The order that the form of `POST P/Calls` asks for. @throws ApiError */
 export async function callOrderOf(
   accountSid: string,
   given: NewCall,
@@ -57,7 +57,7 @@ function credentialsOf(given: NewCall): ApiCallOrder['credentials'] {
   return { username, password };
 }
 
-/** Url wins over ApplicationSid, and that over an inline document. */
+/** Url takes precedence over ApplicationSid, and that over an inline document. */
 async function documentOf(
   accountSid: string,
   given: NewCall,

@@ -8,15 +8,15 @@ const MAX_HEADERS = 20;
 const MAX_HEADER_VALUE = 255;
 const CLIENT_NAME = /^[A-Za-z0-9][A-Za-z0-9._+-]{0,62}$/;
 
-/** Whom a REST call goes to, or what is allowed instead. */
+/** Whom a REST call goes to, or else what `To` must be. */
 export type ParsedTo =
   | { readonly ok: true; readonly callee: CalleeAddress; readonly headers: Parameters }
   | { readonly ok: false; readonly must: string };
 
 /**
  * Reads `To` of a REST call: `client:bob` is a client, `sip:…` or anything with `@` a SIP address, everything
- * else a phone number. `?X-A=1&X-B=2` behind it are SIP headers of the INVITE; `X-` is put in front where it
- * is missing.
+ * else a phone number. It may be followed by SIP headers for the INVITE, as in `?X-A=1&X-B=2`; names get an `X-` if
+ * they have none.
  */
 export function parseTo(written: string): ParsedTo {
   const { address, headers, bad } = splitSipHeaders(written);
@@ -26,7 +26,7 @@ export function parseTo(written: string): ParsedTo {
     return { ok: false, must: `followed by at most ${MAX_HEADERS} SIP headers` };
   }
   if (bad.length > 0 || headers.some(([, value]) => value.length > MAX_HEADER_VALUE)) {
-    const must = `followed, after the ?, by SIP headers such as X-Order=17&X-Name=Bob: letters, digits, hyphens, dots and underscores in the name, at most ${MAX_HEADER_VALUE} characters without line ends in the value`;
+    const must = `followed, after the ?, by SIP headers such as X-Order=17&X-Name=Bob: letters, digits, hyphens, dots and underscores in the name, at most ${MAX_HEADER_VALUE} characters without line breaks in the value`;
     return { ok: false, must };
   }
   return { ok: true, callee, headers };

@@ -34,7 +34,7 @@ export const CALL = resource('Call', {
   subresource_uris: z.strictObject({ recordings: uri, notifications: uri, events: uri }),
 });
 
-/** One leg. A date without a value is null: Twilio's library reads a missing one as now. */
+/** One leg. A date that is not known is null: Twilio's library would take a missing one for the current time. */
 export function presentCall(record: CallRecord, place: Place): Shown<typeof CALL> {
   const sub = (...names: readonly string[]) => uriOf(place, record.accountSid, 'Calls', record.sid, ...names);
   return {
@@ -76,7 +76,7 @@ function dateOf(ms: number | undefined): string | null {
   return ms === undefined ? null : rfc2822(ms);
 }
 
-/** Milliseconds between asking and placing, as Twilio writes them: a text. */
+/** Milliseconds from the request to the dialling, as a string, as Twilio has it. */
 function queueTimeOf({ startTime, dateCreated }: CallRecord): string | null {
   return startTime === undefined ? null : String(Math.max(0, startTime - dateCreated));
 }

@@ -1,7 +1,7 @@
 import type { RequestTarget } from '../../call/callback-target.ts';
 import type { HttpMethod } from '../../call/http-method.ts';
 
-/** Where requests go by two parameters of a form; undefined without a URL. */
+/** Where requests go, from two parameters of a form; undefined without a URL. */
 export function requestTarget(
   url: string | undefined,
   method: HttpMethod | undefined = 'POST',

@@ -48,7 +48,7 @@ export function callRoutes(deps: CallDeps): readonly Route[] {
     }),
     readRoute({
       ...each,
-      summary: 'Reads one Call',
+      summary: 'Reads a Call',
       handle: async ({ found, place }) => ({ shown: presentCall(found, place) }),
     }),
     ...changeRoutes({
@@ -101,7 +101,7 @@ function listOfEvents({ calls, timeline }: CallDeps): Route {
   });
 }
 
-/** The call is created when the reply says so; it is dialled after the reply, even when nobody reads that. */
+/** The call exists once the reply says so. It is dialled after the reply, even if nobody reads the reply. */
 async function createCall(
   deps: CallDeps,
   { account, form, place, sent }: ApiRequest<{ readonly form: NewCall }>,

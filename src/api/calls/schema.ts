@@ -40,11 +40,11 @@ const caller = checked(API_ERRORS.from, A_CALLER, (text) => readCaller(text) !==
 const inlineDocument = checked(
   API_ERRORS.badRequest,
   `a document of at most ${MAX_INLINE} characters`,
-  // XML cannot hold the null character, and PostgreSQL cannot keep it.
+  // XML cannot contain the null character, and PostgreSQL cannot store it.
   (text) => text.length <= MAX_INLINE && !text.includes('\0'),
 );
 
-/** A list of words out of `all`, any case, in the order of `all`. */
+/** A list of words from `all`, in any case; the result has the order of `all`. */
 const listOf = <T extends string>(all: readonly T[]) =>
   wordList.transform((words = [], context): readonly T[] => {
     const asked = words.map((word) => word.toLowerCase());

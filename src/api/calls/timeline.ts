@@ -31,7 +31,7 @@ interface Line {
 
 /**
  * Everything that happened to a call and the legs below it, in order: states, verbs, notices, document requests
- * (at the time of their reply), and each attempt of each callback.
+ * (at the time of their reply), and each attempt to deliver a callback.
  */
 export function timelineOf(
   events: readonly CallEventRecord[],
@@ -66,7 +66,7 @@ function eventLine(event: CallEventRecord): Shown<typeof EVENT> {
   };
 }
 
-/** One line per attempt; one that nobody has tried yet has a line at the time when it was owed. */
+/** One line per attempt. A callback without an attempt has one line, at the time when it was written. */
 function callbackLines(callback: CallbackRecord): readonly Line[] {
   const line = (at: number, attempt: number, answer: ShownBy<typeof responseReply> | null): Line => ({
     at,

@@ -21,7 +21,7 @@ export const CLIENT = resource('Client', {
   ...dated,
 });
 
-/** Its password is shown nowhere. `status` is Restcomm's number. */
+/** The password is never shown. `status` in the reply is a number, as with Restcomm. */
 export function presentClient(
   record: ClientRecord,
   status: ClientStatus | undefined,

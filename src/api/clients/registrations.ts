@@ -5,10 +5,10 @@ import { within } from '../../concurrency/deadline.ts';
 import type { Provisioning } from '../ports.ts';
 
 const DEADLINE_MS = 2000;
-/** Each is a request to Asterisk; a page of a list may ask for a thousand. */
+/** Each status is a request to Asterisk, and a page of a list may need a thousand. */
 const AT_ONCE = 16;
 
-/** Where the phones of these clients are, by the client's SID; those that Asterisk has not told in time lack. */
+/** Where the phones of these clients are, by the client's SID, without those for which Asterisk did not answer in time. */
 export async function registrationsOf(
   clients: readonly ClientRecord[],
   provisioning: Provisioning,
@@ -21,7 +21,7 @@ export async function registrationsOf(
       found.set(client.sid, await provisioning.clientStatus(client.login.toLowerCase()));
     }
   };
-  // One that fails means that Asterisk is away: the others would fail as well.
+  // If one fails, Asterisk is away, and the others would fail as well.
   await within(clock, DEADLINE_MS, () => Promise.all(Array.from({ length: AT_ONCE }, work)), undefined);
   waiting.length = 0;
   return found;

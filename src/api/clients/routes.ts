@@ -48,14 +48,14 @@ export function clientRoutes(deps: ClientDeps): readonly Route[] {
   });
 }
 
-/** What is kept of a password: a digest is over the name that a phone says, in lower case or as it is spelled. */
+/** What is stored of a password. A digest includes the name that the phone gives: in lower case, or as it is spelled. */
 export function digestsOf(login: string, password: string): Pick<ClientRecord, 'ha1' | 'ha1AsSpelled'> {
   const lower = login.toLowerCase();
   const ha1 = ha1Of(lower, password);
   return login === lower ? { ha1 } : { ha1, ha1AsSpelled: ha1Of(login, password) };
 }
 
-/** The SIP digest's HA1 of RFC 2617, hex. */
+/** HA1 of the SIP digest (RFC 2617), in hex. */
 function ha1Of(name: string, password: string): string {
   return createHash('md5').update(`${name}:${SIP_REALM}:${password}`).digest('hex');
 }
@@ -99,7 +99,7 @@ async function clientChange(
 
 /** @throws ApiError */
 function changedClient(record: ClientRecord, given: Changed, now: number): ClientRecord {
-  // The password is kept as a digest that the login is part of.
+  // The password is stored as a digest that includes the login.
   if (given.Login !== undefined && given.Login.toLowerCase() !== loginOf(record)) {
     throw badRequest(API_ERRORS.badRequest, 'Login cannot be changed; create a new client instead');
   }

@@ -20,7 +20,7 @@ const password = checked(
   (text) => text.length >= MIN_PASSWORD && text.length <= MAX_PASSWORD && !/\p{Cc}/u.test(text),
 );
 
-/** Restcomm's 1 and 0, or the words. */
+/** 1 or 0 as with Restcomm, or the words. */
 const status = checked(API_ERRORS.badRequest, '1 (enabled) or 0 (disabled)', (text) =>
   /^(1|0|enabled|disabled)$/i.test(text),
 ).transform((text) => (/^(1|enabled)$/i.test(text) ? ('enabled' as const) : ('disabled' as const)));

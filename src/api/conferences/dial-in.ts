@@ -13,7 +13,7 @@ const BEEPS = ['true', 'false', 'onEnter', 'onExit'] as const;
 const MOST_PARTICIPANTS = 250;
 const EVENTS = /^(start|end|join|leave|mute|hold)([\s,]+(start|end|join|leave|mute|hold))*$/i;
 
-/** It may be repeated; all of its values are one list. */
+/** May be repeated; its values together are one list. */
 const events = z.preprocess(
   (values) => (Array.isArray(values) ? values.join(' ').trim() || undefined : undefined),
   checked(API_ERRORS.statusCallbackEvent, 'a list of start, end, join, leave, mute and hold', (text) =>
@@ -21,7 +21,7 @@ const events = z.preprocess(
   ).optional(),
 );
 
-/** Parameters of the participant, and the attribute of Conference that each becomes. */
+/** The parameters that become attributes of Conference. */
 const participantSchema = z.object({
   Muted: optional(truth()),
   Beep: optional(oneOf(BEEPS)),
@@ -55,7 +55,7 @@ export const newParticipantSchema = newCallSchema
 
 export type NewParticipant = z.output<typeof newParticipantSchema>;
 
-/** How somebody comes into the room who is called for it. */
+/** A call into a room, and how the participant enters it. */
 export interface DialIn {
   readonly order: ApiCallOrder;
   readonly muted: boolean;
@@ -63,7 +63,7 @@ export interface DialIn {
   readonly endConferenceOnExit: boolean;
 }
 
-/** The call that a form asks for, whose document enters the room. @throws ApiError */
+/** The call that a form asks for; its document enters the room. @throws ApiError */
 export async function dialInOf(
   accountSid: string,
   room: string,

@@ -6,7 +6,7 @@ import { type RoutedRequest, sidOf } from '../route.ts';
 
 export const LONGEST_NAME = 128;
 
-/** The room that a path names by its SID or by its name. @throws ApiError 404 */
+/** The room that a path names by SID or by name. @throws ApiError 404 */
 export async function findConference(
   conferences: ConferenceRepository,
   request: RoutedRequest,
@@ -27,13 +27,13 @@ export async function findParticipant(
   return record;
 }
 
-/** Where somebody is called into; `conferenceSid` is missing where the room comes into being with him. */
+/** A room that somebody is called into. There is no `conferenceSid` when the room does not exist yet. */
 export interface OpenRoom {
   readonly name: string;
   readonly conferenceSid?: string;
 }
 
-/** The room that a path names; a name without a room makes one. @throws ApiError 404, or 400 when it is over */
+/** The room that a path names, or a new one if it has a name that no room has. @throws ApiError 404, or 400 when it is over */
 export async function findOpenRoom(
   conferences: ConferenceRepository,
   request: RoutedRequest,

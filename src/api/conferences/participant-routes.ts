@@ -16,7 +16,7 @@ import { PARTICIPANT, presentParticipant } from './presenter.ts';
 
 export interface ConferenceDeps {
   readonly conferences: ConferenceRepository;
-  /** Drives those that are not over. */
+  /** The rooms that are not over. */
   readonly rooms: Pick<ConferenceRooms, 'change' | 'kick' | 'end'>;
   readonly applications: Repository<ApplicationRecord>;
   readonly callService: CallService;
@@ -52,7 +52,7 @@ export function participantRoutes(deps: ConferenceDeps): readonly Route[] {
     }),
     readRoute({
       ...each,
-      summary: 'Reads one Participant',
+      summary: 'Reads a Participant',
       resource: PARTICIPANT,
       handle: async ({ found, place }) => ({ shown: presentParticipant(found, place) }),
     }),
@@ -91,7 +91,7 @@ function listOfRoom({ conferences }: ConferenceDeps): Route {
   });
 }
 
-/** Calls somebody who comes into the room on answering. */
+/** Calls somebody who enters the room on answering. */
 async function dialIn(
   { applications, callService }: ConferenceDeps,
   request: ApiRequest<{ readonly found: OpenRoom; readonly form: NewParticipant }>,

@@ -16,7 +16,7 @@ export const CONFERENCE = resource('Conference', {
   ...dated,
 });
 
-/** One room, that of today or one that is over. */
+/** One room, whether it is open or over. */
 export function presentConference(record: ConferenceRecord, place: Place): Shown<typeof CONFERENCE> {
   const sub = (...names: readonly string[]) =>
     uriOf(place, record.accountSid, 'Conferences', record.sid, ...names);
@@ -34,7 +34,7 @@ export function presentConference(record: ConferenceRecord, place: Place): Shown
   };
 }
 
-/** A participant; one that is only being dialled has no room yet where that does not exist. */
+/** A participant. While it is still being dialled, its room may not exist yet. */
 export type PresentedParticipant = Omit<
   ParticipantRecord,
   'status' | 'conferenceSid' | 'beepOnEnter' | 'beepOnExit'

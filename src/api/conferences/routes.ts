@@ -11,7 +11,7 @@ import { findConference, LONGEST_NAME } from './find.ts';
 import { type ConferenceDeps, participantRoutes } from './participant-routes.ts';
 import { CONFERENCE, presentConference } from './presenter.ts';
 
-/** `GET P/Conferences`; `DateCreated` and `DateUpdated` are read beside it. */
+/** `GET P/Conferences`, but for `DateCreated` and `DateUpdated`. */
 const filterSchema = z.object({
   Status: optional(oneOf(['init', 'in-progress', 'completed'])),
   FriendlyName: optional(label(LONGEST_NAME)),
@@ -19,7 +19,7 @@ const filterSchema = z.object({
 /** `POST P/Conferences/{sid}`. */
 const changedSchema = z.object({ Status: optional(oneOf(['completed'])) });
 
-/** `P/Conferences` and the participants below; a room is named by its SID or by its name. */
+/** `P/Conferences` and their participants; the path has the room's SID or its name. */
 export function conferenceRoutes(deps: ConferenceDeps): readonly Route[] {
   const { conferences, rooms } = deps;
   const find = (request: RoutedRequest) => findConference(conferences, request);
@@ -35,7 +35,7 @@ export function conferenceRoutes(deps: ConferenceDeps): readonly Route[] {
     }),
     readRoute({
       ...each,
-      summary: 'Reads one Conference',
+      summary: 'Reads a Conference',
       handle: async ({ found, place }) => ({ shown: presentConference(found, place) }),
     }),
     ...changeRoutes({
@@ -44,7 +44,7 @@ export function conferenceRoutes(deps: ConferenceDeps): readonly Route[] {
       form: changedSchema,
       handle: async (request) => {
         if (request.form.Status === undefined) {
-          const message = 'Status is required; completed is what a conference can be set to';
+          const message = 'Status is required; the only possible value is completed';
           throw badRequest(API_ERRORS.badRequest, message);
         }
         await rooms.end(request.found.sid);

@@ -15,9 +15,9 @@ export interface AuthenticationDeps {
 }
 
 /**
- * The active account that an Authorization header proves.
+ * The active account whose credentials an Authorization header has.
  * @throws ApiError 401, 403 (suspended or closed), 429 instead of 401 (too many wrong tokens from this address).
- * The right token is never refused: many may share an address, and tokens are too long to be guessed.
+ * The right token is never refused: many clients may share an address, and tokens are too long to be guessed.
  */
 export async function authenticate(
   deps: AuthenticationDeps,
@@ -27,14 +27,14 @@ export async function authenticate(
   const credentials = credentialsOf(header);
   if (credentials === undefined) throw unauthorized('Authentication is required: AccountSid and AuthToken');
   const account = await accountOf(deps.accounts, credentials.user);
-  // Compared with something in any case, so that the time does not tell which accounts exist.
+  // Always compared with something, so that the time taken does not reveal which accounts exist.
   const right = sameSecret(credentials.token, account?.authToken ?? '');
   const rightBefore = sameSecret(credentials.token, tokenBefore(account, deps.clock.now()));
   if (account === undefined || credentials.token === '' || !(right || rightBefore)) {
     const waitS = deps.limiter.blockedForS(address, credentials.user);
     if (waitS > 0) throw tooManyRequests('Too many wrong AuthTokens from this address', waitS);
     deps.limiter.failed(address, credentials.user);
-    throw unauthorized('AccountSid (or e-mail address) and AuthToken do not belong together');
+    throw unauthorized('AccountSid (or e-mail address) and AuthToken do not match');
   }
   await requireActive(deps.accounts, account);
   return account;
@@ -42,7 +42,7 @@ export async function authenticate(
 
 /**
  * The account that a path names, when `asking` may act on it: itself, or one below it.
- * @throws ApiError 404; also for what exists but is not below it. 403 when it must be active and is not.
+ * @throws ApiError 404, also for an account that exists but is not below `asking`; 403 when it must be active and is not
  */
 export async function accountInScope(
   accounts: AccountRepository,
@@ -58,7 +58,7 @@ export async function accountInScope(
   return account;
 }
 
-/** The token before the last rotation, in its time of grace; empty when there is none, which is nobody's. */
+/** The token before the last rotation, during its grace period; otherwise empty, which is nobody's token. */
 function tokenBefore(account: AccountRecord | undefined, now: number): string {
   const previous = account?.previousToken;
   return previous !== undefined && now < previous.until ? previous.token : '';
@@ -69,7 +69,7 @@ function credentialsOf(header: string | undefined): { user: string; token: strin
   if (encoded === undefined) return undefined;
   const decoded = Buffer.from(encoded, 'base64').toString('utf8');
   const colon = decoded.indexOf(':');
-  // RFC 7617 allows no control characters, and PostgreSQL cannot look for some.
+  // RFC 7617 forbids control characters, and PostgreSQL cannot search for some of them.
   return colon < 1 || /\p{Cc}/u.test(decoded)
     ? undefined
     : { user: decoded.slice(0, colon), token: decoded.slice(colon + 1) };
@@ -80,13 +80,13 @@ async function accountOf(accounts: AccountRepository, user: string): Promise<Acc
   return user.includes('@') ? accounts.findByEmail(user) : undefined;
 }
 
-/** Digests have one length, whatever is compared. */
+/** Compares digests, because these always have the same length. */
 function sameSecret(given: string, kept: string): boolean {
   const digest = (text: string) => createHash('sha256').update(text).digest();
   return timingSafeEqual(digest(given), digest(kept));
 }
 
-/** An account is as inactive as any one above it. */
+/** An account is inactive if any account above it is. */
 async function requireActive(accounts: AccountRepository, account: AccountRecord): Promise<void> {
   let current: AccountRecord | undefined = account;
   for (let depth = 0; current !== undefined && depth < MAX_DEPTH; depth += 1) {

@@ -9,8 +9,8 @@ const FORM = 'application/x-www-form-urlencoded';
 const JSON_TYPE = 'application/json';
 
 /**
- * Reads form and JSON bodies, at most 100 kB, byte by byte: the parser's own way would turn what is no UTF-8 into
- * other characters, and `a.b=1` and `a[b]=1` into objects.
+ * Reads form and JSON bodies of at most 100 kB as bytes. Left to itself, the parser would turn anything that is not
+ * UTF-8 into other characters, and `a.b=1` and `a[b]=1` into objects.
  */
 export function readBody(): Middleware {
   return bodyParser({
@@ -27,7 +27,7 @@ export function readBody(): Middleware {
 /** The body's parameters. @throws ApiError 400 or 415 */
 export function formOf(ctx: Context): Form {
   const body: unknown = (ctx.request as { body?: unknown }).body;
-  // Twilio's and other libraries name a type where there is no body.
+  // Twilio's and other libraries send a Content-Type even without a body.
   if (!['POST', 'PUT'].includes(ctx.method) || ctx.is() === null || ctx.request.length === 0)
     return new Map();
   const text = textOfBytes(typeof body === 'string' ? body : '');
@@ -49,10 +49,10 @@ function unreadable(error: Error): ApiError {
   if ('status' in error && error.status === 413) {
     // The rest of the body is not read, so the connection cannot serve another request.
     const headers = { Connection: 'close' };
-    return new ApiError(413, API_ERRORS.badRequest, 'The body must have at most 100 kB', headers);
+    return new ApiError(413, API_ERRORS.badRequest, 'The body must not be larger than 100 kB', headers);
   }
   return badRequest(
     API_ERRORS.badRequest,
-    'The body is not complete, or not in the notation of its Content-Type',
+    'The body is incomplete, or not in the format that its Content-Type says',
   );
 }

@@ -3,9 +3,9 @@ import type { Middleware } from 'koa';
 import { parseNetwork } from '../sip-trunks/networks.ts';
 
 /**
- * Makes `ctx.ip` the address that asks where a reverse proxy of ours asks in its name (X-Forwarded-For). Each
- * proxy adds who asked it behind what the header says already, and what stands before the first address that is
- * no proxy of ours was written by somebody else.
+ * Behind a reverse proxy of ours, makes `ctx.ip` the address of the client (X-Forwarded-For). Each proxy appends the
+ * address that its request came from. Read from the end, the first address that is not a proxy of ours is the client;
+ * anything before it may have been made up.
  */
 export function clientAddress(trustedProxies: readonly string[]): Middleware {
   const proxies = new BlockList();
@@ -30,7 +30,7 @@ function addressBehind(peer: string, forwardedFor: string, isProxy: (address: st
   return address;
 }
 
-/** An address without the port that some proxies add, and without IPv6's clothes around IPv4. */
+/** An address without the port that some proxies add; an IPv4-mapped IPv6 address becomes IPv4. */
 function plainAddress(written: string): string | undefined {
   const bare = /^\[([^\]]+)\](?::\d+)?$/.exec(written)?.[1] ?? /^([\d.]+):\d+$/.exec(written)?.[1] ?? written;
   const address = bare.replace(/^::ffff:(?=\d+\.)/i, '').replace(/%.*$/, '');

@@ -6,10 +6,10 @@ import { render } from './rendering.ts';
 import type { ApiState } from './state.ts';
 
 const RETRY_AFTER_S = 5;
-/** Bytes; a client that is cut off while it sends may not see the reply. */
+/** Bytes of a body that are read although nobody needs them: a client that is cut off while it sends may miss the reply. */
 const WORTH_READING = 65_536;
 
-/** The one place where an error becomes a reply. What nobody designed is a bug: logged, 500, no details. */
+/** The only place where an error becomes a reply. Any unexpected error is a bug: it is logged, and the reply is 500 without details. */
 export function errorExit(): Middleware<ApiState> {
   return async (ctx, next) => {
     try {
@@ -27,7 +27,7 @@ function replyError(ctx: Context & { state: ApiState }, error: ApiError): void {
   );
   ctx.status = error.status;
   ctx.set(error.headers);
-  // What nobody is going to read would be read to its end before the connection's next request.
+  // Otherwise the rest of the body would be read before the connection's next request, for nothing.
   if (isLargeBodyUnread(ctx)) ctx.set('Connection', 'close');
   ctx.type = type;
   ctx.body = text;
@@ -61,6 +61,6 @@ function asApiError(ctx: Context & { state: ApiState }, error: unknown): ApiErro
   return new ApiError(
     500,
     API_ERRORS.internal,
-    'Something went wrong here; the log has it under X-Request-Id',
+    'Something went wrong here; the log says more, under this X-Request-Id',
   );
 }

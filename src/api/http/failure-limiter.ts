@@ -1,9 +1,9 @@
 import type { Clock } from '../../concurrency/clock.ts';
 
 const WINDOW_MS = 60_000;
-/** Wrong tokens for one account from one address; one misconfigured program does not lock out its neighbours. */
+/** Wrong tokens for one account from one address, so that a misconfigured program does not lock out its neighbours. */
 const PER_ACCOUNT = 10;
-/** Wrong tokens from one address for whatever account. */
+/** Wrong tokens from one address for all accounts together. */
 const PER_ADDRESS = 100;
 const MAX_REMEMBERED = 10_000;
 
@@ -15,14 +15,14 @@ interface Window {
 /** Counts failed authentications per address, for a minute each. */
 export class FailureLimiter {
   readonly #clock: Clock;
-  /** In the order of their beginning, which is that of their end. */
+  /** In the order in which they begin, which is also the order in which they end. */
   readonly #windows = new Map<string, Window>();
 
   constructor(clock: Clock) {
     this.#clock = clock;
   }
 
-  /** Seconds for which this address has failed too often with this account, 0 when it has not. */
+  /** Seconds until this address may try this account again; 0 unless it has failed too often. */
   blockedForS(address: string, user: string): number {
     const now = this.#clock.steady();
     const ends = this.#keys(address, user).map(([key, limit]) => {
@@ -58,7 +58,7 @@ export class FailureLimiter {
   }
 }
 
-/** Who holds one IPv6 address holds its /64. */
+/** An IPv6 address counts as its whole /64, because whoever has one has them all. */
 export function networkOf(address: string): string {
   const plain = address.replace(/^::ffff:(?=\d+\.)/i, '');
   if (!plain.includes(':')) return plain;

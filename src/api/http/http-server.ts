@@ -4,16 +4,16 @@ import type { Duplex } from 'node:stream';
 import type { Clock } from '../../concurrency/clock.ts';
 import { API_ERRORS, badRequest, presentError } from '../errors.ts';
 
-/** A request that is sent slower than this is cut off: whole, and its headers. */
+/** A request is cut off when it takes longer than this: as a whole, and for its headers. */
 const REQUEST_TIMEOUT_MS = 30_000;
 const HEADERS_TIMEOUT_MS = 10_000;
-/** So long nothing may move on a connection while it is answered: who does not read loses it. */
+/** A connection on which nothing moves for so long while a reply is sent is closed: the client does not read. */
 const IDLE_MS = 120_000;
 const MAX_HEADER_BYTES = 16_384;
 /** Longer than load balancers keep theirs, so that they never send into a connection that we are closing. */
 const KEEP_ALIVE_MS = 65_000;
 const TIMEOUT_CHECK_MS = 5000;
-/** Each costs a file descriptor; far below the usual limit of those, far above what clients need. */
+/** Each takes a file descriptor. This is far below the usual limit of those, and far above what clients need. */
 const MAX_CONNECTIONS = 5000;
 const CLOSE_GRACE_MS = 5000;
 
@@ -27,12 +27,12 @@ const INVALID_URL = JSON.stringify(
   presentError(
     badRequest(
       API_ERRORS.badRequest,
-      'The URL must be ASCII; other characters stand in it as %C3%BC does for ü',
+      'The URL must be ASCII; other characters must be encoded, such as ü as %C3%BC',
     ),
   ),
 );
 
-/** The address cannot be listened on; the message is for the person who chose it. */
+/** It is not possible to listen on the address; the message is for the person who chose it. */
 export class ListenError extends Error {
   constructor(message: string, cause: unknown) {
     super(message, { cause });
@@ -42,9 +42,9 @@ export class ListenError extends Error {
 
 export interface HttpServer {
   readonly host: string;
-  /** The port that was given, or chosen for port 0. */
+  /** The port that was given, or the one that was chosen for port 0. */
   readonly port: number;
-  /** Takes no more requests; resolves when those under way are answered, or were cut off after 5 s. */
+  /** Takes no more requests; resolves when those under way have been answered, or cut off after 5 s. */
   close(): Promise<void>;
 }
 
@@ -52,11 +52,11 @@ export interface HttpServerOptions {
   readonly host: string;
   readonly port: number;
   readonly clock: Clock;
-  /** Milliseconds, for tests: the whole request, its headers, and how often that is looked at. */
+  /** Milliseconds, for tests: for the whole request, for its headers, and how often these are checked. */
   readonly timeouts?: { readonly request: number; readonly headers: number; readonly check: number };
 }
 
-/** What answers requests, such as `koa.callback()`; it must not reject. */
+/** Answers requests, as `koa.callback()` does; must not reject. */
 export type RequestHandler = (request: IncomingMessage, response: ServerResponse) => void | Promise<void>;
 
 /** Serves HTTP; resolves when it listens. @throws ListenError */
@@ -75,7 +75,7 @@ export function startHttpServer(handle: RequestHandler, options: HttpServerOptio
   server.timeout = IDLE_MS;
   server.maxConnections = MAX_CONNECTIONS;
   server.on('clientError', refuseNoHttp);
-  // A connection that has just become idle would be kept open otherwise.
+  // Otherwise a connection that has just become idle would stay open.
   server.on('request', (_request, response) => {
     response.once('close', () => {
       if (!server.listening) server.closeIdleConnections();
@@ -99,7 +99,7 @@ export function startHttpServer(handle: RequestHandler, options: HttpServerOptio
   });
 }
 
-/** What Node's parser cannot take as a request; said as Node would, but for the one that people send. */
+/** Refuses what Node's parser does not accept as a request, as Node itself would; only a URL with other characters gets an explanation. */
 function refuseNoHttp(error: NodeJS.ErrnoException, socket: Duplex): void {
   const status = NO_HTTP[error.code ?? ''] ?? '400 Bad Request';
   if (socket.writable && error.code !== 'ECONNRESET') {
@@ -122,8 +122,8 @@ function listenError(error: NodeJS.ErrnoException, host: string, port: number): 
       );
     case 'EADDRNOTAVAIL':
     case 'ENOTFOUND':
-      return new ListenError(`${host} is no address of this machine; choose another HTTP_HOST`, error);
+      return new ListenError(`${host} is not an address of this machine; choose another HTTP_HOST`, error);
     default:
-      return new ListenError(`${address} cannot be listened on (${error.code ?? error.message})`, error);
+      return new ListenError(`Legwork cannot listen on ${address} (${error.code ?? error.message})`, error);
   }
 }

@@ -1,6 +1,6 @@
 import type { Clock } from '../../concurrency/clock.ts';
 
-/** How many requests may come at once, and how many per second for long. */
+/** How many requests may come at once, and how many per second in the long run. */
 export interface Rate {
   readonly perSecond: number;
   readonly burst: number;
@@ -14,11 +14,11 @@ interface Bucket {
 
 const MAX_REMEMBERED = 10_000;
 
-/** A bucket of requests per key, which fills up as time passes. */
+/** A bucket of requests for each key, which fills up as time passes. */
 export class RateLimiter {
   readonly #clock: Clock;
   readonly #rate: Rate;
-  /** In the order of their last use. */
+  /** The least recently used first. */
   readonly #buckets = new Map<string, Bucket>();
 
   constructor(clock: Clock, rate: Rate) {

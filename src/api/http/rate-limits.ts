@@ -6,19 +6,19 @@ import { type Rate, RateLimiter } from './rate-limiter.ts';
 import type { ApiState } from './state.ts';
 
 export interface RateLimits {
-  /** Of one address (IPv6: of one /64), whoever it says it is. */
+  /** For one address (IPv6: one /64), whichever accounts it uses. */
   readonly perAddress: Rate;
-  /** Of one account, from wherever. */
+  /** For one account, from all addresses. */
   readonly perAccount: Rate;
 }
 
-/** More than one account needs to make calls as fast as Legwork takes them, and to look after them. */
+/** More than an account needs to make calls as fast as Legwork accepts them, and to look after them. */
 export const RATE_LIMITS: RateLimits = {
   perAddress: { perSecond: 500, burst: 2000 },
   perAccount: { perSecond: 300, burst: 1000 },
 };
 
-/** The address' limit, before anything is asked of the database. */
+/** The limit of the address, checked before the database is asked anything. */
 export function limitAddress(clock: Clock, { perAddress }: RateLimits): Middleware<ApiState> {
   const limiter = new RateLimiter(clock, perAddress);
   return async (ctx, next) => {
@@ -27,7 +27,7 @@ export function limitAddress(clock: Clock, { perAddress }: RateLimits): Middlewa
   };
 }
 
-/** The account's limit, once it is known who asks. */
+/** The limit of the account, checked once it is authenticated. */
 export function limitAccount(clock: Clock, { perAccount }: RateLimits): Middleware<ApiState> {
   const limiter = new RateLimiter(clock, perAccount);
   return async (ctx, next) => {

@@ -40,7 +40,7 @@ const builder = new XMLBuilder({
   format: true,
 });
 
-/** Restcomm's XML: the resource inside `RestcommResponse`, a list's page as attributes without underscores. */
+/** Restcomm's XML: the resource inside `RestcommResponse`, the members of a page as attributes without underscores. */
 function xmlOf(content: Rendered): string {
   const inside =
     content.kind === 'one'
@@ -73,14 +73,14 @@ function xmlValue(value: JsonValue): unknown {
   return isList(value) ? { Item: value.map(xmlValue) } : xmlObject(value);
 }
 
-/** No value is the empty element; characters that XML cannot hold are left out. */
+/** Null is an empty element; characters that XML cannot contain are left out. */
 function xmlText(value: Scalar): string {
   if (value === null) return '';
   // oxlint-disable-next-line no-control-regex -- XML 1.0, section 2.2: these may not even be escaped.
   return String(value).replace(/[\u0000-\u0008\u000b\u000c\u000e-\u001f\ufffe\uffff]/g, '');
 }
 
-/** `date_created` → `DateCreated`; names of Restcomm's own that break the rule as Restcomm writes them. */
+/** `date_created` → `DateCreated`, but for names that Restcomm writes differently. */
 function elementName(name: string): string {
   if (name === 'ring_duration') return 'Ring_duration';
   const camel = name.replace(/(?:^|_)([a-z])/g, (_all, letter: string) => letter.toUpperCase());

@@ -6,13 +6,13 @@ import { networkOf } from './failure-limiter.ts';
 import { type Log, withFields } from '../../concurrency/log.ts';
 import type { ApiState } from './state.ts';
 
-/** Of paths that nobody answers for. */
+/** Characters of a path in the log, when the request has no account. */
 const LONGEST_PATH = 200;
 
 /**
- * Gives every request an identifier (a sensible one of the client's is kept) and one line in the log; of those
- * that no account answers for, and of those that came too often, a sample. The query is left out: people put
- * secrets there.
+ * Gives every request an identifier (the client's own, if that is a sensible one) and one line in the log. Of requests
+ * without an account, and of those refused because they come too often, only a sample is logged. The query is left
+ * out, because people put secrets there.
  */
 export function requestLog(log: Log, clock: Clock): Middleware<ApiState> {
   const sampled = new SampledLog(clock, (leftOut) => log.warn(leftOut, 'Lines of this log were left out'));
@@ -36,7 +36,7 @@ export function requestLog(log: Log, clock: Clock): Middleware<ApiState> {
       address: ctx.ip,
       accountSid: asking?.sid,
     };
-    // Who may not ask so often yet shall not fill the disk with it.
+    // Requests that are refused because they come too often must not fill the disk either.
     const sample = asking === undefined || ctx.status === 429;
     const isQuiet =
       ctx.path === '/health' || (sample && !sampled.admits(kind, asking?.sid ?? networkOf(ctx.ip)));

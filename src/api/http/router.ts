@@ -16,7 +16,7 @@ import { isStorable, percentDecoded } from './utf8.ts';
 const ACCOUNTS = '/Accounts';
 const ACCOUNT = `${ACCOUNTS}/:accountSid`;
 
-/** Finds the route of an authenticated request; 405 where only the method is wrong, 404 for everything else. */
+/** Finds the route of an authenticated request; 405 when only the method is wrong, 404 when there is no route. */
 export function apiRouter(
   routes: readonly Route[],
   accounts: AccountRepository,
@@ -35,13 +35,13 @@ export function apiRouter(
       const { matched } = ctx as unknown as RouterContext<ApiState>;
       const allowed = [...new Set((matched ?? []).flatMap((layer) => layer.methods))].join(', ');
       if (allowed === '') throw notFound();
-      const message = `${ctx.method} is not possible here; allowed is ${allowed}`;
+      const message = `${ctx.method} is not allowed here; allowed: ${allowed}`;
       throw new ApiError(405, API_ERRORS.methodNotAllowed, message, { Allow: allowed });
     },
   ];
 }
 
-/** The whole path of a route behind the prefix, with `:variables`. */
+/** The path of a route after the prefix, with `:variables`. */
 export function pathOf(route: Route): string {
   return (route.root === true ? ACCOUNTS : ACCOUNT) + route.path;
 }
@@ -57,16 +57,16 @@ async function run(route: Route, ctx: RouterContext<ApiState>, accounts: Account
     variables: ctx['params'],
     sent: { query: parseForm(ctx.querystring), form: formOf(ctx) },
   });
-  // Before anything else can fail: what was created must go on.
+  // Registered before anything else can fail: what was created must go on.
   if (reply.afterReply !== undefined) afterReply(ctx, reply.afterReply, log);
   send(ctx, reply, place);
 }
 
-/** A path as text, its percent signs left. @throws ApiError */
+/** The same path. @throws ApiError when it does not decode to a text that can be stored */
 function readable(path: string): string {
   const names = percentDecoded(path);
   if (names === undefined || !isStorable(names)) {
-    const message = 'Nothing has such a path: it is not UTF-8, or has the character NUL';
+    const message = 'There is no such path: it is not UTF-8, or contains the character NUL';
     throw new ApiError(404, API_ERRORS.notFound, message);
   }
   return path;
@@ -90,7 +90,7 @@ function send(ctx: RouterContext<ApiState>, reply: ApiReply, place: Place): void
   ctx.body = text;
 }
 
-/** Runs something once, when the reply was handed to the socket, or when the client has gone. */
+/** Runs something once, when the reply has been handed to the socket or the client has gone. */
 function afterReply(ctx: RouterContext<ApiState>, run: () => void, log: Log): void {
   let done = false;
   const once = () => {
@@ -99,7 +99,7 @@ function afterReply(ctx: RouterContext<ApiState>, run: () => void, log: Log): vo
     try {
       run();
     } catch (error) {
-      log.error({ err: error }, 'What follows a reply failed');
+      log.error({ err: error }, 'The work after a reply failed');
     }
   };
   ctx.res.once('finish', once);

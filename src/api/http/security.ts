@@ -1,7 +1,7 @@
 import type { Middleware } from 'koa';
 import { API_ERRORS, ApiError } from '../errors.ts';
 
-/** What every reply has, also those of sounds, pages and errors. */
+/** Headers that every reply has, including sounds, pages and errors. */
 export function plainHeaders(): Middleware {
   return async (ctx, next) => {
     ctx.set({ 'Referrer-Policy': 'no-referrer', 'X-Content-Type-Options': 'nosniff' });
@@ -9,7 +9,7 @@ export function plainHeaders(): Middleware {
   };
 }
 
-/** Headers that keep a reply of the API from being taken for a page, framed or kept. */
+/** Headers that keep a reply of the API from being treated as a page, framed or cached. */
 export function securityHeaders(): Middleware {
   return async (ctx, next) => {
     ctx.set({
@@ -21,8 +21,8 @@ export function securityHeaders(): Middleware {
 }
 
 /**
- * Refuses changes that another site's page makes in a browser: the browser would add the credentials that its
- * user once typed for us.
+ * Refuses changes that a page of another site makes in a browser: the browser would add the credentials that its
+ * user once entered for us.
  */
 export function refuseCrossSite(): Middleware {
   return async (ctx, next) => {

@@ -19,8 +19,8 @@ import type { ApiState } from './state.ts';
 import type { ApiDeps } from '../api-deps.ts';
 
 /**
- * The HTTP application: the REST API under its prefixes, `/health`, and `others` (sounds, console), which
- * see every request that is neither; each calls `next` for what is not its own.
+ * The HTTP application: the REST API under its prefixes, `/health`, `/metrics`, the OpenAPI document, and `others`
+ * (sounds), which see every other request; each of them calls `next` for what is not its own.
  */
 export function createApi(deps: ApiDeps, ...others: readonly Middleware[]): Koa<ApiState> {
   const { clock, log, probes, pid, version } = deps;
@@ -39,7 +39,7 @@ export function createApi(deps: ApiDeps, ...others: readonly Middleware[]): Koa<
   app.use(async (ctx) => {
     throw notFound(`${ctx.method} ${ctx.path}`);
   });
-  // What happens after the reply has begun: clients that hang up, streams that break.
+  // Errors after the reply has begun: clients that hang up, streams that break.
   app.on('error', (error: unknown, ctx?: Koa.ParameterizedContext<ApiState>) => {
     if (ctx?.state.mayLog('reply not finished') === false) return;
     log.warn({ err: error }, 'A reply could not be finished');
@@ -63,7 +63,7 @@ function onlyInApi(middleware: Middleware<ApiState>): Middleware<ApiState> {
   return (ctx, next) => (ctx.state.place === undefined ? next() : middleware(ctx, next));
 }
 
-/** Who asks is known before a body is read. */
+/** A request is authenticated before its body is read. */
 function apiPipeline(deps: ApiDeps, routes: readonly Route[]): readonly Middleware<ApiState>[] {
   const { clock, repositories, rateLimits = RATE_LIMITS } = deps;
   const { accounts } = repositories;

@@ -2,12 +2,12 @@ import type { AccountRecord } from '../../records/repositories.ts';
 import type { Place } from '../place.ts';
 import type { Log } from '../../concurrency/log.ts';
 
-/** What the middlewares know of a request; each member is set by the one that is named for it. */
+/** What the middlewares know about a request. */
 export interface ApiState {
   log: Log;
-  /** Whether a line of this kind is written: not each one that somebody without an account can cause. */
+  /** Whether a line of this kind may be written: only a sample of those that somebody without an account causes. */
   mayLog(kind: string): boolean;
-  /** How the API was addressed; undefined for all that is not the API. */
+  /** How the API was addressed; undefined when the request is not for the API. */
   place?: Place;
   /** Relative to the prefix, without `.json`. */
   apiPath?: string;

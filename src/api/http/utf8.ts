@@ -1,6 +1,6 @@
 const decoder = new TextDecoder('utf-8', { fatal: true });
 
-/** The text that bytes mean, each of them a character of `bytes`; undefined when they are no UTF-8. */
+/** Decodes UTF-8; each character of `bytes` is one byte. Undefined when it is not UTF-8. */
 export function textOfBytes(bytes: string): string | undefined {
   try {
     return decoder.decode(Buffer.from(bytes, 'latin1'));
@@ -9,7 +9,7 @@ export function textOfBytes(bytes: string): string | undefined {
   }
 }
 
-/** A text without its percent signs; one that stands alone stays. Undefined when what they mean is no UTF-8. */
+/** Decodes percent-encoding; a percent sign alone stays as it is. Undefined when the bytes are not UTF-8. */
 export function percentDecoded(text: string): string | undefined {
   try {
     return decodeURIComponent(text.replace(/%(?![0-9A-Fa-f]{2})/g, '%25'));
@@ -18,7 +18,7 @@ export function percentDecoded(text: string): string | undefined {
   }
 }
 
-/** Whether a database can hold this: PostgreSQL's text has no U+0000, and UTF-8 no lone surrogates. */
+/** Whether a database can store this: PostgreSQL's text cannot contain U+0000, nor UTF-8 lone surrogates. */
 export function isStorable(text: string): boolean {
   return !text.includes('\0') && !/\p{Surrogate}/u.test(text);
 }

@@ -4,7 +4,7 @@ import { API_ERRORS } from '../errors.ts';
 import { checked, clearable, label, optional, required, sidText } from '../parameters.ts';
 import { voiceParameters } from '../voice-fields.ts';
 
-/** Once it is read: E.164 has at most 15 digits; anything without `+` is an extension. */
+/** After it was read: E.164 has at most 15 digits; anything without `+` is an extension. */
 const PHONE_NUMBER = /^(?:\+[1-9]\d{1,14}|[\d*#]{1,20})$/;
 
 const A_NUMBER_OF_OURS =

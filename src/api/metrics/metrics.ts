@@ -9,9 +9,9 @@ const LIVE = ['queued', 'ringing', 'in-progress'] as const;
 const ASK_MS = 2000;
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
 
-/** What is looked at when somebody asks. */
+/** What is looked up whenever the metrics are read. */
 export interface MetricsProbes {
-  /** Of every leg that lives in this process: its status, and whether a call begins with it. */
+  /** Every live leg of this process: its status, and whether it is the first leg of a call. */
   legs(): Iterable<{ readonly status: CallStatus; readonly isCall: boolean }>;
   isAriUp(): boolean;
   callbacks(): Promise<CallbackBacklog>;
@@ -19,7 +19,7 @@ export interface MetricsProbes {
   sipBlocked(): number;
 }
 
-/** What Prometheus reads at `GET /metrics`; names begin with `legwork_`. Nothing in it names a customer. */
+/** What Prometheus reads at `GET /metrics`; names begin with `legwork_`. No customer can be recognized in it. */
 export class Metrics {
   readonly #registry = new Registry();
   readonly #ended: Counter<'direction' | 'status'>;
@@ -57,7 +57,7 @@ export class Metrics {
       registers,
     });
     this.#addGauges(probes);
-    // Among them the lag of the event loop: nodejs_eventloop_lag_seconds and its percentiles.
+    // These include the lag of the event loop: nodejs_eventloop_lag_seconds and its percentiles.
     collectDefaultMetrics({ register: this.#registry });
   }
 
@@ -65,7 +65,7 @@ export class Metrics {
     this.#ended.inc({ direction, status });
   }
 
-  /** One attempt; `delivered` is false also when it will be tried again. */
+  /** Counts one attempt; `pending` means that it will be tried again. */
   callbackTried(durationMs: number, outcome: 'delivered' | 'pending' | 'failed'): void {
     this.#callbacks.observe({ outcome }, durationMs / 1000);
   }
@@ -117,15 +117,17 @@ export class Metrics {
     gauge('legwork_ari_up', '1 while Asterisk is connected', (target) =>
       target.set(probes.isAriUp() ? 1 : 0),
     );
-    gauge('legwork_sip_blocked_addresses', 'Addresses that are shut out now for that', (target) =>
-      target.set(probes.sipBlocked()),
+    gauge(
+      'legwork_sip_blocked_addresses',
+      'Addresses that are shut out now because they guessed SIP passwords',
+      (target) => target.set(probes.sipBlocked()),
     );
     let asking: Promise<CallbackBacklog | undefined> | undefined;
     const ask = () =>
       (asking ??= within(this.#clock, ASK_MS, () => probes.callbacks(), undefined).finally(() => {
         asking = undefined;
       }));
-    // No number is better than a wrong one.
+    // Better no number than a wrong one.
     gauge('legwork_callbacks_pending', 'Callbacks that are owed', async (target) =>
       target.set((await ask())?.pending ?? Number.NaN),
     );

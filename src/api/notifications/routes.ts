@@ -16,7 +16,7 @@ export interface NotificationDeps {
   readonly calls: CallRepository;
 }
 
-/** `GET P/Notifications`; `MessageDate` is read beside it. */
+/** `GET P/Notifications`, but for `MessageDate`. */
 const filterSchema = z.object({
   CallSid: sidFilter('CA'),
   Log: optional(oneOf(['0', '1'])),
@@ -41,7 +41,7 @@ export function notificationRoutes(deps: NotificationDeps): readonly Route[] {
     }),
     readRoute({
       path: '/Notifications/:sid',
-      summary: 'Reads one Notification',
+      summary: 'Reads a Notification',
       resource: NOTIFICATION,
       find: (request) => find(deps, request),
       handle: async ({ found, place }) => ({ shown: presentNotification(found, place) }),

@@ -24,7 +24,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
       title: 'Legwork',
       version,
       description:
-        'Restcomm’s REST API. Without `.json` behind the path, and without Accept: application/json, replies are XML; `Recordings/{Sid}` is the sound then, like `Recordings/{Sid}.wav` and `.mp3`.',
+        'Restcomm’s REST API. Without `.json` at the end of the path, and without Accept: application/json, replies are XML, and `Recordings/{Sid}` is the sound, as `Recordings/{Sid}.wav` and `.mp3` are.',
     },
     servers: ['/2012-04-24', '/2010-04-01', '/api/2012-04-24', '/restcomm/2012-04-24'].map((url) => ({
       url,
@@ -44,7 +44,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
   };
 }
 
-/** With `.json` and OpenAPI's way of naming variables. */
+/** With `.json`, and variables as OpenAPI writes them. */
 export function shownPath(route: Route): string {
   return `${pathOf(route).replace(/:(\w+)/g, (_all, name: string) => `{${variableName(name)}}`)}.json`;
 }
@@ -100,7 +100,7 @@ function success(reply: Reply): JsonObject {
   return { description: 'Done', content: { 'application/json': { schema } } };
 }
 
-/** Those that the replies of the routes refer to. */
+/** The schemas that the replies of the routes refer to. */
 function schemas(routes: readonly Route[]): JsonObject {
   const named = routes.flatMap(({ reply }): readonly (readonly [string, JsonObject])[] => {
     if (reply.kind === 'nothing') return [];
@@ -124,7 +124,7 @@ function listName({ name }: Resource): string {
   return `${name}List`;
 }
 
-/** What is asked at other places than the prefixes. */
+/** What is served outside the prefixes. */
 function besides(): JsonObject {
   const path = (summary: string, type: string, authenticated: boolean) => ({
     servers: [{ url: '/' }],
@@ -150,7 +150,7 @@ function replySchema(schema: z.ZodObject): JsonObject {
   return plain(z.toJSONSchema(schema, { io: 'output' }));
 }
 
-/** The document says once which JSON Schema is meant. */
+/** Without the version of JSON Schema, which an OpenAPI document implies. */
 function plain({ $schema: _dialect, ...schema }: object & { readonly $schema?: unknown }): JsonObject {
   return schema as JsonObject;
 }

@@ -7,14 +7,14 @@ code,.m{font:13px ui-monospace,monospace}.m{display:inline-block;min-width:4.2re
 table{border-collapse:collapse;margin:.5rem 0 1rem 4.2rem}td{padding:.15rem .8rem .15rem 0;vertical-align:top}
 .d{color:#666}@media(prefers-color-scheme:dark){body{background:#161616;color:#ddd}h2{border-color:#444}.d{color:#999}}`;
 
-/** The OpenAPI document as a page: no script, nothing from elsewhere. `nonce` permits its style sheet. */
+/** The OpenAPI document as a page, without scripts or anything from other hosts. `nonce` allows its style sheet. */
 export function docsPage(document: JsonObject, nonce: string): string {
   const { info, paths } = document as { info: JsonObject; paths: Record<string, JsonObject> };
   const groups = new Map<string, string[]>();
   for (const [path, methods] of Object.entries(paths)) {
     const group =
       /^\/Accounts\/\{AccountSid\}\/(\w+)/.exec(path)?.[1] ??
-      (path.startsWith('/Accounts') ? 'Accounts' : 'Besides');
+      (path.startsWith('/Accounts') ? 'Accounts' : 'Other');
     const operations = Object.entries(methods).filter(([name]) => name !== 'servers');
     const html = operations.map(([method, operation]) =>
       operationHtml(path, method, operation as JsonObject),
@@ -28,7 +28,7 @@ export function docsPage(document: JsonObject, nonce: string): string {
 <title>Legwork: REST API</title><style nonce="${nonce}">${STYLE}</style>
 <h1>Legwork ${textOf(info['version'])}: REST API</h1>
 <p>${textOf(info['description'])} The machine-readable form: <a href="/openapi.json">openapi.json</a>.
-All paths stand behind <code>/2012-04-24</code> or <code>/2010-04-01</code>; authentication is Basic, with AccountSid and AuthToken.</p>
+All paths are below <code>/2012-04-24</code> or <code>/2010-04-01</code>; authentication is Basic, with AccountSid and AuthToken.</p>
 ${body.join('\n')}</html>`;
 }
 

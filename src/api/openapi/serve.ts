@@ -4,7 +4,7 @@ import type { Route } from '../route.ts';
 import { openApiDocument } from './document.ts';
 import { docsPage } from './page.ts';
 
-/** `GET /openapi.json` and, for people, `GET /docs`; without authentication: they say nothing of anybody. */
+/** `GET /openapi.json` and, for people, `GET /docs`; without authentication, because they contain nobody's data. */
 export function serveOpenApi(routes: readonly Route[], version: string): Middleware {
   const document = openApiDocument(routes, version);
   const text = JSON.stringify(document);

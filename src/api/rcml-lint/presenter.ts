@@ -22,7 +22,7 @@ export const RCML_LINT = resource('RcmlLint', {
   problems: z.array(problem),
 });
 
-/** What was found in a document, as the API shows it. */
+/** The findings of the linter, as the API shows them. */
 export function presentFindings(findings: readonly Finding[]): Shown<typeof RCML_LINT> {
   const count = (level: Finding['level']) => findings.filter((found) => found.level === level).length;
   return {

@@ -8,7 +8,7 @@ import { defineRoute, type Route } from '../route.ts';
 import { presentFindings, RCML_LINT } from './presenter.ts';
 import { rcmlLintSchema } from './schema.ts';
 
-/** `P/RcmlLint`: checks a document without a call. `fetchDocument` is missing where nothing may be fetched. */
+/** `P/RcmlLint`: checks a document without a call. `fetchDocument` is undefined where nothing may be fetched. */
 export function rcmlLintRoutes(fetchDocument: FetchDocument | undefined): readonly Route[] {
   return [
     defineRoute({

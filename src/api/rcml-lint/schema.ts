@@ -3,9 +3,9 @@ import { httpMethod, httpUrl, optional } from '../parameters.ts';
 
 /** `POST P/RcmlLint`. */
 export const rcmlLintSchema = z.object({
-  /** A whole document; the body's own limit (100 kB) is above that of documents. */
+  /** A whole document; the limit of the body (100 kB) is higher than that of documents. */
   Rcml: optional(z.string()),
-  /** Where relative URLs in `Rcml` resolve. */
+  /** What relative URLs in `Rcml` are resolved against. */
   BaseUrl: optional(httpUrl()),
   Url: optional(httpUrl()),
   Method: optional(httpMethod()),

@@ -23,7 +23,7 @@ export const RECORDING = resource('Recording', {
   ...dated,
 });
 
-/** One recording. `media_url` is the sound's address, relative to the host; `.wav` or `.mp3` may stand behind it. */
+/** One recording. `media_url` is the address of its sound, relative to the host; `.wav` or `.mp3` may be appended. */
 export function presentRecording(record: RecordingRecord, place: Place): Shown<typeof RECORDING> {
   const { sid, accountSid } = record;
   const sound = uriOf({ ...place, format: 'xml' }, accountSid, 'Recordings', sid);
@@ -44,7 +44,7 @@ export function presentRecording(record: RecordingRecord, place: Place): Shown<t
     price_unit: null,
     api_version: API_VERSION,
     media_url: sound,
-    // Without an ending it would be the sound.
+    // Without an extension it would be the address of the sound.
     uri: place.format === 'json' ? uriOf(place, accountSid, 'Recordings', sid) : `${sound}.xml`,
   };
 }

@@ -1,12 +1,12 @@
-/** A part of a body, both ends included. */
+/** A part of a body, including both ends. */
 export interface ByteRange {
   readonly start: number;
   readonly end: number;
 }
 
 /**
- * What a Range header asks of a body with so many bytes (RFC 9110, section 14.2). Several ranges, other units
- * and what is not well-formed are ignored: then the whole is sent.
+ * The part of a body of so many bytes that a Range header asks for (RFC 9110, section 14.2). Several ranges, other
+ * units and malformed headers are ignored: then the whole body is sent.
  */
 export function rangeOf(header: string, bytes: number): ByteRange | 'whole' | 'unsatisfiable' {
   const [, first = '', last = ''] = /^bytes=\s*(\d{0,15})-(\d{0,15})\s*$/.exec(header) ?? [];

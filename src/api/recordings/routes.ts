@@ -23,7 +23,7 @@ export interface RecordingDeps {
 export function recordingRoutes(deps: RecordingDeps): readonly Route[] {
   const find = (request: RoutedRequest) => findRecording(deps, request);
   const many = { resource: RECORDING, times: ['DateCreated'] } as const;
-  const one = { summary: 'Reads one Recording', resource: RECORDING, find };
+  const one = { summary: 'Reads a Recording', resource: RECORDING, find };
   return [
     listRoute({
       ...many,

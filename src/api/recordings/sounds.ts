@@ -19,7 +19,7 @@ export interface OpenSound {
 
 /** The sound of recordings. */
 export interface RecordedSounds {
-  /** Undefined when there is none (any more). */
+  /** Undefined when there is none, or no longer one. */
   open(recordingSid: string, format: SoundFormat): Promise<OpenSound | undefined>;
   remove(recordingSid: string): Promise<void>;
 }
@@ -30,11 +30,11 @@ export interface RecordingSoundDeps {
   readonly sounds: RecordedSounds;
 }
 
-/** The format stands also behind the `.wav` that RecordingUrl ended with in former versions. */
+/** RecordingUrl ended with `.wav` in earlier versions, so a format may also follow that. */
 const PATH = /^\/Accounts\/(AC[0-9a-f]{32})\/Recordings\/(RE[0-9a-f]{32})((?:\.wav)?)(?:\.(wav|mp3))?$/;
 const TYPES = { wav: 'audio/wav', mp3: 'audio/mpeg' } as const;
 
-/** Whose recording a path below the API's prefix names, and in which format; undefined when it names none. */
+/** The recording that a path below the API's prefix names, and the format; undefined when it names none. */
 export function soundOf(
   apiPath: string,
 ):
@@ -46,8 +46,8 @@ export function soundOf(
 }
 
 /**
- * Serves `P/Recordings/{sid}` (WAV, unless JSON or XML is asked for), `.wav` and `.mp3`, whole or in part. Where nobody was asked who he is
- * (RECORDING_AUTH=off), the unguessable address is enough.
+ * Serves `P/Recordings/{sid}` (WAV, unless JSON or XML is asked for), `.wav` and `.mp3`, whole or in part. Where no
+ * authentication is required (RECORDING_AUTH=off), the unguessable address is enough.
  */
 export function recordingSounds({ accounts, recordings, sounds }: RecordingSoundDeps): Middleware<ApiState> {
   return async (ctx, next) => {
@@ -65,7 +65,7 @@ export function recordingSounds({ accounts, recordings, sounds }: RecordingSound
   };
 }
 
-/** `.json` or `.xml` stands in the path, or the client takes no sound. */
+/** The path has `.json` or `.xml`, or the client does not accept sound. */
 function asksForText(ctx: ParameterizedContext<ApiState>): boolean {
   ctx.vary('Accept');
   return !ctx.path.endsWith(ctx.state.apiPath ?? '') || ctx.accepts('audio/wav', 'audio/mpeg') === false;

@@ -3,7 +3,7 @@ import { checked } from '../parameters.ts';
 
 const MAX_PASSWORD = 128;
 
-/** Also the user part of a SIP address, where we register. */
+/** If we register, also the user part of a SIP address. */
 export const sipUsername = checked(
   API_ERRORS.badRequest,
   'at most 64 letters, digits and . _ ~ + * # = @ -',
@@ -18,7 +18,7 @@ export const sipPassword = checked(
   { maxLength: MAX_PASSWORD, format: 'password' },
 );
 
-/** The user part of From, as it is sent. */
+/** The user part of the From that we send. */
 export const fromUser = checked(
   API_ERRORS.badRequest,
   'at most 64 letters, digits and . _ ~ + * = -',

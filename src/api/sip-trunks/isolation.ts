@@ -3,24 +3,24 @@ import { API_ERRORS, badRequest } from '../errors.ts';
 import { KeyedSerial } from '../../concurrency/serial.ts';
 import { type Network, networksOf, overlap, parseNetwork } from './networks.ts';
 
-/** What a trunk may be, beside what it says of itself. */
+/** What limits trunks, apart from their own schema. */
 export interface TrunkRules {
-  /** Bits of the widest IPv4 network that accounts other than the installation's own may name. */
+  /** Bits of the widest IPv4 network that accounts other than the first one may name. */
   readonly widestNetwork: number;
-  /** Why SIP may not go to the trunk's host; undefined when it may. Takes a look-up of its name at most. */
+  /** Why SIP must not be sent to the trunk's host; undefined when it may. Takes no longer than resolving its name. */
   hostProblem(trunk: TrunkRecord): Promise<string | undefined>;
   /** Addresses at which clients of other accounts have their phones. */
   phonesOfOthers(accountSid: string): Promise<readonly string[]>;
 }
 
-/** Trunks that are only stored where they take nothing from another account. Looks and writes come one after another. */
+/** Stores a trunk only if it takes nothing from another account. The check and the write together are done one at a time. */
 export function isolated(
   trunks: Repository<TrunkRecord>,
   accounts: Pick<AccountRepository, 'first'>,
   rules: TrunkRules,
 ): Repository<TrunkRecord> {
   const queue = new KeyedSerial();
-  /** Runs work with a check of what it is about to write, while nobody else writes. */
+  /** Runs `work`, which checks what it is about to write, while nobody else writes. */
   const alone = <T>(accountSid: string, work: (check: (trunk: TrunkRecord) => TrunkRecord) => Promise<T>) =>
     queue.run('trunks', async () => {
       const [all, own] = await Promise.all([trunks.all(), accounts.first()]);
@@ -35,7 +35,7 @@ export function isolated(
         return trunk;
       });
     });
-  // Not while others wait: a name server may be slow.
+  // Outside the queue, because a name server may be slow.
   const checkHost = async (trunk: TrunkRecord) => {
     const problem = await rules.hostProblem(trunk);
     if (problem !== undefined) throw badRequest(API_ERRORS.badRequest, `Host cannot be used: ${problem}`);
@@ -57,7 +57,7 @@ export function isolated(
   };
 }
 
-/** Whether the network is wider than this many bits of IPv4; an IPv6 network may be as many bits longer. */
+/** Whether a network is wider than allowed: `widest` is in bits of IPv4; for IPv6, twice as many bits. */
 export function isTooWide({ family, bits }: Network, widest: number): boolean {
   return bits < (family === 'ipv4' ? widest : Math.min(128, 2 * widest));
 }
@@ -68,7 +68,7 @@ function tooWide({ allowedAddresses }: TrunkRecord, widest: number): string | un
     return network !== undefined && isTooWide(network, widest);
   });
   if (wide === undefined) return undefined;
-  return `AllowedAddresses must not have a network wider than /${widest} (IPv6: /${2 * widest}), as ${wide} is`;
+  return `AllowedAddresses must not contain a network wider than /${widest} (IPv6: /${2 * widest}), such as ${wide}`;
 }
 
 function takenFrom(trunk: TrunkRecord, all: readonly TrunkRecord[]): string | undefined {
@@ -84,7 +84,7 @@ function takenFrom(trunk: TrunkRecord, all: readonly TrunkRecord[]): string | un
   return taken === undefined ? undefined : `${taken} overlaps an address of another account's trunk`;
 }
 
-/** What comes from where a trunk sends, from whatever port, is the trunk's: no phone there could register again. */
+/** All requests from a trunk's address, from any port, count as the trunk's: a phone there could not register any more. */
 function shutsOut(trunk: TrunkRecord, phones: readonly string[]): string | undefined {
   const { allowedAddresses, host, transport } = trunk;
   const ofEveryPort = [...(transport === 'tcp' ? [host] : []), ...allowedAddresses].find((text) => {
@@ -94,12 +94,12 @@ function shutsOut(trunk: TrunkRecord, phones: readonly string[]): string | undef
   });
   return ofEveryPort === undefined
     ? undefined
-    : `${ofEveryPort} is where phones of another account are; name the port of the trunk too`;
+    : `Another account has phones at ${ofEveryPort}; name the port of the trunk too`;
 }
 
 /**
- * A host by name that asks every caller for a password is a provider that several may use; one that knows us by
- * our address would take whoever calls for the trunk that was there first.
+ * A provider that asks for a password may be used by several accounts at once. A host that recognizes us by our address
+ * may not: it cannot tell accounts apart, and its calls would all belong to the trunk that was there first.
  */
 function isHostOf(other: TrunkRecord, host: string): boolean {
   return other.username === undefined && other.host.toLowerCase() === host.toLowerCase();

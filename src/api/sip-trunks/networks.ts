@@ -1,6 +1,6 @@
 import { BlockList, isIP } from 'node:net';
 
-/** Addresses of one network, and the one port that is meant, where one is. */
+/** The addresses of a network, and a single port if one is named. */
 export interface Network {
   readonly family: 'ipv4' | 'ipv6';
   readonly address: string;
@@ -25,7 +25,7 @@ export function parseNetwork(text: string): Network | undefined {
   return networkOf(address, bits === undefined ? undefined : Number(bits));
 }
 
-/** Where a trunk's calls come from: its own address, where it has one, and the ones that it names. */
+/** Where a trunk's calls come from: its host, if that is an address, and its allowed addresses. */
 export function networksOf(trunk: {
   readonly host: string;
   readonly allowedAddresses: readonly string[];
@@ -33,7 +33,7 @@ export function networksOf(trunk: {
   return [trunk.host, ...trunk.allowedAddresses].map(parseNetwork).filter((network) => network !== undefined);
 }
 
-/** Whether there is an address that belongs to both, whatever the port. */
+/** Whether some address belongs to both networks, whatever the ports. */
 export function overlap(one: Network, other: Network): boolean {
   return contains(one, other) || contains(other, one);
 }
@@ -47,10 +47,10 @@ function contains({ address, bits, family }: Network, inner: Network): boolean {
 
 function networkOf(address: string, bits?: number): Network | undefined {
   const family = isIP(address);
-  // An IPv4 address in IPv6's clothes would be compared with no IPv4 network.
+  // An IPv4-mapped IPv6 address would not be compared with IPv4 networks.
   if (family === 0 || /^::ffff:/i.test(address)) return undefined;
   const all = family === 4 ? 32 : 128;
-  // A network of no bits is everybody.
+  // A prefix of no bits would be everybody.
   if (bits !== undefined && (bits < 1 || bits > all)) return undefined;
   return { family: family === 4 ? 'ipv4' : 'ipv6', address, bits: bits ?? all };
 }

@@ -42,7 +42,7 @@ export function trunkRoutes({
     repository: isolated(trunks, accounts, rules),
     filters: { FriendlyName: 'friendlyName' },
     forms: { created: newTrunkSchema, changed: changedTrunkSchema },
-    taken: [API_ERRORS.badRequest, 'The trunk cannot be stored: it is already there'],
+    taken: [API_ERRORS.badRequest, 'The trunk cannot be stored: it already exists'],
     create: async (given, accountSid) => newTrunk(accountSid, given, clock.now()),
     change: async (given) => (current) => changedTrunk(current, given, clock.now()),
     saved: (record) => push(record.sid, { trunkSid: record.sid }, () => provisioning.trunkChanged(record)),
@@ -101,7 +101,7 @@ function changedTrunk(
     stripDigits: given.StripDigits ?? record.stripDigits,
     prependDigits: given.PrependDigits === null ? '' : (given.PrependDigits ?? record.prependDigits),
     username: changed(given.Username, record.username),
-    // Without a name there is nothing that a password would be for.
+    // A password is of no use without a username.
     password: changed(given.Password ?? (given.Username === null ? null : given.Password), record.password),
     register: given.Register ?? record.register,
     maxChannels: changed(given.MaxChannels, record.maxChannels),
@@ -113,7 +113,7 @@ function changedTrunk(
   });
 }
 
-/** @throws ApiError where one value needs another that is not there */
+/** @throws ApiError when a value needs another one that is missing */
 function consistent(trunk: WithGaps<TrunkRecord>): TrunkRecord {
   if ((trunk.username === undefined) !== (trunk.password === undefined)) {
     throw badRequest(API_ERRORS.badRequest, 'Username and Password go together');

@@ -23,7 +23,7 @@ const MAX_PRIORITY = 65_535;
 /** Twenty digits and a plus. */
 const LONGEST_PREFIX = 21;
 const MOST_CHANNELS = 10_000;
-/** What listens below speaks no SIP, and shall not be asked whether it is there. */
+/** Nothing that listens on a lower port speaks SIP, and trunks must not be used to find out what listens there. */
 const LOWEST_PORT = 1_024;
 
 const host = checked(
@@ -78,7 +78,7 @@ export const newTrunkSchema = z.object({ Host: required(API_ERRORS.badRequest, h
 
 export const changedTrunkSchema = z.object({ Host: optional(host), ...fields });
 
-/** The beginning of a number, or a plus alone, of which a web form makes a blank. */
+/** The beginning of a number, or a plus sign alone, which arrives as a blank if it was not encoded. */
 function readDigits(text: string): string | undefined {
   const digits = /^[ +]$/.test(text) ? '+' : readPhoneNumber(text);
   return digits !== undefined && digits.length <= LONGEST_PREFIX ? digits : undefined;

@@ -40,7 +40,7 @@ describe('The HTTP server', () => {
       startHttpServer(() => undefined, { host: '192.0.2.1', port: 0, clock }),
       (error) => {
         assert.ok(error instanceof ListenError);
-        assert.equal(error.message, '192.0.2.1 is no address of this machine; choose another HTTP_HOST');
+        assert.equal(error.message, '192.0.2.1 is not an address of this machine; choose another HTTP_HOST');
         return true;
       },
     );

@@ -134,7 +134,7 @@ stories("A sub-account's trunk", (story) => {
     });
     for (const addresses of ['127.0.0.65', '127.0.0.0/24']) {
       const { json } = await claim(addresses);
-      const message = `${addresses} is where phones of another account are; name the port of the trunk too`;
+      const message = `Another account has phones at ${addresses}; name the port of the trunk too`;
       assert.equal(json['message'], message);
     }
     await alice.register();
