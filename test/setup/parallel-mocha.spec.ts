@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { type ChildProcess, spawn } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { once } from 'node:events';
 import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { waitUntil } from '../support/wait-until.ts';
 
 const SUPPORT = fileURLToPath(new URL('../support/', import.meta.url));
 const PASSES = "it('passes', () => undefined);";
@@ -79,12 +81,14 @@ describe('The spec files of a tier in several processes', function () {
 
   it('end in order when they are stopped early', async () => {
     await writeFile(join(folder, 'shared.cjs'), SHARES);
-    const waits = `${USES} it('waits', (done) => { console.error('waiting'); setTimeout(done, 300); });`;
+    const begun = join(folder, 'begun');
+    const waits = `${USES} it('waits', (done) => {
+      require('node:fs').writeFileSync(${JSON.stringify(begun)}, '');
+      setTimeout(done, 300);
+    });`;
     const child = await start({ a: waits, b: PASSES }, ['--jobs', '1']);
     const said = collect(child);
-    // The worker's first dot.
-    const [dot] = (await once(child.stdout ?? child, 'data')) as [Buffer];
-    assert.equal(dot.toString(), '\n  .');
+    await waitUntil('the second test has begun', () => existsSync(begun));
     child.kill('SIGTERM');
     const [code] = (await once(child, 'close')) as [number | null];
     assert.deepEqual({ code, counts: await counts() }, { code: 1, counts: { passed: 2, failed: 1 } });
