@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { createHash } from 'node:crypto';
 import { type FakeApi, sidsIn, startFakeApi } from '../support/fake-api.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const md5 = (text: string) => createHash('md5').update(text).digest('hex');
 
@@ -85,7 +86,7 @@ describe('Clients', () => {
     await create();
     api.provisioning.failure = 'stalled';
     const reply = api.request('GET', 'Clients.json');
-    while (api.clock.timers === 0) await new Promise((resolve) => setImmediate(resolve));
+    await waitUntil('Asterisk is waited for', () => api.clock.timers > 0);
     await api.clock.advance(2000);
     assert.match((await reply).text, /"login":"Alice","status":1,"registered":null,"contacts":\[\]/);
   });
@@ -102,9 +103,9 @@ describe('Clients', () => {
   it('replies after five seconds when Asterisk does not answer', async () => {
     api.provisioning.failure = 'stalled';
     const reply = api.request('POST', 'Clients.json', { form: MINIMAL });
-    while (api.clock.timers === 0) await new Promise((resolve) => setImmediate(resolve));
+    await waitUntil('Asterisk is waited for', () => api.clock.timers > 0);
     await api.clock.advance(5000);
-    while (api.clock.timers === 0) await new Promise((resolve) => setImmediate(resolve));
+    await waitUntil('Asterisk is waited for', () => api.clock.timers > 0);
     await api.clock.advance(2000);
     assert.equal((await reply).status, 201);
   });

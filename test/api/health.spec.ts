@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { healthRoute } from '../../src/api/health.ts';
 import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const WELL = {
   status: 'up',
@@ -57,7 +58,7 @@ describe('GET /health', () => {
   it('takes a probe that does not answer within two seconds for down', async () => {
     api.probes.sip = () => new Promise(() => undefined);
     const reply = ask();
-    while (api.clock.timers === 0) await new Promise((resolve) => setImmediate(resolve));
+    await waitUntil('the probe is waited for', () => api.clock.timers > 0);
     await api.clock.advance(2000);
     const { status, json } = await reply;
     assert.deepEqual([status, json], [503, { ...WELL, status: 'down', sip: 'down' }]);

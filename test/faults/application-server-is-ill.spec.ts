@@ -1,18 +1,11 @@
 import assert from 'node:assert/strict';
 import { type Answer, ApplicationServer, hang, reset } from '../support/application-server.ts';
+import { endless } from '../support/bad-replies.ts';
 import { numberIsTold, VOICE } from '../support/dial-story.ts';
 import { faultStories } from '../support/fault-stories.ts';
 
 const NAMES = { '1000': 'A', '2000': 'B' };
 const MINUTE_MS = 60_000;
-
-/** Sends a body that has no end. */
-const endless: Answer = (_request, response) => {
-  response.writeHead(200, { 'content-type': 'text/xml' });
-  const timer = setInterval(() => response.write('<!-- and so on -->'.repeat(1000)), 5);
-  response.on('close', () => clearInterval(timer));
-  return undefined;
-};
 
 const ILL: Readonly<Record<string, Answer>> = {
   'breaks the connection': reset,
@@ -20,7 +13,7 @@ const ILL: Readonly<Record<string, Answer>> = {
   'says 500': { status: 500 },
   'sends HTML': { headers: { 'content-type': 'text/html' }, body: '<html><body>Oops' },
   'sends garbage': { body: Buffer.from([0xff, 0xfe, 0x00, 0x3c, 0x52]) },
-  'never ends': endless,
+  'never ends': endless('<!-- and so on -->'.repeat(1000), 5),
 };
 
 faultStories(

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { numberIsTold, VOICE } from '../support/dial-story.ts';
 import { faultStories } from '../support/fault-stories.ts';
 import { type ProxiedLegwork, prepareProxiedLegwork } from '../support/proxied-legwork.ts';
@@ -47,7 +46,7 @@ describe('The connection to Asterisk is lost', () => {
         const talk = await aliceAndBobTalk(story());
         proxied.proxy.cut();
         await talk.atBob.hangUp();
-        await sleep(1_000);
+        await isDown();
         proxied.proxy.restore();
         await talk.call.ended;
         await story().quiet();

@@ -1,5 +1,4 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { OutgoingCall } from '../../src/phone/phone.ts';
 import { numberIsTold, VOICE } from '../support/dial-story.ts';
 import { faultStories } from '../support/fault-stories.ts';
@@ -39,7 +38,7 @@ faultStories('A call comes to a Legwork that dies', (story) => {
         ({ dialplan }) => dialplan.app_name === 'Stasis',
       );
     await waitUntil('the call is with Legwork', inStasis);
-    await sleep(200);
+    await waitUntil('it cannot be written down', async () => (await stack.health()).database !== 'up');
     await stack.crash();
     await unlock();
     assert.deepEqual(call.provisional, [100]);

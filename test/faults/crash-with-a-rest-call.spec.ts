@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { setTimeout as sleep } from 'node:timers/promises';
 import type { IncomingCall } from '../../src/phone/phone.ts';
 import { faultStories } from '../support/fault-stories.ts';
 import { FIRST_DOCUMENT, orderCall, STATUS } from '../support/live-rest-calls.ts';
+import { verbBegan } from '../support/timeline.ts';
 
 const NAMES = { bob: 'B' };
 
@@ -104,7 +104,7 @@ faultStories('Legwork is killed with a call that was ordered over REST', (story)
     await atBob.answer();
     const answeredAt = Date.now();
     await atBob.audio.heardDigits('7');
-    await sleep(200);
+    await verbBegan(story(), 'Pause', 'bob');
     await story().stack.restart();
     await atBob.ended;
     const talked = (Date.now() - answeredAt) / 1000;

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { faultStories } from '../support/fault-stories.ts';
+import { lasting } from '../support/lasting.ts';
 import { lockDatabase } from '../support/locked-database.ts';
 import { aliceAndBobTalk, areHeard, BOB_HUNG_UP } from '../support/talk-story.ts';
 
@@ -11,27 +12,29 @@ faultStories('Another program locks the database for ten seconds', (story) => {
     const carol = await story().phone('carol');
     const talk = await aliceAndBobTalk(story());
     const unlock = await lockDatabase(stack.dataDir);
-    setTimeout(() => void unlock(), 10_000);
-    await areHeard(talk);
-    await talk.atBob.hangUp();
-    const order = { To: 'client:carol', From: '1', Url: app.url('/voice') };
-    const [early, ordered] = await Promise.all([
-      carol.call('1000').then((call) => call.ended),
-      story().rest('POST', '/Calls.json', order),
-    ]);
-    assert.deepEqual([early.status, ordered.status], [503, 503]);
-    assert.notEqual((await stack.health()).database, 'up');
-    assert.equal((await (await carol.call('1000')).ended).status, 503);
-    assert.equal((await story().rest('POST', '/Calls.json', order)).status, 503);
-    assert.equal((await story().rest('GET', '/Calls.json')).status, 200);
+    try {
+      await lasting(10_000, async () => {
+        await areHeard(talk);
+        await talk.atBob.hangUp();
+        const order = { To: 'client:carol', From: '1', Url: app.url('/voice') };
+        const [early, ordered] = await Promise.all([
+          carol.call('1000').then((call) => call.ended),
+          story().rest('POST', '/Calls.json', order),
+        ]);
+        assert.deepEqual([early.status, ordered.status], [503, 503]);
+        assert.notEqual((await stack.health()).database, 'up');
+        assert.equal((await (await carol.call('1000')).ended).status, 503);
+        assert.equal((await story().rest('POST', '/Calls.json', order)).status, 503);
+        assert.equal((await story().rest('GET', '/Calls.json')).status, 200);
+      });
+    } finally {
+      await unlock();
+    }
     await talk.call.ended;
     await story().quiet();
     assert.equal((await stack.health()).database, 'up');
     assert.deepEqual(story().requests(NAMES), BOB_HUNG_UP);
     assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed', B: 'outbound-dial completed' });
-    const errors = stack.loggedErrors
-      .splice(0)
-      .map((line) => (JSON.parse(String(line)) as { msg: string }).msg);
-    assert.deepEqual(errors, ['The database cannot be written to']);
+    assert.deepEqual(stack.takeErrors(), ['The database cannot be written to']);
   });
 });

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { faultStories } from '../support/fault-stories.ts';
+import { lasting } from '../support/lasting.ts';
 import { type PrivatePostgres, startPostgres } from '../support/postgres.ts';
 import { aliceAndBobTalk, areHeard, BOB_HUNG_UP } from '../support/talk-story.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const NAMES = { '1000': 'A', bob: 'B' };
 
@@ -17,21 +19,24 @@ describe('PostgreSQL restarts', () => {
     (story) => {
       it('they talk on, and what happened meanwhile is written afterwards', async () => {
         const talk = await aliceAndBobTalk(story());
-        const restarted = postgres.restart(3_000);
-        await areHeard(talk);
-        await talk.atBob.hangUp();
-        await restarted;
+        const meanwhile = async () => {
+          await areHeard(talk);
+          await talk.atBob.hangUp();
+          const isDown = async () => (await story().stack.health()).database !== 'up';
+          await waitUntil('Legwork knows', isDown);
+        };
+        await postgres.restart(() => lasting(3_000, meanwhile));
         await talk.call.ended;
         await story().quiet();
         assert.deepEqual(story().requests(NAMES), BOB_HUNG_UP);
         assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed', B: 'outbound-dial completed' });
-        story().stack.loggedErrors.splice(0);
+        assert.deepEqual(story().stack.takeErrors(), ['The database cannot be written to']);
       });
 
       it('and Legwork is killed with it: both come back, and the end is told', async () => {
         const talk = await aliceAndBobTalk(story());
         await story().stack.crash();
-        await postgres.restart(0);
+        await postgres.restart();
         await story().stack.start();
         await areHeard(talk);
         await talk.atBob.hangUp();

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
 import { access } from 'node:fs/promises';
 import { join } from 'node:path';
-import { setTimeout as sleep } from 'node:timers/promises';
 import { faultStories, type FaultStory } from '../support/fault-stories.ts';
 import { aliceAndBobTalk, areHeard, BOB_HUNG_UP } from '../support/talk-story.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -36,9 +35,8 @@ faultStories(
       const carol = await story().phone('carol');
       const talk = await aliceAndBobTalk(story());
       const exit = story().stack.stop('SIGINT');
-      await sleep(100);
-      story().stack.signal('SIGINT');
       await isStopping(story());
+      story().stack.signal('SIGINT');
       const refused = await order(story());
       assert.equal(refused.status, 503);
       assert.match(refused.headers.get('retry-after') ?? '', /^[1-9]\d*$/);
@@ -55,7 +53,9 @@ faultStories(
     it('a second signal ends it at once; the call goes on, and the next start does what is owed', async () => {
       const talk = await aliceAndBobTalk(story());
       const exit = story().stack.stop();
-      await sleep(1_200);
+      await isStopping(story());
+      // Within a second it would be the same signal, passed on by npm: they talk on for longer.
+      await areHeard(talk, 1_500);
       story().stack.signal('SIGTERM');
       assert.equal(await exit, 130);
       await talk.atBob.hangUp();

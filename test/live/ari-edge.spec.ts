@@ -9,6 +9,7 @@ import type { HangUpReason, PlaceOrder } from '../../src/call/call-control.ts';
 import { outcomeOf } from '../../src/call/leg/outcome.ts';
 import { systemClock } from '../../src/clock.ts';
 import { Phone, type PhoneOptions } from '../../src/phone/phone.ts';
+import { lasting } from '../support/lasting.ts';
 import { ariOf, ha1Of, liveAsterisk, waitUntilEmpty } from '../support/live-asterisk.ts';
 import { RecordedLegs } from '../support/recorded-legs.ts';
 import { SoundServer } from '../support/sound-server.ts';
@@ -339,8 +340,7 @@ describe('Call control on a real Asterisk', () => {
     for (const afterMs of [0, 2, 5, 10, 20]) {
       it(`leaves nothing when it is canceled ${afterMs} ms after it was placed`, async () => {
         await registered('bob');
-        control.place(order('CAout', bob));
-        if (afterMs > 0) await systemClock.sleep(afterMs);
+        await lasting(afterMs, async () => control.place(order('CAout', bob)));
         await control.hangUp('CAout', 'normal');
         await legs.until('CAout', 'end');
       });

@@ -105,6 +105,8 @@ export class FakeAriServer {
   deaf = false;
   /** HTTP status for the next WebSocket handshakes; 101 accepts. */
   handshake = 101;
+  /** How many of them were not accepted. */
+  turnedAway = 0;
   readonly sockets: ServerSocket[] = [];
   readonly #connections = new Set<Socket>();
   readonly #sockets = new WebSocketServer({ noServer: true });
@@ -141,6 +143,7 @@ export class FakeAriServer {
   }
 
   #upgrade(request: IncomingMessage, socket: Socket, head: Buffer): void {
+    if (this.handshake !== 101) this.turnedAway += 1;
     if (this.handshake === 0) return;
     if (this.handshake !== 101) {
       socket.end(`HTTP/1.1 ${this.handshake} No\r\nContent-Length: 0\r\nConnection: close\r\n\r\n`);

@@ -138,10 +138,9 @@ export class LegworkProcess implements StoryStack {
     return this.#child?.exitCode ?? undefined;
   }
 
-  /** Kills it and starts it again, `awayMs` later. */
-  async restart(awayMs = 0): Promise<void> {
+  /** Kills it and starts it again. */
+  async restart(): Promise<void> {
     await this.crash();
-    if (awayMs > 0) await new Promise((resolve) => setTimeout(resolve, awayMs));
     await this.start();
   }
 
@@ -155,6 +154,11 @@ export class LegworkProcess implements StoryStack {
 
   /** Error lines of its log; emptied by whoever reads them. */
   readonly loggedErrors: unknown[] = [];
+
+  /** The messages of these lines, for a test that expects some. */
+  takeErrors(): readonly string[] {
+    return this.loggedErrors.splice(0).map((line) => (JSON.parse(String(line)) as { msg: string }).msg);
+  }
 
   rest(method: string, path: string, form?: Readonly<Record<string, string>>): Promise<RestReply> {
     return restRequest(this.connection, method, path, form);

@@ -48,8 +48,7 @@ export class LiveStory<S extends StoryStack = LiveStack> {
 
   /** A story on any running Legwork. */
   static async on<T extends StoryStack>(stack: T): Promise<LiveStory<T>> {
-    const { json } = await stack.rest('GET', '/Calls.json?PageSize=1000');
-    const earlier = new Set((json['calls'] as CallJson[]).map(({ sid }) => sid));
+    const earlier = new Set((await allCalls(stack)).map(({ sid }) => sid));
     // Nobody else may answer in its place when it is down.
     return new LiveStory<T>(stack, await ApplicationServer.start({ port: await ownPort() }), earlier);
   }

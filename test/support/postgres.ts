@@ -14,8 +14,8 @@ import { waitUntil } from './wait-until.ts';
 /** A database server of a test's own. */
 export interface PrivatePostgres {
   readonly url: string;
-  /** Stops it, as an upgrade does, and starts it on the same data `awayMs` later. */
-  restart(awayMs: number): Promise<void>;
+  /** Stops it, as an upgrade does, and starts it on the same data when `meanwhile` is done. */
+  restart(meanwhile?: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
 }
 
@@ -44,9 +44,9 @@ export async function startPostgres(): Promise<PrivatePostgres> {
   let stopServer = await start();
   return {
     url: `postgres://legwork@127.0.0.1:${port}/postgres`,
-    async restart(awayMs) {
+    async restart(meanwhile) {
       await stopServer();
-      await systemClock.sleep(awayMs);
+      await meanwhile?.();
       stopServer = await start();
     },
     async stop() {

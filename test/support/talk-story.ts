@@ -30,12 +30,12 @@ export async function aliceAndBobTalk(story: FaultStory): Promise<Talk> {
   return { call, atBob };
 }
 
-/** They hear each other now. */
-export async function areHeard({ call, atBob }: Talk): Promise<void> {
+/** They hear each other now, for so long. */
+export async function areHeard({ call, atBob }: Talk, forMs = 500): Promise<void> {
   call.audio.mark();
   atBob.audio.mark();
-  await call.audio.heardTone(697, { forMs: 500 });
-  await atBob.audio.heardTone(440, { forMs: 500 });
+  await call.audio.heardTone(697, { forMs });
+  await atBob.audio.heardTone(440, { forMs });
 }
 
 /** Everything that this talk asks for when Bob hangs up. */

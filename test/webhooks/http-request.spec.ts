@@ -5,6 +5,7 @@ import { brotliCompressSync, deflateRawSync, deflateSync, gzipSync } from 'node:
 import type { HttpRequest, HttpSender } from '../../src/webhooks/http-request.ts';
 import type { Resolve } from '../../src/webhooks/names/name-lookup.ts';
 import { ApplicationServer, hang, redirect, reset } from '../support/application-server.ts';
+import { brokenOff, endless, inTwoParts } from '../support/bad-replies.ts';
 import { localSender } from '../support/webhook-sender.ts';
 
 const TOKEN = 'secret-auth-token';
@@ -213,11 +214,7 @@ describe('a request to the application server', () => {
 
   it('may have less time up to the first byte of the reply than for all of it', async () => {
     app.reply('/hang', hang);
-    app.reply('/long', (_request, response) => {
-      response.writeHead(200).write('be');
-      setTimeout(() => response.end('gun'), 250);
-      return undefined;
-    });
+    app.reply('/long', inTwoParts('be', 'gun', 250));
     const patient = made({ timeoutMs: 5000 });
     const result = await patient.send(post('/hang', { firstByteMs: 100 }));
     assert.ok(!result.ok && result.kind === 'timeout' && result.durationMs < 2000, JSON.stringify(result));
@@ -244,12 +241,7 @@ describe('a request to the application server', () => {
   });
 
   it('gives up a body that trickles', async () => {
-    app.reply('/voice', (_request, response) => {
-      response.writeHead(200);
-      const drip = setInterval(() => response.write('x'), 20);
-      response.on('close', () => clearInterval(drip));
-      return undefined;
-    });
+    app.reply('/voice', endless('x', 20));
     assert.equal(await kindOf(post('/voice'), made({ timeoutMs: 150 })), 'timeout');
   });
 
@@ -324,12 +316,7 @@ describe('a request to the application server', () => {
   });
 
   it('does not try again when the reply had begun, was late, or the connection was refused', async () => {
-    app.reply('/half', (_request, response) => {
-      response.writeHead(200, { 'content-length': '100' });
-      response.write('half');
-      setTimeout(() => response.socket?.destroy(), 20);
-      return undefined;
-    });
+    app.reply('/half', brokenOff(200));
     app.reply('/header', (_request, response) => {
       response.socket?.end('HTTP/1.1 200 OK\r\nContent-');
       return undefined;
@@ -356,12 +343,7 @@ describe('a request to the application server', () => {
   });
 
   it('takes the status for enough where the body does not matter', async () => {
-    app.reply('/status', (_request, response) => {
-      response.writeHead(204 + 2, { 'content-length': '100' });
-      response.write('half');
-      setTimeout(() => response.socket?.destroy(), 20);
-      return undefined;
-    });
+    app.reply('/status', brokenOff(206));
     assert.equal(await kindOf(post('/status', { overLimit: 'cut' })), '206');
   });
 

@@ -4,6 +4,7 @@ import { get } from 'node:http';
 import { connect } from 'node:net';
 import { ListenError, startHttpServer } from '../../../src/api/http/http-server.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 const HERE = { host: '127.0.0.1', port: 0 };
 
@@ -57,7 +58,7 @@ describe('The HTTP server', () => {
     );
     const reply = fetch(`http://127.0.0.1:${server.port}/`, { headers: { Connection: 'keep-alive' } });
     const untouched = finish;
-    while (finish === untouched) await new Promise((resolve) => setImmediate(resolve));
+    await waitUntil('it was asked', () => finish !== untouched);
     const closed = server.close();
     finish();
     assert.equal(await (await reply).text(), 'late');
@@ -71,7 +72,7 @@ describe('The HTTP server', () => {
     const server = await startHttpServer(() => void (asked = true), { ...HERE, clock });
     const request = get(`http://127.0.0.1:${server.port}/`);
     const broken = once(request, 'error');
-    while (!asked) await new Promise((resolve) => setImmediate(resolve));
+    await waitUntil('it was asked', () => asked);
     const closed = server.close();
     await clock.advance(5000);
     await closed;

@@ -33,6 +33,7 @@ describe('The ARI connection', () => {
   beforeEach(async () => {
     server.answer = () => false;
     server.handshake = 101;
+    server.turnedAway = 0;
     server.deaf = false;
     server.requests.length = 0;
     server.startupTime = '2026-01-01T00:00:00.000+0000';
@@ -94,9 +95,11 @@ describe('The ARI connection', () => {
 
   it('waits while nobody listens, and connects when Asterisk comes', async () => {
     await server.stop();
-    const ari = connection();
+    const waits: string[] = [];
+    const ari = connection({ log: { ...quiet, info: (_fields, message) => void waits.push(message) } });
     const connected = ari.connect();
-    await systemClock.sleep(50);
+    await waitUntil('it has tried', () => waits.length > 0);
+    assert.equal(waits[0], 'waiting for Asterisk');
     await server.start();
     await connected;
     assert.equal(ari.state(), 'up');
@@ -293,7 +296,7 @@ describe('The ARI connection', () => {
         server.handshake = handshake;
         server.sockets[0]?.terminate();
         await waitUntil('down', () => ari.state() === 'down');
-        await systemClock.sleep(150);
+        await waitUntil('it was refused twice', () => server.turnedAway === 2);
         server.handshake = 101;
         await waitUntil('up again', () => ups.length === 2);
       });
@@ -302,7 +305,8 @@ describe('The ARI connection', () => {
     it('when a handshake got no answer', async () => {
       server.handshake = 0;
       server.sockets[0]?.terminate();
-      await waitUntil('down', () => ari.state() === 'down');
+      await waitUntil('it waits for the answer', () => server.turnedAway === 1);
+      assert.equal(ari.state(), 'down');
       server.handshake = 101;
       await waitUntil('up again', () => ups.length === 2);
     });

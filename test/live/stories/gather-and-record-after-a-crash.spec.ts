@@ -1,62 +1,57 @@
 import assert from 'node:assert/strict';
 import { soundMs, toneMs } from '../../../src/phone/tones.ts';
-import { LegworkProcess } from '../../support/legwork-process.ts';
-import { LiveStory } from '../../support/live-story.ts';
+import { hesitates, says } from '../../support/caller.ts';
+import { faultStories } from '../../support/fault-stories.ts';
+import { keptPosition } from '../../support/kept-position.ts';
+import { callGoesOn, recordingBegan, verbBegan } from '../../support/timeline.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { samplesOf } from '../../support/wav.ts';
 
 const VOICE_HZ = 600;
-const ms = (time: number) => new Promise((resolve) => setTimeout(resolve, time));
 
-describe('Legwork is killed while a caller', () => {
-  let legwork: LegworkProcess;
-  let story: LiveStory<LegworkProcess>;
-
-  beforeEach(async function () {
-    this.timeout(60_000);
-    legwork = await LegworkProcess.prepare();
-    await legwork.start();
-    story = await LiveStory.on(legwork);
-  });
-  afterEach(async function () {
-    this.timeout(60_000);
-    await story.end();
-    await legwork.remove();
-  });
-
+faultStories('Legwork is killed while a caller', (story) => {
   /** Alice calls 1000, whose document is this verb. */
   async function calling(verb: string) {
-    const { app } = story;
+    const { app } = story();
     app.reply('/voice', `<Response>${verb}</Response>`);
     app.reply('/done', '<Response><Play digits="11"/></Response>');
     for (const path of ['/number', '/status']) app.reply(path, { status: 204 });
-    await story.number('1000');
-    const alice = await story.phone('alice');
+    await story().number('1000');
+    const alice = await story().phone('alice');
     const call = await alice.call('1000');
     await call.answered;
     return call;
   }
 
-  const told = () => story.app.to('/done').map(({ params }) => [params['CallStatus'], params['Digits']]);
+  const told = () =>
+    story()
+      .app.to('/done')
+      .map(({ params }) => [params['CallStatus'], params['Digits']]);
 
   async function saidMs(): Promise<number> {
-    const url = story.app.to('/done')[0]?.params['RecordingUrl'] ?? '';
-    const { accountSid, authToken } = legwork.connection;
+    const url = story().app.to('/done')[0]?.params['RecordingUrl'] ?? '';
+    const { accountSid, authToken } = story().stack.connection;
     const authorization = `Basic ${Buffer.from(`${accountSid}:${authToken}`).toString('base64')}`;
     const reply = await fetch(url, { headers: { authorization } });
     assert.equal(reply.status, 200);
     return toneMs(samplesOf(Buffer.from(await reply.arrayBuffer())), VOICE_HZ);
   }
 
-  const statuses = () => story.app.to('/status').map(({ params }) => params['RecordingStatus']);
+  const statuses = () =>
+    story()
+      .app.to('/status')
+      .map(({ params }) => params['RecordingStatus']);
 
   it('presses keys: it goes on with the digits that came before', async () => {
     const call = await calling('<Gather timeout="20" action="/done"/>');
-    await ms(600);
+    await verbBegan(story(), 'Gather');
     await call.sendDigits('12');
-    await ms(500);
-    await legwork.crash();
-    await legwork.start();
+    await waitUntil('both keys are kept', async () => {
+      const kept = await keptPosition(story().stack, '1000');
+      return JSON.stringify(kept).includes('"digits":"12"');
+    });
+    await story().stack.restart();
+    await callGoesOn(story());
     await call.sendDigits('3#');
     await call.audio.heardDigits('11');
     await call.ended;
@@ -65,12 +60,13 @@ describe('Legwork is killed while a caller', () => {
 
   it('is recorded: the recording goes on, and ends with a key', async () => {
     const call = await calling('<Record playBeep="false" action="/done" recordingStatusCallback="/status"/>');
+    await recordingBegan(story());
+    await says(call, VOICE_HZ, 1000);
     call.audio.sendTone(VOICE_HZ);
-    await ms(1000);
-    await legwork.crash();
+    await story().stack.crash();
     const away = Date.now();
-    await legwork.start();
-    await ms(500);
+    await story().stack.start();
+    await callGoesOn(story());
     const awayMs = Date.now() - away;
     await call.sendDigits('5');
     await call.audio.heardDigits('11');
@@ -78,19 +74,19 @@ describe('Legwork is killed while a caller', () => {
     assert.deepEqual(told(), [['in-progress', '5']]);
     const heardMs = await saidMs();
     assert.ok(heardMs > 800 + awayMs, `${heardMs} ms, of which ${awayMs} ms while Legwork was away`);
-    await story.quiet();
+    await story().quiet();
     assert.deepEqual(statuses(), ['completed']);
   });
 
   it('is recorded, who hangs up before it is back: action and callback are told once', async () => {
     const call = await calling('<Record playBeep="false" action="/done" recordingStatusCallback="/status"/>');
-    call.audio.sendTone(VOICE_HZ);
-    await ms(1500);
-    await legwork.crash();
+    await recordingBegan(story());
+    await says(call, VOICE_HZ, 1500);
+    await story().stack.crash();
     await call.hangUp();
-    await legwork.start();
-    await story.app.waitFor(() => story.app.to('/done').length > 0, 15_000);
-    await story.quiet();
+    await story().stack.start();
+    await story().app.waitFor(() => story().app.to('/done').length > 0, 15_000);
+    await story().quiet();
     assert.deepEqual(told(), [['completed', 'hangup']]);
     assert.ok((await saidMs()) > 1000);
     assert.deepEqual(statuses(), ['completed']);
@@ -99,20 +95,18 @@ describe('Legwork is killed while a caller', () => {
   it('hears the beep of Record: it beeps once more, and records what is said then', async () => {
     const call = await calling('<Record action="/done" recordingStatusCallback="/status"/>');
     await call.audio.heardSound({ forMs: 60 });
-    await legwork.crash();
-    await legwork.start();
+    await story().stack.restart();
     const beforeMs = soundMs(call.audio.received());
     await waitUntil('it beeps again', () => soundMs(call.audio.received()) > beforeMs + 60);
-    await ms(600);
-    call.audio.sendTone(VOICE_HZ);
-    await ms(1500);
+    await hesitates(call, 600);
+    await says(call, VOICE_HZ, 1500);
     await call.sendDigits('5');
     await call.audio.heardDigits('11');
     await call.ended;
     assert.deepEqual(told(), [['in-progress', '5']]);
     const heardMs = await saidMs();
     assert.ok(heardMs > 1200 && heardMs < 2000, `${heardMs} ms of what was said`);
-    await story.quiet();
+    await story().quiet();
     assert.deepEqual(statuses(), ['completed']);
   });
 });

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { SAMPLE_RATE } from '../../../src/phone/tones.ts';
+import { hesitates, says } from '../../support/caller.ts';
 import type { LiveStory } from '../../support/live-story.ts';
 import { stories } from '../../support/live-story.ts';
 import { noLongerHears } from '../../support/no-longer-hears.ts';
 import { ACCOUNT_SID, assertParameters, CALL_SID, ISO_8601 } from '../../support/parameter-formats.ts';
+import { timelineOf, verbBegan } from '../../support/timeline.ts';
 import { wavOf } from '../../support/wav.ts';
 
 const PROMPT_HZ = 425;
@@ -30,13 +32,10 @@ function told(story: LiveStory): readonly string[] {
   return story.app.to('/pressed').map(({ params }) => `${params['CallStatus']} ${params['Digits']}`);
 }
 
-/** Time for a Gather to begin after the answer. */
-const begun = () => new Promise((resolve) => setTimeout(resolve, 600));
-
 stories('Gather on a real call', (story) => {
   it('collects RFC 4733 digits until the finish key, and tells the action everything', async () => {
     const call = await gathering(story(), '<Gather action="/pressed"/>');
-    await begun();
+    await verbBegan(story(), 'Gather');
     await call.sendDigits('147*#');
     await call.audio.heardDigits('11');
     await call.ended;
@@ -58,7 +57,7 @@ stories('Gather on a real call', (story) => {
 
   it('collects digits that a phone sends as SIP INFO', async () => {
     const call = await gathering(story(), '<Gather numDigits="3" action="/pressed"/>');
-    await begun();
+    await verbBegan(story(), 'Gather');
     for (const digit of '28#'.slice(0, 2)) await call.sendInfoDigit(digit);
     await call.sendInfoDigit('0');
     await call.audio.heardDigits('11');
@@ -74,7 +73,7 @@ stories('Gather on a real call', (story) => {
     await call.audio.heardTone(PROMPT_HZ, { forMs: 500 });
     call.audio.mark();
     await call.sendDigits('5', { toneMs: 100, gapMs: 20 });
-    await new Promise((resolve) => setTimeout(resolve, 1500));
+    await hesitates(call, 1500);
     const stillHeardMs = call.audio.toneMs(PROMPT_HZ);
     // 120 ms of it while the key was held.
     assert.ok(stillHeardMs < 620, `the prompt was heard for ${stillHeardMs} ms after the key`);
@@ -105,7 +104,7 @@ stories('Gather on a real call', (story) => {
     await call.audio.heardDigits('0');
     call.audio.mark();
     await call.sendDigits('77');
-    await new Promise((resolve) => setTimeout(resolve, 2000));
+    await verbBegan(story(), 'Gather');
     await call.sendDigits('4');
     await call.audio.heardDigits('11');
     await call.ended;
@@ -135,22 +134,18 @@ stories('Gather on a real call', (story) => {
     await call.audio.heardDigits('99');
     await call.ended;
     assert.deepEqual(told(story()), []);
-    const [leg] = await story().calls();
-    const { json } = await story().rest('GET', `/Calls/${leg?.sid}/Events.json`);
-    const notices = (json['events'] as { kind: string; data: { errorCode?: number } }[]).filter(
-      ({ kind, data }) => kind === 'notice' && data.errorCode === 13_334,
+    const notices = (await timelineOf(story())).filter(
+      ({ kind, data }) => kind === 'notice' && data['errorCode'] === 13_334,
     );
     assert.equal(notices.length, 1);
   });
 
   it('leaves no digit in the timeline', async () => {
     const call = await gathering(story(), '<Gather action="/pressed"/>');
-    await begun();
+    await verbBegan(story(), 'Gather');
     await call.sendDigits('86428#');
     await call.ended;
-    const [leg] = await story().calls();
-    const { json } = await story().rest('GET', `/Calls/${leg?.sid}/Events.json`);
-    assert.doesNotMatch(JSON.stringify(json['events']), /86428/);
+    assert.doesNotMatch(JSON.stringify(await timelineOf(story())), /86428/);
   });
 });
 
@@ -175,10 +170,8 @@ stories(
         story(),
         '<Gather input="dtmf speech" timeout="1" language="de-DE" hints="Pizza, Pasta" action="/pressed" partialResultCallback="/partial"/>',
       );
-      await begun();
-      call.audio.sendTone(600);
-      await new Promise((resolve) => setTimeout(resolve, 2000));
-      call.audio.sendSilence();
+      await verbBegan(story(), 'Gather');
+      await says(call, 600, 2000);
       await call.audio.heardDigits('11');
       await call.ended;
       const params = story().app.to('/pressed')[0]?.params ?? {};
@@ -200,9 +193,8 @@ stories(
 
     it('takes a key instead, and what was recorded is gone', async () => {
       const call = await gathering(story(), '<Gather input="dtmf speech" numDigits="2" action="/pressed"/>');
-      await begun();
-      call.audio.sendTone(600);
-      await new Promise((resolve) => setTimeout(resolve, 500));
+      await verbBegan(story(), 'Gather');
+      await says(call, 600, 500);
       await call.sendDigits('31');
       await call.audio.heardDigits('11');
       await call.ended;

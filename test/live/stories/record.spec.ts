@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { soundMs, toneMs } from '../../../src/phone/tones.ts';
+import { hesitates, says } from '../../support/caller.ts';
 import type { LiveStory } from '../../support/live-story.ts';
 import { stories } from '../../support/live-story.ts';
 import {
@@ -9,14 +10,13 @@ import {
   ISO_8601,
   RFC_2822,
 } from '../../support/parameter-formats.ts';
+import { recordingBegan, timelineOf } from '../../support/timeline.ts';
 import { samplesOf } from '../../support/wav.ts';
 
 const VOICE_HZ = 600;
 const RECORDING_SID = /^RE[0-9a-f]{32}$/;
 const RECORDING_URL =
   /^http:\/\/127\.0\.0\.1:\d+\/2012-04-24\/Accounts\/AC[0-9a-f]{32}\/Recordings\/RE[0-9a-f]{32}$/;
-
-const ms = (time: number) => new Promise((resolve) => setTimeout(resolve, time));
 
 /** Alice calls 1000, whose document records, then plays the digits 99. */
 async function recording(story: LiveStory, record: string) {
@@ -70,9 +70,8 @@ stories('Record on a real call', (story) => {
   it('beeps, records what the caller says until a key, and tells action and callback everything', async () => {
     const call = await recording(story(), `<Record action="/recorded" ${STATUS}/>`);
     await call.audio.heardSound({ forMs: 100 });
-    await ms(600);
-    call.audio.sendTone(VOICE_HZ);
-    await ms(2000);
+    await hesitates(call, 600);
+    await says(call, VOICE_HZ, 2000);
     await call.sendDigits('5');
     const params = await told(story());
     const url = params['RecordingUrl'] ?? '';
@@ -120,8 +119,8 @@ stories('Record on a real call', (story) => {
 
   it('gives the sound in parts and as MP3, lists it, and removes it', async () => {
     const call = await recording(story(), '<Record action="/recorded" playBeep="false"/>');
-    call.audio.sendTone(VOICE_HZ);
-    await ms(1500);
+    await recordingBegan(story());
+    await says(call, VOICE_HZ, 1500);
     await call.sendDigits('#');
     const { RecordingUrl: url = '', RecordingSid: sid = '', CallSid: callSid = '' } = await told(story());
     await call.ended;
@@ -150,9 +149,8 @@ stories('Record on a real call', (story) => {
       const play = `<Play>${url}</Play><Play>${url.replace('127.0.0.1', 'localhost')}.mp3</Play>`;
       return `<Response>${play}<Redirect method="GET">${url}.wav</Redirect></Response>`;
     });
-    call.audio.sendTone(VOICE_HZ);
-    await ms(1500);
-    call.audio.sendSilence();
+    await recordingBegan(story());
+    await says(call, VOICE_HZ, 1500);
     await call.sendDigits('#');
     await call.ended;
     const heardMs = toneMs(call.audio.received(), VOICE_HZ);
@@ -163,8 +161,8 @@ stories('Record on a real call', (story) => {
 
   it('leaves nothing in Asterisk', async () => {
     const call = await recording(story(), '<Record action="/recorded" playBeep="false"/>');
-    call.audio.sendTone(VOICE_HZ);
-    await ms(800);
+    await recordingBegan(story());
+    await says(call, VOICE_HZ, 800);
     await call.sendDigits('#');
     await told(story());
     await call.ended;
@@ -174,9 +172,8 @@ stories('Record on a real call', (story) => {
 
   it('ends with silence after something was said', async () => {
     const call = await recording(story(), '<Record action="/recorded" timeout="2" playBeep="false"/>');
-    call.audio.sendTone(VOICE_HZ);
-    await ms(1200);
-    call.audio.sendSilence();
+    await recordingBegan(story());
+    await says(call, VOICE_HZ, 1200);
     const silentSince = Date.now();
     const params = await told(story());
     const tookMs = Date.now() - silentSince;
@@ -206,9 +203,8 @@ stories('Record on a real call', (story) => {
   it('does not end with silence when its timeout is 0', async () => {
     const verb = '<Record action="/recorded" timeout="0" maxLength="7" playBeep="false"/>';
     const call = await recording(story(), verb);
-    call.audio.sendTone(VOICE_HZ);
-    await ms(500);
-    call.audio.sendSilence();
+    await recordingBegan(story());
+    await says(call, VOICE_HZ, 500);
     const params = await told(story());
     assert.equal(params['RecordingDuration'], '7');
     await call.ended;
@@ -227,8 +223,8 @@ stories('Record on a real call', (story) => {
 
   it('tells the action also when the caller hangs up, with what was said until then', async () => {
     const call = await recording(story(), `<Record action="/recorded" playBeep="false" ${STATUS}/>`);
-    call.audio.sendTone(VOICE_HZ);
-    await ms(1500);
+    await recordingBegan(story());
+    await says(call, VOICE_HZ, 1500);
     await call.hangUp();
     const params = await told(story());
     assert.equal(params['CallStatus'], 'completed');
@@ -242,11 +238,10 @@ stories('Record on a real call', (story) => {
       story(),
       `<Record timeout="2" finishOnKey="" trim="trim-silence" playBeep="false" ${STATUS}/>`,
     );
-    await ms(800);
-    call.audio.sendTone(VOICE_HZ);
-    await ms(1500);
+    await recordingBegan(story());
+    await hesitates(call, 800);
+    await says(call, VOICE_HZ, 1500);
     await call.sendDigits('5#');
-    call.audio.sendSilence();
     await call.audio.heardDigits('99');
     await call.ended;
     assert.deepEqual(await statuses(story(), 2), ['in-progress', 'completed']);
@@ -262,11 +257,7 @@ stories('Record on a real call', (story) => {
     call.audio.sendTone(VOICE_HZ);
     await call.audio.heardDigits('99');
     await call.ended;
-    const [leg] = await story().calls();
-    const { json } = await story().rest('GET', `/Calls/${leg?.sid}/Events.json`);
-    const events = (json['events'] as { kind: string; data: Record<string, unknown> }[]).filter(
-      ({ kind }) => kind === 'recording',
-    );
+    const events = (await timelineOf(story())).filter(({ kind }) => kind === 'recording');
     assert.deepEqual(
       events.map(({ data }) => [data['status'], data['duration']]),
       [

@@ -1,7 +1,8 @@
 import assert from 'node:assert/strict';
-import { systemClock } from '../../../src/clock.ts';
+import { says } from '../../support/caller.ts';
 import { orderCall } from '../../support/live-rest-calls.ts';
 import { stories } from '../../support/live-story.ts';
+import { recordingBegan } from '../../support/timeline.ts';
 
 stories('A REST call with Record=true', (story) => {
   it('is recorded from its answer to its end, with what both sides say', async () => {
@@ -15,12 +16,11 @@ stories('A REST call with Record=true', (story) => {
     });
     const call = await ringing;
     await call.answer();
-    call.audio.sendTone(697);
     await story().app.waitFor((requests) =>
       requests.some(({ params }) => params['CallEvent'] === 'answered'),
     );
-    // So much talk is to be recorded.
-    await systemClock.sleep(1500);
+    await recordingBegan(story(), 'bob');
+    await says(call, 697, 1500);
     await call.hangUp();
     // The file is read and kept when the call is already over.
     await story().app.waitFor(() => story().app.to('/recording').length > 0);

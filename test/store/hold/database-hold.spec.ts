@@ -3,13 +3,13 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { hostname } from 'node:os';
 import pg from 'pg';
-import type { Clock } from '../../../src/concurrency/clock.ts';
 import { systemClock } from '../../../src/clock.ts';
 import { holdDatabase } from '../../../src/store/hold/database-hold.ts';
 import type { DatabaseUrl } from '../../../src/store/database.ts';
 import { type DatabaseHold, DatabaseTakenError, type Holder } from '../../../src/store/hold/holder.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { hurriedClock } from '../../support/hurried-clock.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { emptyDatabase, quiet } from '../both-databases.ts';
 import { callback, claimAll, NOON } from '../records.ts';
@@ -18,12 +18,6 @@ import { newSid } from '../../../src/call/sids.ts';
 const SINCE = Date.UTC(2026, 1, 3, 4, 5, 6);
 const FIRST: Holder = { pid: 4711, host: 'a', since: SINCE };
 const SECOND: Holder = { pid: 4712, host: 'b', since: SINCE + 1000 };
-
-/** Its waits pass quickly; what is waited for is real. */
-const hurried: Clock = {
-  ...systemClock,
-  sleep: (ms, signal) => systemClock.sleep(ms / 20, signal),
-};
 
 for (const dialect of ['sqlite', 'postgres'] as const) {
   describe(`One Legwork for one database (${dialect})`, function () {
@@ -44,7 +38,12 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
 
     async function take(self?: Holder): Promise<DatabaseHold> {
       const onTaken = (error: DatabaseTakenError) => void taken.push(error);
-      const options = { clock: hurried, logger: quiet, onTaken, ...(self === undefined ? {} : { self }) };
+      const options = {
+        clock: hurriedClock,
+        logger: quiet,
+        onTaken,
+        ...(self === undefined ? {} : { self }),
+      };
       const hold = await holdDatabase(url, options);
       holds.push(hold);
       return hold;

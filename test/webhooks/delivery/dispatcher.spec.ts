@@ -6,6 +6,7 @@ import { CallbackDispatcher, type DispatcherOptions } from '../../../src/webhook
 import type { HttpSender } from '../../../src/webhooks/http-request.ts';
 import { ApplicationServer, hang, reset } from '../../support/application-server.ts';
 import { MemoryCallbackQueue } from '../../support/memory-callback-queue.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 import { localSender } from '../../support/webhook-sender.ts';
 
 const TOKEN = 'secret-auth-token';
@@ -70,8 +71,8 @@ describe('the delivery of callbacks', () => {
     dispatcher.wake();
   }
 
-  async function allSettled(): Promise<void> {
-    while ((await queue.pending()).count > 0) await systemClock.sleep(5);
+  function allSettled(): Promise<void> {
+    return waitUntil('all is settled', async () => (await queue.pending()).count === 0);
   }
 
   const states = () => queue.rows.map(({ state, attempts }) => `${state} ${attempts}`);
@@ -190,12 +191,11 @@ describe('the delivery of callbacks', () => {
   it('sends more and more at a time to a receiver that answers', async () => {
     let running = 0;
     let most = 0;
-    app.reply('/status', async () => {
+    app.reply('/status', (_request, response) => {
       running += 1;
       most = Math.max(most, running);
-      await systemClock.sleep(20);
-      running -= 1;
-      return { status: 204 };
+      response.on('finish', () => (running -= 1));
+      return { status: 204, delayMs: 20 };
     });
     for (let leg = 0; leg < 300; leg += 1) queue.add(callback(`CA${leg}`, 'completed'));
     dispatcher.start();
@@ -251,12 +251,11 @@ describe('the delivery of callbacks', () => {
     dispatcher = made({ limits: { total: 5, perDestination: 3 } });
     let running = 0;
     let most = 0;
-    app.reply('/status', async () => {
+    app.reply('/status', (_request, response) => {
       running += 1;
       most = Math.max(most, running);
-      await systemClock.sleep(5);
-      running -= 1;
-      return { status: 204 };
+      response.on('finish', () => (running -= 1));
+      return { status: 204, delayMs: 5 };
     });
     for (let leg = 0; leg < 30; leg += 1) queue.add(callback(`CA${leg}`, 'initiated'));
     dispatcher.start();
