@@ -19,6 +19,14 @@ describe('The lock on DATA_DIR', () => {
     await rm(folder, { recursive: true });
   });
 
+  /** It is ours then: nobody else gets it, and it goes with us. */
+  async function isTaken(): Promise<void> {
+    const lock = await lockDataDir(folder);
+    await assert.rejects(lockDataDir(folder), SetupError);
+    await lock.release();
+    assert.deepEqual(await readdir(folder), []);
+  }
+
   it('refuses a second Legwork and names the process id of the first', async () => {
     const lock = await lockDataDir(folder);
     await assert.rejects(
@@ -38,17 +46,17 @@ describe('The lock on DATA_DIR', () => {
     const child = spawn(process.execPath, ['--version'], { stdio: 'ignore' });
     await once(child, 'close');
     await writeFile(join(folder, 'legwork.lock'), `${child.pid} 1\n`);
-    await (await lockDataDir(folder)).release();
+    await isTaken();
   });
 
   it('is taken over when its process id belongs to another process by now', async () => {
     await writeFile(join(folder, 'legwork.lock'), `${process.pid} 1\n`);
-    await (await lockDataDir(folder)).release();
+    await isTaken();
   });
 
   it('is taken when its file is empty', async () => {
     await writeFile(join(folder, 'legwork.lock'), '');
-    await (await lockDataDir(folder)).release();
+    await isTaken();
   });
 
   it('goes to exactly one of many that take it over at once', async () => {

@@ -70,6 +70,11 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
     it('lets the next one through when the first has ended', async () => {
       await (await take(FIRST)).release();
       await take(SECOND);
+      await assert.rejects(take(FIRST), (error) => {
+        assert.ok(error instanceof DatabaseTakenError);
+        assert.deepEqual(error.holder, SECOND);
+        return true;
+      });
     });
 
     it('lets the next one through within seconds when the first was killed', async () => {
