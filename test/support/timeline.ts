@@ -49,7 +49,7 @@ export async function recordingBegan(story: LiveStory<StoryStack>, to = '1000'):
 /** Resolves when a Legwork that was started again has the call to `to` in hand. */
 export async function callGoesOn(story: LiveStory<StoryStack>, to = '1000'): Promise<void> {
   const isResumed = ({ kind, data }: TimelineEvent) =>
-    kind === 'notice' && /^Legwork was restarted/.test(String(data['message']));
+    kind === 'notice' && String(data['message']).startsWith('Legwork was restarted');
   await waitUntil('the call goes on', async () => (await timelineOf(story, to)).some(isResumed), COMES_MS);
 }
 
