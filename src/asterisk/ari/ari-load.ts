@@ -42,7 +42,7 @@ export async function loadClient(options: LoadOptions): Promise<RepairedClient> 
   }
 }
 
-/** `http://host:port` of an URL, which may have a path. */
+/** `http://host:port` of a URL, which may have a path. */
 export function originOf(url: string): string {
   return new URL(url).origin;
 }

@@ -8,7 +8,7 @@ import { attempt, type LegContext } from './leg-context.ts';
 const WATCH_MS = 10_000;
 const HANGUP_GRACE_MS = 200;
 const STOP_DEADLINE_MS = 2_000;
-/** An URL without what would split or end it: a comma begins another sound. */
+/** A URL without what would split or end it: a comma begins another sound. */
 const MEDIA_URL = /^https?:\/\/[^\s,"'<>\\\p{Cc}]+$/u;
 
 /**

@@ -18,7 +18,7 @@ const PUSHES_AT_ONCE = 8;
 export const PROBE_PREFIX = 'probe.';
 const PROBE = 'PJSIP/rc-out/sip:probe@127.0.0.1';
 
-/** Every account that Asterisk shall know. */
+/** Every account that Asterisk must know. */
 export interface SipAccountList {
   readonly clients: readonly SipClient[];
   readonly trunks: readonly SipTrunk[];

@@ -65,7 +65,7 @@ export class TrunkProvisioning {
     for (; end > first; end -= 1) await this.#objects.delete('identify', identifyId(sid, end - 1));
   }
 
-  /** Whether what Asterisk has registered, if anything, is what it shall register, with the same password. */
+  /** Whether what Asterisk has registered, if anything, is what it must register, with the same password. */
   async #mayKeepRegistration(sid: string, wanted: readonly SipObject[]): Promise<boolean> {
     if (!(await this.#objects.exists('registration', sid))) return true;
     if (!wanted.some(({ type }) => type === 'registration')) return false;

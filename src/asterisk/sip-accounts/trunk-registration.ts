@@ -29,7 +29,7 @@ export function trunkRegistration(trunk: SipTrunk, trunkUri: string): SipObject 
       retry_interval: RETRY_S,
       forbidden_retry_interval: RETRY_S,
       fatal_retry_interval: RETRY_S,
-      // A provider that has lost our account for an hour shall not lose us for ever.
+      // A provider that has lost our account for an hour must not lose us forever.
       max_retries: MOST_RETRIES,
       auth_rejection_permanent: 'no',
       // Default: up to ten seconds pass before the first try.

@@ -11,7 +11,7 @@ const CALLBACK_SOURCE = 'call-progress-events';
 
 type Optional = readonly (readonly [name: string, value: string | undefined])[];
 
-/** Drops what has no value: a parameter without a value is left out (spec/callbacks.md). */
+/** Drops what has no value: a parameter without a value is left out. */
 export function present(parameters: Optional): Parameters {
   return parameters.filter(
     (pair): pair is readonly [string, string] => pair[1] !== undefined && pair[1] !== '',
@@ -28,7 +28,7 @@ function partiesOf({ from, to }: Leg): Optional {
   ];
 }
 
-/** The parameters of every document request and of the number's status callback (spec/callbacks.md). */
+/** The parameters of every document request and of the number's status callback. */
 export function standardParameters(leg: Leg, status: CallStatus): Parameters {
   return present([
     ['CallSid', leg.sid],

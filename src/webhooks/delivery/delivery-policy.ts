@@ -20,7 +20,7 @@ export interface RetryPolicy {
   readonly random: () => number;
 }
 
-/** What an attempt's result means for its callback (spec/callbacks.md, "Delivery"); `now` is in the time of `createdAt`. */
+/** What an attempt's result means for its callback; `now` is in the time of `createdAt`. */
 export function settlementOf(
   callback: Pick<DueCallback, 'attempts' | 'createdAt'>,
   result: DeliveryResult,

@@ -106,7 +106,7 @@ describe('HTML in a document', () => {
     ]);
   });
 
-  it('is none where it is a bare & of a text or an URL', () => {
+  it('is none where it is a bare & of a text or a URL', () => {
     const [text, warnings] = said('AT&T; R&D &copy &unknown; &');
     assert.equal(text, 'AT&T; R&D &copy &unknown; &');
     assert.deepEqual(
