@@ -65,7 +65,7 @@ export async function openDatabase(url: DatabaseUrl, logger: Log): Promise<Datab
 function watchFile(path: string): () => boolean {
   const opened = statSync(path);
   return () => {
-    // Asked before every write: this system call takes microseconds.
+    // Checked before every write: the system call takes microseconds.
     const now = statSync(path, { throwIfNoEntry: false });
     return now?.ino !== opened.ino || now.dev !== opened.dev;
   };

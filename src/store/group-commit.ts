@@ -76,7 +76,7 @@ export class GroupCommit {
     return this.trouble === undefined && !isSlow;
   }
 
-  /** Why nothing can be written now, in a word or a sentence; undefined when nothing speaks against it. */
+  /** Why nothing can be written now, in a word or a sentence; undefined when it can. */
   get trouble(): string | undefined {
     return this.#database.isGone() ? new DatabaseGoneError().message : this.#trouble;
   }

@@ -94,7 +94,7 @@ async function writeLegs(
   entries: readonly JournalEntry[],
   writing: Writing,
 ): Promise<void> {
-  // Of one leg only the last state is written: what was in between in this transaction nobody can see.
+  // Only the last state of a leg is written: nobody could see the ones before it within this transaction.
   const legs = new Map(entries.flatMap((entry) => (entry.leg ? [[entry.leg.leg.sid, entry.leg]] : [])));
   if (legs.size === 0) return;
   const parents = [...legs.values()].flatMap(({ leg }) => leg.parentCallSid ?? []);
@@ -169,7 +169,7 @@ function notificationRows(entries: readonly JournalEntry[]): readonly Row[] {
   );
 }
 
-/** Of one recording only the last state is written: PostgreSQL changes a row once in a statement. */
+/** Only the last state of a recording is written: PostgreSQL changes a row once in a statement. */
 function recordingRows(entries: readonly JournalEntry[]): readonly Row[] {
   const recordings = entries.flatMap((entry) => entry.recordings ?? []);
   const last = new Map(recordings.map((record) => [record.sid, record]));

@@ -12,7 +12,7 @@ const SOUND = 'audio/';
 const HTTP_RETRIEVAL_FAILURE = 11200;
 
 /**
- * Twilio's numbers for the like failure (its Error and Warning Dictionary). 11205 counts both timers and
+ * Twilio's error codes for the same failures (its Error and Warning Dictionary). 11205 counts both timers and
  * private addresses among the connection failures.
  */
 const ERROR_CODES: Readonly<Record<FailureKind, number>> = {
@@ -37,7 +37,7 @@ export interface DocumentsOptions {
   readonly sender: HttpSender;
   /** Rejects when the store cannot tell; undefined when there is no such account. */
   readonly authToken: (accountSid: string) => Promise<string | undefined>;
-  /** Whether a URL is that of a recording of ours; undefined: nobody need care. */
+  /** Whether a URL is that of a recording of ours; undefined: no URL is. */
   readonly ownRecording?: (
     url: URL,
     accountSid: string,

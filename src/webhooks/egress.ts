@@ -10,7 +10,7 @@ export interface EgressSettings {
   readonly deny: readonly string[];
   /** Loopback is denied too, unless the whole installation is local (HTTP_HOST is loopback). */
   readonly denyLoopback: boolean;
-  /** Allowed although its address is not, with no other port of it: where this Legwork answers itself. */
+  /** Allowed on this port alone, although its address is not: where this Legwork itself answers. */
   readonly ownOrigin?: string;
 }
 
@@ -20,7 +20,7 @@ export interface Egress {
   originAllowed(origin: string): boolean;
   /** By name alone; undefined leaves it to the addresses. */
   hostVerdict(host: string): 'allowed' | 'denied' | undefined;
-  /** `address` as the resolver or the URL parser wrote it; what is no address is denied. */
+  /** `address` as the resolver or the URL parser wrote it; anything that is not an address is denied. */
   addressAllowed(address: string): boolean;
 }
 

@@ -5,7 +5,7 @@ import got, { type Request, type Response } from 'got';
 import type { HttpMethod } from '../call/http-method.ts';
 import { type Failure, failure, failureOf } from './http-failure.ts';
 
-/** How much is kept of a body that nobody asked for. */
+/** How much is kept of a body that is not needed. */
 const HEAD_BYTES = 2048;
 
 export interface Connections {
@@ -55,7 +55,7 @@ export async function attempt(order: AttemptOrder): Promise<Attempt> {
   try {
     stream = open(order);
   } catch (error) {
-    // got refuses what it calls no URL, for instance the host `unix`.
+    // got refuses some valid URLs, for instance with the host `unix`.
     return { ok: false, broken: 'no', ...failureOf(error) };
   }
   // What goes wrong after we have lost interest must not end the process.

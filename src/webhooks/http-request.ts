@@ -30,7 +30,7 @@ export interface HttpRequest {
   /** Bytes of a 2xx reply's body. More: `refuse` fails with too-large, `cut` drops the rest. */
   readonly bodyLimit: number;
   readonly overLimit: 'refuse' | 'cut';
-  /** Lower case; of a 2xx reply whose media type begins so the body does not matter, like that of other replies. */
+  /** Lower case. The body of a 2xx reply whose media type begins with this does not matter, like the bodies of other replies. */
   readonly unreadType?: string;
   /** A connection that broke before any byte of the reply is tried once more: always, or only when it was an old one. */
   readonly retryBroken: 'always' | 'reused-connection';
@@ -39,7 +39,7 @@ export interface HttpRequest {
   /** For the look-up, the connection, and the first byte of the reply, each; default is the whole time. */
   readonly firstByteMs?: number;
   readonly signal?: AbortSignal;
-  /** Each hop sends those of its URL and sets what it is told. */
+  /** Each hop sends the cookies for its URL and stores those that it is told to. */
   readonly cookies?: Pick<Cookies, 'headerFor' | 'set'>;
 }
 
@@ -130,7 +130,7 @@ async function follow(
     const next = redirected(url, headers['location']);
     if (next === undefined) return { ok: false, url: url.href, status, ...failure('redirect') };
     url = next;
-    // "See other": what was posted was taken, its answer is read elsewhere. The other four mean the same request again.
+    // "See other": the POST was accepted, and its answer is to be fetched elsewhere. The other four mean the same request again.
     if (status === SEE_OTHER) method = 'GET';
   }
 }
@@ -203,7 +203,7 @@ function headersOf(
   };
 }
 
-/** The look-up stands in the agent, so that no connection is made without it. */
+/** The look-up is part of the agent, so that no connection is made without it. */
 function connections(lookup: LookupFunction, keepAlive: boolean): Connections {
   const options = { keepAlive, maxFreeSockets: IDLE_SOCKETS_PER_HOST, lookup };
   return { http: new HttpAgent(options), https: new HttpsAgent(options) };

@@ -1,6 +1,6 @@
 import type { Clock } from '../concurrency/clock.ts';
 
-/** Waits until `work` is done or has failed, `ms` at most; tells whether it came to that. */
+/** Waits until `work` is done or has failed, `ms` at most; tells whether it did. */
 export async function inTime(work: Promise<unknown>, ms: number, clock: Clock): Promise<boolean> {
   const done = new AbortController();
   const ended = () => done.abort();

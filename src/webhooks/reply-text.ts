@@ -2,7 +2,7 @@ import { encodingOf } from '../rcml/document/document-encoding.ts';
 
 const HEAD_LENGTH = 2048;
 
-/** Decodes a body as documents are (rcml/document-encoding.ts); a byte order mark is dropped. */
+/** Decodes a body as documents are (rcml/document/document-encoding.ts); a byte order mark is dropped. */
 export function decodeText(body: Uint8Array, contentType: string | undefined): string {
   return new TextDecoder(encodingOf(body, charsetOf(contentType))).decode(body);
 }

@@ -6,8 +6,8 @@ export function formBody(parameters: Parameters): string {
 }
 
 /**
- * Appends parameters to the URL's query, which keeps its own order and spelling. Pairs that stand there
- * already are not repeated when `skipPresent`: a redirect often carries the query on.
+ * Appends parameters to the URL's query, which keeps its own order and spelling. With `skipPresent`, pairs that are
+ * there already are not repeated: a redirect often carries the query on.
  */
 export function withQuery(url: URL, parameters: Parameters, skipPresent: boolean): URL {
   const missing = parameters.filter(([name, value]) => !(skipPresent && url.searchParams.has(name, value)));

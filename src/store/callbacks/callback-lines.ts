@@ -49,7 +49,7 @@ export function lineRows(owed: readonly OwedCallback[]): readonly Row[] {
 }
 
 /**
- * A line that is there already stays as it is, but its row is locked: whoever settles its last callback at
+ * A line that is there already stays as it is, but its row is locked: a process that is settling its last callback at
  * this moment waits, and then sees the new one (PostgreSQL).
  */
 export const KEEP_LINE = 'on conflict (line) do update set line = excluded.line';

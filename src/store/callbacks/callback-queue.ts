@@ -50,7 +50,7 @@ export class SqlCallbackQueue implements CallbackQueue {
     });
   }
 
-  /** Voids the claims of a former process; for whoever has the database alone, before the first claim. */
+  /** Voids the claims of a former process. To be called before the first claim, while this process holds the database alone. */
   async forgetClaims(): Promise<void> {
     await this.#writes.submit(forgetClaims, undefined);
   }

@@ -66,8 +66,8 @@ export class SqlCallbacks implements CallbackRepository {
 }
 
 /**
- * As if it had just been owed. Its line comes into being again, or is due at once; a line that somebody has
- * claimed stays his until he settles, and is due after that.
+ * As if it had just been owed. Its line is created again, or becomes due at once; a line that somebody has
+ * claimed stays claimed until it is settled, and is due after that.
  */
 async function replay(
   trx: Knex.Transaction,
@@ -79,7 +79,7 @@ async function replay(
     .first();
   if (row === undefined) return undefined;
   const destination = destinationOf({ accountSid, url: row.url });
-  // First the line, as everybody who writes here does: it is the lock (PostgreSQL).
+  // The line first, as in every write here: its row is the lock (PostgreSQL).
   await trx.raw(
     `insert into callback_lines (line, destination, due_at, ready_at) values (?, ?, ?, ?)
      on conflict (line) do update set due_at = excluded.due_at,

@@ -15,8 +15,8 @@ interface OpenRow {
 }
 
 /**
- * Notes attempts, changes their callbacks, and moves their lines on: away when nothing is pending in it, else
- * to the time of its (new) first callback, unclaimed. That time is given for the callback's sid.
+ * Notes attempts, changes their callbacks, and moves their lines on: a line with nothing pending is removed, any other
+ * becomes due, unclaimed, with its new first callback. The returned times are by callback sid.
  */
 export async function settleAll(
   trx: Knex.Transaction,

@@ -6,8 +6,8 @@ import { holdSqlite } from './sqlite-hold.ts';
 
 /**
  * Takes the database for this process alone, before anything in it is read: a second process would end the first
- * one's calls, because it does not find them on its own Asterisk. The lock dies with its process; one that was just
- * killed is waited for, for a few seconds at most.
+ * one's calls, because it does not find them on its own Asterisk. The lock dies with its process; when that was only just
+ * killed, this waits for it, a few seconds at most.
  *
  * @throws DatabaseTakenError, or the driver's error when the database cannot be reached
  */

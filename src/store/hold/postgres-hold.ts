@@ -5,7 +5,7 @@ import { isSameHolder, PostgresLockSession } from './postgres-lock-session.ts';
 /** How long the session of a process that was just killed may take to end. */
 const PATIENCE_MS = 3_000;
 const LOOK_AGAIN_MS = 200;
-/** After a start of the server, a holder that still lives takes its lock again within this time: a newcomer lets it. */
+/** After the server has started, a holder that is still alive takes its lock again within this time; a newcomer waits that long. */
 const GIVE_WAY_MS = 2_500;
 const NEW_SERVER_S = 15;
 const PING_MS = 5_000;
@@ -101,7 +101,7 @@ export class PostgresHold implements DatabaseHold {
       const isOther = holder !== undefined && !isSameHolder(holder, this.#options.self);
       return isOther ? new DatabaseTakenError(holder) : undefined;
     } catch {
-      // Said already, when the connection broke.
+      // Logged already, when the connection broke.
       await session?.close();
       return undefined;
     }

@@ -23,7 +23,7 @@ export interface DestinationLimits {
 /** A place for one request to a destination, until `finish` or `takeBack`. */
 export interface Turn {
   readonly destination: string;
-  /** Its reply is waited for as long as requests may take; else for a moment only. */
+  /** The request gets the whole time limit; otherwise a short one. */
   readonly patient: boolean;
   readonly standing: Standing;
   readonly begun: number;
@@ -33,9 +33,9 @@ export interface Turn {
 const MOST_REMEMBERED = 10_000;
 
 /**
- * Who may be sent to now. Accounts take turns, and within an account its destinations; each destination has as
- * many requests at a time as it has shown to answer. It knows neither callbacks nor where they come from, only
- * which destinations are owed something, and when: times are whatever its user counts in.
+ * Decides which destination may be sent to next. Accounts take turns, and within an account its destinations; each
+ * destination has as many concurrent requests as it has been shown to answer. The scheduler knows neither callbacks nor the
+ * outbox, only which destinations are owed something, and when; times are in whatever unit the caller counts in.
  */
 export class DeliveryScheduler {
   readonly #limits: DestinationLimits;
@@ -56,19 +56,19 @@ export class DeliveryScheduler {
     return this.#running;
   }
 
-  /** When something falls due that is not due yet. */
+  /** When the next thing that is not due yet falls due. */
   get nextAt(): number | undefined {
     return this.#later.earliest?.at;
   }
 
-  /** So many more callbacks can be sent there now. */
+  /** `count` more callbacks can be sent there now. */
   add(name: string, count: number): void {
     const destination = this.#destination(name);
     destination.due += count;
     this.#file(destination);
   }
 
-  /** Something can be sent there then. */
+  /** Something can be sent there from `at` on. */
   addLater(name: string, at: number): void {
     const destination = this.#destination(name);
     if (at >= destination.dueAt) return;
@@ -88,7 +88,7 @@ export class DeliveryScheduler {
   turns(now: number, most: number): readonly Turn[] {
     this.#fallDue(now);
     const turns: Turn[] = [];
-    // Who was given a place comes again at the end, so this goes round until nobody may have another.
+    // An account that was given a place goes to the end of the line, so this goes round until none may have another.
     for (const account of this.#waiting) {
       if (turns.length >= most) break;
       const destination = nextOf(account, this.#free);
@@ -150,7 +150,7 @@ export class DeliveryScheduler {
     for (let first = this.#later.earliest; first !== undefined && first.at <= now; ) {
       this.#later.shift();
       const { at, item } = first;
-      // An entry that an earlier one has overtaken means nothing.
+      // An entry that an earlier one has replaced means nothing.
       if (item.dueAt === at) {
         item.dueAt = Number.POSITIVE_INFINITY;
         item.due = Math.max(item.due, 1);
@@ -178,7 +178,7 @@ export class DeliveryScheduler {
     if (isIdle) this.#remember(destination);
   }
 
-  /** The host answers, or does so no more: what was never asked there stands otherwise now. */
+  /** The host has begun to answer, or has stopped: the standing of its destinations that were never asked changes with it. */
   #fileAllOf(host: Host, { lines }: Account): void {
     for (const destination of [...lines.fresh, ...lines.answering]) {
       if (destination.host === host) this.#file(destination);

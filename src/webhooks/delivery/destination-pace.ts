@@ -5,12 +5,12 @@ export type Outcome = 'replied' | 'busy' | 'timed-out' | 'failed';
 export type Standing = 'answering' | 'fresh' | 'suspect';
 
 const FIRST_LIMIT = 8;
-/** One that timed out is asked with little patience, but each so often with all of it: it may be slow, not dead. */
+/** After a timeout, requests get a short time limit, but every so often the whole one: the receiver may be slow, not dead. */
 const PATIENT_EACH = 4;
 
 /**
  * How many requests one destination gets at a time, found as TCP does it: one more for each reply until it first
- * fails to answer, then half as many, and from there one more for each round. What was begun before a cut says
+ * fails to answer, then half as many, and from there one more for each round. A request that began before a cut says
  * nothing about the smaller number.
  */
 export class DestinationPace {
@@ -18,7 +18,7 @@ export class DestinationPace {
   #limit: number;
   /** From here on it grows slowly. */
   #threshold: number;
-  /** So many replies let it grow: it had as many requests at a time as it may. */
+  /** This many replies, received while all its places were taken, let it grow. */
   #round = 0;
   #cuts = 0;
   #running = 0;
@@ -43,7 +43,7 @@ export class DestinationPace {
     return this.#running < Math.floor(this.#limit);
   }
 
-  /** Whether the next request may take as long as requests may take. */
+  /** Whether the next request gets the whole time limit. */
   get isPatient(): boolean {
     return this.#timeouts % PATIENT_EACH === 0;
   }
@@ -68,7 +68,7 @@ export class DestinationPace {
     else if (this.#round > 0) this.#grow();
   }
 
-  /** It was not asked after all. */
+  /** The request was not sent after all. */
   takeBack(): void {
     this.#running -= 1;
   }

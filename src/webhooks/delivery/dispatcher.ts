@@ -18,7 +18,7 @@ export interface DispatcherOptions extends DeliveryOptions {
 }
 
 /**
- * Delivers the callbacks that are owed: asks the scheduler who may be sent to, claims theirs, sends them, settles
+ * Delivers the callbacks that are owed: asks the scheduler which receivers may be sent to, claims their callbacks, sends and settles
  * them. The queue keeps the order of each leg and URL; everything else goes in parallel. What is sent and not
  * settled when the process dies is sent again, with the same token.
  */
@@ -53,7 +53,7 @@ export class CallbackDispatcher {
     this.#continue();
   }
 
-  /** Something may be due now, nobody says what. */
+  /** Something may be due now, it is not known what. */
   wake(): void {
     this.#reader.readEverything();
     this.#continue();
@@ -111,7 +111,7 @@ export class CallbackDispatcher {
     }
   }
 
-  /** Claims once and sends what it got; false when nobody may be sent to now. */
+  /** Claims once and sends what it got; false when no receiver may be sent to now. */
   async #claim(): Promise<boolean> {
     const now = this.#now();
     const byDestination = groupedByDestination(this.#scheduler.turns(now, CLAIM_BATCH));
@@ -141,7 +141,7 @@ export class CallbackDispatcher {
       const turn = this.#inHand.has(callback.sid) ? undefined : turns.pop();
       if (turn !== undefined) this.#start(callback, turn);
     }
-    // Who has more than was asked for is asked for twice as many.
+    // A receiver with more than was asked for is asked for twice as many next time.
     if (nextAt !== undefined && nextAt <= now) this.#scheduler.add(destination, 2 * asked);
     else if (nextAt !== undefined) this.#scheduler.addLater(destination, nextAt);
   }

@@ -1,7 +1,7 @@
 import type { CallbackQueue, Owed } from '../../call/callbacks-queue.ts';
 
 const READ_BATCH = 500;
-/** A net under lost signals: so often some of what the store owes is read anew, all the way round. */
+/** A safety net for lost signals: this often, a portion of what the store owes is read again, all the way round. */
 const READ_EACH_MS = 5_000;
 
 /** Reads from the store who is owed something: all of it when asked to, else a portion now and then. */

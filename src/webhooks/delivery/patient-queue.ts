@@ -15,7 +15,7 @@ export interface PatientQueueOptions {
   readonly log: DispatcherLog;
 }
 
-/** The outbox as one who has sent something needs it: it waits for a store that fails, until `stopping` aborts. */
+/** The outbox for a sender: waits while the store fails, until `stopping` aborts. */
 export class PatientQueue {
   readonly #options: PatientQueueOptions;
   readonly #stopping: AbortSignal;
@@ -25,7 +25,7 @@ export class PatientQueue {
     this.#stopping = stopping;
   }
 
-  /** Sent is sent: the store gets as long as it takes, until we are stopped. */
+  /** What was sent cannot be taken back: retries for as long as the store needs, until we are stopped. */
   async settle(callback: DueCallback, { attempt, settlement }: Delivery): Promise<number | undefined> {
     const { log, queue } = this.#options;
     for (let failures = 0; ; failures += 1) {

@@ -8,7 +8,7 @@ interface Read<T> {
   readonly made: T;
 }
 
-/** What is made of a file, made anew some seconds after the file has changed; one that is not there is empty. */
+/** A value parsed from a file, parsed again some seconds after the file has changed. A missing file counts as empty. */
 export function changingFile<T>(path: string, clock: Clock, make: (text: string) => T): () => Promise<T> {
   let lookedAt = Number.NEGATIVE_INFINITY;
   let current: Promise<Read<T>> | undefined;

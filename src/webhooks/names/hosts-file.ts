@@ -8,12 +8,12 @@ const LOCALHOST: readonly ResolvedAddress[] = [
   { address: '::1', family: 6 },
 ];
 
-/** The names that this machine knows without asking anybody. */
+/** The names that this machine knows without a name server. */
 export interface HostsFile {
   addressesOf(host: string): Promise<readonly ResolvedAddress[] | undefined>;
 }
 
-/** `localhost` and what ends so is this machine, whether the file says so or not (RFC 6761). */
+/** `localhost` and names that end in it are this machine, whether the file says so or not (RFC 6761). */
 export function hostsFile(clock: Clock, path = '/etc/hosts'): HostsFile {
   const names = changingFile(path, clock, parse);
   return {

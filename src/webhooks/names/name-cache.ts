@@ -5,7 +5,7 @@ import type { Resolve, ResolvedAddress } from './name-lookup.ts';
 
 export interface NameAnswer {
   readonly addresses: readonly ResolvedAddress[];
-  /** For so many seconds nobody needs to ask again. */
+  /** How many seconds the answer holds. */
   readonly ttlS: number;
 }
 
@@ -24,11 +24,11 @@ export class NameError extends Error {
 
 const SHORTEST_TTL_S = 1;
 const LONGEST_TTL_S = 3_600;
-/** So long nobody asks again for a name that does not exist, or whose servers are dead. */
+/** How long a name that does not exist, or whose servers do not answer, is not asked for again. */
 const NEGATIVE_MS = { ENOTFOUND: 10_000, EAI_AGAIN: 5_000 } as const;
-/** So long after its time an answer is still better than none (RFC 8767 has one to three days). */
+/** How long an expired answer is still better than none (RFC 8767 has one to three days). */
 const STALE_MS = 24 * 3_600_000;
-/** Who has an old answer does not wait longer for a new one. */
+/** With an old answer at hand, a new one is waited for no longer than this. */
 const STALE_WAIT_MS = 500;
 const LOOKUP_MS = 4_000;
 const MOST_NAMES = 5_000;
@@ -79,7 +79,7 @@ async function answered(asked: Promise<NameAnswer>, clock: Clock): Promise<NameA
   throw new NameError('EAI_AGAIN');
 }
 
-/** The one that was asked for last is forgotten last. */
+/** The least recently used one is forgotten first. */
 function remembered(names: Map<string, Known>, name: string): Known {
   const known = names.get(name) ?? {};
   names.delete(name);

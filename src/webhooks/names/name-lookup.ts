@@ -21,8 +21,8 @@ export class EgressDenied extends Error {
 export const resolveBySystem: Resolve = (host) => systemLookup(host, { all: true, verbatim: true });
 
 /**
- * The look-up that sockets connect by. What it answers has been checked, and nobody asks a second time
- * between the check and the connection: a name that changes its address in between gains nothing.
+ * The look-up that sockets connect by. What it returns has been checked, and there is no second look-up
+ * between the check and the connection, so a name that changes its address in between gains nothing.
  */
 export function checkedLookup(egress: Egress, resolve: Resolve): LookupFunction {
   const find = callbackify(async (host: string, family: number) => {

@@ -5,7 +5,7 @@ export interface SearchRules {
   readonly dots: number;
 }
 
-/** Reads `search`, `domain` and `options ndots`; of several the last one counts. */
+/** Reads `search`, `domain` and `options ndots`; the last one of several counts. */
 export function searchRules(resolvConf: string): SearchRules {
   let rules: SearchRules = { domains: [], dots: 1 };
   for (const line of resolvConf.split('\n')) {
