@@ -66,6 +66,9 @@ export abstract class ControlledLeg implements ChannelLeg {
     this.#lost = undefined;
   }
 
+  /** Only channels that we make start. */
+  started(_channel: Channel): void {}
+
   ringing(_channel: Channel, _progress: boolean): void {
     if (this.#rang) return;
     this.#rang = true;

@@ -10,7 +10,7 @@ export class InboundLeg extends ControlledLeg {
 
   constructor(context: LegContext, ids: { readonly channelId: string; readonly callSid: string }) {
     super(context, ids.callSid);
-    this.#channel = new Channel(context, ids, this);
+    this.#channel = new Channel(context, { ...ids, isOurs: false }, this);
   }
 
   override get channelId(): string {

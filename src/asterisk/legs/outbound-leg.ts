@@ -4,10 +4,10 @@ import type { AriChannel } from '../ari/ari-objects.ts';
 import { type ClientPhones, readPhones } from '../sip-accounts/client-phones.ts';
 import { isUsableLogin } from '../sip-accounts/endpoint-objects.ts';
 import { connectEarly, type EarlyPair } from './bridges.ts';
-import type { Channel } from './channel.ts';
+import { Channel } from './channel.ts';
 import { ControlledLeg } from './controlled-leg.ts';
 import { type DialString, dialStringOf, inviteVariables } from './dial-strings.ts';
-import { DialledChannel, type DialledLeg } from './dialled-channel.ts';
+import { createChannel, dialChannel, hangUpIfSilent } from './dialling.ts';
 import { hasEarlyMedia } from './early-media.ts';
 import { ARI_REASONS, type LegContext } from './leg-context.ts';
 import { leadTrunk, newEndpointId, pushEndpoint, removeEndpoint } from './one-call-endpoint.ts';
@@ -21,14 +21,14 @@ const NO_ROUTE: LegEnd = { q850: 3, why: 'no route' };
  * A leg that we place. A client's phones ring at once, each on a channel of its own (`<CallSid>.<n>`); the
  * first that answers is the leg, the others hear that it was answered elsewhere.
  */
-export class OutboundLeg extends ControlledLeg implements DialledLeg {
-  protected readonly channels = new Set<DialledChannel>();
+export class OutboundLeg extends ControlledLeg {
+  protected readonly channels = new Set<Channel>();
   readonly #order: PlaceOrder;
   readonly #caller: ControlledLeg | undefined;
   /** The ends of channels that did not win. */
   readonly #ends: PhoneEnd[] = [];
   #tried = 0;
-  #probe: DialledChannel | undefined;
+  #probe: Channel | undefined;
   #winner: Channel | undefined;
   /** What one phone decided for all of them. */
   #decided: LegEnd | undefined;
@@ -99,7 +99,7 @@ export class OutboundLeg extends ControlledLeg implements DialledLeg {
   adopt(channels: readonly AriChannel[]): void {
     const adopted = channels.map((channel) => ({
       channel,
-      ours: this.#channelNamed(channel.id, '', NO_ROUTE),
+      ours: this.#channelNamed(channel.id),
     }));
     for (const { channel, ours } of adopted) ours.adopt(channel);
   }
@@ -110,12 +110,12 @@ export class OutboundLeg extends ControlledLeg implements DialledLeg {
     await Promise.all([...this.channels].map((channel) => channel.hangUp(told)));
   }
 
-  started(channel: DialledChannel): void {
+  override started(channel: Channel): void {
     if (channel === this.#probe) void this.#branch(channel, this.#order.target);
-    else void channel.dial();
+    else void dialChannel(channel, this.#order.timeoutS);
   }
 
-  override ringing(channel: DialledChannel, progress: boolean): void {
+  override ringing(channel: Channel, progress: boolean): void {
     if (this.#closing || !this.channels.has(channel)) return;
     super.ringing(channel, progress);
     const [caller, { channelId }] = [this.#caller, channel];
@@ -124,7 +124,7 @@ export class OutboundLeg extends ControlledLeg implements DialledLeg {
     void this.#letHear({ caller, callee: this, channelId });
   }
 
-  override answered(channel: DialledChannel, sipCallId: string | undefined): void {
+  override answered(channel: Channel, sipCallId: string | undefined): void {
     if (this.#closing || this.#decided !== undefined) return void channel.hangUp('normal');
     if (this.#winner !== undefined && this.#winner !== channel)
       return void channel.hangUp('answered_elsewhere');
@@ -137,7 +137,7 @@ export class OutboundLeg extends ControlledLeg implements DialledLeg {
     if (channel === this.#winner) super.digit(channel, digit);
   }
 
-  override end(channel: DialledChannel, end: LegEnd): void {
+  override end(channel: Channel, end: LegEnd): void {
     if (!this.channels.delete(channel)) return;
     if (this.#winner !== undefined) {
       if (channel === this.#winner) super.end(channel, end);
@@ -152,28 +152,24 @@ export class OutboundLeg extends ControlledLeg implements DialledLeg {
     this.#ends.push(phone);
     if (this.channels.size === 0) return super.end(channel, this.#decided ?? mostTellingEnd(this.#ends));
     // What a phone said need not wait for those that have not said a word.
-    if (isPhonesWord(phone)) for (const other of this.channels) other.hangUpIfSilent();
+    if (isPhonesWord(phone)) for (const other of this.channels) hangUpIfSilent(other);
   }
 
-  #try(dial: string): DialledChannel {
+  #try(dial: string): Channel {
     this.#tried += 1;
     const refused = this.#order.target.kind === 'client' ? NOT_REGISTERED : NO_ROUTE;
-    const channel = this.#channelNamed(`${this.callSid}.${this.#tried}`, dial, refused);
-    void channel.create();
+    const channel = this.#channelNamed(`${this.callSid}.${this.#tried}`);
+    void createChannel(channel, { dial, variables: inviteVariables(this.#order), refused });
     return channel;
   }
 
-  #channelNamed(channelId: string, dial: string, refused: LegEnd): DialledChannel {
-    const { callSid } = this;
-    const { timeoutS } = this.#order;
-    const variables = inviteVariables(this.#order);
-    const order = { callSid, channelId, dial, variables, timeoutS, refused };
-    const channel = new DialledChannel(this.context, order, this);
+  #channelNamed(channelId: string): Channel {
+    const channel = new Channel(this.context, { channelId, callSid: this.callSid, isOurs: true }, this);
     this.channels.add(channel);
     return channel;
   }
 
-  /** Whoever connects the answered leg waits for `joining`: it is not begun before there is something to hear. */
+  /** Whoever connects the answered leg waits for `joining`, so it does not begin before there is something to hear. */
   async #letHear(pair: EarlyPair): Promise<void> {
     if (this.#awaitsMedia || this.joining !== undefined) return;
     this.#awaitsMedia = true;
@@ -182,10 +178,10 @@ export class OutboundLeg extends ControlledLeg implements DialledLeg {
   }
 
   /** Rings the one phone that there is, or leaves the first channel and makes one for each phone. */
-  async #branch(probe: DialledChannel, target: PlaceOrder['target']): Promise<void> {
+  async #branch(probe: Channel, target: PlaceOrder['target']): Promise<void> {
     const login = target.kind === 'client' ? target.login : '';
     const { phones, registered } = await this.#phones(probe.channelId, login);
-    if (registered <= 1 || this.#closing) return probe.dial();
+    if (registered <= 1 || this.#closing) return dialChannel(probe, this.#order.timeoutS);
     // Its end must not count: forget it before it goes.
     this.channels.delete(probe);
     for (const phone of phones) this.#try(phone.dial);

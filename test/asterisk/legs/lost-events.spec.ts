@@ -81,8 +81,9 @@ describe('When Asterisk does not report something', () => {
     const ends: unknown[] = [];
     const channel = new Channel(
       ari.context(clock, inputs),
-      { channelId: 'c1', callSid: 'CA1' },
+      { channelId: 'c1', callSid: 'CA1', isOurs: false },
       {
+        started: () => undefined,
         ringing: () => undefined,
         answered: () => undefined,
         digit: () => undefined,
