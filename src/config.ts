@@ -4,12 +4,8 @@ import { z } from 'zod';
 import type { OwnSip } from './call/routing/own-sip.ts';
 import { parseSayEngine } from './media/speech/say-engine-setting.ts';
 import { parseSpeechRecognizer } from './media/speech/speech-recognizer-setting.ts';
+import type { DatabaseUrl } from './store/database.ts';
 import * as setting from './setting-kinds.ts';
-
-/** Where calls and callbacks are kept. */
-export type DatabaseConfig =
-  | { readonly kind: 'sqlite'; readonly path: string }
-  | { readonly kind: 'postgres'; readonly url: string };
 
 /** The Asterisk that Legwork starts itself, or one of the user's. */
 export type AriConfig =
@@ -33,7 +29,7 @@ export interface Config {
   readonly mediaUrl: string;
   /** Addresses and networks of the reverse proxies in front of HTTP. */
   readonly trustedProxies: readonly string[];
-  readonly databaseUrl: DatabaseConfig;
+  readonly databaseUrl: DatabaseUrl;
   /** An absolute path. */
   readonly dataDir: string;
   /** Where fetched packages are kept between clones and runs. */

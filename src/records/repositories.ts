@@ -8,6 +8,9 @@ import type { CallStatus, Direction, VoiceSettings } from '../call/leg/leg.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { RecordingRepository } from './recording-repository.ts';
 
+/** How deep accounts can be nested, the first account included: authentication and routing follow the chain of parents. */
+export const MAX_ACCOUNT_DEPTH = 5;
+
 export interface AccountRecord {
   readonly sid: string;
   readonly friendlyName: string;

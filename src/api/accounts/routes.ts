@@ -4,6 +4,7 @@ import {
   type AccountRecord,
   type AccountRepository,
   type CallRepository,
+  MAX_ACCOUNT_DEPTH,
   TakenError,
 } from '../../records/repositories.ts';
 import { API_ERRORS, badRequest, notFound } from '../errors.ts';
@@ -21,9 +22,6 @@ import {
   type NewAccount,
   newAccountSchema,
 } from './schema.ts';
-
-/** Limited because authentication and routing follow the chain of parents at every request. */
-const MAX_DEPTH = 5;
 
 export interface AccountDeps {
   readonly accounts: AccountRepository;
@@ -86,8 +84,8 @@ async function createAccount(
   parent: AccountRecord,
   given: NewAccount,
 ): Promise<AccountRecord> {
-  if ((await depthOf(accounts, parent)) >= MAX_DEPTH) {
-    throw badRequest(API_ERRORS.badRequest, `Accounts can be nested ${MAX_DEPTH} deep at most`);
+  if ((await depthOf(accounts, parent)) >= MAX_ACCOUNT_DEPTH) {
+    throw badRequest(API_ERRORS.badRequest, `Accounts can be nested ${MAX_ACCOUNT_DEPTH} deep at most`);
   }
   const record = newAccount(parent.sid, given, clock.now());
   await unlessTaken(accounts.insert(record));
@@ -108,7 +106,7 @@ async function changeAccount(
 
 async function depthOf(accounts: AccountRepository, account: AccountRecord): Promise<number> {
   let depth = 1;
-  for (let sid = account.parentSid; sid !== undefined && depth < MAX_DEPTH; depth += 1) {
+  for (let sid = account.parentSid; sid !== undefined && depth < MAX_ACCOUNT_DEPTH; depth += 1) {
     sid = (await accounts.find(sid))?.parentSid;
   }
   return depth;

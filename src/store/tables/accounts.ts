@@ -3,6 +3,7 @@ import {
   type AccountFilter,
   type AccountRecord,
   type AccountRepository,
+  MAX_ACCOUNT_DEPTH,
   TakenError,
 } from '../../records/repositories.ts';
 import type { Page, PageRequest } from '../../records/page.ts';
@@ -25,9 +26,6 @@ interface AccountRow {
   readonly created_at: number;
   readonly updated_at: number;
 }
-
-/** A chain of parents is followed this far at most. */
-const DEEPEST = 100;
 
 /** The given account and all below it. */
 const WITH_DESCENDANTS = `sid in (with recursive tree (sid) as (
@@ -100,7 +98,7 @@ export class SqlAccounts implements AccountRepository {
   /** The account's status; an account is inactive when any account above it is. */
   async statusWithin(account: AccountRecord): Promise<AccountRecord['status']> {
     let current: AccountRecord | undefined = account;
-    for (let depth = 0; current !== undefined && depth < DEEPEST; depth += 1) {
+    for (let depth = 0; current !== undefined && depth < MAX_ACCOUNT_DEPTH; depth += 1) {
       if (current.status !== 'active') return current.status;
       current = current.parentSid === undefined ? undefined : await this.find(current.parentSid);
     }
@@ -109,7 +107,7 @@ export class SqlAccounts implements AccountRepository {
 
   async isWithin(ancestorSid: string, sid: string): Promise<boolean> {
     let current: string | undefined = sid;
-    for (let depth = 0; current !== undefined && depth < DEEPEST; depth += 1) {
+    for (let depth = 0; current !== undefined && depth < MAX_ACCOUNT_DEPTH; depth += 1) {
       const account: AccountRecord | undefined = await this.find(current);
       if (account === undefined) return false;
       if (current === ancestorSid) return true;
