@@ -33,14 +33,14 @@ import { RingTones } from './legs/ring-tones.ts';
 import { StasisApp } from './stasis-app.ts';
 import { TalkRecorder } from './legs/talk-recorder.ts';
 
-/** Four hours, and what a time limit of the core may take to act first. */
+/** Four hours, and some more so that a time limit of the core acts first. */
 const LONGEST_CALL_S = 4 * 3600 + 100;
-/** Events that were on their way when Asterisk was asked what it has. */
+/** For events that were still on their way when Asterisk listed its channels. */
 const RESYNC_GRACE_MS = 1_000;
-/** ast_dtmf_stream: tone and gap of each digit, and the pause that `w` is. */
+/** ast_dtmf_stream: how long the tone of a digit, the gap after it and the pause for a `w` last. */
 const DIGIT_MS = 100;
 const DIGIT_GAP_MS = 100;
-/** Asterisk is silent for so long before it begins. */
+/** How long Asterisk stays silent before the first digit. */
 const BEFORE_DIGITS_MS = 100;
 const PAUSE_MS = 500;
 
@@ -48,16 +48,16 @@ export interface CallControlOptions {
   readonly ari: AriConnection;
   readonly clock: Clock;
   readonly log: Log;
-  /** Is told what happens to legs. */
+  /** Told what happens to legs. */
   readonly legs: LegListener;
-  /** Is offered the calls that come in; it may not throw. */
+  /** Offered every call that comes in; must not throw. */
   readonly inbound: (call: InboundCall) => void;
   readonly longestCallS?: number;
-  /** For endpoints that one call alone uses. */
+  /** For endpoints that are made for a single call. */
   readonly media?: MediaSettings;
 }
 
-/** Its INVITE was sent long ago: only its name matters. */
+/** The INVITE of an adopted leg was sent long ago; of its order only the CallSid matters. */
 function adoptedOrder(callSid: string): PlaceOrder {
   return { callSid, target: { kind: 'sip', uri: '' }, from: '', headers: [], timeoutS: 0 };
 }
@@ -94,14 +94,14 @@ export class AsteriskCallControl implements CallControl {
     ];
   }
 
-  /** Stops listening; channels stay as they are. */
+  /** Stops listening; the channels stay as they are. */
   close(): void {
     for (const off of this.#off) off();
     this.#app.close();
     this.#clock.close();
   }
 
-  /** Whether this channel belongs to a leg, or to a call that waits for a decision. */
+  /** Whether this channel belongs to a leg, or to a call that was offered and is not decided yet. */
   owns(channelId: string): boolean {
     return this.#context.owners.has(channelId);
   }
@@ -120,8 +120,8 @@ export class AsteriskCallControl implements CallControl {
   }
 
   /**
-   * Takes over legs that another process drove. What has become of each follows as inputs; those whose every
-   * channel has gone are `lost`. Rejects with AriError when Asterisk does not answer.
+   * Adopts legs that a former process drove. What happened to each one meanwhile follows as inputs; a leg without any
+   * channel left is `lost`. Rejects with AriError when Asterisk does not answer.
    */
   async adopt(legs: readonly LegNames[]): Promise<void> {
     if (legs.length === 0) return;
@@ -143,11 +143,11 @@ export class AsteriskCallControl implements CallControl {
       }
     }
     await adoptTalks(this.#context, [...this.#legs.values()]);
-    // What happened between that list and now nobody heard: the channels had no owner yet.
+    // Events between that list and now were ignored, because the channels had no owner yet.
     void this.#resync(false);
   }
 
-  /** Offers the calls that wait and whose arrival nobody heard. Rejects with AriError. */
+  /** Offers the calls that are waiting and whose arrival we missed. Rejects with AriError. */
   takeUp(): Promise<void> {
     return this.#app.takeUp();
   }
@@ -159,7 +159,7 @@ export class AsteriskCallControl implements CallControl {
   async startRinging(callSid: string, country?: string): Promise<void> {
     const leg = this.#legs.get(callSid);
     if (country !== undefined && leg?.isAnswered === true) this.#ringTones.start(leg, country);
-    // On an answered channel Asterisk plays the ringing tone of its zone.
+    // On an answered channel Asterisk plays the ringing tone of its own zone.
     else await this.#act(callSid, 'ring');
   }
 
@@ -214,9 +214,9 @@ export class AsteriskCallControl implements CallControl {
     if (leg?.channelId === undefined || !/^[0-9*#A-Dw]+$/i.test(digits)) return;
     const { clock } = this.#context;
     const stop = AbortSignal.any([signal, leg.ended]);
-    // Those of a document that this one has replaced: these come behind them.
+    // Digits of a document that was replaced may still be going out; these come after them.
     await clock.sleep(leg.sendsDigitsUntil - clock.steady(), stop);
-    // While Asterisk sends digits, or waits for a `w`, it hears of no hang-up: it gets a few at a time.
+    // While Asterisk sends digits, or waits for a `w`, it ignores a hang-up, so it gets only a few at a time.
     for (const part of digits.match(/w+|[^w]{1,5}/gi) ?? []) {
       if (stop.aborted) return;
       const isPause = /^w/i.test(part);
@@ -280,7 +280,7 @@ export class AsteriskCallControl implements CallControl {
     }
   }
 
-  /** What happened while we did not hear: legs whose channels are gone, answers that we missed. */
+  /** Catches up on what happened while no events came: channels that are gone, answers that we missed. */
   async #resync(restarted: boolean): Promise<void> {
     const legs = [...this.#legs.values()];
     if (legs.length === 0) return;
@@ -292,13 +292,13 @@ export class AsteriskCallControl implements CallControl {
       const why = restarted ? 'Asterisk restarted' : 'ended while Asterisk was out of reach';
       for (const leg of legs) if (!leg.ended.aborted) leg.resync((id) => byId.get(id), why);
     } catch (error) {
-      // The connection broke again: its next `up` comes here again.
+      // The connection broke again; the next `up` leads back here.
       log.warn({ reason: String(error) }, 'cannot ask Asterisk for its channels');
     }
   }
 }
 
-/** How long Asterisk takes to send them, the gap behind the last one included. */
+/** How long Asterisk takes to send these digits, including the gap after the last one. */
 function lengthOf(digits: string): number {
   return BEFORE_DIGITS_MS + digits.length * (DIGIT_MS + DIGIT_GAP_MS);
 }

@@ -7,7 +7,7 @@ import { isGoing } from './ari/ari-error.ts';
 import { LISTENER_PREFIX } from './legs/talk-recorder.ts';
 
 export interface Reconciled {
-  /** CallSids whose every channel has gone: each needs the input `lost`. */
+  /** CallSids of the legs without any channel: each needs the input `lost`. */
   readonly lost: readonly string[];
   readonly hungUp: number;
   readonly destroyedBridges: number;
@@ -18,26 +18,26 @@ export interface ReconcileOptions {
   readonly clock: Clock;
   /** Legs that the database calls live. */
   readonly live: readonly LegNames[];
-  /** Channels of legs that this process drives already, or is about to decide about. */
+  /** Whether a channel belongs to a leg that this process drives, or to a call that it is about to decide on. */
   readonly isDriven: (channelId: string) => boolean;
 }
 
 /**
- * A bridge is empty for some milliseconds before the first channel is put into it; a new call is in Asterisk's list
- * before we have read of its arrival. What is removed was nobody's at two looks, so far apart.
+ * A new bridge is empty for some milliseconds before its first channel joins, and a new call is in Asterisk's list
+ * before we have read the event of its arrival. So only what belonged to nobody at two looks, this far apart, is removed.
  */
 const SECOND_LOOK_AFTER_MS = 2_000;
 
-/** What of ours seems to be nobody's. */
+/** Channels and bridges of ours that seem to belong to nobody. */
 interface Strays {
   readonly channels: readonly string[];
   readonly bridges: readonly string[];
 }
 
 /**
- * Compares what the database calls live with what Asterisk has, after this process was away: tells which legs
- * are lost, hangs up channels of our application that belong to no leg, destroys our empty bridges.
- * Rejects with AriError when Asterisk does not answer.
+ * Compares the legs that are live in the database with what Asterisk has: says which legs are lost, hangs up the
+ * channels of our application that belong to no leg, and destroys our empty bridges. Rejects with AriError when
+ * Asterisk does not answer.
  */
 export async function reconcile(options: ReconcileOptions): Promise<Reconciled> {
   const { ari, clock, live } = options;
@@ -54,7 +54,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciled> 
   };
 }
 
-/** Those that are still nobody's a moment later. */
+/** Those that still belong to nobody a moment later. */
 async function secondLook(before: Strays, clock: Clock, options: ReconcileOptions): Promise<Strays> {
   if (before.channels.length + before.bridges.length === 0) return before;
   await clock.sleep(SECOND_LOOK_AFTER_MS);
@@ -71,7 +71,7 @@ async function listChannels(ari: AriConnection): Promise<readonly AriChannel[]> 
   return readList(await ari.run('channels', 'list'), readChannel);
 }
 
-/** Channels in our application that belong to no leg, and to no call that waits for a decision. */
+/** Channels in our application that belong neither to a leg nor to a call that is not decided yet. */
 function strayChannels(
   channels: readonly AriChannel[],
   { ari, live, isDriven }: ReconcileOptions,
@@ -80,7 +80,7 @@ function strayChannels(
     (channel) =>
       channel.appName === 'Stasis' &&
       appOf(channel) === ari.app &&
-      // They end with the leg that they listen to.
+      // Listeners end with the leg that they listen to.
       !channel.id.startsWith(LISTENER_PREFIX) &&
       !isDriven(channel.id) &&
       !live.some((leg) => isChannelOf(leg, channel.id)),

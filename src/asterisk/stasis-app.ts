@@ -15,18 +15,18 @@ import {
   type LegContext,
 } from './legs/leg-context.ts';
 
-/** Somebody must decide about an offered call; after this time it is refused. */
+/** An offered call that nobody has decided on within this time is refused. */
 const DECISION_MS = 30_000;
 const DIVERSION = 'Diversion';
 const DISPLAY_NAME = /"(?:\\.|[^"\\])*"/g;
 
-/** An inbound channel that is no leg yet. What happens to it is kept for the leg that it may become. */
+/** An inbound channel that is not a leg yet. Its events are kept for the leg that it may become. */
 interface Offer extends ChannelOwner {
   readonly kept: AriEvent[];
   stopTimer(): void;
 }
 
-/** Takes in the channels that the dialplan hands us, and offers each as a call with all that is known of it. */
+/** Takes the channels that the dialplan hands us, and offers each one as a call, with all that is known about it. */
 export class StasisApp {
   readonly #context: LegContext;
   readonly #offers = new Map<string, Offer>();
@@ -35,12 +35,12 @@ export class StasisApp {
     this.#context = context;
   }
 
-  /** A channel that nobody owns entered our application. */
+  /** A channel without an owner entered our application. */
   arrived(channel: AriChannel): void {
     if (channel.id.startsWith(PROBE_PREFIX) || channel.id.startsWith(LISTENER_PREFIX)) return;
     const source = sourceOf(channel);
     if (source === undefined || channel.exten === undefined || channel.state === 'Down') {
-      // What an earlier process made, or nothing that can be a call.
+      // A former process made it, or it cannot be a call.
       void this.#hangUp(channel.id, 'normal');
       return;
     }
@@ -53,8 +53,8 @@ export class StasisApp {
   }
 
   /**
-   * Offers the calls that wait in our application and that nobody knows: their arrival was told to a process
-   * that died, or into a connection that was cut. Rejects with AriError when Asterisk does not answer.
+   * Offers the calls that are waiting in our application and that nobody knows of: the event of their arrival went to
+   * a process that died, or into a connection that was cut. Rejects with AriError when Asterisk does not answer.
    */
   async takeUp(): Promise<void> {
     const { ari, owners } = this.#context;
@@ -69,24 +69,24 @@ export class StasisApp {
     );
     for (const channel of waiting) {
       if (owners.has(channel.id) || (await this.#isLeg(channel.id)) || owners.has(channel.id)) continue;
-      this.#context.log.warn({ channelId: channel.id }, 'a call whose arrival was not heard of is taken');
+      this.#context.log.warn({ channelId: channel.id }, 'a call whose arrival was missed is taken');
       this.arrived(channel);
     }
   }
 
-  /** Whether it belongs, or belonged, to a leg. */
+  /** Whether the channel belongs, or once belonged, to a leg. */
   async #isLeg(channelId: string): Promise<boolean> {
     try {
       await this.#context.ari.run('channels', 'getChannelVar', { channelId, variable: LEG_VARIABLE });
       return true;
     } catch (error) {
-      // Without the variable and without the channel it is "gone" alike.
+      // ARI answers 404 for a missing variable as for a missing channel.
       if (error instanceof AriError && error.code === 'gone') return false;
       throw error;
     }
   }
 
-  /** What happened to the channel since it arrived; undefined when it is not on offer (any more). */
+  /** What happened to the channel since it arrived; undefined when it is not on offer, or no longer. */
   take(channelId: string): readonly AriEvent[] | undefined {
     const offer = this.#offers.get(channelId);
     if (offer === undefined) return undefined;
@@ -101,7 +101,7 @@ export class StasisApp {
     await this.#hangUp(channelId, ARI_REASONS[reason]);
   }
 
-  /** Whether this channel waits for a decision. */
+  /** Whether this channel is on offer. */
   has(channelId: string): boolean {
     return this.#offers.has(channelId);
   }
@@ -120,7 +120,7 @@ export class StasisApp {
     const { ari } = this.#context;
     const eventSource = `channel:${id}`;
     const [, sipHeaders, called] = await Promise.all([
-      // Without it an inbound channel that was never bridged ends without ChannelDestroyed.
+      // Without this subscription no ChannelDestroyed comes for an inbound channel that was never bridged.
       attempt(
         this.#context,
         id,
@@ -134,9 +134,9 @@ export class StasisApp {
       return this.#forget(id, offer);
     }
     const diversion = sipHeaders.find(([name]) => name === DIVERSION)?.[1];
-    // Asterisk itself reads sip: addresses only.
+    // Asterisk itself reads only sip: addresses.
     const forwardedFrom = channel.forwardedFrom ?? namedIn(diversion ?? '');
-    // Asterisk leaves the backslashes of a quoted name in, and puts new ones before them when it sends it on.
+    // Asterisk keeps the backslashes of a quoted name, and escapes them again when it sends the name on.
     const callerName = channel.callerName?.replace(/\\(.)/g, '$1');
     this.#context.inbound({
       channelId: id,
@@ -149,7 +149,7 @@ export class StasisApp {
     });
   }
 
-  /** A call to the contact that we registered with a trunk names in To whom it is for. */
+  /** When a trunk calls the contact that we registered with it, the number that was called is in To. */
   async #calledNumber(channelId: string, source: InboundCall['source'], dialled: string): Promise<string> {
     if (source.kind !== 'trunk' || dialled !== source.trunkSid) return dialled;
     const variable = 'PJSIP_HEADER(read,To)';
@@ -159,7 +159,7 @@ export class StasisApp {
 
   async #readHeaders(channel: AriChannel): Promise<Parameters> {
     const [own, diverted] = await Promise.all(
-      // Asking for a header that is not there is an error, and one error fails the whole request.
+      // Asking for a header that is not there is an error, and a single error fails the whole request.
       ['X-', DIVERSION].map(async (start) => {
         const variable = `PJSIP_HEADERS(${start})`;
         return ((await this.#variables(channel.id, [variable]))[variable] ?? '').split(',');
@@ -216,7 +216,7 @@ export class StasisApp {
   }
 }
 
-/** Whom a header such as To or Diversion names first, by a SIP address or a tel: URI. */
+/** The first party that a header such as To or Diversion names, by a SIP address or a tel: URI. */
 function namedIn(header: string): string | undefined {
   const [, bracketed, bare = ''] = /<([^>]*)>|^\s*([^;\s]*)/.exec(header.replace(DISPLAY_NAME, '')) ?? [];
   const uri = bracketed ?? bare;
@@ -225,11 +225,11 @@ function namedIn(header: string): string | undefined {
   return readPhoneNumber(name) ?? (/^[A-Za-z0-9._+*#-]{1,64}$/.test(name) ? name : undefined);
 }
 
-/** Who called, by the endpoint that Asterisk matched: `PJSIP/<login or trunk's sid>-<hex>`. */
+/** The caller, according to the endpoint that Asterisk matched: `PJSIP/<login or trunk's sid>-<hex>`. */
 export function sourceOf(channel: AriChannel): InboundCall['source'] | undefined {
   const endpoint = /^PJSIP\/(.+)-[0-9a-f]{8}$/.exec(channel.name)?.[1];
   if (endpoint === undefined) return undefined;
   if (/^TK[0-9a-f]{32}$/.test(endpoint)) return { kind: 'trunk', trunkSid: endpoint };
-  // A client has an endpoint for its login as it is spelled, too.
+  // A client also has an endpoint named after its login as the user spelled it.
   return { kind: 'client', login: endpoint.toLowerCase() };
 }

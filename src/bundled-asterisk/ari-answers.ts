@@ -2,7 +2,7 @@ import type { Clock } from '../concurrency/clock.ts';
 import type { AriAccess, AsteriskFolder } from './asterisk-folder.ts';
 import { isRunning } from './asterisk-process.ts';
 
-/** The Asterisk whose answer is awaited, and for how long. */
+/** The Asterisk that should answer, and how long we wait for it. */
 interface AriWait {
   readonly pid: number;
   readonly folder: AsteriskFolder;
@@ -13,11 +13,11 @@ interface AriWait {
 const POLL_MS = 50;
 const REQUEST_DEADLINE_MS = 2_000;
 
-/** Waits until ARI answers; false when the time is over or the process has ended. */
+/** Waits until ARI answers; false when the time is up or the process has ended. */
 export async function waitForAri(url: string, access: AriAccess, wait: AriWait): Promise<boolean> {
   const deadline = wait.clock.steady() + wait.ms;
   while (wait.clock.steady() < deadline) {
-    // Before Asterisk has booted completely ARI answers 404 or 503.
+    // Until Asterisk has booted completely, ARI answers 404 or 503.
     if (await ariAnswers(url, access, wait.clock)) return true;
     if (!(await isRunning(wait.pid, wait.folder.configFile))) return false;
     await wait.clock.sleep(POLL_MS);

@@ -3,12 +3,12 @@ import { join } from 'node:path';
 import type { Clock } from '../concurrency/clock.ts';
 
 const ANSWERED_WITHIN_MS = 5_000;
-/** Asterisk reads at most 511 bytes, its own prefix among them. */
+/** Asterisk reads at most 511 bytes, including its own prefix. */
 const LONGEST_COMMAND = 480;
 
 /**
- * Runs a command of Asterisk's command line on its control socket, as `asterisk -rx` does, and resolves with what
- * it says. Rejects when Asterisk is not there, or silent.
+ * Runs a command on Asterisk's control socket, as `asterisk -rx` does, and resolves with its output. Rejects when
+ * Asterisk is not there or does not answer.
  */
 export function askConsole(runDir: string, command: string, clock: Clock): Promise<string> {
   if (Buffer.byteLength(command) > LONGEST_COMMAND)
@@ -21,7 +21,7 @@ export function askConsole(runDir: string, command: string, clock: Clock): Promi
     );
     socket.setEncoding('utf8');
     socket.on('data', (text: string) => {
-      // It greets first: a command that arrives together with others before that is not seen as the only one.
+      // Asterisk greets first. A command sent before that may arrive together with others, and then it is not recognized.
       if (said === '') socket.write(`cli quit after ${command}\0`);
       said += text;
     });

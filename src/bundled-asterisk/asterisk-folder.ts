@@ -6,7 +6,7 @@ import { z } from 'zod';
 import { SetupError } from '../setup/setup-error.ts';
 import { writeWhole } from '../setup/whole-file.ts';
 
-/** Where the bundled Asterisk of one DATA_DIR keeps what is its own. */
+/** Where the bundled Asterisk of one DATA_DIR keeps its files. */
 export interface AsteriskFolder {
   readonly etcDir: string;
   readonly stateDir: string;
@@ -16,7 +16,7 @@ export interface AsteriskFolder {
   readonly consoleLog: string;
 }
 
-/** What Legwork needs to reach the ARI of its bundled Asterisk, kept from start to start. */
+/** What Legwork needs to reach the ARI of its bundled Asterisk; kept for the next start. */
 export interface AriAccess {
   readonly port: number;
   readonly username: string;
@@ -27,12 +27,12 @@ const LONGEST_SOCKET_PATH = 107;
 
 const ariAccess = z.object({ port: z.number(), username: z.string(), password: z.string() });
 
-/** Where the bundled Asterisk of a DATA_DIR writes who was asked for a password, and what came back. */
+/** The bundled Asterisk's security log: who was asked for a password, and what came back. */
 export function securityLogIn(dataDir: string): string {
   return join(dataDir, 'asterisk/log/security');
 }
 
-/** Makes the folders of DATA_DIR's Asterisk that Asterisk does not make itself. */
+/** Makes the folders of the bundled Asterisk that Asterisk does not make itself. */
 export async function makeAsteriskFolder(dataDir: string): Promise<AsteriskFolder> {
   const stateDir = join(dataDir, 'asterisk');
   const runDir = shortRunDir(stateDir);
@@ -54,27 +54,28 @@ export async function makeAsteriskFolder(dataDir: string): Promise<AsteriskFolde
 }
 
 /**
- * Who owns the folder of the control socket owns Asterisk, and everybody can make one of this name in the temp folder.
+ * Whoever owns the folder of the control socket controls Asterisk, and anybody can make a folder of this name in the
+ * temp folder.
  * @throws SetupError
  */
 async function requireOwn(runDir: string): Promise<void> {
   const found = await lstat(runDir);
   if (!found.isDirectory() || found.uid !== process.getuid?.()) {
     throw new SetupError(
-      `${runDir}, where Asterisk's control socket would be, is another user's, or a link. Remove it, or set DATA_DIR to a shorter path.`,
+      `${runDir}, the folder for Asterisk's control socket, belongs to another user or is a link. Remove it, or set DATA_DIR to a shorter path.`,
     );
   }
   if ((found.mode & 0o077) !== 0) await chmod(runDir, 0o700);
 }
 
-/** The access of the last start, or a new one without a port (0). */
+/** The access that was kept, or a new one with port 0, which means none yet. */
 export async function readAriAccess(folder: AsteriskFolder): Promise<AriAccess> {
   const text = await readFile(accessFile(folder), 'utf8').catch(() => undefined);
   if (text !== undefined) return ariAccess.parse(JSON.parse(text));
   return { port: 0, username: 'legwork', password: randomBytes(24).toString('hex') };
 }
 
-/** Keeps the access for the next start, readable by the owner alone. */
+/** Keeps the access for the next start, in a file that only its owner can read. */
 export async function keepAriAccess(folder: AsteriskFolder, access: AriAccess): Promise<void> {
   await writeWhole(accessFile(folder), `${JSON.stringify(access)}\n`, { mode: 0o600 });
 }
@@ -83,7 +84,7 @@ function accessFile(folder: AsteriskFolder): string {
   return join(folder.stateDir, 'ari.json');
 }
 
-/** The control socket's path must fit into a socket address; under a deep DATA_DIR it moves to the temp folder. */
+/** The path of the control socket must fit into a socket address; if DATA_DIR is too long, it is in the temp folder. */
 function shortRunDir(stateDir: string): string {
   const runDir = join(stateDir, 'run');
   if (Buffer.byteLength(join(runDir, 'asterisk.ctl')) <= LONGEST_SOCKET_PATH) return runDir;

@@ -4,11 +4,11 @@ import type { Log } from '../concurrency/log.ts';
 
 const RESTART_DELAY_MS = 1_000;
 const SIP_CHECK_MS = 10_000;
-/** So many checks in a row without a SIP answer, and Asterisk is started again. */
+/** After this many checks in a row without a SIP answer, Asterisk is started again. */
 const SIP_FAILURES = 3;
 
 export interface KeeperOptions {
-  /** The one that runs. */
+  /** The Asterisk that is running. */
   readonly first: BundledAsterisk;
   readonly start: () => Promise<BundledAsterisk>;
   readonly isSipAlive: (asterisk: BundledAsterisk) => Promise<boolean>;
@@ -16,7 +16,7 @@ export interface KeeperOptions {
   readonly log: Log;
 }
 
-/** Starts the bundled Asterisk again whenever it ends without our asking, or is deaf to SIP. */
+/** Starts the bundled Asterisk again whenever it ends by itself or does not answer SIP any more. */
 export class AsteriskKeeper {
   #asterisk: BundledAsterisk;
   readonly #stopping = new AbortController();
@@ -44,7 +44,7 @@ export class AsteriskKeeper {
     }
   }
 
-  /** Asterisk can answer ARI and no SIP any more: then only a new start helps. */
+  /** Asterisk may still answer ARI and no longer SIP; then only a restart helps. */
   async #watchSip({ isSipAlive, clock, log }: KeeperOptions): Promise<void> {
     const { signal } = this.#stopping;
     let failures = 0;
@@ -56,7 +56,7 @@ export class AsteriskKeeper {
       if (failures < SIP_FAILURES) continue;
       failures = 0;
       log.error({ asteriskPid: asterisk.pid }, 'Asterisk does not answer SIP, ending it');
-      // Its end is seen by the other watch, which starts it again.
+      // The other watch notices that it has ended, and starts it again.
       if (asterisk === this.#asterisk) await asterisk.stop();
     }
   }

@@ -10,14 +10,14 @@ const STOP_DEADLINE_MS = 10_000;
 const POLL_MS = 50;
 const WATCH_MS = 1_000;
 
-/** The arguments by which an Asterisk of a configuration file is started, and found again. */
+/** The arguments with which Asterisk is started for a configuration file, and by which it is found again. */
 function ownArguments(configFile: string): readonly string[] {
   return ['-C', configFile, '-f'];
 }
 
 /**
- * Starts Asterisk in a session of its own, where a Ctrl-C for its parent does not reach it, and where it outlives a
- * parent that is killed. Resolves to its process id.
+ * Starts Asterisk in a session of its own, so that a Ctrl-C for its parent does not reach it and it survives when its
+ * parent is killed. Resolves with its process id.
  */
 export async function spawnAsterisk(
   tool: ToolCommand,
@@ -25,14 +25,14 @@ export async function spawnAsterisk(
   consoleLog: string,
 ): Promise<number> {
   await rm(consoleLog, { force: true });
-  // Appending, so that it can be emptied under a running Asterisk.
+  // In append mode, so that the file can be emptied while Asterisk is running.
   const output = await open(consoleLog, 'a', 0o600);
   try {
     const child = spawn(tool.command, [...tool.args, ...ownArguments(configFile)], {
       cwd: '/',
       detached: true,
       stdio: ['ignore', output.fd, output.fd],
-      // Nothing of our environment (proxies, tokens); few malloc arenas keep its memory flat after a peak.
+      // Nothing from our environment (proxies, tokens). Few malloc arenas keep its memory low after a peak.
       env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', MALLOC_ARENA_MAX: '4', ...tool.env },
     });
     await once(child, 'spawn');
@@ -44,14 +44,14 @@ export async function spawnAsterisk(
   }
 }
 
-/** The process id of the Asterisk that runs with this configuration file, whoever started it. */
+/** The process id of the Asterisk that is running with this configuration file, whoever started it. */
 export async function findRunningAsterisk(configFile: string): Promise<number | undefined> {
   const processes = (await readdir('/proc')).filter((name) => /^\d+$/.test(name)).map(Number);
   for (const pid of processes) if (await isRunning(pid, configFile)) return pid;
   return undefined;
 }
 
-/** Resolves when the Asterisk has ended; `signal` ends the watch without a result. */
+/** Resolves when Asterisk has ended; never, once `signal` has aborted. */
 export async function watchExit(
   pid: number,
   configFile: string,
@@ -61,7 +61,7 @@ export async function watchExit(
   while (!signal.aborted && (await isRunning(pid, configFile))) await clock.sleep(WATCH_MS, signal);
 }
 
-/** Ends an Asterisk and its calls: SIGTERM (it answers with BYE), and SIGKILL when that takes too long. */
+/** Ends an Asterisk and its calls: with SIGTERM, so that it sends BYE, and with SIGKILL if that takes too long. */
 export async function endAsterisk(pid: number, configFile: string, clock: Clock): Promise<void> {
   for (const signal of ['SIGTERM', 'SIGKILL'] as const) {
     const deadline = clock.steady() + STOP_DEADLINE_MS;
@@ -74,7 +74,7 @@ export async function endAsterisk(pid: number, configFile: string, clock: Clock)
   throw new SetupError(`Asterisk (pid ${pid}) does not end.`);
 }
 
-/** Process ids are used again: only a process with our command line is our Asterisk. A zombie has none. */
+/** Process ids are reused, so only a process with our command line is our Asterisk. A zombie has no command line. */
 export async function isRunning(pid: number, configFile: string): Promise<boolean> {
   const line = await readFile(join('/proc', String(pid), 'cmdline'), 'utf8').catch(() => '');
   const wanted = ownArguments(configFile).join('\0');

@@ -5,7 +5,7 @@ import { acceptsAsterisk, RUNTIME_PACKAGES } from './debian/package-sets.ts';
 import { libraryFolder, privateProgram, type ToolCommand } from './debian/private-program.ts';
 import { runCommand } from './debian/run-command.ts';
 
-/** An Asterisk that can be started, and where it keeps what came with it. */
+/** An Asterisk that can be started, and the folders that came with it. */
 export interface AsteriskProgram {
   readonly tool: ToolCommand;
   readonly moduleDir: string;
@@ -13,7 +13,7 @@ export interface AsteriskProgram {
   readonly dataDir: string;
 }
 
-/** The Asterisk on the PATH where its version fits, else the one of the private packages. */
+/** The Asterisk on the PATH if its version fits, otherwise the one in the private packages. */
 export async function findAsterisk(fetcher: PackageFetcher): Promise<AsteriskProgram> {
   return (await installedAsterisk()) ?? privateAsterisk(await ensurePackages(RUNTIME_PACKAGES, fetcher));
 }
@@ -35,7 +35,7 @@ async function installedAsterisk(): Promise<AsteriskProgram | undefined> {
   return { tool: { command: 'asterisk', args: [], env: {} }, moduleDir, dataDir };
 }
 
-/** Debian puts modules under the architecture's folder, an Asterisk built by hand under `lib` or `lib64`. */
+/** Debian has the modules in the architecture's folder, an Asterisk built by hand has them in `lib` or `lib64`. */
 async function moduleFolders(): Promise<readonly string[]> {
   const perArchitecture = (await readdir('/usr/lib')).map((name) =>
     join('/usr/lib', name, 'asterisk/modules'),

@@ -16,7 +16,10 @@ export interface UpkeepOptions {
   readonly isServed: (url: string) => boolean;
 }
 
-/** Bounds what an Asterisk on this host writes and never removes: its logs, and copies of sounds. Returns a function that ends it. */
+/**
+ * Limits the files that an Asterisk on this host writes and never removes: logs, and copies of sounds. Returns a
+ * function that ends it.
+ */
 export function keepUp({ folder, clock, log, isServed }: UpkeepOptions): () => void {
   const { stateDir, runDir, messagesLog, consoleLog } = folder;
   const logs = [messagesLog, consoleLog, join(stateDir, 'log/security')];
@@ -27,10 +30,11 @@ export function keepUp({ folder, clock, log, isServed }: UpkeepOptions): () => v
     ),
     repeat(clock, SOUNDS_EVERY_MS, () =>
       sweepSoundCache({ runDir, cacheDir, clock, isServed }).then(
-        (removed) => removed > 0 && log.debug({ removed }, "Asterisk's copies of sounds were removed"),
-        // It is being started again; the next round comes.
+        (removed) =>
+          removed > 0 && log.debug({ removed }, "some of Asterisk's copies of sounds were removed"),
+        // Asterisk is being started again; there will be another round.
         (error: unknown) =>
-          log.debug({ reason: String(error) }, "Asterisk's copies of sounds were not looked at"),
+          log.debug({ reason: String(error) }, "Asterisk's copies of sounds could not be checked"),
       ),
     ),
   ];
@@ -39,7 +43,7 @@ export function keepUp({ folder, clock, log, isServed }: UpkeepOptions): () => v
   };
 }
 
-/** One round after the other; they never reject. */
+/** Runs one round after the other; they never reject. */
 function repeat(clock: Clock, everyMs: number, round: () => Promise<unknown>): () => void {
   let ended = false;
   let cancel = clock.after(everyMs, next);

@@ -18,13 +18,13 @@ export interface BundledAsteriskOptions extends BundledSettings, PackageFetcher 
   readonly dataDir: string;
 }
 
-/** An Asterisk that Legwork started, or found running on its DATA_DIR. */
+/** An Asterisk that Legwork started, or adopted because it was running on the same DATA_DIR. */
 export interface BundledAsterisk {
   readonly ariUrl: string;
   readonly username: string;
   readonly password: string;
   readonly sip: { readonly host: string; readonly port: number };
-  /** True when it was already running, with its calls. */
+  /** Whether it was already running, with its calls. */
   readonly adopted: boolean;
   readonly pid: number;
   /** Resolves when Asterisk has ended, for whatever reason. */
@@ -35,14 +35,15 @@ export interface BundledAsterisk {
 
 const ARI_HOST = '127.0.0.1';
 const START_DEADLINE_MS = 30_000;
-/** Less than its database begins with. */
+/** Less than the size that Asterisk's database has at first. */
 const LEAST_FREE_BYTES = 65_536;
 const TEMPLATES = fileURLToPath(new URL('../../asterisk-config', import.meta.url));
 
 /**
  * Starts Asterisk with its state under DATA_DIR, or adopts the one that a killed Legwork left running there.
  *
- * One whose configuration is not the wanted one is stopped first. Throws {@link SetupError} with what to do.
+ * One that runs with another configuration is stopped first.
+ * @throws SetupError that says what to do
  */
 export async function startBundledAsterisk(options: BundledAsteriskOptions): Promise<BundledAsterisk> {
   const folder = await makeAsteriskFolder(options.dataDir);
@@ -53,7 +54,7 @@ export async function startBundledAsterisk(options: BundledAsteriskOptions): Pro
     if (await isAsWanted(running, folder, program, access, options)) {
       return describe(running, true, folder, access, options);
     }
-    options.progress(`Stopping Asterisk (pid ${running}), which has other settings`);
+    options.progress(`Stopping Asterisk (pid ${running}), which runs with other settings`);
     await endAsterisk(running, folder.configFile, options.clock);
   }
   await checkSipPort(options);
@@ -92,11 +93,11 @@ async function start(
     [folder.messagesLog, folder.consoleLog].map((file) => readFile(file, 'utf8').catch(() => '')),
   );
   throw new SetupError(
-    `Asterisk did not start. Its last words (${folder.messagesLog}):\n${said.map((text) => lastLines(text, 8)).join('\n')}`,
+    `Asterisk did not start. Its last messages (${folder.messagesLog}):\n${said.map((text) => lastLines(text, 8)).join('\n')}`,
   );
 }
 
-/** Asterisk's own words for it are about tables and files. */
+/** On a full disk Asterisk's own messages are only about tables and files. */
 async function isDiskFull(folder: string): Promise<boolean> {
   const { bavail, bsize } = await statfs(folder);
   return bavail * bsize < LEAST_FREE_BYTES;
@@ -115,7 +116,7 @@ async function renderFor(
 async function checkSipPort({ sipHost, sipPort }: BundledAsteriskOptions): Promise<void> {
   if ((await isUdpPortFree(sipHost, sipPort)) && (await isTcpPortFree(sipHost, sipPort))) return;
   throw new SetupError(
-    `Asterisk cannot listen on ${sipHost}:${sipPort}: another program uses the port, or the address is not of this host. Set SIP_PORT (or SIP_HOST) to another one.`,
+    `Asterisk cannot listen on ${sipHost}:${sipPort}: another program uses the port, or the address does not belong to this host. Set SIP_PORT (or SIP_HOST) to another one.`,
   );
 }
 

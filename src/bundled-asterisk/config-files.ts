@@ -2,24 +2,24 @@ import { chmod, mkdir, readdir, readFile, rm, writeFile } from 'node:fs/promises
 import { join } from 'node:path';
 import { SetupError } from '../setup/setup-error.ts';
 
-/** What replaces a placeholder; a list stands for whole lines, and an empty list for none. */
+/** What replaces a placeholder. A list stands for whole lines, so an empty list leaves none. */
 export type TemplateValues = Readonly<Record<string, string | number | readonly string[]>>;
 
 const PLACEHOLDER = /\{\{([a-z_]+)\}\}/g;
 
-/** Legwork's image is without them: its Asterisk is in a container of its own. */
+/** Legwork's image has no templates, because its Asterisk is in another container. */
 async function templates(folder: string): Promise<readonly string[]> {
   try {
     return (await readdir(folder)).toSorted();
   } catch (error) {
     throw new SetupError(
-      `There is no Asterisk configuration in ${folder}, so no Asterisk can be started here; set ARI_URL to one that runs.`,
+      `There is no Asterisk configuration in ${folder}, so Asterisk cannot be started here; set ARI_URL to a running one.`,
       { cause: error },
     );
   }
 }
 
-/** Fills the `{{name}}` placeholders of every file in a folder; a name without value, or a value without use, is an error. */
+/** Fills the `{{name}}` placeholders of every file in a folder; a missing value and an unused value are errors. */
 export async function renderConfig(
   templateDir: string,
   values: TemplateValues,
@@ -41,7 +41,7 @@ export async function renderConfig(
   return files;
 }
 
-/** Renders a folder of templates into another folder that then holds nothing else. */
+/** Renders a folder of templates into another folder, which then holds nothing else. */
 export async function renderConfigFolder(
   templateDir: string,
   outDir: string,
@@ -50,7 +50,7 @@ export async function renderConfigFolder(
   await writeConfigFolder(outDir, await renderConfig(templateDir, values));
 }
 
-/** Writes rendered files, readable by their owner alone because one holds a password. */
+/** Writes rendered files that only their owner can read, because one of them holds a password. */
 export async function writeConfigFolder(outDir: string, files: ReadonlyMap<string, string>): Promise<void> {
   await rm(outDir, { recursive: true, force: true });
   await mkdir(outDir, { recursive: true });

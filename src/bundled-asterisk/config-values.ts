@@ -2,7 +2,7 @@ import { readFile } from 'node:fs/promises';
 import type { TemplateValues } from './config-files.ts';
 import { mediaTimeouts } from '../call/leg/media-lost.ts';
 
-/** The settings that decide what a bundled Asterisk's configuration says. */
+/** The settings on which a bundled Asterisk's configuration depends. */
 export interface BundledSettings {
   readonly sipHost: string;
   readonly sipPort: number;
@@ -12,9 +12,9 @@ export interface BundledSettings {
   /** The Stasis application that calls are handed to. */
   readonly ariApp: string;
   readonly maxCalls: number;
-  /** Seconds without RTP and RTCP that end a call; 0: none do. */
+  /** A call ends after that many seconds without RTP and RTCP; 0: never. */
   readonly mediaTimeoutS?: number | undefined;
-  /** Networks whose peers see our own addresses; by default loopback and the private ones. */
+  /** Networks whose peers are given our own addresses; by default loopback and the private networks. */
   readonly localNets?: readonly string[] | undefined;
 }
 
@@ -37,10 +37,10 @@ export interface AsteriskPaths {
   readonly runDir: string;
 }
 
-/** A caller, a few phones ringing at once, and a recorder. */
+/** Channels per call: a caller, a few phones that ring at once, and a recorder. */
 const CHANNELS_PER_CALL = 6;
 const MAX_FILES = 65_536;
-/** Peers there see our own addresses, whatever EXTERNAL_ADDRESS says. */
+/** Peers in these networks are given our own addresses, whatever EXTERNAL_ADDRESS says. */
 const LOCAL_NETS = ['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
 
 /** The values of the placeholders in `asterisk-config/`. */
@@ -77,8 +77,8 @@ export async function configValues(
 }
 
 /**
- * Binds media to the address of SIP. With media on the wildcard address Asterisk looks up the host's own name for
- * every call, which takes seconds where that name does not resolve.
+ * Binds media to the address of SIP. On the wildcard address Asterisk would look up the host's own name for every call,
+ * which takes seconds if that name cannot be resolved.
  */
 export function mediaAddressLines(sipHost: string): readonly string[] {
   if (sipHost === '0.0.0.0' || sipHost === '::') return [];
@@ -94,7 +94,7 @@ function externalAddressLines(address: string | undefined, localNets: readonly s
   ];
 }
 
-/** The hard limit of open files: Asterisk cannot raise its own past it. */
+/** The hard limit of open files, beyond which Asterisk cannot raise its own limit. */
 async function openFilesLimit(): Promise<number> {
   const limits = await readFile('/proc/self/limits', 'utf8').catch(() => '');
   const hard = Number(/^Max open files\s+\S+\s+(\S+)/m.exec(limits)?.[1]);

@@ -12,7 +12,7 @@ import { configValues } from './config-values.ts';
 
 const ARI_PORT = 8088;
 const TEMPLATES = fileURLToPath(new URL('../../asterisk-config', import.meta.url));
-/** What fails is tried again a moment later. */
+/** Shows warnings only: whatever fails is tried again a moment later. */
 const QUIET = {
   debug: () => undefined,
   warn: (fields: object, message: string) => console.error(message, fields),
@@ -20,8 +20,8 @@ const QUIET = {
 const SIGNALS = ['SIGINT', 'SIGTERM'] as const;
 
 /**
- * The program of the Asterisk container: renders the configuration from the same settings as a bundled Asterisk's,
- * leaves the ARI password in a file for the Legwork container, and lives and dies with Asterisk.
+ * The program of the Asterisk container: it renders the configuration from the settings of a bundled Asterisk, writes
+ * the ARI password to a file for the Legwork container, and runs as long as Asterisk does.
  */
 async function main(passwordFile: string): Promise<number> {
   const config = loadConfig();
@@ -35,9 +35,9 @@ async function main(passwordFile: string): Promise<number> {
   const access = { ...(await readAriAccess(folder)), port: ARI_PORT };
   await keepAriAccess(folder, access);
   await writeFile(passwordFile, access.password, { mode: 0o600 });
-  // The container's network is the fence here: the port is not published.
+  // Only the container's network can reach this port, because it is not published.
   const ari = { ...access, host: '0.0.0.0', permit: '0.0.0.0/0.0.0.0' };
-  // Peers reach a container through a gateway with a private address, and still need the external one.
+  // Peers reach a container through a gateway with a private address, but must be given the external one.
   const settings = { ...config, ...config.ari, localNets: [] };
   await renderConfigFolder(
     TEMPLATES,
@@ -51,7 +51,7 @@ async function main(passwordFile: string): Promise<number> {
     stdio: 'inherit',
     env: { PATH: '/usr/sbin:/usr/bin:/sbin:/bin', MALLOC_ARENA_MAX: '4', ...env },
   });
-  // What Legwork serves is not known here; the cache has a bound all the same.
+  // What Legwork serves is not known here, but the size of the cache is limited all the same.
   keepUp({ folder, clock: systemClock, log: QUIET, isServed: () => true });
   for (const signal of SIGNALS) process.on(signal, () => asterisk.kill('SIGTERM'));
   const [code] = (await once(asterisk, 'close')) as [number | null];

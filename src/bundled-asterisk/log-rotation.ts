@@ -1,14 +1,14 @@
 import { copyFile, rename, rm, stat, truncate } from 'node:fs/promises';
 
-/** One line of `security` has about 300 bytes, and a guesser of passwords causes four a try. */
+/** A line of `security` has about 300 bytes, and each guess at a password makes four lines. */
 const LARGEST_BYTES = 10 * 1024 ** 2;
 /** `messages.1` is the newest. */
 const OLD_FILES = 2;
 
 /**
- * Puts the content of each file that has grown too large aside, as `<file>.1`, and empties it in place: Asterisk
- * appends and need not be asked, so this works also while it is deaf. Lines of these milliseconds may be lost, and on
- * a full disk the content.
+ * Copies each file that has grown too large to `<file>.1`, and empties it in place. Asterisk appends to its logs, so it
+ * need not be told, and this works even when it does not respond. The lines of these milliseconds may be lost; on a full
+ * disk, the whole content.
  */
 export async function rotateLogs(paths: readonly string[], largestBytes = LARGEST_BYTES): Promise<void> {
   for (const path of paths) {

@@ -21,7 +21,7 @@ export async function isUdpPortFree(host: string, port: number): Promise<boolean
   }
 }
 
-/** A TCP port of this host that is free now. */
+/** A TCP port of this host that is free at the moment. */
 export async function pickFreePort(host: string): Promise<number> {
   const port = await tryListen(host, 0);
   if (port === undefined) throw new Error(`No free TCP port on ${host}`);

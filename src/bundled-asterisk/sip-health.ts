@@ -4,10 +4,10 @@ import type { Clock } from '../concurrency/clock.ts';
 import { HEALTH_ENDPOINT } from '../call/routing/sip-names.ts';
 
 const DEADLINE_MS = 2_000;
-/** RFC 3261 timer T1: an UDP request may get lost. */
+/** RFC 3261 timer T1, because a UDP request may get lost. */
 const RETRANSMIT_MS = 500;
 
-/** Asks Asterisk's SIP port a question of its own (OPTIONS): true when it answers at all, whatever it says. */
+/** Sends OPTIONS to Asterisk's SIP port: true if it answers at all, whatever the answer is. */
 export function isSipAlive(
   address: { readonly host: string; readonly port: number },
   clock: Clock,
@@ -28,7 +28,7 @@ export function isSipAlive(
     socket.on('message', (message) => {
       if (/^SIP\/2\.0 \d{3} /.test(message.toString('latin1'))) finish(true);
     });
-    // Connected, so that an ICMP refusal is an error here at once.
+    // The socket is connected, so that an ICMP refusal becomes an error at once.
     socket.connect(address.port, host, () => {
       const request = optionsRequest(host, address.port, socket.address());
       const send = () => {
@@ -58,7 +58,7 @@ function optionsRequest(host: string, port: number, local: { address: string; po
   ].join('\r\n');
 }
 
-/** A wildcard is no address to send to. */
+/** Nothing can be sent to a wildcard address. */
 function reachable(host: string): string {
   if (host === '0.0.0.0') return '127.0.0.1';
   return host === '::' ? '::1' : host;

@@ -4,20 +4,20 @@ import type { Clock } from '../concurrency/clock.ts';
 import { askConsole } from './asterisk-console.ts';
 
 export interface SoundCacheOptions {
-  /** Of Asterisk's control socket. */
+  /** The folder of Asterisk's control socket. */
   readonly runDir: string;
   readonly cacheDir: string;
   readonly clock: Clock;
-  /** Whether this URL can still be fetched; of what cannot no copy is kept. */
+  /** Whether this URL can still be fetched; if not, its copy is removed. */
   readonly isServed: (url: string) => boolean;
   readonly limitBytes?: number;
 }
 
-/** About 4.6 hours of sound. A copy that is gone is fetched again. */
+/** About 4.6 hours of sound. A copy that was removed is fetched again when it is needed. */
 const LIMIT_BYTES = 256 * 1024 ** 2;
-/** A younger one may be played now. */
+/** A younger copy may be playing. */
 const YOUNG_MS = 10 * 60_000;
-/** Beyond this many times the limit young ones go as well: a full disk would end every call's sounds. */
+/** Beyond this many times the limit, young copies are removed as well: a full disk would silence every call. */
 const HARD_LIMIT_FACTOR = 2;
 
 /** Asterisk's copy of a sound. */
@@ -29,9 +29,9 @@ interface Copy {
 }
 
 /**
- * Removes from Asterisk's cache of fetched sounds, which it keeps for ever, what we do not serve any more, and the
- * oldest when they grow too many. Asterisk does it when told by name, and forgets the name as well; resolves to how
- * many went. Rejects when Asterisk is not there.
+ * Asterisk keeps the sounds that it has fetched forever. This removes those that we do not serve any more, and the oldest
+ * ones if there are too many, by a command to Asterisk, which then forgets the URL as well. Resolves with how many were
+ * removed; rejects when Asterisk is not there.
  */
 export async function sweepSoundCache(options: SoundCacheOptions): Promise<number> {
   const { runDir, clock, limitBytes = LIMIT_BYTES } = options;
@@ -61,7 +61,7 @@ async function listCopies({ runDir, clock }: SoundCacheOptions): Promise<readonl
   return copies;
 }
 
-/** Files that Asterisk does not know: of a fetch that it did not survive. */
+/** Files that Asterisk does not know, because it died while it fetched them. */
 async function removeUnknown({ cacheDir, clock }: SoundCacheOptions, copies: readonly Copy[]): Promise<void> {
   const known = new Set(copies.map(({ path }) => path));
   for (const name of await readdir(cacheDir)) {

@@ -2,7 +2,7 @@ import { type RtpListener, type RtpRemote, RtpSession } from './rtp-session.ts';
 import { FRAME_SAMPLES, SAMPLE_RATE, sine, soundMs, toneMs } from './tones.ts';
 import { Deferred, type Waits } from './waits.ts';
 
-/** How a wait for audio is bounded: `forMs` of it must be heard within `withinMs`. */
+/** The limits of a wait for audio: `forMs` of it must be heard within `withinMs`. */
 export interface HeardOptions {
   readonly forMs?: number;
   readonly withinMs?: number;
@@ -11,7 +11,7 @@ export interface HeardOptions {
 const DEFAULT_HEARD_MS = 200;
 const NOTHING = new Int16Array(0);
 
-/** What one call says and hears. It says silence until told otherwise, like a phone on the table. */
+/** What one call says and hears. It sends silence until told otherwise, like a phone on the table. */
 export class CallAudio implements RtpListener {
   readonly #waits: Waits;
   #session: RtpSession | undefined;
@@ -57,12 +57,12 @@ export class CallAudio implements RtpListener {
     this.#nextSamples = silence;
   }
 
-  /** Sends no audio packets at all; digits still go. */
+  /** Sends no audio packets at all, but still digits. */
   stopSending(): void {
     this.#nextSamples = () => undefined;
   }
 
-  /** Says these samples (16 bit, 8 kHz) once, then silence. Resolves when they are said. */
+  /** Plays these samples (16 bit, 8 kHz) once, then silence. Resolves when they have been sent. */
   sendSamples(samples: Int16Array, options: { withinMs?: number } = {}): Promise<void> {
     const said = new Deferred<void>();
     let at = 0;
@@ -97,7 +97,7 @@ export class CallAudio implements RtpListener {
     this.#markedDigits = '';
   }
 
-  /** Everything heard since the call began or since the last mark, 16 bit at 8 kHz. Pauses in sending are not in it. */
+  /** Everything heard since the call began or since the last mark, 16 bit at 8 kHz, without the times when nothing was sent. */
   received(): Int16Array {
     const all = new Int16Array(this.#heard.reduce((length, frame) => length + frame.length, 0));
     let at = 0;
@@ -113,17 +113,17 @@ export class CallAudio implements RtpListener {
     return this.#markedDigits;
   }
 
-  /** Milliseconds of this tone heard since the last mark, now. */
+  /** The milliseconds of this tone heard since the last mark. */
   toneMs(hz: number): number {
     return toneMs(this.received(), hz);
   }
 
-  /** Waits until so much of the tone was heard since the last mark; resolves with the milliseconds heard. */
+  /** Waits until enough of the tone was heard since the last mark; resolves with the milliseconds heard. */
   heardTone(hz: number, options: HeardOptions = {}): Promise<number> {
     return this.#heardMs(`${hz} Hz`, (samples) => toneMs(samples, hz), options);
   }
 
-  /** Waits until something that is not silence was heard since the last mark (speech, music). */
+  /** Waits until something other than silence (speech, music) was heard since the last mark. */
   heardSound(options: HeardOptions = {}): Promise<number> {
     return this.#heardMs('sound', soundMs, options);
   }
@@ -151,7 +151,7 @@ export class CallAudio implements RtpListener {
     const { forMs = DEFAULT_HEARD_MS, withinMs } = options;
     const heard = new Deferred<number>();
     let ms = 0;
-    // Every frame is measured once, as it comes: measuring all of a long call again would cost more with every frame.
+    // Each frame is measured once, when it comes: measuring a long call from the start would cost more with every frame.
     const check = (frame: Int16Array) => {
       ms += measure(frame);
       if (ms >= forMs) heard.resolve(ms);

@@ -4,7 +4,7 @@ import { Deferred, type Waits } from './waits.ts';
 
 export type Script = (call: IncomingCall) => Promise<void> | void;
 
-/** Hands the calls that come to whoever waits for one, else to the script, else keeps them. */
+/** Gives each incoming call to whoever is waiting for one, otherwise to the script; without either it is kept. */
 export class CallInbox {
   readonly #waits: Waits;
   readonly #queue: IncomingCall[] = [];
@@ -16,7 +16,7 @@ export class CallInbox {
     this.#waits = waits;
   }
 
-  /** What scripts threw, except that their call was over. */
+  /** What scripts threw, except errors because their call was over. */
   get errors(): readonly unknown[] {
     return this.#errors;
   }
@@ -50,7 +50,7 @@ export class CallInbox {
     } catch (error) {
       if (error instanceof CallOver) return;
       this.#errors.push(error);
-      // The first error is the one to tell about.
+      // Only the first error is reported.
       await call.hangUp().catch(() => undefined);
     }
   }

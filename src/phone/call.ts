@@ -16,15 +16,15 @@ export interface CallParts {
   readonly onOver: (call: Call) => void;
 }
 
-/** How a call's session descriptions differ from what the phone itself would say and take. */
+/** How a call's session descriptions differ from what the phone itself would send and accept. */
 export interface MediaShapes {
-  /** Makes the offer that is sent of the phone's, or what the phone takes for the offer of the one that came. */
+  /** Changes the phone's own offer before it is sent, or a received offer before the phone reads it. */
   readonly offer?: (sdp: string) => string;
-  /** The same of the answer. */
+  /** The same for the answer. */
   readonly answer?: (sdp: string) => string;
 }
 
-/** What calls in both directions have in common: everything after the answer. */
+/** What calls in either direction have in common: everything after the answer. */
 export abstract class Call {
   readonly audio: CallAudio;
   readonly callId: string;
@@ -47,7 +47,7 @@ export abstract class Call {
     this.#onOver = parts.onOver;
   }
 
-  /** Resolves when the call is over, whatever ended it. Its deadline starts when it is looked at. */
+  /** Resolves when the call is over, whatever ended it. The deadline begins when this is read. */
   get ended(): Promise<CallEnd> {
     return this.agent.waits.until(`the end of ${this.describe()}`, this.#ended.promise);
   }
@@ -60,10 +60,10 @@ export abstract class Call {
     return this.dialog.localTag;
   }
 
-  /** How the other side describes itself to a person who reads an error. */
+  /** What this call is called in error messages. */
   abstract describe(): string;
 
-  /** Ends the call in whatever way its state asks for. */
+  /** Ends the call in the way that its state requires. */
   abstract hangUp(options?: { headers?: ExtraHeaders; withinMs?: number }): Promise<void>;
 
   /** RFC 4733 events; resolves when they are sent. */
@@ -77,7 +77,7 @@ export abstract class Call {
     await this.sendInfo({ type: 'application/dtmf-relay', body });
   }
 
-  /** A SIP INFO as it is given; throws SipFailure when it is refused. */
+  /** Sends a SIP INFO with this content; throws SipFailure when it is refused. */
   async sendInfo(content: Content): Promise<void> {
     const response = await this.agent.transact(
       () => this.dialog.request('INFO', { content }),
@@ -86,7 +86,7 @@ export abstract class Call {
     if (response.status >= 300) throw new SipFailure('INFO', response.status, response.reason);
   }
 
-  /** The methods of the requests that came in this call, in order. */
+  /** The methods of the requests received in this call, in order. */
   readonly requests: string[] = [];
 
   /** The bodies of the SIP INFOs received. */
@@ -102,12 +102,12 @@ export abstract class Call {
     return this.#offerAgain('sendrecv');
   }
 
-  /** Offers what `shape` makes of our session description in a re-INVITE; throws SipFailure when it is refused. */
+  /** Sends a re-INVITE that offers what `shape` makes of our session description; throws SipFailure when it is refused. */
   offerAgain(shape: (sdp: string) => string): Promise<void> {
     return this.#offerAgain(this.#direction, shape);
   }
 
-  /** A re-INVITE without an offer, as a PBX's refresh of a session has none: the ACK answers that of the 200. */
+  /** Sends a re-INVITE without an offer, as a PBX does to refresh a session: the 200 has the offer, the ACK the answer. */
   refresh(): Promise<void> {
     return this.#reinvite(undefined, (response) => {
       if (!response.content || !this.takeMedia(response.content, 'offer')) return undefined;
@@ -115,7 +115,7 @@ export abstract class Call {
     });
   }
 
-  /** What the other side last allowed us: `recvonly` or `inactive` while it holds us. */
+  /** What the other side last allowed us: `recvonly` or `inactive` while it has us on hold. */
   get direction(): Direction {
     return this.#direction;
   }
@@ -144,7 +144,7 @@ export abstract class Call {
     return true;
   }
 
-  /** Sends a 200 until its ACK comes; resolves then. */
+  /** Sends a 200 again and again until its ACK comes, then resolves. */
   protected async answerReliably(
     invite: SipRequest,
     options: { headers?: ExtraHeaders | undefined; withinMs?: number | undefined } = {},
@@ -182,7 +182,7 @@ export abstract class Call {
       return this.agent.respond(invite, { status: 488, reason: 'Not Acceptable Here' }, this.localTag);
     }
     this.dialog.updateTarget(invite);
-    // Without its ACK the call goes on; who needs the change waits for what it changes.
+    // Without an ACK the call goes on; whoever needs the change waits for its effect.
     this.answerReliably(invite).catch(() => undefined);
   }
 
@@ -196,7 +196,7 @@ export abstract class Call {
     });
   }
 
-  /** `accept` takes what a 200 says, and gives what its ACK has to say. */
+  /** `accept` reads the body of a 200, and returns the body of its ACK. */
   async #reinvite(
     content: Content | undefined,
     accept: (response: SipResponse) => Content | undefined,
@@ -230,7 +230,7 @@ export abstract class Call {
     await done;
   }
 
-  /** The only way in which a call gets over; the first one counts. */
+  /** Every end of a call comes through here; the first one counts. */
   finish(end: CallEnd): void {
     if (this.state === 'over') return;
     this.state = 'over';

@@ -13,11 +13,11 @@ interface DialogParts {
   readonly remote: NameAddress;
   readonly target: string;
   readonly contact: NameAddress;
-  /** Where to send while the dialog has no route set of its own (our server), instead of to the target. */
+  /** Where to send instead of to the target while the dialog has no route set (our server). */
   readonly nextHop?: SipAddress | undefined;
 }
 
-/** The shared state of one call's signalling (RFC 3261 12): tags, sequence, route set, remote target. */
+/** The state of one call's signalling (RFC 3261 12): tags, sequence numbers, route set, remote target. */
 export class Dialog {
   readonly callId: string;
   readonly local: NameAddress;
@@ -47,7 +47,7 @@ export class Dialog {
     return dialog;
   }
 
-  /** Takes over what a 2xx to our INVITE says; for each fork its own. */
+  /** Adopts what a 2xx to our INVITE says; each fork has its own dialog. */
   confirm(response: SipResponse): void {
     this.#remote = response.headers.to;
     this.#routes = [...(response.headers['record-route'] ?? [])].reverse();
@@ -82,7 +82,7 @@ export class Dialog {
     return this.#build(method, this.#sequence, options);
   }
 
-  /** The ACK for a 2xx to the given INVITE, with the same credentials; `content` answers an offer of the 2xx. */
+  /** The ACK for a 2xx to the given INVITE, with the same credentials; `content` is the answer to an offer in the 2xx. */
   ack(invite: SipRequest, content?: Content): SipRequest {
     const ack = this.#build('ACK', invite.headers.cseq.seq, content === undefined ? {} : { content });
     const { authorization, 'proxy-authorization': proxyAuthorization } = invite.headers;
@@ -125,7 +125,7 @@ export function withContent<M extends SipMessage>(message: M, content: Content |
   return message;
 }
 
-/** Puts a caller's own headers on a message. */
+/** Adds additional headers to a message. */
 export function addHeaders(headers: SipHeaders, extra: ExtraHeaders | undefined): void {
   for (const [name, value] of Object.entries(extra ?? {})) {
     if (/[\r\n]/.test(value)) throw new Error(`header ${name} has a line break`);

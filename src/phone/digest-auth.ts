@@ -6,21 +6,21 @@ export interface Credentials {
   readonly password: string;
 }
 
-/** Servers may find every nonce of ours stale; this often we believe it. */
+/** How often we believe a server that calls our nonce stale; it might do so forever. */
 export const MOST_CHALLENGES = 3;
 
 export function isChallenge(response: SipResponse): boolean {
   return response.status === 401 || response.status === 407;
 }
 
-/** Whether answering again makes sense after this many answered challenges (RFC 3261 22.2: else the password is wrong). */
+/** Whether to answer another challenge after this many; otherwise the password is wrong (RFC 3261 22.2). */
 export function mayAnswerAgain(response: SipResponse, answered: number): boolean {
   if (answered === 0) return true;
   const stale = md5Challenges(response).some((challenge) => /^"?true"?$/i.test(challenge['stale'] ?? ''));
   return stale && answered < MOST_CHALLENGES;
 }
 
-/** Adds the credentials that the challenge asks for; false when it asks for something that we cannot do. */
+/** Adds the credentials that the challenge asks for; false if it asks for something unsupported. */
 export function answerChallenge(
   request: SipRequest,
   challenge: SipResponse,

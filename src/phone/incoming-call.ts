@@ -6,7 +6,7 @@ import { CallOver } from './sip-failure.ts';
 import { displayOf, rawHeaders, userOf } from './sip-text.ts';
 import { Deferred } from './waits.ts';
 
-/** A call to the phone, from its INVITE on. */
+/** A call to the phone, beginning with its INVITE. */
 export class IncomingCall extends Call {
   /** The headers of the INVITE as they came, by lower-case name. */
   readonly headers: Readonly<Record<string, string>>;
@@ -41,13 +41,13 @@ export class IncomingCall extends Call {
     return `the call from ${this.fromUser}`;
   }
 
-  /** 180 Ringing. */
+  /** Sends 180 Ringing. */
   ring(headers?: ExtraHeaders): void {
     this.#assertUnanswered();
     this.agent.respond(this.#invite, { status: 180, reason: 'Ringing', headers }, this.localTag);
   }
 
-  /** 183 Session Progress; with early media unless `media` is false. */
+  /** Sends 183 Session Progress, with early media unless `media` is false. */
   progress(options: { media?: boolean; headers?: ExtraHeaders } = {}): void {
     this.#assertUnanswered();
     const content = options.media === false ? undefined : this.#acceptOffer();
@@ -55,7 +55,7 @@ export class IncomingCall extends Call {
     this.agent.respond(this.#invite, parts, this.localTag);
   }
 
-  /** 200 OK; resolves when the caller has acknowledged it. */
+  /** Sends 200 OK; resolves when the caller has acknowledged it. */
   async answer(
     options: MediaShapes & { readonly headers?: ExtraHeaders; readonly withinMs?: number } = {},
   ): Promise<void> {
@@ -67,14 +67,14 @@ export class IncomingCall extends Call {
     await this.#answering;
   }
 
-  /** Any final response of 300 and above. */
+  /** Sends any final response of 300 and above. */
   reject(status: number, reason: string, headers?: ExtraHeaders): void {
     this.#assertUnanswered();
     this.agent.respond(this.#invite, { status, reason, headers }, this.localTag);
     this.finish({ by: 'us', how: 'refused', status });
   }
 
-  /** BYE once the answer is acknowledged; 480 before the answer. */
+  /** Sends BYE once the answer is acknowledged, and 480 before the answer. */
   async hangUp(options: { headers?: ExtraHeaders; withinMs?: number } = {}): Promise<void> {
     if (this.state === 'over') return;
     if (this.state === 'setup') return this.reject(480, 'Temporarily Unavailable', options.headers);
@@ -83,7 +83,7 @@ export class IncomingCall extends Call {
     await this.sendBye(options);
   }
 
-  /** Whether this CANCEL is for the INVITE of this call: they have the same branch (RFC 3261 9.2). */
+  /** Whether this CANCEL is for the INVITE of this call: both have the same branch (RFC 3261 9.2). */
   isCanceledBy(cancel: SipRequest): boolean {
     const branch = (request: SipRequest) => request.headers.via[0]?.params['branch'];
     return this.callId === cancel.headers['call-id'] && branch(this.#invite) === branch(cancel);
@@ -107,7 +107,7 @@ export class IncomingCall extends Call {
     return super.takeMedia(kind === 'offer' ? (this.#shapes.offer?.(sdp) ?? sdp) : sdp, kind);
   }
 
-  /** Our session description for the answer; refuses the call when the offer has nothing for us. */
+  /** Our session description for the answer; refuses the call if the offer has no audio that we can speak. */
   #acceptOffer(): { type: string; body: string } {
     const offer = this.#invite.content;
     if (offer && !this.takeMedia(offer, 'offer')) {

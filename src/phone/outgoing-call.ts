@@ -7,15 +7,15 @@ import { plainHeader } from './sip-text.ts';
 import { Deferred } from './waits.ts';
 
 export interface OfferShapes extends MediaShapes {
-  /** The INVITE has no offer: that of the 200 is answered in the ACK. */
+  /** Sends the INVITE without an offer: the 200 has the offer, the ACK the answer. */
   readonly lateOffer?: boolean;
 }
 
 /** A call by the phone. Make it with `Phone.call`. */
 export class OutgoingCall extends Call {
-  /** Every response to the INVITE, in order; challenges that were answered are left out. */
+  /** Every response to the INVITE, in order, except challenges that were answered. */
   readonly responses: SipResponse[] = [];
-  /** What our PRACKs were answered with. */
+  /** The statuses of the responses to our PRACKs. */
   readonly pracked: number[] = [];
   readonly #callee: string;
   readonly #offer: (sdp: string) => string;
@@ -40,7 +40,7 @@ export class OutgoingCall extends Call {
     return this.responses.map(({ status }) => status).filter((status) => status < 200);
   }
 
-  /** Resolves with the status (180 to 183) when it rings there; rejects when the call ends, or is answered, before. */
+  /** Resolves with the status (180 to 183) when it rings there; rejects if the call ends or is answered before that. */
   get ringing(): Promise<number> {
     return this.agent.waits.until(`${this.describe()} to ring`, this.#ringing.promise);
   }
@@ -79,18 +79,18 @@ export class OutgoingCall extends Call {
     );
   }
 
-  /** Gives up before the answer; resolves when the call is over. An answer that comes first gets ACK and BYE. */
+  /** Cancels before the answer; resolves when the call is over. If the answer comes first, it gets ACK and BYE. */
   async cancel(headers?: ExtraHeaders): Promise<void> {
     if (this.state === 'up') throw new Error(`${this.agent.name}: ${this.describe()} is answered already`);
     if (this.state === 'setup' && this.#canceling === undefined) {
       this.#canceling = { headers };
-      // A CANCEL before any response might overtake its INVITE (RFC 3261 9.1); it waits for the first one.
+      // A CANCEL must wait for the first response, or it might overtake its INVITE (RFC 3261 9.1).
       if (this.#proceeding) this.#sendCancel(headers);
     }
     await this.ended;
   }
 
-  /** BYE after the answer, CANCEL before. */
+  /** Sends BYE after the answer, CANCEL before it. */
   async hangUp(options: { headers?: ExtraHeaders; withinMs?: number } = {}): Promise<void> {
     if (this.state === 'over') return;
     if (this.state === 'setup') return this.cancel(options.headers);
@@ -141,7 +141,7 @@ export class OutgoingCall extends Call {
     if (response.status > 100) this.#ringing.resolve(response.status);
   }
 
-  /** PRACK for a response that comes again until it is acknowledged (RFC 3262); only who asks for `100rel` gets any. */
+  /** Sends PRACK for a response that needs one (RFC 3262), which only a caller that offers `100rel` gets. */
   #acknowledge(response: SipResponse): void {
     const { seq } = response.headers.cseq;
     this.dialog.confirm(response);
@@ -154,13 +154,13 @@ export class OutgoingCall extends Call {
     if (this.state === 'setup') this.dialog.confirm(response);
     else if (response.headers.to.params['tag'] !== this.dialog.remoteTag) return;
     if (this.state === 'setup' && this.#isLate && response.content) this.takeMedia(response.content, 'offer');
-    // Also for every repetition of the 200: it means that the ACK was lost.
+    // Every repetition of the 200 is acknowledged too, because it means that the ACK was lost.
     const ack = this.dialog.ack(request, this.#isLate ? this.media() : undefined);
     this.agent.socket.sendAck(ack, this.dialog.destination);
     if (this.state !== 'setup') return;
     if (this.#canceling !== undefined) {
       this.#fail(new CallOver(`${this.agent.name} canceled ${this.describe()}`));
-      // The call is over for us, whatever the answer to BYE.
+      // The call is over for us, whatever the response to BYE is.
       this.sendBye({}, { by: 'us', how: 'cancel', status: response.status }).catch(() => undefined);
       return;
     }

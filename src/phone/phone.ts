@@ -19,39 +19,39 @@ export interface PhoneOptions {
   /** User part and digest user name. */
   readonly name: string;
   readonly password?: string;
-  /** Where it registers and sends calls to plain numbers. Without one only calls to whole SIP URIs are possible. */
+  /** Where the phone registers and sends calls to plain numbers. Without a server it can only call whole SIP URIs. */
   readonly server?: SipAddress;
   /** An address of 127.0.0.0/8. */
   readonly localHost?: string;
   /** Default: any free port. */
   readonly localPort?: number;
   readonly displayName?: string;
-  /** What it says in Contact where that is not its address, as behind a NAT. */
+  /** What the phone puts into Contact instead of its address, as a phone behind a NAT does. */
   readonly contact?: string;
-  /** How long it waits for things by default. */
+  /** How long the phone waits for anything, by default. */
   readonly waitMs?: number;
-  /** Answers a request in place of the phone, as a server that asks for a password does; undefined leaves it to the phone. */
+  /** Answers a request instead of the phone, like a server that asks for a password; undefined leaves it to the phone. */
   readonly screen?: (request: SipRequest) => ResponseParts | undefined;
-  /** Told every SIP message. */
+  /** Called with every SIP message. */
   readonly onTrace?: (direction: 'sent' | 'received', text: string) => void;
 }
 
 export interface CallOptions extends OfferShapes {
   readonly headers?: ExtraHeaders;
-  /** Another user part in the From header, or another address as a whole (`sip:anonymous@anonymous.invalid`). */
+  /** Another user part in the From header, or a whole address (`sip:anonymous@anonymous.invalid`). */
   readonly from?: string;
-  /** Another URI in the To header: whom the call is for, where the URI that is called says only where. */
+  /** Another URI in the To header, which says whom the call is for when the request URI says only where it goes. */
   readonly to?: string;
   readonly displayName?: string;
 }
 
 export interface StopOptions {
-  /** Leaves without BYE and without unregistering, like a phone that lost power. */
+  /** Stops without BYE and without unregistering, like a phone that lost power. */
   readonly abruptly?: boolean;
 }
 
 const DEFAULT_WAIT_MS = 10_000;
-/** What the phone says good-bye to at its end may be gone already. */
+/** How long a stopping phone waits for its calls and its server, which may be gone already. */
 const FAREWELL_MS = 1000;
 
 /** A real softphone on loopback that does what a test or the demo tells it. */
@@ -100,7 +100,7 @@ export class Phone {
     return this.#registration?.active === true;
   }
 
-  /** Registers and keeps it up. Throws SipFailure (401 or 403 with a wrong password). */
+  /** Registers, and stays registered. Throws SipFailure (401 or 403 if the password is wrong). */
   async register(options: { expires?: number; withinMs?: number } = {}): Promise<void> {
     await this.#theRegistration.register(options.expires ?? 60, options.withinMs);
   }
@@ -109,7 +109,7 @@ export class Phone {
     await this.#theRegistration.unregister(options.withinMs);
   }
 
-  /** Sends a request that belongs to no call to somebody at the server; resolves with the status of its answer. */
+  /** Sends somebody at the server a request that belongs to no call; resolves with the status of the response. */
   async request(method: string, callee: string, content?: Content): Promise<number> {
     const { server } = this.#options;
     if (server === undefined) throw new Error(`${this.name} has no server to send a ${method} to`);
@@ -125,7 +125,7 @@ export class Phone {
     return (await this.#agent.transact(build, server)).status;
   }
 
-  /** Sends an INVITE to a number at the server, or to a whole SIP URI; does not wait for any response. */
+  /** Sends an INVITE to a number at the server, or to a whole SIP URI, and does not wait for a response. */
   async call(callee: string, options: CallOptions = {}): Promise<OutgoingCall> {
     const { server, displayName } = this.#options;
     const { host, port } = server ?? this.address;
@@ -149,17 +149,17 @@ export class Phone {
     return call;
   }
 
-  /** The next call to this phone; one that came before is not lost. */
+  /** The next call to this phone, including one that has come already. */
   incoming(options: { withinMs?: number } = {}): Promise<IncomingCall> {
     return this.#inbox.next(options);
   }
 
-  /** Runs the script for every call that comes. What it throws comes out of `stop`, unless the call was over. */
+  /** Runs the script for every incoming call. `stop` throws what it threw, unless the call was over. */
   onIncoming(script: Script): void {
     this.#inbox.run(script);
   }
 
-  /** Ends its calls, unregisters, and leaves no socket and no timer. Throws what a script threw. */
+  /** Ends the calls, unregisters, and leaves no socket and no timer. Throws what a script threw. */
   async stop(options: StopOptions = {}): Promise<void> {
     if (this.#stopped) return;
     this.#stopped = true;

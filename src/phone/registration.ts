@@ -5,7 +5,7 @@ import type { SipAddress } from './sip-socket.ts';
 import { plainHeader, randomToken } from './sip-text.ts';
 import type { UserAgent } from './user-agent.ts';
 
-/** The binding is renewed after this share of its life. */
+/** The registration is renewed after this share of its lifetime. */
 const RENEW_AFTER = 0.8;
 const RETRY_MS = 5000;
 
@@ -22,7 +22,7 @@ export class Registration {
     const target = `sip:${server.host}:${server.port}`;
     this.#agent = agent;
     this.#server = server;
-    // REGISTER makes no dialog, but keeps its Call-ID and counts its CSeq in the same way (RFC 3261 10.2.4).
+    // REGISTER makes no dialog, but it keeps its Call-ID and counts its CSeq in the same way (RFC 3261 10.2.4).
     this.#requests = new Dialog({ callId: randomToken(), local: aor, remote: aor, target, contact });
   }
 
@@ -43,7 +43,7 @@ export class Registration {
     await this.#send(0, withinMs);
   }
 
-  /** Sends nothing more; the server forgets the contact when it expires. */
+  /** Sends nothing more; the server drops the contact when it expires. */
   stop(): void {
     this.#active = false;
     clearTimeout(this.#renewal);
@@ -65,7 +65,7 @@ export class Registration {
     }, ms);
   }
 
-  /** The server lists all contacts of the account; ours is the one with our host and port. */
+  /** The server lists all contacts of the account; the one with our host and port is ours. */
   #grantedToUs(response: SipResponse): string | null | undefined {
     const { contact } = response.headers;
     if (contact === undefined || contact === '*') return undefined;

@@ -4,7 +4,7 @@ import { DigitReceiver, DigitSender } from './telephone-event.ts';
 import { decodeMuLaw, encodeMuLaw, FRAME_SAMPLES } from './tones.ts';
 
 const FRAME_MS = 20;
-/** After a stall of the process only this much is made up for; the rest is skipped. */
+/** After the process has stalled, at most this much is sent late; the rest is skipped. */
 const MOST_FRAMES_AT_ONCE = 10;
 const HEADER_BYTES = 12;
 const PCMU = 0;
@@ -17,7 +17,7 @@ export interface RtpAddress {
 /** Where the other side wants its media, from its SDP. */
 export interface RtpRemote extends RtpAddress {
   readonly eventPayload: number;
-  /** False while the other side holds us. */
+  /** False while the other side has us on hold. */
   readonly listens: boolean;
 }
 
@@ -56,7 +56,7 @@ export class RtpSession {
       socket.once('error', reject);
       socket.bind(0, host, () => {
         socket.off('error', reject);
-        // Later errors are those of single packets (a port that is gone), which RTP does not care about.
+        // Later errors concern single packets (the other port is gone), which do not matter to RTP.
         socket.on('error', () => undefined);
         resolve();
       });
@@ -68,7 +68,7 @@ export class RtpSession {
     return this.#socket.address().port;
   }
 
-  /** Starts (or redirects) sending; what comes from elsewhere is not heard. */
+  /** Starts or redirects sending; packets from anywhere else are ignored. */
   connect(remote: RtpRemote): void {
     this.#remote = remote;
     if (this.#timer !== undefined || this.#closed) return;
@@ -88,7 +88,7 @@ export class RtpSession {
     this.#socket.close();
   }
 
-  /** Timers come late under load; the number of frames follows the clock, not the number of ticks. */
+  /** Timers are late under load, so the number of frames follows the clock, not the number of ticks. */
   #sendDueFrames(): void {
     const due = Math.floor((performance.now() - this.#startedAt) / FRAME_MS) - this.#frames;
     const skipped = Math.max(0, due - MOST_FRAMES_AT_ONCE);

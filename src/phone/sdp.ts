@@ -4,7 +4,7 @@ export type Direction = 'sendrecv' | 'sendonly' | 'recvonly' | 'inactive';
 
 const OUR_EVENT_PAYLOAD = 101;
 
-/** What a session description of the other side says about its audio. */
+/** What the other side's session description says about its audio. */
 export interface RemoteMedia extends RtpRemote {
   readonly direction: Direction;
 }
@@ -31,7 +31,7 @@ export function describeMedia(
   ].join('\r\n');
 }
 
-/** The audio of the other side, or `undefined` when it offers none that we speak (µ-law, not encrypted). */
+/** The other side's audio; undefined if it offers none that we can speak (µ-law, not encrypted). */
 export function parseMedia(sdp: string): RemoteMedia | undefined {
   const [session = [], ...media] = sections(sdp);
   const audio = media.find(isOurAudio);
@@ -47,7 +47,7 @@ export function parseMedia(sdp: string): RemoteMedia | undefined {
     port: Number(port),
     eventPayload: Number(first(audio, /^a=rtpmap:(\d+) telephone-event\/8000/i) ?? OUR_EVENT_PAYLOAD),
     direction,
-    // 0.0.0.0 is the old way to hold (RFC 3264 8.4).
+    // 0.0.0.0 is the old way to put a call on hold (RFC 3264 8.4).
     listens: host !== '0.0.0.0' && (direction === 'sendrecv' || direction === 'recvonly'),
   };
 }
@@ -57,7 +57,7 @@ function isOurAudio([mediaLine = '']: readonly string[]): boolean {
   return kind === 'm=audio' && Number(port) > 0 && /^RTP\/AVPF?$/.test(transport) && payloads.includes('0');
 }
 
-/** The lines before the first media line, and those of each media line. */
+/** The lines before the first media line, and the lines of each medium. */
 function sections(sdp: string): string[][] {
   return sdp.split(/\r?\n(?=m=)/).map((section) => section.split(/\r?\n/));
 }

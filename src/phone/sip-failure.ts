@@ -1,4 +1,4 @@
-/** A final SIP response that was not a success. */
+/** A final SIP response other than success. */
 export class SipFailure extends Error {
   readonly status: number;
   readonly reason: string;
@@ -14,7 +14,7 @@ export class SipFailure extends Error {
   }
 }
 
-/** The call was over (canceled, hung up, phone stopped) before what was asked of it could happen. */
+/** The call was over (canceled, hung up, phone stopped) before the request could be carried out. */
 export class CallOver extends Error {
   constructor(what: string) {
     super(what);

@@ -25,9 +25,9 @@ export interface SipSocketEvents {
 }
 
 /**
- * One UDP socket with its transactions. The package's own `create` is not used: it cannot bind to a free port or
- * report that a port is taken, takes its own address for one of its flow tokens (no calls between phones on one
- * address), and replaces a real 503 by one without headers.
+ * One UDP socket with its transactions. The package's own `create` is not used: it cannot bind to a free port or report
+ * that a port is taken, it mistakes its own address for one of its flow tokens (so phones at one address could not call
+ * each other), and it replaces a real 503 by one without headers.
  */
 export class SipSocket {
   readonly #socket: Socket;
@@ -47,7 +47,7 @@ export class SipSocket {
       socket.once('error', reject);
       socket.bind(local.port, local.host, () => {
         socket.off('error', reject);
-        // Later errors are those of single datagrams; the transaction's timer deals with them.
+        // Later errors concern single datagrams; the transaction's timer deals with them.
         socket.on('error', () => undefined);
         resolve();
       });
@@ -60,14 +60,14 @@ export class SipSocket {
     return { host: address, port };
   }
 
-  /** Starts a client transaction. A request that nobody answers gets a 408 of the transaction's own after 32 s. */
+  /** Starts a client transaction. If nobody answers the request, the transaction itself gives a 408 after 32 s. */
   send(request: SipRequest, to: SipAddress, onResponse: (response: SipResponse) => void): void {
     if (this.#closed) return;
     if (request.method !== 'CANCEL') request.headers.via = [this.#newVia()];
     this.#transactions.createClientTransaction(this.#connection(to), request, onResponse);
   }
 
-  /** Sends an ACK for a 2xx, which is no transaction (RFC 3261 13.2.2.4). */
+  /** Sends an ACK for a 2xx, which is not a transaction (RFC 3261 13.2.2.4). */
   sendAck(ack: SipRequest, to: SipAddress): void {
     ack.headers.via = [this.#newVia()];
     this.#write(ack, to);
@@ -77,10 +77,10 @@ export class SipSocket {
     this.#transactions.getServer(response)?.send(response);
   }
 
-  /** Afterwards no timer and no socket of it is left. */
+  /** Closes the socket and leaves no timer behind. */
   async close(): Promise<void> {
     if (this.#closed) return;
-    // A client transaction begins in the next tick; one that is ended before it began would set its timers afterwards.
+    // A client transaction begins in the next tick. If it were ended before that, it would still set its timers.
     await new Promise((resolve) => setImmediate(resolve));
     this.#closed = true;
     this.#transactions.destroy();
@@ -134,8 +134,8 @@ export class SipSocket {
 }
 
 /**
- * The transaction layer writes a branch of its own with only a million values; Asterisk tells the transactions of all
- * phones apart by the branch alone, so two phones would meet. This one cannot be overwritten.
+ * The transaction layer makes branches with only a million values. Asterisk tells the transactions of all phones apart
+ * by their branch alone, so those of two phones would collide. This branch cannot be overwritten.
  */
 function fixedBranchParams(): SipParams {
   const branch = `z9hG4bK${randomBytes(12).toString('hex')}`;
@@ -146,7 +146,7 @@ function fixedBranchParams(): SipParams {
   });
 }
 
-/** The parser leaves out headers that it does not understand. */
+/** Whether a message has the headers that matter: the parser leaves out those that it does not understand. */
 function isComplete(message: SipMessage): boolean {
   const { via, to, from, cseq, 'call-id': callId } = message.headers as Partial<SipMessage['headers']>;
   return [via?.[0], to, from, cseq, callId].every((header) => header !== undefined);

@@ -4,7 +4,7 @@ import type { SipAddress } from './sip-socket.ts';
 
 const DEFAULT_SIP_PORT = 5060;
 
-/** The headers of a message as they came, by lower-case name; several of one name are joined by ", ". */
+/** The headers of a message as they came, by lower-case name; headers with the same name are joined by ", ". */
 export function rawHeaders(text: string): Record<string, string> {
   const head = (text.split('\r\n\r\n', 1)[0] ?? '').replace(/\r\n[ \t]+/g, ' ');
   const headers: Record<string, string> = {};
@@ -17,7 +17,7 @@ export function rawHeaders(text: string): Record<string, string> {
   return headers;
 }
 
-/** One header that the parser does not take apart. */
+/** A header that the parser leaves as text. */
 export function plainHeader(message: SipMessage, name: string): string | undefined {
   const value = message.headers[name.toLowerCase()];
   return typeof value === 'string' ? fromWire(value) : undefined;
@@ -38,12 +38,12 @@ export function userOf(uri: string): string {
   return user.includes('%') ? decodeURIComponent(user) : user;
 }
 
-/** A "#" and the like must be escaped in the user part of a SIP URI. */
+/** Characters such as "#" must be escaped in the user part of a SIP URI. */
 export function escapeUser(user: string): string {
   return user.replace(/[^\w\-.!~*'()&=+$,;?/]/g, encodeURIComponent);
 }
 
-/** The display name without its quotation marks; empty when there is none. */
+/** The display name without its quotation marks; empty if there is none. */
 export function displayOf(name: string | undefined): string {
   const text = fromWire((name ?? '').trim());
   return text.startsWith('"') ? text.slice(1, -1).replace(/\\(.)/g, '$1') : text;
@@ -53,7 +53,7 @@ export function quoted(displayName: string): string {
   return toWire(`"${displayName.replace(/(["\\])/g, '\\$1')}"`);
 }
 
-/** The package keeps one character per byte; these two cross its edge. */
+/** The package keeps one character per byte; the next two functions convert from and to that. */
 export function toWire(text: string): string {
   return Buffer.from(text, 'utf8').toString('latin1');
 }

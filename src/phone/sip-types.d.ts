@@ -1,4 +1,4 @@
-/** What the phones use of the untyped package `sip` 0.0.6 (node_modules/sip/sip.js and digest.js). */
+/** The part of the untyped package `sip` 0.0.6 (node_modules/sip/sip.js and digest.js) that the phones use. */
 declare module 'sip' {
   /** A parameter without a value is `null`. */
   export type SipParams = Record<string, string | null>;
@@ -12,7 +12,7 @@ declare module 'sip' {
     schema: string;
     user?: string | undefined;
     host: string;
-    /** NaN when the URI names none. */
+    /** NaN if the URI has none. */
     port: number;
     params: SipParams;
   }
@@ -61,7 +61,7 @@ declare module 'sip' {
   }
   export type SipMessage = SipRequest | SipResponse;
 
-  /** The way out of a transaction. */
+  /** How a transaction sends. */
   export interface Connection {
     protocol: string;
     send(message: SipMessage): void;

@@ -6,7 +6,7 @@ const DIGITS = '0123456789*#ABCD';
 const END_PACKETS = 3;
 const VOLUME = 10;
 
-/** What one 20 ms step of a digit puts on the wire: the same payload `copies` times. */
+/** What is sent for one 20 ms step of a digit: the same payload `copies` times. */
 export interface EventFrame {
   readonly payload: Uint8Array;
   /** RTP timestamp at which the digit began. */
@@ -46,7 +46,7 @@ export class DigitSender {
     return sent.promise;
   }
 
-  /** The step for this RTP timestamp; `undefined` while there is nothing to say, or between two digits. */
+  /** The step for this RTP timestamp; undefined when there are no digits, and between two of them. */
   next(timestamp: number): EventFrame | undefined {
     const digit = this.#queue[0];
     if (digit === undefined) return undefined;
@@ -76,11 +76,11 @@ export class DigitSender {
   }
 }
 
-/** Turns received RFC 4733 packets into digits: all packets of one digit carry the timestamp of its begin. */
+/** Turns received RFC 4733 packets into digits: all packets of one digit have the timestamp of its beginning. */
 export class DigitReceiver {
   #lastTimestamp: number | undefined;
 
-  /** The digit that begins with this packet, if one does. */
+  /** The digit that begins with this packet, if any. */
   receive(payload: Uint8Array, timestamp: number): string | undefined {
     const digit = DIGITS[payload[0] ?? 255];
     if (digit === undefined || timestamp === this.#lastTimestamp) return undefined;

@@ -1,15 +1,15 @@
-/** G.711 at 8 kHz: everything the phones hear and say. */
+/** G.711 at 8 kHz, which is everything that the phones hear and say. */
 export const SAMPLE_RATE = 8000;
 /** One RTP packet of 20 ms. */
 export const FRAME_SAMPLES = 160;
-/** The µ-law code of zero. */
+/** The µ-law code for zero. */
 export const MU_LAW_SILENCE = 0xff;
 
 const MU_LAW_BIAS = 0x84;
 const MU_LAW_CLIP = 32_635;
-/** Below this root mean square (of 32767) a block counts as silence; about -44 dBFS. */
+/** A block whose root mean square (of 32767) is below this counts as silence; about -44 dBFS. */
 const SILENCE_RMS = 200;
-/** A block counts as the tone when the tone has this share of its energy (each half of a DTMF pair has 0.5). */
+/** A block counts as the tone if the tone has this share of its energy (each half of a DTMF pair has 0.5). */
 const TONE_SHARE = 0.4;
 
 const DECODED = Int16Array.from({ length: 256 }, (_, code) => {
@@ -65,12 +65,12 @@ export function loudness(block: Int16Array): number {
   return block.length === 0 ? 0 : Math.sqrt(energy / block.length);
 }
 
-/** Milliseconds in which this tone has such a share of the sound, measured in blocks of 20 ms. */
+/** The milliseconds in which this tone has at least that share of the energy, in blocks of 20 ms. */
 export function toneMs(samples: Int16Array, hz: number, share = TONE_SHARE): number {
   return blocksMs(samples, (block) => loudness(block) >= SILENCE_RMS && toneShare(block, hz) >= share);
 }
 
-/** Milliseconds that are not silence, measured in blocks of 20 ms. */
+/** The milliseconds that are not silence, in blocks of 20 ms. */
 export function soundMs(samples: Int16Array): number {
   return blocksMs(samples, (block) => loudness(block) >= SILENCE_RMS);
 }

@@ -27,7 +27,7 @@ export class UserAgent {
     this.#credentials = credentials;
   }
 
-  /** Sends a request and, when challenged, sends it again with credentials. Resolves with the final response. */
+  /** Sends a request, and sends it again with credentials if it is challenged. Resolves with the final response. */
   transact(
     build: () => SipRequest,
     to: SipAddress,
@@ -43,7 +43,7 @@ export class UserAgent {
     return this.waits.until(`the final response to ${method}`, final, options);
   }
 
-  /** Like `transact`, telling every response but the challenges that it answers, with the request that was sent last. */
+  /** Like `transact`, but tells every response except the challenges that it answers, with the request that was sent last. */
   send(
     build: () => SipRequest,
     to: SipAddress,
@@ -64,7 +64,7 @@ export class UserAgent {
     return first;
   }
 
-  /** Answers a request. A tag of ours is put on the To header, unless it has one. */
+  /** Answers a request, with a tag of ours in the To header unless it has one. */
   respond(request: SipRequest, parts: ResponseParts, localTag: string): void {
     const response = makeResponse(request, parts.status, parts.reason);
     const { to, 'record-route': recordRoute } = request.headers;
@@ -75,7 +75,7 @@ export class UserAgent {
   }
 }
 
-/** The answer to a request that belongs to no call of this phone. */
+/** The response to a request that belongs to no call of this phone. */
 export function replyOutsideCalls(request: SipRequest): ResponseParts {
   switch (request.method) {
     case 'OPTIONS':

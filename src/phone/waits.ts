@@ -1,4 +1,4 @@
-/** A promise with its handles; nobody has to look at it. */
+/** A promise with its handles. Nobody has to look at it. */
 export class Deferred<T> {
   readonly promise: Promise<T>;
   resolve!: (value: T) => void;
@@ -13,12 +13,12 @@ export class Deferred<T> {
   }
 }
 
-/** A test may never look at a promise (say `ringing`) that fails; that must not end the process. */
+/** A failing promise (`ringing`, for example) that a test never looks at must not end the process. */
 function ignoreRejection(promise: Promise<unknown>): void {
   promise.catch(() => undefined);
 }
 
-/** Gives every wait of one phone a deadline and a text that says who waited for what. */
+/** Gives every wait of one phone a deadline, and a message that says who waited for what. */
 export class Waits {
   readonly #phone: string;
   readonly #defaultMs: number;
@@ -30,7 +30,7 @@ export class Waits {
     this.#defaultMs = defaultMs;
   }
 
-  /** The deadline starts now. `detail` adds to the text what is known when the wait fails. */
+  /** The deadline begins now. `detail` adds to the message what is known when the wait fails. */
   until<T>(
     what: string,
     promise: Promise<T>,
@@ -65,7 +65,7 @@ export class Waits {
     return waited;
   }
 
-  /** Fails all that is still waited for, and all that comes later. */
+  /** Fails all pending waits, and all later ones. */
   stop(): void {
     this.#stopped = true;
     for (const fail of this.#open) fail('the phone was stopped');

@@ -5,10 +5,9 @@ import { AriError } from './ari-error.ts';
 import type { AriReply, AriTransport } from './ari-transport.ts';
 
 /**
- * ari-client 2.2.0 leaves promises unsettled when a connection breaks, ends the process on a refused login,
- * forgets HTTP statuses, knows one set of credentials per process and stops reconnecting after 43 s. The
- * repairs here replace its HTTP transport and take the throw out of its loader; event-socket.ts owns its
- * WebSocket.
+ * ari-client 2.2.0 leaves promises unsettled when a connection breaks, ends the process when its login is refused,
+ * loses HTTP statuses, knows one set of credentials per process and stops reconnecting after 43 s. The repairs
+ * here replace its HTTP transport and keep its loader from throwing; event-socket.ts owns its WebSocket.
  */
 
 /** The part of ari-client's WebSocket (package `ws`) that we use. */
@@ -25,7 +24,7 @@ type Operation = (parameters: Readonly<Record<string, unknown>>) => PromiseLike<
 export interface RepairedClient {
   start(apps: string): PromiseLike<unknown>;
   _ws?: ClientSocket;
-  /** "Closed on purpose": while it is set, ari-client does not reconnect by itself. */
+  /** "Closed on purpose": while this is set, ari-client does not reconnect by itself. */
   _wsClosed?: boolean;
   readonly [resource: string]: unknown;
 }
@@ -56,14 +55,14 @@ interface AriClientModule {
   connect(url: string, username: string, password: string): PromiseLike<RepairedClient>;
 }
 
-/** ari-client's own unauthenticated look at the host has no limit of its own. */
+/** ari-client first looks at the host without credentials, and sets no limit for that request. */
 const PREFLIGHT_MS = 5_000;
 
 const load = createRequire(import.meta.url);
 const scope = new AsyncLocalStorage<AriTransport>();
 let repaired: AriClientModule | undefined;
 
-/** Connects through ari-client (fetches the API's description); every request goes through `transport`. */
+/** Connects through ari-client, which fetches the API's description; every request goes through `transport`. */
 export async function connectRepaired(
   url: string,
   credentials: { readonly username: string; readonly password: string },
@@ -103,7 +102,7 @@ function repair(): AriClientModule {
   swagger.SwaggerApi.prototype.fail = function fail(message) {
     this.failure(message instanceof Error ? message : new Error(String(message)));
   };
-  // swagger-client leaks a global `log` that prints a notice at every connect and keeps all it ever printed.
+  // swagger-client leaks a global `log` that prints a notice at every connect and keeps everything it printed.
   Object.assign(globalThis, { log: () => undefined });
   limitPreflight(loadInside('request') as RequestModule);
   return library;
@@ -122,7 +121,7 @@ function execute(exchange: SwaggerExchange): void {
   const transport = scope.getStore();
   const fail = (error: unknown) => {
     const { status, message } = toAriError(error);
-    // ari-client makes this text its error's message: the only way through for the status.
+    // ari-client makes this text the message of its error; there is no other way to pass the status on.
     exchange.on.error({ status, data: JSON.stringify({ status, message }) });
   };
   if (transport === undefined) return fail(new AriError(0, 'A request outside of a connection'));
@@ -139,7 +138,7 @@ function execute(exchange: SwaggerExchange): void {
 
 function toAriError(error: unknown): AriError {
   if (error instanceof AriError) return error;
-  // Its check of our own parameters rejects with a text.
+  // When ari-client finds our own parameters wrong, it rejects with a string.
   if (typeof error === 'string') return new AriError(400, error);
   const message = error instanceof Error ? error.message : String(error);
   try {

@@ -1,6 +1,6 @@
 /**
- * What a refusal means: `gone` there is no such channel, bridge or playback (any more), `conflict` it is in
- * another state, `invalid` our request was wrong, `unavailable` Asterisk did not or could not answer.
+ * What a refusal means. `gone`: there is no such channel, bridge or playback, or no longer. `conflict`: it is in
+ * another state. `invalid`: our request was wrong. `unavailable`: Asterisk did not or could not answer.
  */
 export type AriErrorCode = 'gone' | 'conflict' | 'invalid' | 'unavailable';
 
@@ -30,7 +30,7 @@ function codeOf(status: number): AriErrorCode {
   }
 }
 
-/** Tells whether a refusal only says that the channel is going or gone, which is normal at any time. */
+/** Whether a refusal only says that the channel is ending or gone, which is normal at any time. */
 export function isGoing(error: unknown): boolean {
   return error instanceof AriError && (error.code === 'gone' || error.code === 'conflict');
 }

@@ -28,7 +28,7 @@ export async function loadClient(options: LoadOptions): Promise<RepairedClient> 
   for (let delay = FIRST_RETRY_MS; ; delay = Math.min(delay * 2, LONGEST_RETRY_MS)) {
     if (signal.aborted) throw new AriError(0, 'closed');
     try {
-      // ari-client's own first look at the host neither authenticates nor minds the status.
+      // ari-client's own first request neither authenticates nor checks the status.
       await transport.send({ method: 'GET', url: `${url}/ari/asterisk/info?only=status` });
       return await withinDeadline(connectRepaired(url, options, transport), clock);
     } catch (error) {

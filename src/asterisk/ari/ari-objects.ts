@@ -1,4 +1,4 @@
-/** ARI's objects, as far as we read them. Everything that Asterisk sends goes through these readers. */
+/** The parts of ARI's objects that we use. Everything that Asterisk sends goes through these readers. */
 
 export interface AriChannel {
   readonly id: string;
@@ -11,9 +11,9 @@ export interface AriChannel {
   readonly callerNumber?: string;
   /** The user part of Diversion. */
   readonly forwardedFrom?: string;
-  /** What was dialled, as the dialplan has it. */
+  /** The number or name that was dialled, as the dialplan has it. */
   readonly exten?: string;
-  /** The dialplan application that has it: `Stasis` for ours. */
+  /** The dialplan application that has the channel: `Stasis` for ours. */
   readonly appName?: string;
   /** That application's arguments: `<our application>,in`. */
   readonly appData?: string;
@@ -29,7 +29,7 @@ export interface AriBridge {
 /** An object whose values nobody has checked yet. */
 export type Fields = Readonly<Record<string, unknown>>;
 
-/** Reads a channel; undefined when it is none. Empty texts count as absent. */
+/** Reads a channel; undefined when the value is none. Empty strings count as absent. */
 export function readChannel(value: unknown): AriChannel | undefined {
   const channel = fields(value);
   const id = text(channel?.['id']);
@@ -50,7 +50,7 @@ export function readChannel(value: unknown): AriChannel | undefined {
   };
 }
 
-/** Reads a bridge; undefined when it is none. */
+/** Reads a bridge; undefined when the value is none. */
 export function readBridge(value: unknown): AriBridge | undefined {
   const bridge = fields(value);
   const id = text(bridge?.['id']);
@@ -64,39 +64,39 @@ export function readBridge(value: unknown): AriBridge | undefined {
   };
 }
 
-/** Reads a list, leaving out what `read` does not understand. */
+/** Reads a list, without the items that `read` does not understand. */
 export function readList<T>(value: unknown, read: (item: unknown) => T | undefined): readonly T[] {
   if (!Array.isArray(value)) return [];
   return value.map(read).filter((item) => item !== undefined);
 }
 
-/** Reads the answer to a request for a variable; undefined when it is empty. */
+/** Reads the reply to a request for a variable; undefined when the variable is empty. */
 export function readVariable(value: unknown): string | undefined {
   const found = text(fields(value)?.['value']);
   return found === '' ? undefined : found;
 }
 
-/** Reads how many RTP packets came from the other side; undefined when the answer does not say. */
+/** Reads how many RTP packets came from the other side; undefined when the reply does not say. */
 export function readPacketsReceived(value: unknown): number | undefined {
   return number(fields(value)?.['rxcount']);
 }
 
-/** Reads when Asterisk began, from `/asterisk/info`; empty when it does not say. */
+/** Reads when Asterisk was started, from `/asterisk/info`; empty when it does not say. */
 export function readStartupTime(value: unknown): string {
   return text(fields(fields(value)?.['status'])?.['startup_time']) ?? '';
 }
 
-/** Reads an object of any kind; undefined when it is none. */
+/** Reads an object of any kind; undefined when the value is none. */
 export function fields(value: unknown): Fields | undefined {
   return typeof value === 'object' && value !== null ? (value as Fields) : undefined;
 }
 
-/** Reads a text; undefined when it is none. */
+/** Reads a string; undefined when the value is none. */
 export function text(value: unknown): string | undefined {
   return typeof value === 'string' ? value : undefined;
 }
 
-/** Reads a finite number; undefined when it is none. */
+/** Reads a finite number; undefined when the value is none. */
 export function number(value: unknown): number | undefined {
   return typeof value === 'number' && Number.isFinite(value) ? value : undefined;
 }

@@ -6,12 +6,12 @@ import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../../concurrency/clock.ts';
 import { AriError } from './ari-error.ts';
 
-/** Asterisk closes what is over its `sessionlimit`; 40 sockets carry more requests than it can serve. */
+/** Asterisk closes connections beyond its `sessionlimit`; 40 sockets carry more requests than it can serve. */
 const POOL_SOCKETS = 40;
 /** Below Asterisk's `session_keep_alive` (15 s), so that we never write to a socket that it just closed. */
 const IDLE_SOCKET_MS = 5_000;
 const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
-/** A download of a long recording may take its time, but not stand still. */
+/** The download of a long recording may take long, but it must not stall. */
 const DOWNLOAD_STALL_MS = 10_000;
 
 export interface AriRequest {
@@ -31,7 +31,7 @@ export interface TransportOptions {
   readonly username: string;
   readonly password: string;
   readonly clock: Clock;
-  /** For the whole of one request: queueing, connecting, header and body. */
+  /** For a whole request: queueing, connecting, header and body. */
   readonly deadlineMs: number;
 }
 
@@ -48,7 +48,7 @@ export class AriTransport {
     this.#authorization = `Basic ${Buffer.from(pair).toString('base64')}`;
   }
 
-  /** Resolves with any answer below 400; rejects with AriError for every other end. */
+  /** Resolves with any reply below 400; otherwise rejects with AriError. */
   send(request: AriRequest): Promise<AriReply> {
     return new Promise((resolve, reject) => {
       const secure = request.url.startsWith('https:');
@@ -80,7 +80,7 @@ export class AriTransport {
     });
   }
 
-  /** Writes what a GET gives into a new file; rejects with AriError, or with the error of the file system. */
+  /** Writes the body of a GET into a new file; rejects with AriError, or with the file system's error. */
   async download(url: string, path: string): Promise<void> {
     const incoming = await this.#openDownload(url);
     const { statusCode: status = 0 } = incoming;
@@ -112,7 +112,7 @@ export class AriTransport {
     });
   }
 
-  /** Closes idle and busy sockets; requests under way end as unavailable. */
+  /** Closes idle and busy sockets; running requests fail as `unavailable`. */
   close(): void {
     this.#plain.destroy();
     this.#secure.destroy();
@@ -136,7 +136,7 @@ function collect(incoming: http.IncomingMessage): Promise<AriReply> {
   });
 }
 
-/** ARI refuses with `{"message"}` or `{"error"}`; before it is loaded Asterisk's web server answers in HTML. */
+/** ARI refuses with `{"message"}` or `{"error"}`; until it is loaded, Asterisk's web server answers in HTML. */
 function refusal(reply: AriReply): string {
   const text = reply.data.toString('utf8');
   try {

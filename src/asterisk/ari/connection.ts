@@ -11,7 +11,7 @@ import type { Log } from '../../concurrency/log.ts';
 
 const REQUEST_DEADLINE_MS = 5_000;
 const PING_MS = 5_000;
-/** The one event about our application itself; the filter would keep it back too. */
+/** The one event about our application itself; our filter applies to it too. */
 const REPLACED = 'ApplicationReplaced';
 
 export interface AriOptions {
@@ -28,13 +28,13 @@ export interface AriOptions {
 }
 
 export interface Up {
-  /** Asterisk is not the process that we were connected to before: all its channels are gone. */
+  /** This is another Asterisk process than the one we were connected to before: all channels are gone. */
   readonly restarted: boolean;
 }
 
 /**
- * The connection to one Asterisk: its operations, and one stream of its events. It never gives up: after any
- * loss it connects again and says so through `onUp`. The only user of ari-client.
+ * The connection to one Asterisk: its operations, and one stream of its events. It never gives up: whenever it is
+ * lost, it connects again and says so through `onUp`. The only user of ari-client.
  */
 export class AriConnection {
   readonly #options: AriOptions;
@@ -105,7 +105,7 @@ export class AriConnection {
     await first;
   }
 
-  /** Closes for good; requests under way end as unavailable. */
+  /** Closes for good; running requests fail as `unavailable`. */
   close(): void {
     this.#closing.abort();
     this.#echo.stop();
@@ -116,7 +116,7 @@ export class AriConnection {
 
   /**
    * Runs one operation of ari-client, e.g. `run('channels', 'answer', {channelId})`. Rejects with AriError
-   * within the deadline. The result is data that nobody has checked yet.
+   * within the deadline. The result is not checked.
    */
   async run(
     resource: string,
@@ -135,39 +135,39 @@ export class AriConnection {
     return this.#transport.download(`${originOf(this.#options.url)}/ari${resource}`, path);
   }
 
-  /** What Asterisk measures of itself, as res_prometheus writes it. Rejects with AriError, 404 without that module. */
+  /** Asterisk's own metrics, as res_prometheus writes them. Rejects with AriError: 404 without that module. */
   async metrics(): Promise<string> {
     const url = `${originOf(this.#options.url)}/metrics`;
     return (await this.#transport.send({ method: 'GET', url })).data.toString('utf8');
   }
 
-  /** Hears every event, as an object that nobody has checked yet; returns a function that ends it. */
+  /** Calls `listener` with every event, unchecked; returns a function that ends it. */
   onEvent(listener: (event: unknown) => void): () => void {
     return subscribe(this.#eventListeners, listener);
   }
 
-  /** Hears that the connection stands, after every (re)connect. */
+  /** Calls `listener` after every connect and reconnect; returns a function that ends it. */
   onUp(listener: (up: Up) => void): () => void {
     return subscribe(this.#upListeners, listener);
   }
 
-  /** Hears that the connection was lost. */
+  /** Calls `listener` whenever the connection is lost; returns a function that ends it. */
   onDown(listener: (why: string) => void): () => void {
     return subscribe(this.#downListeners, listener);
   }
 
-  /** What holds only for one application object of Asterisk is set anew after every connect. */
+  /** Asterisk makes a new application object for every connection, which has to be set up again. */
   async #prepare(): Promise<void> {
     try {
       const startupTime = readStartupTime(await this.run('asterisk', 'getInfo', { only: 'status' }));
-      // Never subscribe `endpoint:PJSIP` as well: every event of every channel then comes twice, digits too.
+      // Do not subscribe to `endpoint:PJSIP` as well: then every event of every channel comes twice, digits too.
       await this.run('applications', 'filter', {
         applicationName: this.#options.app,
         filter: { allowed: [...EVENT_TYPES, REPLACED, ECHO_TYPE].map((type) => ({ type })) },
       });
       this.#nowUp(startupTime);
     } catch (error) {
-      this.#options.log.warn({ reason: String(error) }, 'Asterisk did not take the application');
+      this.#options.log.warn({ reason: String(error) }, 'our Stasis application could not be set up');
       this.#socket?.drop();
     }
   }
@@ -204,7 +204,7 @@ export class AriConnection {
     this.#tell(this.#eventListeners, event);
   }
 
-  /** Asterisk leaves our socket open and sends nothing over it any more. */
+  /** Asterisk leaves our socket open, but sends nothing more over it. */
   #replaced(): void {
     this.#options.log.error({ app: this.#options.app }, 'another process took our Stasis application');
     this.#socket?.drop(true);

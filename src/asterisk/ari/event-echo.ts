@@ -8,22 +8,22 @@ const NAME = 'legwork-echo';
 
 export interface EventEchoOptions {
   readonly clock: Clock;
-  /** Between two questions, and so long an echo may take. */
+  /** The time between two requests, which is also how long an echo may take. */
   readonly everyMs: number;
-  /** Has Asterisk send our application an event of this name. */
+  /** Asks Asterisk to send our application an event of this name. */
   readonly ask: (eventName: string) => Promise<unknown>;
   readonly onDeaf: () => void;
 }
 
 /**
- * Asks Asterisk, again and again, for an event of our own: only its arrival shows that events reach us. When
- * Asterisk reads the end of our old socket after the beginning of the new one (it hung, or had no processor), it
- * takes the application away from the new one: that answers pings, but no event ever comes, and calls are refused.
+ * Asks Asterisk again and again for an event of our own, because only its arrival shows that events reach us. If
+ * Asterisk (which hung, or got no CPU) notices the end of our old socket after the start of the new one, it takes the
+ * application away from the new one: that one still answers pings, but gets no events, and calls are refused.
  */
 export class EventEcho {
   readonly #options: EventEchoOptions;
   #stopTimer: () => void = () => undefined;
-  /** What was asked last; another object after each question and each stop. */
+  /** The last request; each request and each `stop` makes a new object. */
   #asked = { taken: false, heard: false };
 
   constructor(options: EventEchoOptions) {
@@ -40,7 +40,7 @@ export class EventEcho {
     this.#asked = { taken: false, heard: false };
   }
 
-  /** Takes an event of the type of an echo; true when it is ours, and so for nobody else. */
+  /** Reads an event of type ECHO_TYPE; true when it is our echo, which concerns nobody else. */
   hear(event: unknown): boolean {
     if (fields(event)?.['eventname'] !== NAME) return false;
     this.#asked.heard = true;
@@ -60,7 +60,7 @@ export class EventEcho {
         asked.taken = true;
       },
       (error: unknown) => {
-        // There is no such application. Whatever else is wrong, the socket's pings find out.
+        // Our application is gone. Anything else that is wrong is noticed by the socket's pings.
         if (this.#asked === asked && error instanceof AriError && error.code === 'gone') onDeaf();
       },
     );

@@ -3,7 +3,7 @@ import type { ClientSocket, RepairedClient } from './ari-client-repair.ts';
 
 const FIRST_RETRY_MS = 100;
 const LONGEST_RETRY_MS = 5_000;
-/** For Asterisk's part of the closing handshake. */
+/** How long Asterisk has for its part of the closing handshake. */
 const FAREWELL_MS = 1_000;
 const OPEN = 1;
 
@@ -11,15 +11,15 @@ export interface EventSocketOptions {
   readonly client: RepairedClient;
   readonly app: string;
   readonly clock: Clock;
-  /** Between pings; a pong or a handshake that takes longer ends the socket. */
+  /** The time between pings; a pong or a handshake that takes longer ends the socket. */
   readonly pingMs: number;
-  /** Also called again after each reconnect; call `settled` when the connection proved useful. */
+  /** Called after each connect and reconnect; call `settled` once the connection has proved useful. */
   readonly onOpen: () => void;
   readonly onLost: (why: string) => void;
   readonly onMessage: (text: string) => void;
 }
 
-/** The one event stream of a connection: reconnects without end, notices dead peers, survives any message. */
+/** The one event stream of a connection: reconnects forever, notices dead peers, survives any message. */
 export class EventSocket {
   readonly #options: EventSocketOptions;
   #socket: ClientSocket | undefined;
@@ -35,13 +35,13 @@ export class EventSocket {
   open(): void {
     if (this.#closed) return;
     const { client, app } = this.#options;
-    // ari-client would give up after ten attempts, and cannot be told to forget an attempt that it planned.
+    // ari-client would give up after ten attempts, and an attempt that it has scheduled cannot be cancelled.
     client._wsClosed = true;
     client.start(app).then(undefined, (error: unknown) => this.#lost(undefined, String(error)));
     const socket = client._ws;
     if (socket === undefined || socket === this.#socket) return;
     this.#socket = socket;
-    // Its own listener throws on unknown events and builds forty closures per channel.
+    // ari-client's own listener throws on unknown events and builds forty closures per channel.
     socket.removeAllListeners('message');
     socket.on('message', (data: unknown) => this.#options.onMessage(String(data)));
     socket.on('open', () => this.#opened(socket));
@@ -56,12 +56,12 @@ export class EventSocket {
     this.#after(this.#options.pingMs, () => socket.terminate());
   }
 
-  /** The connection works: the next loss is retried at once again. */
+  /** The connection works; after the next loss the first retry comes at once again. */
   settled(): void {
     this.#retryMs = FIRST_RETRY_MS;
   }
 
-  /** Ends this socket; a new one follows, with `late` not at once. */
+  /** Ends this socket; a new one follows, with `late` only after a while. */
   drop(late = false): void {
     if (late) this.#retryMs = LONGEST_RETRY_MS;
     this.#socket?.terminate();

@@ -1,7 +1,7 @@
 import type { LegEnd } from '../../call/leg/outcome.ts';
 import { type AriChannel, type Fields, fields, number, readChannel, text } from './ari-objects.ts';
 
-/** What Asterisk says has happened. What changes a leg bears the name of the leg's input: `ring`, `answer`, `end`. */
+/** An event of Asterisk. The ones that change a leg are named like the leg's inputs: `ring`, `answer`, `end`. */
 export type AriEvent =
   | { readonly type: 'arrived'; readonly channel: AriChannel; readonly args: readonly string[] }
   | ChannelEvent
@@ -17,7 +17,7 @@ export type AriEvent =
   | { readonly type: 'entered-bridge'; readonly bridgeId: string; readonly channelId: string }
   | { readonly type: 'left-bridge'; readonly bridgeId: string; readonly channelId: string };
 
-/** What happened to one channel after it arrived. */
+/** Something that happened to one channel after it arrived. */
 export type ChannelEvent =
   | {
       readonly type: 'ring';
@@ -26,14 +26,14 @@ export type ChannelEvent =
       readonly progress?: true;
     }
   | { readonly type: 'answer'; readonly channelId: string; readonly sipCallId?: string }
-  | /** It left our application, so it is about to end. */ {
+  | /** The channel left our application, so it is about to end. */ {
       readonly type: 'left';
       readonly channelId: string;
     }
   | { readonly type: 'end'; readonly channelId: string; readonly end: LegEnd }
   | { readonly type: 'digit'; readonly channelId: string; readonly digit: string };
 
-/** The types of the events that `readEvent` reads: all that Asterisk needs to send. */
+/** The types of event that `readEvent` reads; Asterisk need not send any other. */
 export const EVENT_TYPES: readonly string[] = [
   'StasisStart',
   'StasisEnd',
@@ -98,7 +98,7 @@ function readChannelEvent(event: Fields): AriEvent | undefined {
   }
 }
 
-/** What a channel's state alone says, in an event or in a list of channels. */
+/** What a channel's state alone says, whether it comes in an event or in a list of channels. */
 export function stateEvent(channel: AriChannel): ChannelEvent | undefined {
   switch (channel.state) {
     case 'Ringing':

@@ -4,14 +4,14 @@ import { readEvent } from '../ari/events.ts';
 import type { ControlledLeg, StandingBridge } from './controlled-leg.ts';
 import { attempt, type LegContext } from './leg-context.ts';
 
-/** Bridges of ours have names that begin so; reconcile.ts finds them by it. */
+/** The name of all our bridges, by which reconcile.ts finds them. */
 export const BRIDGE_NAME = 'legwork';
-/** What `connectLegs` makes is named after a leg, what conferences make after a room. */
+/** The id of a bridge that `connectLegs` made begins with a CallSid; that of a room's bridge, with the room's sid. */
 const TALK = /^CA[0-9a-f]{32}\./;
 /** Channels leave a destroyed bridge within milliseconds. */
 const LEAVE_DEADLINE_MS = 1_000;
 
-/** Lets two legs talk in a fresh mixing bridge, which goes with the first leg that ends. */
+/** Lets two legs talk in a new mixing bridge, which is destroyed with the first leg that ends. */
 export async function connectLegs(
   context: LegContext,
   [first, second]: readonly [ControlledLeg, ControlledLeg],
@@ -21,7 +21,7 @@ export async function connectLegs(
   const channels = [first.channelId, second.channelId];
   if (channels.includes(undefined) || first.ended.aborted || second.ended.aborted) return undefined;
   const standing = takeOver(first, second);
-  // An identifier that was used before has crashed Asterisk.
+  // Asterisk has crashed on an id that was used before.
   const bridgeId = standing ?? `${first.callSid}.${crypto.randomUUID()}`;
   const of = (work: Promise<unknown>) => attempt(context, first.callSid, work);
   let destroyed: Promise<void> | undefined;
@@ -38,7 +38,7 @@ export async function connectLegs(
   const joined =
     standing !== undefined || (await of(join(context, { bridgeId, type: typeOf(options) }, channels)));
   if (!joined || first.ended.aborted || second.ended.aborted) {
-    // A leg may have ended before the bridge stood: its destroy came too early.
+    // A leg may have ended before the bridge was there, and then its `destroy` came too early.
     destroyed = undefined;
     await destroy();
     return undefined;
@@ -46,18 +46,18 @@ export async function connectLegs(
   return { id: bridgeId, disconnect: destroy };
 }
 
-/** Destroys the bridge. Until a channel is out of it, Asterisk fails what is played on it. */
+/** Destroys the bridge. Until a channel has left it, Asterisk cannot play anything on that channel. */
 async function leave(context: LegContext, bridgeId: string, legs: readonly ControlledLeg[]): Promise<void> {
   const callSid = legs[0]?.callSid ?? '';
   const destroyed = attempt(context, callSid, context.ari.run('bridges', 'destroy', { bridgeId }));
   const left = Promise.all(legs.map((leg) => hasLeft(context, bridgeId, leg)));
-  // Where there was no bridge to destroy nobody leaves one.
+  // If there was no bridge to destroy, no channel has to leave one.
   const out = destroyed.then((done) => (done ? left : undefined)).then(() => undefined);
   for (const leg of legs) leg.departure = out;
   await out;
 }
 
-/** Remembers that these legs are in a bridge; `destroy` runs with the first end, until somebody takes it over. */
+/** Remembers that these legs are in a bridge; `destroy` runs when the first one ends, unless somebody takes it over before. */
 function stand(id: string, legs: readonly ControlledLeg[], destroy: () => void): void {
   const owner = new AbortController();
   const standing: StandingBridge = { id, takeOver: () => owner.abort() };
@@ -87,7 +87,7 @@ function hasLeft(context: LegContext, bridgeId: string, leg: ControlledLeg): Pro
   });
 }
 
-/** Without `dtmf_events` the native bridge passes digits on unseen. */
+/** Without `dtmf_events` the native bridge passes digits on without reporting them. */
 function typeOf({ reportDigits = false }: ConnectOptions): string {
   return reportDigits ? 'mixing,dtmf_events' : 'mixing';
 }
@@ -101,7 +101,7 @@ async function join(
   await ari.run('bridges', 'addChannel', { bridgeId, channel: channels.join(',') });
 }
 
-/** The bridge in which these two are already. */
+/** Takes over the bridge that these two are in already; undefined when there is none. */
 function takeOver(first: ControlledLeg, second: ControlledLeg): string | undefined {
   const { standing } = first;
   if (standing === undefined || standing !== second.standing) return undefined;
@@ -110,8 +110,8 @@ function takeOver(first: ControlledLeg, second: ControlledLeg): string | undefin
 }
 
 /**
- * Finds the talks that another process connected. Each bridge goes with the first of its legs, also when that
- * has ended before. Rejects with AriError.
+ * Adopts the talks that a former process connected. Each bridge is destroyed with the first of its legs that ends, even
+ * if that one has ended before. Rejects with AriError.
  */
 export async function adoptTalks(context: LegContext, legs: readonly ControlledLeg[]): Promise<void> {
   const bridges = readList(await context.ari.run('bridges', 'list'), readBridge);
@@ -127,11 +127,11 @@ export async function adoptTalks(context: LegContext, legs: readonly ControlledL
   }
 }
 
-/** The two of a call that is not answered yet. */
+/** The two legs of a call that the callee has not answered yet. */
 export interface EarlyPair {
   readonly caller: ControlledLeg;
   readonly callee: ControlledLeg;
-  /** The one channel that rings for the callee. */
+  /** The callee's only channel. */
   readonly channelId: string;
 }
 
@@ -147,16 +147,16 @@ export async function connectEarly(
   const of = (work: Promise<unknown>) => attempt(context, caller.callSid, work);
   const onCaller = (operation: string) => of(ari.run('channels', operation, { channelId: callers }));
   const bridgeId = `${caller.callSid}.${crypto.randomUUID()}`;
-  // Digits of the caller may end the talk, and the type cannot be changed later.
+  // The caller's digits may have to end the talk, and the type cannot be changed later.
   const type = typeOf({ reportDigits: true });
-  // 183 with a session description; an answered caller hears it anyway.
+  // Sends 183 with a session description; an answered caller hears the bridge anyway.
   if (!caller.isAnswered) await onCaller('progress');
   const destroy = () => void leave(context, bridgeId, [caller]);
   if (!(await of(join(context, { bridgeId, type }, [callers, channelId])))) return destroy();
   if (caller.ended.aborted || callee.ended.aborted) return destroy();
   stand(bridgeId, [caller, callee], destroy);
   if (!caller.isAnswered || callee.isAnswered) return;
-  // The tone goes on until the first packet takes its place: mobile networks describe a session long before it has sound.
+  // The tone goes on until the first packet replaces it: mobile networks describe a session long before it has sound.
   await onCaller('ring');
   if (callee.isAnswered) await onCaller('ringStop');
 }

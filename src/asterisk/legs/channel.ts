@@ -4,39 +4,39 @@ import type { AriChannel } from '../ari/ari-objects.ts';
 import { type AriEvent, stateEvent } from '../ari/events.ts';
 import { attempt, type ChannelOwner, type LegContext } from './leg-context.ts';
 
-/** After a channel left our application or was hung up, its end comes at once; this is for when it does not. */
+/** The end of a channel that left our application or was hung up comes at once; after this time we ask for it. */
 const END_DEADLINE_MS = 5_000;
 
 /** What a leg hears of its channels. */
 export interface ChannelLeg {
-  /** A channel that we make is there, and nothing was sent yet. */
+  /** A channel that we make is ready to be dialled. */
   started(channel: Channel): void;
-  /** `progress`: by a 183, with which there may be something to hear. */
+  /** `progress`: it was a 183, so there may be something to hear. */
   ringing(channel: Channel, progress: boolean): void;
   answered(channel: Channel, sipCallId: string | undefined): void;
   digit(channel: Channel, digit: string): void;
-  /** It is gone; nothing follows. */
+  /** The channel is gone; nothing follows. */
   end(channel: Channel, end: LegEnd): void;
 }
 
 export interface ChannelIds {
   readonly channelId: string;
   readonly callSid: string;
-  /** Whether we make it; else a call came in on it. */
+  /** Whether we make the channel; otherwise a call came in on it. */
   readonly isOurs: boolean;
 }
 
-/** One channel of a leg: it is hung up until it is really gone, and its end is told once, whatever events are lost. */
+/** One channel of a leg. Hanging up is repeated until it is gone, and its end is told once, even if events are lost. */
 export class Channel implements ChannelOwner {
   readonly channelId: string;
   readonly callSid: string;
   readonly context: LegContext;
-  /** When the INVITE was sent; 0: not yet, or by another process long ago. */
+  /** When the INVITE was sent; 0: not yet, or by a former process long ago. */
   dialledAt = 0;
   readonly #isOurs: boolean;
   readonly #leg: ChannelLeg;
   readonly #timers = new Map<string, () => void>();
-  /** Whether Asterisk has it, as far as we know: only then it can be hung up. */
+  /** Whether Asterisk has it, as far as we know; only then can it be hung up. */
   #exists: boolean;
   #started: boolean;
   #hangUp: { readonly reason: string; readonly why: string } | undefined;
@@ -69,13 +69,13 @@ export class Channel implements ChannelOwner {
     return this.#rang;
   }
 
-  /** Asterisk has made it. */
+  /** Called when Asterisk has made the channel. */
   created(): void {
     this.#exists = true;
     if (this.#hangUp !== undefined) void this.#sendHangUp(this.#hangUp.reason);
   }
 
-  /** Takes over a channel that another process made; one that was never dialled is hung up. */
+  /** Adopts a channel that a former process made; one that was never dialled is hung up. */
   adopt(channel: AriChannel): void {
     this.#exists = true;
     this.#started = true;
@@ -83,7 +83,7 @@ export class Channel implements ChannelOwner {
     this.update(channel);
   }
 
-  /** Learns from Asterisk's list of channels what no event told. */
+  /** Learns from Asterisk's list of channels what no event has told. */
   update(channel: AriChannel): void {
     const event = stateEvent(channel);
     if (event !== undefined) this.onEvent(event);
@@ -109,29 +109,29 @@ export class Channel implements ChannelOwner {
     }
   }
 
-  /** Hangs up with one of ARI's reasons; its end follows. `why` is what the end of a channel of ours then says. */
+  /** Hangs up with one of ARI's reasons; the end follows. If the channel is ours, its end gives `why` as the reason. */
   async hangUp(reason: string, why = 'hung up by us'): Promise<void> {
     if (this.isClosing) return;
     this.#hangUp = { reason, why };
     this.#stopTimer('limit');
-    // While it is being made there is nothing to hang up yet: `created` and `#arrived` do it.
+    // A channel that is still being made cannot be hung up yet: `created` or `#arrived` does it.
     if (this.#exists) await this.#sendHangUp(reason);
   }
 
-  /** Hangs up unless it is answered within this time, or another limit follows. */
+  /** Hangs up after this time, unless the channel is answered or gets another limit before. */
   limit(ms: number, why: string): void {
     this.startTimer('limit', ms, () => void this.hangUp('normal', why));
   }
 
-  /** Starts a timer that ends with the channel, in place of a former one of this name. */
+  /** Starts a timer that is stopped when the channel ends. It replaces an earlier one of the same name. */
   startTimer(name: string, ms: number, run: () => void): void {
     this.#stopTimer(name);
     this.#timers.set(name, this.context.clock.after(ms, run));
   }
 
-  /** After a reconnect: `listed` finds a channel in Asterisk's list, `why` is what became of one that is not there. */
+  /** Catches up after a reconnect: `listed` finds a channel in Asterisk's list; `why` is the reason if it is not there. */
   resync(listed: (channelId: string) => AriChannel | undefined, why: string): void {
-    // What is being created now fails or starts by itself.
+    // A channel that is just being created fails or starts by itself.
     if (this.#gone || !this.#exists) return;
     const channel = listed(this.channelId);
     if (channel === undefined) this.end({ why });
@@ -163,7 +163,7 @@ export class Channel implements ChannelOwner {
     await attempt(context, callSid, context.ari.run('channels', 'hangup', { channelId, reason }));
   }
 
-  /** From now on its end is due: Asterisk is asked when no event tells it. */
+  /** The end is due from now on; if no event tells it, Asterisk is asked. */
   #expectEnd(): void {
     if (this.#gone || this.#timers.has('end')) return;
     this.startTimer('end', END_DEADLINE_MS, () => void this.#verifyEnd());
@@ -188,7 +188,7 @@ export class Channel implements ChannelOwner {
   }
 }
 
-/** What Asterisk says of a channel that we hung up (603 when it was never dialled) is not the callee's word. */
+/** The SIP status that Asterisk gives for a channel that we hung up (603 if it was never dialled) is not the callee's. */
 function endByUs(end: LegEnd, why: string): LegEnd {
   const { sipStatus: _, ...rest } = end;
   return { ...rest, why };

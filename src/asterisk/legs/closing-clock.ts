@@ -1,6 +1,6 @@
 import type { Clock } from '../../concurrency/clock.ts';
 
-/** A clock whose planned timers all end with `close`: nothing that was planned happens after it. */
+/** A clock whose timers are all cancelled by `close`, so that nothing happens later. */
 export class ClosingClock implements Clock {
   readonly #clock: Clock;
   readonly #cancels = new Set<() => void>();

@@ -6,17 +6,17 @@ import type { ControlledLeg } from './controlled-leg.ts';
 import { attempt, type LegContext } from './leg-context.ts';
 
 /**
- * Mixing from the first participant on: with `dtmf_events` Asterisk never connects two of them natively, so
- * digits are seen and nobody is cut off for a moment when the third one comes.
+ * With `dtmf_events` Asterisk mixes from the first participant on and never connects two of them natively. So digits
+ * are reported, and nobody is cut off for a moment when the third one joins.
  */
 const ROOM_TYPE = 'mixing,dtmf_events';
 const BEEP = 'sound:beep';
 
-/** Rooms as mixing bridges. A bridge is named after its room, so that a later process finds it again. */
+/** Rooms as mixing bridges. A bridge's id begins with the room's sid, so that the next process finds it again. */
 export class RoomBridges implements RoomControl {
   readonly #context: LegContext;
   readonly #leg: (callSid: string) => ControlledLeg | undefined;
-  /** Room → its bridge, or the work that makes it. */
+  /** Room → its bridge, which may still be in the making. */
   readonly #bridges = new Map<string, Promise<string | undefined>>();
 
   constructor(context: LegContext, leg: (callSid: string) => ControlledLeg | undefined) {
@@ -28,7 +28,7 @@ export class RoomBridges implements RoomControl {
     if (await this.#add(roomSid, callSid)) return true;
     const leg = this.#leg(callSid);
     if (leg === undefined || leg.ended.aborted) return false;
-    // Its bridge may have gone: with a restart of Asterisk, or as an empty one after a lost connection.
+    // The bridge may be gone: Asterisk was restarted, or it was empty and removed after a lost connection.
     if (await this.#stands(roomSid)) return false;
     this.#bridges.delete(roomSid);
     return this.#add(roomSid, callSid);
@@ -58,7 +58,7 @@ export class RoomBridges implements RoomControl {
     const bridgeId = await this.#bridgeOf(roomSid, true);
     const leg = this.#leg(callSid);
     if (bridgeId === undefined || leg?.channelId === undefined || leg.ended.aborted) return false;
-    // A channel that is in already stays in.
+    // A channel that is in the bridge already stays there.
     return this.#run(callSid, 'bridges', 'addChannel', { bridgeId, channel: leg.channelId });
   }
 
@@ -86,7 +86,7 @@ export class RoomBridges implements RoomControl {
   }
 
   async #make(roomSid: string): Promise<string | undefined> {
-    // An identifier that was used before has crashed Asterisk.
+    // Asterisk has crashed on an id that was used before.
     const bridgeId = `${roomSid}.${crypto.randomUUID()}`;
     const parameters = { bridgeId, type: ROOM_TYPE, name: BRIDGE_NAME };
     return (await this.#run(roomSid, 'bridges', 'createWithId', parameters)) ? bridgeId : undefined;

@@ -7,7 +7,7 @@ import type { Channel, ChannelLeg } from './channel.ts';
 import type { LegContext } from './leg-context.ts';
 
 /**
- * A bridge that two legs are in already: they were connected before the answer, or by another process. It is
+ * A bridge that two legs are in already, because they were connected before the answer or by a former process. It is
  * destroyed with the first leg that ends, unless somebody takes it over before.
  */
 export interface StandingBridge {
@@ -15,16 +15,16 @@ export interface StandingBridge {
   takeOver(): void;
 }
 
-/** A leg as this folder drives it. Tells the core each thing once, and nothing after the end. */
+/** A leg as Asterisk's channels make it up. Tells the core everything once, and nothing after the end. */
 export abstract class ControlledLeg implements ChannelLeg {
   readonly callSid: string;
   /** The bridge that the leg has been in since before it was answered, or since before a restart. */
   standing: StandingBridge | undefined;
-  /** Settles when the leg is out of a bridge that it is leaving; what is played before that fails. */
+  /** Resolves when the leg has left a bridge; anything played before that fails. */
   departure: Promise<void> | undefined;
-  /** Settles when it is known whether an unanswered leg is in a standing bridge. */
+  /** Resolves when it is known whether an unanswered leg is in a standing bridge. */
   joining: Promise<void> | undefined;
-  /** Until then Asterisk sends digits that it has taken, even if nobody wants them any more; by the steady clock. */
+  /** Until when (steady clock) Asterisk goes on sending the digits that it accepted, whether they are still wanted or not. */
   sendsDigitsUntil = 0;
   protected readonly context: LegContext;
   readonly #ended = new AbortController();
@@ -40,7 +40,7 @@ export abstract class ControlledLeg implements ChannelLeg {
   /** The channel to act on; undefined while several may become it. */
   abstract get channelId(): string | undefined;
 
-  /** Its channels that are not gone. */
+  /** The channels that are not gone. */
   protected abstract readonly channels: Iterable<Channel>;
 
   /** Ends the leg; its `end` follows. */
@@ -56,17 +56,17 @@ export abstract class ControlledLeg implements ChannelLeg {
   }
 
   /**
-   * After a reconnect: what Asterisk has now. `listed` finds a channel in the list; `why` says what may have
-   * become of one that is not there.
+   * Catches up after a reconnect: `listed` finds a channel in Asterisk's list; `why` is the reason for the channels that
+   * are not there.
    */
   resync(listed: (channelId: string) => AriChannel | undefined, why: string): void {
-    // A leg whose last channel vanished is lost: `end` follows at once.
+    // A leg whose last channel has vanished is lost; its `end` is called within this loop.
     this.#lost = why;
     for (const channel of this.channels) channel.resync(listed, why);
     this.#lost = undefined;
   }
 
-  /** Only channels that we make start. */
+  /** Overridden where channels are made: a channel that came in never starts. */
   started(_channel: Channel): void {}
 
   ringing(_channel: Channel, _progress: boolean): void {
@@ -94,7 +94,7 @@ export abstract class ControlledLeg implements ChannelLeg {
 
   #tell(input: ReportedInput): void {
     if (this.#ended.signal.aborted) return;
-    // Whoever waits for this leg's sounds and bridges learns of the end before the core does.
+    // Whoever waits for the leg's sounds and bridges must know of the end before the core does.
     if (input.type === 'end' || input.type === 'lost') this.#ended.abort();
     void this.context.legs.input(this.callSid, input);
   }

@@ -12,9 +12,9 @@ export interface Contact {
 /** What to dial, or why that cannot be dialled. */
 export type DialString = { readonly dial: string } | { readonly refused: string };
 
-/** What means nothing in a dial string; in a SIP address everything else may be written as % and two hex digits. */
-const PLAIN_IN_USER = /[^A-Za-z0-9._~+*!%-]/g;
-const PLAIN_IN_PARAMETERS = /[^A-Za-z0-9._~+*!%;=[\]:-]/g;
+/** Characters that may have a meaning in a dial string. A SIP address may have them as % and two hex digits. */
+const ENCODED_IN_USER = /[^A-Za-z0-9._~+*!%-]/g;
+const ENCODED_IN_PARAMETERS = /[^A-Za-z0-9._~+*!%;=[\]:-]/g;
 
 /** Reads PJSIP_DIAL_CONTACTS: `PJSIP/<endpoint>/<uri>&PJSIP/…`. */
 export function contactsOf(login: string, dialContacts: string): readonly Contact[] {
@@ -25,7 +25,10 @@ export function contactsOf(login: string, dialContacts: string): readonly Contac
     .map((dial) => ({ dial, uri: dial.slice(start.length) }));
 }
 
-/** The dial string of a target that is no client; SIP addresses go out through `endpoint`. Every part is checked: a dial string is a small language. */
+/**
+ * The dial string of a target that is not a client; SIP addresses go out through `endpoint`. A dial string is a small
+ * language, so every part is checked.
+ */
 export function dialStringOf(
   target: Exclude<DialTarget, { kind: 'client' }>,
   endpoint = 'rc-out',
@@ -41,13 +44,13 @@ export function dialStringOf(
   }
 }
 
-/** Asterisk sends the characters themselves again, which SIP allows there (tried). */
+/** Asterisk decodes them before it sends the address, which SIP allows there (tried). */
 function sipDialString(uri: string, endpoint: string): DialString {
   const read = readSipAddress(uri);
   if (!read.ok) return { refused: `the address ${read.why}` };
   const { user, host, port, parameters } = read.address;
-  const at = `${user.replace(PLAIN_IN_USER, encoded)}@${host}${port === undefined ? '' : `:${port}`}`;
-  return { dial: `PJSIP/${endpoint}/sip:${at}${parameters.replace(PLAIN_IN_PARAMETERS, encoded)}` };
+  const at = `${user.replace(ENCODED_IN_USER, encoded)}@${host}${port === undefined ? '' : `:${port}`}`;
+  return { dial: `PJSIP/${endpoint}/sip:${at}${parameters.replace(ENCODED_IN_PARAMETERS, encoded)}` };
 }
 
 function encoded(sign: string): string {
@@ -63,13 +66,13 @@ export function inviteVariables(order: {
   const variables: Record<string, string> = { 'CONNECTEDLINE(num)': oneLine(order.from) };
   if (order.callerName !== undefined) variables['CONNECTEDLINE(name)'] = oneLine(order.callerName);
   for (const [name, value] of order.headers) {
-    // A name is part of the variable's name here: anything but a header name could change its meaning.
+    // The header's name becomes part of the variable's name; other characters could change its meaning.
     if (/^X-[\w.-]+$/i.test(name)) variables[`PJSIP_HEADER(add,${name})`] = oneLine(value);
   }
   return variables;
 }
 
-/** Line breaks would begin another header. */
+/** A line break would begin another header. */
 function oneLine(value: string): string {
   return value.replace(/\p{Cc}+/gu, ' ').trim();
 }

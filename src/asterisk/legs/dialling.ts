@@ -7,7 +7,7 @@ import { legVariables } from './leg-context.ts';
 
 /** Asterisk starts a new channel within milliseconds. */
 const START_DEADLINE_MS = 5_000;
-/** Over UDP the INVITE has been sent four times by then (at 0, 0.5, 1.5 and 3.5 s). */
+/** By then an INVITE over UDP has been sent four times (at 0, 0.5, 1.5 and 3.5 s). */
 const SILENT_AFTER_MS = 5_000;
 
 export interface ChannelOrder {
@@ -18,7 +18,7 @@ export interface ChannelOrder {
   readonly refused: LegEnd;
 }
 
-/** Has Asterisk create the channel; its start or its end follows. */
+/** Asks Asterisk to create the channel; its start or its end follows. */
 export async function createChannel(channel: Channel, order: ChannelOrder): Promise<void> {
   const { channelId, callSid, context } = channel;
   const { ari } = context;
@@ -51,7 +51,7 @@ async function notCreated(channel: Channel, { refused }: ChannelOrder, error: un
   await channel.hangUp('normal', why);
 }
 
-/** Has Asterisk send the INVITE; ringing, answer and end follow. */
+/** Asks Asterisk to send the INVITE; ringing, answer and end follow. */
 export async function dialChannel(channel: Channel, timeoutS: number): Promise<void> {
   if (channel.isClosing) return;
   const { channelId, context } = channel;
@@ -64,7 +64,7 @@ export async function dialChannel(channel: Channel, timeoutS: number): Promise<v
   }
 }
 
-/** Hangs up when nothing at all came back within the time that a phone takes to send 100 Trying. */
+/** Hangs up if nothing at all has come back by the time a phone would have sent 100 Trying. */
 export function hangUpIfSilent(channel: Channel): void {
   const now = channel.context.clock.now();
   const since = channel.dialledAt === 0 ? now : channel.dialledAt;

@@ -6,9 +6,10 @@ const FIRST_LOOK_MS = 50;
 const RAREST_LOOK_MS = 2_000;
 
 /**
- * Waits until a callee that rings has something for the caller to hear; false when it has not before it is answered
- * or over. An answered caller may be connected at once: its ringing tone goes on until the first packet. To another
- * one we have to say (by 183) that there is sound, and its phone is silent from then on: so there must be some.
+ * Waits until a ringing callee has something for the caller to hear; false when it is answered or over before that. A
+ * caller that is answered already may be connected at once, because its ringing tone goes on until the first packet.
+ * Any other caller has to be told (by 183) that there is sound, which silences its own ringing tone; so first there
+ * must be some.
  */
 export async function hasEarlyMedia(context: LegContext, pair: EarlyPair): Promise<boolean> {
   const { caller, callee, channelId } = pair;
@@ -22,7 +23,7 @@ export async function hasEarlyMedia(context: LegContext, pair: EarlyPair): Promi
   return false;
 }
 
-/** A 183 may come without a session description: then there is only silence to hear. */
+/** A 183 may come without a session description; then there is nothing to hear. */
 async function describesMedia({ ari, log }: LegContext, channelId: string): Promise<boolean> {
   try {
     const answer = await ari.run('channels', 'getChannelVar', { channelId, variable: 'CHANNEL(rtp,dest)' });

@@ -4,7 +4,7 @@ import { Channel } from './channel.ts';
 import { ControlledLeg } from './controlled-leg.ts';
 import { ARI_REASONS, legVariables, type LegContext } from './leg-context.ts';
 
-/** A leg that came to us: one channel from its first to its last moment. */
+/** A leg that called us: one and the same channel from beginning to end. */
 export class InboundLeg extends ControlledLeg {
   readonly #channel: Channel;
 
@@ -21,25 +21,25 @@ export class InboundLeg extends ControlledLeg {
     return [this.#channel];
   }
 
-  /** Marks the channel as this leg's, for lists of channels and for the time limit inside Asterisk. */
+  /** Marks the channel as this leg's, which lists of channels show, and sets its time limit in Asterisk. */
   async claim(): Promise<void> {
     const { channelId, context, callSid } = this;
     const variables = legVariables(context, callSid);
     try {
       await context.ari.run('channels', 'setChannelVars', { channelId, variables });
     } catch (error) {
-      // On a channel that is hanging up a function fails with 400.
+      // A dialplan function fails with 400 on a channel that is hanging up.
       context.log.debug({ callSid, reason: String(error) }, 'a channel was not marked');
     }
   }
 
-  /** Takes over the channel from another process; what has become of it follows as inputs. */
+  /** Adopts the channel from a former process; what happened to it meanwhile follows as inputs. */
   adopt(channel: AriChannel): void {
     this.#channel.update(channel);
   }
 
   override ringing(): void {
-    // It is the caller who hears ringing.
+    // Asterisk says "ringing" when it has sent the caller our 180.
   }
 
   override hangUp(reason: HangUpReason): Promise<void> {

@@ -6,12 +6,12 @@ import type { MediaSettings } from '../sip-accounts/sip-object.ts';
 import type { AriEvent } from '../ari/events.ts';
 import type { Log } from '../../concurrency/log.ts';
 
-/** Whoever wants to hear what happens to a channel. */
+/** Whoever is told what happens to a channel. */
 export interface ChannelOwner {
   onEvent(event: AriEvent): void;
 }
 
-/** A leg by its names. `channelId` is an inbound leg's; the channels of other legs are named after the CallSid. */
+/** What a leg's channels are found by: `channelId` is that of an inbound leg; those of other legs begin with the CallSid. */
 export interface LegNames {
   readonly callSid: string;
   readonly channelId?: string;
@@ -22,27 +22,27 @@ export function isChannelOf(leg: LegNames, channelId: string): boolean {
   return channelId === leg.channelId || channelId.startsWith(`${leg.callSid}.`);
 }
 
-/** What everything that controls legs shares. */
+/** Shared by everything that controls legs. */
 export interface LegContext {
   readonly ari: AriConnection;
   readonly clock: Clock;
   readonly log: Log;
-  /** Is told what happens to legs. */
+  /** Told what happens to legs. */
   readonly legs: LegListener;
-  /** Is offered the calls that come in. */
+  /** Offered every call that comes in. */
   readonly inbound: (call: InboundCall) => void;
-  /** Channel → who owns it; filled before the request that makes the channel. */
+  /** Channel → its owner; filled before the request that makes the channel. */
   readonly owners: Map<string, ChannelOwner>;
-  /** A net inside Asterisk: no channel lives longer, whatever happens to us. */
+  /** Asterisk itself ends every channel after this time, even when Legwork is not running. */
   readonly longestCallS: number;
-  /** For endpoints that one call alone uses. */
+  /** For endpoints that are made for a single call. */
   readonly media?: MediaSettings;
 }
 
-/** The variable by which a channel says which leg it is; it comes back in lists of channels. */
+/** The channel variable that says which leg a channel belongs to; lists of channels include it. */
 export const LEG_VARIABLE = 'LEGWORK';
 
-/** Variables that every channel of ours has. */
+/** The variables of each of our channels. */
 export function legVariables(context: LegContext, callSid: string) {
   return {
     [LEG_VARIABLE]: { value: callSid, report_events: true },
@@ -50,7 +50,7 @@ export function legVariables(context: LegContext, callSid: string) {
   };
 }
 
-/** ARI's `reason` for a hang-up of an unanswered inbound channel, and so its SIP status (all measured). */
+/** ARI's `reason` for hanging up an unanswered inbound channel, and the SIP status that it gives (all measured). */
 export const ARI_REASONS: Readonly<Record<HangUpReason, string>> = {
   normal: 'normal', // 603
   busy: 'busy', // 486
@@ -59,11 +59,11 @@ export const ARI_REASONS: Readonly<Record<HangUpReason, string>> = {
   error: 'interworking', // 500
   overload: 'congestion', // 503
   forbidden: 'rejected', // 403
-  // For legs that we place: a CANCEL with this is no missed call.
+  // For legs that we place: phones do not show a missed call after a CANCEL with this reason.
   'answered-elsewhere': 'answered_elsewhere',
 };
 
-/** True when it was done; false when the channel is going or gone, or Asterisk did not do it (logged). */
+/** True when Asterisk did the work; false when the channel is ending or gone, or when it failed otherwise (logged). */
 export async function attempt(
   context: LegContext,
   callSid: string,
@@ -75,7 +75,7 @@ export async function attempt(
   } catch (error) {
     if (isGoing(error)) return false;
     const status = error instanceof AriError ? error.status : undefined;
-    context.log.warn({ callSid, status, reason: String(error) }, 'Asterisk did not do it');
+    context.log.warn({ callSid, status, reason: String(error) }, 'Asterisk did not do what it was asked');
     return false;
   }
 }

@@ -7,13 +7,13 @@ import { attempt, type LegContext } from './leg-context.ts';
 import type { Playbacks } from './playback.ts';
 import { isStored } from './stored-recordings.ts';
 
-/** How often a recording is looked at: silence of a phone that sends nothing, ends that were not reported. */
+/** How often a recording is checked, for a phone that sends nothing in silence and for an end that was not reported. */
 const WATCH_MS = 1_000;
-/** Every so many looks Asterisk is asked whether the recording still exists. */
+/** At every tenth check Asterisk is asked whether the recording still exists. */
 const LOOKS_PER_CHECK = 10;
-/** Asterisk's own limit stands this much behind ours: a net for the time when we are gone. */
+/** Asterisk's own limit is this much longer than ours; it takes effect when Legwork is not running. */
 const LENGTH_NET_S = 2;
-/** On a hang-up the recording ends first and the leg a moment later. */
+/** When a leg is hung up, its recording ends first, and the leg a moment later. */
 const HANGUP_GRACE_MS = 500;
 const STOP_DEADLINE_MS = 2_000;
 
@@ -39,11 +39,11 @@ class LegRecording {
     leg.ended.addEventListener('abort', this.#legEnded);
   }
 
-  /** It records now: the time counts, and it is looked after. */
+  /** Recording has begun: the time counts, and it is checked from now on. */
   started(): void {
     if (this.#isWatched) return;
     this.#isWatched = true;
-    // A stop that came before Asterisk had begun found nothing to stop.
+    // A stop that came before Asterisk had begun had no effect.
     if (this.#stopping !== undefined) this.#stop();
     if (this.#settled) return;
     this.#after(this.#order.maxLengthS * 1000, () => this.stop('max-length'));
@@ -60,7 +60,7 @@ class LegRecording {
     this.#after(HANGUP_GRACE_MS, () => this.settle('silence'));
   }
 
-  /** Ends it; what was recorded until now is kept. */
+  /** Ends the recording; what was recorded so far is kept. */
   stop(why: 'stopped' | 'max-length' | 'silence'): void {
     if (this.#settled || this.#stopping !== undefined) return;
     this.#stopping = why;
@@ -88,7 +88,7 @@ class LegRecording {
     this.#timers.add(this.#context.clock.after(ms, run));
   }
 
-  /** `maxSilenceSeconds` counts only while RTP comes: phones that send nothing in silence need our own count. */
+  /** Asterisk counts `maxSilenceSeconds` only while RTP arrives; for phones that send nothing in silence we count ourselves. */
   #watch(seen: {
     readonly look: number;
     readonly packets: number | undefined;
@@ -115,7 +115,7 @@ class LegRecording {
         await ari.run('recordings', 'getLive', { recordingName: this.#order.recordingSid });
       }
     } catch (error) {
-      // A look that cannot be taken tells nothing.
+      // A check that fails says nothing.
       if (isGoing(error)) this.ended(undefined);
       return undefined;
     }
@@ -124,7 +124,7 @@ class LegRecording {
   }
 }
 
-/** Records what legs say; every recording ends with an outcome, whatever Asterisk reports. */
+/** Records what legs say; every recording ends with an outcome, even if Asterisk does not report its end. */
 export class LegRecorder {
   readonly #context: LegContext;
   readonly #playbacks: Playbacks;
@@ -177,14 +177,14 @@ export class LegRecorder {
         ...(silenceS === undefined ? {} : { maxSilenceSeconds: silenceS }),
         ifExists: 'fail',
         beep: false,
-        // Which keys end it is our business.
+        // We decide which keys end it.
         terminateOn: 'none',
       });
-      // Its start may be lost on the way; a channel that plays something else first delays it.
+      // The event of its start may get lost, and may come late from a channel that first plays something else.
       running.started();
     } catch (error) {
       if (order.resumes === true) {
-        // The former process may have ended before Asterisk was asked, for instance in the beep.
+        // The former process may have ended before it asked Asterisk, for instance during the beep.
         const isMissing = isGoing(error) && !(await isStored(ari, name));
         return running.settle(isMissing ? 'missing' : 'silence');
       }

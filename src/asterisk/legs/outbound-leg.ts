@@ -18,24 +18,24 @@ const NOT_REGISTERED: LegEnd = { q850: 20, why: 'not registered' };
 const NO_ROUTE: LegEnd = { q850: 3, why: 'no route' };
 
 /**
- * A leg that we place. A client's phones ring at once, each on a channel of its own (`<CallSid>.<n>`); the
- * first that answers is the leg, the others hear that it was answered elsewhere.
+ * A leg that we place. All phones of a client ring at the same time, each on a channel of its own (`<CallSid>.<n>`).
+ * The first one that answers becomes the leg; the others are told that it was answered elsewhere.
  */
 export class OutboundLeg extends ControlledLeg {
   protected readonly channels = new Set<Channel>();
   readonly #order: PlaceOrder;
   readonly #caller: ControlledLeg | undefined;
-  /** The ends of channels that did not win. */
+  /** The ends of the phones that did not win. */
   readonly #ends: PhoneEnd[] = [];
   #tried = 0;
   #probe: Channel | undefined;
   #winner: Channel | undefined;
-  /** What one phone decided for all of them. */
+  /** The end that one phone decided for all of them. */
   #decided: LegEnd | undefined;
   #closing = false;
   #awaitsMedia = false;
 
-  /** `caller` hears what the callee sends before it answers. */
+  /** `caller` hears what the callee sends before the answer. */
   constructor(context: LegContext, order: PlaceOrder, caller?: ControlledLeg) {
     super(context, order.callSid);
     this.#order = order;
@@ -52,7 +52,7 @@ export class OutboundLeg extends ControlledLeg {
     const { target } = this.#order;
     if (target.kind === 'client') {
       if (!isUsableLogin(target.login)) return this.#notPlaced(NOT_REGISTERED);
-      // Asterisk picks one phone here; which ones there are can only be asked on a channel.
+      // Asterisk dials one of the phones here. Which phones there are can only be asked on a channel.
       this.#probe = this.#try(`PJSIP/${target.login}`);
       return;
     }
@@ -69,12 +69,12 @@ export class OutboundLeg extends ControlledLeg {
   async #placeByTrunk(target: Extract<PlaceOrder['target'], { kind: 'trunk' }>): Promise<void> {
     const { trunkSid, via } = target;
     if (via !== undefined && !(await leadTrunk(this.context, trunkSid, via))) {
-      return this.#notPlaced({ why: 'Asterisk did not take the way of the trunk' });
+      return this.#notPlaced({ why: 'Asterisk refused the way of the trunk' });
     }
     this.#placeAt(dialStringOf(target));
   }
 
-  /** Asterisk takes credentials and the first hop from the endpoint: a call that has them gets one of its own. */
+  /** Asterisk takes credentials and the first hop from the endpoint, so a call that has them gets its own endpoint. */
   async #placeAtUri(target: Extract<PlaceOrder['target'], { kind: 'sip' }>): Promise<void> {
     const { credentials } = this.#order;
     const { via } = target;
@@ -85,7 +85,7 @@ export class OutboundLeg extends ControlledLeg {
       ...(via === undefined ? {} : { via }),
     };
     if (!(await pushEndpoint(this.context, id, call))) {
-      return this.#notPlaced({ why: 'Asterisk did not take the endpoint of the call' });
+      return this.#notPlaced({ why: 'Asterisk refused the endpoint of the call' });
     }
     this.ended.addEventListener('abort', () => void removeEndpoint(this.context, id));
     this.#placeAt(dialStringOf(target, id));
@@ -95,7 +95,7 @@ export class OutboundLeg extends ControlledLeg {
     super.end(undefined, end);
   }
 
-  /** Takes over the channels that another process made for this leg; what has become of them follows as inputs. */
+  /** Adopts the channels that a former process made for this leg; what happened to them meanwhile follows as inputs. */
   adopt(channels: readonly AriChannel[]): void {
     const adopted = channels.map((channel) => ({
       channel,
@@ -119,7 +119,7 @@ export class OutboundLeg extends ControlledLeg {
     if (this.#closing || !this.channels.has(channel)) return;
     super.ringing(channel, progress);
     const [caller, { channelId }] = [this.#caller, channel];
-    // Of several phones none is heard before it answers.
+    // When several phones ring, none of them is heard before it answers.
     if (!progress || caller === undefined || this.channels.size > 1 || this.isAnswered) return;
     void this.#letHear({ caller, callee: this, channelId });
   }
@@ -143,7 +143,7 @@ export class OutboundLeg extends ControlledLeg {
       if (channel === this.#winner) super.end(channel, end);
       return;
     }
-    // A phone's "declined" is its owner's word for all of them.
+    // With "declined" on one phone its owner has spoken for all of them.
     if (end.sipStatus !== undefined && end.sipStatus >= GLOBAL_FAILURE && !this.#closing) {
       this.#decided ??= end;
       this.#hangUpOthers(channel);
@@ -151,7 +151,7 @@ export class OutboundLeg extends ControlledLeg {
     const phone = { end, rang: channel.rang };
     this.#ends.push(phone);
     if (this.channels.size === 0) return super.end(channel, this.#decided ?? mostTellingEnd(this.#ends));
-    // What a phone said need not wait for those that have not said a word.
+    // The answer of this phone need not wait for phones from which nothing has come.
     if (isPhonesWord(phone)) for (const other of this.channels) hangUpIfSilent(other);
   }
 
@@ -169,7 +169,7 @@ export class OutboundLeg extends ControlledLeg {
     return channel;
   }
 
-  /** Whoever connects the answered leg waits for `joining`, so it does not begin before there is something to hear. */
+  /** `joining` holds up whoever connects the answered leg, so it is set only once there is something to hear. */
   async #letHear(pair: EarlyPair): Promise<void> {
     if (this.#awaitsMedia || this.joining !== undefined) return;
     this.#awaitsMedia = true;
@@ -177,12 +177,12 @@ export class OutboundLeg extends ControlledLeg {
     this.#awaitsMedia = false;
   }
 
-  /** Rings the one phone that there is, or leaves the first channel and makes one for each phone. */
+  /** Dials the only phone on this channel, or makes a channel for each of several phones and drops this one. */
   async #branch(probe: Channel, target: PlaceOrder['target']): Promise<void> {
     const login = target.kind === 'client' ? target.login : '';
     const { phones, registered } = await this.#phones(probe.channelId, login);
     if (registered <= 1 || this.#closing) return dialChannel(probe, this.#order.timeoutS);
-    // Its end must not count: forget it before it goes.
+    // Its end must not count, so it is forgotten before it is hung up.
     this.channels.delete(probe);
     for (const phone of phones) this.#try(phone.dial);
     await probe.hangUp('normal');

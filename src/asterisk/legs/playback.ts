@@ -4,16 +4,16 @@ import type { ControlledLeg } from './controlled-leg.ts';
 import type { AriEvent } from '../ari/events.ts';
 import { attempt, type LegContext } from './leg-context.ts';
 
-/** Asterisk never reports some ends; it is asked this often whether the playback still exists. */
+/** Some ends are never reported, so Asterisk is asked this often whether the playback still exists. */
 const WATCH_MS = 10_000;
 const HANGUP_GRACE_MS = 200;
 const STOP_DEADLINE_MS = 2_000;
-/** A URL without what would split or end it: a comma begins another sound. */
+/** A URL without the characters that would split or end it: a comma begins another sound. */
 const MEDIA_URL = /^https?:\/\/[^\s,"'<>\\\p{Cc}]+$/u;
 
 /**
- * Asterisk copies the path of its own cached file into a buffer that is as long as the URL (file.c,
- * fileexists_core): a short URL is "not found". The fragment lengthens it and is never sent.
+ * Asterisk copies the path of its cached file into a buffer that is as long as the URL (file.c, fileexists_core), so
+ * a short URL is "not found". A fragment, which is never sent, makes the URL long enough.
  */
 const SHORTEST_URL = 320;
 
@@ -22,7 +22,7 @@ interface Waiter {
   settle(outcome: PlayOutcome): void;
 }
 
-/** Plays sounds on legs; every playback ends with an outcome, whatever Asterisk reports. */
+/** Plays sounds on legs; every playback ends with an outcome, even if Asterisk does not report its end. */
 export class Playbacks {
   readonly #context: LegContext;
   readonly #waiters = new Map<string, Waiter>();
@@ -36,7 +36,7 @@ export class Playbacks {
     if (waiter === undefined) return;
     if (event.type === 'playback-started') waiter.started = true;
     else if (!event.failed) waiter.settle('finished');
-    // A hang-up fails the playback first and ends the leg a moment later.
+    // When a leg is hung up, its playback fails first, and the leg ends a moment later.
     else this.#context.clock.after(HANGUP_GRACE_MS, () => waiter.settle('failed'));
   }
 
@@ -52,12 +52,12 @@ export class Playbacks {
       const outcome = await this.#goOn(leg, named.name, signal);
       if (outcome !== undefined) return outcome;
     }
-    // A name that was used is not used again.
+    // A name is used only once.
     const playbackId = named?.resumes === false ? named.name : undefined;
     return this.playMedia(leg, `sound:${lengthened(mediaUrl)}`, signal, playbackId);
   }
 
-  /** Waits for the end of what another process began to play; undefined when that is over. */
+  /** Waits for the end of what a former process began to play; undefined when it does not play any more. */
   async #goOn(leg: ControlledLeg, playbackId: string, signal: AbortSignal): Promise<PlayOutcome | undefined> {
     if (leg.ended.aborted) return 'gone';
     if (signal.aborted) return 'stopped';
@@ -70,7 +70,7 @@ export class Playbacks {
     return outcome === 'finished' ? undefined : outcome;
   }
 
-  /** The same for one of Asterisk's own media, e.g. `sound:beep`; the caller vouches for its form. */
+  /** Plays one of Asterisk's own media, e.g. `sound:beep`, whose form is not checked. Never rejects. */
   async playMedia(
     leg: ControlledLeg,
     media: string,
@@ -88,7 +88,7 @@ export class Playbacks {
         playbackId,
         media,
       });
-      // A stop that came before Asterisk had begun found nothing to stop.
+      // A stop that came before Asterisk had begun had no effect.
       if (signal.aborted) await this.#stop(playbackId, leg);
     } catch (error) {
       const code = error instanceof AriError ? error.code : 'unavailable';

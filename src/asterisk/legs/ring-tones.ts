@@ -6,7 +6,7 @@ interface RingTone {
   readonly over: Promise<unknown>;
 }
 
-/** Ringing tones of other countries (indications.conf), which Asterisk plays like a sound without an end. */
+/** Ringing tones of other countries (indications.conf), which Asterisk plays like an endless sound. */
 export class RingTones {
   readonly #playbacks: Playbacks;
   readonly #tones = new Map<string, RingTone>();

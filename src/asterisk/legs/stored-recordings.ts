@@ -2,12 +2,12 @@ import { AriError } from '../ari/ari-error.ts';
 import type { AriConnection } from '../ari/connection.ts';
 import type { Log } from '../../concurrency/log.ts';
 
-/** What became of fetching a recording's file. */
+/** The result of fetching a recording's file. */
 export type FetchedRecording =
   | { readonly kind: 'fetched' | 'missing' }
   | { readonly kind: 'away'; readonly why: string };
 
-/** Whether Asterisk keeps a finished recording of this name; also when it cannot tell. */
+/** Whether Asterisk keeps a finished recording of this name; true also when it cannot say. */
 export function isStored(ari: AriConnection, recordingName: string): Promise<boolean> {
   return ari.run('recordings', 'getStored', { recordingName }).then(
     () => true,
@@ -15,7 +15,7 @@ export function isStored(ari: AriConnection, recordingName: string): Promise<boo
   );
 }
 
-/** The files that Asterisk keeps of finished recordings; fetched over HTTP, since no disk is shared. */
+/** The files of finished recordings (in ARI's words, stored recordings), fetched over HTTP because no disk is shared. */
 export class StoredRecordings {
   readonly #ari: AriConnection;
   readonly #log: Log;
@@ -25,7 +25,7 @@ export class StoredRecordings {
     this.#log = log;
   }
 
-  /** Writes the sound into a new file. Never rejects. */
+  /** Writes a recording's sound into a new file. Never rejects. */
   async fetch(recordingSid: string, path: string): Promise<FetchedRecording> {
     try {
       await this.#ari.download(`/recordings/stored/${encodeURIComponent(recordingSid)}/file`, path);
@@ -33,11 +33,11 @@ export class StoredRecordings {
     } catch (error) {
       if (!(error instanceof AriError) || error.code !== 'gone') return { kind: 'away', why: String(error) };
     }
-    // Before its modules are loaded Asterisk answers 404 for everything.
+    // Until its modules are loaded, Asterisk answers 404 to everything.
     return (await this.#isLoaded()) ? { kind: 'missing' } : { kind: 'away', why: 'Asterisk is not ready' };
   }
 
-  /** Deletes it. Never rejects. */
+  /** Deletes a recording in Asterisk. Never rejects. */
   async forget(recordingSid: string): Promise<void> {
     try {
       await this.#ari.run('recordings', 'deleteStored', { recordingName: recordingSid });

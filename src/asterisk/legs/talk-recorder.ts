@@ -6,18 +6,18 @@ import type { AriEvent } from '../ari/events.ts';
 import { attempt, type LegContext } from './leg-context.ts';
 import { isStored } from './stored-recordings.ts';
 
-/** Begins the names of channels that listen to a leg; they end with it. */
+/** The ids of the channels that listen to a leg begin with this; they end with the leg. */
 export const LISTENER_PREFIX = 'listener.';
 
 const START_DEADLINE_MS = 3_000;
 const STOP_DEADLINE_MS = 2_000;
 
-/** One recording of one or two sides, each made on a channel that listens to the leg. */
+/** One recording in one or two parts, each made on a channel that listens to the leg. */
 class TalkRecording {
   readonly #context: LegContext;
   readonly #leg: ControlledLeg;
   readonly #order: TalkRecordOrder;
-  /** Parts that still record. */
+  /** The parts that are still being recorded. */
   readonly #open: Set<string>;
   readonly #timers = new Set<() => void>();
   readonly done: Promise<void>;
@@ -34,7 +34,7 @@ class TalkRecording {
     leg.ended.addEventListener('abort', this.#legEnded);
   }
 
-  /** Begins to record both sides at the same moment. */
+  /** Begins to record all parts at the same moment. */
   async begin(): Promise<boolean> {
     const parts = recordingParts(this.#order);
     if (!(await Promise.all(parts.map((part) => this.#listen(part.name, part.hears)))).every(Boolean)) {
@@ -44,7 +44,7 @@ class TalkRecording {
     return (await Promise.all(begun)).every(Boolean);
   }
 
-  /** Goes on with what another process may have begun: it begins only where Asterisk neither records nor has recorded. */
+  /** Resumes what a former process may have begun; begins only if Asterisk neither is recording nor has recorded it. */
   async goOn(): Promise<boolean> {
     if (await this.#isRunning()) return true;
     const { ari } = this.#context;
@@ -85,10 +85,10 @@ class TalkRecording {
     this.#settle();
   }
 
-  // The listeners end with the leg, and the recordings a moment after.
+  // The listeners end with the leg, and the recordings a moment later.
   readonly #legEnded = () => this.#after(STOP_DEADLINE_MS, () => this.close());
 
-  /** Makes a channel that hears a side of the leg; true when it stands. */
+  /** Makes a channel that listens to a side of the leg; true when it is there. */
   async #listen(name: string, spy: string): Promise<boolean> {
     const { ari, owners } = this.#context;
     const snoopId = LISTENER_PREFIX + name;
@@ -102,7 +102,7 @@ class TalkRecording {
     return (await this.#run('channels', 'snoopChannelWithId', parameters)) && arrived;
   }
 
-  /** Another process may have ended between the listener and its recording. */
+  /** The former process may have ended after it made the listener and before it began the recording. */
   #stands(channelId: string): Promise<boolean> {
     return this.#context.ari.run('channels', 'get', { channelId }).then(
       () => true,
@@ -125,7 +125,7 @@ class TalkRecording {
   }
 }
 
-/** Records what legs say and hear; every recording ends with an outcome, whatever Asterisk reports. */
+/** Records what legs say and hear; every recording ends with an outcome, even if Asterisk does not report its end. */
 export class TalkRecorder {
   readonly #context: LegContext;
   readonly #running = new Map<string, TalkRecording>();

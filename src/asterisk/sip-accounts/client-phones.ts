@@ -5,21 +5,21 @@ import type { AriConnection } from '../ari/connection.ts';
 import { type Contact, contactsOf } from '../legs/dial-strings.ts';
 
 export interface ClientPhones {
-  /** Those to ring. */
+  /** The phones to ring. */
   readonly phones: readonly Contact[];
-  /** How many contacts Asterisk takes for reachable. */
+  /** How many contacts Asterisk considers reachable. */
   readonly registered: number;
 }
 
-/** What Asterisk keeps of one REGISTER. */
+/** What Asterisk keeps from one REGISTER. */
 interface Registered {
-  /** Who it is: two registrations that share one of these are the same phone. */
+  /** What the phone is known by: two registrations with one of these in common are the same phone. */
   readonly names: readonly string[];
   /** Seconds since the epoch. */
   readonly expiresAt: number;
 }
 
-/** Where a client can be reached; Asterisk tells that only on a channel. Rejects with AriError. */
+/** Where a client can be reached, which Asterisk tells only on a channel. Rejects with AriError. */
 export async function readPhones(
   ari: AriConnection,
   channelId: string,
@@ -32,9 +32,9 @@ export async function readPhones(
 }
 
 /**
- * Leaves out what a phone registered before its address changed: where a NAT gave it another port, Asterisk keeps
- * both, and both may reach it. The same phone says the same Contact (of which Asterisk keeps the host that it
- * wrote over), or, as long as it was not restarted, the same Call-ID.
+ * Leaves out what a phone registered before its address changed. When a NAT gave it another port, Asterisk keeps both
+ * addresses, and both may reach it. It is the same phone if it sends the same Contact (Asterisk overwrites the host in
+ * it, but keeps the original), or the same Call-ID, which it does until it is restarted.
  */
 async function withoutFormerSelves(
   ari: AriConnection,
@@ -51,23 +51,23 @@ async function withoutFormerSelves(
 }
 
 function replaces(later: Registered, former: Registered): boolean {
-  // Several contacts of one REGISTER expire together: none is another's former self.
+  // Several contacts of one REGISTER expire together: none of them replaces another.
   return later.expiresAt > former.expiresAt && later.names.some((name) => former.names.includes(name));
 }
 
-/** A login with capitals has a second one, for phones that say them. */
+/** A login with capitals has a second AOR, for phones that send the capitals. */
 async function readAors(ari: AriConnection, login: string): Promise<readonly string[]> {
   const aors = (await readObject(ari, 'endpoint', login))?.get('aors') ?? login;
   return aors.split(',');
 }
 
-/** Undefined for one that has gone meanwhile. */
+/** Undefined for a contact that is gone meanwhile. */
 async function readRegistered(
   ari: AriConnection,
   aors: readonly string[],
   contact: Contact,
 ): Promise<Registered | undefined> {
-  // location.c: a contact is named by its AOR and the MD5 of its URI.
+  // location.c: a contact's id is made of its AOR and the MD5 of its URI.
   const hash = createHash('md5').update(contact.uri).digest('hex');
   for (const aor of aors) {
     const values = await readObject(ari, 'contact', `${aor};@${hash}`);
@@ -83,7 +83,7 @@ function registeredAs({ uri }: Contact, values: ReadonlyMap<string, string>): Re
   const [, said] = /;x-ast-orig-host=([^;]+)/.exec(uri) ?? [];
   return {
     names: [
-      // One that says its login with capitals since it was set up anew.
+      // The same phone may send its login with capitals after it was set up again.
       `place ${user}@${place}`,
       ...(said === undefined ? [] : [`contact ${user}@${said}`]),
       ...(callId === undefined || callId === '' ? [] : [`call-id ${user} ${callId}`]),

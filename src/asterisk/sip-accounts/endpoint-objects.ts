@@ -6,14 +6,14 @@ import { trunkRegistration } from './trunk-registration.ts';
 import { SIP_REALM, HEALTH_ENDPOINT } from '../../call/routing/sip-names.ts';
 import type { SipClient, SipTrunk, MediaSettings, SipObject } from './sip-object.ts';
 
-/** Where calls of known senders come in (extensions.conf). */
+/** The context where calls of known senders come in (extensions.conf). */
 const CONTEXT = 'legwork-in';
-/** Where a MESSAGE goes: nothing is in it, so that it gets 404. In a context with Stasis each would stay there for ever. */
+/** The context for a MESSAGE: it is empty, so a MESSAGE gets 404. In a context with Stasis it would stay there forever. */
 const MESSAGE_CONTEXT = 'legwork-none';
 const MAX_PHONES = 10;
 /**
- * The eleventh phone takes the place of one that does not answer, or has been there longest. One that does not
- * answer OPTIONS is not called; all of a client are asked as soon as another one registers.
+ * An eleventh phone replaces one that does not answer, or else the oldest. A phone that does not answer OPTIONS is not
+ * called; as soon as another phone registers, all phones of the client are asked.
  */
 const CLIENT_AOR = {
   max_contacts: String(MAX_PHONES),
@@ -23,7 +23,7 @@ const CLIENT_AOR = {
   qualify_timeout: '3.000000',
 };
 
-/** Tells whether a client of this login can exist: Asterisk's names and our dial strings take no other signs. */
+/** Whether there can be a client with this login: Asterisk's names and our dial strings allow no other characters. */
 export function isUsableLogin(login: string): boolean {
   return /^[a-z0-9][a-z0-9._+-]{0,62}$/.test(login) && !isReservedLogin(login);
 }
@@ -39,8 +39,9 @@ function digestsOf({ login, ha1, ha1AsSpelled }: SipClient) {
 }
 
 /**
- * An offer is answered with the profile that it has: RTP/AVPF, and RTP/SAVP where it brings a key. Of a plain and an
- * encrypted line Asterisk takes the first, and it refuses the whole offer when it cannot: so it must be able to encrypt.
+ * An offer is answered with its own profile: RTP/AVPF, and RTP/SAVP if it has a key. If an offer has a plain and an
+ * encrypted media line, Asterisk takes the first one, and refuses the whole offer if it cannot; so it must be able to
+ * encrypt.
  */
 const ANY_PROFILE = {
   media_use_received_transport: 'yes',
@@ -71,7 +72,7 @@ function clientAuth({ id, ha1 }: { readonly id: string; readonly ha1: string }):
   return { type: 'auth', id, attributes };
 }
 
-/** Without it Asterisk writes a notice for every question; its password is known to nobody. */
+/** For the OPTIONS of our health check, for which Asterisk would otherwise log a notice each time. Nobody knows its password. */
 export function healthObjects(media: MediaSettings): readonly SipObject[] {
   const id = HEALTH_ENDPOINT;
   const attributes = { auth_type: 'digest', username: id, password: crypto.randomUUID() };
@@ -107,7 +108,7 @@ export function trunkObjects(trunk: SipTrunk, media: MediaSettings): readonly Si
         from_user: trunk.fromUser ?? '',
         send_pai: yesOrNo(trunk.sendAssertedIdentity),
         trust_id_inbound: yesOrNo(trunk.trustAssertedIdentity),
-        // A call may lead it somewhere (one-call-endpoint.ts), until the trunk is changed.
+        // A call may set another value (one-call-endpoint.ts), which lasts until the trunk is changed.
         outbound_proxy: '',
         identify_by: 'ip',
       },
@@ -121,12 +122,12 @@ export function trunkObjects(trunk: SipTrunk, media: MediaSettings): readonly Si
   ];
 }
 
-/** The object of a trunk's n-th address: of several addresses in one, Asterisk's database keeps the last. */
+/** The id of the object for a trunk's n-th address: from an object with several, Asterisk's database keeps only the last. */
 export function identifyId(trunkSid: string, index: number): string {
   return index === 0 ? trunkSid : `${trunkSid}.${index}`;
 }
 
-/** An endpoint that one call goes out by. Nobody can call in through it. */
+/** An endpoint for one outgoing call. Nobody can call in through it. */
 export function oneCallObjects(
   id: string,
   { credentials, via }: { readonly credentials?: SipCredentials; readonly via?: string },
@@ -146,8 +147,8 @@ export function oneCallObjects(
 }
 
 /**
- * Where requests of an endpoint go first, whatever the host of their URI leads to. `hide` (pjsip's own) keeps
- * the Route from being sent.
+ * Where the requests of an endpoint go first, whatever the host of their URI resolves to. `hide` is pjsip's own
+ * parameter: it keeps the Route header from being sent.
  */
 export function viaOf(via: string | undefined): Readonly<Record<string, string>> {
   return via === undefined ? {} : { outbound_proxy: `${via};lr;hide` };
@@ -165,7 +166,7 @@ function yesOrNo(value = false): string {
   return value ? 'yes' : 'no';
 }
 
-/** `sip:host:port`, with the transport where it is not UDP. */
+/** `sip:host:port`, with the transport if it is not UDP. */
 export function trunkUri({ host, port, transport }: SipTrunk): string {
   const address = isIP(host) === 6 ? `[${host}]` : host;
   return `sip:${address}:${port}${transport === 'tcp' ? ';transport=tcp' : ''}`;
@@ -190,14 +191,14 @@ function endpointAttributes({ mediaAddress, timeoutS }: MediaSettings): Readonly
     timers_sess_expires: '1800',
     dtmf_mode: 'auto',
     identify_by: 'username',
-    // With RTP bound to every address Asterisk looks its own name up for each call.
+    // With RTP bound to every address, Asterisk looks up its own host name for each call.
     ...(mediaAddress === undefined ? {} : { media_address: mediaAddress, bind_rtp_to_media_address: 'yes' }),
   };
 }
 
 /**
- * Where a trunk's calls come from, as Asterisk's `match` takes it. Over UDP its own address counts with its port
- * alone: whoever else is there may be a phone. TCP has no fixed source port.
+ * Where a trunk's calls come from, in the form of Asterisk's `match`. Over UDP the trunk's own address counts only with
+ * its port, because another sender at that address may be a phone. TCP has no fixed source port.
  */
 function trunkSources({ host, port, transport, ...trunk }: SipTrunk): readonly string[] {
   const { allowedAddresses, withheld = [] } = trunk;
@@ -207,7 +208,7 @@ function trunkSources({ host, port, transport, ...trunk }: SipTrunk): readonly s
   return [...own, ...allowedAddresses.filter((text) => isAddress(text) && !withheld.includes(text))];
 }
 
-/** Names are not for identification, their look-up would block Asterisk. */
+/** Host names cannot identify a trunk: looking them up would block Asterisk. */
 function isAddress(value: string): boolean {
   const [, bracketed, ipv4, port] = /^(?:\[(.*)\]|([\d.]+)):(\d{1,5})$/.exec(value) ?? [];
   if (port !== undefined) return isIP(bracketed ?? ipv4 ?? '') === (bracketed === undefined ? 4 : 6);

@@ -12,13 +12,13 @@ import type { Log } from '../../concurrency/log.ts';
 import { SipObjects } from './sip-objects.ts';
 import { TrunkProvisioning } from './trunk-provisioning.ts';
 
-/** Asterisk stores each object on disk; more at once only queue there. */
+/** Asterisk stores each object on disk; more requests at a time would only queue there. */
 const PUSHES_AT_ONCE = 8;
-/** Begins the names of channels that are only asked, never dialled. */
+/** The ids of channels that are only used for questions, and never dialled, begin with this. */
 export const PROBE_PREFIX = 'probe.';
 const PROBE = 'PJSIP/rc-out/sip:probe@127.0.0.1';
 
-/** Every account that Asterisk must know. */
+/** All accounts that Asterisk must know. */
 export interface SipAccountList {
   readonly clients: readonly SipClient[];
   readonly trunks: readonly SipTrunk[];
@@ -54,9 +54,9 @@ export class SipAccounts {
     return client.status === 'enabled' ? this.#pushClient(client) : this.clientRemoved(client.login);
   }
 
-  /** Its next REGISTER is refused, and it cannot be called any more. Rejects with AriError. */
+  /** The client's next REGISTER is refused, and it cannot be called any more. Rejects with AriError. */
   async clientRemoved(login: string): Promise<void> {
-    // A client may have got such a login before it was reserved; what has that name in Asterisk is ours.
+    // A client may have got a login before it was reserved; what has this name in Asterisk is not the client's.
     if (!isUsableLogin(login.toLowerCase())) return;
     for (const name of new Set([login.toLowerCase(), login])) await this.#remove(name);
   }
@@ -66,14 +66,14 @@ export class SipAccounts {
     return this.#trunks.push(trunk);
   }
 
-  /** Its calls and its registration end. Rejects with AriError. */
+  /** The trunk cannot send calls any more, and our registration with it ends. Rejects with AriError. */
   trunkRemoved(sid: string): Promise<void> {
     return this.#trunks.remove(sid);
   }
 
   /**
-   * Makes Asterisk have exactly the accounts that `read` gives; what fails is logged, and tried again by the next call.
-   * They are read after Asterisk's list: an account that is made meanwhile is then on neither list, or on both.
+   * Gives Asterisk exactly the accounts that `read` returns; whatever fails is logged, and tried again by the next call.
+   * They are read after Asterisk's list, so that an account that is made meanwhile is on neither list, or on both.
    */
   async syncAll(read: () => Promise<SipAccountList>): Promise<void> {
     const listed = await this.#endpoints();
@@ -98,7 +98,7 @@ export class SipAccounts {
     );
   }
 
-  /** Where a client's phones are; none for one that Asterisk does not know. Rejects with AriError. */
+  /** Where a client's phones are; no contacts for a client that Asterisk does not know. Rejects with AriError. */
   async clientStatus(login: string): Promise<ClientStatus> {
     const contacts = await this.#contacts(login.toLowerCase());
     return { registered: contacts.length > 0, contacts: contacts.map((contact) => contact.uri) };
@@ -111,7 +111,7 @@ export class SipAccounts {
 
   async #contacts(login: string): Promise<readonly Contact[]> {
     if (!isUsableLogin(login)) return [];
-    // Online says too little: a phone that registered just now has not answered the OPTIONS yet.
+    // The state "online" is not enough: a phone that has just registered has not answered OPTIONS yet.
     if (!(await this.#objects.hasEndpoint(login))) return [];
     this.#asking += 1;
     this.#probe ??= this.#createProbe();
@@ -123,7 +123,7 @@ export class SipAccounts {
     }
   }
 
-  /** Asterisk tells where phones are only on a channel; this one is never dialled, and all who ask share it. */
+  /** Asterisk tells only on a channel where phones are. This one is never dialled, and everybody who asks shares it. */
   async #createProbe(): Promise<string> {
     const channelId = `${PROBE_PREFIX}${crypto.randomUUID()}`;
     const { app } = this.#ari;
@@ -157,8 +157,7 @@ export class SipAccounts {
   }
 
   #warn(id: string): (error: unknown) => void {
-    return (error) =>
-      this.#log.warn({ endpoint: id, reason: String(error) }, 'Asterisk did not take an endpoint');
+    return (error) => this.#log.warn({ endpoint: id, reason: String(error) }, 'Asterisk refused an endpoint');
   }
 }
 

@@ -16,27 +16,27 @@ export interface SipTrunk {
   readonly host: string;
   readonly port: number;
   readonly transport?: 'udp' | 'tcp';
-  /** For the calls that we send, when the trunk asks. */
+  /** Our credentials, for when the trunk challenges us. */
   readonly username?: string;
   readonly password?: string;
   /** Only with `username`. */
   readonly register?: boolean;
-  /** What calls may come from beside `host` and `port`: addresses, with or without a port, and CIDRs. */
+  /** Where calls may come from besides `host` and `port`: addresses, with or without a port, and CIDRs. */
   readonly allowedAddresses: readonly string[];
-  /** Of From in what we send. */
+  /** The domain and user part of From in what we send. */
   readonly fromDomain?: string;
   readonly fromUser?: string;
   readonly sendAssertedIdentity?: boolean;
   readonly trustAssertedIdentity?: boolean;
-  /** Of these, what it must not be known by: that is another account's. */
+  /** Those of the addresses that belong to another account, so that this trunk must not be known by them. */
   readonly withheld?: readonly string[];
 }
 
-/** What all endpoints share: where media goes through. */
+/** Media settings that all endpoints share. */
 export interface MediaSettings {
-  /** The one address for RTP, when SIP is bound to one. */
+  /** The only address for RTP, if SIP is bound to a single one. */
   readonly mediaAddress?: string;
-  /** Seconds without RTP and RTCP that end a call; 0: none do. */
+  /** A call ends after that many seconds without RTP and RTCP; 0: never. */
   readonly timeoutS?: number;
 }
 

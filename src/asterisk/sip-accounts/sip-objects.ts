@@ -5,7 +5,7 @@ import type { SipObject } from './sip-object.ts';
 
 type Kind = SipObject['type'];
 
-/** Asterisk takes both, and says the second. */
+/** Asterisk accepts both words, and answers with the second one. */
 const YES_OR_NO: Readonly<Record<string, string>> = { yes: 'true', no: 'false' };
 
 interface Attribute {
@@ -32,7 +32,7 @@ export class SipObjects {
     this.#pushed.set(name, whole);
   }
 
-  /** The next push of this one, or of all, is made whatever was pushed before. */
+  /** Makes the next push of this account or trunk, or of all, whatever was pushed before. */
   forget(name?: string): void {
     if (name === undefined) this.#pushed.clear();
     else this.#pushed.delete(name);
@@ -58,9 +58,9 @@ export class SipObjects {
   }
 
   /**
-   * Makes or changes it. An update of an AOR keeps its former contacts, and makes fixed ones of the phones that
-   * are registered: they would ring twice, for ever (location.c, contacts_to_var_list). So a right one is left
-   * alone, and a wrong one removed first, which costs its registrations.
+   * Makes or changes an object. Updating an AOR would turn the contacts of its registered phones into permanent ones, so
+   * that the phones ring twice from then on (location.c, contacts_to_var_list). So a correct AOR is left alone, and a
+   * wrong one is removed first, which loses its registrations.
    */
   async #put(object: SipObject): Promise<void> {
     const { type, id } = object;
@@ -76,7 +76,7 @@ export class SipObjects {
     });
   }
 
-  /** Whether it is there with these attributes, among others. */
+  /** Whether Asterisk has the object with at least these attributes. */
   async has({ type, id, attributes }: SipObject): Promise<boolean> {
     const now = await this.#read(type, id);
     if (now === undefined) return false;
@@ -90,17 +90,17 @@ export class SipObjects {
     return (await this.#read(type, id)) !== undefined;
   }
 
-  /** Also when it is not there. */
+  /** Deletes an object; does nothing if it is not there. */
   async delete(objectType: Kind, id: string): Promise<void> {
     try {
       await this.#ari.run('asterisk', 'deleteObject', { configClass: 'res_pjsip', objectType, id });
     } catch (error) {
-      // 403: from pjsip.conf, so not ours to remove.
+      // 403: it comes from pjsip.conf, so it is not ours to remove.
       if (!isGoing(error) && !(error instanceof AriError && error.status === 403)) throw error;
     }
   }
 
-  /** What Asterisk has of it, an attribute as often as it has values. */
+  /** The attributes of an object in Asterisk; one with several values comes several times. */
   async #read(objectType: Kind, id: string): Promise<readonly Attribute[] | undefined> {
     try {
       const object = await this.#ari.run('asterisk', 'getObject', {

@@ -7,16 +7,15 @@ import { type MediaSettings, type SipObject, type SipTrunk } from './sip-object.
 import type { SipObjects } from './sip-objects.ts';
 import { standsIn } from './trunk-registration.ts';
 
-/** Unregistering takes two requests, and the second needs the password that goes after it. */
+/** Unregistering takes two requests, and the second one needs the password, which is removed afterwards. */
 const UNREGISTER_MS = 1_000;
 
-/** Tells Asterisk about trunks and our registrations with them. Everything rejects with AriError. */
+/** The trunks that Asterisk has, and our registrations with them. Everything rejects with AriError. */
 export class TrunkProvisioning {
   readonly #ari: AriConnection;
   readonly #objects: SipObjects;
   readonly #options: MediaSettings & { readonly clock: Clock };
-  /** The last change of each trunk that is under way. */
-  /** Changes of one trunk are made one after another: a later one must not be overtaken by one that waits. */
+  /** The changes of one trunk are made one after another, so that the last one wins. */
   readonly #turns = new KeyedSerial();
   #metrics: Promise<string> | undefined;
 
@@ -32,7 +31,7 @@ export class TrunkProvisioning {
       const objects = trunkObjects(trunk, this.#options);
       if (!(await this.#mayKeepRegistration(sid, objects))) await this.#unregister(sid);
       await this.#objects.push(sid, objects);
-      // What an earlier version of the trunk had.
+      // An earlier version of the trunk may have had credentials.
       if (!objects.some(({ type }) => type === 'auth')) await this.#objects.delete('auth', sid);
       await this.#forgetAddresses(sid, objects.filter(({ type }) => type === 'identify').length);
     });
@@ -52,20 +51,20 @@ export class TrunkProvisioning {
     if (registration === undefined) return { reachable: await this.#objects.isOnline(trunk.sid) };
     const [reachable, metrics] = await Promise.all([
       this.#objects.isOnline(trunk.sid),
-      // An Asterisk of the user's own may be without.
+      // The user's own Asterisk may have no metrics.
       this.#sharedMetrics().catch(() => undefined),
     ]);
     return metrics === undefined ? { reachable } : { reachable, registered: standsIn(metrics, registration) };
   }
 
-  /** A trunk's addresses from the n-th on; from the last one backwards, so that a crash leaves no gap to stop at. */
+  /** Removes a trunk's addresses from the n-th on; the last one first, so that a crash leaves no gap to stop at next time. */
   async #forgetAddresses(sid: string, first: number): Promise<void> {
     let end = first;
     while (await this.#objects.exists('identify', identifyId(sid, end))) end += 1;
     for (; end > first; end -= 1) await this.#objects.delete('identify', identifyId(sid, end - 1));
   }
 
-  /** Whether what Asterisk has registered, if anything, is what it must register, with the same password. */
+  /** Whether Asterisk's registration, if there is one, is the wanted one, with the same password. */
   async #mayKeepRegistration(sid: string, wanted: readonly SipObject[]): Promise<boolean> {
     if (!(await this.#objects.exists('registration', sid))) return true;
     if (!wanted.some(({ type }) => type === 'registration')) return false;
@@ -74,7 +73,7 @@ export class TrunkProvisioning {
     return !inPlace.includes(false);
   }
 
-  /** Ends a trunk's registration, there too, and waits until the password is not needed any more. */
+  /** Ends our registration with a trunk, and waits until the password is not needed any more. */
   async #unregister(sid: string): Promise<void> {
     if (!(await this.#objects.exists('registration', sid))) return;
     await this.#objects.delete('registration', sid);
@@ -82,7 +81,7 @@ export class TrunkProvisioning {
     await this.#options.clock.sleep(UNREGISTER_MS);
   }
 
-  /** One reading for all who ask at the same time: it grows with the number of endpoints. */
+  /** Asterisk's metrics, read once for everybody who asks at the same time, because they grow with the number of endpoints. */
   #sharedMetrics(): Promise<string> {
     this.#metrics ??= this.#ari.metrics().finally(() => {
       this.#metrics = undefined;

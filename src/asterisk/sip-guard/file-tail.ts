@@ -1,9 +1,9 @@
 import { open, stat } from 'node:fs/promises';
 
-/** So much is read at once; of what came in faster than that, the older part is skipped. */
+/** At most this much is read at a time; if more was written meanwhile, the older part is skipped. */
 const LARGEST_READ = 1024 * 1024;
 
-/** Reads the lines that are added to a file, also when another file has taken its place. */
+/** Reads the lines that are added to a file, even after another file has replaced it. */
 export class FileTail {
   readonly #path: string;
   #inode = 0;
@@ -14,11 +14,11 @@ export class FileTail {
     this.#path = path;
   }
 
-  /** The whole lines that are new since the last time; at the first time, and while there is no file, none. */
+  /** The whole lines that are new since the last call; none at the first call, or while there is no file. */
   async lines(): Promise<readonly string[]> {
     const found = await stat(this.#path).catch(() => undefined);
     if (found === undefined) {
-      // The file that comes is read from its beginning.
+      // When the file appears, it is read from its beginning.
       this.#offset ??= 0;
       return [];
     }

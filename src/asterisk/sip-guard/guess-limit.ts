@@ -1,7 +1,7 @@
 import type { Clock } from '../../concurrency/clock.ts';
 import type { SecurityReport } from './security-log.ts';
 
-/** An address that was shut out for having guessed. */
+/** An address that is blocked because it guessed passwords. */
 export interface Block {
   readonly address: string;
   readonly forMs: number;
@@ -17,29 +17,29 @@ interface Sender {
   succeededAt: number;
   blockedUntil: number;
   pardonedUntil: number;
-  /** How often in a row it was blocked. */
+  /** How often in a row the address was blocked. */
   blocks: number;
 }
 
 const WINDOW_MS = 60_000;
-/** The first one slows, the last one stops. */
+/** The first block slows a guesser down, the last one stops it. */
 const BLOCKS_MS = [10_000, 60_000, 600_000] as const;
-/** So long after a block the next one is longer. */
+/** Within this time after a block, the next one is longer. */
 const MEMORY_MS = 3_600_000;
-/** Of one login, by all addresses together, so many times as many. */
+/** For one login, all addresses together have this many times as many tries. */
 const LOGIN_FACTOR = 5;
-/** Where a phone is known, so many times as many. */
+/** An address where a phone is known has this many times as many tries. */
 const KNOWN_FACTOR = 5;
 const MOST_SENDERS = 10_000;
-/** What the log calls every login that does not exist. */
+/** How the log shows every login that does not exist. */
 const NO_LOGIN = '<unknown>';
 const NEVER = Number.NEGATIVE_INFINITY;
 const FOREVER_AGO = { succeededAt: NEVER, blockedUntil: NEVER, pardonedUntil: NEVER };
 
 /**
- * Counts wrong passwords by the address that they came from and by the login that they were for, and says whom
- * to shut out for how long. An address where a phone is known by its password has more tries: there is more to
- * lose, and over UDP anybody can write its address on what he sends.
+ * Counts wrong passwords by the address that they came from and by the login that they were for, and says which
+ * address to block for how long. An address from which a phone has sent the right password has more tries, because
+ * blocking it would cost more, and over UDP anybody can forge an address.
  */
 export class GuessLimit {
   readonly #most: number;
@@ -47,13 +47,13 @@ export class GuessLimit {
   readonly #senders = new Map<string, Sender>();
   readonly #logins = new Map<string, Tries>();
 
-  /** `most` wrong passwords in a minute. */
+  /** `most`: how many wrong passwords a minute are allowed. */
   constructor(most: number, clock: Pick<Clock, 'steady'>) {
     this.#most = most;
     this.#clock = clock;
   }
 
-  /** Takes in what the log says; gives the block that it is worth. */
+  /** Counts what the log says; returns the block that follows from it, if any. */
   note(report: SecurityReport): Block | undefined {
     const sender = this.#senderAt(report.address);
     if (report.event === 'ChallengeResponseFailed') return this.#failed(sender, report);
@@ -61,7 +61,7 @@ export class GuessLimit {
     return undefined;
   }
 
-  /** Who is shut out now. */
+  /** The addresses that are blocked now. */
   blocked(): readonly string[] {
     const now = this.#clock.steady();
     return [...this.#senders]
@@ -69,7 +69,7 @@ export class GuessLimit {
       .map(([address]) => address);
   }
 
-  /** Takes a block back, and gives none for a minute: it was of somebody whom we need. */
+  /** Lifts the block of an address that we need, and does not block it for a minute. */
   pardon(address: string): void {
     const sender = this.#senders.get(address);
     const pardonedUntil = this.#clock.steady() + WINDOW_MS;
@@ -81,7 +81,7 @@ export class GuessLimit {
     if (Math.max(sender.blockedUntil, sender.pardonedUntil) > now) return undefined;
     sender.tries = counted(sender.tries, now);
     const isKnown = sender.succeededAt > now - MEMORY_MS;
-    // Where many guess at one login, each of them has one try, unless a phone is known there.
+    // When many addresses guess at one login, each has one try, unless a phone is known there.
     const isSought = this.#triesAt(account, now) > LOGIN_FACTOR * this.#most && !isKnown;
     const most = isKnown ? KNOWN_FACTOR * this.#most : this.#most;
     return sender.tries.count > most || isSought ? this.#block(address, sender, now) : undefined;
@@ -105,7 +105,7 @@ export class GuessLimit {
 
   #senderAt(address: string): Sender {
     const known = this.#senders.get(address);
-    // The one that was heard of last is forgotten last.
+    // The address that was heard of last is forgotten last.
     this.#senders.delete(address);
     const now = this.#clock.steady();
     const tries = { count: 0, since: now };

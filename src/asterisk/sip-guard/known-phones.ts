@@ -1,16 +1,16 @@
 import type { Clock } from '../../concurrency/clock.ts';
 
-/** A client whose password came from an address. */
+/** A client, and an address from which its password has come. */
 export interface KnownPhone {
   readonly login: string;
   readonly address: string;
 }
 
-/** A phone registers again at least once in this time, most of them far more often. */
+/** Every phone registers again within this time, most of them far more often. */
 const KNOWN_MS = 2 * 3_600_000;
 const MOST_PHONES = 50_000;
 
-/** Where clients have shown their passwords of late. */
+/** The addresses from which clients have recently sent their passwords. */
 export class KnownPhones {
   readonly #clock: Pick<Clock, 'steady'>;
   readonly #seen = new Map<string, KnownPhone & { readonly at: number }>();
@@ -21,7 +21,7 @@ export class KnownPhones {
 
   seen(login: string, address: string): void {
     const key = `${login} ${address}`;
-    // The one that was seen last is forgotten last.
+    // The phone that was seen last is forgotten last.
     this.#seen.delete(key);
     this.#seen.set(key, { login, address, at: this.#clock.steady() });
     const [oldest] = this.#seen.keys();

@@ -1,7 +1,7 @@
-/** What Asterisk's security log says of one SIP request. */
+/** What Asterisk's security log says about one SIP request. */
 export interface SecurityReport {
   readonly event: 'ChallengeResponseFailed' | 'SuccessfulAuth';
-  /** The login in lower case, however the phone spelled it; Asterisk says `<unknown>` of all others. */
+  /** The login in lower case, however the phone spelled it; `<unknown>` for a login that does not exist. */
   readonly account: string;
   readonly address: string;
 }
@@ -9,9 +9,9 @@ export interface SecurityReport {
 const EVENTS = ['ChallengeResponseFailed', 'SuccessfulAuth'] as const;
 
 /**
- * Reads one line of the log; undefined when it is of something else. Asterisk quotes without escaping, and the
- * Call-ID that the sender chose stands in the middle: so what comes before it is read from the front, and the
- * address behind it from the end. What follows the address has no quotation mark that is not escaped.
+ * Reads one line of the log; undefined when it is about something else. Asterisk does not escape quotation marks, and
+ * the Call-ID in the middle of the line is chosen by the sender. So what comes before it is read from the start of the
+ * line, and the address, which comes after it, from the end. Behind the address quotation marks are escaped.
  */
 export function readSecurityLine(line: string): SecurityReport | undefined {
   const [, found] = /res_security_log\.c: SecurityEvent="(\w+)",/.exec(line) ?? [];

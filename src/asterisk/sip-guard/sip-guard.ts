@@ -7,33 +7,36 @@ import type { Log } from '../../concurrency/log.ts';
 import { type KnownPhone, KnownPhones } from './known-phones.ts';
 import { readSecurityLine } from './security-log.ts';
 
-/** How long a guesser goes unnoticed. */
+/** How often the log is read: a guesser goes unnoticed for so long at most. */
 const LOOK_MS = 100;
 const AFTER_FAILURE_MS = 5_000;
-/** Asterisk's one object with everybody who is shut out (res_pjsip_acl, kept in memory: sorcery.conf). */
+/** The one object in Asterisk with all blocked addresses (res_pjsip_acl, kept in memory: sorcery.conf). */
 const OBJECT = { configClass: 'res_pjsip', objectType: 'acl', id: 'legwork-guessers' } as const;
 
 export interface SipGuardOptions {
   readonly ari: AriConnection;
-  /** Asterisk's security log. */
+  /** The path of Asterisk's security log. */
   readonly logFile: string;
-  /** Wrong passwords in a minute. */
+  /** How many wrong passwords a minute are allowed. */
   readonly mostGuesses: number;
   readonly clock: Clock;
   readonly log: Log;
-  /** Whether an address is never shut out, because calls come from there without a password. */
+  /** Whether an address is never blocked, because calls come from there without a password. */
   readonly isTrusted: (address: string) => Promise<boolean>;
   readonly onBlocked?: () => void;
 }
 
-/** Follows Asterisk's security log: who is known where, and who guesses. Has whoever guesses passwords shut out for a while: 403 to all that they send. */
+/**
+ * Follows Asterisk's security log to learn where phones are known, and who guesses passwords. Addresses that guess are
+ * blocked for a while: Asterisk answers 403 to everything that they send.
+ */
 export class SipGuard {
   readonly #options: SipGuardOptions;
   readonly #limit: GuessLimit;
   readonly #tail: FileTail;
   readonly #phones: KnownPhones;
   readonly #off: () => void;
-  /** What Asterisk has; undefined: nobody knows. */
+  /** The addresses that Asterisk blocks; undefined: not known. */
   #pushed: string | undefined;
   #cancel: () => void = () => undefined;
   #stopped = false;
@@ -50,17 +53,17 @@ export class SipGuard {
     this.#next();
   }
 
-  /** How many addresses are shut out now. */
+  /** How many addresses are blocked now. */
   get blocked(): number {
     return this.#limit.blocked().length;
   }
 
-  /** Where clients have shown their passwords of late. */
+  /** The addresses from which clients have recently sent their passwords. */
   phones(): readonly KnownPhone[] {
     return this.#phones.all();
   }
 
-  /** Follows no longer; who is shut out stays so until another guard begins. */
+  /** Stops following the log; blocked addresses stay blocked until another guard begins. */
   close(): void {
     this.#stopped = true;
     this.#cancel();
@@ -72,7 +75,7 @@ export class SipGuard {
     this.#cancel = this.#options.clock.after(inMs, () => void this.#look().then((ms) => this.#next(ms)));
   }
 
-  /** Gives when to look again. */
+  /** Resolves with the time until the next look. */
   async #look(): Promise<number> {
     const { ari, log } = this.#options;
     try {
@@ -81,7 +84,7 @@ export class SipGuard {
       if (wanted !== this.#pushed && ari.state() === 'up') await this.#push(wanted);
       return LOOK_MS;
     } catch (error) {
-      log.warn({ reason: String(error) }, 'Who guesses SIP passwords cannot be shut out now');
+      log.warn({ reason: String(error) }, 'addresses that guess SIP passwords cannot be blocked now');
       return AFTER_FAILURE_MS;
     }
   }
@@ -102,7 +105,7 @@ export class SipGuard {
     log.warn({ address, seconds: forMs / 1000 }, 'An address that guessed SIP passwords is shut out');
   }
 
-  /** A change of such an object would add to what it has: it is made anew. */
+  /** Updating this object would add to its addresses, so it is deleted and made again. */
   async #push(wanted: string): Promise<void> {
     this.#pushed = undefined;
     await this.#unless(isGoing, 'deleteObject');
@@ -123,7 +126,7 @@ export class SipGuard {
   }
 }
 
-/** Asterisk has made the object, or has it, and says 500 because it cannot show what is in it (22.10.1). */
+/** Asterisk has made the object, or has it, but answers 500 because it cannot show its content (22.10.1). */
 function isUnreadable(error: unknown): boolean {
   return error instanceof AriError && error.status === 500;
 }

@@ -4,7 +4,7 @@ import { DEBIAN_RELEASE } from './package-sets.ts';
 import { lastLines, runCommand, type CommandResult } from './run-command.ts';
 import { SetupError } from '../../setup/setup-error.ts';
 
-/** An apt of our own: its lists, cache and sources are in one folder, and the host's packages are not seen. */
+/** An apt of our own: its lists, cache and sources are in one folder, and it does not see the host's packages. */
 export interface AptFolder {
   /** Runs `apt-get` or `apt-cache` with this folder's configuration. */
   apt(program: 'apt-get' | 'apt-cache', args: readonly string[]): Promise<CommandResult>;
@@ -32,7 +32,7 @@ export async function makeAptFolder(
   return { archives, apt: (program, args) => runCommand(program, ['-c', configuration, ...args]) };
 }
 
-/** The keyring that Debian's releases are signed with: the host's, or fetched by the host's own apt (Ubuntu). */
+/** The keyring for the signatures of Debian's releases: the host's, or one that the host's own apt fetches (Ubuntu). */
 export async function findDebianKeyring(workFolder: string): Promise<string> {
   for (const name of ['debian-archive-keyring.gpg', 'debian-archive-keyring.pgp']) {
     const keyring = join(KEYRINGS, name);
@@ -62,11 +62,11 @@ function aptConfiguration(folder: string, architecture: string): string {
     '#clear APT::Architectures;',
     `APT::Architectures { "${architecture}"; };`,
     'APT::Install-Recommends "false";',
-    // Without root there is no _apt user to change to.
+    // Without root, apt cannot change to the user _apt.
     'APT::Sandbox::User "";',
     'Acquire::Languages "none";',
     'Acquire::Retries "2";',
-    // The host's hooks are for the host's packages (docker-clean would empty the cache).
+    // The host's hooks are for the host's packages; docker-clean would empty our cache.
     '#clear APT::Update::Post-Invoke;',
     '#clear APT::Update::Post-Invoke-Success;',
     '#clear DPkg::Post-Invoke;',

@@ -1,7 +1,7 @@
 import { readFile, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 
-/** Debian's own mirror network, used where the host names no Debian mirror. */
+/** Debian's own mirror network, used if the host is not configured with a Debian mirror. */
 export const STANDARD_MIRROR = 'http://deb.debian.org/debian';
 
 /** The first Debian mirror in the text of an apt source file, one-line (`deb …`) or deb822 (`URIs: …`). */

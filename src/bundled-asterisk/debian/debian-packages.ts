@@ -9,11 +9,11 @@ import { ACCEPTED_ASTERISK, acceptsAsterisk, DEBIAN_RELEASE, type PackageSet } f
 import { lastLines, runCommand } from './run-command.ts';
 import { SetupError } from '../../setup/setup-error.ts';
 
-/** What fetching packages needs from its surroundings. */
+/** What is needed to fetch packages. */
 export interface PackageFetcher {
   readonly cacheFolder: string;
   readonly clock: Clock;
-  /** Told in plain lines what takes long. */
+  /** Told in one line for people when something takes long. */
   readonly progress: (line: string) => void;
 }
 
@@ -22,7 +22,7 @@ const PROGRESS_MS = 10_000;
 const UNPACKERS = 2;
 const WORK_SUFFIX = '.work';
 
-/** The folder with the set's packages unpacked, fetched from Debian first where it is not in the cache yet. */
+/** The folder with the unpacked packages of the set, which are fetched from Debian if they are not in the cache yet. */
 export async function ensurePackages(set: PackageSet, fetcher: PackageFetcher): Promise<string> {
   const architecture = await debianArchitecture();
   const folder = join(fetcher.cacheFolder, folderName(set, architecture));
@@ -39,7 +39,7 @@ export async function ensurePackages(set: PackageSet, fetcher: PackageFetcher): 
   }
 }
 
-/** The cache folder's name: whatever changes what is fetched changes the name. */
+/** The name of the cache folder, which depends on everything that decides what is fetched. */
 export function folderName(set: PackageSet, architecture: string): string {
   const asked = createHash('sha256')
     .update(JSON.stringify([set.packages, set.links]))
@@ -53,7 +53,7 @@ async function debianArchitecture(): Promise<string> {
   const apt = await runCommand('apt-get', ['--version']);
   if (asked.ok && apt.ok) return asked.stdout.trim();
   throw new SetupError(
-    `This system has no apt to fetch Asterisk with. Install ${ACCEPTED_ASTERISK} with espeak-ng and sox, set ARI_URL to an Asterisk of yours, or run Legwork with "docker compose up".`,
+    `This system has no apt to fetch Asterisk with. Install ${ACCEPTED_ASTERISK} with espeak-ng and sox, set ARI_URL to your own Asterisk, or run Legwork with "docker compose up".`,
   );
 }
 
@@ -66,7 +66,7 @@ async function waitForLock(path: string, fetcher: PackageFetcher): Promise<{ rel
   }
 }
 
-/** Works beside the wanted folder and renames at the end, so that a folder of that name is always complete. */
+/** Works in another folder, which is renamed at the end, so that a folder with the final name is always complete. */
 async function fetchInto(
   folder: string,
   set: PackageSet,
@@ -93,7 +93,7 @@ async function fetchInto(
   }
 }
 
-/** Removes what an installer left that was killed; the caller holds the lock. */
+/** Removes what a killed installer left behind; the caller holds the lock. */
 async function removeLeftovers(folder: string): Promise<void> {
   for (const name of await readdir(dirname(folder))) {
     if (!name.startsWith(`${basename(folder)}.`) || !name.endsWith(WORK_SUFFIX)) continue;
@@ -119,7 +119,7 @@ async function download(
   return apt.archives;
 }
 
-/** Without the option a mirror that cannot be reached is a warning. */
+/** Without the option, apt only warns about a mirror that cannot be reached. */
 const UPDATE = ['-o', 'APT::Update::Error-Mode=any', 'update'];
 
 async function makeUpdatedApt(
@@ -133,7 +133,7 @@ async function makeUpdatedApt(
     const apt = await makeAptFolder(work, { ...source, mirror });
     const updated = await apt.apt('apt-get', [...UPDATE]);
     if (updated.ok) return apt;
-    // A mirror that is a snapshot has lists past their date; their signature is checked all the same.
+    // The lists of a snapshot mirror are past their date; their signature is checked all the same.
     const undated = await apt.apt('apt-get', ['-o', 'Acquire::Check-Valid-Until=false', ...UPDATE]);
     if (undated.ok) {
       fetcher.progress(`The package lists of ${mirror} are past their date (a snapshot?); using them`);
@@ -151,7 +151,7 @@ async function checkAsteriskVersion(apt: AptFolder): Promise<void> {
   const version = /^Version: (\S+)$/m.exec(shown.stdout)?.[1] ?? 'none';
   if (acceptsAsterisk(version)) return;
   throw new SetupError(
-    `Debian ${DEBIAN_RELEASE} has Asterisk ${version}, but Legwork needs ${ACCEPTED_ASTERISK}. Install one, or set ARI_URL to an Asterisk of yours.`,
+    `Debian ${DEBIAN_RELEASE} has Asterisk ${version}, but Legwork needs ${ACCEPTED_ASTERISK}. Install one, or set ARI_URL to your own Asterisk.`,
   );
 }
 

@@ -4,7 +4,7 @@ import { ensurePackages } from './debian-packages.ts';
 import { RUNTIME_PACKAGES, TEST_PACKAGES } from './package-sets.ts';
 import { SetupError } from '../../setup/setup-error.ts';
 
-/** Fetches the package sets named on the command line, and shows the folder of each. */
+/** Fetches the package sets named on the command line, and prints the folder of each. */
 async function main(names: readonly string[]): Promise<void> {
   const fetcher = {
     cacheFolder: defaultCacheFolder(),

@@ -1,4 +1,4 @@
-/** The Debian release that the private packages come from: the first one that carries Asterisk 22. */
+/** The Debian release that the private packages come from: the first one with Asterisk 22. */
 export const DEBIAN_RELEASE = 'forky';
 
 /** Asterisk versions that Legwork works with: 22.10.1 fixed the ARI deadlocks, 23 is not tried. */
@@ -15,7 +15,7 @@ export interface PackageSet {
   readonly links: readonly (readonly [string, string])[];
 }
 
-/** What a running Legwork needs beside Node: Asterisk with sounds and music, a speech engine, a converter. */
+/** What a running Legwork needs besides Node: Asterisk with sounds and music, a speech engine, a converter. */
 export const RUNTIME_PACKAGES: PackageSet = {
   name: 'runtime',
   packages: [
@@ -29,20 +29,20 @@ export const RUNTIME_PACKAGES: PackageSet = {
   links: [['usr/share/asterisk/sounds/en', 'en_US_f_Allison']],
 };
 
-/** What the tests need besides: a SIP load tool and a database server. */
+/** What the tests need in addition: a SIP load tool and a database server. */
 export const TEST_PACKAGES: PackageSet = {
   name: 'test',
   packages: ['sip-tester', 'postgresql'],
   links: [],
 };
 
-/** Reads a version out of Debian's `1:22.10.1+dfsg-1` or of what `asterisk -V` prints. */
+/** Reads the version in Debian's `1:22.10.1+dfsg-1`, or in what `asterisk -V` prints. */
 export function parseAsteriskVersion(text: string): Version | undefined {
   const found = /(?:^|:|Asterisk )(\d+)\.(\d+)\.(\d+)/.exec(text);
   return found === null ? undefined : [Number(found[1]), Number(found[2]), Number(found[3])];
 }
 
-/** Whether Legwork works with the Asterisk that calls itself by this version text. */
+/** Whether Legwork works with an Asterisk of this version. */
 export function acceptsAsterisk(text: string): boolean {
   const version = parseAsteriskVersion(text);
   return (

@@ -5,14 +5,14 @@ const execute = promisify(execFile);
 
 const MOST_OUTPUT_BYTES = 64 * 1024 * 1024;
 
-/** What a command printed, whatever it thought of its work. */
+/** What a command printed, and whether it succeeded. */
 export interface CommandResult {
   readonly ok: boolean;
   readonly stdout: string;
   readonly stderr: string;
 }
 
-/** Runs a command to its end; a command that is missing or fails is a value, not an exception. */
+/** Runs a command to its end. If it is missing or fails, the result says so; nothing is thrown. */
 export async function runCommand(
   command: string,
   args: readonly string[],

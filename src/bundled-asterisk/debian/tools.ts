@@ -22,7 +22,7 @@ const QUIET_FETCHER: PackageFetcher = {
   progress: () => {},
 };
 
-/** The host's espeak-ng and sox where they work, else those of the private packages. */
+/** The host's espeak-ng and sox if they work, otherwise those of the private packages. */
 export async function runtimeTools(fetcher: PackageFetcher = QUIET_FETCHER): Promise<RuntimeTools> {
   const hostEspeak = (await runCommand('espeak-ng', ['--version'])).ok ? onPath('espeak-ng') : undefined;
   const hostSox = (await hostSoxReadsAll()) ? onPath('sox') : undefined;
@@ -39,7 +39,7 @@ async function privateEspeak(folder: string): Promise<ToolCommand> {
   return { ...espeak, env: { ESPEAK_DATA_PATH: await libraryFolder(folder) } };
 }
 
-/** A sox without its format packages reads WAV only. */
+/** Without its format packages sox reads only WAV. */
 async function hostSoxReadsAll(): Promise<boolean> {
   const help = await runCommand('sox', ['--help']);
   const formats = /^AUDIO FILE FORMATS: (.*)$/m.exec(help.stdout)?.[1]?.split(' ') ?? [];

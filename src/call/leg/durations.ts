@@ -1,6 +1,6 @@
 import type { LegState } from './leg.ts';
 
-/** Whole seconds of talk: from answer to end (or `now`), 0 when never answered. */
+/** Whole seconds of talk, from the answer to the end (or `now`); 0 without an answer. */
 export function talkSeconds(state: LegState, now: number): number {
   if (state.phase === 'in-progress') return seconds(state.answeredAt, now);
   if (state.phase === 'ended' && state.answeredAt !== undefined)
@@ -8,7 +8,7 @@ export function talkSeconds(state: LegState, now: number): number {
   return 0;
 }
 
-/** Whole seconds from placing (inbound: arrival) to answer, or to the end (or `now`) without one. */
+/** Whole seconds from placing (inbound: arrival) to the answer; without one, to the end (or `now`). */
 export function ringSeconds(state: LegState, now: number): number {
   switch (state.phase) {
     case 'queued':

@@ -14,21 +14,21 @@ import { eventOf, mediaLost } from './media-lost.ts';
 import type { JournalEntry, JournalStore, NewCallEvent } from '../journal-store.ts';
 import type { ReportedInput } from './leg.ts';
 
-/** What goes to a call's record beside its state. */
+/** What is written about a leg besides its state. */
 export type Note = Pick<JournalEntry, 'position' | 'events' | 'notifications' | 'callbacks'>;
 
 export interface JournalOptions {
   readonly store: JournalStore;
   readonly clock: Clock;
-  /** Told of every change of a leg that is durable, for the log. */
+  /** Told of every change of a leg once it is durable, for the log. */
   onChange?(leg: Leg, change: Advance): void;
-  /** Told of an entry that could not be written; the call goes on with what is in memory. */
+  /** Told of an entry that could not be written; the call goes on with the state in memory. */
   onLost(callSid: string, error: unknown): void;
 }
 
 /**
- * The only writer of leg state. Each change is one transaction: the leg, the line in its timeline and the
- * callback requests that it owes; the world is told when that is durable.
+ * The only writer of leg state. Each change is one transaction: the leg, a line of its timeline and the callbacks that
+ * it owes. Everybody else is told once that is durable.
  */
 export class LegJournal {
   readonly #options: JournalOptions;
@@ -38,8 +38,8 @@ export class LegJournal {
   }
 
   /**
-   * Makes a leg with its first input, or `queued` without one, and the position that a restart goes on from.
-   * @throws when the leg could not be stored: then there is no leg.
+   * Makes a leg with its first input (without one it is `queued`) and the position from which a restart resumes it.
+   * @throws if the leg could not be stored; then there is no leg.
    */
   async begin(leg: Leg, first?: ReportedInput, position?: unknown): Promise<LiveLeg> {
     const queued: LegState = { phase: 'queued' };
@@ -47,7 +47,7 @@ export class LegJournal {
     const change =
       first === undefined ? undefined : advance(leg.direction, queued, { ...first, at } as LegInput);
     const entry = entryOf(leg, change ?? { state: queued }, at);
-    // Nobody was promised a new call yet; a caller who is in a call already waits for the leg that it dials.
+    // A new call was promised to nobody yet, but the leg that a running call dials is waited for by its caller.
     const whenUnavailable = leg.parentCallSid === undefined ? 'refuse' : 'keep';
     await this.#options.store.commit(position === undefined ? entry : { ...entry, position }, {
       whenUnavailable,
@@ -56,7 +56,7 @@ export class LegJournal {
     return new LiveLeg(leg, entry.leg?.state ?? queued);
   }
 
-  /** Lets an input happen to a leg, after all that came before. Resolves when it is durable; never rejects. */
+  /** Applies an input to a leg, after all earlier ones. Resolves when the change is durable; never rejects. */
   apply(live: LiveLeg, input: ReportedInput): Promise<void> {
     const at = this.#options.clock.now();
     return live.inOrder(async () => {
@@ -70,7 +70,7 @@ export class LegJournal {
     });
   }
 
-  /** Changes who hears of a leg from now on. Resolves when it is durable; never rejects. */
+  /** Changes where a leg's status callbacks go from now on. Resolves when that is durable; never rejects. */
   redirectCallbacks(live: LiveLeg, statusCallback: StatusCallback): Promise<void> {
     return live.inOrder(async () => {
       const leg = { ...live.leg, statusCallback };
@@ -79,7 +79,7 @@ export class LegJournal {
     });
   }
 
-  /** Adds to a call's record. Resolves when it is durable; never rejects. */
+  /** Writes something about a leg besides its state. Resolves when that is durable; never rejects. */
   note(live: LiveLeg, note: Note): Promise<void> {
     return live.inOrder(() => this.#write({ subjectSid: live.sid, ...note }));
   }
@@ -88,7 +88,7 @@ export class LegJournal {
     try {
       await this.#options.store.commit(entry);
     } catch (error) {
-      // The store has retried what can be retried. A live call must still reach its end in this process.
+      // The store has retried whatever can be retried. A live call must still reach its end in this process.
       this.#options.onLost(entry.subjectSid, error);
     }
   }

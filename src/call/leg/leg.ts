@@ -12,15 +12,15 @@ export type CallStatus = 'queued' | 'ringing' | 'in-progress' | FinalStatus;
 export type CallEvent = 'initiated' | 'ringing' | 'answered' | 'completed';
 
 /**
- * Who hears about a leg's changes. `number`: one request per state of an inbound leg, with the standard
- * parameters (the number's, client's or application's callback). `leg`: one request per chosen call event
- * (Dial nouns and the Calls API).
+ * Where a leg's status callbacks go. `number`: one request per state of an inbound leg, with the standard parameters
+ * (the callback of a number, client or application). `leg`: one request per chosen call event (Dial nouns and the Calls
+ * API).
  */
 export interface StatusCallback extends CallbackTarget<CallEvent> {
   readonly kind: 'number' | 'leg';
 }
 
-/** Where a call's documents come from; kept with the leg so that a restart knows it. */
+/** Where a call's documents come from; stored with the leg for a restart. */
 export interface VoiceSettings {
   readonly voiceUrl?: string;
   readonly voiceMethod: HttpMethod;
@@ -30,7 +30,7 @@ export interface VoiceSettings {
   readonly statusCallbackMethod: HttpMethod;
 }
 
-/** What is known of a leg from its beginning. Times are milliseconds since the epoch. */
+/** What is known about a leg from its beginning. Times are milliseconds since the epoch. */
 export interface Leg {
   readonly sid: string;
   readonly accountSid: string;
@@ -43,11 +43,11 @@ export interface Leg {
   readonly forwardedFrom?: string;
   readonly phoneNumberSid?: string;
   readonly trunkSid?: string;
-  /** `X-…` headers and Diversion of an inbound INVITE, names as they were spelled. */
+  /** The `X-…` headers and Diversion of an inbound INVITE; the names as they were spelled. */
   readonly sipHeaders: readonly (readonly [name: string, value: string])[];
   readonly statusCallback?: StatusCallback;
   readonly voice?: VoiceSettings;
-  /** Asterisk's identifier of an inbound leg's channel; outbound channels are named after the leg's sid. */
+  /** Asterisk's id of an inbound leg's channel; the ids of outbound channels begin with the leg's sid. */
   readonly channelId?: string;
   readonly createdAt: number;
 }
@@ -58,7 +58,7 @@ export interface GiveUp {
   readonly why: string;
 }
 
-/** A leg's state with all that belongs to it; times are milliseconds since the epoch. */
+/** A leg's state with everything that belongs to it. Times are milliseconds since the epoch. */
 export type LegState =
   | { readonly phase: 'queued' }
   | { readonly phase: 'initiated'; readonly initiatedAt: number; readonly giveUp?: GiveUp }
@@ -87,28 +87,28 @@ export type LegState =
 /** Everything that can happen to a leg. `at` is milliseconds since the epoch. */
 export type LegInput = { readonly at: number } & (
   | /** An inbound INVITE came. */ { readonly type: 'arrive' }
-  | /** We begin to place an outbound leg. */ { readonly type: 'place' }
-  | /** First 180 or 183 of an outbound leg. */ { readonly type: 'ring' }
-  | /** 200 OK, sent or received. */ { readonly type: 'answer'; readonly sipCallId?: string }
-  | /** We stop trying: the leg ends as said when its channel has gone, even if it answers late. */ ({
+  | /** We are about to place an outbound leg. */ { readonly type: 'place' }
+  | /** The first 180 or 183 of an outbound leg came. */ { readonly type: 'ring' }
+  | /** 200 OK was sent or received. */ { readonly type: 'answer'; readonly sipCallId?: string }
+  | /** We stop trying: when its channel is gone the leg ends with this outcome, even if it is answered late. */ ({
       readonly type: 'give-up';
     } & GiveUp)
-  | /** Its channel has gone, or it could not be placed. */ ({ readonly type: 'end' } & LegEnd)
-  | /** Its channel vanished without a word: Asterisk died, or we were away. */ {
+  | /** The leg's channel is gone, or the leg could not be placed. */ ({ readonly type: 'end' } & LegEnd)
+  | /** The leg's channel vanished without an event: Asterisk died, or Legwork was not running. */ {
       readonly type: 'lost';
       readonly why: string;
     }
 );
 
-/** A change of state, and the call event that it is, if it is one. */
+/** A change of state, and the call event that it means, if any. */
 export interface Advance {
   readonly state: LegState;
   readonly event?: CallEvent;
 }
 
 /**
- * The leg machine: the only place where a leg's state changes. Returns undefined when the input changes
- * nothing, which is normal for late and repeated inputs.
+ * The leg machine, the only place where a leg's state changes. Returns undefined when the input changes nothing, which
+ * is normal for late and repeated inputs.
  */
 export function advance(direction: Direction, state: LegState, input: LegInput): Advance | undefined {
   if (state.phase === 'ended') return undefined;
@@ -141,7 +141,7 @@ type Input<T extends LegInput['type']> = Extract<LegInput, { type: T }>;
 
 function answer(state: Live, input: Input<'answer'>): Advance | undefined {
   if (state.phase !== 'initiated' && state.phase !== 'ringing') return undefined;
-  // A leg that we are cancelling and that answers late gets BYE, and was never answered.
+  // A leg that is answered late, while we cancel it, gets BYE and does not count as answered.
   if (state.giveUp !== undefined) return undefined;
   return {
     state: {
@@ -172,7 +172,7 @@ function end(direction: Direction, state: Live, input: Input<'end'>): Advance {
   if (state.phase !== 'queued' && state.giveUp !== undefined) {
     const { as, why } = state.giveUp;
     const hasCalleesWord = direction !== 'inbound' && cause.sipStatus !== undefined;
-    // Of several phones one had given its answer before the time was up: that decides.
+    // One of several phones had refused before the time was up, and that decides.
     if (as !== 'no-answer' || !hasCalleesWord) {
       const told = hasCalleesWord ? withoutSip(cause) : cause;
       return final(state, as, input.at, { ...told, why }, input.sipCallId);
@@ -182,7 +182,7 @@ function end(direction: Direction, state: Live, input: Input<'end'>): Advance {
   return final(state, status, input.at, cause, input.sipCallId);
 }
 
-/** Where another callee answered or the caller has gone, no answer of this one counts. */
+/** If another callee answered or the caller has hung up, this callee's own answer does not count. */
 function withoutSip(cause: EndCause): EndCause {
   const { sipStatus: _, ...rest } = cause;
   return rest;
@@ -225,7 +225,7 @@ export function statusOf(state: LegState): CallStatus {
   return state.phase === 'initiated' ? 'queued' : state.phase;
 }
 
-/** A leg's input without its time: the receiver stamps it. */
+/** An input as it is reported, without the time, which the receiver adds. */
 export type ReportedInput = LegInput extends infer T
   ? T extends { at: number }
     ? Omit<T, 'at'>

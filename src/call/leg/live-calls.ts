@@ -7,14 +7,14 @@ import { TrunkChannels } from '../routing/trunk-channels.ts';
 
 /** The legs that live in this process, by CallSid. A leg stays until it has ended. */
 export class LiveCalls implements LegListener {
-  /** What of each trunk the legs here use. */
+  /** How many channels of each trunk the legs here use. */
   readonly trunks = new TrunkChannels();
   readonly #legs = new Map<string, LiveLeg>();
   readonly #journal: LegJournal;
   readonly #load: (callSid: string) => Promise<StoredLeg | undefined>;
   readonly #emptied = new Set<() => void>();
 
-  /** `load` reads a leg that does not live here (any more) from the store. */
+  /** `load` reads a leg that does not live here, or no longer, from the store. */
   constructor(
     journal: LegJournal,
     load: (callSid: string) => Promise<StoredLeg | undefined> = () => Promise.resolve(undefined),
@@ -35,7 +35,7 @@ export class LiveCalls implements LegListener {
     return this.#legs.get(callSid);
   }
 
-  /** A leg that lives here, or one that is over; undefined when there never was one. */
+  /** A leg that lives here, or one that has ended; undefined when there never was one. */
   async find(callSid: string): Promise<LiveLeg | undefined> {
     const live = this.#legs.get(callSid);
     if (live !== undefined) return live;
@@ -54,7 +54,7 @@ export class LiveCalls implements LegListener {
     });
   }
 
-  /** Lets an input happen to a leg; a leg that does not live here is left alone. Resolves when that is durable. */
+  /** Applies an input to a leg that lives here, and to no other. Resolves when the change is durable. */
   async input(callSid: string, input: ReportedInput): Promise<void> {
     const live = this.#legs.get(callSid);
     if (live !== undefined) await this.#journal.apply(live, input);
@@ -65,7 +65,7 @@ export class LiveCalls implements LegListener {
     this.#legs.get(callSid)?.pressed(digit);
   }
 
-  /** Resolves when no leg lives any more. */
+  /** Resolves when no leg lives here any more. */
   empty(): Promise<void> {
     if (this.#legs.size === 0) return Promise.resolve();
     return new Promise((resolve) => {

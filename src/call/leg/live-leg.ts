@@ -6,16 +6,16 @@ type StateListener = (state: LegState) => void;
 type DigitListener = (digit: string) => void;
 
 /**
- * A leg that lives in this process: its state as the journal last wrote it, and who waits for it. Only the
+ * A leg that lives in this process: its state as the journal last wrote it, and whoever waits for a change. Only the
  * journal changes the state.
  */
 export class LiveLeg {
   #leg: Leg;
-  /** Resolves when the leg has reached its final state and that is durable. */
+  /** Resolves when the leg's final state is durable. */
   readonly ended: Promise<void>;
   /** The leg that this one dials or talks to, for the number's status callback: the winner, else the newest. */
   outbound: LiveLeg | undefined;
-  /** Of all documents that it runs, one after the other or side by side. For the interpreter. */
+  /** Shared by all documents that the leg runs. For the interpreter. */
   cookies: Cookies | undefined;
 
   #state: LegState;
@@ -57,12 +57,12 @@ export class LiveLeg {
     return this.#abort.signal;
   }
 
-  /** Aborted when the leg was taken out of the Dial that made it, to run a document of its own. */
+  /** Aborted when the leg is taken out of the Dial that made it, to run a document of its own. */
   get taken(): AbortSignal {
     return this.#taken.signal;
   }
 
-  /** A Dial uses this leg until it calls the returned function; whoever takes the leg out waits for that. */
+  /** Called by a Dial that uses this leg; it calls the returned function when it is done. `takeOut` waits for that. */
   useInDial(): () => void {
     let release: () => void = () => undefined;
     this.#usedByDial = new Promise((resolve) => {
@@ -77,7 +77,7 @@ export class LiveLeg {
     await this.#usedByDial;
   }
 
-  /** Resolves when the leg has ended or was taken out of its Dial: the Dial has done with it. */
+  /** Resolves when a Dial has no more to do with this leg: it has ended or was taken out. */
   get doneWith(): Promise<void> {
     if (this.taken.aborted) return Promise.resolve();
     return new Promise((resolve) => {
@@ -86,19 +86,19 @@ export class LiveLeg {
     });
   }
 
-  /** Tells `listener` of every later state; returns a function that ends it. */
+  /** Calls `listener` with every later state; returns a function that ends it. */
   onChange(listener: StateListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Tells `listener` of every digit that the other side presses from now on; returns a function that ends it. */
+  /** Calls `listener` with every digit that the other side presses from now on; returns a function that ends it. */
   onDigit(listener: DigitListener): () => void {
     this.#digitListeners.add(listener);
     return () => this.#digitListeners.delete(listener);
   }
 
-  /** Resolves with the first state, from now on, that fulfils `condition`, or with the final one. */
+  /** Resolves with the first state from now on that meets `condition`, or with the final one. */
   until(condition: (state: LegState) => boolean): Promise<LegState> {
     return new Promise((resolve) => {
       if (condition(this.#state) || this.#state.phase === 'ended') return resolve(this.#state);
@@ -114,17 +114,17 @@ export class LiveLeg {
     for (const listener of this.#digitListeners) listener(digit);
   }
 
-  /** Runs `step` after all earlier steps of this leg: one leg strictly in order. For the journal. */
+  /** Runs `step` after all earlier steps of this leg. For the journal. */
   inOrder(step: () => Promise<void>): Promise<void> {
     return this.#steps.run(step);
   }
 
-  /** Takes over a changed leg that is durable. For the journal. */
+  /** Replaces the leg by a changed one that is durable. For the journal. */
   become(leg: Leg): void {
     this.#leg = leg;
   }
 
-  /** Takes over a state that is durable. For the journal. */
+  /** Replaces the state by one that is durable. For the journal. */
   moveTo(state: LegState): void {
     this.#state = state;
     for (const listener of this.#listeners) listener(state);

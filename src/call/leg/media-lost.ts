@@ -4,10 +4,10 @@ import type { NewCallEvent, NewNotification } from '../journal-store.ts';
 import { newSid } from '../sids.ts';
 
 const DEFAULT_S = 120;
-/** A party on hold need not send anything. */
+/** A party that is on hold need not send anything. */
 const LEAST_ON_HOLD_S = 3600;
 
-/** How long media may stay away before a talk is ended, in seconds; 0 is for ever. */
+/** After how many seconds without media a talk is ended; 0: never. */
 export function mediaTimeouts(timeoutS = DEFAULT_S): {
   readonly talkingS: number;
   readonly onHoldS: number;
@@ -15,10 +15,10 @@ export function mediaTimeouts(timeoutS = DEFAULT_S): {
   return { talkingS: timeoutS, onHoldS: timeoutS === 0 ? 0 : Math.max(timeoutS, LEAST_ON_HOLD_S) };
 }
 
-/** Q.850 44: with this Asterisk ends an answered call from which neither RTP nor RTCP comes (res_pjsip_sdp_rtp.c). */
+/** Q.850 44: Asterisk's cause when it ends an answered call because no RTP and no RTCP came (res_pjsip_sdp_rtp.c). */
 const NO_MEDIA = 44;
 
-/** The end of an answered leg, with the reason in words where it ended because its media stayed away. */
+/** The end of an answered leg. If it ended for want of media, the end says so in words. */
 export function explainedEnd(end: LegEnd, timeoutS?: number): LegEnd {
   if (end.q850 !== NO_MEDIA) return end;
   const { talkingS, onHoldS } = mediaTimeouts(timeoutS);
@@ -26,10 +26,10 @@ export function explainedEnd(end: LegEnd, timeoutS?: number): LegEnd {
   return { ...end, noMedia: true, why };
 }
 
-/** Twilio's number: media connection failed. */
+/** Twilio's code for a failed media connection. */
 const MEDIA_FAILED = 53405;
 
-/** The notification that a leg ended because nothing came from its other side; none for every other end. */
+/** The notification that a leg ended for want of media; none for any other end. */
 export function mediaLost(leg: Leg, state: LegState, at: number): readonly NewNotification[] {
   if (state.phase !== 'ended' || state.cause.noMedia !== true) return [];
   const { accountSid, sid: callSid } = leg;
@@ -39,7 +39,7 @@ export function mediaLost(leg: Leg, state: LegState, at: number): readonly NewNo
   ];
 }
 
-/** The line of the timeline that says the same. */
+/** The same as a line of the timeline. */
 export function eventOf({ accountSid, callSid, at, ...notice }: NewNotification): NewCallEvent {
   const { level, errorCode, message } = notice;
   return { accountSid, callSid, at, kind: 'notice', data: { level, errorCode, message } };

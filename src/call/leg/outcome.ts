@@ -1,17 +1,17 @@
-/** The states that a leg never leaves. */
+/** The final states, which a leg never leaves. */
 export type FinalStatus = 'completed' | 'busy' | 'failed' | 'no-answer' | 'canceled';
 
-/** What is known of an end: the SIP status decides, the Q.850 cause only where there is none. */
+/** What is known about an end. The SIP status decides; the Q.850 cause counts only if there is none. */
 export interface EndCause {
   readonly sipStatus?: number;
   readonly q850?: number;
   /** For people: who or what ended it. */
   readonly why?: string;
-  /** It was ended because nothing came from the other side. */
+  /** The leg was ended because no media came from the other side. */
   readonly noMedia?: true;
 }
 
-/** How a leg or one of its channels ended: the cause, and the SIP Call-ID, which an unanswered leg learns only now. */
+/** How a leg or one of its channels ended: the cause, and the SIP Call-ID, which is news for an unanswered leg. */
 export type LegEnd = EndCause & { readonly sipCallId?: string };
 
 /**
@@ -47,8 +47,8 @@ export function outcomeOf(cause: EndCause, rang: boolean): Exclude<FinalStatus, 
 const MOST_TELLING: readonly FinalStatus[] = ['completed', 'busy', 'no-answer', 'failed', 'canceled'];
 
 /**
- * Of several outcomes the one with the lowest rank tells most: a callee who is busy exists, one who did not answer
- * may call back. Undefined (not ended yet) tells least.
+ * Ranks outcomes when several legs or phones were called; the one with the lowest rank counts. A busy callee says more
+ * than one who did not answer, and that more than a failure. Undefined (not ended yet) comes last.
  */
 export function tellingRank(status: FinalStatus | undefined): number {
   return status === undefined ? MOST_TELLING.length : MOST_TELLING.indexOf(status);
@@ -61,7 +61,7 @@ export interface PhoneEnd {
   readonly rang: boolean;
 }
 
-/** The end that counts for a client whose phones have all ended: of equal ones the first that a phone reported itself. */
+/** The end that counts when all phones of a client have ended. Among equal ones it is the first that a phone sent itself. */
 export function mostTellingEnd(phones: readonly PhoneEnd[]): LegEnd {
   const found = phones.reduce<PhoneEnd | undefined>(
     (best, one) => (best === undefined || phoneRank(one) < phoneRank(best) ? one : best),
@@ -70,7 +70,7 @@ export function mostTellingEnd(phones: readonly PhoneEnd[]): LegEnd {
   return found?.end ?? {};
 }
 
-/** Whether the phone reported this end itself; 408 is also what Asterisk makes of a phone from which nothing came. */
+/** Whether the phone sent this end itself; 408 is also what Asterisk says when nothing came from a phone. */
 export function isPhonesWord({ end, rang }: PhoneEnd): boolean {
   return end.sipStatus !== undefined && (rang || end.sipStatus !== 408);
 }

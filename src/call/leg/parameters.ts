@@ -11,14 +11,14 @@ const CALLBACK_SOURCE = 'call-progress-events';
 
 type Optional = readonly (readonly [name: string, value: string | undefined])[];
 
-/** Drops what has no value: a parameter without a value is left out. */
+/** Leaves out parameters without a value. */
 export function present(parameters: Optional): Parameters {
   return parameters.filter(
     (pair): pair is readonly [string, string] => pair[1] !== undefined && pair[1] !== '',
   );
 }
 
-/** Who calls whom. Programs written for Twilio read Caller and Called as often as From and To. */
+/** Who calls whom. Programs written for Twilio read Caller and Called as well as From and To. */
 function partiesOf({ from, to }: Leg): Optional {
   return [
     ['From', from],
@@ -45,7 +45,7 @@ export function standardParameters(leg: Leg, status: CallStatus): Parameters {
   ]);
 }
 
-/** The state that a callback reports: `initiated` between placing and ringing, where REST says `queued`. */
+/** The state as a callback reports it: between placing and ringing it is `initiated`, while REST says `queued`. */
 function callbackStatusOf(state: LegState): CallStatus | 'initiated' {
   return state.phase === 'initiated' ? 'initiated' : statusOf(state);
 }
@@ -57,8 +57,8 @@ export interface OutboundMention {
 }
 
 /**
- * The callback request that this change of a leg owes, complete, or undefined: nobody asked for this event,
- * or there is none. Pure but for the new identifier.
+ * The complete callback that this change of a leg owes; undefined if the change is no event or nobody asked for it. Pure
+ * except for the new sid.
  */
 export function owedCallback(
   leg: Leg,
@@ -95,7 +95,7 @@ function numberParameters(leg: Leg, state: LegState, at: number, outbound?: Outb
   ]);
 }
 
-/** Counts the requests of this leg: one per state, so a leg that was never answered has no gap. */
+/** Counts the callbacks of this leg, one per state, without a gap if the leg is never answered. */
 function numberSequence(state: LegState): number {
   if (state.phase === 'in-progress') return 1;
   if (state.phase === 'ended') return state.answeredAt === undefined ? 1 : 2;

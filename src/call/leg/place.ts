@@ -24,7 +24,7 @@ export async function placeLeg(
   return why;
 }
 
-/** Takes a channel of the leg's trunk until the leg has ended; returns why when there is none. */
+/** Takes a channel of the leg's trunk until the leg has ended; returns why if there is none. */
 function takeChannel({ trunks }: LiveCalls, live: LiveLeg, target: DialTarget): string | undefined {
   if (target.kind !== 'trunk') return undefined;
   const { trunkSid, maxChannels } = target;

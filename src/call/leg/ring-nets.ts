@@ -1,11 +1,11 @@
 /*
- * How long a leg rings is promised by one timer: that of whoever dials it (`timeout` of the Dial verb in
- * rcml/verbs/dial/race.ts, `Timeout` of a REST call in rcml/api-dialling.ts), which gives the leg up on time. The nets
- * behind it catch what that timer cannot, and each waits for the one before it.
+ * One timer keeps the promise of how long a leg rings, and gives the leg up on time: `timeout` of a Dial in
+ * rcml/verbs/dial/race.ts, `Timeout` of a REST call in rcml/run/api-dialling.ts. Two others stand behind it, in case it
+ * cannot act, and each leaves time for the one before it.
  */
 
-/** Asterisk cancels by itself this long after the promise: it does so also when Legwork is gone. */
+/** Asterisk itself cancels this much later, even when Legwork is not running. */
 export const ASTERISK_RING_NET_S = 10;
 
-/** The ARI edge ends a channel this long after Asterisk should have ended it. */
+/** The ARI edge hangs a channel up this much after Asterisk should have ended it. */
 export const EDGE_RING_NET_S = 10;

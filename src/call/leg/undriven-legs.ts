@@ -3,7 +3,7 @@ import type { LegJournal } from './journal.ts';
 import type { LiveCalls } from './live-calls.ts';
 import type { StoredLeg } from '../journal-store.ts';
 
-/** What is newer than this may be on its way from memory to the database or the other way round. */
+/** A newer leg may be on its way from memory to the database, or the other way round. */
 const SETTLED_MS = 60_000;
 
 export interface UndrivenDeps {
@@ -14,12 +14,12 @@ export interface UndrivenDeps {
   onEnded(callSid: string): void;
 }
 
-/** Ends those legs that do not live here; `stored` is what the store called live a moment ago. */
+/** Ends the legs that do not live here; `stored` are those that were live in the store a moment ago. */
 export async function endUndriven(stored: readonly StoredLeg[], deps: UndrivenDeps): Promise<void> {
   const { calls, clock, journal } = deps;
   for (const { leg } of stored) {
     if (clock.now() - leg.createdAt < SETTLED_MS || calls.get(leg.sid) !== undefined) continue;
-    // It may have ended since: only what the store says now counts, or it would end twice.
+    // The leg may have ended since then; without a second look at the store it would end twice.
     const now = await calls.find(leg.sid);
     if (now === undefined || now.state.phase === 'ended') continue;
     deps.onEnded(leg.sid);
