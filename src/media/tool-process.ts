@@ -1,4 +1,5 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
+import { writeFileSync } from 'node:fs';
 import { constants, setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../concurrency/clock.ts';
@@ -34,6 +35,8 @@ type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 type Failure = Extract<ToolResult, { ok: false }>['reason'];
 
 const MOST_ERROR_CHARACTERS = 2000;
+const LOW = constants.priority.PRIORITY_BELOW_NORMAL;
+const AGAIN_MS = 150;
 
 /** Tools as child processes, each in a process group of its own so that stopping one stops all it started. */
 export function toolRunner(clock: Clock): RunTool {
@@ -44,8 +47,10 @@ export function toolRunner(clock: Clock): RunTool {
       stdio: ['pipe', 'pipe', 'pipe'],
       detached: true,
     });
+    const ended = new AbortController();
+    child.once('close', () => ended.abort());
     // Speech and conversion must not disturb the sound of running calls.
-    lowerPriority(child.pid);
+    if (child.pid !== undefined) lowerPriority(child.pid, clock, ended.signal);
     // A tool that does not read all of its input is judged by its exit status, not by EPIPE.
     child.stdin.on('error', () => undefined);
     child.stdin.end(run.stdin ?? '');
@@ -101,11 +106,27 @@ function killGroup(pid: number | undefined): void {
   }
 }
 
-function lowerPriority(pid: number | undefined): void {
-  if (pid === undefined) return;
+function lowerPriority(pid: number, clock: Clock, ended: AbortSignal): void {
   try {
-    setPriority(pid, constants.priority.PRIORITY_BELOW_NORMAL);
+    setPriority(pid, LOW);
   } catch {
-    // It ended already, or this system does not allow it; the work is done either way.
+    // It ended already, or this system does not allow it; the work is done all the same.
+  }
+  lowerSession(pid, clock, ended);
+}
+
+/**
+ * Linux may share the processors out among sessions (sched(7), "The autogroup feature"), and a process group of its own
+ * is a session too: there its priority counts inside that session only, and a row of tools had a processor as good as
+ * for itself. So the session gets the same priority.
+ */
+function lowerSession(pid: number, clock: Clock, ended: AbortSignal): void {
+  if (ended.aborted) return;
+  try {
+    writeFileSync(`/proc/${pid}/autogroup`, String(LOW));
+  } catch (error) {
+    // The kernel does this for users ten times a second at most. Any other error: it ended, or this system shares otherwise.
+    if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
+    void clock.sleep(AGAIN_MS, ended).then(() => lowerSession(pid, clock, ended));
   }
 }

@@ -48,6 +48,13 @@ describe('a tool', () => {
     assert.deepEqual(result, { ok: false, reason: 'not-started', detail: 'spawn /no/such ENOENT' });
   });
 
+  it('gives way to calls, also where Linux shares the processors out among sessions', async () => {
+    const shares = existsSync('/proc/self/autogroup');
+    const ask = `read go; nice; ${shares ? "sed 's/.* nice/session/' /proc/self/autogroup" : 'echo session 10'}`;
+    const result = await toolRunner(systemClock)(SHELL, [ask], { ...RUN, stdin: 'go\n' });
+    assert.deepEqual(result, { ok: true, stdout: Buffer.from('10\nsession 10\n') });
+  });
+
   it('that writes without end is stopped', async () => {
     const result = await toolRunner(systemClock)(SHELL, ['while :; do echo y; done'], RUN);
     assert.deepEqual(result, { ok: false, reason: 'too-much', detail: '' });
