@@ -29,6 +29,7 @@ function entryOf(callSid: string, accountSid: string): JournalEntry {
   const parameters = Array.from({ length: 14 }, (_, n) => [`Parameter${n}`, `value ${n}`] as const);
   return {
     subjectSid: callSid,
+    accountSid,
     leg: { leg, state: { phase: 'ringing', initiatedAt: at, ringingAt: at } },
     events: [{ accountSid, callSid, at, kind: 'state', data: { status: 'ringing' } }],
     callbacks: [

@@ -161,7 +161,7 @@ function ownerOn(store: Store): Owe {
       parameters: Array.from({ length: 14 }, (_, n) => [`Parameter${n}`, `value ${n}`] as const),
       createdAt,
     };
-    await store.journal.commit({ subjectSid: callback.callSid, callbacks: [callback] });
+    await store.journal.commit({ subjectSid: callback.callSid, accountSid, callbacks: [callback] });
     return callback.sid;
   };
 }

@@ -54,6 +54,7 @@ export interface StoredLeg {
 export interface JournalEntry {
   /** The CallSid of the leg that it is about, or the ConferenceSid. */
   readonly subjectSid: string;
+  readonly accountSid: string;
   /** The leg with its new state: inserted when the store does not have it. */
   readonly leg?: StoredLeg;
   /** Where the interpreter stands on this leg (JSON; null removes it). */

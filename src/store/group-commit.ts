@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { Clock } from '../concurrency/clock.ts';
 import { StoreUnavailableError } from '../records/repositories.ts';
 import type { Database } from './database.ts';
+import { FairQueue, type Waiting } from './fair-queue.ts';
 import type { Log } from '../concurrency/log.ts';
 import { DatabaseGoneError, reasonOf } from './write-failure.ts';
 import { type TransactionMark, type WriteResult, writeTransaction } from './write-transaction.ts';
@@ -12,11 +13,13 @@ export interface WriteKind<I, O> {
   readonly whenUnavailable: 'keep' | 'refuse';
   /** `alone`: in a transaction of its own, because it may well fail (a value that is taken). */
   readonly transaction: 'shared' | 'alone';
+  /** Whose an input is, and how much there is to write, in rows of about a kilobyte; default: everybody's, 1. */
+  readonly share?: (input: I) => { readonly accountSid: string; readonly weight: number };
   /** Resolves with one output per input. Runs again when the transaction has to be repeated. */
   readonly run: (trx: Knex.Transaction, inputs: readonly I[]) => Promise<readonly O[]>;
 }
 
-interface Job {
+interface Job extends Waiting {
   readonly kind: WriteKind<unknown, unknown>;
   readonly input: unknown;
   readonly resolve: (output: unknown) => void;
@@ -25,6 +28,7 @@ interface Job {
 
 type Outcome = WriteResult<Map<Job, unknown>>;
 
+/** A transaction of so many rows takes some milliseconds. */
 const LARGEST_BATCH = 500;
 const MOST_WAITING = 10_000;
 /** A batch that takes longer than this is held up by another process or the disk: what begins now would only wait. */
@@ -34,7 +38,8 @@ const LONGEST_RETRY_MS = 5_000;
 
 /**
  * The only writer of the database: what arrives while a transaction runs is written together by the next one,
- * so that the disk's flush is paid once for all of it. One transaction at a time, in the order of arrival.
+ * so that the disk's flush is paid once for all of it. One transaction at a time; what is of one account is written in the
+ * order of arrival, and the accounts take turns.
  *
  * - healthy: each batch is written at the first attempt.
  * - in trouble, from a batch on that the database could not take: all jobs that are to be refused fail. The next one
@@ -53,7 +58,7 @@ export class GroupCommit {
   readonly #logger: Log;
   readonly #id = crypto.randomUUID();
   readonly #closing = new AbortController();
-  #queue: Job[] = [];
+  readonly #queue = new FairQueue<Job>(LARGEST_BATCH);
   #unfinished = 0;
   #batch = 0;
   #working: Promise<void> | undefined;
@@ -100,7 +105,9 @@ export class GroupCommit {
     this.#unfinished += 1;
     return new Promise<O>((resolve, reject) => {
       // Only `submit` knows the types of its kind; the queue holds all kinds.
-      this.#queue.push({ kind, input, resolve, reject } as Job);
+      const share = kind.share?.(input) ?? { accountSid: undefined, weight: 1 };
+      const isAlone = kind.transaction === 'alone';
+      this.#queue.push({ ...share, isAlone, kind, input, resolve, reject } as Job);
       this.#working ??= this.#work();
     });
   }
@@ -114,18 +121,12 @@ export class GroupCommit {
   async #work(): Promise<void> {
     // What is submitted in the same turn of the event loop goes into the same batch.
     await Promise.resolve();
-    while (this.#queue.length > 0) {
+    while (this.#queue.size > 0) {
       this.#writingSince = this.#clock.steady();
-      await this.#write(this.#nextBatch());
+      await this.#write(this.#queue.takeBatch());
       this.#writingSince = undefined;
     }
     this.#working = undefined;
-  }
-
-  #nextBatch(): Job[] {
-    const alone = this.#queue.findIndex((job) => job.kind.transaction === 'alone');
-    const end = alone === 0 ? 1 : alone < 0 ? this.#queue.length : alone;
-    return this.#queue.splice(0, Math.min(end, LARGEST_BATCH));
   }
 
   async #write(jobs: Job[]): Promise<void> {
@@ -173,8 +174,7 @@ export class GroupCommit {
     const stays = (job: Job) => !closing && (inDoubt || job.kind.whenUnavailable === 'keep');
     const kept = jobs.filter(stays);
     const waits = (job: Job) => !closing && job.kind.whenUnavailable === 'keep';
-    const failed = [...jobs.filter((job) => !stays(job)), ...this.#queue.filter((job) => !waits(job))];
-    this.#queue = this.#queue.filter(waits);
+    const failed = [...jobs.filter((job) => !stays(job)), ...this.#queue.remove(waits)];
     for (const job of failed) this.#finish(() => job.reject(new StoreUnavailableError(cause)));
     this.#keeping = kept.length > 0;
     return kept;

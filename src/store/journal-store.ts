@@ -36,6 +36,7 @@ export class SqlJournalStore implements JournalStore {
     this.#kind = {
       whenUnavailable: 'keep',
       transaction: 'shared',
+      share: ({ entry, position }) => ({ accountSid: entry.accountSid, weight: weightOf(entry, position) }),
       run: async (trx, submitted) => {
         await writeEntries(trx, submitted, { ...owner, at: clock.now() });
         return submitted.map(() => undefined);
@@ -47,7 +48,9 @@ export class SqlJournalStore implements JournalStore {
   async commit(entry: JournalEntry, { whenUnavailable = 'keep' }: CommitOptions = {}): Promise<void> {
     const aheadMs = this.#clock.steady() - this.#clock.now();
     const owed = (entry.callbacks ?? []).map((callback) => owedCallback(callback, aheadMs));
-    await this.#writes.submit(whenUnavailable === 'keep' ? this.#kind : this.#refusable, { entry, owed });
+    const position = entry.position === null ? null : (toJson(entry.position) ?? undefined);
+    const kind = whenUnavailable === 'keep' ? this.#kind : this.#refusable;
+    await this.#writes.submit(kind, { entry, owed, position });
     if (owed.length === 0) return;
     const told = owed.map(({ destination, at }) => ({ destination, at }));
     for (const listener of this.#listeners) listener(told);
@@ -63,6 +66,15 @@ export class SqlJournalStore implements JournalStore {
 interface Submitted {
   readonly entry: JournalEntry;
   readonly owed: readonly OwedCallback[];
+  /** The entry's, as text. */
+  readonly position: string | null | undefined;
+}
+
+/** In rows of about a kilobyte; a position holds its document. */
+function weightOf(entry: JournalEntry, position: string | null | undefined): number {
+  const lines = [entry.events, entry.notifications, entry.callbacks, entry.participants];
+  const rows = lines.reduce((sum, some) => sum + (some?.length ?? 0), 1);
+  return rows + (position?.length ?? 0) / 1024;
 }
 
 interface Writing extends Owner {
@@ -76,7 +88,7 @@ async function writeEntries(
 ): Promise<void> {
   const entries = submitted.map(({ entry }) => entry);
   await writeLegs(trx, entries, writing);
-  await writePositions(trx, entries);
+  await writePositions(trx, submitted);
   await insertRows(trx, 'call_events', eventRows(entries));
   const callbacks = submitted.flatMap(({ owed }) => owed);
   await insertRows(trx, 'callback_lines', lineRows(callbacks), KEEP_LINE);
@@ -125,10 +137,10 @@ async function rootsOf(trx: Knex.Transaction, sids: readonly string[]): Promise<
   return new Map(rows.map((row) => [row.sid, row.root_call_sid]));
 }
 
-async function writePositions(trx: Knex.Transaction, entries: readonly JournalEntry[]): Promise<void> {
+async function writePositions(trx: Knex.Transaction, submitted: readonly Submitted[]): Promise<void> {
   const positions = new Map<string, string | null>();
-  for (const { subjectSid: callSid, position } of entries) {
-    if (position !== undefined) positions.set(callSid, position === null ? null : toJson(position));
+  for (const { entry, position } of submitted) {
+    if (position !== undefined) positions.set(entry.subjectSid, position);
   }
   if (positions.size === 0) return;
   const values = [...positions].map(([sid, position]) => ({ sid, position }));

@@ -25,7 +25,11 @@ describe('A filter that a list does not have', () => {
     api.repositories.calls.put({ sid: CALL, accountSid: api.main.sid, ...sides, ...dates });
     const conference = { sid: ROOM, accountSid: api.main.sid, friendlyName: 'x', nextSequence: 1, ...dates };
     const status = 'completed' as const;
-    await api.repositories.conferences.commit({ subjectSid: CALL, conference: { ...conference, status } });
+    await api.repositories.conferences.commit({
+      subjectSid: CALL,
+      accountSid: api.main.sid,
+      conference: { ...conference, status },
+    });
   });
   after(() => api.close());
 

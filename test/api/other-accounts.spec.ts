@@ -92,6 +92,7 @@ describe('An account and the resources of another', () => {
     } as const;
     await api.repositories.conferences.commit({
       subjectSid: callSid,
+      accountSid,
       conference,
       participants: [participant],
     });

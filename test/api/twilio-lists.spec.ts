@@ -112,10 +112,11 @@ describeOnBoth('Every option of every list of Twilio’s client library', (the) 
         notifications: [notification(monday), notification({ ...monday, createdAt: WEDNESDAY })],
       }),
       entry(tuesday, { recordings: [recording(tuesday)], notifications: [notification(tuesday)] }),
-      { subjectSid: monday.sid, conference: { ...early, friendlyName: 'daily' } },
-      { subjectSid: tuesday.sid, conference: { ...late, status: 'in-progress' as const } },
+      { subjectSid: monday.sid, accountSid, conference: { ...early, friendlyName: 'daily' } },
+      { subjectSid: tuesday.sid, accountSid, conference: { ...late, status: 'in-progress' as const } },
       {
         subjectSid: monday.sid,
+        accountSid,
         participants: [
           { ...place(early, monday.sid), muted: true },
           { ...place(early, tuesday.sid), hold: true },

@@ -220,7 +220,11 @@ describe('Twilio’s client library', () => {
       dateCreated: api.clock.now(),
       dateUpdated: api.clock.now(),
     } as const;
-    await api.repositories.conferences.commit({ subjectSid: newSid('CA'), conference });
+    await api.repositories.conferences.commit({
+      subjectSid: newSid('CA'),
+      accountSid: api.main.sid,
+      conference,
+    });
     const [listed, ...more] = await client.conferences.list({ status: 'in-progress', friendlyName: 'daily' });
     assert.deepEqual([listed?.sid, more.length], [sid, 0]);
     assert.equal((await client.conferences(sid).fetch()).friendlyName, 'daily');

@@ -13,7 +13,12 @@ describeOnBoth('The journal', (the) => {
     it(`gives back a leg that is ${title} as it was written, with its position`, async () => {
       const written = fullLeg();
       const position = { document: 1, verb: [0, 2], waitsFor: [newSid('CA')], text: 'it\u0000s "ok" ☎' };
-      await the().store.journal.commit({ subjectSid: written.sid, leg: { leg: written, state }, position });
+      await the().store.journal.commit({
+        subjectSid: written.sid,
+        accountSid: ACCOUNT_SID,
+        leg: { leg: written, state },
+        position,
+      });
       assert.deepEqual(await the().store.nonFinalLegs(), [{ leg: written, state, position, ...WHO }]);
     });
   }
@@ -22,7 +27,11 @@ describeOnBoth('The journal', (the) => {
     it(`no longer counts a leg that ended (${title}) among those to be reconciled`, async () => {
       const written = leg();
       await the().store.journal.commit(entry(written));
-      await the().store.journal.commit({ subjectSid: written.sid, leg: { leg: written, state } });
+      await the().store.journal.commit({
+        subjectSid: written.sid,
+        accountSid: ACCOUNT_SID,
+        leg: { leg: written, state },
+      });
       assert.deepEqual(await the().store.nonFinalLegs(), []);
     });
   }
@@ -32,16 +41,25 @@ describeOnBoth('The journal', (the) => {
     const position = { step: 'action' };
     const [[, state] = assert.fail()] = ENDS;
     await the().store.journal.commit(entry(written));
-    await the().store.journal.commit({ subjectSid: written.sid, leg: { leg: written, state }, position });
+    await the().store.journal.commit({
+      subjectSid: written.sid,
+      accountSid: ACCOUNT_SID,
+      leg: { leg: written, state },
+      position,
+    });
     assert.deepEqual(await the().store.unfinishedLegs(), [{ leg: written, state, position, ...WHO }]);
-    await the().store.journal.commit({ subjectSid: written.sid, position: null });
+    await the().store.journal.commit({ subjectSid: written.sid, accountSid: ACCOUNT_SID, position: null });
     assert.deepEqual(await the().store.unfinishedLegs(), []);
   });
 
   it('gives back a leg of which only the necessary is known without anything else', async () => {
     const written = leg();
     const state = { phase: 'queued' } as const;
-    await the().store.journal.commit({ subjectSid: written.sid, leg: { leg: written, state } });
+    await the().store.journal.commit({
+      subjectSid: written.sid,
+      accountSid: ACCOUNT_SID,
+      leg: { leg: written, state },
+    });
     assert.deepEqual(await the().store.nonFinalLegs(), [{ leg: written, state, ...WHO }]);
   });
 
@@ -55,11 +73,13 @@ describeOnBoth('The journal', (the) => {
       ),
       journal.commit({
         subjectSid: written.sid,
+        accountSid: ACCOUNT_SID,
         position: { verb: 1 },
         events: [callEvent(written.sid, { data: { n: 2 } })],
       }),
       journal.commit({
         subjectSid: written.sid,
+        accountSid: ACCOUNT_SID,
         leg: { leg: written, state },
         events: [callEvent(written.sid, { data: { n: 3 } })],
       }),
@@ -80,7 +100,7 @@ describeOnBoth('The journal', (the) => {
     await journal.commit(entry(written, { position: { verb: 4 } }));
     await journal.commit(entry(written));
     assert.deepEqual((await the().store.nonFinalLegs())[0]?.position, { verb: 4 });
-    await journal.commit({ subjectSid: written.sid, position: null });
+    await journal.commit({ subjectSid: written.sid, accountSid: ACCOUNT_SID, position: null });
     assert.equal('position' in ((await the().store.nonFinalLegs())[0] ?? {}), false);
   });
 
@@ -114,7 +134,9 @@ describeOnBoth('The journal', (the) => {
     const outcomes = await Promise.allSettled([
       ...good.map((one) => journal.commit(entry(one, { callbacks: [callback(one.sid)] }))),
       journal.commit(entry(bad, { events: [callEvent(bad.sid, { kind: null as unknown as string })] })),
-      ...good.map((one) => journal.commit({ subjectSid: one.sid, events: [callEvent(one.sid)] })),
+      ...good.map((one) =>
+        journal.commit({ subjectSid: one.sid, accountSid: ACCOUNT_SID, events: [callEvent(one.sid)] }),
+      ),
     ]);
     assert.deepEqual(
       outcomes.map((outcome) => outcome.status),
@@ -124,7 +146,7 @@ describeOnBoth('The journal', (the) => {
   });
 
   it('refuses the position of a call that it does not know', async () => {
-    const unknown = { subjectSid: newSid('CA'), position: { verb: 1 } };
+    const unknown = { subjectSid: newSid('CA'), accountSid: ACCOUNT_SID, position: { verb: 1 } };
     await assert.rejects(the().store.journal.commit(unknown), EntryError);
   });
 
@@ -146,7 +168,11 @@ describeOnBoth('The journal', (the) => {
       errorCode: 12100,
       message: 'Line 3: …',
     } as const;
-    await the().store.journal.commit({ subjectSid: written.sid, notifications: [notification] });
+    await the().store.journal.commit({
+      subjectSid: written.sid,
+      accountSid: ACCOUNT_SID,
+      notifications: [notification],
+    });
     const rows: unknown[] = await the()
       .database.reader('notifications')
       .select('sid', 'error_code', 'message', 'request_url');

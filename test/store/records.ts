@@ -140,7 +140,7 @@ export function callEvent(callSid: string, changes: Partial<NewCallEvent> = {}):
 /** An entry that puts a ringing leg into the journal, with what else is given. */
 export function entry(of: Leg, more: Partial<JournalEntry> = {}): JournalEntry {
   const state: LegState = { phase: 'ringing', initiatedAt: of.createdAt, ringingAt: of.createdAt };
-  return { subjectSid: of.sid, leg: { leg: of, state }, ...more };
+  return { subjectSid: of.sid, accountSid: of.accountSid, leg: { leg: of, state }, ...more };
 }
 
 /** A leg that ended at once. */
@@ -152,7 +152,7 @@ export function endedEntry(of: Leg, more: Partial<JournalEntry> = {}): JournalEn
     initiatedAt: of.createdAt,
     cause: {},
   };
-  return { subjectSid: of.sid, leg: { leg: of, state }, ...more };
+  return { subjectSid: of.sid, accountSid: of.accountSid, leg: { leg: of, state }, ...more };
 }
 
 const OWNED = {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { newSid } from '../../src/call/sids.ts';
 import { describeOnBoth } from './both-databases.ts';
-import { callback, callEvent } from './records.ts';
+import { ACCOUNT_SID, callback, callEvent } from './records.ts';
 
 const DAY_MS = 24 * 3600 * 1000;
 
@@ -17,6 +17,7 @@ describeOnBoth('Retention', (the) => {
     assert.ok(delivered && recent && failed && owed);
     await store.journal.commit({
       subjectSid: call,
+      accountSid: ACCOUNT_SID,
       callbacks: [delivered, recent, failed, owed],
       events: [
         ...Array.from({ length: 1_200 }, () => callEvent(call, { at: old })),

@@ -239,8 +239,8 @@ export class ConferenceRoom {
     const [callbacks, events] = [this.#owed, this.#lines];
     this.#owed = [];
     this.#lines = [];
-    const { sid } = this.#record;
-    const entry = { subjectSid: sid, conference: this.#record, participants, events };
+    const { sid, accountSid } = this.#record;
+    const entry = { subjectSid: sid, accountSid, conference: this.#record, participants, events };
     // Like a call, a room goes on even when the database cannot write.
     await store
       .commit(callbacks.length === 0 ? entry : { ...entry, callbacks })

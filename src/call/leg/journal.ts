@@ -74,14 +74,14 @@ export class LegJournal {
   redirectCallbacks(live: LiveLeg, statusCallback: StatusCallback): Promise<void> {
     return live.inOrder(async () => {
       const leg = { ...live.leg, statusCallback };
-      await this.#write({ subjectSid: leg.sid, leg: { leg, state: live.state } });
+      await this.#write({ ...keysOf(leg), leg: { leg, state: live.state } });
       live.become(leg);
     });
   }
 
   /** Writes something about a leg besides its state. Resolves when that is durable; never rejects. */
   note(live: LiveLeg, note: Note): Promise<void> {
-    return live.inOrder(() => this.#write({ subjectSid: live.sid, ...note }));
+    return live.inOrder(() => this.#write({ ...keysOf(live.leg), ...note }));
   }
 
   async #write(entry: JournalEntry): Promise<void> {
@@ -94,6 +94,10 @@ export class LegJournal {
   }
 }
 
+function keysOf({ sid, accountSid }: Leg): Pick<JournalEntry, 'subjectSid' | 'accountSid'> {
+  return { subjectSid: sid, accountSid };
+}
+
 function entryOf(
   leg: Leg,
   change: Advance,
@@ -103,7 +107,7 @@ function entryOf(
   const callback = owedCallback(leg, change, at, outbound);
   const lost = mediaLost(leg, change.state, at);
   return {
-    subjectSid: leg.sid,
+    ...keysOf(leg),
     leg: { leg, state: change.state },
     events: [stateEvent(leg, change, at), ...lost.map(eventOf)],
     ...(lost.length === 0 ? {} : { notifications: lost }),

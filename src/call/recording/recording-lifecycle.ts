@@ -147,6 +147,7 @@ export class RecordingLifecycle {
     const callback = transcriptionCallback(record, publicUrl, heard?.ok ? heard : {}, clock.now());
     await store.commit({
       subjectSid: record.callSid,
+      accountSid: record.accountSid,
       recordings: [told],
       ...(callback === undefined ? {} : { callbacks: [callback] }),
     });
@@ -158,6 +159,7 @@ export class RecordingLifecycle {
     const callback = recordingCallback(record, publicUrl, clock.now());
     const entry: JournalEntry = {
       subjectSid: record.callSid,
+      accountSid: record.accountSid,
       recordings: [record],
       events: [recordingEvent(record, clock.now())],
       ...(callback === undefined ? {} : { callbacks: [callback] }),

@@ -337,7 +337,7 @@ describeOnBoth('The outbox', (the, dialect) => {
 
   function owing(one: NewCallback | undefined) {
     assert.ok(one);
-    return { subjectSid: one.callSid, callbacks: [one] };
+    return { subjectSid: one.callSid, accountSid: one.accountSid, callbacks: [one] };
   }
 
   async function claim({ now = NOON, limit = 50 }: { now?: number; limit?: number } = {}) {

@@ -13,7 +13,12 @@ describeOnBoth('Callbacks, as people read them,', (the) => {
   const callbacks = () => the().store.repositories.callbacks;
 
   async function owe(...owed: readonly NewCallback[]): Promise<void> {
-    for (const one of owed) await the().store.journal.commit({ subjectSid: one.callSid, callbacks: [one] });
+    for (const one of owed)
+      await the().store.journal.commit({
+        subjectSid: one.callSid,
+        accountSid: ACCOUNT_SID,
+        callbacks: [one],
+      });
   }
   const claim = (now: number) =>
     claimAll(the().store.callbackQueue, { now, claimUntil: now + 60_000, limit: 10 });
@@ -147,7 +152,8 @@ describeOnBoth('Notifications', (the) => {
         ...more,
       }),
     );
-    for (const one of made) await journal.commit({ subjectSid: one.callSid, notifications: [one] });
+    for (const one of made)
+      await journal.commit({ subjectSid: one.callSid, accountSid: ACCOUNT_SID, notifications: [one] });
     const [first, second, third] = made;
     assert.ok(first !== undefined && second !== undefined && third !== undefined);
     const { notifications } = repositories;

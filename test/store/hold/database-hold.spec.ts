@@ -12,7 +12,7 @@ import { FakeClock } from '../../support/fake-clock.ts';
 import { hurriedClock } from '../../support/hurried-clock.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { emptyDatabase, quiet } from '../both-databases.ts';
-import { callback, claimAll, NOON } from '../records.ts';
+import { ACCOUNT_SID, callback, claimAll, NOON } from '../records.ts';
 import { newSid } from '../../../src/call/sids.ts';
 
 const SINCE = Date.UTC(2026, 1, 3, 4, 5, 6);
@@ -106,7 +106,7 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
       const options = { clock: new FakeClock(NOON), logger: quiet };
       const first = await openStore(url, options);
       const owed = callback(newSid('CA'));
-      await first.journal.commit({ subjectSid: owed.callSid, callbacks: [owed] });
+      await first.journal.commit({ subjectSid: owed.callSid, accountSid: ACCOUNT_SID, callbacks: [owed] });
       const request = { now: NOON, claimUntil: NOON + 300_000, limit: 1 };
       assert.equal((await claimAll(first.callbackQueue, request)).length, 1);
       await first.close();

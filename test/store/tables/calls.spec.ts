@@ -21,7 +21,11 @@ describeOnBoth('Calls', (the) => {
       answeredAt: NOON + 4_000,
       cause: { sipStatus: 200 },
     } as const;
-    await the().store.journal.commit({ subjectSid: written.sid, leg: { leg: written, state } });
+    await the().store.journal.commit({
+      subjectSid: written.sid,
+      accountSid: ACCOUNT_SID,
+      leg: { leg: written, state },
+    });
     const expected: CallRecord = {
       sid: written.sid,
       accountSid: ACCOUNT_SID,
@@ -50,6 +54,7 @@ describeOnBoth('Calls', (the) => {
     const written = leg({ direction: 'outbound-api' });
     await the().store.journal.commit({
       subjectSid: written.sid,
+      accountSid: ACCOUNT_SID,
       leg: { leg: written, state: { phase: 'queued' } },
     });
     assert.deepEqual(await calls().find(ACCOUNT_SID, written.sid), {
@@ -288,7 +293,12 @@ describeOnBoth("A call's timeline", (the) => {
     await Promise.all([
       journal.commit(entry(child, { ...at(child.sid, 4), callbacks: [callback(child.sid)] })),
       journal.commit(entry(grandchild, at(grandchild.sid, 3))),
-      journal.commit({ subjectSid: parent.sid, ...at(parent.sid, 2), callbacks: [callback(parent.sid)] }),
+      journal.commit({
+        subjectSid: parent.sid,
+        accountSid: ACCOUNT_SID,
+        ...at(parent.sid, 2),
+        callbacks: [callback(parent.sid)],
+      }),
       journal.commit(entry(leg(), at(newSid('CA'), 5))),
     ]);
     const times = async (sid: string) =>

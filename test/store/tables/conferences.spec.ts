@@ -40,7 +40,12 @@ function participant(conferenceSid: string, changes: Partial<ParticipantRecord> 
 describeOnBoth('The rooms', (the) => {
   const rooms = () => the().store.repositories.conferences;
   const commit = (room: ConferenceRecord, ...participants: readonly ParticipantRecord[]) =>
-    the().store.journal.commit({ subjectSid: room.sid, conference: room, participants });
+    the().store.journal.commit({
+      subjectSid: room.sid,
+      accountSid: ACCOUNT_SID,
+      conference: room,
+      participants,
+    });
 
   it('are read as they were written', async () => {
     const room = conference({
@@ -117,7 +122,12 @@ describeOnBoth('The rooms', (the) => {
       parameters: [],
       createdAt: NOON + at,
     }));
-    await the().store.journal.commit({ subjectSid: room.sid, conference: room, callbacks });
+    await the().store.journal.commit({
+      subjectSid: room.sid,
+      accountSid: ACCOUNT_SID,
+      conference: room,
+      callbacks,
+    });
     const due = await claimAll(the().store.callbackQueue, {
       now: NOON + 10_000_000_000,
       claimUntil: NOON + 20_000_000_000,

@@ -38,7 +38,11 @@ function fullRecording(): RecordingRecord {
 
 describeOnBoth('Recordings', (the) => {
   async function write(...recordings: readonly RecordingRecord[]): Promise<void> {
-    await the().store.journal.commit({ subjectSid: recordings[0]?.callSid ?? '', recordings });
+    await the().store.journal.commit({
+      subjectSid: recordings[0]?.callSid ?? '',
+      accountSid: ACCOUNT_SID,
+      recordings,
+    });
   }
 
   it('are read as the journal wrote them', async () => {
@@ -70,10 +74,20 @@ describeOnBoth('Recordings', (the) => {
     const { store } = the();
     const record = recording();
     const owed = callback(record.callSid);
-    const wrong = { subjectSid: record.callSid, recordings: [record], callbacks: [owed, owed] };
+    const wrong = {
+      subjectSid: record.callSid,
+      accountSid: ACCOUNT_SID,
+      recordings: [record],
+      callbacks: [owed, owed],
+    };
     await assert.rejects(store.journal.commit(wrong));
     assert.equal(await store.repositories.recordings.find(ACCOUNT_SID, record.sid), undefined);
-    await store.journal.commit({ subjectSid: record.callSid, recordings: [record], callbacks: [owed] });
+    await store.journal.commit({
+      subjectSid: record.callSid,
+      accountSid: ACCOUNT_SID,
+      recordings: [record],
+      callbacks: [owed],
+    });
     assert.deepEqual(await store.repositories.recordings.find(ACCOUNT_SID, record.sid), record);
     assert.equal((await store.callbackQueue.pending()).count, 1);
   });
