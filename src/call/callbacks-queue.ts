@@ -2,19 +2,10 @@
  * How the dispatcher reads and settles callbacks in the store, where each is written together with the state
  * change that owes it. Times are milliseconds since the epoch.
  */
-import type { HttpMethod } from './http-method.ts';
-import type { Parameters } from './request-parameters.ts';
+import type { NewCallback } from './journal-store.ts';
 
 /** A callback that has been claimed, ready to be sent. */
-export interface DueCallback {
-  /** `CB` + 32 hex, the I-Idempotency-Token of every attempt. */
-  readonly sid: string;
-  readonly accountSid: string;
-  /** The leg's CallSid; of a conference's callback, the ConferenceSid. */
-  readonly callSid: string;
-  readonly url: string;
-  readonly method: HttpMethod;
-  readonly parameters: Parameters;
+export interface DueCallback extends NewCallback {
   /** How many attempts were settled before; 0 for a new one (also when somebody sends it again by hand). */
   readonly attempts: number;
   /** When it was owed (or sent again by hand): the 24 h of retries count from here. */
