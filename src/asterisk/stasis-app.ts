@@ -1,3 +1,4 @@
+import { compact } from '../call/compact.ts';
 import { readPhoneNumber } from '../call/routing/phone-number.ts';
 import { decodedUser, readSipAddress } from '../call/routing/sip-address.ts';
 import type { HangUpReason, InboundCall } from '../call/call-control.ts';
@@ -138,15 +139,17 @@ export class StasisApp {
     const forwardedFrom = channel.forwardedFrom ?? namedIn(diversion ?? '');
     // Asterisk keeps the backslashes of a quoted name, and escapes them again when it sends the name on.
     const callerName = channel.callerName?.replace(/\\(.)/g, '$1');
-    this.#context.inbound({
-      channelId: id,
-      source,
-      dialled: called,
-      from: source.kind === 'client' ? source.login : (channel.callerNumber ?? 'anonymous'),
-      sipHeaders,
-      ...(callerName === undefined ? {} : { callerName }),
-      ...(forwardedFrom === undefined ? {} : { forwardedFrom }),
-    });
+    this.#context.inbound(
+      compact({
+        channelId: id,
+        source,
+        dialled: called,
+        from: source.kind === 'client' ? source.login : (channel.callerNumber ?? 'anonymous'),
+        sipHeaders,
+        callerName,
+        forwardedFrom,
+      }),
+    );
   }
 
   /** When a trunk calls the contact that we registered with it, the number that was called is in To. */

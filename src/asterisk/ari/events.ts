@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import type { LegEnd } from '../../call/leg/outcome.ts';
 import { type AriChannel, type Fields, fields, number, readChannel, text } from './ari-objects.ts';
 
@@ -111,18 +112,17 @@ export function stateEvent(channel: AriChannel): ChannelEvent | undefined {
 }
 
 function answerOf({ id: channelId, protocolId: sipCallId }: AriChannel): ChannelEvent {
-  return { type: 'answer', channelId, ...(sipCallId === undefined ? {} : { sipCallId }) };
+  return compact({ type: 'answer', channelId, sipCallId });
 }
 
 function endOf(event: Fields, { protocolId: sipCallId }: AriChannel): LegEnd {
-  const [q850, sipStatus] = [number(event['cause']) ?? 0, number(event['tech_cause'])];
-  const why = text(event['cause_txt']);
-  return {
-    ...(sipStatus === undefined || sipStatus < 300 ? {} : { sipStatus }),
-    ...(q850 === 0 ? {} : { q850 }),
-    ...(why === undefined ? {} : { why }),
-    ...(sipCallId === undefined ? {} : { sipCallId }),
-  };
+  const sipStatus = number(event['tech_cause']) ?? 0;
+  return compact({
+    sipStatus: sipStatus < 300 ? undefined : sipStatus,
+    q850: number(event['cause']) || undefined,
+    why: text(event['cause_txt']),
+    sipCallId,
+  });
 }
 
 function readDialEvent(event: Fields): AriEvent | undefined {

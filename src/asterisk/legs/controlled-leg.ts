@@ -1,4 +1,5 @@
 import type { HangUpReason } from '../../call/call-control.ts';
+import { compact } from '../../call/compact.ts';
 import type { ReportedInput } from '../../call/leg/leg.ts';
 import { explainedEnd } from '../../call/leg/media-lost.ts';
 import type { LegEnd } from '../../call/leg/outcome.ts';
@@ -79,7 +80,7 @@ export abstract class ControlledLeg implements ChannelLeg {
     if (this.#answered) return;
     this.#rang = true;
     this.#answered = true;
-    this.#tell({ type: 'answer', ...(sipCallId === undefined ? {} : { sipCallId }) });
+    this.#tell(compact({ type: 'answer', sipCallId }));
   }
 
   digit(_channel: Channel, digit: string): void {

@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import type { HangUpReason, PlaceOrder } from '../../call/call-control.ts';
 import { isPhonesWord, type LegEnd, mostTellingEnd, type PhoneEnd } from '../../call/leg/outcome.ts';
 import type { AriChannel } from '../ari/ari-objects.ts';
@@ -80,11 +81,7 @@ export class OutboundLeg extends ControlledLeg {
     const { via } = target;
     if (credentials === undefined && via === undefined) return this.#placeAt(dialStringOf(target));
     const id = newEndpointId();
-    const call = {
-      ...(credentials === undefined ? {} : { credentials }),
-      ...(via === undefined ? {} : { via }),
-    };
-    if (!(await pushEndpoint(this.context, id, call))) {
+    if (!(await pushEndpoint(this.context, id, compact({ credentials, via })))) {
       return this.#notPlaced({ why: 'Asterisk refused the endpoint of the call' });
     }
     this.ended.addEventListener('abort', () => void removeEndpoint(this.context, id));

@@ -1,3 +1,4 @@
+import { compact } from '../compact.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import {
   type Advance,
@@ -106,13 +107,13 @@ function entryOf(
 ): JournalEntry {
   const callback = owedCallback(leg, change, at, outbound);
   const lost = mediaLost(leg, change.state, at);
-  return {
+  return compact({
     ...keysOf(leg),
     leg: { leg, state: change.state },
     events: [stateEvent(leg, change, at), ...lost.map(eventOf)],
-    ...(lost.length === 0 ? {} : { notifications: lost }),
-    ...(callback === undefined ? {} : { callbacks: [callback] }),
-  };
+    notifications: lost.length === 0 ? undefined : lost,
+    callbacks: callback === undefined ? undefined : [callback],
+  });
 }
 
 function stateEvent(leg: Leg, change: Advance, at: number): NewCallEvent {
@@ -122,13 +123,11 @@ function stateEvent(leg: Leg, change: Advance, at: number): NewCallEvent {
     callSid: leg.sid,
     at,
     kind: 'state',
-    data: {
+    data: compact({
       status: statusOf(state),
-      ...(event === undefined ? {} : { event }),
-      ...(state.phase === 'ended' ? { cause: state.cause } : {}),
-      ...(state.phase !== 'ended' && 'giveUp' in state && state.giveUp !== undefined
-        ? { givingUp: state.giveUp }
-        : {}),
-    },
+      event,
+      cause: state.phase === 'ended' ? state.cause : undefined,
+      givingUp: 'giveUp' in state ? state.giveUp : undefined,
+    }),
   };
 }

@@ -1,4 +1,5 @@
 import type { CallbackTarget } from '../callback-target.ts';
+import { compact } from '../compact.ts';
 import { outcomeOf, type EndCause, type FinalStatus, type LegEnd } from './outcome.ts';
 import type { HttpMethod } from '../http-method.ts';
 
@@ -143,78 +144,59 @@ function answer(state: Live, input: Input<'answer'>): Advance | undefined {
   if (state.phase !== 'initiated' && state.phase !== 'ringing') return undefined;
   // A leg that is answered late, while we cancel it, gets BYE and does not count as answered.
   if (state.giveUp !== undefined) return undefined;
-  return {
-    state: {
-      phase: 'in-progress',
-      initiatedAt: state.initiatedAt,
-      answeredAt: input.at,
-      ...(input.sipCallId === undefined ? {} : { sipCallId: input.sipCallId }),
-    },
-    event: 'answered',
-  };
+  const { initiatedAt } = state;
+  const { at: answeredAt, sipCallId } = input;
+  return { state: compact({ phase: 'in-progress', initiatedAt, answeredAt, sipCallId }), event: 'answered' };
 }
 
-function giveUp(state: Live, input: Input<'give-up'>): Advance | undefined {
+function giveUp(state: Live, { at, as, why }: Input<'give-up'>): Advance | undefined {
   if (state.phase === 'in-progress') return undefined;
-  if (state.phase === 'queued') return final(state, input.as, input.at, { why: input.why });
+  if (state.phase === 'queued') return ended(state, as, at, { why });
   if (state.giveUp !== undefined) return undefined;
-  return { state: { ...state, giveUp: { as: input.as, why: input.why } } };
+  return { state: { ...state, giveUp: { as, why } } };
 }
 
 function end(direction: Direction, state: Live, input: Input<'end'>): Advance {
-  const cause = {
-    ...(input.sipStatus === undefined ? {} : { sipStatus: input.sipStatus }),
-    ...(input.q850 === undefined ? {} : { q850: input.q850 }),
-    ...(input.why === undefined ? {} : { why: input.why }),
-    ...(input.noMedia === undefined ? {} : { noMedia: input.noMedia }),
-  };
-  if (state.phase === 'in-progress') return final(state, 'completed', input.at, cause, input.sipCallId);
+  const { type: _, at, ...legEnd } = input;
+  if (state.phase === 'in-progress') return ended(state, 'completed', at, legEnd);
   if (state.phase !== 'queued' && state.giveUp !== undefined) {
     const { as, why } = state.giveUp;
-    const hasCalleesWord = direction !== 'inbound' && cause.sipStatus !== undefined;
+    const hasCalleesWord = direction !== 'inbound' && legEnd.sipStatus !== undefined;
     // One of several phones had refused before the time was up, and that decides.
     if (as !== 'no-answer' || !hasCalleesWord) {
-      const told = hasCalleesWord ? withoutSip(cause) : cause;
-      return final(state, as, input.at, { ...told, why }, input.sipCallId);
+      return ended(state, as, at, { ...(hasCalleesWord ? withoutSip(legEnd) : legEnd), why });
     }
   }
-  const status = direction === 'inbound' ? 'canceled' : outcomeOf(cause, state.phase === 'ringing');
-  return final(state, status, input.at, cause, input.sipCallId);
+  const status = direction === 'inbound' ? 'canceled' : outcomeOf(legEnd, state.phase === 'ringing');
+  return ended(state, status, at, legEnd);
 }
 
 /** If another callee answered or the caller has hung up, this callee's own answer does not count. */
-function withoutSip(cause: EndCause): EndCause {
-  const { sipStatus: _, ...rest } = cause;
+function withoutSip(legEnd: LegEnd): LegEnd {
+  const { sipStatus: _, ...rest } = legEnd;
   return rest;
 }
 
-function lost(direction: Direction, state: Live, input: Input<'lost'>): Advance {
-  const cause = { why: input.why };
-  if (state.phase === 'in-progress') return final(state, 'completed', input.at, cause);
+function lost(direction: Direction, state: Live, { at, why }: Input<'lost'>): Advance {
+  if (state.phase === 'in-progress') return ended(state, 'completed', at, { why });
   if (state.phase !== 'queued' && state.giveUp !== undefined) {
-    return final(state, state.giveUp.as, input.at, cause);
+    return ended(state, state.giveUp.as, at, { why });
   }
-  return final(state, direction === 'inbound' ? 'canceled' : 'failed', input.at, cause);
+  return ended(state, direction === 'inbound' ? 'canceled' : 'failed', at, { why });
 }
 
-function final(
-  state: Live,
-  status: FinalStatus,
-  endedAt: number,
-  cause: EndCause,
-  lateSipCallId?: string,
-): Advance {
-  const sipCallId = state.phase === 'in-progress' ? (state.sipCallId ?? lateSipCallId) : lateSipCallId;
+function ended(state: Live, status: FinalStatus, endedAt: number, legEnd: LegEnd): Advance {
+  const { sipCallId: lateSipCallId, ...cause } = legEnd;
   return {
-    state: {
+    state: compact({
       phase: 'ended',
       status,
       endedAt,
       cause,
-      ...(state.phase === 'queued' ? {} : { initiatedAt: state.initiatedAt }),
-      ...(state.phase === 'in-progress' ? { answeredAt: state.answeredAt } : {}),
-      ...(sipCallId === undefined ? {} : { sipCallId }),
-    },
+      initiatedAt: state.phase === 'queued' ? undefined : state.initiatedAt,
+      answeredAt: state.phase === 'in-progress' ? state.answeredAt : undefined,
+      sipCallId: (state.phase === 'in-progress' ? state.sipCallId : undefined) ?? lateSipCallId,
+    }),
     event: 'completed',
   };
 }
