@@ -32,7 +32,8 @@ const CONNECT_TIMEOUT_MS = 5_000;
 /** The server ends a statement after this time; if it is silent, we give up a little later. */
 const STATEMENT_TIMEOUT_MS = 10_000;
 const QUERY_TIMEOUT_MS = 12_000;
-const SQLITE_READERS = 2;
+/** Two more than the API's lists use (api/http/router.ts), each of which runs one statement at a time. */
+const SQLITE_READERS = 4;
 const POSTGRES_CONNECTIONS = 10;
 /** PostgreSQL's number for bigint, which pg gives as text unless told otherwise. */
 const POSTGRES_INT8 = 20;

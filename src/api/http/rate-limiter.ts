@@ -41,6 +41,12 @@ export class RateLimiter {
     return 0;
   }
 
+  /** Takes more for a request that was let through: the next ones wait for longer. */
+  charge(key: string, requests: number): void {
+    const bucket = this.#buckets.get(key);
+    if (bucket !== undefined) bucket.left -= requests;
+  }
+
   #forget(): void {
     for (const key of this.#buckets.keys()) {
       if (this.#buckets.size <= MAX_REMEMBERED) return;

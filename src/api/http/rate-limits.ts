@@ -18,6 +18,9 @@ export const RATE_LIMITS: RateLimits = {
   perAccount: { perSecond: 300, burst: 1000 },
 };
 
+/** A reply of this many characters takes as long to write as another request takes in all. */
+const LONG_REPLY = 32_768;
+
 /** The limit of the address, checked before the database is asked anything. */
 export function limitAddress(clock: Clock, { perAddress }: RateLimits): Middleware<ApiState> {
   const limiter = new RateLimiter(clock, perAddress);
@@ -27,12 +30,18 @@ export function limitAddress(clock: Clock, { perAddress }: RateLimits): Middlewa
   };
 }
 
-/** The limit of the account, checked once it is authenticated. */
+/**
+ * The limit of the account, checked once it is authenticated. A long reply, such as a page of 1,000, counts as
+ * several requests.
+ */
 export function limitAccount(clock: Clock, { perAccount }: RateLimits): Middleware<ApiState> {
   const limiter = new RateLimiter(clock, perAccount);
   return async (ctx, next) => {
-    if (ctx.state.asking !== undefined) refuse('account', limiter.waitS(ctx.state.asking.sid));
+    const { asking } = ctx.state;
+    if (asking !== undefined) refuse('account', limiter.waitS(asking.sid));
     await next();
+    if (asking === undefined || typeof ctx.body !== 'string') return;
+    limiter.charge(asking.sid, Math.floor(ctx.body.length / LONG_REPLY));
   };
 }
 

@@ -6,12 +6,16 @@ import { formOf } from './body.ts';
 import { API_ERRORS, ApiError, notFound } from '../errors.ts';
 import { parseForm } from '../form.ts';
 import type { Place } from '../place.ts';
+import { FairTurns } from '../../concurrency/fair-turns.ts';
 import type { Log } from '../../concurrency/log.ts';
 import { render } from './rendering.ts';
 import type { ApiReply } from '../reply.ts';
 import type { Route } from '../route.ts';
 import type { ApiState } from './state.ts';
 import { isStorable, percentDecoded } from './utf8.ts';
+
+/** Lists are read from the same database as calls use: one at a time for each account, so that none keeps the others waiting. */
+const LISTS = { total: 2, perAccount: 1, reserved: 0 };
 
 const ACCOUNTS = '/Accounts';
 const ACCOUNT = `${ACCOUNTS}/:accountSid`;
@@ -22,8 +26,12 @@ export function apiRouter(
   accounts: AccountRepository,
 ): readonly Middleware<ApiState>[] {
   const router = new Router<ApiState>({ sensitive: true });
+  const turns = new FairTurns(LISTS);
   for (const route of routes) {
-    router.register(pathOf(route), [route.method], (ctx) => run(route, ctx, accounts));
+    const isList = route.query !== 'ignored';
+    router.register(pathOf(route), [route.method], (ctx) =>
+      isList ? inTurn(turns, ctx, () => run(route, ctx, accounts)) : run(route, ctx, accounts),
+    );
   }
   return [
     async (ctx, next) => {
@@ -44,6 +52,20 @@ export function apiRouter(
 /** The path of a route after the prefix, with `:variables`. */
 export function pathOf(route: Route): string {
   return (route.root === true ? ACCOUNTS : ACCOUNT) + route.path;
+}
+
+/** Waits for the account's turn; does nothing for a client that has disconnected by then. */
+async function inTurn(
+  turns: FairTurns,
+  ctx: RouterContext<ApiState>,
+  work: () => Promise<void>,
+): Promise<void> {
+  const gone = new AbortController();
+  const leave = () => gone.abort();
+  ctx.res.once('close', leave);
+  const accountSid = ctx.state.asking?.sid ?? '';
+  await turns.run({ accountSid, signal: gone.signal }, work);
+  ctx.res.off('close', leave);
 }
 
 async function run(route: Route, ctx: RouterContext<ApiState>, accounts: AccountRepository): Promise<void> {

@@ -38,7 +38,9 @@ export async function readPage<R extends SidRow, T>(
     const marks = columns.map(() => '?').join(', ');
     void page.whereRaw(`(${columns.join(', ')}) ${direction === 'desc' ? '<' : '>'} (${marks})`, after);
   } else void page.offset(request.page * request.pageSize);
-  const [rows, total] = await Promise.all([page as Promise<R[]>, countUpTo(query)]);
+  // One after the other: a list takes one connection, whose others are for calls.
+  const rows = (await page) as R[];
+  const total = await countUpTo(query);
   const items = rows.slice(0, request.pageSize);
   const last = rows.length > request.pageSize ? items.at(-1) : undefined;
   return {
