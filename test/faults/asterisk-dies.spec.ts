@@ -1,6 +1,4 @@
 import assert from 'node:assert/strict';
-import { readFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { numberIsTold, VOICE } from '../support/dial-story.ts';
 import { faultStories } from '../support/fault-stories.ts';
 import { lasting } from '../support/lasting.ts';
@@ -13,10 +11,6 @@ const NAMES = { '1000': 'A', bob: 'B', carol: 'C' };
 const TALKED = { A: 'inbound completed', B: 'outbound-dial completed' };
 
 faultStories('Asterisk', (story) => {
-  async function asteriskPid(): Promise<number> {
-    return Number(await readFile(join(story().stack.dataDir, 'asterisk', 'run', 'asterisk.pid'), 'utf8'));
-  }
-
   /** As long as it is away `/health` says so too, but that may be over before it is asked. */
   function hasDied(): Promise<void> {
     return waitUntil('Legwork knows', () => story().stack.loggedErrors.length > 0);
@@ -36,7 +30,7 @@ faultStories('Asterisk', (story) => {
     await story().app.waitFor((requests) =>
       requests.some(({ path, params }) => path === '/status' && params['CallEvent'] === 'ringing'),
     );
-    process.kill(await asteriskPid(), 'SIGKILL');
+    process.kill(await story().stack.asteriskPid(), 'SIGKILL');
     await hasDied();
     const order = { To: 'client:carol', From: '1', Url: story().app.url('/voice') };
     assert.equal((await story().rest('POST', '/Calls.json', order)).status, 503);
@@ -74,7 +68,7 @@ faultStories('Asterisk', (story) => {
     story().app.reply('/voice', '<Response><Reject reason="busy"/></Response>');
     story().app.reply('/number', { status: 204 });
     await story().number('1000');
-    process.kill(await asteriskPid(), 'SIGKILL');
+    process.kill(await story().stack.asteriskPid(), 'SIGKILL');
     await hasDied();
     await isUp();
     await waitUntil('the trunk is known', async () => {
@@ -88,7 +82,7 @@ faultStories('Asterisk', (story) => {
 
   it('hangs for eight seconds: Legwork says so, and the call goes on afterwards', async () => {
     const talk = await aliceAndBobTalk(story());
-    const pid = await asteriskPid();
+    const pid = await story().stack.asteriskPid();
     process.kill(pid, 'SIGSTOP');
     await lasting(8_000, async () => {
       const isSaid = async () => {
@@ -102,7 +96,7 @@ faultStories('Asterisk', (story) => {
     await talk.atBob.hangUp();
     await talk.call.ended;
     await story().quiet();
-    assert.equal(await asteriskPid(), pid);
+    assert.equal(await story().stack.asteriskPid(), pid);
     assert.deepEqual(story().requests(NAMES), BOB_HUNG_UP);
     assert.deepEqual(await story().legs(NAMES), TALKED);
   });

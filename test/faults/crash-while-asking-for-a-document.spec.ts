@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { aliceCalls1000 } from '../support/alice-calls-1000.ts';
 import { actionIsTold, legIsTold, numberIsTold, VOICE } from '../support/dial-story.ts';
 import { faultStories } from '../support/fault-stories.ts';
 import { hang } from '../support/application-server.ts';
@@ -14,11 +15,7 @@ faultStories('Legwork is killed while it asks for a document', (story) => {
 
   it('the same request comes again, with the same token', async () => {
     const { app } = story();
-    app.reply('/voice', hang, '<Response><Play digits="7"/></Response>');
-    app.reply('/number', { status: 204 });
-    await story().number('1000');
-    const alice = await story().phone('alice');
-    const call = await alice.call('1000');
+    const call = await aliceCalls1000(story(), hang, '<Response><Play digits="7"/></Response>');
     await app.waitFor((requests) => requests.some(({ path }) => path === '/voice'));
     await story().stack.restart();
     await call.answered;
@@ -68,16 +65,12 @@ faultStories('Legwork is killed while it asks for a document', (story) => {
 
   it('the call still has the cookies that its application server set before', async () => {
     const { app } = story();
-    app.reply('/voice', {
+    app.reply('/hold', '<Response><Pause length="2"/><Redirect>/next</Redirect></Response>');
+    app.reply('/next', '<Response><Play digits="7"/></Response>');
+    const call = await aliceCalls1000(story(), {
       headers: { 'content-type': 'text/xml', 'set-cookie': 'PHPSESSID=abc; Path=/; HttpOnly' },
       body: '<Response><Redirect>/hold</Redirect></Response>',
     });
-    app.reply('/hold', '<Response><Pause length="2"/><Redirect>/next</Redirect></Response>');
-    app.reply('/next', '<Response><Play digits="7"/></Response>');
-    app.reply('/number', { status: 204 });
-    await story().number('1000');
-    const alice = await story().phone('alice');
-    const call = await alice.call('1000');
     await app.waitFor((requests) => requests.some(({ path }) => path === '/hold'));
     await story().stack.restart();
     await call.audio.heardDigits('7');

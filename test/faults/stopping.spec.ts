@@ -1,9 +1,6 @@
 import assert from 'node:assert/strict';
-import { access } from 'node:fs/promises';
-import { join } from 'node:path';
 import { faultStories, type FaultStory } from '../support/fault-stories.ts';
 import { aliceAndBobTalk, areHeard, BOB_HUNG_UP } from '../support/talk-story.ts';
-import { waitUntil } from '../support/wait-until.ts';
 
 const NAMES = { '1000': 'A', bob: 'B' };
 const TALKED = { A: 'inbound completed', B: 'outbound-dial completed' };
@@ -20,22 +17,11 @@ faultStories(
       });
     }
 
-    /** It removes its connection file when it begins to stop. */
-    function isStopping({ stack }: FaultStory): Promise<void> {
-      const file = join(stack.dataDir, 'connection.json');
-      return waitUntil('Legwork stops', () =>
-        access(file).then(
-          () => false,
-          () => true,
-        ),
-      );
-    }
-
     it('new calls get 503, and the call may finish, though npm passes Ctrl-C on as well', async () => {
       const carol = await story().phone('carol');
       const talk = await aliceAndBobTalk(story());
       const exit = story().stack.stop('SIGINT');
-      await isStopping(story());
+      await story().stack.stops();
       story().stack.signal('SIGINT');
       const refused = await order(story());
       assert.equal(refused.status, 503);
@@ -53,7 +39,7 @@ faultStories(
     it('a second signal ends it at once; the call goes on, and the next start does what is owed', async () => {
       const talk = await aliceAndBobTalk(story());
       const exit = story().stack.stop();
-      await isStopping(story());
+      await story().stack.stops();
       // Within a second it would be the same signal, passed on by npm: they talk on for longer.
       await areHeard(talk, 1_500);
       story().stack.signal('SIGTERM');

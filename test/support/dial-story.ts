@@ -1,6 +1,7 @@
 import type { FinalStatus } from '../../src/call/leg/outcome.ts';
-import type { CallOptions, OutgoingCall, Phone } from '../../src/phone/phone.ts';
+import type { CallOptions, IncomingCall, OutgoingCall, Phone } from '../../src/phone/phone.ts';
 import type { LiveStory } from './live-story.ts';
+import type { StoryStack } from './story-stack.ts';
 
 /** What all stories of Alice's call to the number 1000 share. */
 export interface AliceCalling {
@@ -10,7 +11,7 @@ export interface AliceCalling {
 
 /** Alice calls 1000, whose document has these verbs. The number's callbacks and those of `callbacks` are accepted. */
 export async function aliceCalls(
-  story: LiveStory,
+  story: LiveStory<StoryStack>,
   verbs: string,
   callbacks: readonly string[] = ['/bob'],
   options: CallOptions = {},
@@ -20,6 +21,31 @@ export async function aliceCalls(
   await story.number('1000');
   const alice = await story.phone('alice');
   return { alice, call: await alice.call('1000', options) };
+}
+
+export interface Talk extends AliceCalling {
+  readonly atBob: IncomingCall;
+}
+
+/** What they say all the time. */
+export const ALICE_HZ = 440;
+export const BOB_HZ = 697;
+
+/** Alice calls 1000, whose document dials client bob; he rings and answers, and they hear each other. */
+export async function aliceTalksToBob(story: LiveStory<StoryStack>, verbs: string): Promise<Talk> {
+  const bob = await story.phone('bob');
+  const { alice, call } = await aliceCalls(story, verbs);
+  const atBob = await bob.incoming();
+  atBob.ring();
+  await atBob.answer();
+  await call.answered;
+  call.audio.sendTone(ALICE_HZ);
+  atBob.audio.sendTone(BOB_HZ);
+  await Promise.all([
+    call.audio.heardTone(BOB_HZ, { forMs: 200 }),
+    atBob.audio.heardTone(ALICE_HZ, { forMs: 200 }),
+  ]);
+  return { alice, call, atBob };
 }
 
 /** What a CANCEL says to a phone that shall show no missed call (RFC 3326), and to one that shall. */

@@ -170,11 +170,7 @@ export class LegworkProcess implements StoryStack {
         isEmpty((await this.rest('GET', `/Calls.json?Status=${status}`)).json['calls']);
       await waitUntil(`no call is ${status}`, none, QUIET_MS);
     }
-    await waitUntil(
-      'every callback is delivered',
-      async () => (await this.health()).callbacks.pending === 0,
-      QUIET_MS,
-    );
+    await this.delivered();
     for (const what of ['channels', 'bridges']) {
       await waitUntil(`Asterisk has no ${what}`, async () => isEmpty(await this.ari(what)), QUIET_MS);
     }
@@ -200,6 +196,23 @@ export class LegworkProcess implements StoryStack {
 
   signal(signal: NodeJS.Signals): void {
     this.#child?.kill(signal);
+  }
+
+  /** Resolves when it has begun to stop and takes no more calls: it removes its connection file then. */
+  async stops(): Promise<void> {
+    const isGone = async () => (await readConnection(this.dataDir)) === undefined;
+    await waitUntil('Legwork stops', isGone);
+  }
+
+  /** The process id of its Asterisk. */
+  async asteriskPid(): Promise<number> {
+    return Number(await readFile(join(this.dataDir, 'asterisk', 'run', 'asterisk.pid'), 'utf8'));
+  }
+
+  /** Resolves when no callback is owed: what was delivered and not noted when it dies is delivered again. */
+  async delivered(): Promise<void> {
+    const isNothingOwed = async () => (await this.health()).callbacks.pending === 0;
+    await waitUntil('every callback is delivered', isNothingOwed, QUIET_MS);
   }
 
   /** Stops what runs and removes the folder. */

@@ -1,33 +1,15 @@
-import type { IncomingCall, OutgoingCall } from '../../src/phone/phone.ts';
-import { legIsTold, numberIsTold, VOICE } from './dial-story.ts';
+import { aliceTalksToBob, legIsTold, numberIsTold, type Talk, VOICE } from './dial-story.ts';
 import type { FaultStory } from './fault-stories.ts';
 
-export interface Talk {
-  readonly call: OutgoingCall;
-  readonly atBob: IncomingCall;
-}
+const DIAL_BOB = '<Dial action="/after"><Client statusCallback="/bob">bob</Client></Dial>';
 
-/** Alice calls 1000 and talks to Bob; all that this has owed so far has arrived. */
-export async function aliceAndBobTalk(story: FaultStory): Promise<Talk> {
-  const { app } = story;
-  app.reply(
-    '/voice',
-    '<Response><Dial action="/after"><Client statusCallback="/bob">bob</Client></Dial></Response>',
-  );
-  app.reply('/after', '<Response><Hangup/></Response>');
-  for (const path of ['/number', '/bob']) app.reply(path, { status: 204 });
-  await story.number('1000');
-  const [alice, bob] = await Promise.all([story.phone('alice'), story.phone('bob')]);
-  const call = await alice.call('1000');
-  const atBob = await bob.incoming();
-  atBob.ring();
-  await atBob.answer();
-  await call.answered;
-  atBob.audio.sendTone(697);
-  call.audio.sendTone(440);
-  await call.audio.heardTone(697, { forMs: 300 });
-  await app.waitFor((requests) => requests.some(({ params }) => params['CallEvent'] === 'answered'));
-  return { call, atBob };
+/** Alice calls 1000 and talks to Bob, whom its document has dialled; all that this has owed so far was delivered. */
+export async function aliceAndBobTalk(story: FaultStory, verbs = DIAL_BOB): Promise<Talk> {
+  story.app.reply('/after', '<Response><Hangup/></Response>');
+  const talk = await aliceTalksToBob(story, verbs);
+  await story.app.waitFor((requests) => requests.some(({ params }) => params['CallEvent'] === 'answered'));
+  await story.stack.delivered();
+  return talk;
 }
 
 /** They hear each other now, for so long. */

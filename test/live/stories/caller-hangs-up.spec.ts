@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
-import { hang } from '../../support/application-server.ts';
+import { aliceCalls1000 } from '../../support/alice-calls-1000.ts';
+import { type Answer, hang } from '../../support/application-server.ts';
 import { stories } from '../../support/live-story.ts';
 
 const NAMES = { '1000': 'A' };
@@ -11,13 +12,7 @@ const CANCELED = 'POST CallStatus=canceled Direction=inbound SequenceNumber=1';
 const LONG = 'This sentence is much longer than anybody wants to listen to. '.repeat(5);
 
 stories('The caller hangs up', (story) => {
-  const call = async (document: Parameters<ReturnType<typeof story>['app']['reply']>[1]) => {
-    story().app.reply('/voice', document);
-    story().app.reply('/number', { status: 204 });
-    await story().number('1000');
-    const alice = await story().phone('alice');
-    return alice.call('1000');
-  };
+  const call = (document: Answer) => aliceCalls1000(story(), document);
 
   it('while something is said: nothing more is run', async () => {
     const alices = await call(`<Response><Say>${LONG}</Say><Redirect>/never</Redirect></Response>`);

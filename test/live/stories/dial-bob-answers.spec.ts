@@ -1,6 +1,13 @@
 import assert from 'node:assert/strict';
-import { aliceCalls, legIsTold, numberIsTold, VOICE } from '../../support/dial-story.ts';
-import { type LiveStory, stories } from '../../support/live-story.ts';
+import {
+  aliceCalls,
+  aliceTalksToBob,
+  BOB_HZ,
+  legIsTold,
+  numberIsTold,
+  VOICE,
+} from '../../support/dial-story.ts';
+import { stories } from '../../support/live-story.ts';
 import {
   ACCOUNT_SID,
   assertParameters,
@@ -11,33 +18,14 @@ import {
 } from '../../support/parameter-formats.ts';
 
 const NAMES = { '1000': 'A', Bob: 'B' };
-const ALICE_TONE = 852;
-const BOB_TONE = 697;
 const WITHOUT_ACTION = '<Dial><Client statusCallback="/bob">Bob</Client></Dial>';
 const WITH_ACTION = '<Dial action="/after"><Client statusCallback="/bob">Bob</Client></Dial>';
 const BOB_TALKED = legIsTold(['initiated', 'ringing', 'answered'], 'completed');
 const BOTH_COMPLETED = { A: 'inbound completed', B: 'outbound-dial completed' };
 
-/** Alice calls 1000, whose document dials Bob; they talk and hear each other. */
-async function talk(story: LiveStory, verbs: string) {
-  const bob = await story.phone('bob');
-  const { call } = await aliceCalls(story, verbs);
-  const atBob = await bob.incoming();
-  atBob.ring();
-  await call.answered;
-  await atBob.answer();
-  call.audio.sendTone(ALICE_TONE);
-  atBob.audio.sendTone(BOB_TONE);
-  await Promise.all([
-    call.audio.heardTone(BOB_TONE, { forMs: 200 }),
-    atBob.audio.heardTone(ALICE_TONE, { forMs: 200 }),
-  ]);
-  return { call, atBob };
-}
-
 stories('Bob answers, he and Alice talk', (story) => {
   it('ends both legs when Alice hangs up', async () => {
-    const { call, atBob } = await talk(story(), WITHOUT_ACTION);
+    const { call, atBob } = await aliceTalksToBob(story(), WITHOUT_ACTION);
     await call.hangUp();
     assert.equal((await atBob.ended).how, 'bye');
     await story().quiet();
@@ -51,7 +39,7 @@ stories('Bob answers, he and Alice talk', (story) => {
   });
 
   it('ends both legs when Bob hangs up and the document has nothing more', async () => {
-    const { call, atBob } = await talk(story(), WITHOUT_ACTION);
+    const { call, atBob } = await aliceTalksToBob(story(), WITHOUT_ACTION);
     await atBob.hangUp();
     assert.equal((await call.ended).how, 'bye');
     await story().quiet();
@@ -65,7 +53,7 @@ stories('Bob answers, he and Alice talk', (story) => {
   });
 
   it('goes on with the next verb when Bob hangs up', async () => {
-    const { call, atBob } = await talk(story(), `${WITHOUT_ACTION}<Play digits="77"/>`);
+    const { call, atBob } = await aliceTalksToBob(story(), `${WITHOUT_ACTION}<Play digits="77"/>`);
     await atBob.hangUp();
     await call.audio.heardDigits('77');
     assert.equal((await call.ended).how, 'bye');
@@ -81,7 +69,7 @@ stories('Bob answers, he and Alice talk', (story) => {
 
   it("runs the action's reply when Bob hangs up", async () => {
     story().app.reply('/after', '<Response><Play digits="5"/></Response>');
-    const { call, atBob } = await talk(story(), `${WITH_ACTION}<Play digits="9"/>`);
+    const { call, atBob } = await aliceTalksToBob(story(), `${WITH_ACTION}<Play digits="9"/>`);
     await atBob.hangUp();
     await call.audio.heardDigits('5');
     assert.equal((await call.ended).how, 'bye');
@@ -100,7 +88,7 @@ stories('Bob answers, he and Alice talk', (story) => {
 
   it('requests the action once when Alice hangs up, and ignores its reply', async () => {
     story().app.reply('/after', '<Response><Dial><Client>Bob</Client></Dial></Response>');
-    const { call, atBob } = await talk(story(), WITH_ACTION);
+    const { call, atBob } = await aliceTalksToBob(story(), WITH_ACTION);
     await call.hangUp();
     assert.equal((await atBob.ended).how, 'bye');
     await story().quiet();
@@ -123,8 +111,8 @@ stories('Bob answers, he and Alice talk', (story) => {
     atBob.progress({ media: false });
     atBob.ring();
     await atBob.answer();
-    atBob.audio.sendTone(BOB_TONE);
-    await call.audio.heardTone(BOB_TONE);
+    atBob.audio.sendTone(BOB_HZ);
+    await call.audio.heardTone(BOB_HZ);
     await call.hangUp();
     await story().quiet();
 
@@ -144,10 +132,10 @@ stories('Bob answers, he and Alice talk', (story) => {
     atBob.ring();
     await Promise.all([call.audio.heardTone(440, { forMs: 200 }), call.audio.heardTone(480, { forMs: 200 })]);
     await atBob.answer();
-    atBob.audio.sendTone(BOB_TONE);
-    await call.audio.heardTone(BOB_TONE, { forMs: 100 });
+    atBob.audio.sendTone(BOB_HZ);
+    await call.audio.heardTone(BOB_HZ, { forMs: 100 });
     call.audio.mark();
-    await call.audio.heardTone(BOB_TONE, { forMs: 500 });
+    await call.audio.heardTone(BOB_HZ, { forMs: 500 });
     assert.deepEqual([call.audio.toneMs(440), call.audio.toneMs(480)], [0, 0]);
     await call.hangUp();
     await story().quiet();
@@ -164,7 +152,7 @@ stories('Bob answers, he and Alice talk', (story) => {
 stories('What the application server is told of a call that Bob answered', (story) => {
   it('is complete and well-formed', async () => {
     story().app.reply('/after', '<Response/>');
-    const { atBob } = await talk(story(), WITH_ACTION);
+    const { atBob } = await aliceTalksToBob(story(), WITH_ACTION);
     const sipCallId = atBob.callId;
     await atBob.hangUp();
     await story().quiet();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { aliceCalls, legIsTold, numberIsTold, VOICE } from '../../support/dial-story.ts';
+import { aliceTalksToBob, legIsTold, numberIsTold, VOICE } from '../../support/dial-story.ts';
 import { type LiveStory, stories } from '../../support/live-story.ts';
 
 const NAMES = { '1000': 'A', bob: 'B' };
@@ -7,19 +7,10 @@ const TALKED =
   'POST CallStatus=in-progress Direction=inbound DialCallStatus=completed DialBridged=true DialSipResponseCode=200';
 const BOB_TALKED = legIsTold(['initiated', 'ringing', 'answered'], 'completed');
 
-async function talk(story: LiveStory, attributes: string) {
-  const bob = await story.phone('bob');
+function talk(story: LiveStory, attributes: string) {
   story.app.reply('/after', '<Response><Play digits="5"/></Response>');
-  const { call } = await aliceCalls(
-    story,
-    `<Dial ${attributes} action="/after"><Client statusCallback="/bob">bob</Client></Dial>`,
-  );
-  const atBob = await bob.incoming();
-  atBob.ring();
-  await atBob.answer();
-  atBob.audio.sendTone(697);
-  await call.audio.heardTone(697);
-  return { call, atBob };
+  const client = '<Client statusCallback="/bob">bob</Client>';
+  return aliceTalksToBob(story, `<Dial ${attributes} action="/after">${client}</Dial>`);
 }
 
 stories("The Dial's own end of the talk", (story) => {

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { aliceCalls1000 } from '../../support/alice-calls-1000.ts';
 import type { Answer } from '../../support/application-server.ts';
 import { stories } from '../../support/live-story.ts';
 
@@ -17,12 +18,7 @@ const DOCUMENTS: readonly (readonly [what: string, answer: Answer])[] = [
 stories('A document without anything to do', (story) => {
   for (const [what, answer] of DOCUMENTS) {
     it(`answers the call, hangs up, and the call was completed: ${what}`, async () => {
-      const { app } = story();
-      app.reply('/voice', answer);
-      app.reply('/number', { status: 204 });
-      await story().number('1000');
-      const alice = await story().phone('alice');
-      const call = await alice.call('1000');
+      const call = await aliceCalls1000(story(), answer);
       await call.answered;
       const { by, how } = await call.ended;
       assert.deepEqual({ by, how }, { by: 'them', how: 'bye' });

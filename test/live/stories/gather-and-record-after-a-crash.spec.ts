@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { soundMs, toneMs } from '../../../src/phone/tones.ts';
+import { aliceListens } from '../../support/alice-calls-1000.ts';
 import { hesitates, says } from '../../support/caller.ts';
 import { faultStories } from '../../support/fault-stories.ts';
 import { keptPosition } from '../../support/kept-position.ts';
@@ -11,16 +12,11 @@ const VOICE_HZ = 600;
 
 faultStories('Legwork is killed while a caller', (story) => {
   /** Alice calls 1000, whose document is this verb. */
-  async function calling(verb: string) {
+  function calling(verb: string) {
     const { app } = story();
-    app.reply('/voice', `<Response>${verb}</Response>`);
     app.reply('/done', '<Response><Play digits="11"/></Response>');
-    for (const path of ['/number', '/status']) app.reply(path, { status: 204 });
-    await story().number('1000');
-    const alice = await story().phone('alice');
-    const call = await alice.call('1000');
-    await call.answered;
-    return call;
+    app.reply('/status', { status: 204 });
+    return aliceListens(story(), verb);
   }
 
   const told = () =>

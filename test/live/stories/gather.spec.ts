@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { SAMPLE_RATE } from '../../../src/phone/tones.ts';
+import { aliceListens } from '../../support/alice-calls-1000.ts';
 import { hesitates, says } from '../../support/caller.ts';
 import type { LiveStory } from '../../support/live-story.ts';
 import { stories } from '../../support/live-story.ts';
@@ -11,20 +12,14 @@ import { wavOf } from '../../support/wav.ts';
 const PROMPT_HZ = 425;
 
 /** Alice calls 1000, whose document gathers after a moment of silence, then plays the digits 99. */
-async function gathering(story: LiveStory, gather: string) {
+function gathering(story: LiveStory, gather: string) {
   const { app } = story;
-  app.reply('/voice', `<Response>${gather}<Play digits="99"/><Pause length="1"/></Response>`);
   app.reply('/pressed', '<Response><Play digits="11"/></Response>');
   app.reply('/prompt.wav', {
     headers: { 'content-type': 'audio/wav' },
     body: wavOf(PROMPT_HZ, 10),
   });
-  app.reply('/number', { status: 204 });
-  await story.number('1000');
-  const alice = await story.phone('alice');
-  const call = await alice.call('1000');
-  await call.answered;
-  return call;
+  return aliceListens(story, `${gather}<Play digits="99"/><Pause length="1"/>`);
 }
 
 /** What the action was told, one text for each request. */

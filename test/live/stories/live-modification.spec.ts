@@ -1,5 +1,13 @@
 import assert from 'node:assert/strict';
-import { aliceCalls, legIsTold, VOICE } from '../../support/dial-story.ts';
+import {
+  ALICE_HZ,
+  aliceCalls,
+  aliceTalksToBob,
+  BOB_HZ,
+  legIsTold,
+  type Talk,
+  VOICE,
+} from '../../support/dial-story.ts';
 import { hang } from '../../support/application-server.ts';
 import { changeCall, orderCall } from '../../support/live-rest-calls.ts';
 import { type LiveStory, stories } from '../../support/live-story.ts';
@@ -20,31 +28,20 @@ async function moveAlice(story: LiveStory, form: Readonly<Record<string, string>
 }
 
 /** Resolves once Bob hears nothing of Alice's 440 Hz in the time in which she hears 300 ms of him. */
-async function hearsNothingOfAlice({ call, bobsCall }: Awaited<ReturnType<typeof talking>>): Promise<void> {
+async function hearsNothingOfAlice({ call, atBob }: Talk): Promise<void> {
   await waitUntil('Alice is not heard', async () => {
-    bobsCall.audio.mark();
+    atBob.audio.mark();
     call.audio.mark();
-    await call.audio.heardTone(697, { forMs: 300 });
-    return bobsCall.audio.toneMs(440) === 0;
+    await call.audio.heardTone(BOB_HZ, { forMs: 300 });
+    return atBob.audio.toneMs(ALICE_HZ) === 0;
   });
 }
 
 /** Alice and Bob talk. */
-async function talking(story: LiveStory) {
-  const bob = await story.phone('bob');
-  const ringing = bob.incoming();
-  const { call } = await aliceCalls(story, DIAL_BOB);
-  const bobsCall = await ringing;
-  bobsCall.ring();
-  await bobsCall.answer();
-  bobsCall.audio.sendTone(697);
-  call.audio.sendTone(440);
-  await Promise.all([
-    call.audio.heardTone(697, { forMs: 200 }),
-    bobsCall.audio.heardTone(440, { forMs: 200 }),
-  ]);
+async function talking(story: LiveStory): Promise<Talk> {
+  const talk = await aliceTalksToBob(story, DIAL_BOB);
   story.app.reply('/after', '<Response><Say>This must never be heard.</Say></Response>');
-  return { call, bobsCall };
+  return talk;
 }
 
 stories('A live call is handed another document over REST', (story) => {
@@ -99,7 +96,7 @@ stories('A live call is handed another document over REST', (story) => {
   });
 
   it('while they talk: Bob is hung up', async () => {
-    const { call, bobsCall } = await talking(story());
+    const { call, atBob: bobsCall } = await talking(story());
     await moveAlice(story());
     assert.equal((await bobsCall.ended).by, 'them');
     assert.equal((await call.ended).by, 'them');
@@ -113,7 +110,7 @@ stories('A live call is handed another document over REST', (story) => {
   });
 
   it('while they talk, with MoveConnectedCallLeg: both run the new document', async () => {
-    const { call, bobsCall } = await talking(story());
+    const { call, atBob: bobsCall } = await talking(story());
     story().app.reply('/new', '<Response><Say loop="2">A new document.</Say></Response>');
     call.audio.mark();
     await moveAlice(story(), { MoveConnectedCallLeg: 'true' });
@@ -128,7 +125,7 @@ stories('A live call is handed another document over REST', (story) => {
   });
 
   it("Bob's leg while they talk: Alice is hung up, Bob runs the document", async () => {
-    const { call, bobsCall } = await talking(story());
+    const { call, atBob: bobsCall } = await talking(story());
     const sid = await sidOf(story(), 'bob');
     assert.equal(await changeCall(story(), sid, { Url: story().app.url('/new') }), 200);
     assert.equal((await call.ended).by, 'them');
@@ -205,7 +202,7 @@ stories('A live call is handed another document over REST', (story) => {
 
   it('Mute: what Alice says is not heard any more, and then it is again', async () => {
     const talk = await talking(story());
-    const { call, bobsCall } = talk;
+    const { call, atBob: bobsCall } = talk;
     const sid = await sidOf(story(), '1000');
     assert.equal(await changeCall(story(), sid, { Mute: 'true' }), 200);
     await hearsNothingOfAlice(talk);

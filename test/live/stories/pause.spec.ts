@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { aliceCalls1000 } from '../../support/alice-calls-1000.ts';
 import { stories } from '../../support/live-story.ts';
 
 const NAMES = { '1000': 'A' };
@@ -8,13 +9,7 @@ const COMPLETED = 'POST CallStatus=completed Direction=inbound SequenceNumber=2'
 const FIRST = { 'A /voice': ['POST CallStatus=ringing Direction=inbound'] };
 
 stories('Pause', (story) => {
-  const call = async (document: string) => {
-    story().app.reply('/voice', document);
-    story().app.reply('/number', { status: 204 });
-    await story().number('1000');
-    const alice = await story().phone('alice');
-    return alice.call('1000');
-  };
+  const call = (document: string) => aliceCalls1000(story(), document);
 
   it('is waited before the call is answered, when it comes first', async () => {
     const alices = await call('<Response><Pause length="1"/><Play digits="1"/></Response>');

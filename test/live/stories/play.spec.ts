@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { soundMs, toneMs } from '../../../src/phone/tones.ts';
+import { aliceCalls1000 } from '../../support/alice-calls-1000.ts';
+import type { Answer } from '../../support/application-server.ts';
 import { type LiveStory, stories } from '../../support/live-story.ts';
 import { toneFile } from '../../support/made-sounds.ts';
 
@@ -17,12 +19,8 @@ const REQUESTS = {
 };
 
 /** Alice calls 1000, whose document is this. */
-async function callTo(story: LiveStory, document: Parameters<LiveStory['app']['reply']>[1]) {
-  story.app.reply('/voice', document);
-  story.app.reply('/number', { status: 204 });
-  await story.number('1000');
-  const alice = await story.phone('alice');
-  const call = await alice.call('1000');
+async function callTo(story: LiveStory, document: Answer) {
+  const call = await aliceCalls1000(story, document);
   await call.answered;
   return call;
 }

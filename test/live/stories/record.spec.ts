@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { soundMs, toneMs } from '../../../src/phone/tones.ts';
+import { aliceListens } from '../../support/alice-calls-1000.ts';
 import { hesitates, says } from '../../support/caller.ts';
 import type { LiveStory } from '../../support/live-story.ts';
 import { stories } from '../../support/live-story.ts';
@@ -19,16 +20,11 @@ const RECORDING_URL =
   /^http:\/\/127\.0\.0\.1:\d+\/2012-04-24\/Accounts\/AC[0-9a-f]{32}\/Recordings\/RE[0-9a-f]{32}$/;
 
 /** Alice calls 1000, whose document records, then plays the digits 99. */
-async function recording(story: LiveStory, record: string) {
+function recording(story: LiveStory, record: string) {
   const { app } = story;
-  app.reply('/voice', `<Response>${record}<Play digits="99"/><Pause length="1"/></Response>`);
   app.reply('/recorded', '<Response><Play digits="11"/></Response>');
-  for (const path of ['/number', '/status', '/said']) app.reply(path, { status: 204 });
-  await story.number('1000');
-  const alice = await story.phone('alice');
-  const call = await alice.call('1000');
-  await call.answered;
-  return call;
+  for (const path of ['/status', '/said']) app.reply(path, { status: 204 });
+  return aliceListens(story, `${record}<Play digits="99"/><Pause length="1"/>`);
 }
 
 /** The sound as the application server fetches it. */

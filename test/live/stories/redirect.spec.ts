@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { aliceCalls1000 } from '../../support/alice-calls-1000.ts';
 import { stories } from '../../support/live-story.ts';
 
 const NAMES = { '1000': 'A' };
@@ -37,13 +38,9 @@ stories('Redirect goes on with another document', (story) => {
 
   it('resolves what is relative against the URL after HTTP redirects', async () => {
     const { app } = story();
-    app.reply('/voice', { status: 302, headers: { location: '/deep/down/voice' } });
     app.reply('/deep/down/voice', '<Response><Redirect>sibling</Redirect></Response>');
     app.reply('/deep/down/sibling', '<Response><Reject/></Response>');
-    app.reply('/number', { status: 204 });
-    await story().number('1000');
-    const alice = await story().phone('alice');
-    const call = await alice.call('1000');
+    const call = await aliceCalls1000(story(), { status: 302, headers: { location: '/deep/down/voice' } });
     assert.equal((await call.ended).status, 603);
     await story().quiet();
     assert.deepEqual(story().requests(NAMES), {
@@ -60,12 +57,7 @@ stories('An endless loop of redirects', (story) => {
   const looping = /looks like an endless loop of redirects/;
 
   it('is stopped after 50 documents; a call that nobody answered fails', async () => {
-    const { app } = story();
-    app.reply('/voice', '<Response><Redirect>/voice</Redirect></Response>');
-    app.reply('/number', { status: 204 });
-    await story().number('1000');
-    const alice = await story().phone('alice');
-    const call = await alice.call('1000');
+    const call = await aliceCalls1000(story(), '<Response><Redirect>/voice</Redirect></Response>');
     const { how, status } = await call.ended;
     assert.deepEqual({ how, status }, { how: 'refused', status: 500 });
     await story().quiet();
@@ -79,12 +71,11 @@ stories('An endless loop of redirects', (story) => {
 
   it('is counted anew after something was heard; a call that was answered is completed', async () => {
     const { app } = story();
-    app.reply('/voice', '<Response><Play digits="1"/><Redirect>/loop</Redirect></Response>');
     app.reply('/loop', '<Response><Redirect>/loop</Redirect></Response>');
-    app.reply('/number', { status: 204 });
-    await story().number('1000');
-    const alice = await story().phone('alice');
-    const call = await alice.call('1000');
+    const call = await aliceCalls1000(
+      story(),
+      '<Response><Play digits="1"/><Redirect>/loop</Redirect></Response>',
+    );
     await call.answered;
     assert.equal((await call.ended).how, 'bye');
     await story().quiet();

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { aliceCalls1000 } from '../../support/alice-calls-1000.ts';
 import { type LiveStory, stories } from '../../support/live-story.ts';
 
 const NAMES = { '1000': 'A' };
@@ -7,12 +8,8 @@ const RINGING = 'POST CallStatus=ringing Direction=inbound SequenceNumber=0';
 const REJECTED = [RINGING, 'POST CallStatus=busy Direction=inbound SequenceNumber=1'];
 
 /** Alice calls 1000, whose document is this. */
-async function call(story: LiveStory, document: string) {
-  story.app.reply('/voice', `<Response>${document}</Response>`);
-  story.app.reply('/number', { status: 204 });
-  await story.number('1000');
-  const alice = await story.phone('alice');
-  return alice.call('1000');
+function call(story: LiveStory, document: string) {
+  return aliceCalls1000(story, `<Response>${document}</Response>`);
 }
 
 stories('Reject refuses a call that nobody has answered', (story) => {

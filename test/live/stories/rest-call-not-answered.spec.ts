@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { aliceCalls1000 } from '../../support/alice-calls-1000.ts';
 import { changeCall, orderCall, STATUS } from '../../support/live-rest-calls.ts';
 import { stories } from '../../support/live-story.ts';
 
@@ -99,11 +100,7 @@ stories('A call made over REST is not answered', (story) => {
 stories('A call that rings here is ended over REST', (story) => {
   it('with 603 to the caller, and was canceled', async () => {
     const { app } = story();
-    app.reply('/voice', '<Response><Pause length="60"/></Response>');
-    app.reply('/number', { status: 204 });
-    await story().number('1000');
-    const alice = await story().phone('alice');
-    const call = await alice.call('1000');
+    const call = await aliceCalls1000(story(), '<Response><Pause length="60"/></Response>');
     await call.ringing;
     const [first] = await app.waitFor((requests) => requests.some(({ path }) => path === '/voice'));
     assert.equal(await changeCall(story(), first?.params['CallSid'] ?? '', { Status: 'completed' }), 200);

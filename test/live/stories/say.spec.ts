@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
 import { soundMs } from '../../../src/phone/tones.ts';
+import { aliceCalls1000 } from '../../support/alice-calls-1000.ts';
+import type { Answer } from '../../support/application-server.ts';
 import { findSound } from '../../support/heard.ts';
 import { type LiveStory, stories } from '../../support/live-story.ts';
 
@@ -27,15 +29,8 @@ async function spoken(
 }
 
 /** Alice calls 1000, listens to the end, and this is all that she heard. */
-async function heard(
-  story: LiveStory,
-  document: Parameters<LiveStory['app']['reply']>[1],
-): Promise<Int16Array> {
-  story.app.reply('/voice', document);
-  story.app.reply('/number', { status: 204 });
-  await story.number('1000');
-  const alice = await story.phone('alice');
-  const call = await alice.call('1000');
+async function heard(story: LiveStory, document: Answer): Promise<Int16Array> {
+  const call = await aliceCalls1000(story, document);
   await call.answered;
   assert.equal((await call.ended).how, 'bye');
   await story.quiet();

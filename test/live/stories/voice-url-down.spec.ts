@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { aliceCalls1000 } from '../../support/alice-calls-1000.ts';
 import { type Answer, hang, reset } from '../../support/application-server.ts';
 import { type LiveStory, stories } from '../../support/live-story.ts';
 import { ownPort } from '../../support/own-ports.ts';
@@ -162,12 +163,8 @@ stories('An action fails in the middle of a call', (story) => {
 
   it('hangs up without a fallback, and the call was completed', async () => {
     const { app } = story();
-    app.reply('/voice', `<Response>${NOBODY}</Response>`);
     app.reply('/after', { status: 404 });
-    app.reply('/number', { status: 204 });
-    await story().number('1000');
-    const alice = await story().phone('alice');
-    const call = await alice.call('1000');
+    const call = await aliceCalls1000(story(), `<Response>${NOBODY}</Response>`);
     await call.answered;
     assert.equal((await call.ended).how, 'bye');
     await story().quiet();
