@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
-import type { AccountRecord, CallRecord } from '../../src/records/repositories.ts';
-import { newSid } from '../../src/call/sids.ts';
+import type { AccountRecord } from '../../src/records/repositories.ts';
+import { putCall } from '../support/api-records.ts';
 import { basic, type FakeApi, type Reply, sidsIn, startFakeApi } from '../support/fake-api.ts';
 
 const LIST = '/2012-04-24/Accounts.json';
@@ -87,18 +87,8 @@ describe('Accounts', () => {
   });
 
   it('are closed for good, and their calls end', async () => {
-    const call: CallRecord = {
-      sid: newSid('CA'),
-      accountSid: api.sub.sid,
-      direction: 'inbound',
-      from: 'alice',
-      to: '1000',
-      status: 'in-progress',
-      dateCreated: 1,
-      dateUpdated: 1,
-    };
-    api.repositories.calls.put(call);
-    api.repositories.calls.put({ ...call, sid: newSid('CA'), accountSid: api.main.sid });
+    const call = putCall(api, { accountSid: api.sub.sid, status: 'in-progress' });
+    putCall(api, { status: 'in-progress' });
     assert.equal((await change(api.sub, { Status: 'closed' })).json?.['status'], 'closed');
     assert.deepEqual(api.calls.ended, [[api.sub.sid, call.sid, 'completed']]);
     const message = 'A closed account cannot be changed or opened again';

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { CallbackRecord } from '../../src/records/call-history.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { CommandError, operateCallbacks, USAGE } from '../../src/main/callbacks/callback-operations.ts';
+import { putCallback } from '../support/api-records.ts';
 import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
 
 describe('npm run callbacks', () => {
@@ -11,24 +12,13 @@ describe('npm run callbacks', () => {
   });
   afterEach(() => api.close());
 
-  let made = 0;
-  function put(more: Partial<CallbackRecord> = {}): string {
-    made += 1;
-    const record: CallbackRecord = {
-      sid: newSid('CB'),
-      accountSid: api.main.sid,
-      callSid: newSid('CA'),
-      url: 'http://app.example/status',
-      method: 'POST',
+  const put = (more: Partial<CallbackRecord> = {}) =>
+    putCallback(api, {
       parameters: [],
       state: 'failed',
-      createdAt: Date.UTC(2026, 0, 15, 12) + made,
       attempts: [{ at: 1, durationMs: 2, status: 500 }],
       ...more,
-    };
-    api.repositories.timeline.callbacks.push(record);
-    return record.sid;
-  }
+    }).sid;
 
   async function run(...args: readonly string[]): Promise<readonly string[]> {
     const lines: string[] = [];

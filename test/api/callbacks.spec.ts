@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import type { CallbackRecord } from '../../src/records/call-history.ts';
 import { newSid } from '../../src/call/sids.ts';
+import { NOON, putCallback } from '../support/api-records.ts';
 import { type FakeApi, sidsIn, startFakeApi } from '../support/fake-api.ts';
-
-const NOON = Date.UTC(2026, 0, 15, 12);
 
 describe('Callbacks', () => {
   let api: FakeApi;
@@ -12,24 +11,7 @@ describe('Callbacks', () => {
   });
   afterEach(() => api.close());
 
-  let made = 0;
-  function put(more: Partial<CallbackRecord> = {}): CallbackRecord {
-    made += 1;
-    const record: CallbackRecord = {
-      sid: newSid('CB'),
-      accountSid: api.main.sid,
-      callSid: newSid('CA'),
-      url: 'http://app.example/status',
-      method: 'POST',
-      parameters: [['CallStatus', 'completed']],
-      state: 'pending',
-      createdAt: NOON + made,
-      attempts: [],
-      ...more,
-    };
-    api.repositories.timeline.callbacks.push(record);
-    return record;
-  }
+  const put = (more: Partial<CallbackRecord> = {}) => putCallback(api, more);
 
   it('are read with every attempt, without digits and credentials', async () => {
     const callback = put({

@@ -1,10 +1,8 @@
 import assert from 'node:assert/strict';
 import type { CallRecord } from '../../src/records/repositories.ts';
-import type { CallbackRecord } from '../../src/records/call-history.ts';
 import { newSid } from '../../src/call/sids.ts';
+import { NOON, putCall, putCallback } from '../support/api-records.ts';
 import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
-
-const NOON = Date.UTC(2026, 0, 15, 12);
 
 describe('Calls', () => {
   let api: FakeApi;
@@ -13,21 +11,7 @@ describe('Calls', () => {
   });
   afterEach(() => api.close());
 
-  function put(more: Partial<CallRecord> = {}): CallRecord {
-    const record: CallRecord = {
-      sid: newSid('CA'),
-      accountSid: api.main.sid,
-      direction: 'inbound',
-      from: 'alice',
-      to: '1000',
-      status: 'completed',
-      dateCreated: NOON,
-      dateUpdated: NOON,
-      ...more,
-    };
-    api.repositories.calls.put(record);
-    return record;
-  }
+  const put = (more: Partial<CallRecord> = {}) => putCall(api, more);
 
   it('shows everything that is known of a finished call', async () => {
     const parentCallSid = newSid('CA');
@@ -134,15 +118,12 @@ describe('Calls', () => {
 
   it('shows its timeline: what happened, and every attempt of every callback, in order', async () => {
     const { sid } = put();
-    const { events, callbacks } = api.repositories.timeline;
+    const { events } = api.repositories.timeline;
     events.push({ id: 1, callSid: sid, at: NOON, kind: 'state', data: { status: 'ringing' } });
     events.push({ id: 2, callSid: sid, at: NOON + 3000, kind: 'state', data: { status: 'completed' } });
-    const callback: CallbackRecord = {
-      sid: newSid('CB'),
-      accountSid: api.main.sid,
+    const callback = putCallback(api, {
       callSid: sid,
       url: 'http://app.example/s',
-      method: 'POST',
       parameters: [
         ['CallSid', sid],
         ['A', '1'],
@@ -154,8 +135,7 @@ describe('Calls', () => {
         { at: NOON + 1000, durationMs: 15, error: 'timeout' },
         { at: NOON + 2000, durationMs: 8, status: 200, responseHead: 'ok' },
       ],
-    };
-    callbacks.push(callback);
+    });
     const reply = await api.request('GET', `Calls/${sid}/Events.json`);
     const state = (at: string, status: string) => ({
       call_sid: sid,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { CallChange } from '../../src/api/ports.ts';
 import type { CallRecord } from '../../src/records/repositories.ts';
 import { newSid } from '../../src/call/sids.ts';
+import { putCall } from '../support/api-records.ts';
 import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
 
 const APP = 'http://app.example/next';
@@ -16,21 +17,7 @@ describe('Changing a live call', () => {
   });
   afterEach(() => api.close());
 
-  function put(more: Partial<CallRecord> = {}): CallRecord {
-    const record: CallRecord = {
-      sid: newSid('CA'),
-      accountSid: api.main.sid,
-      direction: 'inbound',
-      from: 'alice',
-      to: '1000',
-      status: 'in-progress',
-      dateCreated: api.clock.now(),
-      dateUpdated: api.clock.now(),
-      ...more,
-    };
-    api.repositories.calls.put(record);
-    return record;
-  }
+  const put = (more: Partial<CallRecord> = {}) => putCall(api, { status: 'in-progress', ...more });
 
   const change = (sid: string, form: Form) => api.request('POST', `Calls/${sid}.json`, { form });
 

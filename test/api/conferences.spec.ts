@@ -31,6 +31,7 @@ describe('P/Conferences', () => {
   it('lists the rooms, newest first, by status and name', async () => {
     const first = await enter('sales');
     await first.leave();
+    await api.clock.advance(1);
     const now = await enter('sales');
     await enter('support');
     const sids = async (query: string) => {

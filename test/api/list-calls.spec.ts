@@ -1,9 +1,7 @@
 import assert from 'node:assert/strict';
 import type { CallRecord } from '../../src/records/repositories.ts';
-import { newSid } from '../../src/call/sids.ts';
+import { NOON, putCall } from '../support/api-records.ts';
 import { type FakeApi, sidsIn, startFakeApi } from '../support/fake-api.ts';
-
-const NOON = Date.UTC(2026, 0, 15, 12);
 
 describe('The list of calls', () => {
   let api: FakeApi;
@@ -12,21 +10,7 @@ describe('The list of calls', () => {
   });
   afterEach(() => api.close());
 
-  function put(more: Partial<CallRecord> = {}): CallRecord {
-    const record: CallRecord = {
-      sid: newSid('CA'),
-      accountSid: api.main.sid,
-      direction: 'inbound',
-      from: 'alice',
-      to: '1000',
-      status: 'completed',
-      dateCreated: NOON,
-      dateUpdated: NOON,
-      ...more,
-    };
-    api.repositories.calls.put(record);
-    return record;
-  }
+  const put = (more: Partial<CallRecord> = {}) => putCall(api, more);
 
   async function sidsOf(query: string): Promise<readonly string[]> {
     return sidsIn(await api.request('GET', `Calls.json?${query}`), 'calls');
@@ -166,6 +150,8 @@ describe('The list of calls', () => {
     const base = `/2012-04-24/Accounts/${api.main.sid}/Calls.json`;
     const first = await api.request('GET', 'Calls.json?Status=completed&PageSize=2');
     const { calls, ...page } = first.json ?? {};
+    const request = { page: 0, pageSize: 2 };
+    const { nextKey } = await api.repositories.calls.list(api.main.sid, request, { status: 'completed' });
     assert.equal((calls as unknown[]).length, 2);
     assert.deepEqual(page, {
       page: 0,
@@ -177,7 +163,7 @@ describe('The list of calls', () => {
       uri: `${base}?Status=completed&Page=0&PageSize=2`,
       first_page_uri: `${base}?Status=completed&Page=0&PageSize=2`,
       previous_page_uri: null,
-      next_page_uri: `${base}?Status=completed&Page=1&PageSize=2&PageToken=${sids[1]}`,
+      next_page_uri: `${base}?Status=completed&Page=1&PageSize=2&PageToken=${nextKey}`,
       last_page_uri: `${base}?Status=completed&Page=2&PageSize=2`,
     });
     const seen: unknown[] = [];

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { pathOf } from '../../src/api/http/router.ts';
 import { newSid } from '../../src/call/sids.ts';
+import { putCall, putConference } from '../support/api-records.ts';
 import { ROUTES } from '../support/contract.ts';
 import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
-
-const NOW = Date.UTC(2026, 0, 15, 12);
 
 /** What the account has, so that the lists below a call and a conference are there. */
 const CALL = newSid('CA');
@@ -20,16 +19,8 @@ describe('A filter that a list does not have', () => {
   let api: FakeApi;
   before(async () => {
     api = await startFakeApi();
-    const dates = { dateCreated: NOW, dateUpdated: NOW };
-    const sides = { direction: 'inbound', from: 'a', to: 'b', status: 'completed' } as const;
-    api.repositories.calls.put({ sid: CALL, accountSid: api.main.sid, ...sides, ...dates });
-    const conference = { sid: ROOM, accountSid: api.main.sid, friendlyName: 'x', nextSequence: 1, ...dates };
-    const status = 'completed' as const;
-    await api.repositories.conferences.commit({
-      subjectSid: CALL,
-      accountSid: api.main.sid,
-      conference: { ...conference, status },
-    });
+    putCall(api, { sid: CALL });
+    await putConference(api, { sid: ROOM });
   });
   after(() => api.close());
 

@@ -1,9 +1,8 @@
 import assert from 'node:assert/strict';
 import type { NotificationRecord } from '../../src/records/call-history.ts';
 import { newSid } from '../../src/call/sids.ts';
+import { NOON, putCall, putNotification } from '../support/api-records.ts';
 import { type FakeApi, sidsIn, startFakeApi } from '../support/fake-api.ts';
-
-const NOON = Date.UTC(2026, 0, 15, 12);
 
 describe('Notifications', () => {
   let api: FakeApi;
@@ -12,20 +11,7 @@ describe('Notifications', () => {
   });
   afterEach(() => api.close());
 
-  function put(more: Partial<NotificationRecord> = {}): NotificationRecord {
-    const record: NotificationRecord = {
-      sid: newSid('NO'),
-      accountSid: api.main.sid,
-      callSid: newSid('CA'),
-      at: NOON,
-      level: 'error',
-      errorCode: 11200,
-      message: 'The application server answered with status 500',
-      ...more,
-    };
-    api.repositories.notifications.rows.push(record);
-    return record;
-  }
+  const put = (more: Partial<NotificationRecord> = {}) => putNotification(api, more);
   const list = async (query: string) =>
     sidsIn(await api.request('GET', `Notifications.json?${query}`), 'notifications');
 
@@ -69,17 +55,7 @@ describe('Notifications', () => {
   });
 
   it('are listed for one call', async () => {
-    const callSid = newSid('CA');
-    api.repositories.calls.put({
-      sid: callSid,
-      accountSid: api.main.sid,
-      direction: 'inbound',
-      from: 'a',
-      to: 'b',
-      status: 'completed',
-      dateCreated: NOON,
-      dateUpdated: NOON,
-    });
+    const { sid: callSid } = putCall(api);
     const one = put({ callSid });
     put();
     const reply = await api.request('GET', `Calls/${callSid}/Notifications.json`);

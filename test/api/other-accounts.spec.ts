@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
+import type { ParticipantRecord } from '../../src/call/conference/conference-record.ts';
 import { resourceRoutes } from '../../src/api/resources.ts';
 import type { Route } from '../../src/api/route.ts';
 import { pathOf } from '../../src/api/http/router.ts';
 import type { AccountRecord } from '../../src/records/repositories.ts';
 import { newSid, type SidPrefix } from '../../src/call/sids.ts';
+import { NOON, putCallback, putConference, putNotification, putRecording } from '../support/api-records.ts';
 import { type FakeApi, type Reply, startFakeApi } from '../support/fake-api.ts';
 
 /** A body that every route accepts from its owner. */
@@ -42,46 +44,15 @@ describe('An account and the resources of another', () => {
   after(() => api.close());
 
   async function putWhatTheJournalWrites(): Promise<void> {
-    const accountSid = api.main.sid;
     const callSid = sids.get('Calls') ?? '';
-    const sid = (prefix: SidPrefix, collection: string) => {
-      sids.set(collection, newSid(prefix));
-      return sids.get(collection) ?? '';
-    };
-    api.repositories.notifications.rows.push({
-      sid: sid('NO', 'Notifications'),
-      accountSid,
-      callSid,
-      at: 1,
-      level: 'error',
-      errorCode: 11200,
-      message: 'x',
-    });
-    api.repositories.timeline.callbacks.push({
-      sid: sid('CB', 'Callbacks'),
-      accountSid,
-      callSid,
-      url: 'http://app.example',
-      method: 'POST',
-      parameters: [],
-      state: 'delivered',
-      createdAt: 1,
-      attempts: [],
-    });
-    const room = { accountSid, dateCreated: 1, dateUpdated: 1 };
-    const conferenceSid = sid('CF', 'Conferences');
-    const conference = {
-      ...room,
-      sid: conferenceSid,
-      friendlyName: 'room',
-      status: 'in-progress',
-      nextSequence: 1,
-    } as const;
-    sids.set('Participants', callSid);
-    const participant = {
-      ...room,
+    sids.set('Notifications', putNotification(api, { callSid }).sid);
+    sids.set('Callbacks', putCallback(api, { callSid, state: 'delivered' }).sid);
+    sids.set('Recordings', putRecording(api, { callSid }).sid);
+    const conferenceSid = newSid('CF');
+    const participant: ParticipantRecord = {
       conferenceSid,
       callSid,
+      accountSid: api.main.sid,
       status: 'connected',
       muted: false,
       hold: false,
@@ -89,26 +60,11 @@ describe('An account and the resources of another', () => {
       endConferenceOnExit: false,
       beepOnEnter: true,
       beepOnExit: true,
-    } as const;
-    await api.repositories.conferences.commit({
-      subjectSid: callSid,
-      accountSid,
-      conference,
-      participants: [participant],
-    });
-    api.repositories.recordings.put({
-      sid: sid('RE', 'Recordings'),
-      accountSid,
-      callSid,
-      status: 'completed',
-      source: 'RecordVerb',
-      channels: 1,
-      trimSilence: false,
-      startTime: 1,
-      duration: 1,
-      dateCreated: 1,
-      dateUpdated: 1,
-    });
+      dateCreated: NOON,
+      dateUpdated: NOON,
+    };
+    await putConference(api, { sid: conferenceSid, status: 'in-progress' }, [participant]);
+    sids.set('Conferences', conferenceSid).set('Participants', callSid);
   }
 
   // Only the routes' names are used: nothing is called in what they are made of.

@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import { rangeOf } from '../../src/api/recordings/range.ts';
 import type { RecordingRecord } from '../../src/call/recording/recording-record.ts';
-import { newSid } from '../../src/call/sids.ts';
+import { NOON, putCall, putRecording } from '../support/api-records.ts';
 import { type FakeApi, openSounds, sidsIn, startFakeApi } from '../support/fake-api.ts';
 
-const NOON = Date.UTC(2026, 0, 15, 12);
 const WAV = Buffer.from('RIFF0123456789');
 
 describe('Recordings', () => {
@@ -15,21 +14,7 @@ describe('Recordings', () => {
   afterEach(() => api.close());
 
   function put(more: Partial<RecordingRecord> = {}): RecordingRecord {
-    const record: RecordingRecord = {
-      sid: newSid('RE'),
-      accountSid: api.main.sid,
-      callSid: newSid('CA'),
-      status: 'completed',
-      source: 'RecordVerb',
-      channels: 1,
-      trimSilence: false,
-      startTime: NOON,
-      duration: 4,
-      dateCreated: NOON,
-      dateUpdated: NOON + 5000,
-      ...more,
-    };
-    api.repositories.recordings.put(record);
+    const record = putRecording(api, more);
     if (record.status === 'completed') api.sounds.files.set(`${record.sid}.wav`, WAV);
     return record;
   }
@@ -66,17 +51,7 @@ describe('Recordings', () => {
   });
 
   it('are listed for the account, for a call as a filter, and below a call', async () => {
-    const callSid = newSid('CA');
-    api.repositories.calls.put({
-      sid: callSid,
-      accountSid: api.main.sid,
-      direction: 'inbound',
-      from: 'alice',
-      to: '1000',
-      status: 'completed',
-      dateCreated: NOON,
-      dateUpdated: NOON,
-    });
+    const { sid: callSid } = putCall(api);
     const [old, young] = [put(), put({ callSid, dateCreated: NOON + 1 })];
     put({ accountSid: api.stranger.sid });
     const sids = async (path: string) => sidsIn(await api.request('GET', path), 'recordings');
@@ -220,16 +195,7 @@ describe('Recordings with RECORDING_AUTH=off', () => {
   it('give their sound to whoever knows the address, and nothing else', async () => {
     const api = await startFakeApi(openSounds);
     try {
-      const sid = newSid('RE');
-      const times = { startTime: NOON, dateCreated: NOON, dateUpdated: NOON };
-      const rest = { status: 'completed', source: 'RecordVerb', channels: 1, trimSilence: false } as const;
-      api.repositories.recordings.put({
-        sid,
-        accountSid: api.main.sid,
-        callSid: newSid('CA'),
-        ...rest,
-        ...times,
-      });
+      const { sid } = putRecording(api);
       api.sounds.files.set(`${sid}.wav`, WAV);
       const path = `${api.url}/2012-04-24/Accounts/${api.main.sid}/Recordings/${sid}`;
       assert.equal((await fetch(`${path}.wav`)).status, 200);

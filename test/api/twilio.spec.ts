@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import twilio from 'twilio';
 import { newCallSchema } from '../../src/api/calls/schema.ts';
 import { newSid } from '../../src/call/sids.ts';
+import { NOON, putConference, putRecording } from '../support/api-records.ts';
 import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
 import { twilioClient } from '../support/twilio-client.ts';
 
@@ -187,44 +188,16 @@ describe('Twilio’s client library', () => {
   });
 
   it('lists, reads and removes recordings', async () => {
-    const callSid = newSid('CA');
-    const sid = newSid('RE');
-    const now = api.clock.now();
-    const dates = { startTime: now, dateCreated: now, dateUpdated: now };
-    api.repositories.recordings.put({
-      ...dates,
-      sid,
-      callSid,
-      accountSid: api.main.sid,
-      status: 'completed',
-      source: 'RecordVerb',
-      channels: 1,
-      trimSilence: false,
-      duration: 4,
-    });
+    const { sid, callSid } = putRecording(api);
     const [listed, ...more] = await client.recordings.list({ callSid });
     assert.deepEqual([listed?.sid, listed?.duration, more.length], [sid, '4', 0]);
-    assert.deepEqual((await client.recordings(sid).fetch()).dateCreated, new Date(now));
+    assert.deepEqual((await client.recordings(sid).fetch()).dateCreated, new Date(NOON));
     assert.equal(await client.recordings(sid).remove(), true);
     await assert.rejects(client.recordings(sid).fetch(), { status: 404 });
   });
 
   it('lists and reads conferences, and calls somebody into one', async () => {
-    const sid = newSid('CF');
-    const conference = {
-      sid,
-      accountSid: api.main.sid,
-      friendlyName: 'daily',
-      status: 'in-progress',
-      nextSequence: 1,
-      dateCreated: api.clock.now(),
-      dateUpdated: api.clock.now(),
-    } as const;
-    await api.repositories.conferences.commit({
-      subjectSid: newSid('CA'),
-      accountSid: api.main.sid,
-      conference,
-    });
+    const { sid } = await putConference(api, { friendlyName: 'daily', status: 'in-progress' });
     const [listed, ...more] = await client.conferences.list({ status: 'in-progress', friendlyName: 'daily' });
     assert.deepEqual([listed?.sid, more.length], [sid, 0]);
     assert.equal((await client.conferences(sid).fetch()).friendlyName, 'daily');

@@ -4,9 +4,66 @@ import type { JournalEntry } from '../../src/call/journal-store.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { EntryError } from '../../src/store/write-failure.ts';
 import { describeOnBoth } from './both-databases.ts';
+import { describeOnEvery } from './every-store.ts';
 import { ACCOUNT_SID, callback, callEvent, ENDS, entry, fullLeg, leg, NOON, PHASES } from './records.ts';
 
 const WHO = { owner: 'legwork-1', asteriskId: 'asterisk-1' };
+
+describeOnEvery('What the journal keeps', (the) => {
+  for (const [title, state] of [...PHASES, ...ENDS]) {
+    it(`is a leg that is ${title}`, async () => {
+      const written = fullLeg();
+      await the().journal.commit({
+        subjectSid: written.sid,
+        accountSid: ACCOUNT_SID,
+        leg: { leg: written, state },
+      });
+      assert.deepEqual(await the().leg(written.sid), { leg: written, state });
+      assert.equal(await the().leg(newSid('CA')), undefined);
+    });
+  }
+
+  it('is the last state and position of a leg whose steps come faster than they are written', async () => {
+    const written = leg();
+    const state = { phase: 'in-progress', initiatedAt: NOON, answeredAt: NOON + 7 } as const;
+    const event = (n: number) => ({ events: [callEvent(written.sid, { data: { n } })] });
+    const { journal, repositories } = the();
+    await Promise.all([
+      journal.commit(entry(written, { position: { verb: 0 }, ...event(1) })),
+      journal.commit({
+        subjectSid: written.sid,
+        accountSid: ACCOUNT_SID,
+        position: { verb: 1 },
+        ...event(2),
+      }),
+      journal.commit({
+        subjectSid: written.sid,
+        accountSid: ACCOUNT_SID,
+        leg: { leg: written, state },
+        ...event(3),
+      }),
+    ]);
+    assert.deepEqual(await the().leg(written.sid), { leg: written, state });
+    assert.deepEqual(await the().position(written.sid), { verb: 1 });
+    const events = await repositories.timeline.eventsOf(written.sid);
+    assert.deepEqual(
+      events.map(({ data }) => data),
+      [{ n: 1 }, { n: 2 }, { n: 3 }],
+    );
+  });
+
+  it('is a position until it is told to forget it, without what JSON does not have', async () => {
+    const written = leg();
+    const { journal } = the();
+    await journal.commit(
+      entry(written, { position: { verb: 4, none: undefined, text: 'it\u0000s "ok" ☎' } }),
+    );
+    await journal.commit(entry(written));
+    assert.deepEqual(await the().position(written.sid), { verb: 4, text: 'it\u0000s "ok" ☎' });
+    await journal.commit({ subjectSid: written.sid, accountSid: ACCOUNT_SID, position: null });
+    assert.equal(await the().position(written.sid), undefined);
+  });
+});
 
 describeOnBoth('The journal', (the) => {
   for (const [title, state] of PHASES) {
@@ -61,47 +118,6 @@ describeOnBoth('The journal', (the) => {
       leg: { leg: written, state },
     });
     assert.deepEqual(await the().store.nonFinalLegs(), [{ leg: written, state, ...WHO }]);
-  });
-
-  it('keeps the last state and position of a leg whose steps come faster than they are written', async () => {
-    const written = leg();
-    const { journal } = the().store;
-    const state = { phase: 'in-progress', initiatedAt: NOON, answeredAt: NOON + 7 } as const;
-    await Promise.all([
-      journal.commit(
-        entry(written, { position: { verb: 0 }, events: [callEvent(written.sid, { data: { n: 1 } })] }),
-      ),
-      journal.commit({
-        subjectSid: written.sid,
-        accountSid: ACCOUNT_SID,
-        position: { verb: 1 },
-        events: [callEvent(written.sid, { data: { n: 2 } })],
-      }),
-      journal.commit({
-        subjectSid: written.sid,
-        accountSid: ACCOUNT_SID,
-        leg: { leg: written, state },
-        events: [callEvent(written.sid, { data: { n: 3 } })],
-      }),
-    ]);
-    assert.deepEqual(await the().store.nonFinalLegs(), [
-      { leg: written, state, position: { verb: 1 }, ...WHO },
-    ]);
-    const events = await the().store.repositories.timeline.eventsOf(written.sid);
-    assert.deepEqual(
-      events.map((event) => event.data),
-      [{ n: 1 }, { n: 2 }, { n: 3 }],
-    );
-  });
-
-  it('leaves the position alone when a step does not name it, and forgets it when told', async () => {
-    const written = leg();
-    const { journal } = the().store;
-    await journal.commit(entry(written, { position: { verb: 4 } }));
-    await journal.commit(entry(written));
-    assert.deepEqual((await the().store.nonFinalLegs())[0]?.position, { verb: 4 });
-    await journal.commit({ subjectSid: written.sid, accountSid: ACCOUNT_SID, position: null });
-    assert.equal('position' in ((await the().store.nonFinalLegs())[0] ?? {}), false);
   });
 
   it('takes the change of a status callback while the leg lives', async () => {

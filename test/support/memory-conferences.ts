@@ -10,6 +10,7 @@ import type {
   KeptConference,
   ParticipantRecord,
 } from '../../src/call/conference/conference-record.ts';
+import { isIn, pageOf } from './memory-page.ts';
 
 /** The rooms in memory, and the journal's store for them. */
 export class MemoryConferences implements ConferenceRepository, JournalStore {
@@ -27,8 +28,11 @@ export class MemoryConferences implements ConferenceRepository, JournalStore {
   }
 
   async findByName(accountSid: string, friendlyName: string): Promise<ConferenceRecord | undefined> {
-    const rooms = this.#newestFirst(accountSid).filter((room) => room.friendlyName === friendlyName);
-    return rooms.find(({ status }) => status !== 'completed') ?? rooms[0];
+    const rooms = [...this.#rooms.values()].filter(
+      (room) => room.accountSid === accountSid && room.friendlyName === friendlyName,
+    );
+    const sorted = rooms.toSorted(oldestFirst).toReversed();
+    return sorted.find(({ status }) => status !== 'completed') ?? sorted[0];
   }
 
   async list(
@@ -37,14 +41,17 @@ export class MemoryConferences implements ConferenceRepository, JournalStore {
     filter: ConferenceFilter,
   ): Promise<Page<ConferenceRecord>> {
     const { status, friendlyName, createdFrom, createdBefore, updatedFrom, updatedBefore } = filter;
-    const found = this.#newestFirst(accountSid).filter(
+    const found = [...this.#rooms.values()].filter(
       (room) =>
+        room.accountSid === accountSid &&
         (status === undefined || room.status === status) &&
         (friendlyName === undefined || room.friendlyName === friendlyName) &&
         isIn(room.dateCreated, createdFrom, createdBefore) &&
         isIn(room.dateUpdated, updatedFrom, updatedBefore),
     );
-    return pageOf(found, page);
+    const byUpdate =
+      (updatedFrom ?? updatedBefore) !== undefined && (createdFrom ?? createdBefore) === undefined;
+    return pageOf(found, page, { by: (room) => [byUpdate ? room.dateUpdated : room.dateCreated] });
   }
 
   async participants(
@@ -52,12 +59,11 @@ export class MemoryConferences implements ConferenceRepository, JournalStore {
     page: PageRequest,
     { muted, hold }: ParticipantFilter,
   ): Promise<Page<ParticipantRecord>> {
-    const all = [...this.#participants.values()].toReversed();
-    const here = all.filter((one) => one.conferenceSid === conferenceSid && one.status === 'connected');
-    return pageOf(
-      here.filter((one) => one.muted === (muted ?? one.muted) && one.hold === (hold ?? one.hold)),
-      page,
-    );
+    const here = this.#connected(conferenceSid)
+      .filter((one) => one.muted === (muted ?? one.muted) && one.hold === (hold ?? one.hold))
+      .map((one) => ({ ...one, sid: one.callSid }));
+    const { items, ...rest } = pageOf(here, page, { by: ({ dateCreated }) => [dateCreated] });
+    return { ...rest, items: items.map(({ sid: _sid, ...one }) => one) };
   }
 
   async participant(conferenceSid: string, callSid: string): Promise<ParticipantRecord | undefined> {
@@ -65,23 +71,21 @@ export class MemoryConferences implements ConferenceRepository, JournalStore {
     return found?.status === 'connected' ? found : undefined;
   }
 
-  unfinished(): Promise<readonly KeptConference[]> {
-    return Promise.resolve([]);
+  async unfinished(): Promise<readonly KeptConference[]> {
+    const rooms = [...this.#rooms.values()].filter(({ status }) => status !== 'completed');
+    return rooms.toSorted(oldestFirst).map((conference) => ({
+      conference,
+      participants: this.#connected(conference.sid).toSorted((a, b) => a.dateCreated - b.dateCreated),
+    }));
   }
 
-  #newestFirst(accountSid: string): readonly ConferenceRecord[] {
-    return [...this.#rooms.values()].filter((room) => room.accountSid === accountSid).toReversed();
+  #connected(conferenceSid: string): readonly ParticipantRecord[] {
+    return [...this.#participants.values()].filter(
+      (one) => one.conferenceSid === conferenceSid && one.status === 'connected',
+    );
   }
 }
 
-function isIn(time: number, from = -Infinity, before = Infinity): boolean {
-  return time >= from && time < before;
-}
-
-function pageOf<T>(rows: readonly T[], { page, pageSize }: PageRequest): Page<T> {
-  return {
-    items: rows.slice(page * pageSize, (page + 1) * pageSize),
-    total: rows.length,
-    nextKey: undefined,
-  };
+function oldestFirst(a: ConferenceRecord, b: ConferenceRecord): number {
+  return a.dateCreated - b.dateCreated || (a.sid < b.sid ? -1 : 1);
 }

@@ -35,9 +35,10 @@ export class MemoryJournalStore implements JournalStore {
   commit(entry: JournalEntry): Promise<void> {
     if (this.failure !== undefined) return Promise.reject(this.failure);
     // JSON and back: what is kept must survive it.
-    this.entries.push(JSON.parse(JSON.stringify(entry)) as JournalEntry);
-    if (entry.position === null) this.positions.delete(entry.subjectSid);
-    else if (entry.position !== undefined) this.positions.set(entry.subjectSid, entry.position);
+    const kept = JSON.parse(JSON.stringify(entry)) as JournalEntry;
+    this.entries.push(kept);
+    if (kept.position === null) this.positions.delete(kept.subjectSid);
+    else if (kept.position !== undefined) this.positions.set(kept.subjectSid, kept.position);
     return Promise.resolve();
   }
 }

@@ -2,27 +2,18 @@ import {
   type AccountFilter,
   type AccountRecord,
   type AccountRepository,
-  type CallFilter,
-  type CallRecord,
-  type CallRepository,
-  type CallSort,
   type ClientRecord,
   type NumberRecord,
   type Repositories,
   type Repository,
   TakenError,
 } from '../../src/records/repositories.ts';
-import type {
-  CallbackRecord,
-  CallbackRepository,
-  CallEventRecord,
-  NotificationRecord,
-  NotificationRepository,
-} from '../../src/records/call-history.ts';
-import { COUNTED_UP_TO, type Page, type PageRequest } from '../../src/records/page.ts';
+import type { Page, PageRequest } from '../../src/records/page.ts';
 import type { RecordingFilter, RecordingRepository } from '../../src/records/recording-repository.ts';
 import type { RecordingRecord } from '../../src/call/recording/recording-record.ts';
+import { MemoryCallbacks, MemoryCalls, MemoryNotifications, MemoryTimeline } from './memory-calls.ts';
 import { MemoryConferences } from './memory-conferences.ts';
+import { isIn, pageOf } from './memory-page.ts';
 
 interface Row {
   readonly sid: string;
@@ -30,15 +21,23 @@ interface Row {
   readonly dateCreated: number;
 }
 
+/** How a value is written for a comparison; a list is filtered by these fields and no others. */
+type Filters = Readonly<Record<string, (value: string) => string>>;
+
+const asItIs = (value: string) => value;
+const withoutPlus = (value: string) => value.replace(/^\+/, '');
+const lowerCase = (value: string) => value.toLowerCase();
+
 /** Keeps records in memory, in the way that the store's repositories keep them in the database. */
 class MemoryRepository<T extends Row> implements Repository<T> {
   readonly #rows = new Map<string, T>();
-  readonly #uniqueField: string | undefined;
-  readonly #uniqueValue: (record: T) => string;
+  readonly #filters: Filters;
+  readonly #unique: string | undefined;
 
-  constructor(uniqueField?: string, uniqueValue: (record: T) => string = (record) => record.sid) {
-    this.#uniqueField = uniqueField;
-    this.#uniqueValue = uniqueValue;
+  /** `unique` is one of the fields of `filters`. */
+  constructor(filters: Filters = {}, unique?: string) {
+    this.#filters = { friendlyName: asItIs, ...filters };
+    this.#unique = unique;
   }
 
   async insert(record: T): Promise<void> {
@@ -69,63 +68,29 @@ class MemoryRepository<T extends Row> implements Repository<T> {
     page: PageRequest,
     filter: Readonly<Record<string, string>> = {},
   ): Promise<Page<T>> {
-    const wanted = Object.entries(filter);
-    return pageOf(
-      [...this.#rows.values()].filter(
-        (row) =>
-          row.accountSid === accountSid &&
-          wanted.every(([name, value]) => String((row as Record<string, unknown>)[name]) === value),
-      ),
-      page,
+    const wanted = Object.entries(filter).filter(([name]) => name in this.#filters);
+    const found = [...this.#rows.values()].filter(
+      (row) =>
+        row.accountSid === accountSid &&
+        wanted.every(([name, value]) => this.#valueOf(row, name) === this.#filters[name]?.(value)),
     );
+    return pageOf(found, page, { by: ({ dateCreated }) => [dateCreated] });
   }
 
   async all(): Promise<readonly T[]> {
     return [...this.#rows.values()];
   }
 
+  #valueOf(row: T, name: string): string | undefined {
+    return this.#filters[name]?.(String((row as Record<string, unknown>)[name]));
+  }
+
   #refuseTaken(record: T): void {
-    if (this.#uniqueField === undefined) return;
-    const value = this.#uniqueValue(record);
-    for (const row of this.#rows.values()) {
-      if (row.sid !== record.sid && this.#uniqueValue(row) === value) throw new TakenError(this.#uniqueField);
-    }
-  }
-}
-
-/** Calls are written by the journal, so a test puts them here itself. */
-export class MemoryCalls implements CallRepository {
-  readonly #rows = new Map<string, CallRecord>();
-
-  put(record: CallRecord): void {
-    this.#rows.set(record.sid, record);
-  }
-
-  async find(accountSid: string, sid: string): Promise<CallRecord | undefined> {
-    const row = this.#rows.get(sid);
-    return row?.accountSid === accountSid ? row : undefined;
-  }
-
-  async list(accountSid: string, page: PageRequest, filter: CallFilter): Promise<Page<CallRecord>> {
-    const { startTimeFrom, startTimeBefore, endTimeFrom, endTimeBefore, sort, ...equal } = filter;
-    return pageOf(
-      [...this.#rows.values()].filter((row) => {
-        if (!isIn(row.startTime, startTimeFrom, startTimeBefore)) return false;
-        if (!isIn(row.endTime, endTimeFrom, endTimeBefore)) return false;
-        if (sort?.by === 'endTime' && row.endTime === undefined) return false;
-        const pairs = Object.entries(equal);
-        return (
-          row.accountSid === accountSid &&
-          pairs.every(([name, value]) => row[name as keyof CallRecord] === value)
-        );
-      }),
-      page,
-      sort,
-    );
-  }
-
-  async remove(accountSid: string, sid: string): Promise<boolean> {
-    return (await this.find(accountSid, sid)) !== undefined && this.#rows.delete(sid);
+    const unique = this.#unique;
+    if (unique === undefined) return;
+    const others = [...this.#rows.values()].filter(({ sid }) => sid !== record.sid);
+    if (others.some((row) => this.#valueOf(row, unique) === this.#valueOf(record, unique)))
+      throw new TakenError(unique);
   }
 }
 
@@ -135,6 +100,21 @@ export class MemoryRecordings implements RecordingRepository {
 
   put(record: RecordingRecord): void {
     this.#rows.set(record.sid, record);
+  }
+
+  /** As the journal does: of one that is there already only its state changes. */
+  write(record: RecordingRecord): void {
+    const { status, duration, transcription, dateUpdated } = record;
+    const known = this.#rows.get(record.sid);
+    if (known === undefined) return this.put(record);
+    const { duration: _duration, transcription: _transcription, ...kept } = known;
+    this.put({
+      ...kept,
+      status,
+      dateUpdated,
+      ...(duration === undefined ? {} : { duration }),
+      ...(transcription === undefined ? {} : { transcription }),
+    });
   }
 
   async find(accountSid: string, sid: string): Promise<RecordingRecord | undefined> {
@@ -150,20 +130,22 @@ export class MemoryRecordings implements RecordingRepository {
         (callSid === undefined || row.callSid === callSid) &&
         isIn(row.dateCreated, createdFrom, createdBefore),
     );
-    return pageOf(rows, page);
+    return pageOf(rows, page, { by: ({ dateCreated }) => [dateCreated] });
   }
 
   async remove(accountSid: string, sid: string): Promise<boolean> {
     const row = await this.find(accountSid, sid);
-    if (row === undefined || row.status === 'in-progress') return false;
-    return this.#rows.delete(sid);
+    return row !== undefined && !isUnfinished(row) && this.#rows.delete(sid);
   }
 
   async unfinished(): Promise<readonly RecordingRecord[]> {
-    return [...this.#rows.values()].filter(
-      (row) => row.status === 'in-progress' || row.transcription !== undefined,
-    );
+    const rows = [...this.#rows.values()].filter(isUnfinished);
+    return rows.toSorted((a, b) => a.dateCreated - b.dateCreated);
   }
+}
+
+function isUnfinished({ status, transcription }: RecordingRecord): boolean {
+  return status === 'in-progress' || transcription !== undefined;
 }
 
 class MemoryAccounts implements AccountRepository {
@@ -174,11 +156,12 @@ class MemoryAccounts implements AccountRepository {
   }
 
   async findByEmail(emailAddress: string): Promise<AccountRecord | undefined> {
-    return [...this.#rows.values()].find((row) => row.emailAddress === emailAddress.toLowerCase());
+    const wanted = emailAddress.toLowerCase();
+    return [...this.#rows.values()].find((row) => row.emailAddress?.toLowerCase() === wanted);
   }
 
   async insert(account: AccountRecord): Promise<void> {
-    this.#put(account);
+    await this.#put(account);
   }
 
   async update(
@@ -188,7 +171,7 @@ class MemoryAccounts implements AccountRepository {
     const current = this.#rows.get(sid);
     if (current === undefined) return undefined;
     const account = change(current);
-    this.#put(account);
+    await this.#put(account);
     return account;
   }
 
@@ -199,15 +182,7 @@ class MemoryAccounts implements AccountRepository {
       const matches = row.friendlyName === friendlyName && row.status === status;
       if (matches && (await this.isWithin(topSid, row.sid))) rows.push(row);
     }
-    return pageOf(rows, page);
-  }
-
-  #put(account: AccountRecord): void {
-    const { sid, emailAddress } = account;
-    const others = [...this.#rows.values()].filter((row) => row.sid !== sid);
-    const taken = others.some((row) => row.emailAddress === emailAddress?.toLowerCase());
-    if (emailAddress !== undefined && taken) throw new TakenError('emailAddress');
-    this.#rows.set(sid, account);
+    return pageOf(rows, page, { by: ({ dateCreated }) => [dateCreated] });
   }
 
   async first(): Promise<AccountRecord | undefined> {
@@ -216,8 +191,15 @@ class MemoryAccounts implements AccountRepository {
 
   async isWithin(ancestorSid: string, sid: string): Promise<boolean> {
     const row = this.#rows.get(sid);
-    if (row === undefined || sid === ancestorSid) return sid === ancestorSid;
+    if (row === undefined || sid === ancestorSid) return row !== undefined;
     return row.parentSid !== undefined && this.isWithin(ancestorSid, row.parentSid);
+  }
+
+  async #put(account: AccountRecord): Promise<void> {
+    const { sid, emailAddress } = account;
+    const holder = emailAddress === undefined ? undefined : await this.findByEmail(emailAddress);
+    if (holder !== undefined && holder.sid !== sid) throw new TakenError('emailAddress');
+    this.#rows.set(sid, account);
   }
 }
 
@@ -225,111 +207,34 @@ export interface MemoryRepositories extends Repositories {
   readonly calls: MemoryCalls;
   readonly recordings: MemoryRecordings;
   readonly conferences: MemoryConferences;
-  readonly notifications: Repositories['notifications'] & { readonly rows: NotificationRecord[] };
-  readonly timeline: Repositories['timeline'] & {
-    readonly events: CallEventRecord[];
-    readonly callbacks: CallbackRecord[];
-  };
+  readonly notifications: MemoryNotifications;
+  readonly timeline: MemoryTimeline;
 }
 
 /** All of the database's contents in memory; nothing in it at first. */
 export function memoryRepositories(): MemoryRepositories {
-  const events: CallEventRecord[] = [];
-  const callbacks: CallbackRecord[] = [];
-  const notifications: NotificationRecord[] = [];
+  const calls: MemoryCalls = new MemoryCalls((callSid) => {
+    removeFrom(timeline.events, (event) => event.callSid === callSid);
+    removeFrom(notifications.rows, (row) => row.callSid === callSid);
+    removeFrom(timeline.callbacks, (row) => row.callSid === callSid && row.state !== 'pending');
+  });
+  const timeline = new MemoryTimeline((callSid) => calls.familyOf(callSid));
+  const notifications = new MemoryNotifications();
   return {
-    callbacks: memoryCallbacks(callbacks),
-    notifications: memoryNotifications(notifications),
+    calls,
+    timeline,
+    notifications,
+    callbacks: new MemoryCallbacks(timeline.callbacks),
     accounts: new MemoryAccounts(),
-    numbers: new MemoryRepository<NumberRecord>('phoneNumber', (row) => row.phoneNumber.replace(/^\+/, '')),
-    clients: new MemoryRepository<ClientRecord>('login', (row) => row.login.toLowerCase()),
+    numbers: new MemoryRepository<NumberRecord>({ phoneNumber: withoutPlus }, 'phoneNumber'),
+    clients: new MemoryRepository<ClientRecord>({ login: lowerCase, status: asItIs }, 'login'),
     applications: new MemoryRepository(),
     trunks: new MemoryRepository(),
-    calls: new MemoryCalls(),
     recordings: new MemoryRecordings(),
     conferences: new MemoryConferences(),
-    timeline: {
-      events,
-      callbacks,
-      eventsOf: async (callSid) => events.filter((event) => event.callSid === callSid),
-      callbacksOf: async (callSid) => callbacks.filter((callback) => callback.callSid === callSid),
-    },
   };
 }
 
-function memoryCallbacks(rows: CallbackRecord[]): CallbackRepository {
-  const indexOf = (accountSid: string, sid: string) =>
-    rows.findIndex((row) => row.sid === sid && row.accountSid === accountSid);
-  return {
-    find: async (accountSid, sid) => rows[indexOf(accountSid, sid)],
-    async list(accountSid, page, { callSid, state, url }) {
-      const found = rows.filter(
-        (row) =>
-          row.accountSid === accountSid &&
-          (callSid === undefined || row.callSid === callSid) &&
-          (state === undefined || row.state === state) &&
-          (url === undefined || row.url === url),
-      );
-      const dated = found.map((row) => ({ ...row, dateCreated: row.createdAt }));
-      const { items, ...rest } = pageOf(dated, page);
-      return { ...rest, items: items.map(({ dateCreated: _dateCreated, ...row }) => row) };
-    },
-    async replay(accountSid, sid) {
-      const index = indexOf(accountSid, sid);
-      const row = rows[index];
-      if (row === undefined) return false;
-      const { failure: _failure, settledAt: _settledAt, ...owed } = row;
-      rows[index] = { ...owed, state: 'pending' };
-      return true;
-    },
-  };
-}
-
-function memoryNotifications(
-  rows: NotificationRecord[],
-): NotificationRepository & { readonly rows: NotificationRecord[] } {
-  return {
-    rows,
-    find: async (accountSid, sid) => rows.find((row) => row.sid === sid && row.accountSid === accountSid),
-    async list(accountSid, page, { callSid, level, errorCode, from = -Infinity, before = Infinity }) {
-      const found = rows.filter(
-        (row) =>
-          row.accountSid === accountSid &&
-          (callSid === undefined || row.callSid === callSid) &&
-          (level === undefined || row.level === level) &&
-          (errorCode === undefined || row.errorCode === errorCode) &&
-          row.at >= from &&
-          row.at < before,
-      );
-      const { items, ...rest } = pageOf(
-        found.map((row) => ({ ...row, dateCreated: row.at })),
-        page,
-      );
-      return { ...rest, items: items.map(({ dateCreated: _dateCreated, ...row }) => row) };
-    },
-  };
-}
-
-function isIn(time: number | undefined, from: number | undefined, before: number | undefined): boolean {
-  if (from === undefined && before === undefined) return true;
-  return time !== undefined && time >= (from ?? -Infinity) && time < (before ?? Infinity);
-}
-
-/** Newest first; the key of a page is the SID of the last row before it. */
-function pageOf<T extends Pick<Row, 'sid' | 'dateCreated'>>(
-  rows: readonly T[],
-  { page, pageSize, key }: PageRequest,
-  sort?: CallSort,
-): Page<T> {
-  const value = (row: T) => (row as Record<string, unknown>)[sort?.by ?? 'dateCreated'] as number | string;
-  const [smaller, larger] = sort?.direction === 'asc' ? [-1, 1] : [1, -1];
-  const compare = (a: number | string, b: number | string) => (a === b ? 0 : a < b ? smaller : larger);
-  const sorted = rows.toSorted((a, b) => compare(value(a), value(b)) || compare(a.sid, b.sid));
-  const start = key === undefined ? page * pageSize : sorted.findIndex((row) => row.sid === key) + 1;
-  const items = sorted.slice(start, start + pageSize);
-  return {
-    items,
-    total: rows.length > COUNTED_UP_TO ? undefined : rows.length,
-    nextKey: start + pageSize < sorted.length ? items.at(-1)?.sid : undefined,
-  };
+function removeFrom<T>(rows: T[], isGone: (row: T) => boolean): void {
+  rows.splice(0, rows.length, ...rows.filter((row) => !isGone(row)));
 }

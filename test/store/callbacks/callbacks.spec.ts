@@ -3,35 +3,29 @@ import type { CallbackFilter, NotificationFilter } from '../../../src/records/ca
 import type { NewCallback, NewNotification } from '../../../src/call/journal-store.ts';
 import { newSid } from '../../../src/call/sids.ts';
 import { describeOnBoth } from '../both-databases.ts';
+import { describeOnEvery } from '../every-store.ts';
 import { destinationOf, type Owed } from '../../../src/call/callbacks-queue.ts';
 import { ACCOUNT_SID, callback, claimAll, NOON } from '../records.ts';
 
 const OTHER_SID = `AC${'2'.repeat(32)}`;
 const ALL = { page: 0, pageSize: 100 };
 
-describeOnBoth('Callbacks, as people read them,', (the) => {
-  const callbacks = () => the().store.repositories.callbacks;
+describeOnEvery('Callbacks, as people read them,', (the) => {
+  const callbacks = () => the().repositories.callbacks;
 
   async function owe(...owed: readonly NewCallback[]): Promise<void> {
     for (const one of owed)
-      await the().store.journal.commit({
-        subjectSid: one.callSid,
-        accountSid: ACCOUNT_SID,
-        callbacks: [one],
-      });
+      await the().journal.commit({ subjectSid: one.callSid, accountSid: ACCOUNT_SID, callbacks: [one] });
   }
-  const claim = (now: number) =>
-    claimAll(the().store.callbackQueue, { now, claimUntil: now + 60_000, limit: 10 });
-  const fail = (one: NewCallback, at = NOON) =>
-    the().store.callbackQueue.settle(
-      { callbackSid: one.sid, at, durationMs: 7, status: 500, responseHead: 'oops' },
+  const fail = (one: NewCallback) =>
+    the().settle(
+      { callbackSid: one.sid, at: NOON, durationMs: 7, status: 500, responseHead: 'oops' },
       { state: 'failed', reason: 'given up' },
     );
 
   it('have their attempts and why they were given up', async () => {
     const one = callback(newSid('CA'));
     await owe(one);
-    await claim(NOON);
     await fail(one);
     const expected = {
       ...one,
@@ -58,7 +52,6 @@ describeOnBoth('Callbacks, as people read them,', (the) => {
     await owe(...made);
     const [first, a, , , last] = made;
     assert.ok(first !== undefined && a !== undefined && last !== undefined);
-    await claim(NOON);
     await fail(a);
     const found = async (filter: CallbackFilter) =>
       (await callbacks().list(ACCOUNT_SID, ALL, filter)).items.map(({ sid }) => sid);
@@ -70,6 +63,40 @@ describeOnBoth('Callbacks, as people read them,', (the) => {
     const next = await callbacks().list(ACCOUNT_SID, { ...ALL, key: page.nextKey ?? '' }, {});
     assert.deepEqual([page.total, next.items.map(({ sid }) => sid)], [4, [first.sid]]);
   });
+
+  it('are owed again when they are replayed, with what was tried before', async () => {
+    const one = callback(newSid('CA'));
+    await owe(one);
+    await fail(one);
+    assert.equal(await callbacks().replay(OTHER_SID, one.sid), false);
+    assert.equal((await callbacks().find(ACCOUNT_SID, one.sid))?.state, 'failed');
+    assert.equal(await callbacks().replay(ACCOUNT_SID, one.sid), true);
+    const { createdAt: _createdAt, ...owed } =
+      (await callbacks().find(ACCOUNT_SID, one.sid)) ?? assert.fail();
+    const { createdAt: _firstCreatedAt, ...rest } = one;
+    const attempts = [{ at: NOON, durationMs: 7, status: 500, responseHead: 'oops' }];
+    assert.deepEqual(owed, { ...rest, state: 'pending', attempts });
+  });
+});
+
+describeOnBoth('Callbacks', (the) => {
+  const callbacks = () => the().store.repositories.callbacks;
+
+  async function owe(...owed: readonly NewCallback[]): Promise<void> {
+    for (const one of owed)
+      await the().store.journal.commit({
+        subjectSid: one.callSid,
+        accountSid: ACCOUNT_SID,
+        callbacks: [one],
+      });
+  }
+  const claim = (now: number) =>
+    claimAll(the().store.callbackQueue, { now, claimUntil: now + 60_000, limit: 10 });
+  const fail = (one: NewCallback, at = NOON) =>
+    the().store.callbackQueue.settle(
+      { callbackSid: one.sid, at, durationMs: 7, status: 500, responseHead: 'oops' },
+      { state: 'failed', reason: 'given up' },
+    );
 
   describe('that are replayed', () => {
     it('go out again from the beginning, with the same identifier, and wake their dispatcher', async () => {
@@ -133,9 +160,9 @@ describeOnBoth('Callbacks, as people read them,', (the) => {
   });
 });
 
-describeOnBoth('Notifications', (the) => {
+describeOnEvery('Notifications', (the) => {
   it('are read and found by call, level, code and time', async () => {
-    const { journal, repositories } = the().store;
+    const { journal, repositories } = the();
     const made = (
       [
         { errorCode: 11200, level: 'error', requestUrl: 'http://a', requestMethod: 'GET', responseBody: 'x' },

@@ -3,14 +3,15 @@ import { TakenError } from '../../../src/records/repositories.ts';
 import { isSid } from '../../../src/call/sids.ts';
 import { openStore } from '../../../src/store/store.ts';
 import { describeOnBoth, quiet } from '../both-databases.ts';
+import { describeOnEvery } from '../every-store.ts';
 import { ACCOUNT_SID, account } from '../records.ts';
 
 const SUB = `AC${'2'.repeat(32)}`;
 const SUB_SUB = `AC${'3'.repeat(32)}`;
 
-describeOnBoth('Accounts', (the) => {
+describeOnEvery('Accounts', (the) => {
   it('are read as they were written, by SID and by e-mail address in any case', async () => {
-    const { accounts } = the().store.repositories;
+    const { accounts } = the().repositories;
     const parent = account();
     const sub = account({
       sid: SUB,
@@ -28,7 +29,7 @@ describeOnBoth('Accounts', (the) => {
   });
 
   it('do not share an e-mail address', async () => {
-    const { accounts } = the().store.repositories;
+    const { accounts } = the().repositories;
     await accounts.insert(account({ emailAddress: 'ann@example.com' }));
     await assert.rejects(
       accounts.insert(account({ sid: SUB, emailAddress: 'ANN@example.com' })),
@@ -37,7 +38,7 @@ describeOnBoth('Accounts', (the) => {
   });
 
   it('are within themselves and their ancestors, and nowhere else', async () => {
-    const { accounts } = the().store.repositories;
+    const { accounts } = the().repositories;
     await accounts.insert(account());
     await accounts.insert(account({ sid: SUB, parentSid: ACCOUNT_SID }));
     await accounts.insert(account({ sid: SUB_SUB, parentSid: SUB }));
@@ -55,9 +56,9 @@ describeOnBoth('Accounts', (the) => {
   });
 });
 
-describeOnBoth('A list of accounts', (the) => {
+describeOnEvery('A list of accounts', (the) => {
   it('has the account itself and all below it, newest first, by page and filter', async () => {
-    const { accounts } = the().store.repositories;
+    const { accounts } = the().repositories;
     const top = account();
     const sub = account({ sid: SUB, parentSid: ACCOUNT_SID, dateCreated: top.dateCreated + 1 });
     const below = account({
@@ -81,15 +82,17 @@ describeOnBoth('A list of accounts', (the) => {
   });
 
   it('keeps the token before a rotation, and when it ends', async () => {
-    const { accounts } = the().store.repositories;
+    const { accounts } = the().repositories;
     const rotated = account({ previousToken: { token: 'old', until: 1_800_000_000_000 } });
     await accounts.insert(rotated);
     assert.deepEqual(await accounts.find(ACCOUNT_SID), rotated);
     await accounts.update(ACCOUNT_SID, () => account());
     assert.deepEqual(await accounts.find(ACCOUNT_SID), account());
   });
+});
 
-  it('counts an account as inactive as any one above it, for its numbers', async () => {
+describeOnBoth('An account', (the) => {
+  it('counts as inactive as any one above it, for its numbers', async () => {
     const { accounts } = the().store.repositories;
     await accounts.insert(account({ status: 'suspended' }));
     await accounts.insert(account({ sid: SUB, parentSid: ACCOUNT_SID }));

@@ -6,11 +6,12 @@ import { newSid } from '../../../src/call/sids.ts';
 import { callQuery, orderOf } from '../../../src/store/tables/calls.ts';
 import { rowsOf } from '../../../src/store/rows.ts';
 import { describeOnBoth } from '../both-databases.ts';
+import { describeOnEvery } from '../every-store.ts';
 import { ACCOUNT_SID, callback, callEvent, endedEntry, entry, fullLeg, leg, NOON } from '../records.ts';
 
 const OTHER_SID = `AC${'2'.repeat(32)}`;
 
-describeOnBoth('Calls', (the) => {
+describeOnEvery('Calls', (the) => {
   it('are read with everything that REST shows', async () => {
     const written = fullLeg();
     const state = {
@@ -21,7 +22,7 @@ describeOnBoth('Calls', (the) => {
       answeredAt: NOON + 4_000,
       cause: { sipStatus: 200 },
     } as const;
-    await the().store.journal.commit({
+    await the().journal.commit({
       subjectSid: written.sid,
       accountSid: ACCOUNT_SID,
       leg: { leg: written, state },
@@ -52,7 +53,7 @@ describeOnBoth('Calls', (the) => {
 
   it('have no start, answer, end or durations while they are queued', async () => {
     const written = leg({ direction: 'outbound-api' });
-    await the().store.journal.commit({
+    await the().journal.commit({
       subjectSid: written.sid,
       accountSid: ACCOUNT_SID,
       leg: { leg: written, state: { phase: 'queued' } },
@@ -121,11 +122,11 @@ describeOnBoth('Calls', (the) => {
     const over = await Promise.all(
       [1, 2, 3].map(async (minute) => {
         const one = leg({ createdAt: NOON + minute * 60_000 });
-        await the().store.journal.commit(endedEntry(one));
+        await the().journal.commit(endedEntry(one));
         return one.sid;
       }),
     );
-    await the().store.journal.commit(entry(live));
+    await the().journal.commit(entry(live));
     const found = (filter: CallFilter) => allPages(2, filter).then((pages) => pages.flat());
     assert.deepEqual(await found({ endTimeFrom: NOON }), over.toReversed());
     assert.deepEqual(await found({ endTimeFrom: NOON + 120_000, endTimeBefore: NOON + 180_000 }), [over[1]]);
@@ -159,8 +160,8 @@ describeOnBoth('Calls', (the) => {
 
   it('are found by status', async () => {
     const [live, over] = [leg(), leg()];
-    await the().store.journal.commit(entry(live));
-    await the().store.journal.commit(endedEntry(over));
+    await the().journal.commit(entry(live));
+    await the().journal.commit(endedEntry(over));
     const found = await calls().list(ACCOUNT_SID, { page: 0, pageSize: 10 }, { status: 'completed' });
     assert.deepEqual(
       found.items.map((call) => call.sid),
@@ -168,15 +169,114 @@ describeOnBoth('Calls', (the) => {
     );
   });
 
+  it('are removed when they are over, with what belongs to them, but not what is still owed', async () => {
+    const [live, over] = [leg(), leg()];
+    await the().journal.commit(entry(live));
+    const [delivered, owed] = [callback(over.sid), callback(over.sid)];
+    await the().journal.commit(
+      endedEntry(over, { events: [callEvent(over.sid)], callbacks: [delivered, owed] }),
+    );
+    await the().settle({ callbackSid: delivered.sid, at: NOON, durationMs: 1 }, { state: 'delivered' });
+    assert.equal(await calls().remove(ACCOUNT_SID, live.sid), false);
+    assert.equal(await calls().remove(OTHER_SID, over.sid), false);
+    assert.equal(await calls().remove(ACCOUNT_SID, over.sid), true);
+    assert.equal(await calls().remove(ACCOUNT_SID, over.sid), false);
+    assert.equal(await calls().find(ACCOUNT_SID, over.sid), undefined);
+    const { timeline } = the().repositories;
+    assert.deepEqual(await timeline.eventsOf(over.sid), []);
+    assert.deepEqual(
+      (await timeline.callbacksOf(over.sid)).map((one) => one.sid),
+      [owed.sid],
+    );
+  });
+
+  function calls() {
+    return the().repositories.calls;
+  }
+
+  async function make(count: number, changes: (n: number) => Partial<Leg>): Promise<readonly Leg[]> {
+    const legs = Array.from({ length: count }, (_, n) => leg(changes(n)));
+    for (let start = 0; start < count; start += 5_000) {
+      await Promise.all(legs.slice(start, start + 5_000).map((one) => the().journal.commit(entry(one))));
+    }
+    return legs;
+  }
+
+  async function allPages(
+    pageSize: number,
+    filter: CallFilter,
+    between?: () => Promise<unknown>,
+  ): Promise<string[][]> {
+    const pages: string[][] = [];
+    let key: string | undefined;
+    do {
+      const page = await calls().list(
+        ACCOUNT_SID,
+        { page: 0, pageSize, ...(key === undefined ? {} : { key }) },
+        filter,
+      );
+      pages.push(page.items.map((call) => call.sid));
+      key = page.nextKey;
+      await between?.();
+    } while (key !== undefined);
+    return pages;
+  }
+});
+
+/** The SIDs as a list gives them: newest first, and by SID within a millisecond. */
+function sorted(legs: readonly Leg[]): string[] {
+  const newestFirst = (a: Leg, b: Leg) => b.createdAt - a.createdAt || (a.sid < b.sid ? 1 : -1);
+  return [...legs].sort(newestFirst).map((one) => one.sid);
+}
+
+describeOnEvery("A call's timeline", (the) => {
+  it('holds what happened on it and on all legs below it, in order', async () => {
+    const parent = leg();
+    const child = leg({ parentCallSid: parent.sid, direction: 'outbound-dial' });
+    const grandchild = leg({ parentCallSid: child.sid, direction: 'outbound-dial' });
+    const { journal, repositories } = the();
+    const at = (sid: string, ms: number) => ({ events: [callEvent(sid, { at: NOON + ms, data: { ms } })] });
+    await journal.commit(entry(parent, at(parent.sid, 1)));
+    await Promise.all([
+      journal.commit(entry(child, { ...at(child.sid, 4), callbacks: [callback(child.sid)] })),
+      journal.commit(entry(grandchild, at(grandchild.sid, 3))),
+      journal.commit({
+        subjectSid: parent.sid,
+        accountSid: ACCOUNT_SID,
+        ...at(parent.sid, 2),
+        callbacks: [callback(parent.sid)],
+      }),
+      journal.commit(entry(leg(), at(newSid('CA'), 5))),
+    ]);
+    const times = async (sid: string) =>
+      (await repositories.timeline.eventsOf(sid)).map((event) => event.data.ms);
+    assert.deepEqual(await times(parent.sid), [1, 2, 3, 4]);
+    assert.deepEqual(await times(child.sid), [3, 4]);
+    assert.deepEqual(await times(grandchild.sid), [3]);
+    const [first] = await repositories.timeline.eventsOf(grandchild.sid);
+    assert.deepEqual(
+      { ...first, id: 0 },
+      { id: 0, callSid: grandchild.sid, at: NOON + 3, kind: 'state', data: { ms: 3 } },
+    );
+    const owed = await repositories.timeline.callbacksOf(parent.sid);
+    assert.deepEqual(
+      owed.map((one) => one.callSid),
+      [child.sid, parent.sid],
+    );
+  });
+});
+
+describeOnBoth('Many calls', (the) => {
   it('are counted exactly up to ten thousand', async () => {
     const fill = `with recursive n (i) as (select 1 union all select i + 1 from n where i < ?)
       insert into calls (sid, account_sid, root_call_sid, direction, from_party, to_party, sip_headers,
         created_at, phase, status, updated_at)
       select 'CA' || i, ?, 'CA' || i, 'inbound', 'a', 'b', '[]', i, 'queued', 'queued', i from n`;
     await the().database.writer.raw(fill, [COUNTED_UP_TO, ACCOUNT_SID]);
-    const count = async () => (await calls().list(ACCOUNT_SID, { page: 0, pageSize: 1 }, {})).total;
+    const count = async () =>
+      (await the().store.repositories.calls.list(ACCOUNT_SID, { page: 0, pageSize: 1 }, {})).total;
     assert.equal(await count(), COUNTED_UP_TO);
-    await make(1, () => ({}));
+    await the().store.journal.commit(entry(leg()));
     assert.equal(await count(), undefined);
   });
 
@@ -216,105 +316,4 @@ describeOnBoth('Calls', (the) => {
       assert.doesNotMatch(text, /TEMP B-TREE|Sort /);
     });
   }
-
-  it('are removed when they are over, with what belongs to them, but not what is still owed', async () => {
-    const [live, over] = [leg(), leg()];
-    await the().store.journal.commit(entry(live));
-    const [delivered, owed] = [callback(over.sid), callback(over.sid)];
-    await the().store.journal.commit(
-      endedEntry(over, { events: [callEvent(over.sid)], callbacks: [delivered, owed] }),
-    );
-    await the().store.callbackQueue.settle(
-      { callbackSid: delivered.sid, at: NOON, durationMs: 1 },
-      { state: 'delivered' },
-    );
-    assert.equal(await calls().remove(ACCOUNT_SID, live.sid), false);
-    assert.equal(await calls().remove(OTHER_SID, over.sid), false);
-    assert.equal(await calls().remove(ACCOUNT_SID, over.sid), true);
-    assert.equal(await calls().remove(ACCOUNT_SID, over.sid), false);
-    assert.equal(await calls().find(ACCOUNT_SID, over.sid), undefined);
-    const { timeline } = the().store.repositories;
-    assert.deepEqual(await timeline.eventsOf(over.sid), []);
-    assert.deepEqual(
-      (await timeline.callbacksOf(over.sid)).map((one) => one.sid),
-      [owed.sid],
-    );
-  });
-
-  function calls() {
-    return the().store.repositories.calls;
-  }
-
-  async function make(count: number, changes: (n: number) => Partial<Leg>): Promise<readonly Leg[]> {
-    const legs = Array.from({ length: count }, (_, n) => leg(changes(n)));
-    for (let start = 0; start < count; start += 5_000) {
-      await Promise.all(
-        legs.slice(start, start + 5_000).map((one) => the().store.journal.commit(entry(one))),
-      );
-    }
-    return legs;
-  }
-
-  async function allPages(
-    pageSize: number,
-    filter: CallFilter,
-    between?: () => Promise<unknown>,
-  ): Promise<string[][]> {
-    const pages: string[][] = [];
-    let key: string | undefined;
-    do {
-      const page = await calls().list(
-        ACCOUNT_SID,
-        { page: 0, pageSize, ...(key === undefined ? {} : { key }) },
-        filter,
-      );
-      pages.push(page.items.map((call) => call.sid));
-      key = page.nextKey;
-      await between?.();
-    } while (key !== undefined);
-    return pages;
-  }
-});
-
-/** The SIDs as a list gives them: newest first, and by SID within a millisecond. */
-function sorted(legs: readonly Leg[]): string[] {
-  const newestFirst = (a: Leg, b: Leg) => b.createdAt - a.createdAt || (a.sid < b.sid ? 1 : -1);
-  return [...legs].sort(newestFirst).map((one) => one.sid);
-}
-
-describeOnBoth("A call's timeline", (the) => {
-  it('holds what happened on it and on all legs below it, in order', async () => {
-    const parent = leg();
-    const child = leg({ parentCallSid: parent.sid, direction: 'outbound-dial' });
-    const grandchild = leg({ parentCallSid: child.sid, direction: 'outbound-dial' });
-    const { journal, repositories } = the().store;
-    const at = (sid: string, ms: number) => ({ events: [callEvent(sid, { at: NOON + ms, data: { ms } })] });
-    await journal.commit(entry(parent, at(parent.sid, 1)));
-    await Promise.all([
-      journal.commit(entry(child, { ...at(child.sid, 4), callbacks: [callback(child.sid)] })),
-      journal.commit(entry(grandchild, at(grandchild.sid, 3))),
-      journal.commit({
-        subjectSid: parent.sid,
-        accountSid: ACCOUNT_SID,
-        ...at(parent.sid, 2),
-        callbacks: [callback(parent.sid)],
-      }),
-      journal.commit(entry(leg(), at(newSid('CA'), 5))),
-    ]);
-    const times = async (sid: string) =>
-      (await repositories.timeline.eventsOf(sid)).map((event) => event.data.ms);
-    assert.deepEqual(await times(parent.sid), [1, 2, 3, 4]);
-    assert.deepEqual(await times(child.sid), [3, 4]);
-    assert.deepEqual(await times(grandchild.sid), [3]);
-    const [first] = await repositories.timeline.eventsOf(grandchild.sid);
-    assert.deepEqual(
-      { ...first, id: 0 },
-      { id: 0, callSid: grandchild.sid, at: NOON + 3, kind: 'state', data: { ms: 3 } },
-    );
-    const owed = await repositories.timeline.callbacksOf(parent.sid);
-    assert.deepEqual(
-      owed.map((one) => one.callSid),
-      [child.sid, parent.sid],
-    );
-  });
 });

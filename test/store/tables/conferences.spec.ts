@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { ConferenceRecord, ParticipantRecord } from '../../../src/call/conference/conference-record.ts';
 import { newSid } from '../../../src/call/sids.ts';
 import { describeOnBoth } from '../both-databases.ts';
+import { describeOnEvery } from '../every-store.ts';
 import { ACCOUNT_SID, claimAll, NOON } from '../records.ts';
 
 const FIRST_PAGE = { page: 0, pageSize: 50 };
@@ -37,15 +38,10 @@ function participant(conferenceSid: string, changes: Partial<ParticipantRecord> 
   };
 }
 
-describeOnBoth('The rooms', (the) => {
-  const rooms = () => the().store.repositories.conferences;
+describeOnEvery('The rooms', (the) => {
+  const rooms = () => the().repositories.conferences;
   const commit = (room: ConferenceRecord, ...participants: readonly ParticipantRecord[]) =>
-    the().store.journal.commit({
-      subjectSid: room.sid,
-      accountSid: ACCOUNT_SID,
-      conference: room,
-      participants,
-    });
+    the().journal.commit({ subjectSid: room.sid, accountSid: ACCOUNT_SID, conference: room, participants });
 
   it('are read as they were written', async () => {
     const room = conference({
@@ -110,8 +106,10 @@ describeOnBoth('The rooms', (the) => {
     await commit(conference({ status: 'completed' }));
     assert.deepEqual(await rooms().unfinished(), [{ conference: live, participants: [member] }]);
   });
+});
 
-  it('keep their callbacks in one line', async () => {
+describeOnBoth('The callbacks of a room', (the) => {
+  it('keep one line', async () => {
     const room = conference();
     const callbacks = [1, 2].map((at) => ({
       sid: newSid('CB'),

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import type { RecordingRecord } from '../../../src/call/recording/recording-record.ts';
 import { newSid } from '../../../src/call/sids.ts';
 import { describeOnBoth } from '../both-databases.ts';
+import { describeOnEvery } from '../every-store.ts';
 import { ACCOUNT_SID, callback, NOON } from '../records.ts';
 
 const OTHER_SID = `AC${'2'.repeat(32)}`;
@@ -36,9 +37,9 @@ function fullRecording(): RecordingRecord {
   });
 }
 
-describeOnBoth('Recordings', (the) => {
+describeOnEvery('Recordings', (the) => {
   async function write(...recordings: readonly RecordingRecord[]): Promise<void> {
-    await the().store.journal.commit({
+    await the().journal.commit({
       subjectSid: recordings[0]?.callSid ?? '',
       accountSid: ACCOUNT_SID,
       recordings,
@@ -46,7 +47,7 @@ describeOnBoth('Recordings', (the) => {
   }
 
   it('are read as the journal wrote them', async () => {
-    const { recordings } = the().store.repositories;
+    const { recordings } = the().repositories;
     const [bare, full] = [recording(), fullRecording()];
     await write(bare, full);
     assert.deepEqual(await recordings.find(ACCOUNT_SID, bare.sid), bare);
@@ -54,7 +55,7 @@ describeOnBoth('Recordings', (the) => {
   });
 
   it('take over their new state, and what they were made for stays', async () => {
-    const { recordings } = the().store.repositories;
+    const { recordings } = the().repositories;
     const { transcription: _, ...full } = fullRecording();
     const begun = { ...fullRecording(), ...full, status: 'in-progress' } as const;
     await write(begun);
@@ -63,13 +64,46 @@ describeOnBoth('Recordings', (the) => {
   });
 
   it('have their last state when changes come faster than they are written', async () => {
-    const { recordings } = the().store.repositories;
+    const { recordings } = the().repositories;
     const begun = recording();
     const over = { ...begun, status: 'absent', dateUpdated: NOON + 1 } as const;
     await Promise.all([write(begun), write(over)]);
     assert.deepEqual(await recordings.find(ACCOUNT_SID, begun.sid), over);
   });
 
+  it('are listed newest first, also of one call, and never those of another account', async () => {
+    const { recordings } = the().repositories;
+    const old = recording();
+    const young = recording({ callSid: old.callSid, dateCreated: NOON + 1 });
+    const elsewhere = recording({ dateCreated: NOON + 2 });
+    await write(young, old, elsewhere, recording({ accountSid: OTHER_SID }));
+    const list = async (filter: { callSid?: string }) =>
+      (await recordings.list(ACCOUNT_SID, PAGE, filter)).items;
+    assert.deepEqual(await list({}), [elsewhere, young, old]);
+    assert.deepEqual(await list({ callSid: old.callSid }), [young, old]);
+    assert.equal(await recordings.find(OTHER_SID, old.sid), undefined);
+  });
+
+  it('are removed once nothing more is written of them', async () => {
+    const { recordings } = the().repositories;
+    const [running, untold] = [recording(), fullRecording()];
+    const done = recording({ status: 'completed', duration: 3 });
+    await write(running, untold, done);
+    assert.equal(await recordings.remove(ACCOUNT_SID, running.sid), false);
+    assert.equal(await recordings.remove(ACCOUNT_SID, untold.sid), false);
+    assert.equal(await recordings.remove(OTHER_SID, done.sid), false);
+    assert.equal(await recordings.remove(ACCOUNT_SID, done.sid), true);
+    assert.equal(await recordings.remove(ACCOUNT_SID, done.sid), false);
+  });
+
+  it('are left unfinished when they are in progress, or nobody was told what was said', async () => {
+    const [running, untold] = [recording(), { ...fullRecording(), dateCreated: NOON + 1 }];
+    await write(running, untold, recording({ status: 'absent' }), recording({ status: 'completed' }));
+    assert.deepEqual(await the().repositories.recordings.unfinished(), [running, untold]);
+  });
+});
+
+describeOnBoth('Recordings in a database', (the) => {
   it('are written together with their callback, or not at all', async () => {
     const { store } = the();
     const record = recording();
@@ -90,36 +124,5 @@ describeOnBoth('Recordings', (the) => {
     });
     assert.deepEqual(await store.repositories.recordings.find(ACCOUNT_SID, record.sid), record);
     assert.equal((await store.callbackQueue.pending()).count, 1);
-  });
-
-  it('are listed newest first, also of one call, and never those of another account', async () => {
-    const { recordings } = the().store.repositories;
-    const old = recording();
-    const young = recording({ callSid: old.callSid, dateCreated: NOON + 1 });
-    const elsewhere = recording({ dateCreated: NOON + 2 });
-    await write(young, old, elsewhere, recording({ accountSid: OTHER_SID }));
-    const list = async (filter: { callSid?: string }) =>
-      (await recordings.list(ACCOUNT_SID, PAGE, filter)).items;
-    assert.deepEqual(await list({}), [elsewhere, young, old]);
-    assert.deepEqual(await list({ callSid: old.callSid }), [young, old]);
-    assert.equal(await recordings.find(OTHER_SID, old.sid), undefined);
-  });
-
-  it('are removed once nothing more is written of them', async () => {
-    const { recordings } = the().store.repositories;
-    const [running, untold] = [recording(), fullRecording()];
-    const done = recording({ status: 'completed', duration: 3 });
-    await write(running, untold, done);
-    assert.equal(await recordings.remove(ACCOUNT_SID, running.sid), false);
-    assert.equal(await recordings.remove(ACCOUNT_SID, untold.sid), false);
-    assert.equal(await recordings.remove(OTHER_SID, done.sid), false);
-    assert.equal(await recordings.remove(ACCOUNT_SID, done.sid), true);
-    assert.equal(await recordings.remove(ACCOUNT_SID, done.sid), false);
-  });
-
-  it('are left unfinished when they are in progress, or nobody was told what was said', async () => {
-    const [running, untold] = [recording(), { ...fullRecording(), dateCreated: NOON + 1 }];
-    await write(running, untold, recording({ status: 'absent' }), recording({ status: 'completed' }));
-    assert.deepEqual(await the().store.repositories.recordings.unfinished(), [running, untold]);
   });
 });

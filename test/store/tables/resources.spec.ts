@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { type Repository, TakenError } from '../../../src/records/repositories.ts';
 import { newSid } from '../../../src/call/sids.ts';
 import { describeOnBoth } from '../both-databases.ts';
+import { describeOnEvery } from '../every-store.ts';
 import {
   ACCOUNT_SID,
   account,
@@ -17,9 +18,9 @@ import {
 
 const OTHER_SID = `AC${'2'.repeat(32)}`;
 
-describeOnBoth('Numbers, clients, applications and trunks', (the) => {
+describeOnEvery('Numbers, clients, applications and trunks', (the) => {
   beforeEach(async () => {
-    const { accounts } = the().store.repositories;
+    const { accounts } = the().repositories;
     await accounts.insert(account());
     await accounts.insert(account({ sid: OTHER_SID, parentSid: ACCOUNT_SID }));
   });
@@ -35,7 +36,7 @@ describeOnBoth('Numbers, clients, applications and trunks', (the) => {
     ],
   ] as const) {
     it(`are read as they were written: ${title}`, async () => {
-      const repository = the().store.repositories[of] as unknown as Repository<(typeof records)[number]>;
+      const repository = the().repositories[of] as unknown as Repository<(typeof records)[number]>;
       for (const record of records) await repository.insert(record);
       for (const record of records) {
         assert.deepEqual(await repository.find(ACCOUNT_SID, record.sid), record);
@@ -56,7 +57,7 @@ describeOnBoth('Numbers, clients, applications and trunks', (the) => {
   }
 
   it('lose a field that a change leaves out', async () => {
-    const { numbers } = the().store.repositories;
+    const { numbers } = the().repositories;
     const full = fullNumber();
     await numbers.insert(full);
     const bare = number({ sid: full.sid });
@@ -65,7 +66,7 @@ describeOnBoth('Numbers, clients, applications and trunks', (the) => {
   });
 
   it('are not there for another account', async () => {
-    const { numbers } = the().store.repositories;
+    const { numbers } = the().repositories;
     const mine = number();
     await numbers.insert(mine);
     assert.equal(await numbers.find(OTHER_SID, mine.sid), undefined);
@@ -76,16 +77,9 @@ describeOnBoth('Numbers, clients, applications and trunks', (the) => {
     assert.deepEqual((await numbers.list(OTHER_SID, { page: 0, pageSize: 10 })).items, []);
   });
 
-  it('need an account', async () => {
-    await assert.rejects(
-      the().store.repositories.numbers.insert(number({ accountSid: newSid('AC') })),
-      /constraint/i,
-    );
-  });
-
   for (const taken of ['+15550100', '15550100']) {
     it(`cannot have the number ${taken} twice in the installation, with or without +`, async () => {
-      const { numbers } = the().store.repositories;
+      const { numbers } = the().repositories;
       await numbers.insert(number({ phoneNumber: '+15550100' }));
       const second = number({ phoneNumber: taken, accountSid: OTHER_SID });
       await assert.rejects(numbers.insert(second), new TakenError('phoneNumber'));
@@ -98,7 +92,7 @@ describeOnBoth('Numbers, clients, applications and trunks', (the) => {
 
   for (const taken of ['bob', 'BOB', 'Bob']) {
     it(`cannot have the login ${taken} when Bob is there`, async () => {
-      const { clients } = the().store.repositories;
+      const { clients } = the().repositories;
       const bob = client({ login: 'Bob' });
       await clients.insert(bob);
       await assert.rejects(
@@ -112,7 +106,7 @@ describeOnBoth('Numbers, clients, applications and trunks', (the) => {
   }
 
   it('give a login to one of those who ask for it at once', async () => {
-    const { clients } = the().store.repositories;
+    const { clients } = the().repositories;
     const outcomes = await Promise.allSettled(
       ['bob', 'BOB', 'Bob'].map((login) => clients.insert(client({ login }))),
     );
@@ -123,7 +117,7 @@ describeOnBoth('Numbers, clients, applications and trunks', (the) => {
   });
 
   it('are listed newest first and filtered, as far as the filter is known', async () => {
-    const { numbers, clients } = the().store.repositories;
+    const { numbers, clients } = the().repositories;
     const [old, young] = [
       number({ phoneNumber: '1000' }),
       number({ phoneNumber: '+1001', dateCreated: NOON + 1 }),
@@ -144,5 +138,14 @@ describeOnBoth('Numbers, clients, applications and trunks', (the) => {
     assert.deepEqual((await clients.list(ACCOUNT_SID, page, { login: 'BOB', status: 'enabled' })).items, [
       bob,
     ]);
+  });
+});
+
+describeOnBoth('What an account owns', (the) => {
+  it('needs that account', async () => {
+    await assert.rejects(
+      the().store.repositories.numbers.insert(number({ accountSid: newSid('AC') })),
+      /constraint/i,
+    );
   });
 });

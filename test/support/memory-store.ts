@@ -1,0 +1,55 @@
+import type { CallbackAttempt, Settlement } from '../../src/call/callbacks-queue.ts';
+import type { JournalEntry } from '../../src/call/journal-store.ts';
+import type { Clock } from '../../src/concurrency/clock.ts';
+import { callRecordOf } from '../../src/records/call-record.ts';
+import type { CallbackRecord } from '../../src/records/call-history.ts';
+import { MemoryJournalStore } from './memory-journal-store.ts';
+import { memoryRepositories, type MemoryRepositories } from './memory-repositories.ts';
+
+/** The whole store in memory: what the journal writes is what the repositories read. */
+export class MemoryStore extends MemoryJournalStore {
+  readonly repositories: MemoryRepositories = memoryRepositories();
+  readonly #clock: Clock;
+
+  constructor(clock: Clock) {
+    super();
+    this.#clock = clock;
+  }
+
+  override async commit(entry: JournalEntry): Promise<void> {
+    const written = super.commit(entry);
+    const kept = this.entries.at(-1);
+    if (this.failure === undefined && kept !== undefined) this.#take(kept);
+    await written;
+  }
+
+  /** What a delivery makes of a callback. */
+  async settle({ callbackSid, ...attempt }: CallbackAttempt, settlement: Settlement): Promise<void> {
+    const { callbacks } = this.repositories.timeline;
+    const index = callbacks.findIndex(({ sid }) => sid === callbackSid);
+    const former = callbacks[index];
+    if (former === undefined) return;
+    const { state } = settlement;
+    const settled: CallbackRecord = {
+      ...former,
+      state,
+      attempts: [...former.attempts, attempt],
+      ...(state === 'pending' ? {} : { settledAt: attempt.at + attempt.durationMs }),
+      ...(state === 'failed' ? { failure: settlement.reason } : {}),
+    };
+    callbacks[index] = settled;
+  }
+
+  #take(entry: JournalEntry): void {
+    const { calls, conferences, notifications, recordings, timeline } = this.repositories;
+    const { leg } = entry;
+    if (leg !== undefined) calls.put(callRecordOf(leg.leg, leg.state, this.#clock.now()));
+    for (const { accountSid: _accountSid, ...event } of entry.events ?? [])
+      timeline.events.push({ id: timeline.events.length + 1, ...event });
+    for (const callback of entry.callbacks ?? [])
+      timeline.callbacks.push({ ...callback, state: 'pending', attempts: [] });
+    notifications.rows.push(...(entry.notifications ?? []));
+    for (const recording of entry.recordings ?? []) recordings.write(recording);
+    void conferences.commit(entry);
+  }
+}
