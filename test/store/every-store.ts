@@ -1,4 +1,4 @@
-import type { CallbackAttempt, Settlement } from '../../src/call/callbacks-queue.ts';
+import type { CallbackQueue } from '../../src/call/callbacks-queue.ts';
 import type { JournalStore } from '../../src/call/journal-store.ts';
 import type { Leg, LegState } from '../../src/call/leg/leg.ts';
 import type { Repositories } from '../../src/records/repositories.ts';
@@ -10,13 +10,12 @@ import { describeOnBoth, type TestStore } from './both-databases.ts';
 export interface EveryStore {
   readonly journal: JournalStore;
   readonly repositories: Repositories;
+  readonly callbackQueue: CallbackQueue;
   readonly clock: FakeClock;
   /** A leg as it was last written. */
   leg(callSid: string): Promise<{ readonly leg: Leg; readonly state: LegState } | undefined>;
   /** The position last written of a leg that has not ended; undefined when none was, or it was forgotten. */
   position(callSid: string): Promise<unknown>;
-  /** What a delivery makes of a callback that is owed. */
-  settle(attempt: CallbackAttempt, settlement: Settlement): Promise<void>;
 }
 
 /** Runs the same tests on SQLite, on PostgreSQL, and on the store in memory that stands for them in other tests. */
@@ -35,13 +34,11 @@ function everyStore({ store, clock }: TestStore): EveryStore {
   return {
     journal: store.journal,
     repositories: store.repositories,
+    callbackQueue: store.callbackQueue,
     clock,
     leg: (callSid) => store.leg(callSid),
     async position(callSid) {
       return (await store.nonFinalLegs()).find(({ leg }) => leg.sid === callSid)?.position;
-    },
-    async settle(attempt, settlement) {
-      await store.callbackQueue.settle(attempt, settlement);
     },
   };
 }
@@ -52,9 +49,9 @@ function inMemory(): EveryStore {
   return {
     journal: store,
     repositories: store.repositories,
+    callbackQueue: store.callbackQueue,
     clock,
     leg: async (callSid) => store.leg(callSid),
     position: async (callSid) => store.positions.get(callSid),
-    settle: (attempt, settlement) => store.settle(attempt, settlement),
   };
 }

@@ -24,7 +24,12 @@ interface Row {
 export class MemoryCallbackQueue implements CallbackQueue {
   readonly attempts: CallbackAttempt[] = [];
   readonly #rows: Row[] = [];
+  readonly #onSettled: (attempt: CallbackAttempt, settlement: Settlement) => void;
   #failures = 0;
+
+  constructor(onSettled: (attempt: CallbackAttempt, settlement: Settlement) => void = () => undefined) {
+    this.#onSettled = onSettled;
+  }
 
   add(...callbacks: readonly NewCallback[]): void {
     for (const callback of callbacks) {
@@ -87,18 +92,21 @@ export class MemoryCallbackQueue implements CallbackQueue {
   async settle(attempt: CallbackAttempt, settlement: Settlement): Promise<number | undefined> {
     this.#mayFail();
     const row = this.#row(attempt.callbackSid);
+    if (row === undefined) return undefined;
     this.attempts.push(attempt);
+    this.#onSettled(attempt, settlement);
     row.attempts += 1;
-    row.claimedUntil = 0;
-    row.state = settlement.state;
-    if (settlement.state === 'pending') row.dueAt = settlement.dueAt;
-    if (settlement.state === 'failed') row.reason = settlement.reason;
+    // Somebody quicker may have settled it, when our claim had expired.
+    if (row.state === 'pending') this.#becomes(row, settlement);
     return this.#firstInLine().find((next) => next.line === row.line)?.dueAt;
   }
 
   async release(callbackSids: readonly string[]): Promise<void> {
     this.#mayFail();
-    for (const sid of callbackSids) this.#row(sid).claimedUntil = 0;
+    for (const sid of callbackSids) {
+      const row = this.#row(sid);
+      if (row !== undefined) row.claimedUntil = 0;
+    }
   }
 
   async owed(after: string, most: number): Promise<readonly Owed[]> {
@@ -129,10 +137,15 @@ export class MemoryCallbackQueue implements CallbackQueue {
     });
   }
 
-  #row(sid: string): Row {
-    const row = this.#rows.find((it) => it.callback.sid === sid);
-    if (row === undefined) throw new Error(`no such callback: ${sid}`);
-    return row;
+  #becomes(row: Row, settlement: Settlement): void {
+    row.claimedUntil = 0;
+    row.state = settlement.state;
+    if (settlement.state === 'pending') row.dueAt = settlement.dueAt;
+    if (settlement.state === 'failed') row.reason = settlement.reason;
+  }
+
+  #row(sid: string): Row | undefined {
+    return this.#rows.find((it) => it.callback.sid === sid);
   }
 
   #mayFail(): void {

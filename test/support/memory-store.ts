@@ -2,13 +2,16 @@ import type { CallbackAttempt, Settlement } from '../../src/call/callbacks-queue
 import type { JournalEntry } from '../../src/call/journal-store.ts';
 import type { Clock } from '../../src/concurrency/clock.ts';
 import { callRecordOf } from '../../src/records/call-record.ts';
-import type { CallbackRecord } from '../../src/records/call-history.ts';
+import { MemoryCallbackQueue } from './memory-callback-queue.ts';
 import { MemoryJournalStore } from './memory-journal-store.ts';
 import { memoryRepositories, type MemoryRepositories } from './memory-repositories.ts';
 
 /** The whole store in memory: what the journal writes is what the repositories read. */
 export class MemoryStore extends MemoryJournalStore {
   readonly repositories: MemoryRepositories = memoryRepositories();
+  readonly callbackQueue: MemoryCallbackQueue = new MemoryCallbackQueue((attempt, settlement) =>
+    this.#settled(attempt, settlement),
+  );
   readonly #clock: Clock;
 
   constructor(clock: Clock) {
@@ -23,21 +26,19 @@ export class MemoryStore extends MemoryJournalStore {
     await written;
   }
 
-  /** What a delivery makes of a callback. */
-  async settle({ callbackSid, ...attempt }: CallbackAttempt, settlement: Settlement): Promise<void> {
+  /** What a delivery makes of a callback, as people read it. */
+  #settled({ callbackSid, ...attempt }: CallbackAttempt, settlement: Settlement): void {
     const { callbacks } = this.repositories.timeline;
     const index = callbacks.findIndex(({ sid }) => sid === callbackSid);
     const former = callbacks[index];
     if (former === undefined) return;
+    const tried = { ...former, attempts: [...former.attempts, attempt] };
     const { state } = settlement;
-    const settled: CallbackRecord = {
-      ...former,
-      state,
-      attempts: [...former.attempts, attempt],
-      ...(state === 'pending' ? {} : { settledAt: attempt.at + attempt.durationMs }),
-      ...(state === 'failed' ? { failure: settlement.reason } : {}),
-    };
-    callbacks[index] = settled;
+    if (former.state !== 'pending' || state === 'pending') callbacks[index] = tried;
+    else {
+      const failure = state === 'failed' ? { failure: settlement.reason } : {};
+      callbacks[index] = { ...tried, ...failure, state, settledAt: attempt.at + attempt.durationMs };
+    }
   }
 
   #take(entry: JournalEntry): void {
@@ -46,8 +47,12 @@ export class MemoryStore extends MemoryJournalStore {
     if (leg !== undefined) calls.put(callRecordOf(leg.leg, leg.state, this.#clock.now()));
     for (const { accountSid: _accountSid, ...event } of entry.events ?? [])
       timeline.events.push({ id: timeline.events.length + 1, ...event });
-    for (const callback of entry.callbacks ?? [])
+    for (const callback of entry.callbacks ?? []) {
       timeline.callbacks.push({ ...callback, state: 'pending', attempts: [] });
+      // What is due counts in even time, whatever the clock of the machine says.
+      const ago = this.#clock.now() - callback.createdAt;
+      this.callbackQueue.add({ ...callback, createdAt: this.#clock.steady() - ago });
+    }
     notifications.rows.push(...(entry.notifications ?? []));
     for (const recording of entry.recordings ?? []) recordings.write(recording);
     void conferences.commit(entry);

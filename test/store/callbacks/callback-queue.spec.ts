@@ -6,15 +6,18 @@ import { newSid } from '../../../src/call/sids.ts';
 import { earliestLines, headsOf, owedDestinations } from '../../../src/store/callbacks/claim-sql.ts';
 import { destinationsMigration } from '../../../src/store/migrations/0015-destinations.ts';
 import { rowsOf } from '../../../src/store/rows.ts';
-import { openStore } from '../../../src/store/store.ts';
+import { openStore, type Store } from '../../../src/store/store.ts';
 import { describeOnBoth, quiet } from '../both-databases.ts';
+import { describeOnEvery } from '../every-store.ts';
 import { callback, claimAll, NOON } from '../records.ts';
 
 const CLAIM_MS = 60_000;
 const RECEIVER_A = 'http://a.example/status';
 const RECEIVER_B = 'https://b.example:8443/status';
 
-describeOnBoth('The outbox', (the, dialect) => {
+describeOnEvery('The outbox', (the) => {
+  const { owe, claim, settle } = outboxOf(the);
+
   it('gives out a callback once, with everything that its request needs', async () => {
     const owed = callback(newSid('CA'), { url: `${RECEIVER_A}?a=1&b=%20`, method: 'GET' });
     await owe(owed);
@@ -67,7 +70,6 @@ describeOnBoth('The outbox', (the, dialect) => {
         await settle(one, settlement);
       }
       assert.deepEqual(await claim(), []);
-      assert.deepEqual(await leftLines(), []);
     });
   }
 
@@ -107,7 +109,7 @@ describeOnBoth('The outbox', (the, dialect) => {
     assert.deepEqual(sids(await claim({ now: NOON + CLAIM_MS })), [second.sid]);
     await settle(first, { state: 'failed', reason: 'timeout' });
     assert.deepEqual(await claim({ now: NOON + CLAIM_MS }), []);
-    const [kept] = await the().store.repositories.timeline.callbacksOf(call);
+    const [kept] = await the().repositories.timeline.callbacksOf(call);
     assert.deepEqual([kept?.state, kept?.attempts.length], ['delivered', 2]);
   });
 
@@ -115,8 +117,8 @@ describeOnBoth('The outbox', (the, dialect) => {
     const [one, two] = [callback(newSid('CA')), callback(newSid('CA'), { createdAt: NOON + 1 })];
     await owe(one, two);
     await claim({ now: NOON + 1 });
-    await the().store.callbackQueue.release([one.sid, two.sid]);
-    await the().store.callbackQueue.release([]);
+    await the().callbackQueue.release([one.sid, two.sid]);
+    await the().callbackQueue.release([]);
     assert.deepEqual(await claim({ now: NOON + 1 }), [
       { ...one, attempts: 0 },
       { ...two, attempts: 0 },
@@ -127,7 +129,7 @@ describeOnBoth('The outbox', (the, dialect) => {
     const [a, b] = [callback(newSid('CA'), { url: RECEIVER_A }), callback(newSid('CA'), { url: RECEIVER_B })];
     const more = [1, 2].map((ms) => callback(newSid('CA'), { url: RECEIVER_A, createdAt: NOON + ms }));
     await owe(a, b, ...more);
-    const { callbackQueue } = the().store;
+    const { callbackQueue } = the();
     const [toA, toB] = [destinationOf(a), destinationOf(b)];
     const at = { now: NOON, claimUntil: NOON + CLAIM_MS };
     const ofA = { destination: toA, callbacks: [{ ...a, attempts: 0 }], nextAt: NOON + 1 };
@@ -147,7 +149,7 @@ describeOnBoth('The outbox', (the, dialect) => {
   });
 
   it('says who is owed something and from when on, in portions', async () => {
-    const { callbackQueue } = the().store;
+    const { callbackQueue } = the();
     assert.deepEqual(await callbackQueue.owed('', 10), []);
     const first = callback(newSid('CA'), { url: RECEIVER_A });
     const later = callback(newSid('CA'), { url: RECEIVER_B, createdAt: NOON + 90_000 });
@@ -172,18 +174,61 @@ describeOnBoth('The outbox', (the, dialect) => {
   });
 
   it('is owed in even time: the clock of the machine may be set as anybody likes', async () => {
-    const { clock, store } = the();
+    const { clock, repositories } = the();
     const began = clock.steady();
     for (const hours of [-1, 25]) {
       clock.jump(hours * 3_600_000);
       const owed = callback(newSid('CA'), { createdAt: clock.now() });
       await owe(owed);
       assert.deepEqual(await claim({ now: began }), [{ ...owed, attempts: 0, createdAt: began }]);
-      const [kept] = await store.repositories.timeline.callbacksOf(owed.callSid);
+      const [kept] = await repositories.timeline.callbacksOf(owed.callSid);
       assert.equal(kept?.createdAt, owed.createdAt, 'people read the time of the clock');
       clock.jump(hours * -3_600_000);
     }
   });
+
+  it('counts what is owed', async () => {
+    const { callbackQueue } = the();
+    assert.deepEqual(await callbackQueue.pending(), { count: 0 });
+    const owed = callback(newSid('CA'));
+    await owe(owed, callback(newSid('CA'), { createdAt: NOON + 1 }));
+    assert.deepEqual(await callbackQueue.pending(), { count: 2, oldestAt: NOON });
+    await settle(owed, { state: 'failed', reason: '410' });
+    assert.deepEqual(await callbackQueue.pending(), { count: 1, oldestAt: NOON + 1 });
+  });
+
+  it('settles many at once, each as it says', async () => {
+    const owed = Array.from({ length: 30 }, () => callback(newSid('CA')));
+    await owe(...owed);
+    await claim();
+    const settlements: readonly Settlement[] = [
+      { state: 'delivered' },
+      { state: 'failed', reason: '404' },
+      { state: 'pending', dueAt: NOON + 1 },
+    ];
+    await Promise.all(owed.map((one, index) => settle(one, settlements[index % 3] as Settlement)));
+    const again = await claim({ now: NOON + 1 });
+    assert.deepEqual(sids(again).sort(), sids(owed.filter((_, index) => index % 3 === 2)).sort());
+  });
+
+  it('ignores the settlement of a callback that is no longer there', async () => {
+    await settle(callback(newSid('CA')), { state: 'delivered' });
+    assert.deepEqual(await the().callbackQueue.pending(), { count: 0 });
+  });
+});
+
+describeOnBoth('The outbox in a database', (the, dialect) => {
+  const { owe, claim, settle } = outboxOf(() => the().store);
+
+  for (const settlement of [{ state: 'delivered' }, { state: 'failed', reason: '410' }] as const) {
+    it(`has no line left when all of it is ${settlement.state}`, async () => {
+      const owed = callback(newSid('CA'));
+      await owe(owed);
+      await claim();
+      await settle(owed, settlement);
+      assert.deepEqual(await the().database.reader('callback_lines').select(), []);
+    });
+  }
 
   it('finds what was owed before an update, when a destination was a host', async () => {
     const owed = Array.from({ length: 3 }, (_, n) => callback(newSid('CA'), { url: `${RECEIVER_A}/${n}` }));
@@ -194,16 +239,6 @@ describeOnBoth('The outbox', (the, dialect) => {
     const destination = destinationOf(owed[0] as NewCallback);
     assert.deepEqual(await store.callbackQueue.owed('', 10), [{ destination, at: NOON }]);
     assert.deepEqual(sids(await claim()), sids(owed));
-  });
-
-  it('counts what is owed', async () => {
-    const { callbackQueue } = the().store;
-    assert.deepEqual(await callbackQueue.pending(), { count: 0 });
-    const owed = callback(newSid('CA'));
-    await owe(owed, callback(newSid('CA'), { createdAt: NOON + 1 }));
-    assert.deepEqual(await callbackQueue.pending(), { count: 2, oldestAt: NOON });
-    await settle(owed, { state: 'failed', reason: '410' });
-    assert.deepEqual(await callbackQueue.pending(), { count: 1, oldestAt: NOON + 1 });
   });
 
   it('keeps each attempt with its reply', async () => {
@@ -229,25 +264,6 @@ describeOnBoth('The outbox', (the, dialect) => {
         ],
       },
     ]);
-  });
-
-  it('settles many at once, each as it says', async () => {
-    const owed = Array.from({ length: 30 }, () => callback(newSid('CA')));
-    await owe(...owed);
-    await claim();
-    const settlements: readonly Settlement[] = [
-      { state: 'delivered' },
-      { state: 'failed', reason: '404' },
-      { state: 'pending', dueAt: NOON + 1 },
-    ];
-    await Promise.all(owed.map((one, index) => settle(one, settlements[index % 3] as Settlement)));
-    const again = await claim({ now: NOON + 1 });
-    assert.deepEqual(sids(again).sort(), sids(owed.filter((_, index) => index % 3 === 2)).sort());
-  });
-
-  it('ignores the settlement of a callback that is no longer there', async () => {
-    await settle(callback(newSid('CA')), { state: 'delivered' });
-    assert.deepEqual(await the().store.callbackQueue.pending(), { count: 0 });
   });
 
   it('reads a few rows of an index however many callbacks wait', async () => {
@@ -330,32 +346,28 @@ describeOnBoth('The outbox', (the, dialect) => {
       assert.deepEqual(sids(await claim()), [owed.sid]);
     });
   }
-
-  async function owe(...callbacks: readonly NewCallback[]): Promise<void> {
-    for (const one of callbacks) await the().store.journal.commit(owing(one));
-  }
-
-  function owing(one: NewCallback | undefined) {
-    assert.ok(one);
-    return { subjectSid: one.callSid, accountSid: one.accountSid, callbacks: [one] };
-  }
-
-  async function claim({ now = NOON, limit = 50 }: { now?: number; limit?: number } = {}) {
-    return await claimAll(the().store.callbackQueue, { now, claimUntil: now + CLAIM_MS, limit });
-  }
-
-  async function settle(one: NewCallback | undefined, settlement: Settlement): Promise<number | undefined> {
-    assert.ok(one);
-    return await the().store.callbackQueue.settle(
-      { callbackSid: one.sid, at: NOON, durationMs: 1, status: 200 },
-      settlement,
-    );
-  }
-
-  async function leftLines(): Promise<unknown[]> {
-    return await the().database.reader('callback_lines').select();
-  }
 });
+
+/** What the tests do with an outbox. */
+function outboxOf(store: () => Pick<Store, 'journal' | 'callbackQueue'>) {
+  return {
+    owe: async (...callbacks: readonly NewCallback[]): Promise<void> => {
+      for (const one of callbacks) await store().journal.commit(owing(one));
+    },
+    claim: ({ now = NOON, limit = 50 }: { now?: number; limit?: number } = {}) =>
+      claimAll(store().callbackQueue, { now, claimUntil: now + CLAIM_MS, limit }),
+    settle: async (one: NewCallback | undefined, settlement: Settlement): Promise<number | undefined> => {
+      assert.ok(one);
+      const attempt = { callbackSid: one.sid, at: NOON, durationMs: 1, status: 200 };
+      return await store().callbackQueue.settle(attempt, settlement);
+    },
+  };
+}
+
+function owing(one: NewCallback | undefined) {
+  assert.ok(one);
+  return { subjectSid: one.callSid, accountSid: one.accountSid, callbacks: [one] };
+}
 
 function sids(callbacks: readonly { readonly sid: string }[]): string[] {
   return callbacks.map((one) => one.sid);

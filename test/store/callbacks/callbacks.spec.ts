@@ -18,7 +18,7 @@ describeOnEvery('Callbacks, as people read them,', (the) => {
       await the().journal.commit({ subjectSid: one.callSid, accountSid: ACCOUNT_SID, callbacks: [one] });
   }
   const fail = (one: NewCallback) =>
-    the().settle(
+    the().callbackQueue.settle(
       { callbackSid: one.sid, at: NOON, durationMs: 7, status: 500, responseHead: 'oops' },
       { state: 'failed', reason: 'given up' },
     );

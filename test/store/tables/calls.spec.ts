@@ -176,7 +176,10 @@ describeOnEvery('Calls', (the) => {
     await the().journal.commit(
       endedEntry(over, { events: [callEvent(over.sid)], callbacks: [delivered, owed] }),
     );
-    await the().settle({ callbackSid: delivered.sid, at: NOON, durationMs: 1 }, { state: 'delivered' });
+    await the().callbackQueue.settle(
+      { callbackSid: delivered.sid, at: NOON, durationMs: 1 },
+      { state: 'delivered' },
+    );
     assert.equal(await calls().remove(ACCOUNT_SID, live.sid), false);
     assert.equal(await calls().remove(OTHER_SID, over.sid), false);
     assert.equal(await calls().remove(ACCOUNT_SID, over.sid), true);
