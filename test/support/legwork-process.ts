@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { once } from 'node:events';
-import { mkdtemp, readFile, rm } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { buildLegwork } from './build-legwork.ts';
@@ -37,6 +37,7 @@ export class LegworkProcess implements StoryStack {
   readonly #env: NodeJS.ProcessEnv;
   readonly #foreignSip: Connection['sip'] | undefined;
   #child: ChildProcess | undefined;
+  #resolvConf: string | undefined;
   #standardOutput: number | 'read' | 'unread' = 'read';
   #output = '';
   #connection: Connection | undefined;
@@ -73,6 +74,13 @@ export class LegworkProcess implements StoryStack {
     Object.assign(this.#env, settings);
   }
 
+  /** Asks this name server (`address:port`) from the next start on, in place of the machine's; as root only. */
+  async useNameServer(address: string): Promise<void> {
+    const [host, port] = address.split(':');
+    this.#resolvConf = join(this.dataDir, 'resolv.conf');
+    await writeFile(this.#resolvConf, `nameserver [${host}]:${port}\n`);
+  }
+
   /** Where its standard output goes from the next start on: a file's descriptor, or a pipe that is read or not. */
   logTo(where: number | 'read' | 'unread'): void {
     this.#standardOutput = where;
@@ -96,7 +104,8 @@ export class LegworkProcess implements StoryStack {
   /** Starts it, or starts it again; resolves when calls can come. */
   async start(): Promise<void> {
     const where = this.#standardOutput;
-    const child = spawn(process.execPath, [...(await programArguments())], {
+    const [command, ...args] = this.#command(await programArguments());
+    const child = spawn(command, args, {
       env: this.#env,
       stdio: ['ignore', typeof where === 'number' ? where : 'pipe', 'pipe'],
     });
@@ -224,6 +233,13 @@ export class LegworkProcess implements StoryStack {
       await this.stop();
     }
     await rm(this.dataDir, { recursive: true, force: true });
+  }
+
+  /** With a name server of its own: in a mount namespace with a resolv.conf of its own. */
+  #command(args: readonly string[]): readonly [string, ...string[]] {
+    if (this.#resolvConf === undefined) return [process.execPath, ...args];
+    const script = 'mount --bind "$0" /etc/resolv.conf && exec "$@"';
+    return ['unshare', '--mount', 'sh', '-c', script, this.#resolvConf, process.execPath, ...args];
   }
 
   async #end(signal: NodeJS.Signals): Promise<number | null> {

@@ -2,7 +2,7 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isIPv4 } from 'node:net';
 
-/** What the server knows of a name; `silent` is never answered, `fails` gets SERVFAIL. */
+/** What the server knows of a name, and of the names below it; `silent` is never answered, `fails` gets SERVFAIL. */
 export type Zone = { readonly addresses: readonly string[]; readonly ttlS?: number } | 'silent' | 'fails';
 
 const TYPE_A = 1;
@@ -48,10 +48,15 @@ export class NameServer {
     await closed;
   }
 
+  #zoneOf(name: string): Zone | undefined {
+    const known = [...this.#zones].find(([zone]) => name === zone || name.endsWith(`.${zone}`));
+    return known?.[1];
+  }
+
   #replyTo(query: Buffer): Buffer | undefined {
     const { name, type, end } = questionOf(query);
     this.asked.push(`${type === TYPE_AAAA ? 'AAAA' : 'A'} ${name}`);
-    const zone = this.#zones.get(name);
+    const zone = this.#zoneOf(name);
     const question = query.subarray(HEADER_BYTES, end);
     if (zone === 'silent') return undefined;
     if (zone === 'fails') return message(query, question, CODES.fails, []);
