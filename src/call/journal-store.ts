@@ -29,7 +29,7 @@ export interface NewCallEvent {
 }
 
 /** A warning or error that the application server's author should read. */
-export interface NewNotification {
+export interface NotificationRecord {
   /** `NO` + 32 hex. */
   readonly sid: string;
   readonly accountSid: string;
@@ -61,7 +61,7 @@ export interface JournalEntry {
   readonly position?: unknown;
   readonly events?: readonly NewCallEvent[];
   readonly callbacks?: readonly NewCallback[];
-  readonly notifications?: readonly NewNotification[];
+  readonly notifications?: readonly NotificationRecord[];
   /** Recordings with their new state: inserted when the store does not have them. */
   readonly recordings?: readonly RecordingRecord[];
   /** A conference and its participants, with their new state: inserted when the store does not have them. */

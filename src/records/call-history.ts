@@ -1,3 +1,4 @@
+import type { NotificationRecord } from '../call/journal-store.ts';
 import type { HttpMethod } from '../call/http-method.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { Parameters } from '../call/request-parameters.ts';
@@ -49,20 +50,6 @@ export interface CallbackRepository {
    * @throws StoreUnavailableError
    */
   replay(accountSid: string, sid: string): Promise<boolean>;
-}
-
-/** A stored warning or error that the application server's author should read. */
-export interface NotificationRecord {
-  readonly sid: string;
-  readonly accountSid: string;
-  readonly callSid: string;
-  readonly at: number;
-  readonly level: 'error' | 'warning';
-  readonly errorCode: number;
-  readonly message: string;
-  readonly requestUrl?: string;
-  readonly requestMethod?: HttpMethod;
-  readonly responseBody?: string;
 }
 
 export interface NotificationFilter {

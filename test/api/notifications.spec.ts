@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { NotificationRecord } from '../../src/records/call-history.ts';
+import type { NotificationRecord } from '../../src/call/journal-store.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { NOON, putCall, putNotification } from '../support/api-records.ts';
 import { type FakeApi, sidsIn, startFakeApi } from '../support/fake-api.ts';

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import twilio from 'twilio';
 import type { ConferenceRecord, ParticipantRecord } from '../../src/call/conference/conference-record.ts';
-import type { NewNotification } from '../../src/call/journal-store.ts';
+import type { NotificationRecord } from '../../src/call/journal-store.ts';
 import type { RecordingRecord } from '../../src/call/recording/recording-record.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { describeOnBoth } from '../store/both-databases.ts';
@@ -232,7 +232,7 @@ function recording({ sid: callSid, accountSid, createdAt }: ReturnType<typeof le
   };
 }
 
-function notification({ sid: callSid, accountSid, createdAt }: ReturnType<typeof leg>): NewNotification {
+function notification({ sid: callSid, accountSid, createdAt }: ReturnType<typeof leg>): NotificationRecord {
   const level = createdAt === MONDAY ? 'error' : 'warning';
   return { sid: newSid('NO'), accountSid, callSid, at: createdAt, level, errorCode: 11200, message: 'x' };
 }

@@ -1,7 +1,8 @@
 import type { ConferenceRecord, ParticipantRecord } from '../../src/call/conference/conference-record.ts';
 import type { RecordingRecord } from '../../src/call/recording/recording-record.ts';
 import { newSid } from '../../src/call/sids.ts';
-import type { CallbackRecord, NotificationRecord } from '../../src/records/call-history.ts';
+import type { CallbackRecord } from '../../src/records/call-history.ts';
+import type { NotificationRecord } from '../../src/call/journal-store.ts';
 import type { CallRecord } from '../../src/records/repositories.ts';
 import type { FakeApi } from './fake-api.ts';
 

@@ -4,10 +4,10 @@ import type {
   CallbackRepository,
   CallEventRecord,
   NotificationFilter,
-  NotificationRecord,
   NotificationRepository,
   TimelineRepository,
 } from '../../src/records/call-history.ts';
+import type { NotificationRecord } from '../../src/call/journal-store.ts';
 import type { Page, PageRequest } from '../../src/records/page.ts';
 import type { CallFilter, CallRecord, CallRepository, CallSort } from '../../src/records/repositories.ts';
 import { isIn, type MemoryOrder, pageOf } from './memory-page.ts';

@@ -3,7 +3,7 @@ import type {
   JournalStore,
   NewCallback,
   NewCallEvent,
-  NewNotification,
+  NotificationRecord,
 } from '../../src/call/journal-store.ts';
 import type { StoredLeg } from '../../src/call/journal-store.ts';
 
@@ -23,7 +23,7 @@ export class MemoryJournalStore implements JournalStore {
     return this.entries.flatMap(({ callbacks }) => callbacks ?? []);
   }
 
-  get notifications(): readonly NewNotification[] {
+  get notifications(): readonly NotificationRecord[] {
     return this.entries.flatMap(({ notifications }) => notifications ?? []);
   }
 

@@ -1,6 +1,6 @@
 import { rfc2822 } from '../../call/dates.ts';
 import { API_VERSION } from '../../call/leg/parameters.ts';
-import type { NotificationRecord } from '../../records/call-history.ts';
+import type { NotificationRecord } from '../../call/journal-store.ts';
 import { moreInfoOn } from '../errors.ts';
 import { type Place, uriOf } from '../place.ts';
 import { resource, type Shown } from '../reply.ts';

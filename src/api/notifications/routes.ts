@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { compact } from '../../call/compact.ts';
 import type { CallRepository } from '../../records/repositories.ts';
-import type { NotificationRecord, NotificationRepository } from '../../records/call-history.ts';
+import type { NotificationRepository } from '../../records/call-history.ts';
+import type { NotificationRecord } from '../../call/journal-store.ts';
 import { findCall } from '../calls/find.ts';
 import { notFound } from '../errors.ts';
 import type { ListQuery } from '../list-query.ts';

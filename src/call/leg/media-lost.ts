@@ -1,6 +1,6 @@
 import type { Leg, LegState } from './leg.ts';
 import type { LegEnd } from './outcome.ts';
-import type { NewCallEvent, NewNotification } from '../journal-store.ts';
+import type { NewCallEvent, NotificationRecord } from '../journal-store.ts';
 import { newSid } from '../sids.ts';
 
 const DEFAULT_S = 120;
@@ -30,7 +30,7 @@ export function explainedEnd(end: LegEnd, timeoutS?: number): LegEnd {
 const MEDIA_FAILED = 53405;
 
 /** The notification that a leg ended for want of media; none for any other end. */
-export function mediaLost(leg: Leg, state: LegState, at: number): readonly NewNotification[] {
+export function mediaLost(leg: Leg, state: LegState, at: number): readonly NotificationRecord[] {
   if (state.phase !== 'ended' || state.cause.noMedia !== true) return [];
   const { accountSid, sid: callSid } = leg;
   const { why = 'Nothing came from the other side' } = state.cause;
@@ -40,7 +40,7 @@ export function mediaLost(leg: Leg, state: LegState, at: number): readonly NewNo
 }
 
 /** The same as a line of the timeline. */
-export function eventOf({ accountSid, callSid, at, ...notice }: NewNotification): NewCallEvent {
+export function eventOf({ accountSid, callSid, at, ...notice }: NotificationRecord): NewCallEvent {
   const { level, errorCode, message } = notice;
   return { accountSid, callSid, at, kind: 'notice', data: { level, errorCode, message } };
 }

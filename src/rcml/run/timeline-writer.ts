@@ -2,12 +2,12 @@ import { compact } from '../../call/compact.ts';
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
 import type { LegJournal } from '../../call/leg/journal.ts';
 import type { Clock } from '../../concurrency/clock.ts';
-import type { NewCallEvent, NewNotification } from '../../call/journal-store.ts';
+import type { NewCallEvent, NotificationRecord } from '../../call/journal-store.ts';
 import { newSid } from '../../call/sids.ts';
 
 /** A notification without the members that are the same for all of a call. */
 export type Notice = Pick<
-  NewNotification,
+  NotificationRecord,
   'level' | 'errorCode' | 'message' | 'requestUrl' | 'requestMethod' | 'responseBody'
 >;
 
@@ -22,7 +22,7 @@ export class TimelineWriter {
   readonly #journal: LegJournal;
   readonly #clock: Clock;
   #events: NewCallEvent[] = [];
-  #notifications: NewNotification[] = [];
+  #notifications: NotificationRecord[] = [];
   #notified = 0;
 
   constructor(live: LiveLeg, journal: LegJournal, clock: Clock) {

@@ -1,9 +1,6 @@
 import type { Knex } from 'knex';
-import type {
-  NotificationFilter,
-  NotificationRecord,
-  NotificationRepository,
-} from '../../records/call-history.ts';
+import type { NotificationFilter, NotificationRepository } from '../../records/call-history.ts';
+import type { NotificationRecord } from '../../call/journal-store.ts';
 import type { Page, PageRequest } from '../../records/page.ts';
 import type { Database } from '../database.ts';
 import { readPage } from './paging.ts';

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CallbackFilter, NotificationFilter } from '../../../src/records/call-history.ts';
-import type { NewCallback, NewNotification } from '../../../src/call/journal-store.ts';
+import type { NewCallback, NotificationRecord } from '../../../src/call/journal-store.ts';
 import { newSid } from '../../../src/call/sids.ts';
 import { describeOnBoth } from '../both-databases.ts';
 import { describeOnEvery } from '../every-store.ts';
@@ -170,7 +170,7 @@ describeOnEvery('Notifications', (the) => {
         { errorCode: 12200, level: 'warning' },
       ] as const
     ).map(
-      (more, index): NewNotification => ({
+      (more, index): NotificationRecord => ({
         sid: newSid('NO'),
         accountSid: ACCOUNT_SID,
         callSid: newSid('CA'),
