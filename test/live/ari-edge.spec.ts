@@ -8,7 +8,8 @@ import type { BundledAsterisk } from '../../src/bundled-asterisk/bundled-asteris
 import type { HangUpReason, PlaceOrder } from '../../src/call/call-control.ts';
 import { outcomeOf } from '../../src/call/leg/outcome.ts';
 import { systemClock } from '../../src/clock.ts';
-import { Phone, type PhoneOptions } from '../../src/phone/phone.ts';
+import { type IncomingCall, type OutgoingCall, Phone, type PhoneOptions } from '../../src/phone/phone.ts';
+import { type ControlWorld, keepsToTheContract } from '../support/call-control-contract.ts';
 import { lasting } from '../support/lasting.ts';
 import { ariOf, ha1Of, liveAsterisk, waitUntilEmpty } from '../support/live-asterisk.ts';
 import { RecordedLegs } from '../support/recorded-legs.ts';
@@ -82,6 +83,40 @@ describe('Call control on a real Asterisk', () => {
   after(async () => {
     ari.close();
     await sounds.stop();
+  });
+
+  describe('keeps to the contract that its fake keeps too: it', () => {
+    let world: ControlWorld;
+
+    beforeEach(() => {
+      const calls = new Map<string, OutgoingCall | IncomingCall>();
+      world = {
+        control,
+        legs,
+        sound: `${sounds.url}/700.wav`,
+        async callComesIn(callSid) {
+          const alice = await registered('alice');
+          calls.set(callSid, await alice.call('1234'));
+          control.accept((await legs.nextOffer()).channelId, callSid);
+        },
+        async placeCall(callSid, callee) {
+          if (callee === undefined) return control.place(order(callSid, { kind: 'client', login: 'nobody' }));
+          const phoneOfBob = await registered('bob');
+          control.place(order(callSid, bob));
+          const call = await phoneOfBob.incoming();
+          calls.set(callSid, call);
+          call.ring();
+          await legs.until(callSid, 'ring');
+          if (callee === 'answer') await call.answer();
+          if (callee === 'be busy') call.reject(486, 'Busy Here');
+        },
+        otherSideHangsUp: async (callSid) => calls.get(callSid)?.hangUp(),
+        passes: (work) => work,
+        until: (callSid, type) => legs.until(callSid, type),
+      };
+    });
+
+    keepsToTheContract(() => world);
   });
 
   describe('a call that comes in', () => {

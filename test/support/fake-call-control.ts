@@ -30,7 +30,7 @@ export const IS_BUSY: PhoneScript = [
   [100, { type: 'ring' }],
   [1000, { type: 'end', sipStatus: 486 }],
 ];
-export const IS_NOT_REGISTERED: PhoneScript = [[0, { type: 'end', sipStatus: 404 }]];
+export const IS_NOT_REGISTERED: PhoneScript = [[0, { type: 'end', q850: 20, why: 'not registered' }]];
 
 const SIP_STATUS: Readonly<Record<HangUpReason, number>> = {
   normal: 603,
@@ -67,6 +67,8 @@ export class FakeCallControl implements CallControl {
   readonly #listener: Pick<LegListener, 'input'>;
   readonly #timers = new Map<string, (() => void)[]>();
   readonly #answered = new Set<string>();
+  /** Aborted when the leg ends as far as Asterisk knows. */
+  readonly #ends = new Map<string, AbortController>();
   #bridges = 0;
 
   constructor(clock: Clock, listener: Pick<LegListener, 'input'>) {
@@ -102,7 +104,7 @@ export class FakeCallControl implements CallControl {
 
   answer(callSid: string): Promise<void> {
     this.commands.push(['answer', callSid]);
-    if (this.answers) this.#tell(callSid, { type: 'answer' });
+    if (this.answers && !this.#hasEnded(callSid)) this.#tell(callSid, { type: 'answer' });
     return Promise.resolve();
   }
 
@@ -119,6 +121,7 @@ export class FakeCallControl implements CallControl {
 
   hangUp(callSid: string, reason: HangUpReason): Promise<void> {
     this.commands.push(['hangUp', callSid, reason]);
+    if (this.#hasEnded(callSid)) return Promise.resolve();
     for (const cancel of this.#timers.get(callSid) ?? []) cancel();
     const isPlaced = this.#timers.has(callSid);
     // A callee that is canceled says nothing of its own.
@@ -127,8 +130,14 @@ export class FakeCallControl implements CallControl {
     return Promise.resolve();
   }
 
+  /** Whoever is at the other end of the leg hangs up. */
+  otherSideHangsUp(callSid: string): void {
+    this.#tell(callSid, { type: 'end' });
+  }
+
   connect(first: string, second: string): Promise<Bridge | undefined> {
     this.commands.push(['connect', first, second]);
+    if (this.#hasEnded(first) || this.#hasEnded(second)) return Promise.resolve(undefined);
     this.#bridges += 1;
     const id = `bridge-${this.#bridges}`;
     return Promise.resolve({
@@ -143,33 +152,52 @@ export class FakeCallControl implements CallControl {
   async play(callSid: string, mediaUrl: string, signal: AbortSignal): Promise<PlayOutcome> {
     this.commands.push(['play', callSid, mediaUrl]);
     if (this.playOutcome !== 'finished') return this.playOutcome;
-    await this.#clock.sleep(this.soundMs, signal);
-    return signal.aborted ? 'stopped' : 'finished';
+    return (await this.#passes(callSid, this.soundMs, signal)) ?? 'finished';
   }
 
   async record(callSid: string, order: RecordOrder, signal: AbortSignal): Promise<RecordOutcome> {
     this.commands.push(['record', callSid, order]);
     if (order.resumes === true && !this.hasRecordings) return 'missing';
-    await this.#clock.sleep(this.recordingMs, signal);
-    return signal.aborted ? 'stopped' : this.recordOutcome;
+    return (await this.#passes(callSid, this.recordingMs, signal)) ?? this.recordOutcome;
   }
 
   async recordTalk(callSid: string, order: TalkRecordOrder, signal: AbortSignal): Promise<TalkRecordOutcome> {
     this.commands.push(['recordTalk', callSid, order]);
     if (this.recordOutcome === 'failed') return 'failed';
-    await aborted(signal);
+    const ended = this.#endOf(callSid);
+    await aborted(AbortSignal.any([signal, ended]));
     this.commands.push(['recordTalk ended', callSid]);
-    return 'stopped';
+    return signal.aborted ? 'stopped' : 'gone';
   }
 
   sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void> {
     this.commands.push(['sendDigits', callSid, digits]);
-    return this.#clock.sleep(100 * digits.length, signal);
+    return this.#clock.sleep(100 * digits.length, AbortSignal.any([signal, this.#endOf(callSid)]));
   }
 
   #tell(callSid: string, input: ReportedInput): void {
     if (input.type === 'answer') this.#answered.add(callSid);
     void this.#listener.input(callSid, input);
+    if (input.type === 'end') this.#endOf(callSid, true);
+  }
+
+  /** Waits; says what came between when something did. */
+  async #passes(callSid: string, ms: number, signal: AbortSignal): Promise<'stopped' | 'gone' | undefined> {
+    const ended = this.#endOf(callSid);
+    await this.#clock.sleep(ms, AbortSignal.any([signal, ended]));
+    if (signal.aborted) return 'stopped';
+    return ended.aborted ? 'gone' : undefined;
+  }
+
+  #hasEnded(callSid: string): boolean {
+    return this.#endOf(callSid).aborted;
+  }
+
+  #endOf(callSid: string, isNow = false): AbortSignal {
+    const end = this.#ends.get(callSid) ?? new AbortController();
+    this.#ends.set(callSid, end);
+    if (isNow) end.abort();
+    return end.signal;
   }
 
   mute(callSid: string, muted: boolean): Promise<void> {
@@ -179,7 +207,7 @@ export class FakeCallControl implements CallControl {
 
   enterRoom(roomSid: string, callSid: string): Promise<boolean> {
     this.commands.push(['enterRoom', callSid, roomSid]);
-    return Promise.resolve(true);
+    return Promise.resolve(!this.#hasEnded(callSid));
   }
 
   leaveRoom(roomSid: string, callSid: string): Promise<void> {
