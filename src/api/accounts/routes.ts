@@ -1,5 +1,6 @@
 import { compact } from '../../call/compact.ts';
 import type { Clock } from '../../concurrency/clock.ts';
+import { accountChain } from '../../records/account-chain.ts';
 import {
   type AccountRecord,
   type AccountRepository,
@@ -105,10 +106,8 @@ async function changeAccount(
 }
 
 async function depthOf(accounts: AccountRepository, account: AccountRecord): Promise<number> {
-  let depth = 1;
-  for (let sid = account.parentSid; sid !== undefined && depth < MAX_ACCOUNT_DEPTH; depth += 1) {
-    sid = (await accounts.find(sid))?.parentSid;
-  }
+  let depth = 0;
+  for await (const _ of accountChain(account, (sid) => accounts.find(sid))) depth += 1;
   return depth;
 }
 

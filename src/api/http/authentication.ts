@@ -1,6 +1,7 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../concurrency/clock.ts';
-import { type AccountRecord, type AccountRepository, MAX_ACCOUNT_DEPTH } from '../../records/repositories.ts';
+import { firstInactive } from '../../records/account-chain.ts';
+import type { AccountRecord, AccountRepository } from '../../records/repositories.ts';
 import { isSid } from '../../call/sids.ts';
 import { API_ERRORS, ApiError, notFound, tooManyRequests } from '../errors.ts';
 import type { FailureLimiter } from './failure-limiter.ts';
@@ -87,11 +88,8 @@ function sameSecret(given: string, kept: string): boolean {
 
 /** An account is inactive if any account above it is. */
 async function requireActive(accounts: AccountRepository, account: AccountRecord): Promise<void> {
-  let current: AccountRecord | undefined = account;
-  for (let depth = 0; current !== undefined && depth < MAX_ACCOUNT_DEPTH; depth += 1) {
-    if (current.status !== 'active') throw notActive(current);
-    current = current.parentSid === undefined ? undefined : await accounts.find(current.parentSid);
-  }
+  const inactive = await firstInactive(account, (sid) => accounts.find(sid));
+  if (inactive !== undefined) throw notActive(inactive);
 }
 
 function notActive(account: AccountRecord): ApiError {

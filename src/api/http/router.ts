@@ -61,11 +61,8 @@ async function inTurn(
   work: () => Promise<void>,
 ): Promise<void> {
   const gone = new AbortController();
-  const leave = () => gone.abort();
-  ctx.res.once('close', leave);
-  const accountSid = ctx.state.asking?.sid ?? '';
-  await turns.run({ accountSid, signal: gone.signal }, work);
-  ctx.res.off('close', leave);
+  ctx.res.once('close', () => gone.abort());
+  await turns.run({ accountSid: ctx.state.asking?.sid ?? '', signal: gone.signal }, work);
 }
 
 async function run(route: Route, ctx: RouterContext<ApiState>, accounts: AccountRepository): Promise<void> {

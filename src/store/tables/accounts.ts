@@ -1,9 +1,9 @@
 import type { Knex } from 'knex';
+import { accountChain, firstInactive } from '../../records/account-chain.ts';
 import {
   type AccountFilter,
   type AccountRecord,
   type AccountRepository,
-  MAX_ACCOUNT_DEPTH,
   TakenError,
 } from '../../records/repositories.ts';
 import type { Page, PageRequest } from '../../records/page.ts';
@@ -97,21 +97,14 @@ export class SqlAccounts implements AccountRepository {
 
   /** The account's status; an account is inactive when any account above it is. */
   async statusWithin(account: AccountRecord): Promise<AccountRecord['status']> {
-    let current: AccountRecord | undefined = account;
-    for (let depth = 0; current !== undefined && depth < MAX_ACCOUNT_DEPTH; depth += 1) {
-      if (current.status !== 'active') return current.status;
-      current = current.parentSid === undefined ? undefined : await this.find(current.parentSid);
-    }
-    return 'active';
+    return (await firstInactive(account, (sid) => this.find(sid)))?.status ?? 'active';
   }
 
   async isWithin(ancestorSid: string, sid: string): Promise<boolean> {
-    let current: string | undefined = sid;
-    for (let depth = 0; current !== undefined && depth < MAX_ACCOUNT_DEPTH; depth += 1) {
-      const account: AccountRecord | undefined = await this.find(current);
-      if (account === undefined) return false;
-      if (current === ancestorSid) return true;
-      current = account.parentSid;
+    const account = await this.find(sid);
+    if (account === undefined) return false;
+    for await (const one of accountChain(account, (parent) => this.find(parent))) {
+      if (one.sid === ancestorSid) return true;
     }
     return false;
   }
