@@ -1,24 +1,24 @@
-/** Something that waits to be written. */
+/** A write that waits for its transaction. */
 export interface Waiting {
-  /** Whose it is; undefined: everybody's. */
+  /** The account that it belongs to; undefined for writes of the installation itself. */
   readonly accountSid: string | undefined;
   /** How much there is to write, in rows of about a kilobyte. */
   readonly weight: number;
-  /** Is written in a transaction of its own. */
+  /** Whether it needs a transaction of its own. */
   readonly isAlone: boolean;
 }
 
 /**
- * What waits to be written, in turn over the accounts: so much of it that a transaction is short, so that what one account
- * writes without end holds up the others for one transaction at most. What is of one account keeps its order.
+ * Writes that wait for the database. Accounts take turns, and a batch is small enough for a short transaction, so an
+ * account that never stops writing holds up the others for one transaction at most. One account's writes keep their order.
  */
 export class FairQueue<T extends Waiting> {
   readonly #largest: number;
-  /** Each with something in it; whose turn it is stands first. */
+  /** By account; none is empty, and the one whose turn it is comes first. */
   readonly #lines = new Map<string | undefined, T[]>();
   #size = 0;
 
-  /** `largest`: a batch ends with the one that reaches this weight. */
+  /** A batch ends with the write that reaches the weight `largest`. */
   constructor(largest: number) {
     this.#largest = largest;
   }
@@ -34,14 +34,14 @@ export class FairQueue<T extends Waiting> {
     this.#size += 1;
   }
 
-  /** Takes what is to be written next; empty when nothing waits. */
+  /** Takes the next batch; empty when nothing waits. */
   takeBatch(): T[] {
     const batch: T[] = [];
     let weight = 0;
-    // A line that has had its turn is put behind the others, where it is come to again.
+    // A line that has had its turn goes behind the others, where this loop comes to it again.
     for (const [accountSid, line] of this.#lines) {
       const [first] = line;
-      // It stays in front, so that the next batch begins with it.
+      // One that needs a transaction of its own stays in front, and the next batch begins with it.
       if (first === undefined || (first.isAlone && batch.length > 0)) continue;
       line.shift();
       this.#lines.delete(accountSid);
@@ -54,12 +54,12 @@ export class FairQueue<T extends Waiting> {
     return batch;
   }
 
-  /** Takes out those that do not stay. */
+  /** Takes out and returns the writes that do not stay. */
   remove(stays: (waiting: T) => boolean): readonly T[] {
     const removed: T[] = [];
     for (const [accountSid, line] of this.#lines) {
-      const rest = line.filter(stays);
-      removed.push(...line.filter((waiting) => !stays(waiting)));
+      const rest: T[] = [];
+      for (const waiting of line) (stays(waiting) ? rest : removed).push(waiting);
       if (rest.length === 0) this.#lines.delete(accountSid);
       else this.#lines.set(accountSid, rest);
     }

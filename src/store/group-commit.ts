@@ -13,7 +13,7 @@ export interface WriteKind<I, O> {
   readonly whenUnavailable: 'keep' | 'refuse';
   /** `alone`: in a transaction of its own, because it may well fail (a value that is taken). */
   readonly transaction: 'shared' | 'alone';
-  /** Whose an input is, and how much there is to write, in rows of about a kilobyte; default: everybody's, 1. */
+  /** The account of an input, and its weight in rows of about a kilobyte; default: the installation's own, 1. */
   readonly share?: (input: I) => { readonly accountSid: string; readonly weight: number };
   /** Resolves with one output per input. Runs again when the transaction has to be repeated. */
   readonly run: (trx: Knex.Transaction, inputs: readonly I[]) => Promise<readonly O[]>;
@@ -28,7 +28,7 @@ interface Job extends Waiting {
 
 type Outcome = WriteResult<Map<Job, unknown>>;
 
-/** A transaction of so many rows takes some milliseconds. */
+/** In rows of about a kilobyte: a transaction of this size takes some milliseconds. */
 const LARGEST_BATCH = 500;
 const MOST_WAITING = 10_000;
 /** A batch that takes longer than this is held up by another process or the disk: what begins now would only wait. */
@@ -38,7 +38,7 @@ const LONGEST_RETRY_MS = 5_000;
 
 /**
  * The only writer of the database: what arrives while a transaction runs is written together by the next one,
- * so that the disk's flush is paid once for all of it. One transaction at a time; what is of one account is written in the
+ * so that the disk's flush is paid once for all of it. One transaction at a time; an account's writes keep their
  * order of arrival, and the accounts take turns.
  *
  * - healthy: each batch is written at the first attempt.

@@ -66,7 +66,7 @@ export class SqlJournalStore implements JournalStore {
 interface Submitted {
   readonly entry: JournalEntry;
   readonly owed: readonly OwedCallback[];
-  /** The entry's, as text. */
+  /** The entry's position as JSON; null removes it. */
   readonly position: string | null | undefined;
 }
 
