@@ -116,16 +116,16 @@ function lowerPriority(pid: number, clock: Clock, ended: AbortSignal): void {
 }
 
 /**
- * Linux may share the processors out among sessions (sched(7), "The autogroup feature"), and a process group of its own
- * is a session too: there its priority counts inside that session only, and a row of tools had a processor as good as
- * for itself. So the session gets the same priority.
+ * Linux may share the processors among sessions (sched(7), "The autogroup feature"), and each tool runs in a session of
+ * its own. There a process's priority counts only within its session, so a series of tools would get a processor almost
+ * to itself. That is why the session gets the same priority.
  */
 function lowerSession(pid: number, clock: Clock, ended: AbortSignal): void {
   if (ended.aborted) return;
   try {
     writeFileSync(`/proc/${pid}/autogroup`, String(LOW));
   } catch (error) {
-    // The kernel does this for users ten times a second at most. Any other error: it ended, or this system shares otherwise.
+    // The kernel allows users other than root ten such changes a second. Any other error: the tool has ended, or there are no autogroups.
     if ((error as NodeJS.ErrnoException).code !== 'EAGAIN') return;
     void clock.sleep(AGAIN_MS, ended).then(() => lowerSession(pid, clock, ended));
   }

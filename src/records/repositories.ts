@@ -4,7 +4,7 @@
  */
 import type { CallbackRepository, NotificationRepository, TimelineRepository } from './call-history.ts';
 import type { ConferenceRepository } from './conference-repository.ts';
-import type { CallStatus, Direction, VoiceSettings } from '../call/leg/leg.ts';
+import type { CallStatus, Leg, VoiceSettings } from '../call/leg/leg.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { RecordingRepository } from './recording-repository.ts';
 
@@ -80,18 +80,21 @@ export interface TrunkRecord extends Owned {
   readonly trustAssertedIdentity: boolean;
 }
 
+/** What REST shows of a leg as it was from its beginning. */
+type ShownOfLeg =
+  | 'sid'
+  | 'accountSid'
+  | 'parentCallSid'
+  | 'direction'
+  | 'from'
+  | 'to'
+  | 'callerName'
+  | 'forwardedFrom'
+  | 'phoneNumberSid'
+  | 'trunkSid';
+
 /** One leg as REST shows it. */
-export interface CallRecord {
-  readonly sid: string;
-  readonly accountSid: string;
-  readonly parentCallSid?: string;
-  readonly direction: Direction;
-  readonly from: string;
-  readonly to: string;
-  readonly callerName?: string;
-  readonly forwardedFrom?: string;
-  readonly phoneNumberSid?: string;
-  readonly trunkSid?: string;
+export interface CallRecord extends Pick<Leg, ShownOfLeg> {
   readonly status: CallStatus;
   readonly dateCreated: number;
   readonly dateUpdated: number;

@@ -11,10 +11,13 @@ import { wavOf } from '../../support/wav.ts';
 
 const NUMBERS = Array.from({ length: 10 }, (_, index) => String(1000 + index));
 const LATEST_MS = 20_000;
-/** What the neighbour has under way at one time. */
+/** How many calls, or requests, the neighbour has at the same time. */
 const CALLS = 40;
 
-/** Not tried here yet: either the set-up does not bear them one after the other, or a call of the good account was not served. */
+/**
+ * Not tested here yet. Beside the first, a call of the good account was not served, for a reason not known yet; the others
+ * fail in this test's own set-up or clean-up: REST answers 429, or SIP refuses an address that guessed passwords before.
+ */
 const LEFT_TO_THE_BENCH = [
   'calls up to the limits, and more',
   'REST as often as it may, pages of 1,000',
@@ -23,7 +26,7 @@ const LEFT_TO_THE_BENCH = [
   'phones that never answer',
 ];
 
-// How much longer it takes, bench/bad-neighbour.ts measures.
+// bench/bad-neighbour.ts measures how much longer it takes.
 describe('An account whose neighbour behaves badly', function () {
   this.timeout(180_000);
   let nameServer: NameServer;
