@@ -25,7 +25,7 @@ export class CoreBench {
   readonly documents: FakeDocuments;
   readonly sounds = new FakeSounds();
   readonly recordingFiles = new FakeRecordingFiles();
-  readonly directory = new FakeDirectory();
+  readonly directory = new FakeDirectory(ACCOUNT);
   readonly control: FakeCallControl;
   /** Mistakes of ours: none in most tests. */
   readonly bugs: unknown[] = [];

@@ -1,5 +1,6 @@
 import type { SipAddress } from '../../src/call/routing/sip-address.ts';
 import { plainNumber } from '../../src/call/routing/phone-number.ts';
+import type { DialTarget } from '../../src/call/call-control.ts';
 import type { VoiceSettings } from '../../src/call/leg/leg.ts';
 import type {
   Account,
@@ -9,19 +10,33 @@ import type {
   DirectoryTrunk,
   SipWay,
 } from '../../src/call/directory.ts';
+import type { TrunkChoice } from './directory-contract.ts';
 
-/** The directory in memory; fill its lists. Every account exists and is active. */
+const EVERY_NUMBER: TrunkChoice = { prefix: '', priority: 10 };
+
+/** The directory in memory; fill it. SIP may go anywhere. */
 export class FakeDirectory implements Directory {
+  readonly accounts: Account[];
   readonly numbers: DirectoryNumber[] = [];
   readonly clients: DirectoryClient[] = [];
-  /** The first one takes every number. */
-  readonly trunks: DirectoryTrunk[] = [];
-  readonly applications = new Map<string, VoiceSettings>();
-  /** Whether SIP may go anywhere. */
-  way: SipWay = { ok: true };
+  readonly #trunks: (readonly [trunk: DirectoryTrunk, choice: TrunkChoice])[] = [];
+  readonly #applications = new Map<string, VoiceSettings>();
+
+  /** These accounts exist, and are active. */
+  constructor(...accountSids: readonly string[]) {
+    this.accounts = accountSids.map((sid) => ({ sid, status: 'active' }));
+  }
+
+  addTrunk(trunk: DirectoryTrunk, choice = EVERY_NUMBER): void {
+    this.#trunks.push([trunk, choice]);
+  }
+
+  addApplication(accountSid: string, sid: string, voice: VoiceSettings): void {
+    this.#applications.set(`${accountSid} ${sid}`, voice);
+  }
 
   account(sid: string): Promise<Account | undefined> {
-    return Promise.resolve({ sid, status: 'active' });
+    return Promise.resolve(this.accounts.find((account) => account.sid === sid));
   }
 
   number(dialled: string): Promise<DirectoryNumber | undefined> {
@@ -34,23 +49,28 @@ export class FakeDirectory implements Directory {
   }
 
   trunk(sid: string): Promise<DirectoryTrunk | undefined> {
-    return Promise.resolve(this.trunks.find((trunk) => trunk.sid === sid));
+    const [trunk] = this.#trunks.find(([one]) => one.sid === sid) ?? [];
+    return Promise.resolve(trunk);
   }
 
-  trunkFor(accountSid: string): Promise<DirectoryTrunk | undefined> {
-    return Promise.resolve(this.trunks.find((trunk) => trunk.accountSid === accountSid));
+  trunkFor(accountSid: string, number: string): Promise<DirectoryTrunk | undefined> {
+    const [best] = this.#trunks
+      .filter(([trunk, { prefix }]) => trunk.accountSid === accountSid && number.startsWith(prefix))
+      .toSorted(([, a], [, b]) => b.prefix.length - a.prefix.length || a.priority - b.priority);
+    return Promise.resolve(best?.[0]);
   }
 
-  application(_accountSid: string, sid: string): Promise<VoiceSettings | undefined> {
-    return Promise.resolve(this.applications.get(sid));
+  application(accountSid: string, sid: string): Promise<VoiceSettings | undefined> {
+    return Promise.resolve(this.#applications.get(`${accountSid} ${sid}`));
   }
 
   /** Everything at `here.test` leads to ourselves. */
   isOwn({ host }: SipAddress): boolean {
-    return host === 'here.test';
+    return host.toLowerCase() === 'here.test';
   }
 
-  wayTo(): Promise<SipWay> {
-    return Promise.resolve(this.way);
+  async wayTo(_accountSid: string, target: Exclude<DialTarget, { kind: 'client' }>): Promise<SipWay> {
+    const isGone = target.kind === 'trunk' && (await this.trunk(target.trunkSid)) === undefined;
+    return isGone ? { ok: false, why: 'The trunk no longer exists' } : { ok: true };
   }
 }

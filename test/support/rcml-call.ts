@@ -39,7 +39,7 @@ export class RcmlCall {
   readonly recordingFiles = new FakeRecordingFiles();
   /** What SPEECH_RECOGNIZER names; undefined: nothing is set. */
   recognizer: FakeRecognizer | undefined;
-  readonly directory = new FakeDirectory();
+  readonly directory = new FakeDirectory(ACCOUNT);
   readonly control = new FakeCallControl(this.clock, {
     input: (callSid, input) => void this.calls.input(callSid, input),
   });

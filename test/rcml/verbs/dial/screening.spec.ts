@@ -194,7 +194,7 @@ describe('A noun with url', () => {
 
   it('sends sendDigits before the document', async () => {
     const call = new RcmlCall();
-    call.directory.trunks.push({ sid: 'TK', accountSid: ACCOUNT, stripDigits: 0, prependDigits: '' });
+    call.directory.addTrunk({ sid: 'TK', accountSid: ACCOUNT, stripDigits: 0, prependDigits: '' });
     call.control.phones.set('+15550111', ANSWERS);
     call.documents
       .on(
