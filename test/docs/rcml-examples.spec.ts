@@ -19,7 +19,8 @@ interface Story {
   readonly end: string;
 }
 
-const say = (text: string) => `play http://media.test/say/${encodeURIComponent(text)}`;
+const GERMAN = '?voice=woman&language=de';
+const say = (text: string, voice = '') => `play http://media.test/say/${encodeURIComponent(text)}${voice}`;
 const TALK = ['connect', 'hangUp normal'];
 /** How things are undone is no business of the page. */
 const NOT_TOLD: readonly string[] = [
@@ -48,7 +49,7 @@ const STORIES: Readonly<Record<string, Story>> = {
   },
   Say: {
     happens: seconds(3),
-    commands: ['answer', say('Guten Tag'), say('Guten Tag'), 'hangUp normal'],
+    commands: ['answer', say('Guten Tag', GERMAN), say('Guten Tag', GERMAN), 'hangUp normal'],
     end: 'completed',
   },
   Play: {
@@ -149,7 +150,7 @@ async function run(example: string, story: Story): Promise<RcmlCall> {
   for (const login of ['bob', 'carol']) {
     call.directory.clients.push({ sid: `CL-${login}`, accountSid: ACCOUNT, login, voice });
   }
-  call.directory.trunks.push({ sid: 'TK', accountSid: ACCOUNT, stripDigits: 0, prependDigits: '' } as never);
+  call.directory.addTrunk({ sid: 'TK', accountSid: ACCOUNT, stripDigits: 0, prependDigits: '' });
   for (const [phone, script] of Object.entries(story.phones ?? {})) call.control.phones.set(phone, script);
   call.documents.on(VOICE_URL, example);
   for (const request of story.requests ?? []) {

@@ -30,9 +30,10 @@ describe('<Say>', () => {
     await call.start();
     await call.clock.advance(2000);
     assert.deepEqual(call.sounds.asked, ['say man de Hello world']);
+    const spoken = `${HELLO}?voice=man&language=de`;
     assert.deepEqual(call.control.commandsNamed('play'), [
-      ['play', CALLER, HELLO],
-      ['play', CALLER, HELLO],
+      ['play', CALLER, spoken],
+      ['play', CALLER, spoken],
     ]);
     call.check();
   });
