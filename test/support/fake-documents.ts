@@ -1,13 +1,20 @@
 import type { Cookies, DocumentReply, DocumentRequest, Documents } from '../../src/call/documents.ts';
+import { withoutCredentials } from '../../src/call/shown-url.ts';
 import { CallCookies } from '../../src/webhooks/call-cookies.ts';
+import { mediaType } from '../../src/webhooks/reply-text.ts';
 
-/** What the application server says: RCML as text, or a whole reply but for what can be guessed. */
-export type Answer = string | Partial<DocumentReply> | ((request: DocumentRequest) => string);
+/** A reply but for what can be guessed, and the Set-Cookie lines that come with it. */
+export type FakeReply = Partial<DocumentReply> & { readonly setCookie?: readonly string[] };
+
+/** What the application server says: RCML as text, a whole reply, or what it makes of the request. */
+export type Answer = string | FakeReply | ((request: DocumentRequest) => string);
 
 /** Stands for the application server behind the documents port: answers by URL and notes every request. */
 export class FakeDocuments implements Documents {
-  /** Without their cookies, which an answer that is a function sees. */
+  /** Without their cookies. */
   readonly requests: Omit<DocumentRequest, 'cookies'>[] = [];
+  /** The Cookie header of each request. */
+  readonly cookieHeaders: (string | undefined)[] = [];
   readonly #answers = new Map<string, Answer[]>();
   #held: Promise<void> | undefined;
 
@@ -39,19 +46,26 @@ export class FakeDocuments implements Documents {
   }
 
   async request(request: DocumentRequest): Promise<DocumentReply> {
-    const { cookies: _cookies, ...seen } = request;
+    const { cookies, ...seen } = request;
+    const { url } = request;
+    if (withoutCredentials(url) === NO_URL) return replyTo(url, notAUrl);
     this.requests.push(seen);
-    const answers = this.#answers.get(request.url) ?? [notFound];
-    const answer = answers.length > 1 ? answers.shift() : answers[0];
+    this.cookieHeaders.push(cookies?.headerFor(url));
+    const answers = this.#answers.get(url) ?? [notFound];
+    const answer = (answers.length > 1 ? answers.shift() : answers[0]) ?? notFound;
     await this.#held;
-    return replyOf(request, answer ?? notFound);
+    const { setCookie = [], ...reply } = replyOf(request, answer);
+    cookies?.set(url, setCookie);
+    return replyTo(url, reply);
   }
 }
 
+const NO_URL = withoutCredentials('');
+const notAUrl = { ok: false, errorCode: 11100, message: 'The URL is not a valid HTTP URL' } as const;
 const notFound = failure(404);
 
 /** An application server that answered with this HTTP status. */
-export function failure(status: number): Partial<DocumentReply> {
+export function failure(status: number): FakeReply {
   return {
     ok: false,
     errorCode: 11200,
@@ -61,17 +75,26 @@ export function failure(status: number): Partial<DocumentReply> {
 }
 
 /** An application server that cannot be reached. */
-export const unreachable: Partial<DocumentReply> = {
+export const unreachable: FakeReply = {
   ok: false,
   errorCode: 11205,
-  message: 'Connection refused',
+  message: 'The connection was refused (ECONNREFUSED)',
 };
 
-function replyOf(request: DocumentRequest, answer: Answer): DocumentReply {
-  if (typeof answer === 'function') return replyOf(request, answer(request));
-  const { url } = request;
-  const usual = { ok: true, url, status: 200, contentType: 'text/xml', body: '', durationMs: 5 } as const;
-  if (typeof answer === 'string') return { ...usual, body: answer };
-  if (answer.ok === false) return { errorCode: 11200, message: 'Failed', url, durationMs: 5, ...answer };
-  return { ...usual, ...answer, ok: true };
+function replyOf(request: DocumentRequest, answer: Answer): FakeReply {
+  if (typeof answer === 'function') return { body: answer(request) };
+  return typeof answer === 'string' ? { body: answer } : answer;
+}
+
+function replyTo(url: string, reply: Partial<DocumentReply>): DocumentReply {
+  if (reply.ok === false) {
+    const basics = { errorCode: 11200, message: 'Failed', durationMs: 5 };
+    return { ...basics, ...reply, url: withoutCredentials(reply.url ?? url) };
+  }
+  const usual = { url, status: 200, contentType: 'text/xml', body: '', durationMs: 5 } as const;
+  const whole = { ...usual, ...reply, ok: true } as const;
+  const contentType = mediaType(whole.contentType);
+  // A sound is played from its URL and not read.
+  const body = contentType.startsWith('audio/') ? '' : whole.body;
+  return { ...whole, contentType, body };
 }

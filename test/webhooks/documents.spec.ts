@@ -4,6 +4,7 @@ import { createDocuments } from '../../src/webhooks/documents.ts';
 import { createDownload } from '../../src/webhooks/download.ts';
 import type { HttpSender } from '../../src/webhooks/http-request.ts';
 import { ApplicationServer, hang, redirect, reset } from '../support/application-server.ts';
+import { type DocumentsWorld, keepsToTheDocumentsContract } from '../support/documents-contract.ts';
 import { localSender } from '../support/webhook-sender.ts';
 
 const TOKEN = 'secret-auth-token';
@@ -280,6 +281,54 @@ describe('a document request', () => {
     const got = await reply(request('/voice', { accountSid: 'AC2' }));
     assert.deepEqual([got.ok, app.requests.length], [false, 0]);
   });
+});
+
+/** The same of what stands for it in the tests of the core: test/call/fake-documents.spec.ts. */
+describe('What a document request over HTTP promises', () => {
+  let app: ApplicationServer;
+  let sender: HttpSender;
+  let world: DocumentsWorld;
+
+  beforeEach(async () => {
+    app = await ApplicationServer.start();
+    const nobody = await ApplicationServer.start();
+    const unreachable = nobody.url('/voice');
+    await nobody.stop();
+    sender = localSender();
+    world = {
+      documents: createDocuments({ sender, authToken: async () => TOKEN }),
+      accountSid: 'AC1',
+      url: (path) => app.url(path),
+      answer(path, { status = 200, contentType = 'text/xml', body = '', setCookie = [] }) {
+        const type = contentType === '' ? {} : { 'content-type': contentType };
+        app.reply(path, (_request, response) => {
+          response.writeHead(status, { ...type, 'set-cookie': [...setCookie] }).end(body);
+          return undefined;
+        });
+      },
+      redirect(from, to, body) {
+        app.reply(from, redirect(to));
+        app.reply(to, body);
+      },
+      seen() {
+        return app.requests.map(({ url, method, pairs, headers }) => ({
+          url: url.replace(/\?.*/, ''),
+          method: method as DocumentRequest['method'],
+          parameters: pairs,
+          token: headers['i-idempotency-token'] ?? '',
+          cookie: headers['cookie'],
+        }));
+      },
+      unreachable,
+    };
+  });
+
+  afterEach(async () => {
+    sender.close();
+    await app.stop();
+  });
+
+  keepsToTheDocumentsContract(() => world);
 });
 
 describe('a download', () => {

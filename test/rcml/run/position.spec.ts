@@ -1,6 +1,5 @@
 import assert from 'node:assert/strict';
 import { standardParameters } from '../../../src/call/leg/parameters.ts';
-import type { DocumentRequest } from '../../../src/call/documents.ts';
 import type { Position } from '../../../src/rcml/run/position.ts';
 import { CALLER, FALLBACK_URL, RcmlCall, VOICE_URL } from '../../support/rcml-call.ts';
 
@@ -104,12 +103,7 @@ describe('The position of a call in its documents', () => {
 
   it('has the cookies that were set on the call, of its wait documents and of its Redirects', async () => {
     const call = new RcmlCall();
-    const seen: (string | undefined)[] = [];
-    const setting = (line: string, text: string) => (request: DocumentRequest) => {
-      seen.push(request.cookies?.headerFor(request.url));
-      request.cookies?.set(request.url, [line]);
-      return text;
-    };
+    const setting = (line: string, body: string) => ({ body, setCookie: [line] });
     call.documents
       .on(VOICE_URL, setting('sid=1; Path=/', '<Response><Redirect>/room</Redirect></Response>'))
       .on(
@@ -126,7 +120,12 @@ describe('The position of a call in its documents', () => {
     const [room] = call.store.entries.flatMap(({ conference }) => conference?.sid ?? []);
     await call.rooms.end(room ?? '');
     await call.clock.advance(1000);
-    assert.deepEqual(seen, [undefined, 'sid=1', 'sid=1; room=2', 'sid=1; room=2; wait=3']);
+    assert.deepEqual(call.documents.cookieHeaders, [
+      undefined,
+      'sid=1',
+      'sid=1; room=2',
+      'sid=1; room=2; wait=3',
+    ]);
     const { cookies } = call.store.positions.get(CALLER) as Position;
     const kept = JSON.parse(JSON.stringify(cookies)) as unknown;
     assert.equal(
