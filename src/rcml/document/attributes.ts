@@ -29,11 +29,12 @@ export function readAttributes<S extends AttributeTypes>(
 ): AttributeValues<S> {
   const known = Object.keys(types);
   for (const name of element.attributes.keys()) {
-    if (known.includes(name) || /^xmlns(:|$)/.test(name)) continue;
+    if (context.isFull || known.includes(name) || /^xmlns(:|$)/.test(name)) continue;
     context.warn(element, `has no attribute ${name}${hint(name, known)}; it is ignored`, name);
   }
-  const values = known.map((name) => [name, readOne(element, name, types, context)]);
-  return Object.fromEntries(values) as AttributeValues<S>;
+  const values: Record<string, unknown> = {};
+  for (const name of known) values[name] = readOne(element, name, types, context);
+  return values as AttributeValues<S>;
 }
 
 function readOne(element: XmlElement, name: string, types: AttributeTypes, context: ParseContext): unknown {

@@ -20,9 +20,14 @@ export class ParseContext {
     return this.#warnings;
   }
 
+  /** Whether further warnings are left out. */
+  get isFull(): boolean {
+    return this.#warnings.length > MOST_WARNINGS;
+  }
+
   /** `what` is the rest of a sentence that begins with the place and the element, without its full stop. */
   warn(element: XmlElement, what: string, attribute?: string): void {
-    if (this.#warnings.length > MOST_WARNINGS) return;
+    if (this.isFull) return;
     const full = this.#warnings.length === MOST_WARNINGS;
     const { line, column, name } = element;
     const message = full
@@ -59,7 +64,9 @@ export function childElements(
   const elements = element.children.filter((child) => typeof child !== 'string');
   return elements.filter((child) => {
     if (names.includes(child.name)) return true;
-    context.warn(child, `is not known inside <${element.name}>${hint(child.name, names)}; it is skipped`);
+    if (!context.isFull) {
+      context.warn(child, `is not known inside <${element.name}>${hint(child.name, names)}; it is skipped`);
+    }
     return false;
   });
 }

@@ -54,5 +54,6 @@ export function instructionMistake(instruction: string, isFirst: boolean): strin
 
 /** Whether a tag has a `=` with no attribute's name before it. */
 export function hasStrayEquals(tag: string): boolean {
+  if (!tag.includes('=')) return false;
   return /(?:""|^<[^\s=]+|=)\s*=/.test(tag.replace(/"[^"]*"|'[^']*'/g, '""'));
 }

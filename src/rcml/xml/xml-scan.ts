@@ -34,6 +34,8 @@ class Scanner {
   readonly #text: XmlText;
   readonly #source: string;
   readonly #open: { name: string; at: number }[] = [];
+  /** Where the first `&` stands of those that have not been read yet; `Infinity` when there is none. */
+  #ampersand = -1;
   #rootSeen = false;
   #declared = false;
 
@@ -76,7 +78,7 @@ class Scanner {
     }
     const close = this.#source.slice(at, end).indexOf(']]>');
     if (close !== -1) throw this.#text.illFormed(at + close, '"]]>" ends no CDATA section here');
-    this.#copy(at, end);
+    this.#mendReferences(at, end);
     return end;
   }
 
@@ -87,7 +89,7 @@ class Scanner {
     if (!this.#source.startsWith('-->', dashes)) {
       throw this.#text.illFormed(dashes, 'a comment may not contain two dashes');
     }
-    this.#text.replaceUpTo(end, '');
+    this.#text.replace(at, end, '');
     return end;
   }
 
@@ -97,7 +99,7 @@ class Scanner {
     if (this.#open.length === 0)
       throw this.#text.illFormed(at, 'a CDATA section may not stand outside of <Response>');
     const content = this.#source.slice(at + '<![CDATA['.length, close);
-    this.#text.replaceUpTo(close + 3, content.replaceAll('&', '&amp;').replaceAll('<', '&lt;'));
+    this.#text.replace(at, close + 3, content.replaceAll('&', '&amp;').replaceAll('<', '&lt;'));
     return close + 3;
   }
 
@@ -112,7 +114,7 @@ class Scanner {
     const mistake = instructionMistake(instruction, at === 0);
     if (mistake !== undefined) throw this.#text.illFormed(at, mistake);
     this.#declared ||= isXmlDeclaration(instruction);
-    this.#text.replaceUpTo(end, '');
+    this.#text.replace(at, end, '');
     return end;
   }
 
@@ -128,7 +130,7 @@ class Scanner {
     }
     if (this.#source[at + 1] === '/') this.#close(at, name);
     else this.#openTag(at, name, this.#source[end - 2] === '/');
-    this.#copy(at, end);
+    this.#mendReferences(at, end);
     return end;
   }
 
@@ -174,40 +176,47 @@ class Scanner {
     );
   }
 
-  /** Copies a piece, mending each `&` that does not begin a reference known to XML. */
-  #copy(from: number, end: number): void {
-    for (let at = this.#source.indexOf('&', from); at !== -1 && at < end; ) {
+  /** Mends each `&` in a piece that does not begin a reference known to XML. */
+  #mendReferences(from: number, end: number): void {
+    for (let at = this.#ampersandFrom(from); at < end; at = this.#ampersandFrom(at + 1)) {
       const reference = referenceAt(this.#source, at);
       if (reference.kind === 'forbidden') {
         throw this.#text.illFormed(at, `${reference.written} is not a character that XML allows`);
       }
       if (reference.kind === 'bare') this.#mend(at);
-      at = this.#source.indexOf('&', at + 1);
     }
-    this.#text.copyUpTo(end);
+  }
+
+  /** Where the next `&` stands. Each is looked for once: a document without any has thousands of pieces. */
+  #ampersandFrom(from: number): number {
+    if (this.#ampersand >= from) return this.#ampersand;
+    const found = this.#source.indexOf('&', from);
+    this.#ampersand = found === -1 ? Number.POSITIVE_INFINITY : found;
+    return this.#ampersand;
   }
 
   #mend(at: number): void {
-    this.#text.copyUpTo(at);
     const html = htmlReferenceAt(this.#source, at);
-    if (html !== undefined) {
-      const { written, character } = html;
-      this.#text.replaceUpTo(at + written.length, character);
-      const code = character.charCodeAt(0);
-      return this.#warn(
-        at,
-        `XML does not know "${written}"; it was read as in HTML, write &#${code}; instead`,
-      );
+    if (html === undefined) {
+      this.#text.replace(at, at + 1, '&amp;');
+      this.#warn(at, () => {
+        const around = this.#source.slice(Math.max(0, at - 20), at + 20).replace(/\s+/g, ' ');
+        return `a bare "&" was read as "&amp;" (near "${around}")`;
+      });
+      return;
     }
-    this.#text.replaceUpTo(at + 1, '&amp;');
-    const around = this.#source.slice(Math.max(0, at - 20), at + 20).replace(/\s+/g, ' ');
-    this.#warn(at, `a bare "&" was read as "&amp;" (near "${around}")`);
+    const { written, character } = html;
+    this.#text.replace(at, at + written.length, character);
+    this.#warn(at, () => {
+      const code = character.charCodeAt(0);
+      return `XML does not know "${written}"; it was read as in HTML, write &#${code}; instead`;
+    });
   }
 
-  #warn(at: number, what: string): void {
+  #warn(at: number, what: () => string): void {
     if (this.warnings.length >= MOST_WARNINGS) return;
     const { line, column } = this.#text.place(at);
-    const message = `Line ${line}, column ${column}: ${what}.`;
+    const message = `Line ${line}, column ${column}: ${what()}.`;
     this.warnings.push({ level: 'warning', errorCode: ERROR_CODES.illFormed, message, line, column });
   }
 }

@@ -14,10 +14,10 @@ export class XmlText {
   /** The original with line ends as XML wants them, without a byte order mark. */
   readonly original: string;
   readonly #lineStarts: number[] = [0];
-  readonly #pieces: string[] = [];
-  /** From offset `from` of the written text on, adding `shift` gives the offset in the original. */
-  readonly #shifts: { from: number; shift: number }[] = [{ from: 0, shift: 0 }];
-  #written = 0;
+  /** From the offset `#shiftedFrom[i]` of the written text on, adding `#shifts[i]` gives the offset in the original. */
+  readonly #shiftedFrom: number[] = [0];
+  readonly #shifts: number[] = [0];
+  #written = '';
   #read = 0;
 
   constructor(text: string) {
@@ -27,44 +27,34 @@ export class XmlText {
     }
   }
 
-  /** What the parser gets: all of the original that was copied, and all replacements. */
+  /** What the parser gets: the original with all replacements. */
   get written(): string {
-    return this.#pieces.join('');
+    return this.#written + this.original.slice(this.#read);
   }
 
-  /** Copies the original up to `end`. */
-  copyUpTo(end: number): void {
-    this.#write(this.original.slice(this.#read, end));
+  /** Writes `replacement` in place of the original from `at` to `end`; the replacements are made from first to last. */
+  replace(at: number, end: number, replacement: string): void {
+    this.#written += this.original.slice(this.#read, at) + replacement;
     this.#read = end;
-  }
-
-  /** Leaves the original up to `end` out and writes `replacement` in its place. */
-  replaceUpTo(end: number, replacement: string): void {
-    this.#write(replacement);
-    this.#read = end;
-    this.#shifts.push({ from: this.#written, shift: end - this.#written });
+    this.#shiftedFrom.push(this.#written.length);
+    this.#shifts.push(end - this.#written.length);
   }
 
   /** The place of an offset in the original. */
   place(offset: number): Place {
-    const line = lastNotAfter(this.#lineStarts, (start) => start, offset);
+    const line = lastNotAfter(this.#lineStarts, offset);
     return { line: line + 1, column: offset - (this.#lineStarts[line] ?? 0) + 1 };
   }
 
   /** The place of an offset in what was written. */
   placeOfWritten(offset: number): Place {
-    const index = lastNotAfter(this.#shifts, ({ from }) => from, offset);
-    return this.place(Math.min(offset + (this.#shifts[index]?.shift ?? 0), this.original.length));
+    const index = lastNotAfter(this.#shiftedFrom, offset);
+    return this.place(Math.min(offset + (this.#shifts[index] ?? 0), this.original.length));
   }
 
   /** The error that refuses this document because of what is at an offset of the original. */
   illFormed(offset: number, what: string, errorCode: number = ERROR_CODES.illFormed): RcmlError {
     return refusal(what, this.place(offset), errorCode);
-  }
-
-  #write(piece: string): void {
-    this.#pieces.push(piece);
-    this.#written += piece.length;
   }
 }
 
@@ -75,13 +65,13 @@ export function refusal(what: string, { line, column }: Place, errorCode: number
   return new RcmlError([problem]);
 }
 
-function lastNotAfter<T>(sorted: readonly T[], key: (item: T) => number, limit: number): number {
+/** The index of the last number that is not above `limit`; the first one never is. */
+function lastNotAfter(sorted: readonly number[], limit: number): number {
   let low = 0;
   let high = sorted.length - 1;
   while (low < high) {
     const middle = Math.ceil((low + high) / 2);
-    const item = sorted[middle];
-    if (item !== undefined && key(item) <= limit) low = middle;
+    if ((sorted[middle] ?? 0) <= limit) low = middle;
     else high = middle - 1;
   }
   return low;

@@ -44,7 +44,7 @@ export function parseXml(source: string): XmlDocument {
   const written = text.written;
   const verdict = XMLValidator.validate(written);
   if (verdict !== true) throw refused(text, written, verdict.err);
-  const [root] = parse(written).flatMap((node) => readNode(node, text));
+  const [root] = readNodes(parse(written), text);
   if (root === undefined || typeof root === 'string') throw text.illFormed(0, 'there is no root element');
   return { root, warnings };
 }
@@ -62,23 +62,38 @@ function parse(written: string): readonly ParsedNode[] {
   }
 }
 
-function readNode(node: ParsedNode, text: XmlText): (XmlElement | string)[] {
-  if (TEXT in node) return [decode(String(node[TEXT]))];
-  const key = Object.keys(node).find((name) => name !== ATTRIBUTES);
-  if (key === undefined) return [];
+function readNodes(nodes: readonly ParsedNode[], text: XmlText): (XmlElement | string)[] {
+  const read: (XmlElement | string)[] = [];
+  for (const node of nodes) {
+    const key = Object.keys(node).find((name) => name !== ATTRIBUTES);
+    if (key === TEXT) read.push(decode(String(node[TEXT])));
+    else if (key !== undefined) read.push(readElement(node, key, text));
+  }
+  return read;
+}
+
+function readElement(node: ParsedNode, key: string, text: XmlText): XmlElement {
   const { startIndex } = node[metaData] as { startIndex: number };
-  const attributes = Object.entries((node[ATTRIBUTES] ?? {}) as Record<string, string>);
-  return [
-    {
-      // The parser marks the name of a self-closing element twice.
-      name: key.replace(/^=+/, ''),
-      ...text.placeOfWritten(startIndex),
-      attributes: new Map(
-        attributes.map(([name, value]) => [name.slice(NAME_MARK.length), readValue(value)]),
-      ),
-      children: (node[key] as readonly ParsedNode[]).flatMap((child) => readNode(child, text)),
-    },
-  ];
+  const { line, column } = text.placeOfWritten(startIndex);
+  return {
+    // The parser marks the name of a self-closing element twice.
+    name: key.slice(key.startsWith(NAME_MARK + NAME_MARK) ? 2 : 1),
+    line,
+    column,
+    attributes: readValues(node[ATTRIBUTES] as Readonly<Record<string, string>> | undefined),
+    children: readNodes(node[key] as readonly ParsedNode[], text),
+  };
+}
+
+const NO_ATTRIBUTES: ReadonlyMap<string, string> = new Map();
+
+function readValues(written: Readonly<Record<string, string>> | undefined): ReadonlyMap<string, string> {
+  if (written === undefined) return NO_ATTRIBUTES;
+  const values = new Map<string, string>();
+  for (const [name, value] of Object.entries(written)) {
+    values.set(name.slice(NAME_MARK.length), readValue(value));
+  }
+  return values;
 }
 
 function readValue(raw: string): string {
@@ -89,6 +104,7 @@ const NAMED: Readonly<Record<string, string>> = { amp: '&', lt: '<', gt: '>', qu
 
 /** Decodes each reference once; the scanner has made sure that there are no others. */
 function decode(raw: string): string {
+  if (!raw.includes('&')) return raw;
   return raw.replace(/&(?:#x([\dA-Fa-f]+)|#(\d+)|([a-z]+));/g, (whole, hexadecimal, decimal, name) => {
     if (name !== undefined) return NAMED[name] ?? whole;
     return String.fromCodePoint(
