@@ -6,6 +6,7 @@ import type { Leg, LegState } from '../../src/call/leg/leg.ts';
 import { LiveCalls } from '../../src/call/leg/live-calls.ts';
 import { LiveLeg } from '../../src/call/leg/live-leg.ts';
 import { RecordingLifecycle } from '../../src/call/recording/recording-lifecycle.ts';
+import { CompileTurns } from '../../src/rcml/document/compile-turns.ts';
 import { CallRuns } from '../../src/rcml/run/call-runs.ts';
 import type { CallServices } from '../../src/rcml/run/inbound-calls.ts';
 import { FakeCallControl } from './fake-call-control.ts';
@@ -55,6 +56,7 @@ export class CoreBench {
       control,
       directory,
       documents,
+      compileTurns: new CompileTurns(clock),
       journal,
       sounds,
       recordingFiles,

@@ -6,6 +6,7 @@ import { LiveCalls } from '../../src/call/leg/live-calls.ts';
 import type { LiveLeg } from '../../src/call/leg/live-leg.ts';
 import type { ReportedInput } from '../../src/call/leg/leg.ts';
 import { RecordingLifecycle } from '../../src/call/recording/recording-lifecycle.ts';
+import { CompileTurns } from '../../src/rcml/document/compile-turns.ts';
 import { runCall } from '../../src/rcml/run/call-runner.ts';
 import { CallRuns } from '../../src/rcml/run/call-runs.ts';
 import type { Fallback, FirstDocument } from '../../src/rcml/run/call-start.ts';
@@ -35,6 +36,7 @@ export class RcmlCall {
   readonly clock = new FakeClock();
   readonly store = new MemoryJournalStore();
   readonly documents = new FakeDocuments();
+  readonly compileTurns = new CompileTurns(this.clock);
   readonly sounds = new FakeSounds();
   readonly recordingFiles = new FakeRecordingFiles();
   /** What SPEECH_RECOGNIZER names; undefined: nothing is set. */
@@ -95,6 +97,7 @@ export class RcmlCall {
     void runCall({
       clock: this.clock,
       documents: this.documents,
+      compileTurns: this.compileTurns,
       sounds: this.sounds,
       directory: this.directory,
       control: this.control,

@@ -7,6 +7,7 @@ import { LegJournal } from '../../call/leg/journal.ts';
 import { type Advance, type Leg, statusOf } from '../../call/leg/leg.ts';
 import { LiveCalls } from '../../call/leg/live-calls.ts';
 import type { Clock } from '../../concurrency/clock.ts';
+import { CompileTurns } from '../../rcml/document/compile-turns.ts';
 import { CallRuns } from '../../rcml/run/call-runs.ts';
 import { type CallServices, takeInboundCall } from '../../rcml/run/inbound-calls.ts';
 import { CallbackDispatcher } from '../../webhooks/delivery/dispatcher.ts';
@@ -94,6 +95,7 @@ function callServices(
     directory: directoryWithin(store.directory, foundation.sipEgress, ownSip(config)),
     ...recording,
     documents: measuredDocuments(createDocuments({ sender, authToken, ownRecording }), metrics),
+    compileTurns: new CompileTurns(clock),
     admission: new Admission(limits, clock, () => store.healthy),
     runs: new CallRuns(),
     newToken: () => crypto.randomUUID(),

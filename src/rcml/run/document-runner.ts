@@ -5,7 +5,9 @@ import { standardParameters } from '../../call/leg/parameters.ts';
 import type { Documents } from '../../call/documents.ts';
 import type { CallStart } from './call-start.ts';
 import type { Document } from '../document/compile.ts';
+import type { CompileTurns } from '../document/compile-turns.ts';
 import type { DocumentSource } from '../document/document-source.ts';
+import { unlessAborted } from '../../concurrency/unless-aborted.ts';
 import { compileDocument, type Got, type NoDocument, requestDocument } from './get-document.ts';
 import { answerLeg, isUnanswered } from '../../call/leg/answer.ts';
 import { reportedEnd } from './leg-ending.ts';
@@ -20,6 +22,7 @@ import type { CompiledVerb } from '../document/verb.ts';
 /** What running documents needs from outside; the same for every call. */
 export interface InterpreterServices extends VerbServices {
   readonly documents: Documents;
+  readonly compileTurns: CompileTurns;
   /** A new I-Idempotency-Token. */
   newToken(): string;
 }
@@ -50,6 +53,8 @@ export class DocumentRunner {
   #interruption = new AbortController();
   #modification: CallStart | undefined;
   #stopped = false;
+  /** The last request that was replied to. */
+  #repliedTo: PendingRequest | undefined;
   /** The step that a former process had begun. */
   #resumed: Step | undefined;
   /** Actions that are being requested, by token; those whose reply is ignored are waited for too. */
@@ -120,7 +125,7 @@ export class DocumentRunner {
     this.#modification = undefined;
     if (this.#live.signal.aborted) return false;
     this.#interruption = new AbortController();
-    const next = this.#next({ kind: 'modified', start });
+    const next = this.#next(compact({ kind: 'modified', start, repliedTo: this.#repliedTo }));
     if (next.kind === 'step') this.#moveTo(next.position, next.remark);
     const { owed = [] } = this.#position;
     const areAsked = owed.every(({ token }) => this.#underWay.has(token));
@@ -197,8 +202,10 @@ export class DocumentRunner {
     const got = await unlessAborted(asking, this.#interruption.signal);
     // The reply to an action of a leg that is over is ignored.
     if (got === undefined || this.#live.signal.aborted) return undefined;
+    this.#repliedTo = request;
     if (!got.ok) return { kind: 'no-document', failure: got };
-    const document = this.#documentOf(got.source);
+    const document = await this.#documentOf(got.source);
+    if (document === undefined) return undefined;
     if ('errorCode' in document) return { kind: 'no-document', failure: document };
     return { kind: 'document', source: got.source };
   }
@@ -227,7 +234,10 @@ export class DocumentRunner {
 
   async #verb(step: VerbStep): Promise<Happening | undefined> {
     if (this.#live.signal.aborted && !this.#mayOwe(step)) return undefined;
-    const document = this.#documentOf(step.document);
+    // What a former process began, such as a talk, does not wait.
+    const document =
+      step === this.#resumed ? this.#compile(step.document) : await this.#documentOf(step.document);
+    if (document === undefined) return undefined;
     if ('errorCode' in document) return { kind: 'no-document', failure: document };
     const verb = document.verbs[step.index];
     const instead = beforeVerb(verb, step, this.#owner.side);
@@ -245,7 +255,7 @@ export class DocumentRunner {
     this.#position = { ...this.#position, step: running };
     await this.#keep();
     if (verb.answers && isUnanswered(this.#live)) await answerLeg(this.#live, this.#services);
-    const signal = AbortSignal.any([this.#live.signal, this.#interruption.signal]);
+    const signal = this.#stepSignal();
     if (signal.aborted && !this.#mayOwe(step)) return { kind: 'ended' };
     const saveState = async (state: SavedState) => {
       // Too late: the leg has left this verb.
@@ -270,23 +280,22 @@ export class DocumentRunner {
     return step === this.#resumed && step.state !== undefined;
   }
 
-  #documentOf(source: DocumentSource): Document | NoDocument {
+  /** Aborted when the leg leaves the present step. */
+  #stepSignal(): AbortSignal {
+    return AbortSignal.any([this.#live.signal, this.#interruption.signal]);
+  }
+
+  /** Undefined when the leg has left the step before the document's turn to be compiled came. */
+  async #documentOf(source: DocumentSource): Promise<Document | NoDocument | undefined> {
     if (this.#compiled?.source === source) return this.#compiled.document;
+    const { accountSid } = this.#live.leg;
+    const asker = { accountSid, signal: this.#stepSignal() };
+    return this.#services.compileTurns.run(source, asker, () => this.#compile(source));
+  }
+
+  #compile(source: DocumentSource): Document | NoDocument {
     const document = compileDocument(source, this.#timeline);
     if (!('errorCode' in document)) this.#compiled = { source, document };
     return document;
   }
-}
-
-/** The result of `work`, or undefined when `signal` aborts first. */
-async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
-  let stop: () => void = () => undefined;
-  const aborted = new Promise<undefined>((resolve) => {
-    stop = () => resolve(undefined);
-    signal.addEventListener('abort', stop);
-    if (signal.aborted) stop();
-  });
-  const result = await Promise.race([work, aborted]);
-  signal.removeEventListener('abort', stop);
-  return result;
 }

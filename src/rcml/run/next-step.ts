@@ -37,6 +37,8 @@ export type Happening =
   | /** Somebody gave the leg another document. */ {
       readonly kind: 'modified';
       readonly start: CallStart;
+      /** The last request that was replied to: it is not owed, even if the leg still stands at it. */
+      readonly repliedTo?: PendingRequest;
     };
 
 /** What is known at the moment. */
@@ -123,7 +125,8 @@ export function nextStep(position: Position, happening: Happening, facts: Facts)
       return afterVerb({ ...position, hasBegun }, happening.outcome, facts);
     }
     case 'modified': {
-      const owed = step.kind === 'request' && step.request.reason === 'action' ? [step.request] : [];
+      const asks = step.kind === 'request' && step.request.reason === 'action' ? [step.request] : [];
+      const owed = asks.filter(({ token }) => token !== happening.repliedTo?.token);
       return modified(position, owed, happening.start, facts);
     }
   }

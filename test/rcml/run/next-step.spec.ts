@@ -328,6 +328,18 @@ const ROWS: readonly Row[] = [
     goes(at(OTHER_REQUEST, { idleDocuments: 0, fallback: FALLBACK, owed: [request('action')] }), MODIFIED),
   ],
   [
+    'modified when the reply to an action has come: it is not owed',
+    at(requestStep('action')),
+    { kind: 'modified', start: ANOTHER, repliedTo: request('action') },
+    goes(at(OTHER_REQUEST, { idleDocuments: 0 }), MODIFIED),
+  ],
+  [
+    'modified while an action is asked for, after another reply: it stays owed',
+    at(requestStep('action')),
+    { kind: 'modified', start: ANOTHER, repliedTo: { ...request('action'), token: 'a former one' } },
+    goes(at(OTHER_REQUEST, { idleDocuments: 0, owed: [request('action')] }), MODIFIED),
+  ],
+  [
     'modified again: what was owed stays owed',
     at(requestStep('redirect'), { owed: [request('action')] }),
     { kind: 'modified', start: { first: { text: '<Response/>' } } },

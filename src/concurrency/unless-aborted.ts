@@ -1,0 +1,12 @@
+/** The result of `work`, or undefined when `signal` aborts first. */
+export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): Promise<T | undefined> {
+  let stop: () => void = () => undefined;
+  const aborted = new Promise<undefined>((resolve) => {
+    stop = () => resolve(undefined);
+    signal.addEventListener('abort', stop);
+    if (signal.aborted) stop();
+  });
+  const result = await Promise.race([work, aborted]);
+  signal.removeEventListener('abort', stop);
+  return result;
+}
