@@ -117,10 +117,8 @@ export class RecordingFolder implements RecordingFiles {
       if (fetched.kind === 'missing') return { kind: 'missing', why: 'Asterisk has no file of this name' };
       const content = await measure(scratch);
       if (content === undefined) return { kind: 'missing', why: 'Asterisk made no WAV file' };
-      if (content.soundMs < SHORTEST_SOUND_MS) {
-        await this.#forget(sid, channels);
-        return { kind: 'silent' };
-      }
+      // It stays in Asterisk: whoever asks again, after a crash, must get the same answer.
+      if (content.soundMs < SHORTEST_SOUND_MS) return { kind: 'silent' };
       const durationMs = trimSilence ? await this.#trim(scratch) : undefined;
       await rename(scratch, target);
       await this.#forget(sid, channels);

@@ -8,6 +8,8 @@ import { RecordingFolder, type RecordingSource } from '../../src/media/recording
 import { toolRunner } from '../../src/media/tool-process.ts';
 import { type RuntimeTools, runtimeTools } from '../../src/bundled-asterisk/debian/tools.ts';
 import { newSid } from '../../src/call/sids.ts';
+import { keepsToTheRecordedSoundsContract } from '../support/recorded-sounds-contract.ts';
+import { keepsToTheRecordingFilesContract } from '../support/recording-files-contract.ts';
 import { samplesOf } from '../support/wav.ts';
 import { wavOf } from './sound/sound-builders.ts';
 import { SETUP_TIMEOUT_MS } from './sound/real-sounds.ts';
@@ -20,7 +22,7 @@ function joined(...parts: readonly Int16Array[]): Buffer {
   return wavOf(Int16Array.from(parts.flatMap((part) => [...part])));
 }
 
-/** Stands for Asterisk: hands out one sound, until it is forgotten. */
+/** Stands for Asterisk: hands out sounds, until they are forgotten. */
 class FakeSource implements RecordingSource {
   readonly files = new Map<string, Buffer>();
   fetched = 0;
@@ -72,6 +74,22 @@ describe('The store of recordings', () => {
     return body;
   }
 
+  describe('keeps to the contract that its fakes keep too: it', () => {
+    keepsToTheRecordingFilesContract(() => ({
+      files: store,
+      asteriskRecorded: (recorded, what) =>
+        void source.files.set(recorded, joined(what === 'silence' ? silence(2) : tone(2))),
+      asteriskIsAway(why) {
+        source.failure = why;
+      },
+    }));
+
+    keepsToTheRecordedSoundsContract(() => ({
+      sounds: store,
+      addSound: (recorded, wav) => writeFile(join(dir, `${recorded}.wav`), wav),
+    }));
+  });
+
   it('fetches a recording from Asterisk, which then forgets it', async () => {
     const wav = joined(silence(1), tone(1));
     source.files.set(sid, wav);
@@ -102,6 +120,7 @@ describe('The store of recordings', () => {
       source.files.set(sid, wav);
       assert.deepEqual(await store.keep(sid, { trimSilence: false }), { kind: 'silent' });
       assert.equal(await store.open(sid, 'wav'), undefined);
+      await store.remove(sid);
       assert.deepEqual([...source.files.keys()], []);
     });
   }

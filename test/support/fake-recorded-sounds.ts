@@ -2,14 +2,17 @@ import { Readable } from 'node:stream';
 import type { OpenSound, RecordedSounds } from '../../src/api/recordings/sounds.ts';
 import type { SoundFormat } from '../../src/call/recording/recording-files.ts';
 
-/** The sound of recordings in memory, by `RE….wav` and `RE….mp3`; nothing in it at first. */
+const MP3 = Buffer.from('ID3');
+
+/** The sound of recordings in memory, by `RE….wav`; nothing in it at first. Each is `ID3` as an MP3. */
 export class FakeRecordedSounds implements RecordedSounds {
   readonly files = new Map<string, Buffer>();
   /** How many files are open: none must stay so. */
   opened = 0;
 
   async open(sid: string, format: SoundFormat): Promise<OpenSound | undefined> {
-    const body = this.files.get(`${sid}.${format}`);
+    const wav = this.files.get(`${sid}.wav`);
+    const body = wav !== undefined && format === 'mp3' ? MP3 : wav;
     if (body === undefined) return undefined;
     this.opened += 1;
     const close = async () => {
@@ -24,6 +27,6 @@ export class FakeRecordedSounds implements RecordedSounds {
   }
 
   async remove(sid: string): Promise<void> {
-    for (const format of ['wav', 'mp3']) this.files.delete(`${sid}.${format}`);
+    this.files.delete(`${sid}.wav`);
   }
 }

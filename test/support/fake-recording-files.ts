@@ -1,35 +1,45 @@
 import type { KeptRecording, RecordingFiles } from '../../src/call/recording/recording-files.ts';
-import type { Recognized, SpeechHints } from '../../src/call/speech-recognizer.ts';
+import type { Recognized, SpeechHints, SpeechRecognizer } from '../../src/call/speech-recognizer.ts';
+
+const MISSING: KeptRecording = { kind: 'missing', why: 'Asterisk has no file of this name' };
 
 /** Stands for Asterisk's files and ours: every recording has this sound, as often as it is asked for. */
 export class FakeRecordingFiles implements RecordingFiles {
   /** What was asked, as `keep RE…`, `keep RE… trimmed`, `remove RE…`. */
   readonly asked: string[] = [];
-  /** What `keep` gives, in turn; the last one for ever. */
+  /** What `keep` gives, in turn; the last one for ever. What was kept, or was silent, stays so until it is removed. */
   kept: KeptRecording[] = [{ kind: 'kept', durationMs: 4200 }];
   /** While set, `keep` waits for it. */
   held: Promise<void> | undefined;
+  readonly #results = new Map<string, KeptRecording>();
 
   async keep(sid: string, { trimSilence }: { readonly trimSilence: boolean }): Promise<KeptRecording> {
     this.asked.push(`keep ${sid}${trimSilence ? ' trimmed' : ''}`);
+    const result = this.#results.get(sid) ?? this.#next();
+    if (result.kind === 'kept' || result.kind === 'silent') this.#results.set(sid, result);
     await this.held;
-    const next = this.kept.length > 1 ? this.kept.shift() : this.kept[0];
-    return next ?? { kind: 'silent' };
+    return result;
   }
 
   remove(sid: string): Promise<void> {
     this.asked.push(`remove ${sid}`);
+    this.#results.set(sid, MISSING);
     return Promise.resolve();
+  }
+
+  #next(): KeptRecording {
+    return (this.kept.length > 1 ? this.kept.shift() : this.kept[0]) ?? MISSING;
   }
 }
 
 /** Stands for a speech recognizer. */
-export class FakeRecognizer {
+export class FakeRecognizer implements SpeechRecognizer {
   readonly asked: SpeechHints[] = [];
   answer: Recognized = { ok: true, transcript: 'a pizza please', confidence: 0.9, partials: [] };
 
-  recognize(_sid: string, hints: SpeechHints): Promise<Recognized> {
+  async recognize(_sid: string, hints: SpeechHints, signal: AbortSignal): Promise<Recognized> {
     this.asked.push(hints);
-    return Promise.resolve(this.answer);
+    const isStopped = await Promise.resolve().then(() => signal.aborted);
+    return isStopped ? { ok: false, message: 'The speech recognizer was stopped' } : this.answer;
   }
 }

@@ -1,7 +1,7 @@
 /** What became of the file that Asterisk made. `away`: it cannot be fetched now; ask again later. */
 export type KeptRecording =
   | { readonly kind: 'kept' /** Of the sound as it is kept, after trimming. */; readonly durationMs: number }
-  | { readonly kind: 'silent' }
+  | /** It stays in Asterisk until it is removed. */ { readonly kind: 'silent' }
   | { readonly kind: 'missing'; readonly why: string }
   | { readonly kind: 'away'; readonly why: string };
 
@@ -10,7 +10,10 @@ export type SoundFormat = 'wav' | 'mp3';
 
 /** The sound of recordings, kept beside the database. Never throws: a failure is a value. */
 export interface RecordingFiles {
-  /** Fetches a finished recording from Asterisk, where it is then deleted. May be repeated: the result is the same. */
+  /**
+   * Fetches a finished recording from Asterisk, where it is deleted once it is kept. May be repeated: what was kept
+   * or silent is so again, until it is removed.
+   */
   keep(
     recordingSid: string,
     options: { readonly trimSilence: boolean; readonly channels?: 1 | 2 },

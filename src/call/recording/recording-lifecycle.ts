@@ -115,7 +115,9 @@ export class RecordingLifecycle {
         continue;
       }
       if (kept.kind !== 'silent') onTrouble(record.sid, kept.why);
-      return this.#over(record, undefined);
+      const absent = await this.#over(record, undefined);
+      if (kept.kind === 'silent') await files.remove(record.sid, record);
+      return absent;
     }
     return record;
   }

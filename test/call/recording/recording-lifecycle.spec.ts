@@ -77,6 +77,16 @@ describe('Recordings', () => {
     assert.equal(clock.timers, 0);
   });
 
+  it('of silence leave Asterisk only when it is written that they are absent', async () => {
+    files.kept = [{ kind: 'silent' }];
+    const begun = await recordings.begin(order());
+    const atRemoval: unknown[] = [];
+    files.remove = async (sid) => void atRemoval.push([sid, statuses()]);
+    assert.equal((await recordings.finish(begun)).status, 'absent');
+    assert.deepEqual(atRemoval, [[begun.sid, ['absent']]]);
+    assert.deepEqual(troubles, []);
+  });
+
   it('are left for the next start when Legwork stops before the file could be fetched', async () => {
     files.kept = [AWAY];
     const begun = await recordings.begin(order());

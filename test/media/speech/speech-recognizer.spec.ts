@@ -14,6 +14,7 @@ import {
   type RecognizerSetting,
 } from '../../../src/media/speech/speech-recognizer-setting.ts';
 import { toolRunner } from '../../../src/media/tool-process.ts';
+import { keepsToTheRecognizerContract } from '../../support/speech-recognizer-contract.ts';
 import { NEVER } from '../sound/sound-builders.ts';
 
 const NODE = process.execPath;
@@ -45,20 +46,42 @@ describe('A speech recognizer', () => {
   });
   after(() => rm(dir, { recursive: true }));
 
-  function recognize(
-    setting: RecognizerSetting,
-    hints: SpeechHints = { language: 'de-DE', hints: 'Pizza, {input}' },
-    signal = NEVER,
-  ): Promise<Recognized> {
-    const recognizer = speechRecognizer({
+  const recognizerBy = (setting: RecognizerSetting) =>
+    speechRecognizer({
       setting,
       pathOf: (sid) => join(dir, `${sid}.wav`),
       commandEnv: {},
       runTool: toolRunner(systemClock),
       clock: systemClock,
     });
-    return recognizer.recognize('RE1', hints, signal);
+
+  function recognize(
+    setting: RecognizerSetting,
+    hints: SpeechHints = { language: 'de-DE', hints: 'Pizza, {input}' },
+    signal = NEVER,
+  ): Promise<Recognized> {
+    return recognizerBy(setting).recognize('RE1', hints, signal);
   }
+
+  describe('keeps to the contract that its fake keeps too: it', () => {
+    let understood: string | undefined;
+
+    keepsToTheRecognizerContract(() => ({
+      recognizer: {
+        recognize: (sid, hints, signal) => {
+          const script =
+            understood === undefined
+              ? 'process.exit(1)'
+              : `console.log('${JSON.stringify({ transcript: understood })}')`;
+          return recognizerBy({ kind: 'command', words: [NODE, '-e', script] }).recognize(sid, hints, signal);
+        },
+      },
+      recordingSid: 'RE1',
+      understands(transcript) {
+        understood = transcript;
+      },
+    }));
+  });
 
   const command = (script: string, ...words: readonly string[]) =>
     recognize({ kind: 'command', words: [NODE, '-e', script, ...words] });
