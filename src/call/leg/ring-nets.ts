@@ -1,6 +1,6 @@
 /*
  * One timer keeps the promise of how long a leg rings, and gives the leg up on time: `timeout` of a Dial in
- * rcml/verbs/dial/race.ts, `Timeout` of a REST call in rcml/run/api-dialling.ts. Two others stand behind it, in case it
+ * rcml/verbs/dial/ring.ts, `Timeout` of a REST call in rcml/run/api-dialling.ts. Two others stand behind it, in case it
  * cannot act, and each leaves time for the one before it.
  */
 

@@ -3,10 +3,10 @@ import type { Seat } from '../../../call/conference/conferences.ts';
 import type { Parameters } from '../../../call/request-parameters.ts';
 import { ERROR_CODES } from '../../document/problem.ts';
 import type { VerbOutcome } from '../../run/run-context.ts';
+import { endOfTalk } from './end-of-talk.ts';
 import { type RecordingTerms, RunningRecording } from './recording.ts';
 import { DialMemory } from './state.ts';
 import type { ConferenceNoun, DialContext, DialVerb } from './types.ts';
-import { endOfTalk } from './waits.ts';
 
 /** A wait document that ends sooner than this had nothing to hear. */
 const SHORTEST_ROUND_MS = 1000;
@@ -38,7 +38,7 @@ export async function runConference(
     gone.aborted && resumed === undefined ? undefined : record(verb, noun, memory, context),
   );
   const { clock, signal } = context;
-  const limits = { clock, signal, timeoutS: verb.timeLimitS, since };
+  const limits = { clock, signal, timeLimitS: verb.timeLimitS, since };
   await endOfTalk(
     context.live,
     { doneWith: aborted(seat.over) },

@@ -3,11 +3,13 @@ import type { HangUpReason } from '../../../call/call-control.ts';
 import type { GiveUp } from '../../../call/leg/leg.ts';
 import { newSid } from '../../../call/sids.ts';
 import { beginLeg } from './place.ts';
-import { firstAnswer } from './race.ts';
 import type { Begun } from './resume.ts';
 import { screen } from './screen.ts';
 import type { DialMemory } from './state.ts';
 import type { DialContext, DialNoun, DialVerb, NounLeg } from './types.ts';
+
+const CALLER_HAS_GONE: GiveUp = { as: 'canceled', why: 'The caller has gone' };
+const ANOTHER_ANSWERED: GiveUp = { as: 'canceled', why: 'Another callee answered' };
 
 /** How the ringing went: all legs that were rung, and the one that won, if any. */
 export interface Rung {
@@ -55,39 +57,63 @@ async function makeLegs(
   return (await Promise.all(begun)).filter((leg) => leg !== undefined);
 }
 
-/** Waits until one of these legs wins, or none can any more; then all of them have ended. */
+/**
+ * Waits until one of these legs is answered and, where it is screened, has passed; none can any more; the time is up,
+ * which does not count for a leg that is being screened; or the caller has gone. Without a winner all of them have ended.
+ */
 async function ring(
   legs: readonly NounLeg[],
   since: number,
-  verb: DialVerb,
+  { timeoutS }: DialVerb,
   memory: DialMemory,
   context: DialContext,
 ): Promise<NounLeg | undefined> {
   const { clock, signal } = context;
-  const race = await firstAnswer(
-    legs.map((leg) => ({
-      live: leg.live,
-      ...(leg.noun.screening === undefined
-        ? {}
-        : { screen: (decided: AbortSignal) => screen(leg, memory, context, decided) }),
-    })),
-    {
-      clock,
-      signal,
-      timeoutS: verb.timeoutS,
-      since,
-      giveUp: (live, how) => void giveUpLeg(context, live, how),
-    },
-  );
-  const winner = legs.find(({ live }) => live === race.winner);
-  if (winner === undefined) await giveUpAll(legs, race.others, context);
-  return winner;
+  const race: { winner?: NounLeg } = {};
+  const decided = new AbortController();
+  const over = AbortSignal.any([signal, decided.signal]);
+  const screened = new Set<NounLeg>();
+  let timeIsUp = false;
+  const run = async (leg: NounLeg) => {
+    await answerOrEnd(leg);
+    if (timeIsUp || over.aborted || !isUp(leg)) return;
+    if (leg.noun.screening !== undefined) {
+      screened.add(leg);
+      if (!(await screen(leg, memory, context, decided.signal)) || over.aborted || !isUp(leg)) return;
+    }
+    race.winner = leg;
+    decided.abort();
+  };
+  const runs = legs.map(run);
+  const none = Promise.all(runs).then(() => decided.abort());
+  await Promise.race([none, clock.sleep(since + timeoutS * 1000 - clock.now(), over)]);
+  timeIsUp = !over.aborted;
+  const how: GiveUp = signal.aborted
+    ? CALLER_HAS_GONE
+    : { as: 'no-answer', why: `Nobody answered within ${timeoutS} s` };
+  if (screened.size > 0) {
+    const ringing = legs.filter((leg) => !screened.has(leg));
+    if (timeIsUp) void giveUpAll(ringing, how, context);
+    // What a screening still does to its leg must not come after what is done to it next.
+    await Promise.all(runs.filter((_run, index) => screened.has(legs[index] as NounLeg)));
+  }
+  decided.abort();
+  if (race.winner === undefined) await giveUpAll(legs, how, context);
+  return race.winner;
+}
+
+/** Resolves when the callee has answered, or the Dial has no more to do with its leg. */
+async function answerOrEnd({ live }: NounLeg): Promise<void> {
+  await Promise.race([live.until((state) => state.phase === 'in-progress'), live.doneWith]);
+}
+
+function isUp({ live }: NounLeg): boolean {
+  return live.state.phase === 'in-progress' && !live.taken.aborted;
 }
 
 /** Gives up the legs that the Dial still has, because another one answered: their phones show no missed call. */
 export function giveUpLosers(legs: readonly NounLeg[], context: DialContext): Promise<void> {
-  const how = { as: 'canceled', why: 'Another callee answered' } as const;
-  return giveUpAll(legs, how, context, 'answered-elsewhere');
+  return giveUpAll(legs, ANOTHER_ANSWERED, context, 'answered-elsewhere');
 }
 
 /** Gives up the legs that the Dial still has; resolves when they have ended. */

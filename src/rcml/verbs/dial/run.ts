@@ -2,6 +2,7 @@ import { hangUpLeg } from '../../../call/leg/hang-up.ts';
 import type { HangUpReason } from '../../../call/call-control.ts';
 import type { Parameters } from '../../../call/request-parameters.ts';
 import type { VerbOutcome } from '../../run/run-context.ts';
+import { endOfTalk } from './end-of-talk.ts';
 import { DialRecorder } from './recording.ts';
 import { describedLeg, dialParameters, dialStatusOf } from './result.ts';
 import { resume } from './resume.ts';
@@ -9,7 +10,6 @@ import { giveUpLosers, ringAll, type Rung } from './ring.ts';
 import { startRingback } from './ring-tone.ts';
 import { DialMemory } from './state.ts';
 import type { DialContext, DialVerb, NounLeg } from './types.ts';
-import { endOfTalk } from './waits.ts';
 
 /** Asterisk's own time limit of a talk is this much later than ours; it counts when Legwork is not running then. */
 const TALK_NET_S = 5;
@@ -85,7 +85,7 @@ async function converse({ live }: NounLeg, dial: Dial): Promise<boolean> {
   const limits = {
     clock,
     signal,
-    timeoutS: verb.timeLimitS,
+    timeLimitS: verb.timeLimitS,
     since: memory.state.talkingSince ?? clock.now(),
   };
   await endOfTalk(caller, live, limits, verb.hangupOnStar ? '*' : undefined);
