@@ -1,5 +1,4 @@
-import { ringSeconds, talkSeconds } from '../call/leg/durations.ts';
-import { type Leg, type LegState, statusOf } from '../call/leg/leg.ts';
+import { type Leg, type LegState, ringSeconds, statusOf, talkSeconds } from '../call/leg/leg.ts';
 import type { CallRecord } from './repositories.ts';
 
 /**

@@ -99,7 +99,7 @@ export class AriConnection {
       pingMs: this.#options.pingMs ?? PING_MS,
       onOpen: () => void this.#prepare(),
       onLost: (why) => this.#lost(why),
-      onMessage: (text) => this.#message(text),
+      onMessage: (data) => this.#message(String(data)),
     });
     this.#socket.open();
     await first;

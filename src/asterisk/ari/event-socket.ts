@@ -16,7 +16,8 @@ export interface EventSocketOptions {
   /** Called after each connect and reconnect; call `settled` once the connection has proved useful. */
   readonly onOpen: () => void;
   readonly onLost: (why: string) => void;
-  readonly onMessage: (text: string) => void;
+  /** Called with the text of each event, as `ws` gives it. */
+  readonly onMessage: (data: unknown) => void;
 }
 
 /** The one event stream of a connection: reconnects forever, notices dead peers, survives any message. */
@@ -43,7 +44,7 @@ export class EventSocket {
     this.#socket = socket;
     // ari-client's own listener throws on unknown events and builds forty closures per channel.
     socket.removeAllListeners('message');
-    socket.on('message', (data: unknown) => this.#options.onMessage(String(data)));
+    socket.on('message', this.#options.onMessage);
     socket.on('open', () => this.#opened(socket));
     socket.on('pong', () => {
       this.#pongDue = false;

@@ -1,7 +1,7 @@
 import type { HangUpReason } from '../../call/call-control.ts';
 import { compact } from '../../call/compact.ts';
 import type { ReportedInput } from '../../call/leg/leg.ts';
-import { explainedEnd } from '../../call/leg/media-lost.ts';
+import { endWithoutMedia, NO_MEDIA } from '../../call/leg/media-lost.ts';
 import type { LegEnd } from '../../call/leg/outcome.ts';
 import type { AriChannel } from '../ari/ari-objects.ts';
 import type { Channel, ChannelLeg } from './channel.ts';
@@ -89,8 +89,8 @@ export abstract class ControlledLeg implements ChannelLeg {
 
   end(_channel: Channel | undefined, end: LegEnd): void {
     if (this.#lost !== undefined) return this.#tell({ type: 'lost', why: this.#lost });
-    const timeoutS = this.context.media?.timeoutS;
-    this.#tell({ type: 'end', ...(this.#answered ? explainedEnd(end, timeoutS) : end) });
+    const lacksMedia = this.#answered && end.q850 === NO_MEDIA;
+    this.#tell({ type: 'end', ...(lacksMedia ? endWithoutMedia(end, this.context.media?.timeoutS) : end) });
   }
 
   #tell(input: ReportedInput): void {

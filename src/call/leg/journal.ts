@@ -10,7 +10,7 @@ import {
   statusOf,
 } from './leg.ts';
 import { LiveLeg } from './live-leg.ts';
-import { owedCallback } from './parameters.ts';
+import { type OutboundMention, owedCallback } from './parameters.ts';
 import { eventOf, mediaLost } from './media-lost.ts';
 import type { JournalEntry, JournalStore, NewCallEvent } from '../journal-store.ts';
 import type { ReportedInput } from './leg.ts';
@@ -63,9 +63,7 @@ export class LegJournal {
     return live.inOrder(async () => {
       const change = advance(live.leg.direction, live.state, { ...input, at } as LegInput);
       if (change === undefined) return;
-      const outbound =
-        live.outbound === undefined ? undefined : { sid: live.outbound.sid, state: live.outbound.state };
-      await this.#write(entryOf(live.leg, change, at, outbound));
+      await this.#write(entryOf(live.leg, change, at, live.outbound));
       live.moveTo(change.state);
       this.#options.onChange?.(live.leg, change);
     });
@@ -99,19 +97,16 @@ function keysOf({ sid, accountSid }: Leg): Pick<JournalEntry, 'subjectSid' | 'ac
   return { subjectSid: sid, accountSid };
 }
 
-function entryOf(
-  leg: Leg,
-  change: Advance,
-  at: number,
-  outbound?: { readonly sid: string; readonly state: LegState },
-): JournalEntry {
-  const callback = owedCallback(leg, change, at, outbound);
-  const lost = mediaLost(leg, change.state, at);
+function entryOf(leg: Leg, change: Advance, at: number, outbound?: OutboundMention): JournalEntry {
+  const { state, event } = change;
+  const callback = event === undefined ? undefined : owedCallback(leg, { state, event }, at, outbound);
+  const lacksMedia = state.phase === 'ended' && state.cause.noMedia === true;
+  const notices = lacksMedia ? [mediaLost(leg, state.cause, at)] : [];
   return compact({
     ...keysOf(leg),
-    leg: { leg, state: change.state },
-    events: [stateEvent(leg, change, at), ...lost.map(eventOf)],
-    notifications: lost.length === 0 ? undefined : lost,
+    leg: { leg, state },
+    events: [stateEvent(leg, change, at), ...notices.map(eventOf)],
+    notifications: lacksMedia ? notices : undefined,
     callbacks: callback === undefined ? undefined : [callback],
   });
 }

@@ -1,5 +1,5 @@
-import type { Leg, LegState } from './leg.ts';
-import type { LegEnd } from './outcome.ts';
+import type { Leg } from './leg.ts';
+import type { EndCause, LegEnd } from './outcome.ts';
 import type { NewCallEvent, NotificationRecord } from '../journal-store.ts';
 import { newSid } from '../sids.ts';
 
@@ -16,11 +16,10 @@ export function mediaTimeouts(timeoutS = DEFAULT_S): {
 }
 
 /** Q.850 44: Asterisk's cause when it ends an answered call because no RTP and no RTCP came (res_pjsip_sdp_rtp.c). */
-const NO_MEDIA = 44;
+export const NO_MEDIA = 44;
 
-/** The end of an answered leg. If it ended for want of media, the end says so in words. */
-export function explainedEnd(end: LegEnd, timeoutS?: number): LegEnd {
-  if (end.q850 !== NO_MEDIA) return end;
+/** The end of an answered leg that ended for want of media, which says so in words. */
+export function endWithoutMedia(end: LegEnd, timeoutS?: number): LegEnd {
   const { talkingS, onHoldS } = mediaTimeouts(timeoutS);
   const why = `Neither RTP nor RTCP came for ${talkingS} s (${onHoldS} s while on hold), so the call was ended: MEDIA_TIMEOUT_S`;
   return { ...end, noMedia: true, why };
@@ -29,14 +28,17 @@ export function explainedEnd(end: LegEnd, timeoutS?: number): LegEnd {
 /** Twilio's code for a failed media connection. */
 const MEDIA_FAILED = 53405;
 
-/** The notification that a leg ended for want of media; none for any other end. */
-export function mediaLost(leg: Leg, state: LegState, at: number): readonly NotificationRecord[] {
-  if (state.phase !== 'ended' || state.cause.noMedia !== true) return [];
-  const { accountSid, sid: callSid } = leg;
-  const { why = 'Nothing came from the other side' } = state.cause;
-  return [
-    { sid: newSid('NO'), accountSid, callSid, at, level: 'warning', errorCode: MEDIA_FAILED, message: why },
-  ];
+/** The notification that a leg ended for want of media. */
+export function mediaLost(leg: Leg, { why }: EndCause, at: number): NotificationRecord {
+  return {
+    sid: newSid('NO'),
+    accountSid: leg.accountSid,
+    callSid: leg.sid,
+    at,
+    level: 'warning',
+    errorCode: MEDIA_FAILED,
+    message: why ?? 'Nothing came from the other side',
+  };
 }
 
 /** The same as a line of the timeline. */

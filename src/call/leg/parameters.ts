@@ -1,6 +1,13 @@
 import { iso8601, rfc2822 } from '../dates.ts';
-import { type Advance, type CallEvent, type CallStatus, type Leg, type LegState, statusOf } from './leg.ts';
-import { talkSeconds } from './durations.ts';
+import {
+  type Advance,
+  type CallEvent,
+  type CallStatus,
+  type Leg,
+  type LegState,
+  statusOf,
+  talkSeconds,
+} from './leg.ts';
 import type { NewCallback } from '../journal-store.ts';
 import type { Parameters } from '../request-parameters.ts';
 import { newSid } from '../sids.ts';
@@ -56,19 +63,15 @@ export interface OutboundMention {
   readonly state: LegState;
 }
 
-/**
- * The complete callback that this change of a leg owes; undefined if the change is no event or nobody asked for it. Pure
- * except for the new sid.
- */
+/** The complete callback that this event of a leg owes; undefined if nobody asked for it. Pure except for the new sid. */
 export function owedCallback(
   leg: Leg,
-  change: Advance,
+  { state, event }: Required<Advance>,
   at: number,
   outbound?: OutboundMention,
 ): NewCallback | undefined {
   const { statusCallback } = leg;
-  if (statusCallback === undefined || change.event === undefined) return undefined;
-  if (!statusCallback.events.includes(change.event)) return undefined;
+  if (statusCallback?.events.includes(event) !== true) return undefined;
   return {
     sid: newSid('CB'),
     accountSid: leg.accountSid,
@@ -77,8 +80,8 @@ export function owedCallback(
     method: statusCallback.method,
     parameters:
       statusCallback.kind === 'number'
-        ? numberParameters(leg, change.state, at, outbound)
-        : legParameters(leg, change.state, change.event, at),
+        ? numberParameters(leg, state, at, outbound)
+        : legParameters(leg, state, event, at),
     createdAt: at,
   };
 }

@@ -91,6 +91,24 @@ describe('The journal', () => {
     assert.deepEqual(store.statuses(), ['ringing', 'canceled']);
   });
 
+  it('owes no callback for a change that is no event', async () => {
+    const { store, journal } = setUp();
+    const leg: Leg = { ...LEG, direction: 'outbound-dial' };
+    const live = await journal.begin(leg, { type: 'place' });
+    await journal.apply(live, { type: 'ring' });
+    await journal.apply(live, { type: 'give-up', as: 'no-answer', why: 'Nobody answered within 30 s' });
+    await journal.apply(live, { type: 'end' });
+    assert.deepEqual(
+      store.written.map((entry) => [entry.events?.[0]?.data['event'], entry.callbacks?.length]),
+      [
+        ['initiated', undefined],
+        ['ringing', 1],
+        [undefined, undefined],
+        ['completed', 1],
+      ],
+    );
+  });
+
   it('says in a notification that a call ended for want of media, together with its end', async () => {
     const { store, journal, clock } = setUp();
     const live = await journal.begin(LEG, { type: 'arrive' });

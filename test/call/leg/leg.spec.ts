@@ -5,9 +5,10 @@ import {
   type Direction,
   type LegInput,
   type LegState,
+  ringSeconds,
   statusOf,
+  talkSeconds,
 } from '../../../src/call/leg/leg.ts';
-import { ringSeconds, talkSeconds } from '../../../src/call/leg/durations.ts';
 import { outcomeOf } from '../../../src/call/leg/outcome.ts';
 
 const AT = 9_000;

@@ -1,6 +1,5 @@
 import { type FinalStatus, tellingRank } from '../../../call/leg/outcome.ts';
-import type { LegState } from '../../../call/leg/leg.ts';
-import { ringSeconds, talkSeconds } from '../../../call/leg/durations.ts';
+import { type LegState, ringSeconds, talkSeconds } from '../../../call/leg/leg.ts';
 import { present } from '../../../call/leg/parameters.ts';
 import type { Parameters } from '../../../call/request-parameters.ts';
 
