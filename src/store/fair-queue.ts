@@ -8,19 +8,31 @@ export interface Waiting {
   readonly isAlone: boolean;
 }
 
+/** How much a batch holds, in weight: it ends with the write that reaches a limit. */
+export interface BatchLimits {
+  readonly total: number;
+  /** Of an account that is not alone, even when nobody else waits yet: whoever comes next waits for this batch. */
+  readonly perAccount: number;
+}
+
+/** An account is alone when no other one had anything in this many batches. */
+const LATELY_BATCHES = 100;
+
 /**
  * Writes that wait for the database. Accounts take turns, and a batch is small enough for a short transaction, so an
  * account that never stops writing holds up the others for one transaction at most. One account's writes keep their order.
  */
 export class FairQueue<T extends Waiting> {
-  readonly #largest: number;
+  readonly #limits: BatchLimits;
   /** By account; none is empty, and the one whose turn it is comes first. */
   readonly #lines = new Map<string | undefined, T[]>();
+  /** The number of the last batch in which an account had something, the longest ago first. */
+  readonly #lately = new Map<string, number>();
   #size = 0;
+  #batches = 0;
 
-  /** A batch ends with the write that reaches the weight `largest`. */
-  constructor(largest: number) {
-    this.#largest = largest;
+  constructor(limits: BatchLimits) {
+    this.#limits = limits;
   }
 
   get size(): number {
@@ -37,21 +49,41 @@ export class FairQueue<T extends Waiting> {
   /** Takes the next batch; empty when nothing waits. */
   takeBatch(): T[] {
     const batch: T[] = [];
-    let weight = 0;
+    const perAccount = this.#isShared() ? this.#limits.perAccount : this.#limits.total;
+    const weights = new Map<string | undefined, number>();
+    let total = 0;
     // A line that has had its turn goes behind the others, where this loop comes to it again.
     for (const [accountSid, line] of this.#lines) {
       const [first] = line;
+      const weight = weights.get(accountSid) ?? 0;
+      if (accountSid !== undefined && weight >= perAccount) continue;
       // One that needs a transaction of its own stays in front, and the next batch begins with it.
       if (first === undefined || (first.isAlone && batch.length > 0)) continue;
       line.shift();
       this.#lines.delete(accountSid);
       if (line.length > 0) this.#lines.set(accountSid, line);
       batch.push(first);
-      weight += first.weight;
-      if (first.isAlone || weight >= this.#largest) break;
+      weights.set(accountSid, weight + first.weight);
+      total += first.weight;
+      if (first.isAlone || total >= this.#limits.total) break;
     }
     this.#size -= batch.length;
     return batch;
+  }
+
+  /** Whether more than one account writes, now or lately. */
+  #isShared(): boolean {
+    if (this.#size > 0) this.#batches += 1;
+    for (const accountSid of this.#lines.keys()) {
+      if (accountSid === undefined) continue;
+      this.#lately.delete(accountSid);
+      this.#lately.set(accountSid, this.#batches);
+    }
+    for (const [accountSid, batch] of this.#lately) {
+      if (this.#batches - batch < LATELY_BATCHES) break;
+      this.#lately.delete(accountSid);
+    }
+    return this.#lately.size > 1;
   }
 
   /** Takes out and returns the writes that do not stay. */

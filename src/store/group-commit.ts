@@ -28,8 +28,8 @@ interface Job extends Waiting {
 
 type Outcome = WriteResult<Map<Job, unknown>>;
 
-/** In rows of about a kilobyte: a transaction of this size takes some milliseconds. */
-const LARGEST_BATCH = 500;
+/** In rows of about a kilobyte: a transaction of a hundred of an account takes some milliseconds. */
+const LARGEST_BATCH = { total: 500, perAccount: 100 };
 const MOST_WAITING = 10_000;
 /** A batch that takes longer than this is held up by another process or the disk: what begins now would only wait. */
 const SLOW_MS = 2_000;

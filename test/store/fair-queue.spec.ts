@@ -10,7 +10,7 @@ function waiting(name: string, more: Partial<Waiting> = {}): Named {
 }
 
 function queueOf(...all: readonly Named[]): FairQueue<Named> {
-  const queue = new FairQueue<Named>(4);
+  const queue = new FairQueue<Named>({ total: 4, perAccount: 4 });
   for (const one of all) queue.push(one);
   return queue;
 }
@@ -48,6 +48,26 @@ describe('What waits to be written', () => {
     const large = { weight: 64 };
     const queue = queueOf(waiting('bad 1', large), waiting('bad 2', large), waiting('good 1'));
     assert.deepEqual(batches(queue), [['bad 1'], ['good 1', 'bad 2']]);
+  });
+
+  it('of one account is only a part of a batch for as long as other accounts write too; of the installation it may be all', () => {
+    const queue = new FairQueue<Named>({ total: 6, perAccount: 2 });
+    const push = (...names: readonly string[]) => {
+      for (const name of names) queue.push(waiting(name));
+    };
+    const own = [1, 2, 3].map((n) => waiting(`own ${n}`, { accountSid: undefined }));
+    push('bad 1', 'bad 2', 'bad 3');
+    assert.deepEqual(batches(queue), [['bad 1', 'bad 2', 'bad 3']]);
+    push('bad 1', 'good 1', 'bad 2', 'bad 3');
+    for (const one of own) queue.push(one);
+    assert.deepEqual(batches(queue), [['bad 1', 'good 1', 'own 1', 'bad 2', 'own 2', 'own 3'], ['bad 3']]);
+    // The second of those two, and twice 49: with the next one, none of the last hundred has anything of the good one.
+    for (let round = 0; round < 49; round += 1) {
+      push('bad 1', 'bad 2', 'bad 3');
+      assert.deepEqual(batches(queue), [['bad 1', 'bad 2'], ['bad 3']]);
+    }
+    push('bad 1', 'bad 2', 'bad 3');
+    assert.deepEqual(batches(queue), [['bad 1', 'bad 2', 'bad 3']]);
   });
 
   it('alone, is taken alone, and nothing of its account overtakes it', () => {
