@@ -10,6 +10,7 @@ import type { JournalEntry } from '../src/call/journal-store.ts';
 import { newSid } from '../src/call/sids.ts';
 import { type Database, type DatabaseUrl, openDatabase } from '../src/store/database.ts';
 import { GroupCommit } from '../src/store/group-commit.ts';
+import { Outbox } from '../src/store/callbacks/outbox.ts';
 import { SqlJournalStore } from '../src/store/journal-store.ts';
 
 const RUN_MS = 4_000;
@@ -48,7 +49,8 @@ function entryOf(callSid: string, accountSid: string): JournalEntry {
 
 async function measure(database: Database, committers: number, title: string): Promise<void> {
   const writes = new GroupCommit(database, systemClock, quiet);
-  const journal = new SqlJournalStore(writes, systemClock, {});
+  const outbox = await Outbox.open({ database, writes, clock: systemClock, alone: true });
+  const journal = new SqlJournalStore(writes, outbox, systemClock, {});
   const accountSid = newSid('AC');
   const latencies: number[] = [];
   const end = systemClock.now() + RUN_MS;

@@ -13,8 +13,8 @@ export interface WriteKind<I, O> {
   readonly whenUnavailable: 'keep' | 'refuse';
   /** `alone`: in a transaction of its own, because it may well fail (a value that is taken). */
   readonly transaction: 'shared' | 'alone';
-  /** The account of an input, and its weight in rows of about a kilobyte; default: the installation's own, 1. */
-  readonly share?: (input: I) => { readonly accountSid: string; readonly weight: number };
+  /** The account of an input (default: the installation itself), and its weight in rows of about a kilobyte (default: 1). */
+  readonly share?: (input: I) => { readonly accountSid?: string; readonly weight: number };
   /** Resolves with one output per input. Runs again when the transaction has to be repeated. */
   readonly run: (trx: Knex.Transaction, inputs: readonly I[]) => Promise<readonly O[]>;
 }
@@ -105,7 +105,7 @@ export class GroupCommit {
     this.#unfinished += 1;
     return new Promise<O>((resolve, reject) => {
       // Only `submit` knows the types of its kind; the queue holds all kinds.
-      const share = kind.share?.(input) ?? { accountSid: undefined, weight: 1 };
+      const share = { accountSid: undefined, weight: 1, ...kind.share?.(input) };
       const isAlone = kind.transaction === 'alone';
       this.#queue.push({ ...share, isAlone, kind, input, resolve, reject } as Job);
       this.#working ??= this.#work();

@@ -1,5 +1,4 @@
 import type { Knex } from 'knex';
-import type { Owed } from '../call/callbacks-queue.ts';
 import type { Clock } from '../concurrency/clock.ts';
 import type { CommitOptions, JournalEntry, JournalStore } from '../call/journal-store.ts';
 import {
@@ -11,6 +10,7 @@ import {
 } from './callbacks/callback-lines.ts';
 import { legColumns, stateColumns } from './tables/call-row.ts';
 import { writeConferences } from './tables/conferences.ts';
+import type { Outbox } from './callbacks/outbox.ts';
 import type { GroupCommit, WriteKind } from './group-commit.ts';
 import { CHANGE_RECORDING, recordingColumns } from './tables/recordings.ts';
 import { insertRows, orNull, type Row, toJson, updateRows } from './rows.ts';
@@ -27,18 +27,19 @@ export class SqlJournalStore implements JournalStore {
   readonly #writes: GroupCommit;
   readonly #kind: WriteKind<Submitted, void>;
   readonly #refusable: WriteKind<Submitted, void>;
-  readonly #listeners = new Set<(owed: readonly Owed[]) => void>();
+  readonly #outbox: Outbox;
   readonly #clock: Clock;
 
-  constructor(writes: GroupCommit, clock: Clock, owner: Owner) {
+  constructor(writes: GroupCommit, outbox: Outbox, clock: Clock, owner: Owner) {
     this.#writes = writes;
+    this.#outbox = outbox;
     this.#clock = clock;
     this.#kind = {
       whenUnavailable: 'keep',
       transaction: 'shared',
       share: ({ entry, position }) => ({ accountSid: entry.accountSid, weight: weightOf(entry, position) }),
       run: async (trx, submitted) => {
-        await writeEntries(trx, submitted, { ...owner, at: clock.now() });
+        await writeEntries(trx, submitted, { ...owner, at: clock.now(), isHeld: outbox.isHeld });
         return submitted.map(() => undefined);
       },
     };
@@ -50,16 +51,14 @@ export class SqlJournalStore implements JournalStore {
     const owed = (entry.callbacks ?? []).map((callback) => owedCallback(callback, aheadMs));
     const position = entry.position === null ? null : (toJson(entry.position) ?? undefined);
     const kind = whenUnavailable === 'keep' ? this.#kind : this.#refusable;
-    await this.#writes.submit(kind, { entry, owed, position });
-    if (owed.length === 0) return;
-    const told = owed.map(({ destination, at }) => ({ destination, at }));
-    for (const listener of this.#listeners) listener(told);
-  }
-
-  /** Calls `listener` after every commit that contained callbacks, with where they go; returns a function that ends it. */
-  onCallbacks(listener: (owed: readonly Owed[]) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
+    this.#outbox.take(owed);
+    try {
+      await this.#writes.submit(kind, { entry, owed, position });
+    } catch (error) {
+      this.#outbox.drop(owed);
+      throw error;
+    }
+    this.#outbox.committed(owed);
   }
 }
 
@@ -79,6 +78,7 @@ function weightOf(entry: JournalEntry, position: string | null | undefined): num
 
 interface Writing extends Owner {
   readonly at: number;
+  readonly isHeld: (callbackSid: string) => boolean;
 }
 
 async function writeEntries(
@@ -91,7 +91,7 @@ async function writeEntries(
   await writePositions(trx, submitted);
   await insertRows(trx, 'call_events', eventRows(entries));
   const callbacks = submitted.flatMap(({ owed }) => owed);
-  await insertRows(trx, 'callback_lines', lineRows(callbacks), KEEP_LINE);
+  await insertRows(trx, 'callback_lines', lineRows(callbacks, writing.isHeld), KEEP_LINE);
   await insertRows(trx, 'callbacks', callbackRows(callbacks));
   await insertRows(trx, 'notifications', notificationRows(entries));
   await insertRows(trx, 'recordings', recordingRows(entries), CHANGE_RECORDING);

@@ -5,7 +5,7 @@ import type { JournalStore } from '../call/journal-store.ts';
 import type { Repositories } from '../records/repositories.ts';
 import { SqlAccounts } from './tables/accounts.ts';
 import { ensureFirstAccount, type FirstAccount, type FirstAccountSettings } from './bootstrap-data.ts';
-import { SqlCallbackQueue } from './callbacks/callback-queue.ts';
+import { Outbox } from './callbacks/outbox.ts';
 import { SqlCallbacks } from './callbacks/callbacks.ts';
 import { SqlCalls } from './tables/calls.ts';
 import { SqlConferences } from './tables/conferences.ts';
@@ -22,6 +22,7 @@ import type { Log } from '../concurrency/log.ts';
 import { sealTokens } from './seal-tokens.ts';
 import { SqlNotifications } from './tables/notifications.ts';
 import { SqlTimeline } from './tables/timeline.ts';
+import { readAfter } from './read-after.ts';
 import { tellingOutages } from './unavailable-reads.ts';
 
 /** Everything that the rest of Legwork needs from the database. */
@@ -79,14 +80,13 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
   const writes = new GroupCommit(database, clock, logger);
   const cipher = secretKey === undefined ? plainTokens : tokenCipher(secretKey);
   if (secretKey !== undefined) await sealTokens(writes, cipher);
-  const journal = new SqlJournalStore(writes, clock, options);
+  const alone = database.dialect === 'sqlite' || options.alone === true;
+  const outbox = await Outbox.open({ database, writes, clock, alone });
+  const settled = () => outbox.written();
   const accounts = new SqlAccounts(database, writes, cipher);
   const resources = resourceRepositories(database, writes, cipher);
-  const callbacks = new SqlCallbacks(database, writes, clock);
-  const callbackQueue = new SqlCallbackQueue(database, writes);
-  if (database.dialect === 'sqlite' || options.alone === true) await callbackQueue.forgetClaims();
   return {
-    journal,
+    journal: new SqlJournalStore(writes, outbox, clock, options),
     directory: new SqlDirectory(accounts, resources),
     repositories: allTellingOutages({
       accounts,
@@ -94,32 +94,29 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
       calls: new SqlCalls(database, writes),
       recordings: new SqlRecordings(database, writes),
       conferences: new SqlConferences(database),
-      timeline: new SqlTimeline(database),
-      callbacks,
+      timeline: readAfter(settled, clock, new SqlTimeline(database)),
+      callbacks: readAfter(settled, clock, new SqlCallbacks(database, writes, outbox, clock)),
       notifications: new SqlNotifications(database),
     }),
-    callbackQueue,
+    callbackQueue: outbox,
     get healthy() {
       return writes.healthy;
     },
     get trouble() {
       return writes.trouble;
     },
-    onCallbacks(listener) {
-      const endOfNew = journal.onCallbacks(listener);
-      const endOfReplayed = callbacks.onReplay(listener);
-      return () => {
-        endOfNew();
-        endOfReplayed();
-      };
-    },
+    onCallbacks: (listener) => outbox.onOwed(listener),
     leg: (callSid) => storedLeg(database, callSid),
     nonFinalLegs: () => nonFinalLegs(database),
     unfinishedLegs: () => unfinishedLegs(database),
     ensureFirstAccount: (settings) => ensureFirstAccount(writes, clock, cipher, settings),
-    removeOlderThan: (days) => removeOlderThan(writes, clock, days),
+    async removeOlderThan(days) {
+      await settled();
+      return await removeOlderThan(writes, clock, days);
+    },
     ping: (deadlineMs) => ping(writes, clock, deadlineMs),
     async close() {
+      await outbox.written();
       await writes.close();
       await database.close();
     },

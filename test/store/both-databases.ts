@@ -18,7 +18,7 @@ export const quiet: Log = {
   error: () => undefined,
 };
 
-/** A database of a suite's own; the store in it is empty before each test. */
+/** A database of a suite's own; it is empty before each test, and the store on it is new. */
 export interface TestStore {
   readonly url: DatabaseUrl;
   readonly database: Database;
@@ -60,26 +60,24 @@ export function describeOnBoth(
   for (const dialect of ['sqlite', 'postgres'] as const) {
     describe(`${title} (${dialect})`, () => {
       let current: TestStore | undefined;
+      let url: DatabaseUrl;
+      let database: Database;
       let removeDatabase: () => Promise<void>;
 
       before(async function () {
         this.timeout(POSTGRES_START_MS);
         const made = await suiteDatabase(dialect);
         removeDatabase = made.remove;
-        const database = await openDatabase(made.url, quiet);
-        const clock = new FakeClock();
-        const store = await storeOn(database, {
-          clock,
-          logger: quiet,
-          owner: 'legwork-1',
-          asteriskId: 'asterisk-1',
-        });
-        current = { url: made.url, database, store, clock };
+        url = made.url;
+        database = await openDatabase(url, quiet);
       });
       beforeEach(async () => {
-        await current?.database.writer.transaction(async (trx) => {
+        await database.writer.transaction(async (trx) => {
           for (const table of TABLES) await trx(table).del();
         });
+        const clock = new FakeClock();
+        const options = { clock, logger: quiet, owner: 'legwork-1', asteriskId: 'asterisk-1' };
+        current = { url, database, store: await storeOn(database, options), clock };
       });
       after(async () => {
         await current?.store.close();

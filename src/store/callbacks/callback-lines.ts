@@ -8,23 +8,28 @@ export function lineOf(callback: { readonly callSid: string; readonly url: strin
   return createHash('sha256').update(`${callback.callSid}\n${callback.url}`).digest('base64url');
 }
 
-/** A callback with where it goes, and when it is due in even time. */
+/** A callback with its line, where it goes, and when it is due in even time. */
 export interface OwedCallback extends Owed {
   readonly callback: NewCallback;
+  readonly line: string;
 }
+
+/** When a line is ready whose callbacks are sent from memory (held-callbacks.ts): never, but every start begins by ending all claims. */
+export const HELD = 8.64e15;
 
 /** `aheadMs` is what `Clock.steady` is ahead of `Clock.now`, in which the callback was made. */
 export function owedCallback(callback: NewCallback, aheadMs: number): OwedCallback {
-  return { callback, destination: destinationOf(callback), at: callback.createdAt + aheadMs };
+  const at = callback.createdAt + aheadMs;
+  return { callback, line: lineOf(callback), destination: destinationOf(callback), at };
 }
 
 /** Rows of `callbacks` in the order given. */
 export function callbackRows(owed: readonly OwedCallback[]): readonly Row[] {
-  return owed.map(({ callback, at }) => ({
+  return owed.map(({ callback, line, at }) => ({
     sid: callback.sid,
     account_sid: callback.accountSid,
     call_sid: callback.callSid,
-    line: lineOf(callback),
+    line,
     url: callback.url,
     method: callback.method,
     parameters: JSON.stringify(callback.parameters),
@@ -39,17 +44,21 @@ export function callbackRows(owed: readonly OwedCallback[]): readonly Row[] {
  * One row of `callback_lines` for each line, due with its first callback. Sorted, so that two
  * processes that lock the same lines do it in the same order.
  */
-export function lineRows(owed: readonly OwedCallback[]): readonly Row[] {
+export function lineRows(
+  owed: readonly OwedCallback[],
+  isHeld: (callbackSid: string) => boolean,
+): readonly Row[] {
   const lines = new Map<string, Row>();
-  for (const { callback, destination, at } of owed) {
-    const line = lineOf(callback);
-    if (!lines.has(line)) lines.set(line, { line, destination, due_at: at, ready_at: at });
+  for (const { callback, line, destination, at } of owed) {
+    if (lines.has(line)) continue;
+    lines.set(line, { line, destination, due_at: at, ready_at: isHeld(callback.sid) ? HELD : at });
   }
   return [...lines.values()].sort((a, b) => (String(a.line) < String(b.line) ? -1 : 1));
 }
 
 /**
- * A line that is there already stays as it is, but its row is locked: a process that is settling its last callback at
- * this moment waits, and then sees the new one (PostgreSQL).
+ * A line that is there already stays as it is unless memory holds it from now on, but its row is locked: a process that
+ * is settling its last callback at this moment waits, and then sees the new one (PostgreSQL).
  */
-export const KEEP_LINE = 'on conflict (line) do update set line = excluded.line';
+export const KEEP_LINE = `on conflict (line) do update set ready_at =
+  case when excluded.ready_at = ${HELD} then excluded.ready_at else callback_lines.ready_at end`;

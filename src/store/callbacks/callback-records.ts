@@ -9,6 +9,7 @@ export interface CallbackRow {
   readonly sid: string;
   readonly account_sid: string;
   readonly call_sid: string;
+  readonly line: string;
   readonly url: string;
   readonly method: HttpMethod;
   readonly parameters: string;

@@ -7,20 +7,22 @@ import { type CallbackRow, withAttempts } from './callback-records.ts';
 import type { Database } from '../database.ts';
 import type { GroupCommit, WriteKind } from '../group-commit.ts';
 import { readPage } from '../tables/paging.ts';
+import type { Outbox } from './outbox.ts';
 
 interface Replay {
   readonly accountSid: string;
   readonly sid: string;
 }
 
-/** The deliveries as people see them; their queue is callback-queue.ts. */
+/** The deliveries as people see them; their queue is outbox.ts. */
 export class SqlCallbacks implements CallbackRepository {
   readonly #reader: Knex;
   readonly #writes: GroupCommit;
   readonly #replay: WriteKind<Replay, Owed | undefined>;
-  readonly #listeners = new Set<(owed: readonly Owed[]) => void>();
+  readonly #outbox: Outbox;
 
-  constructor(database: Database, writes: GroupCommit, clock: Clock) {
+  constructor(database: Database, writes: GroupCommit, outbox: Outbox, clock: Clock) {
+    this.#outbox = outbox;
     this.#reader = database.reader;
     this.#writes = writes;
     this.#replay = {
@@ -28,7 +30,7 @@ export class SqlCallbacks implements CallbackRepository {
       transaction: 'alone',
       run: async (trx, inputs) => {
         const done: (Owed | undefined)[] = [];
-        for (const input of inputs) done.push(await replay(trx, input, clock.steady()));
+        for (const input of inputs) done.push(await replay(trx, input, clock.steady(), outbox));
         return done;
       },
     };
@@ -54,14 +56,8 @@ export class SqlCallbacks implements CallbackRepository {
 
   async replay(accountSid: string, sid: string): Promise<boolean> {
     const owed = await this.#writes.submit(this.#replay, { accountSid, sid });
-    if (owed !== undefined) for (const listener of this.#listeners) listener([owed]);
+    if (owed !== undefined) this.#outbox.owe([owed]);
     return owed !== undefined;
-  }
-
-  /** Calls `listener` after each replay, with where it goes; returns a function that ends it. */
-  onReplay(listener: (owed: readonly Owed[]) => void): () => void {
-    this.#listeners.add(listener);
-    return () => this.#listeners.delete(listener);
   }
 }
 
@@ -73,11 +69,13 @@ async function replay(
   trx: Knex.Transaction,
   { accountSid, sid }: Replay,
   now: number,
+  outbox: Outbox,
 ): Promise<Owed | undefined> {
-  const row: { readonly line: string; readonly url: string } | undefined = await trx('callbacks')
+  const row: Pick<CallbackRow, 'line' | 'url' | 'state'> | undefined = await trx('callbacks')
     .where({ sid, account_sid: accountSid })
     .first();
   if (row === undefined) return undefined;
+  if (row.state !== 'pending') outbox.replayed(row.line);
   const destination = destinationOf({ accountSid, url: row.url });
   // The line first, as in every write here: its row is the lock (PostgreSQL).
   await trx.raw(

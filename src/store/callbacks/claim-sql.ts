@@ -1,6 +1,7 @@
 import type { ClaimRequest } from '../../call/callbacks-queue.ts';
 import type { Dialect } from '../dialect.ts';
 import { marks } from '../rows.ts';
+import { HELD } from './callback-lines.ts';
 
 /** SQL with its values. */
 export interface Statement {
@@ -34,13 +35,17 @@ export function headsOf(lines: readonly string[]): Statement {
   };
 }
 
-/** Destinations that have lines, each found by one step in the index: however many lines it has. */
+/**
+ * Destinations that have lines which memory does not hold, each found by one step in the index: however many such lines
+ * it has. Those that it holds, some thousands at most, are passed over.
+ */
 export function owedDestinations(after: string, most: number): Statement {
   return {
     sql: `with recursive owed (destination, number) as (
-    select min(destination), 1 from callback_lines where destination > ?
+    select min(destination), 1 from callback_lines where destination > ? and ready_at < ${HELD}
     union all
-    select (select min(n.destination) from callback_lines n where n.destination > o.destination), o.number + 1
+    select (select min(n.destination) from callback_lines n
+      where n.destination > o.destination and n.ready_at < ${HELD}), o.number + 1
     from owed o where o.destination is not null and o.number < ?
   )
   select o.destination, (select min(l.ready_at) from callback_lines l where l.destination = o.destination) as at

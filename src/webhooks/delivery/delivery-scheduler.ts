@@ -11,7 +11,7 @@ import {
   standingOf,
 } from './delivery-accounts.ts';
 import { DestinationPace, type Outcome, type Standing } from './destination-pace.ts';
-import { DueTimes } from './due-times.ts';
+import { DueTimes } from '../../concurrency/due-times.ts';
 
 export interface DestinationLimits {
   /** Requests under way at once, in all; but each account has a few in any case. */

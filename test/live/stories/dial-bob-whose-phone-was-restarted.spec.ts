@@ -4,7 +4,7 @@ import { stories } from '../../support/live-story.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 const NAMES = { '1000': 'A', bob: 'B', carol: 'C' };
-const DIAL_BOB = '<Dial action="/after" timeout="10"><Client statusCallback="/bob">bob</Client></Dial>';
+const DIAL_BOB = '<Dial action="/after" timeout="60"><Client statusCallback="/bob">bob</Client></Dial>';
 const ANSWERS = [
   { status: 486, reason: 'Busy Here', outcome: 'busy' },
   { status: 480, reason: 'Temporarily Unavailable', outcome: 'no-answer' },
@@ -26,9 +26,8 @@ stories("Bob's phone was restarted, and its former registration stands", (story)
       bob.onIncoming((call) => call.reject(status, reason));
       story().app.reply('/after', '<Response><Dial><Client>carol</Client></Dial></Response>');
       const { call } = await aliceCalls(story(), DIAL_BOB);
-      const dialledAt = performance.now();
+      // The minute that Bob may ring is longer than this waits.
       const atCarol = await carol.incoming();
-      assert.ok(performance.now() - dialledAt < 8_000, 'Carol rings before the ten seconds are over');
       await atCarol.answer();
       await atCarol.hangUp();
       assert.equal((await call.ended).how, 'bye');
@@ -52,7 +51,7 @@ stories("Bob's phone was restarted, and its former registration stands", (story)
     const bob = await restartedPhone();
     bob.onIncoming((call) => call.reject(486, 'Busy Here'));
     story().app.reply('/after', '<Response/>');
-    const { call } = await aliceCalls(story(), DIAL_BOB.replace('"10"', '"2"'));
+    const { call } = await aliceCalls(story(), DIAL_BOB.replace('"60"', '"2"'));
     assert.equal((await call.ended).how, 'bye');
     await story().quiet();
     assert.deepEqual(story().requests(NAMES), {

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { destinationOf } from '../../../src/call/callbacks-queue.ts';
 import { DeliveryScheduler, type Turn } from '../../../src/webhooks/delivery/delivery-scheduler.ts';
 import type { Outcome } from '../../../src/webhooks/delivery/destination-pace.ts';
-import { DueTimes } from '../../../src/webhooks/delivery/due-times.ts';
+import { DueTimes } from '../../../src/concurrency/due-times.ts';
 
 const ALL = 10_000;
 

@@ -1,20 +1,12 @@
 import type { Knex } from 'knex';
-import type {
-  CallbackAttempt,
-  CallbackQueue,
-  Claimed,
-  ClaimRequest,
-  DueCallback,
-  Owed,
-  Settlement,
-} from '../../call/callbacks-queue.ts';
+import type { Claimed, ClaimRequest, DueCallback, Owed } from '../../call/callbacks-queue.ts';
 import type { HttpMethod } from '../../call/http-method.ts';
 import { earliestLines, headsOf, owedDestinations } from './claim-sql.ts';
 import type { Database } from '../database.ts';
 import type { Dialect } from '../dialect.ts';
 import type { GroupCommit, WriteKind } from '../group-commit.ts';
 import { fromJson, marks, rowsOf } from '../rows.ts';
-import { settleAll } from './settle.ts';
+import { type Moved, settleAll, type Settled } from './settle.ts';
 
 interface HeadRow {
   readonly sid: string;
@@ -28,14 +20,15 @@ interface HeadRow {
   readonly owed_at: number;
 }
 
-/** The outbox on the tables. */
-export class SqlCallbackQueue implements CallbackQueue {
+/** The outbox on the tables: what is not held in memory (outbox.ts). */
+export class CallbackTable {
   readonly #database: Database;
   readonly #writes: GroupCommit;
   readonly #claim: WriteKind<ClaimRequest, readonly Claimed[]>;
-  readonly #settle: WriteKind<{ attempt: CallbackAttempt; settlement: Settlement }, number | undefined>;
+  readonly #settle: WriteKind<readonly Settled[], ReadonlyMap<string, Moved>>;
 
-  constructor(database: Database, writes: GroupCommit) {
+  /** `isHeld` says which lines memory holds. */
+  constructor(database: Database, writes: GroupCommit, isHeld: (line: string) => boolean) {
     const { dialect } = database;
     this.#database = database;
     this.#writes = writes;
@@ -44,10 +37,15 @@ export class SqlCallbackQueue implements CallbackQueue {
       for (const request of requests) claimed.push(await claim(trx, dialect, request));
       return claimed;
     });
-    this.#settle = shared(async (trx, settlements) => {
-      const next = await settleAll(trx, dialect, settlements);
-      return settlements.map(({ attempt }) => next.get(attempt.callbackSid));
-    });
+    this.#settle = {
+      whenUnavailable: 'refuse',
+      transaction: 'shared',
+      share: (settled) => ({ weight: settled.length }),
+      run: async (trx, lists) => {
+        const moved = await settleAll(trx, dialect, lists.flat(), isHeld);
+        return lists.map(() => moved);
+      },
+    };
   }
 
   /** Voids the claims of a former process. To be called before the first claim, while this process holds the database alone. */
@@ -59,12 +57,22 @@ export class SqlCallbackQueue implements CallbackQueue {
     return await this.#writes.submit(this.#claim, request);
   }
 
-  async settle(attempt: CallbackAttempt, settlement: Settlement): Promise<number | undefined> {
-    return await this.#writes.submit(this.#settle, { attempt, settlement });
+  /** Writes down attempts and what they mean, in order; what came of each, by callback sid, of those that are there. */
+  async settle(settled: readonly Settled[]): Promise<ReadonlyMap<string, Moved>> {
+    return await this.#writes.submit(this.#settle, settled);
   }
 
   async release(callbackSids: readonly string[]): Promise<void> {
-    if (callbackSids.length > 0) await this.#writes.submit(release, callbackSids);
+    await this.#writes.submit(release, callbackSids);
+  }
+
+  /** How many callbacks of each line are pending. */
+  async pendingByLine(): Promise<ReadonlyMap<string, number>> {
+    const result: unknown = await this.#database.reader.raw(
+      "select line, count(*) as count from callbacks where state = 'pending' group by line",
+    );
+    const rows = rowsOf<{ readonly line: string; readonly count: number }>(result);
+    return new Map(rows.map(({ line, count }) => [line, count]));
   }
 
   async owed(after: string, most: number): Promise<readonly Owed[]> {

@@ -226,6 +226,7 @@ describeOnBoth('The outbox in a database', (the, dialect) => {
       await owe(owed);
       await claim();
       await settle(owed, settlement);
+      await the().store.callbackQueue.pending();
       assert.deepEqual(await the().database.reader('callback_lines').select(), []);
     });
   }
@@ -342,8 +343,11 @@ describeOnBoth('The outbox in a database', (the, dialect) => {
       await owe(owed);
       await claim();
       const next = await openStore(the().url, { clock: the().clock, logger: quiet });
-      await next.close();
-      assert.deepEqual(sids(await claim()), [owed.sid]);
+      try {
+        assert.deepEqual(sids(await outboxOf(() => next).claim()), [owed.sid]);
+      } finally {
+        await next.close();
+      }
     });
   }
 });

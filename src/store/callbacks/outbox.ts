@@ -1,0 +1,223 @@
+import type {
+  CallbackAttempt,
+  CallbackQueue,
+  Claimed,
+  ClaimRequest,
+  DueCallback,
+  Owed,
+  Settlement,
+} from '../../call/callbacks-queue.ts';
+import type { Clock } from '../../concurrency/clock.ts';
+import { within } from '../../concurrency/deadline.ts';
+import type { Database } from '../database.ts';
+import type { GroupCommit } from '../group-commit.ts';
+import type { OwedCallback } from './callback-lines.ts';
+import { CallbackTable } from './callback-table.ts';
+import { HeldCallbacks } from './held-callbacks.ts';
+import { Settlements } from './settlements.ts';
+
+/** How long a look into the table waits for what is not written yet. */
+const READS_WAIT_MS = 1_000;
+
+export interface OutboxOptions {
+  readonly database: Database;
+  readonly writes: GroupCommit;
+  readonly clock: Clock;
+  /** No other process uses the database: what is in it is ours, and new callbacks may be held in memory. */
+  readonly alone: boolean;
+}
+
+/**
+ * What is owed to application servers. A new callback is sent from memory as soon as it is on the disk, and what became of
+ * it is written down a little later, together with others; what has to wait longer is found in the table
+ * (held-callbacks.ts says which is where).
+ */
+export class Outbox implements CallbackQueue {
+  readonly #held: HeldCallbacks;
+  readonly #table: CallbackTable;
+  readonly #settlements: Settlements;
+  readonly #clock: Clock;
+  readonly #listeners = new Set<(owed: readonly Owed[]) => void>();
+  /** Destinations that may have something to claim in the table; the number changes when something is added there. */
+  readonly #inTable = new Map<string, number>();
+  #additions = 0;
+  /** Where those go that are claimed in the table, and not settled yet. */
+  readonly #claimed = new Map<string, string>();
+  #tableFirst = false;
+
+  private constructor(options: OutboxOptions, held: HeldCallbacks, table: CallbackTable) {
+    this.#held = held;
+    this.#table = table;
+    this.#clock = options.clock;
+    this.#settlements = new Settlements(table, options.clock, ({ next }) => {
+      if (next !== undefined) this.owe([next]);
+    });
+  }
+
+  /** The outbox of this database; alone, it voids the claims of a former process. @throws StoreUnavailableError */
+  static async open(options: OutboxOptions): Promise<Outbox> {
+    const { database, writes, alone } = options;
+    const none = new HeldCallbacks(new Map(), 0);
+    if (!alone) return new Outbox(options, none, new CallbackTable(database, writes, () => false));
+    const table: CallbackTable = new CallbackTable(database, writes, (line) => held.hasLine(line));
+    await table.forgetClaims();
+    const held = new HeldCallbacks(await table.pendingByLine());
+    return new Outbox(options, held, table);
+  }
+
+  /** Whether this callback is, or will be, sent from memory. */
+  readonly isHeld = (callbackSid: string): boolean => this.#held.has(callbackSid);
+
+  /** These are about to be written, after all of their lines that were taken before. */
+  take(owed: readonly OwedCallback[]): void {
+    for (const one of owed) this.#held.take(one);
+  }
+
+  /** They were not written. */
+  drop(owed: readonly OwedCallback[]): void {
+    for (const one of owed) this.#held.drop(one);
+  }
+
+  /** They are on the disk. */
+  committed(owed: readonly OwedCallback[]): void {
+    if (owed.length === 0) return;
+    for (const one of owed) if (!this.#held.durable(one)) this.#added(one.destination);
+    this.#tell(owed.map(({ destination, at }) => ({ destination, at })));
+  }
+
+  /** A callback of this line is pending again. */
+  replayed(line: string): void {
+    this.#held.movedToTable(line, 1);
+  }
+
+  /** There is something in the table to be sent to these. */
+  owe(owed: readonly Owed[]): void {
+    for (const { destination } of owed) this.#added(destination);
+    this.#tell(owed);
+  }
+
+  /** Calls `listener` when something new is owed, with where it goes; returns a function that ends it. */
+  onOwed(listener: (owed: readonly Owed[]) => void): () => void {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  }
+
+  async claim(request: ClaimRequest): Promise<readonly Claimed[]> {
+    // By turns, so that neither waits for the other when there is always more.
+    this.#tableFirst = !this.#tableFirst;
+    if (this.#tableFirst) return this.#fromMemory(request, await this.#fromTable(request, []));
+    const held = this.#fromMemory(request, []);
+    try {
+      return await this.#fromTable(request, held);
+    } catch (error) {
+      this.#held.release(held.flatMap(({ callbacks }) => callbacks.map(({ sid }) => sid)));
+      throw error;
+    }
+  }
+
+  async settle(attempt: CallbackAttempt, settlement: Settlement): Promise<number | undefined> {
+    const sid = attempt.callbackSid;
+    const left = this.#held.settle(sid, settlement);
+    if (left !== undefined && settlement.state !== 'pending') {
+      this.#settlements.later({ attempt, settlement });
+      return left.nextAt;
+    }
+    const moved = await this.#settlements.now({ attempt, settlement });
+    this.#claimed.delete(sid);
+    if (moved === undefined) return undefined;
+    if (moved.isOver) this.#held.settledInTable(moved.line);
+    if (moved.next !== undefined) this.#added(moved.next.destination);
+    return moved.next?.at;
+  }
+
+  async release(callbackSids: readonly string[]): Promise<void> {
+    const inTable = this.#held.release(callbackSids);
+    if (inTable.length === 0) return;
+    await this.#table.release(inTable);
+    for (const sid of inTable) {
+      const destination = this.#claimed.get(sid);
+      this.#claimed.delete(sid);
+      if (destination !== undefined) this.#added(destination);
+    }
+  }
+
+  async owed(after: string, most: number): Promise<readonly Owed[]> {
+    await this.#mostlyWritten();
+    const inTable = await this.#table.owed(after, most);
+    for (const { destination } of inTable) this.#added(destination);
+    const times = new Map(inTable.map(({ destination, at }) => [destination, at]));
+    for (const { destination, at } of this.#held.owed()) {
+      if (destination > after) times.set(destination, Math.min(at, times.get(destination) ?? at));
+    }
+    return [...times]
+      .map(([destination, at]) => ({ destination, at }))
+      .sort((a, b) => (a.destination < b.destination ? -1 : 1))
+      .slice(0, most);
+  }
+
+  async pending(): Promise<{ readonly count: number; readonly oldestAt?: number }> {
+    await this.#mostlyWritten();
+    return await this.#table.pending();
+  }
+
+  /** Resolves when what became of the callbacks so far is written, or could not be. */
+  async written(): Promise<void> {
+    await this.#settlements.written();
+  }
+
+  /** Adds to each destination what memory has, up to what was asked for. */
+  #fromMemory({ from, now, claimUntil }: ClaimRequest, already: readonly Claimed[]): readonly Claimed[] {
+    return from.map(({ destination, most }, index) => {
+      const before = already[index]?.callbacks ?? [];
+      const { callbacks, nextAt } = this.#held.claim(destination, most - before.length, now, claimUntil);
+      return merged(destination, [...before, ...callbacks], [already[index]?.nextAt, nextAt]);
+    });
+  }
+
+  /** Adds to each destination what the table has, up to what was asked for. */
+  async #fromTable(request: ClaimRequest, already: readonly Claimed[]): Promise<readonly Claimed[]> {
+    const from = request.from.flatMap(({ destination, most }, index) => {
+      const rest = most - (already[index]?.callbacks.length ?? 0);
+      return this.#inTable.has(destination) && rest > 0 ? [{ destination, most: rest }] : [];
+    });
+    const additions = new Map(from.map(({ destination }) => [destination, this.#inTable.get(destination)]));
+    const found = from.length === 0 ? [] : await this.#table.claim({ ...request, from });
+    const byDestination = new Map(found.map((claimed) => [claimed.destination, claimed]));
+    return request.from.map(({ destination }, index) => {
+      const { callbacks: before = [], nextAt } = already[index] ?? {};
+      const claimed = byDestination.get(destination);
+      if (claimed === undefined) {
+        // Nobody asked the table, which may have more.
+        const more = this.#inTable.has(destination) ? request.now : undefined;
+        return merged(destination, before, [nextAt, more]);
+      }
+      for (const { sid } of claimed.callbacks) this.#claimed.set(sid, destination);
+      if (claimed.nextAt === undefined && this.#inTable.get(destination) === additions.get(destination)) {
+        this.#inTable.delete(destination);
+      }
+      return merged(destination, [...before, ...claimed.callbacks], [nextAt, claimed.nextAt]);
+    });
+  }
+
+  async #mostlyWritten(): Promise<void> {
+    await within(this.#clock, READS_WAIT_MS, () => this.#settlements.written(), undefined);
+  }
+
+  #added(destination: string): void {
+    this.#additions += 1;
+    this.#inTable.set(destination, this.#additions);
+  }
+
+  #tell(owed: readonly Owed[]): void {
+    for (const listener of this.#listeners) listener(owed);
+  }
+}
+
+function merged(
+  destination: string,
+  callbacks: readonly DueCallback[],
+  times: readonly (number | undefined)[],
+): Claimed {
+  const nextAt = Math.min(...times.filter((time) => time !== undefined));
+  return { destination, callbacks, nextAt: nextAt === Number.POSITIVE_INFINITY ? undefined : nextAt };
+}
