@@ -91,7 +91,7 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
     repositories: allTellingOutages({
       accounts,
       ...resources,
-      calls: new SqlCalls(database, writes),
+      calls: readAfter(settled, clock, new SqlCalls(database, writes)),
       recordings: new SqlRecordings(database, writes),
       conferences: new SqlConferences(database),
       timeline: readAfter(settled, clock, new SqlTimeline(database)),

@@ -88,7 +88,7 @@ describe('The spec files of a tier in several processes', function () {
     });`;
     const child = await start({ a: waits, b: PASSES }, ['--jobs', '1']);
     const said = collect(child);
-    await waitUntil('the second test has begun', () => existsSync(begun));
+    await waitUntil('the second test has begun', () => existsSync(begun), 30_000);
     child.kill('SIGTERM');
     const [code] = (await once(child, 'close')) as [number | null];
     assert.deepEqual({ code, counts: await counts() }, { code: 1, counts: { passed: 2, failed: 1 } });
