@@ -16,17 +16,21 @@ describe('a document request', () => {
 
   beforeEach(async () => {
     app = await ApplicationServer.start();
-    sender = localSender({ timeoutMs: 300 });
-    documents = createDocuments({
-      sender,
-      authToken: async (sid) => (sid === 'AC1' ? TOKEN : undefined),
-    });
+    sender = localSender({ timeoutMs: 10_000 });
+    documents = documentsBy(sender);
   });
 
   afterEach(async () => {
     sender.close();
     await app.stop();
   });
+
+  function documentsBy(by: HttpSender): Documents {
+    return createDocuments({
+      sender: by,
+      authToken: async (sid) => (sid === 'AC1' ? TOKEN : undefined),
+    });
+  }
 
   function request(path: string, more: Partial<DocumentRequest> = {}): DocumentRequest {
     const parameters = [['CallSid', 'CA1']] as const;
@@ -37,7 +41,7 @@ describe('a document request', () => {
   /** The reply without its duration, which differs every time. */
   async function reply(asked: DocumentRequest): Promise<Omit<DocumentReply, 'durationMs'>> {
     const { durationMs, ...rest } = await documents.request(asked);
-    assert.ok(durationMs >= 0 && durationMs < 2000);
+    assert.ok(Number.isInteger(durationMs) && durationMs >= 0, `${durationMs} ms`);
     return rest;
   }
 
@@ -248,10 +252,16 @@ describe('a document request', () => {
     app.reply('/large', { body: 'x'.repeat(65_537) });
     const secret = app.url('/hang').replace('http://', 'http://u:p@');
     const failures: (readonly [string, string | number])[] = [];
-    for (const path of [secret, '/reset', '/loop', '/nowhere', '/large', 'http://0/', 'http://']) {
-      const got = await documents.request(request(path));
+    const impatient = localSender({ timeoutMs: 300 });
+    const failed = async (path: string, by: Documents) => {
+      const got = await by.request(request(path));
       assert.ok(!got.ok);
       failures.push([got.url, got.errorCode]);
+    };
+    await failed(secret, documentsBy(impatient));
+    impatient.close();
+    for (const path of ['/reset', '/loop', '/nowhere', '/large', 'http://0/', 'http://']) {
+      await failed(path, documents);
     }
     assert.deepEqual(failures, [
       [app.url('/hang'), 11205],
