@@ -14,6 +14,8 @@ import { waitUntil } from './wait-until.ts';
 /** A database server of a test's own. */
 export interface PrivatePostgres {
   readonly url: string;
+  /** Of the server, which has a process for each connection below it. */
+  readonly pid: number;
   /** Stops it, as an upgrade does, and starts it on the same data when `meanwhile` is done. */
   restart(meanwhile?: () => Promise<void>): Promise<void>;
   stop(): Promise<void>;
@@ -22,14 +24,15 @@ export interface PrivatePostgres {
 const NOBODY = 65534;
 const START_DEADLINE_MS = 20_000;
 
+const SETTINGS = ['max_connections=50'];
 /** Test data may be lost with the machine. */
-const SETTINGS = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off', 'max_connections=50'];
+const NOT_DURABLE = ['fsync=off', 'full_page_writes=off', 'synchronous_commit=off'];
 
 /** Root's server runs as nobody, because PostgreSQL refuses root. */
 const USER = process.getuid?.() === 0 ? { uid: NOBODY, gid: NOBODY } : {};
 
-/** Starts an empty PostgreSQL in a temp folder, on a free loopback port. */
-export async function startPostgres(): Promise<PrivatePostgres> {
+/** Starts an empty PostgreSQL in a temp folder, on a free loopback port; a durable one writes as in production. */
+export async function startPostgres({ durable = false } = {}): Promise<PrivatePostgres> {
   const progress = (line: string) => console.log(line);
   const packages = await ensurePackages(TEST_PACKAGES, {
     cacheFolder: defaultCacheFolder(),
@@ -40,17 +43,21 @@ export async function startPostgres(): Promise<PrivatePostgres> {
   await chmod(folder, 0o755);
   const data = await makeDatabase(packages, folder);
   const port = await ownPort();
-  const start = () => startServer(join(folder, 'postgres'), data, port);
-  let stopServer = await start();
+  const settings = durable ? SETTINGS : [...SETTINGS, ...NOT_DURABLE];
+  const start = () => startServer(join(folder, 'postgres'), data, { port, settings });
+  let server = await start();
   return {
     url: `postgres://legwork@127.0.0.1:${port}/postgres`,
+    get pid() {
+      return server.pid;
+    },
     async restart(meanwhile) {
-      await stopServer();
+      await server.stop();
       await meanwhile?.();
-      stopServer = await start();
+      server = await start();
     },
     async stop() {
-      await stopServer();
+      await server.stop();
       await rm(folder, { recursive: true, force: true });
     },
   };
@@ -77,10 +84,19 @@ async function makeDatabase(packages: string, folder: string): Promise<string> {
   return data;
 }
 
-async function startServer(program: string, data: string, port: number): Promise<() => Promise<void>> {
+interface Server {
+  readonly pid: number;
+  stop(): Promise<void>;
+}
+
+async function startServer(
+  program: string,
+  data: string,
+  { port, settings }: { readonly port: number; readonly settings: readonly string[] },
+): Promise<Server> {
   const listen = ['-c', 'listen_addresses=127.0.0.1', '-c', 'unix_socket_directories=', '-p', String(port)];
-  const settings = SETTINGS.flatMap((setting) => ['-c', setting]);
-  const server = spawn(program, ['-D', data, ...listen, ...settings], {
+  const set = settings.flatMap((setting) => ['-c', setting]);
+  const server = spawn(program, ['-D', data, ...listen, ...set], {
     ...USER,
     env: {},
     cwd: data,
@@ -92,10 +108,13 @@ async function startServer(program: string, data: string, port: number): Promise
     return /ready\s*$/.test(await readFile(join(data, 'postmaster.pid'), 'utf8').catch(() => ''));
   };
   await waitUntil('PostgreSQL is ready', isReady, START_DEADLINE_MS);
-  return async () => {
-    // SIGINT is PostgreSQL's "fast" shutdown: it does not wait for clients.
-    server.kill('SIGINT');
-    await ended;
+  return {
+    pid: server.pid ?? 0,
+    async stop() {
+      // SIGINT is PostgreSQL's "fast" shutdown: it does not wait for clients.
+      server.kill('SIGINT');
+      await ended;
+    },
   };
 }
 
