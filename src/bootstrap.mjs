@@ -1,5 +1,5 @@
-// `npm start`, `npm run demo`, `npm run callbacks`, `npm test` and the build of the container image begin here. It has to work
-// in a fresh clone, so it uses nothing but Node.
+// `npm start`, `npm run demo`, `npm run callbacks`, `npm test`, `npm run bench` and the build of the container image begin here.
+// It has to work in a fresh clone, so it uses nothing but Node.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -21,12 +21,15 @@ async function main(command, args) {
   if (problem !== undefined) return fail(problem);
   // The image has installed the npm packages by then, in a layer of their own.
   if (command === 'build') return (await ensureBuild(root)) ? 0 : fail(BUILD_FAILED);
-  if (command !== 'test' && programs[command] === undefined) {
-    return fail('Usage: npx legwork start|demo|callbacks|lint|test|build');
+  if (!['test', 'bench'].includes(command) && programs[command] === undefined) {
+    return fail('Usage: npx legwork start|demo|callbacks|lint|test|bench|build');
   }
   if (!(await ensureDependencies(root))) return fail('The npm packages could not be installed (see above).');
   if (command === 'test') return runTests(root);
   if (!(await ensureBuild(root))) return fail(BUILD_FAILED);
+  if (command === 'bench') {
+    return runInFront(process.execPath, ['--import', 'tsx', join(root, 'bench/run.ts'), ...args], { cwd: root });
+  }
   return runInFront(process.execPath, ['--enable-source-maps', join(root, programs[command]), ...args]);
 }
 

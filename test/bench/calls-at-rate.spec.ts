@@ -1,0 +1,46 @@
+import assert from 'node:assert/strict';
+import { delaysFromBye } from '../../bench/measures/calls-at-rate.ts';
+import { acceptedPerSecond } from '../../bench/measures/overload.ts';
+import { growth } from '../../bench/measures/soak.ts';
+
+describe('What the bench makes of its records', () => {
+  it('is the time from each BYE to the callback about that end', () => {
+    const made = {
+      run: 100_001,
+      calls: 2,
+      answeredMs: [],
+      failed: 0,
+      refused: 0,
+      retransmissions: 0,
+      complaint: '',
+      marks: [
+        { what: 'answered', who: '1000011', at: 900 },
+        { what: 'bye', who: '1000011', at: 1_000 },
+        { what: 'bye', who: '1000012', at: 1_200 },
+      ],
+    };
+    const told = (from: string, status: string, at: number) =>
+      ({ kind: 'callback', from, to: '5000', status, at }) as const;
+    const arrivals = [
+      told('1000011', 'in-progress', 950),
+      told('1000011', 'completed', 1_006),
+      { ...told('1000012', 'completed', 1_300), kind: 'document' as const },
+      told('1000021', 'completed', 1_400),
+    ];
+    assert.deepEqual(delaysFromBye(made, arrivals), [6]);
+  });
+
+  it('is how many calls were accepted in each second', () => {
+    const marks = [0, 400, 999, 2_000].map((at) => ({ what: 'answered', who: '1', at: 5_000 + at }));
+    assert.deepEqual(acceptedPerSecond([...marks, { what: 'refused', who: '2', at: 5_100 }]), [
+      [0, 3],
+      [2, 1],
+    ]);
+  });
+
+  it('is the growth of the last three minutes over the three after the warm-up', () => {
+    const warmUp = [10, 40, 60, 80, 90];
+    assert.equal(growth([...warmUp, 100, 100, 100, 103, 105, 107]), 5);
+    assert.ok(Number.isNaN(growth([...warmUp, 100, 100, 100])));
+  });
+});
