@@ -10,7 +10,7 @@ export interface BenchOptions {
 export const USAGE = `npm run bench -- [--full] [--anyway] [--only NAME[,NAME…]]
   --full    three rounds, all searches, 100,000 callbacks, overload, and half an hour of mixed calls
   --anyway  also on a busy machine; the results say so
-  --only    only the measures whose names begin so, for example inbound,dial,rest`;
+  --only    only the measures whose names begin so, for example inbound,dial,rest; written to bench/results/part`;
 
 /** Reads the arguments behind the program's name; a text says what is wrong. */
 export function readOptions(args: readonly string[]): BenchOptions | string {

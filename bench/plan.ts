@@ -14,6 +14,7 @@ import type { Systems } from './systems/start-systems.ts';
 import type { Service, System } from './systems/system.ts';
 
 const TALK_MS = 1_000;
+const WARM_UP = { perSecond: 10, seconds: 3, talkMs: TALK_MS, rtp: false } as const;
 const HELD_PER_SECOND = 50;
 const TALKS_PER_SECOND = 5;
 /** Twice this is the overload when no clean rate was measured. */
@@ -45,6 +46,14 @@ export function planOf(bed: Bed, systems: Systems, sizes: Sizes): readonly Measu
     plan.drain(),
     ...plan.longRuns(),
   ];
+}
+
+/** The first calls of a process cost several times as much as later ones. */
+export async function warmUp(bed: Bed, systems: Systems): Promise<void> {
+  for (const system of Object.values(systems) as readonly System[]) {
+    const service = system === systems.bareDial ? 'dial' : 'inbound';
+    await callsAtRate(bed, system, { ...WARM_UP, service });
+  }
 }
 
 class Plan {

@@ -6,7 +6,7 @@ import { startBed } from './bed/start-bed.ts';
 import { type Busyness, describeBusyness, describeMachine, measureBusyness, whyTooBusy } from './machine.ts';
 import type { Measure } from './measures/measured.ts';
 import { type BenchOptions, readOptions, USAGE } from './options.ts';
-import { planOf } from './plan.ts';
+import { planOf, warmUp } from './plan.ts';
 import { type MeasureResult, type ResultRow, writeResults } from './report/results.ts';
 import { markdownTable } from './report/table.ts';
 import { FULL, SHORT } from './sizes.ts';
@@ -49,7 +49,9 @@ async function bench(options: BenchOptions, busyness: Busyness, undo: Undo): Pro
     progress: say,
   });
   say(machine.join(', '));
-  const plan = planOf(bed, await startSystems(bed, say), sizes);
+  const systems = await startSystems(bed, say);
+  await warmUp(bed, systems);
+  const plan = planOf(bed, systems, sizes);
   const wanted = plan.filter(
     ({ name }) => options.only.length === 0 || options.only.some((prefix) => name.startsWith(prefix)),
   );
@@ -58,6 +60,7 @@ async function bench(options: BenchOptions, busyness: Busyness, undo: Undo): Pro
   const tooBusy = whyTooBusy(busyness);
   const written = await writeResults({
     size: sizes.name,
+    isPart: options.only.length > 0,
     command: commandOf(options),
     at: began.toISOString(),
     minutes: (Date.now() - began.getTime()) / 60_000,

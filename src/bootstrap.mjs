@@ -28,7 +28,9 @@ async function main(command, args) {
   if (command === 'test') return runTests(root);
   if (!(await ensureBuild(root))) return fail(BUILD_FAILED);
   if (command === 'bench') {
-    return runInFront(process.execPath, ['--import', 'tsx', join(root, 'bench/run.ts'), ...args], { cwd: root });
+    return runInFront(process.execPath, ['--import', 'tsx', join(root, 'bench/run.ts'), ...args], {
+      cwd: root,
+    });
   }
   return runInFront(process.execPath, ['--enable-source-maps', join(root, programs[command]), ...args]);
 }

@@ -21,6 +21,8 @@ export interface MeasureResult {
 /** A whole run of the bench. */
 export interface Results {
   readonly size: string;
+  /** Not every measure was asked for. */
+  readonly isPart: boolean;
   readonly command: string;
   /** ISO 8601. */
   readonly at: string;
@@ -36,9 +38,9 @@ const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
 const PAGE = fileURLToPath(new URL('../../docs/performance.md', import.meta.url));
 const [BEGIN, END] = ['<!-- bench: begin -->', '<!-- bench: end -->'];
 
-/** Replaces what is in `bench/results/<size>`, and what docs/performance.md shows. */
+/** Replaces what is in `bench/results/<size>`, and what docs/performance.md shows; a part of a run goes elsewhere. */
 export async function writeResults(results: Results): Promise<readonly string[]> {
-  const folder = join(RESULTS, results.size);
+  const folder = join(RESULTS, results.isPart ? 'part' : results.size);
   await rm(folder, { recursive: true, force: true });
   await mkdir(folder, { recursive: true });
   for (const measure of results.measures) {
@@ -47,9 +49,11 @@ export async function writeResults(results: Results): Promise<readonly string[]>
   }
   await writeFile(join(folder, 'results.json'), `${JSON.stringify(results, undefined, 1)}\n`);
   await writeFile(join(folder, 'tables.md'), markdownOf(results, '.'));
+  const files = [join(folder, 'results.json'), join(folder, 'tables.md')];
+  if (results.isPart) return files;
   const page = await readFile(PAGE, 'utf8');
   await writeFile(PAGE, withSection(page, markdownOf(results, `../bench/results/${results.size}`)));
-  return [join(folder, 'results.json'), join(folder, 'tables.md'), PAGE];
+  return [...files, PAGE];
 }
 
 /** The page with another text between its markers. */

@@ -6,10 +6,11 @@ export interface NamedCurve {
   readonly points: Series;
 }
 
-const [WIDTH, HEIGHT] = [720, 360];
+const [WIDTH, HEIGHT] = [720, 392];
 const AREA = { left: 60, right: 700, top: 40, bottom: 310 };
 const COLOURS = ['#6e7781', '#0969da', '#1a7f37', '#9a6700', '#cf222e', '#8250df'];
-const LEGEND_WIDTH = 160;
+/** Under the picture, in rows. */
+const LEGEND = { top: 368, columns: 4, width: 160, height: 16 };
 
 /** A plot with one line per curve, as SVG text that looks the same everywhere. */
 export function svgPlot(title: string, plot: Plot, curves: readonly NamedCurve[]): string {
@@ -34,7 +35,7 @@ export function svgPlot(title: string, plot: Plot, curves: readonly NamedCurve[]
       text(AREA.left - 6, ys.at(y) + 4, shortNumber(y), 'end'),
     ]),
     text((AREA.left + AREA.right) / 2, AREA.bottom + 34, plot.x, 'middle'),
-    text(AREA.left, AREA.top - 8, plot.y, 'middle'),
+    text(AREA.left, AREA.top - 8, plot.y, 'start'),
     ...curves.flatMap(({ name, points: own }, index) => drawn(name, own, index, [xs.at, ys.at])),
     '</svg>',
     '',
@@ -44,11 +45,11 @@ export function svgPlot(title: string, plot: Plot, curves: readonly NamedCurve[]
 function drawn(name: string, points: Series, index: number, [x, y]: readonly [At, At]): readonly string[] {
   const colour = COLOURS[index % COLOURS.length] ?? '#000000';
   const path = points.map((point) => `${round(x(point[0]))},${round(y(point[1]))}`).join(' ');
-  const left = AREA.left + (index % 4) * LEGEND_WIDTH;
-  const top = HEIGHT - 4 - (index < 4 ? 0 : -3);
+  const left = AREA.left + (index % LEGEND.columns) * LEGEND.width;
+  const top = LEGEND.top + Math.floor(index / LEGEND.columns) * LEGEND.height;
   return [
     `<polyline points="${path}" fill="none" stroke="${colour}" stroke-width="2"/>`,
-    text(left, index < 4 ? top : top - 14, name, 'start', colour),
+    text(left, top, name, 'start', colour),
   ];
 }
 

@@ -83,6 +83,7 @@ describe('A plot', () => {
 describe('The page of results', () => {
   const results: Results = {
     size: 'short',
+    isPart: false,
     command: 'npm run bench -- --anyway',
     at: '2026-11-29T21:00:00.000Z',
     minutes: 4.4,
