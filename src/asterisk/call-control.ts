@@ -22,6 +22,7 @@ import { RoomBridges } from './legs/conferences.ts';
 import type { AriConnection } from './ari/connection.ts';
 import type { ControlledLeg } from './legs/controlled-leg.ts';
 import { type AriEvent, readEvent } from './ari/events.ts';
+import { sendDigits } from './legs/digits.ts';
 import { InboundLeg } from './legs/inbound-leg.ts';
 import { attempt, isChannelOf, type LegContext, type LegNames } from './legs/leg-context.ts';
 import type { MediaSettings } from './sip-accounts/sip-object.ts';
@@ -37,13 +38,6 @@ import { TalkRecorder } from './legs/talk-recorder.ts';
 const LONGEST_CALL_S = 4 * 3600 + 100;
 /** For events that were still on their way when Asterisk listed its channels. */
 const RESYNC_GRACE_MS = 1_000;
-/** ast_dtmf_stream: how long the tone of a digit, the gap after it and the pause for a `w` last. */
-const DIGIT_MS = 100;
-const DIGIT_GAP_MS = 100;
-/** How long Asterisk stays silent before the first digit. */
-const BEFORE_DIGITS_MS = 100;
-const PAUSE_MS = 500;
-
 export interface CallControlOptions {
   readonly ari: AriConnection;
   readonly clock: Clock;
@@ -211,23 +205,7 @@ export class AsteriskCallControl implements CallControl {
 
   async sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void> {
     const leg = this.#legs.get(callSid);
-    if (leg?.channelId === undefined || !/^[0-9*#A-Dw]+$/i.test(digits)) return;
-    const { clock } = this.#context;
-    const stop = AbortSignal.any([signal, leg.ended]);
-    // Digits of a document that was replaced may still be going out; these come after them.
-    await clock.sleep(leg.sendsDigitsUntil - clock.steady(), stop);
-    // While Asterisk sends digits, or waits for a `w`, it ignores a hang-up, so it gets only a few at a time.
-    for (const part of digits.match(/w+|[^w]{1,5}/gi) ?? []) {
-      if (stop.aborted) return;
-      const isPause = /^w/i.test(part);
-      const lengthMs = isPause ? part.length * PAUSE_MS : lengthOf(part);
-      if (!isPause) {
-        leg.sendsDigitsUntil = clock.steady() + lengthMs;
-        const parameters = { dtmf: part, duration: DIGIT_MS, between: DIGIT_GAP_MS };
-        await this.#act(callSid, 'sendDTMF', parameters);
-      }
-      await clock.sleep(lengthMs, stop);
-    }
+    if (leg !== undefined) await sendDigits(this.#context, leg, digits, signal);
   }
 
   mute(callSid: string, muted: boolean): Promise<void> {
@@ -296,9 +274,4 @@ export class AsteriskCallControl implements CallControl {
       log.warn({ reason: String(error) }, 'cannot ask Asterisk for its channels');
     }
   }
-}
-
-/** How long Asterisk takes to send these digits, including the gap after the last one. */
-function lengthOf(digits: string): number {
-  return BEFORE_DIGITS_MS + digits.length * (DIGIT_MS + DIGIT_GAP_MS);
 }
