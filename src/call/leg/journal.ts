@@ -101,12 +101,12 @@ function entryOf(leg: Leg, change: Advance, at: number, outbound?: OutboundMenti
   const { state, event } = change;
   const callback = event === undefined ? undefined : owedCallback(leg, { state, event }, at, outbound);
   const lacksMedia = state.phase === 'ended' && state.cause.noMedia === true;
-  const notices = lacksMedia ? [mediaLost(leg, state.cause, at)] : [];
+  const notice = lacksMedia ? mediaLost(leg, state.cause, at) : undefined;
   return compact({
     ...keysOf(leg),
     leg: { leg, state },
-    events: [stateEvent(leg, change, at), ...notices.map(eventOf)],
-    notifications: lacksMedia ? notices : undefined,
+    events: [stateEvent(leg, change, at), ...(notice === undefined ? [] : [eventOf(notice)])],
+    notifications: notice === undefined ? undefined : [notice],
     callbacks: callback === undefined ? undefined : [callback],
   });
 }
