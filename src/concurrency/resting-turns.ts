@@ -32,6 +32,11 @@ export class RestingTurns {
     return this.#lines.size;
   }
 
+  /** How many pieces of an account's work are under way or wait. */
+  asking(accountSid: string): number {
+    return this.#lines.get(accountSid)?.askers ?? 0;
+  }
+
   /** Does `work` when the account's turn comes; undefined, at once, when the asker's signal aborts before that. */
   async run<T>({ accountSid, signal }: Asker, work: () => T): Promise<T | undefined> {
     const line = this.#lineOf(accountSid);

@@ -4,8 +4,11 @@ import { RCML_LINT } from '../../src/api/rcml-lint/presenter.ts';
 import type { ApiReply } from '../../src/api/reply.ts';
 import type { RoutedRequest } from '../../src/api/route.ts';
 import type { FetchDocument } from '../../src/rcml/lint/lint-fetch.ts';
+import { CompileTurns } from '../../src/rcml/document/compile-turns.ts';
+import { FakeClock } from '../support/fake-clock.ts';
 import { startFakeApi } from '../support/fake-api.ts';
 
+const ACCOUNT = 'AC1';
 const TYPO = '<Response>\n <Say vioce="x">a</Say><Play>b.wav</Play></Response>';
 const PROBLEM = {
   level: 'warning',
@@ -21,6 +24,8 @@ const PROBLEM = {
 
 describe('P/RcmlLint', () => {
   const asked: string[] = [];
+  const clock = new FakeClock();
+  const turns = new CompileTurns(clock);
   const fetchDocument: FetchDocument = (url, method) => {
     asked.push(`${method} ${url}`);
     if (url.includes('away')) return Promise.resolve({ ok: false, message: 'The connection was refused' });
@@ -29,10 +34,14 @@ describe('P/RcmlLint', () => {
   beforeEach(() => asked.splice(0));
 
   function lint(form: Readonly<Record<string, string>>, fetch = true): Promise<ApiReply> {
-    const [route] = rcmlLintRoutes(fetch ? fetchDocument : undefined);
+    const [route] = rcmlLintRoutes({ fetchDocument: fetch ? fetchDocument : undefined, turns });
     assert(route !== undefined);
     const entries = Object.entries(form).map(([name, value]) => [name, [value]] as const);
-    const request = { sent: { form: new Map(entries), query: new Map() }, variables: {} };
+    const request = {
+      sent: { form: new Map(entries), query: new Map() },
+      variables: {},
+      asking: { sid: ACCOUNT },
+    };
     return route.handle(request as unknown as RoutedRequest);
   }
   const value = (reply: ApiReply) => (reply.content?.kind === 'one' ? reply.content.value : undefined);
@@ -90,6 +99,26 @@ describe('P/RcmlLint', () => {
       await assert.rejects(lint(form), { status: 400, code, message });
     });
   }
+
+  it('checks the large documents of an account one after the other, with rests, and refuses those that wait too long', async () => {
+    const large = `<Response><!--${'x'.repeat(5000)}--><Pause/></Response>`;
+    const asker = { accountSid: ACCOUNT, signal: new AbortController().signal };
+    const source = { text: large, contentType: '' };
+    await turns.run(source, asker, () => clock.heldUp(100));
+    let checked = 0;
+    const waiting = Array.from({ length: 10 }, () => lint({ Rcml: large }).then(() => (checked += 1)));
+    await assert.rejects(lint({ Rcml: large }), {
+      status: 429,
+      code: 20429,
+      message: 'Too many large documents of this account are being checked',
+    });
+    assert.equal((await lint({ Rcml: TYPO })).status, 200);
+    await clock.advance(399);
+    assert.equal(checked, 0);
+    await clock.advance(1);
+    await Promise.all(waiting);
+    assert.equal(clock.timers, 0);
+  });
 
   it('is there over HTTP, in JSON and in XML', async () => {
     const api = await startFakeApi();

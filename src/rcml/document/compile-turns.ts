@@ -16,6 +16,11 @@ export class CompileTurns {
     this.#turns = new RestingTurns(clock, REST_FACTOR);
   }
 
+  /** How many documents of the account come before this one. */
+  before({ text }: DocumentSource, accountSid: string): number {
+    return text.length <= LARGEST_AT_ONCE ? 0 : this.#turns.asking(accountSid);
+  }
+
   /** Compiles, at once unless the document is large; undefined when the asker's signal aborted before the turn came. */
   async run<T>({ text }: DocumentSource, asker: Asker, compile: () => T): Promise<T | undefined> {
     if (text.length <= LARGEST_AT_ONCE) return compile();
