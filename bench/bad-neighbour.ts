@@ -12,6 +12,7 @@ import { LegworkProcess } from '../test/support/legwork-process.ts';
 import { NameServer } from '../test/support/name-server.ts';
 import { BEHAVIOURS } from '../test/support/neighbours/behaviours.ts';
 import { cpuTimes } from './bad-neighbour/cpu-time.ts';
+import { allRtpPortSettings } from '../test/support/own-ports.ts';
 import { DEAD_ZONE } from '../test/support/neighbours/slow-servers.ts';
 import { GoodTenant, type Samples } from './bad-neighbour/good-account.ts';
 
@@ -34,6 +35,7 @@ const legwork = await LegworkProcess.prepare({
   LOG_LEVEL: 'error',
   MAX_CALLS: '100',
   MAX_CALLS_PER_SECOND: '50',
+  ...(await allRtpPortSettings()),
 });
 await legwork.useNameServer(nameServer.address);
 await legwork.start();

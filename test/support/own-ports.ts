@@ -41,6 +41,15 @@ export async function ownRtpRange(): Promise<{ readonly rtpMin: number; readonly
   return { rtpMin, rtpMax: rtpMin + RTP_PORTS - 1 };
 }
 
+/** Environment variables with RTP ports for 500 legs, for a Legwork that is the only one of its process: all four ranges. */
+export async function allRtpPortSettings(): Promise<Readonly<Record<string, string>>> {
+  const rtpMin = (await ownBlock()) + SINGLE_PORTS;
+  return {
+    RTP_PORT_MIN: String(rtpMin),
+    RTP_PORT_MAX: String(rtpMin + RTP_RANGES * RTP_PORTS - 1),
+  };
+}
+
 /** Environment variables for a Legwork on ports of our own, whose bundled Asterisk has ARI on one, too. */
 export async function ownPortSettings(dataDir: string): Promise<Readonly<Record<string, string>>> {
   await keepOwnAriPort(dataDir);

@@ -10,7 +10,9 @@ import { numbered } from './slow-servers.ts';
 const LARGEST_DOCUMENT = 64 * 1024;
 /** A short wait that counts as something heard, so that the documents may follow one another for ever. */
 const NOT_IDLE = '<Play digits="w"/>';
-const STRANGE_HOST = '127.0.0.66';
+/** Guesses come from an address of their own: whoever is there is refused for minutes, the neighbour's phones too. */
+const GUESSING_HOST = '127.0.0.67';
+const REST_HOST = '127.0.0.66';
 const REST_CONNECTIONS = 16;
 const REGISTERING = 8;
 const RECORDINGS = 4;
@@ -54,19 +56,22 @@ export const hardWork: readonly Behaviour[] = [
     async begin(pressure) {
       const agent = new Agent({ keepAlive: true, maxSockets: REST_CONNECTIONS });
       pressure.onEnd(async () => agent.destroy());
+      let answered = 0;
       pressure.keepAtIt(REST_CONNECTIONS, async (n) => {
         const list = ['Calls', 'Notifications', 'Callbacks'][n % 3];
         const status = await ask(pressure, agent, `/${list}.json?PageSize=1000&Page=${n % 10}`);
         if (status === 429) pressure.refused += 1;
+        if (status !== 0) answered += 1;
       });
-      await pressure.until('it is asked to slow down', () => pressure.refused > 0);
+      // A slow machine answers less often than an account may ask.
+      await pressure.until('it asks again and again', () => answered >= REST_CONNECTIONS * 20);
     },
   },
   {
     title: 'wrong SIP passwords without end',
     async begin(pressure) {
       const strangers = await Promise.all(
-        Array.from({ length: REGISTERING }, () => Stranger.at(STRANGE_HOST, pressure.tenant.sip)),
+        Array.from({ length: REGISTERING }, () => Stranger.at(GUESSING_HOST, pressure.tenant.sip)),
       );
       pressure.onEnd(async () => {
         for (const stranger of strangers) await stranger.close();
@@ -156,7 +161,7 @@ function ask({ tenant, signal }: Pressure, agent: Agent, path: string): Promise<
   return new Promise((resolve) => {
     const request = get(
       `${url}/2012-04-24/Accounts/${accountSid}${path}`,
-      { agent, auth: `${accountSid}:${authToken}`, localAddress: STRANGE_HOST, signal },
+      { agent, auth: `${accountSid}:${authToken}`, localAddress: REST_HOST, signal },
       (response) => {
         response.resume().once('close', () => resolve(response.statusCode ?? 0));
       },

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { ServerResponse } from 'node:http';
+import { setTimeout as sleep } from 'node:timers/promises';
 import { type OutgoingCall, Phone } from '../../../src/phone/phone.ts';
 import { ApplicationServer, type Reply } from '../application-server.ts';
 import { type RestReply, restRequest } from '../story-stack.ts';
@@ -21,6 +22,8 @@ interface Account {
 
 const PASSWORD = 'correct-horse';
 const WAIT_MS = 60_000;
+/** Who has made too many requests asks again after this. */
+const SLOW_DOWN_MS = 500;
 
 /** One of several customers of an installation: a sub-account, an application server, phones. */
 export class Tenant {
@@ -126,10 +129,10 @@ export class Tenant {
   /** Ends its calls that nobody ends. */
   async hangUpAll(): Promise<void> {
     for (const status of ['queued', 'ringing', 'in-progress']) {
-      const { json } = await this.rest('GET', `/Calls.json?Status=${status}&PageSize=1000`);
+      const { json } = await this.#patiently('GET', `/Calls.json?Status=${status}&PageSize=1000`);
       const calls = json['calls'] as readonly { readonly sid: string }[];
       await Promise.all(
-        calls.map(({ sid }) => this.rest('POST', `/Calls/${sid}.json`, { Status: 'completed' })),
+        calls.map(({ sid }) => this.#patiently('POST', `/Calls/${sid}.json`, { Status: 'completed' })),
       );
     }
   }
@@ -155,7 +158,7 @@ export class Tenant {
   /** Ends everything that it does, and its account. */
   async moveOut(): Promise<void> {
     await Promise.allSettled(this.#phones.map((phone) => phone.stop()));
-    for (const path of this.#made) await this.rest('DELETE', path);
+    for (const path of this.#made) await this.#patiently('DELETE', path);
     const { url, accountSid } = this.account;
     const { authToken } = this.#installation;
     await restRequest({ url, accountSid, authToken }, 'POST', '.json', { Status: 'closed' });
@@ -166,6 +169,15 @@ export class Tenant {
   /** Something to close when it moves out. */
   onMoveOut(step: () => void): void {
     this.#last.push(step);
+  }
+
+  /** Like `rest`; after a behaviour that used up all requests of its account, it waits until there are some again. */
+  async #patiently(...request: Parameters<Tenant['rest']>): Promise<RestReply> {
+    for (;;) {
+      const reply = await this.rest(...request);
+      if (reply.status !== 429) return reply;
+      await sleep(SLOW_DOWN_MS);
+    }
   }
 
   async #create(path: string, form: Readonly<Record<string, string>>): Promise<void> {
