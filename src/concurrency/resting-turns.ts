@@ -12,7 +12,7 @@ interface Line {
 
 /**
  * Work that holds up the whole process while it is done, such as reading a long text. An account does one piece of
- * it at a time, in order of arrival, and rests after each for a multiple of the time that the piece took: however
+ * it at a time, in order of arrival, and rests after each for a multiple of the time that the piece costs: however
  * much of it there is, an account takes no more than its share of the process. Accounts do not wait for each other.
  */
 export class RestingTurns {
@@ -37,18 +37,26 @@ export class RestingTurns {
     return this.#lines.get(accountSid)?.askers ?? 0;
   }
 
-  /** Does `work` when the account's turn comes; undefined, at once, when the asker's signal aborts before that. */
-  async run<T>({ accountSid, signal }: Asker, work: () => T): Promise<T | undefined> {
+  /**
+   * Does `work` when the account's turn comes; undefined, at once, when the asker's signal aborts before that.
+   * `besidesMs`: what it costs before and after, on top of the time that it takes.
+   */
+  async run<T>({ accountSid, signal }: Asker, work: () => T, besidesMs = 0): Promise<T | undefined> {
     const line = this.#lineOf(accountSid);
     line.askers += 1;
     try {
-      return await line.limit.run(signal, () => this.#rested(line, signal, work));
+      return await line.limit.run(signal, () => this.#rested(line, signal, work, besidesMs));
     } finally {
       line.askers -= 1;
     }
   }
 
-  async #rested<T>(line: Line, signal: AbortSignal, work: () => T): Promise<T | undefined> {
+  async #rested<T>(
+    line: Line,
+    signal: AbortSignal,
+    work: () => T,
+    besidesMs: number,
+  ): Promise<T | undefined> {
     const restMs = line.restsUntil - this.#clock.steady();
     if (restMs > 0) await this.#clock.sleep(restMs, signal);
     if (signal.aborted) return undefined;
@@ -57,7 +65,7 @@ export class RestingTurns {
       return work();
     } finally {
       const endedAt = this.#clock.steady();
-      line.restsUntil = endedAt + (endedAt - beganAt) * this.#restFactor;
+      line.restsUntil = endedAt + (endedAt - beganAt + besidesMs) * this.#restFactor;
     }
   }
 

@@ -145,6 +145,14 @@ describe('Work of accounts that holds up the process', () => {
     assert.deepEqual(begun, [['A', 50]]);
   });
 
+  it('is rested after also for what it costs besides', async () => {
+    const asker = { accountSid: 'A', signal: new AbortController().signal };
+    await turns.run(asker, () => clock.heldUp(10), 5);
+    void ask('A', 0);
+    await clock.advance(100);
+    assert.deepEqual(begun, [['A', 70]]);
+  });
+
   it('leaves nothing in memory of an account that has rested', async () => {
     await ask('A', 10);
     await ask('B', 10);

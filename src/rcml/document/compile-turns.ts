@@ -5,6 +5,8 @@ import type { DocumentSource } from './document-source.ts';
 
 /** In characters. Compiling one of this size takes about a millisecond, a longer one up to some tens. */
 const LARGEST_AT_ONCE = 4096;
+/** What a document costs besides: it is read from the network, and written with each position of its call. */
+const BESIDES_MS_PER_CHARACTER = 0.0001;
 /** An account's large documents take at most a fifth of the process. */
 const REST_FACTOR = 4;
 
@@ -24,6 +26,6 @@ export class CompileTurns {
   /** Compiles, at once unless the document is large; undefined when the asker's signal aborted before the turn came. */
   async run<T>({ text }: DocumentSource, asker: Asker, compile: () => T): Promise<T | undefined> {
     if (text.length <= LARGEST_AT_ONCE) return compile();
-    return this.#turns.run(asker, compile);
+    return this.#turns.run(asker, compile, text.length * BESIDES_MS_PER_CHARACTER);
   }
 }

@@ -3,13 +3,15 @@ import { resumeCall } from '../../../src/rcml/run/resume-call.ts';
 import { CoreBench } from '../../support/core-bench.ts';
 import { ACCOUNT, CALLER, RcmlCall, VOICE_URL } from '../../support/rcml-call.ts';
 
-const FILLER = 'x'.repeat(5000);
-const LARGE = `<Response><!--${FILLER}--><Pause length="1"/></Response>`;
+const END = '--><Pause length="1"/></Response>';
+/** Of 5,000 characters. */
+const LARGE = '<Response><!--'.padEnd(5000 - END.length, 'x') + END;
 const SMALL = '<Response><Pause length="1"/></Response>';
 const ACTION_URL = 'http://app.test/done';
 const OTHER_URL = 'http://app.test/other';
 const NEVER = new AbortController().signal;
-const REST_MS = 400;
+/** Four times a tenth of a second, and four times half a millisecond for the document's size. */
+const REST_MS = 402;
 
 /** A call of an account one of whose large documents has just been compiled, in a tenth of a second. */
 async function callThatRests(accountSid = ACCOUNT): Promise<RcmlCall> {
