@@ -25,6 +25,7 @@ export interface SipReply {
 export class Stranger {
   readonly #socket = createSocket('udp4');
   readonly #server: { readonly host: string; readonly port: number };
+  readonly #received: string[] = [];
   #asked = 0;
 
   private constructor(server: { readonly host: string; readonly port: number }) {
@@ -39,7 +40,18 @@ export class Stranger {
     const stranger = new Stranger(server);
     stranger.#socket.bind(localPort, localHost);
     await once(stranger.#socket, 'listening');
+    stranger.#socket.on('message', (message: Buffer) => stranger.#received.push(message.toString('latin1')));
     return stranger;
+  }
+
+  get address(): { readonly host: string; readonly port: number } {
+    const { address, port } = this.#socket.address();
+    return { host: address, port };
+  }
+
+  /** The requests of this method that came, repeated ones too; none of them is answered. */
+  requests(method: string): readonly string[] {
+    return this.#received.filter((text) => text.startsWith(`${method} `));
   }
 
   async ask(question: SipQuestion): Promise<SipReply> {

@@ -12,15 +12,20 @@ const CONTEXT = 'legwork-in';
 const MESSAGE_CONTEXT = 'legwork-none';
 const MAX_PHONES = 10;
 /**
- * An eleventh phone replaces one that does not answer, or else the oldest. A phone that does not answer OPTIONS is not
- * called; as soon as another phone registers, all phones of the client are asked.
+ * A phone or trunk that has not answered OPTIONS by then is not called until it answers the next one: Asterisk takes no
+ * notice of a later answer. Over UDP it is sent five times in 8 s, so that one that is slow, or a lost packet, does no harm.
+ */
+const SILENT_AFTER = { qualify_timeout: '8.000000' };
+/**
+ * An eleventh phone replaces one that does not answer, or else the oldest. As soon as another phone registers, all phones
+ * of the client are asked.
  */
 const CLIENT_AOR = {
   max_contacts: String(MAX_PHONES),
   remove_existing: 'yes',
   remove_unavailable: 'yes',
-  qualify_frequency: '30',
-  qualify_timeout: '3.000000',
+  qualify_frequency: '10',
+  ...SILENT_AFTER,
 };
 
 /** Whether there can be a client with this login: Asterisk's names and our dial strings allow no other characters. */
@@ -94,7 +99,7 @@ export function trunkObjects(trunk: SipTrunk, media: MediaSettings): readonly Si
     {
       type: 'aor',
       id,
-      attributes: { contact: trunkUri(trunk), qualify_frequency: '30', max_contacts: '0' },
+      attributes: { contact: trunkUri(trunk), qualify_frequency: '15', ...SILENT_AFTER, max_contacts: '0' },
     },
     {
       type: 'endpoint',
