@@ -26,12 +26,13 @@ async function main(command, args) {
   }
   if (!(await ensureDependencies(root))) return fail('The npm packages could not be installed (see above).');
   if (command === 'test') return runTests(root);
-  if (!(await ensureBuild(root))) return fail(BUILD_FAILED);
+  // It builds what it starts.
   if (command === 'bench') {
     return runInFront(process.execPath, ['--import', 'tsx', join(root, 'bench/run.ts'), ...args], {
       cwd: root,
     });
   }
+  if (!(await ensureBuild(root))) return fail(BUILD_FAILED);
   return runInFront(process.execPath, ['--enable-source-maps', join(root, programs[command]), ...args]);
 }
 

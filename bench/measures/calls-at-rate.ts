@@ -23,6 +23,8 @@ export interface RateRun {
   readonly load: RateLoad;
   readonly made: CallsMade;
   readonly answered: number;
+  /** Of callers and callees. */
+  readonly retransmissions: number;
   readonly callbacksMissing: number;
   /** Milliseconds from the caller's BYE until the callback about the end. */
   readonly toldMs: readonly number[];
@@ -64,10 +66,12 @@ export async function callsAtRate(bed: Bed, system: System, load: RateLoad): Pro
     const arrivals = await bed.app.take();
     if (made.failed > 0) console.error(`${system.name}: ${made.failed} calls failed. ${made.complaint}`);
     await system.quiet();
+    const taken = await callees?.stop();
     return {
       load,
       made,
       answered,
+      retransmissions: made.retransmissions + (taken?.retransmissions ?? 0),
       callbacksMissing: owed - arrivals.filter(({ kind }) => kind === 'callback').length,
       toldMs: delaysFromBye(made, arrivals),
       cpu,
@@ -114,7 +118,7 @@ export function figuresOf(run: RateRun): Measured {
     'INVITE→200 p50 ms': percentile(made.answeredMs, 0.5),
     'p99 ms': percentile(made.answeredMs, 0.99),
     failed: made.failed + made.refused,
-    retransmissions: made.retransmissions,
+    retransmissions: run.retransmissions,
     'CPU of controller ms/call': perCall(cpu['controller']),
     'of database': perCall(cpu['database']),
     'of Asterisk': perCall(cpu['asterisk']),

@@ -32,7 +32,6 @@ export async function drainRate(bed: Bed, backlog: number): Promise<Measured> {
       curve,
     };
   } finally {
-    await legwork.stop();
     await legwork.remove();
   }
 }

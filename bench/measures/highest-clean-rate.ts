@@ -61,8 +61,8 @@ async function tryRate(
     return { clean: run.failed === 0 && run.retransmissions === 0 && p99Ms < CLEAN_P99_MS, p99Ms };
   }
   const load = { service, perSecond, seconds, talkMs: TALK_MS, rtp: false };
-  const { made, callbacksMissing } = await callsAtRate(bed, system, load);
+  const { made, retransmissions, callbacksMissing } = await callsAtRate(bed, system, load);
   const p99Ms = percentile(made.answeredMs, 0.99);
-  const faults = made.failed + made.refused + made.retransmissions + Math.abs(callbacksMissing);
+  const faults = made.failed + made.refused + retransmissions + Math.abs(callbacksMissing);
   return { clean: faults === 0 && p99Ms < CLEAN_P99_MS, p99Ms };
 }

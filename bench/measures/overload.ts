@@ -27,7 +27,7 @@ export async function overload(
       'accepted /s': during.answered / seconds,
       'refused with 503': made.refused,
       failed: made.failed,
-      retransmissions: made.retransmissions,
+      retransmissions: during.retransmissions,
       'callbacks missing': during.callbacksMissing,
       'p99 before ms': percentile(before.made.answeredMs, 0.99),
       'p99 of accepted ms': percentile(made.answeredMs, 0.99),

@@ -20,6 +20,7 @@ export interface RestRun {
   readonly failed: number;
   readonly retransmissions: number;
   readonly cpu: CpuSeconds;
+  readonly elapsedS: number;
 }
 
 interface Posted {
@@ -62,6 +63,7 @@ export async function restCallsAtRate(
     const posted = await Promise.all(posting);
     const ended = await endsTold(bed, posted.length);
     const cpu = await stopMeter();
+    const elapsedS = (performance.now() - began) / 1000;
     const quiet = await system.quiet();
     const taken = await callees.stop();
     const invited = timesOf(taken.marks, 'invited');
@@ -74,6 +76,7 @@ export async function restCallsAtRate(
       failed: posted.length - Math.min(dialled.length, ended) + (quiet ? 0 : 1),
       retransmissions: taken.retransmissions,
       cpu,
+      elapsedS,
     };
   } finally {
     agent.destroy();
@@ -145,6 +148,9 @@ export function restFigures({ cpu, ...run }: RestRun): Measured {
       'CPU of controller ms/call': perCall(cpu['controller']),
       'of database': perCall(cpu['database']),
       'of Asterisk': perCall(cpu['asterisk']),
+      'of application server': perCall(cpu['application']),
+      'of load': perCall(cpu['load']),
+      'other programs, processors': (cpu['others'] ?? 0) / run.elapsedS,
     },
   };
 }

@@ -54,9 +54,7 @@ async function start(bed: Bed, options: LegworkOptions): Promise<Started> {
   const legwork = await LegworkProcess.prepare(settings, bed.asterisk.sip);
   const countsFile = join(legwork.dataDir, 'bench-counts.json');
   legwork.set({ NODE_OPTIONS: `--import ${COUNTER}`, BENCH_COUNTS: countsFile });
-  const stop = () => legwork.stop().then(() => legwork.remove());
-  bed.undo.add(stop);
-  await legwork.start();
+  await beginLegwork(bed, legwork);
   const { connection } = legwork;
   const system: System = {
     name,
@@ -66,9 +64,19 @@ async function start(bed: Bed, options: LegworkOptions): Promise<Started> {
     legwork: { account: connection, counts: () => countsOf(legwork, countsFile) },
     number: (service) => numberOf(place.digit, service),
     quiet: () => isQuiet(legwork),
-    stop,
+    stop: () => legwork.remove(),
   };
   return { legwork, place, system };
+}
+
+/** Starts it; when the bench ends, it is stopped and its files are removed, even if it was still starting. */
+export async function beginLegwork(bed: Bed, legwork: LegworkProcess): Promise<void> {
+  const starting = legwork.start();
+  bed.undo.add(async () => {
+    await starting.catch(() => undefined);
+    await legwork.remove();
+  });
+  await starting;
 }
 
 /** Environment variables for a Legwork on the shared Asterisk. */

@@ -4,7 +4,7 @@ import { systemClock } from '../../src/clock.ts';
 import { openStore, type Store } from '../../src/store/store.ts';
 import { LegworkProcess } from '../../test/support/legwork-process.ts';
 import type { Bed } from '../bed/bed.ts';
-import { settingsOnBed } from './legwork-system.ts';
+import { beginLegwork, settingsOnBed } from './legwork-system.ts';
 import { PLACES } from './places.ts';
 
 const LINE_LENGTH = 3;
@@ -14,8 +14,7 @@ const LINES_AT_ONCE = 200;
 export async function prepareBacklog(bed: Bed, callbacks: number): Promise<LegworkProcess> {
   const settings = settingsOnBed(bed, PLACES.legworkAsInstalled);
   const legwork = await LegworkProcess.prepare(settings, bed.asterisk.sip);
-  bed.undo.add(() => legwork.remove());
-  await legwork.start();
+  await beginLegwork(bed, legwork);
   const { accountSid } = legwork.connection;
   await legwork.stop();
   const path = join(legwork.dataDir, 'legwork.sqlite');
