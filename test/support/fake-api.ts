@@ -20,7 +20,10 @@ import { memoryRepositories, type MemoryRepositories } from './memory-repositori
 type EndReply = Awaited<ReturnType<CallService['end']>>;
 type ModifyReply = Awaited<ReturnType<CallService['modify']>>;
 
-/** Calls that are only noted; what `end` says and what `create` throws is the test's. */
+/**
+ * Calls that are only noted; what `end` says and what `create` throws is the test's. What the real one says:
+ * test/main/calls/call-service.spec.ts.
+ */
 export class FakeCallService implements CallService {
   readonly orders: ApiCallOrder[] = [];
   readonly started: string[] = [];
