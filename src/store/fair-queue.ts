@@ -26,7 +26,7 @@ export class FairQueue<T extends Waiting> {
   readonly #limits: BatchLimits;
   /** By account; none is empty, and the one whose turn it is comes first. */
   readonly #lines = new Map<string | undefined, T[]>();
-  /** The number of the last batch in which an account had something, the longest ago first. */
+  /** The number of the last batch for which an account had something, the longest ago first. */
   readonly #lately = new Map<string, number>();
   #size = 0;
   #batches = 0;
@@ -49,7 +49,8 @@ export class FairQueue<T extends Waiting> {
   /** Takes the next batch; empty when nothing waits. */
   takeBatch(): T[] {
     const batch: T[] = [];
-    const perAccount = this.#isShared() ? this.#limits.perAccount : this.#limits.total;
+    this.#noteAccounts();
+    const perAccount = this.#lately.size > 1 ? this.#limits.perAccount : this.#limits.total;
     const weights = new Map<string | undefined, number>();
     let total = 0;
     // A line that has had its turn goes behind the others, where this loop comes to it again.
@@ -71,8 +72,8 @@ export class FairQueue<T extends Waiting> {
     return batch;
   }
 
-  /** Whether more than one account writes, now or lately. */
-  #isShared(): boolean {
+  /** Notes who has something for the next batch, and forgets who had nothing for long. */
+  #noteAccounts(): void {
     if (this.#size > 0) this.#batches += 1;
     for (const accountSid of this.#lines.keys()) {
       if (accountSid === undefined) continue;
@@ -83,7 +84,6 @@ export class FairQueue<T extends Waiting> {
       if (this.#batches - batch < LATELY_BATCHES) break;
       this.#lately.delete(accountSid);
     }
-    return this.#lately.size > 1;
   }
 
   /** Takes out and returns the writes that do not stay. */
