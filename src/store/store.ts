@@ -12,6 +12,7 @@ import { SqlConferences } from './tables/conferences.ts';
 import { type Database, type DatabaseUrl, openDatabase } from './database.ts';
 import { SqlDirectory } from './directory.ts';
 import { GroupCommit, type WriteKind } from './group-commit.ts';
+import { KnownRows } from './known-rows.ts';
 import { type Owner, SqlJournalStore } from './journal-store.ts';
 import { type NonFinalLeg, nonFinalLegs, storedLeg, unfinishedLegs } from './non-final-legs.ts';
 import { SqlRecordings } from './tables/recordings.ts';
@@ -83,8 +84,9 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
   const alone = database.dialect === 'sqlite' || options.alone === true;
   const outbox = await Outbox.open({ database, writes, clock, alone });
   const settled = () => outbox.written();
-  const accounts = new SqlAccounts(database, writes, cipher);
-  const resources = resourceRepositories(database, writes, cipher);
+  const known = new KnownRows(alone ? undefined : 0);
+  const accounts = new SqlAccounts(database, writes, cipher, known);
+  const resources = resourceRepositories(database, writes, cipher, known);
   return {
     journal: new SqlJournalStore(writes, outbox, clock, options),
     directory: new SqlDirectory(accounts, resources),
@@ -109,7 +111,8 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
     leg: (callSid) => storedLeg(database, callSid),
     nonFinalLegs: () => nonFinalLegs(database),
     unfinishedLegs: () => unfinishedLegs(database),
-    ensureFirstAccount: (settings) => ensureFirstAccount(writes, clock, cipher, settings),
+    ensureFirstAccount: (settings) =>
+      known.written(() => ensureFirstAccount(writes, clock, cipher, settings)),
     async removeOlderThan(days) {
       await settled();
       return await removeOlderThan(writes, clock, days);

@@ -9,6 +9,7 @@ import {
 import type { Page, PageRequest } from '../../records/page.ts';
 import type { Database } from '../database.ts';
 import type { GroupCommit, WriteKind } from '../group-commit.ts';
+import type { KnownRows } from '../known-rows.ts';
 import { readPage } from './paging.ts';
 import { optional, orNull, type Row } from '../rows.ts';
 import { FIRST_ACCOUNT_SETTING } from '../settings.ts';
@@ -42,12 +43,14 @@ export class SqlAccounts implements AccountRepository {
   readonly #database: Database;
   readonly #writes: GroupCommit;
   readonly #cipher: TokenCipher;
+  readonly #known: KnownRows;
   readonly #change: WriteKind<Change, AccountRecord | undefined>;
 
-  constructor(database: Database, writes: GroupCommit, cipher: TokenCipher) {
+  constructor(database: Database, writes: GroupCommit, cipher: TokenCipher, known: KnownRows) {
     this.#database = database;
     this.#writes = writes;
     this.#cipher = cipher;
+    this.#known = known;
     this.#change = {
       whenUnavailable: 'refuse',
       transaction: 'alone',
@@ -69,7 +72,7 @@ export class SqlAccounts implements AccountRepository {
   }
 
   async find(sid: string): Promise<AccountRecord | undefined> {
-    return await this.#first({ sid });
+    return await this.#known.get(`accounts ${sid}`, () => this.#first({ sid }));
   }
 
   async findByEmail(emailAddress: string): Promise<AccountRecord | undefined> {
@@ -77,11 +80,11 @@ export class SqlAccounts implements AccountRepository {
   }
 
   async insert(account: AccountRecord): Promise<void> {
-    await this.#writes.submit(this.#change, { insert: account });
+    await this.#known.written(() => this.#writes.submit(this.#change, { insert: account }));
   }
 
   async update(sid: string, update: Update): Promise<AccountRecord | undefined> {
-    return await this.#writes.submit(this.#change, { sid, update });
+    return await this.#known.written(() => this.#writes.submit(this.#change, { sid, update }));
   }
 
   async first(): Promise<AccountRecord | undefined> {

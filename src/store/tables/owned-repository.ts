@@ -3,6 +3,7 @@ import { type Repository, TakenError } from '../../records/repositories.ts';
 import type { Page, PageRequest } from '../../records/page.ts';
 import type { Database } from '../database.ts';
 import type { GroupCommit, WriteKind } from '../group-commit.ts';
+import type { KnownRows } from '../known-rows.ts';
 import { readPage } from './paging.ts';
 import { type Row, storable } from '../rows.ts';
 
@@ -37,13 +38,15 @@ export class OwnedRepository<T extends { sid: string }, R extends OwnedRow> impl
   readonly #database: Database;
   readonly #writes: GroupCommit;
   readonly #mapping: TableMapping<T, R>;
+  readonly #known: KnownRows;
   readonly #change: WriteKind<Change<T>, T | undefined>;
   readonly #removal: WriteKind<Key, boolean>;
 
-  constructor(database: Database, writes: GroupCommit, mapping: TableMapping<T, R>) {
+  constructor(database: Database, writes: GroupCommit, mapping: TableMapping<T, R>, known: KnownRows) {
     this.#database = database;
     this.#writes = writes;
     this.#mapping = mapping;
+    this.#known = known;
     this.#change = {
       whenUnavailable: 'refuse',
       transaction: 'alone',
@@ -75,7 +78,7 @@ export class OwnedRepository<T extends { sid: string }, R extends OwnedRow> impl
   }
 
   async remove(accountSid: string, sid: string): Promise<boolean> {
-    return await this.#writes.submit(this.#removal, [accountSid, sid]);
+    return await this.#known.written(() => this.#writes.submit(this.#removal, [accountSid, sid]));
   }
 
   async find(accountSid: string, sid: string): Promise<T | undefined> {
@@ -121,14 +124,17 @@ export class OwnedRepository<T extends { sid: string }, R extends OwnedRow> impl
   }
 
   async #first(where: Readonly<Record<string, string>>): Promise<T | undefined> {
-    const row: R | undefined = await this.#database.reader(this.#mapping.table).where(where).first();
-    return row === undefined ? undefined : this.#mapping.fromRow(row);
+    const mapping = this.#mapping;
+    return await this.#known.get(`${mapping.table} ${JSON.stringify(where)}`, async () => {
+      const row: R | undefined = await this.#database.reader(mapping.table).where(where).first();
+      return row === undefined ? undefined : mapping.fromRow(row);
+    });
   }
 
   async #submit(change: Change<T>): Promise<T | undefined> {
     const { unique } = this.#mapping;
     try {
-      return await this.#writes.submit(this.#change, change);
+      return await this.#known.written(() => this.#writes.submit(this.#change, change));
     } catch (error) {
       // Another process took the value between our look and our insert.
       const lost = error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION;

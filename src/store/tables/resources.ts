@@ -8,6 +8,7 @@ import { applicationMapping } from './applications.ts';
 import { clientMapping } from './clients.ts';
 import type { Database } from '../database.ts';
 import type { GroupCommit } from '../group-commit.ts';
+import type { KnownRows } from '../known-rows.ts';
 import { numberMapping } from './numbers.ts';
 import { OwnedRepository, type OwnedRow } from './owned-repository.ts';
 import type { TokenCipher } from '../token-cipher.ts';
@@ -26,11 +27,12 @@ export function resourceRepositories(
   database: Database,
   writes: GroupCommit,
   cipher: TokenCipher,
+  known: KnownRows,
 ): ResourceRepositories {
   return {
-    numbers: new OwnedRepository(database, writes, numberMapping),
-    clients: new OwnedRepository(database, writes, clientMapping),
-    applications: new OwnedRepository(database, writes, applicationMapping),
-    trunks: new OwnedRepository(database, writes, trunkMapping(cipher)),
+    numbers: new OwnedRepository(database, writes, numberMapping, known),
+    clients: new OwnedRepository(database, writes, clientMapping, known),
+    applications: new OwnedRepository(database, writes, applicationMapping, known),
+    trunks: new OwnedRepository(database, writes, trunkMapping(cipher), known),
   };
 }
