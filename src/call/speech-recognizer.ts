@@ -1,3 +1,5 @@
+import type { OwnedRecording } from './recording/recording-files.ts';
+
 /** What a recognizer understood; an empty transcript means that there was no speech. */
 export type Recognized =
   | {
@@ -19,5 +21,5 @@ export interface SpeechHints {
 
 /** Turns a kept recording into text. Never throws: a failure is a value. */
 export interface SpeechRecognizer {
-  recognize(recordingSid: string, hints: SpeechHints, signal: AbortSignal): Promise<Recognized>;
+  recognize(recording: OwnedRecording, hints: SpeechHints, signal: AbortSignal): Promise<Recognized>;
 }

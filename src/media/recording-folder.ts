@@ -1,11 +1,17 @@
 import { randomUUID } from 'node:crypto';
 import { mkdir, open, readdir, rename, rm, stat, type FileHandle } from 'node:fs/promises';
 import { join } from 'node:path';
-import type { KeptRecording, RecordingFiles, SoundFormat } from '../call/recording/recording-files.ts';
+import type {
+  FinishedRecording,
+  KeptRecording,
+  OwnedRecording,
+  RecordingFiles,
+  SoundFormat,
+} from '../call/recording/recording-files.ts';
 import { recordingParts } from '../call/recording/recording-parts.ts';
 import { SingleFlight } from '../concurrency/single-flight.ts';
 import type { RunTool, ToolCommand } from './tool-process.ts';
-import { Limit } from '../concurrency/limit.ts';
+import { FairTurns } from '../concurrency/fair-turns.ts';
 import { measureWav } from './sound/wav-loudness.ts';
 
 /** Where finished recordings come from: Asterisk. */
@@ -27,17 +33,13 @@ export interface RecordingFolderParts {
   readonly runTool: RunTool;
 }
 
-interface KeepOptions {
-  readonly trimSilence: boolean;
-  readonly channels?: 1 | 2;
-}
-
 /** Less than this is a click, not a recording. */
 const SHORTEST_SOUND_MS = 60;
 /** Enough for four hours of sound on a busy machine. */
 const CONVERSION_TIMEOUT_MS = 600_000;
 const MOST_OUTPUT_BYTES = 65_536;
-const CONVERSIONS_AT_ONCE = 2;
+/** How many tools work at once in each queue. */
+const SHARES = { total: 3, perAccount: 2, reserved: 1 };
 /** Cuts silence off the beginning and reverses the sound: done twice, it cuts both ends. */
 const CUT = ['silence', '1', '0.05', '0.5%', 'reverse'] as const;
 const TRIM: readonly string[] = [...CUT, ...CUT];
@@ -47,7 +49,9 @@ export class RecordingFolder implements RecordingFiles {
   readonly #parts: RecordingFolderParts;
   readonly #keeping = new SingleFlight<KeptRecording>();
   readonly #converting = new SingleFlight<boolean>();
-  readonly #turns = new Limit(CONVERSIONS_AT_ONCE);
+  // Two queues, so that MP3s of long recordings do not hold up actions, which wait until a recording is kept.
+  readonly #finishing = new FairTurns(SHARES);
+  readonly #mp3s = new FairTurns(SHARES);
 
   /** Opens the folder, makes it if need be, and removes what a crash left: half-written files, and speech for Gather. */
   static async open(parts: RecordingFolderParts): Promise<RecordingFolder> {
@@ -64,11 +68,11 @@ export class RecordingFolder implements RecordingFiles {
     this.#parts = parts;
   }
 
-  async keep(sid: string, options: KeepOptions): Promise<KeptRecording> {
+  async keep(recording: FinishedRecording): Promise<KeptRecording> {
     const never = new AbortController().signal;
-    const kept = await this.#keeping.run(sid, never, async () => {
+    const kept = await this.#keeping.run(recording.sid, never, async () => {
       try {
-        return await this.#keep(sid, options);
+        return await this.#keep(recording);
       } catch (error) {
         // The disk is full, or the folder cannot be written: Asterisk still has it.
         return { kind: 'away', why: `cannot be kept (${codeOf(error)})` } as const;
@@ -84,12 +88,12 @@ export class RecordingFolder implements RecordingFiles {
 
   /** Opens the sound for reading; the caller closes it. Undefined when there is none. */
   async open(
-    sid: string,
+    recording: OwnedRecording,
     format: SoundFormat,
   ): Promise<{ readonly file: FileHandle; readonly bytes: number } | undefined> {
-    if (format === 'mp3' && !(await this.#hasMp3(sid))) return undefined;
+    if (format === 'mp3' && !(await this.#hasMp3(recording))) return undefined;
     try {
-      const file = await open(this.pathOf(sid, format));
+      const file = await open(this.pathOf(recording.sid, format));
       return { file, bytes: (await file.stat()).size };
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return undefined;
@@ -101,7 +105,8 @@ export class RecordingFolder implements RecordingFiles {
     return recordingPath(this.#parts.dir, sid, format);
   }
 
-  async #keep(sid: string, { trimSilence, channels = 1 }: KeepOptions): Promise<KeptRecording> {
+  async #keep(recording: FinishedRecording): Promise<KeptRecording> {
+    const { sid, trimSilence, channels = 1 } = recording;
     const target = this.pathOf(sid, 'wav');
     const before = await measure(target);
     if (before !== undefined) {
@@ -112,14 +117,14 @@ export class RecordingFolder implements RecordingFiles {
     try {
       const fetched = await (channels === 1
         ? this.#parts.source.fetch(sid, scratch)
-        : this.#fetchBothSides(sid, scratch));
+        : this.#fetchBothSides(recording, scratch));
       if (fetched.kind === 'away') return fetched;
       if (fetched.kind === 'missing') return { kind: 'missing', why: 'Asterisk has no file of this name' };
       const content = await measure(scratch);
       if (content === undefined) return { kind: 'missing', why: 'Asterisk made no WAV file' };
       // It stays in Asterisk: whoever asks again, after a crash, must get the same answer.
       if (content.soundMs < SHORTEST_SOUND_MS) return { kind: 'silent' };
-      const durationMs = trimSilence ? await this.#trim(scratch) : undefined;
+      const durationMs = trimSilence ? await this.#trim(recording, scratch) : undefined;
       await rename(scratch, target);
       await this.#forget(sid, channels);
       return { kind: 'kept', durationMs: durationMs ?? content.durationMs };
@@ -129,14 +134,16 @@ export class RecordingFolder implements RecordingFiles {
   }
 
   /** Fetches the two files of a recording and merges them, left and right. */
-  async #fetchBothSides(sid: string, target: string): ReturnType<RecordingSource['fetch']> {
+  async #fetchBothSides(recording: OwnedRecording, target: string): ReturnType<RecordingSource['fetch']> {
+    const { sid } = recording;
     const sides = [this.#scratch('wav'), this.#scratch('wav')];
     try {
       for (const [index, { name }] of recordingParts({ recordingSid: sid, channels: 2 }).entries()) {
         const fetched = await this.#parts.source.fetch(name, sides[index] ?? '');
         if (fetched.kind !== 'fetched') return fetched;
       }
-      if (await this.#sox(['--combine', 'merge', ...sides, target])) return { kind: 'fetched' };
+      if (await this.#sox(this.#finishing, recording, ['--combine', 'merge', ...sides, target]))
+        return { kind: 'fetched' };
       return { kind: 'away', why: 'its two sides could not be put together' };
     } finally {
       for (const side of sides) await rm(side, { force: true });
@@ -150,10 +157,10 @@ export class RecordingFolder implements RecordingFiles {
   }
 
   /** Cuts the silence off in place; undefined when sox could not, then the sound stays whole. */
-  async #trim(path: string): Promise<number | undefined> {
+  async #trim(recording: OwnedRecording, path: string): Promise<number | undefined> {
     const trimmed = this.#scratch('wav');
     try {
-      if (!(await this.#sox([path, trimmed, ...TRIM]))) return undefined;
+      if (!(await this.#sox(this.#finishing, recording, [path, trimmed, ...TRIM]))) return undefined;
       const content = await measure(trimmed);
       if (content === undefined || content.durationMs === 0) return undefined;
       await rename(trimmed, path);
@@ -163,7 +170,8 @@ export class RecordingFolder implements RecordingFiles {
     }
   }
 
-  async #hasMp3(sid: string): Promise<boolean> {
+  async #hasMp3(recording: OwnedRecording): Promise<boolean> {
+    const { sid } = recording;
     const target = this.pathOf(sid, 'mp3');
     if (await exists(target)) return true;
     if (!(await exists(this.pathOf(sid, 'wav')))) return false;
@@ -171,7 +179,8 @@ export class RecordingFolder implements RecordingFiles {
     const made = await this.#converting.run(sid, never, async () => {
       const scratch = this.#scratch('mp3');
       try {
-        if (!(await this.#sox([this.pathOf(sid, 'wav'), '-C', '32', scratch]))) return false;
+        const args = [this.pathOf(sid, 'wav'), '-C', '32', scratch];
+        if (!(await this.#sox(this.#mp3s, recording, args))) return false;
         await rename(scratch, target);
         return true;
       } finally {
@@ -181,12 +190,12 @@ export class RecordingFolder implements RecordingFiles {
     return made === true;
   }
 
-  async #sox(args: readonly string[]): Promise<boolean> {
+  async #sox(turns: FairTurns, { accountSid }: OwnedRecording, args: readonly string[]): Promise<boolean> {
     const { runTool, sox } = this.#parts;
     const { signal } = new AbortController();
     const run = { timeoutMs: CONVERSION_TIMEOUT_MS, maxOutputBytes: MOST_OUTPUT_BYTES, signal };
     // A crash of Asterisk leaves a file without a length in its header.
-    const done = await this.#turns.run(signal, () =>
+    const done = await turns.run({ accountSid, signal }, () =>
       runTool(sox, ['-V1', '-D', '--ignore-length', ...args], run),
     );
     return done?.ok === true;

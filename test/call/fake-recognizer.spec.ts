@@ -9,7 +9,7 @@ describe('What stands for a speech recognizer in the tests of the core', () => {
     const recognizer = new FakeRecognizer();
     world = {
       recognizer,
-      recordingSid: 'RE1',
+      recording: { sid: 'RE1', accountSid: 'AC1' },
       understands(transcript) {
         recognizer.answer =
           transcript === undefined

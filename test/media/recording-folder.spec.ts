@@ -7,6 +7,7 @@ import { sine, toneMs } from '../../src/phone/tones.ts';
 import { RecordingFolder, type RecordingSource } from '../../src/media/recording-folder.ts';
 import { toolRunner } from '../../src/media/tool-process.ts';
 import { type RuntimeTools, runtimeTools } from '../../src/bundled-asterisk/debian/tools.ts';
+import type { OwnedRecording } from '../../src/call/recording/recording-files.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { keepsToTheRecordedSoundsContract } from '../support/recorded-sounds-contract.ts';
 import { keepsToTheRecordingFilesContract } from '../support/recording-files-contract.ts';
@@ -50,7 +51,8 @@ describe('The store of recordings', () => {
   let dir: string;
   let source: FakeSource;
   let store: RecordingFolder;
-  const sid = newSid('RE');
+  const recording = { sid: newSid('RE'), accountSid: newSid('AC') };
+  const { sid } = recording;
 
   before(async function () {
     this.timeout(SETUP_TIMEOUT_MS);
@@ -63,10 +65,11 @@ describe('The store of recordings', () => {
   });
   afterEach(() => rm(dir, { recursive: true }));
 
-  const open = () => RecordingFolder.open({ dir, source, sox: tools.sox, runTool: toolRunner(systemClock) });
+  const open = (runTool = toolRunner(systemClock)) =>
+    RecordingFolder.open({ dir, source, sox: tools.sox, runTool });
 
   async function bodyOf(format: 'wav' | 'mp3'): Promise<Buffer> {
-    const sound = await store.open(sid, format);
+    const sound = await store.open(recording, format);
     assert.ok(sound);
     const body = await sound.file.readFile();
     await sound.file.close();
@@ -93,7 +96,10 @@ describe('The store of recordings', () => {
   it('fetches a recording from Asterisk, which then forgets it', async () => {
     const wav = joined(silence(1), tone(1));
     source.files.set(sid, wav);
-    assert.deepEqual(await store.keep(sid, { trimSilence: false }), { kind: 'kept', durationMs: 2000 });
+    assert.deepEqual(await store.keep({ ...recording, trimSilence: false }), {
+      kind: 'kept',
+      durationMs: 2000,
+    });
     assert.deepEqual(await bodyOf('wav'), wav);
     assert.deepEqual([...source.files.keys()], []);
     assert.deepEqual(await readdir(join(dir, 'work')), []);
@@ -102,11 +108,11 @@ describe('The store of recordings', () => {
   it('gives the same when it is asked again, also by the next process', async () => {
     source.files.set(sid, joined(tone(1)));
     const [first, second] = await Promise.all([
-      store.keep(sid, { trimSilence: false }),
-      store.keep(sid, { trimSilence: false }),
+      store.keep({ ...recording, trimSilence: false }),
+      store.keep({ ...recording, trimSilence: false }),
     ]);
     store = await open();
-    assert.deepEqual([second, await store.keep(sid, { trimSilence: false })], [first, first]);
+    assert.deepEqual([second, await store.keep({ ...recording, trimSilence: false })], [first, first]);
     assert.equal(source.fetched, 1);
   });
 
@@ -118,8 +124,8 @@ describe('The store of recordings', () => {
   ] as const) {
     it(`says that there was only silence when there was ${what}`, async () => {
       source.files.set(sid, wav);
-      assert.deepEqual(await store.keep(sid, { trimSilence: false }), { kind: 'silent' });
-      assert.equal(await store.open(sid, 'wav'), undefined);
+      assert.deepEqual(await store.keep({ ...recording, trimSilence: false }), { kind: 'silent' });
+      assert.equal(await store.open(recording, 'wav'), undefined);
       await store.remove(sid);
       assert.deepEqual([...source.files.keys()], []);
     });
@@ -127,28 +133,28 @@ describe('The store of recordings', () => {
 
   it('keeps a quiet voice', async () => {
     source.files.set(sid, joined(silence(2), tone(0.2, 300), silence(2)));
-    assert.equal((await store.keep(sid, { trimSilence: false })).kind, 'kept');
+    assert.equal((await store.keep({ ...recording, trimSilence: false })).kind, 'kept');
   });
 
   it('says what Asterisk does not have, and what is no sound', async () => {
-    assert.deepEqual(await store.keep(sid, { trimSilence: false }), {
+    assert.deepEqual(await store.keep({ ...recording, trimSilence: false }), {
       kind: 'missing',
       why: 'Asterisk has no file of this name',
     });
     source.files.set(sid, Buffer.from('not a sound at all, but text that is longer than a header'));
-    assert.equal((await store.keep(sid, { trimSilence: false })).kind, 'missing');
+    assert.equal((await store.keep({ ...recording, trimSilence: false })).kind, 'missing');
   });
 
   it('keeps nothing of a download that broke off', async () => {
     source.failure = 'reset';
-    assert.deepEqual(await store.keep(sid, { trimSilence: false }), { kind: 'away', why: 'reset' });
-    assert.equal(await store.open(sid, 'wav'), undefined);
+    assert.deepEqual(await store.keep({ ...recording, trimSilence: false }), { kind: 'away', why: 'reset' });
+    assert.equal(await store.open(recording, 'wav'), undefined);
     assert.deepEqual(await readdir(join(dir, 'work')), []);
   });
 
   it('cuts silence off at both ends when asked to, and leaves the pauses', async () => {
     source.files.set(sid, joined(silence(1), tone(1), silence(1), tone(1), silence(2)));
-    const kept = await store.keep(sid, { trimSilence: true });
+    const kept = await store.keep({ ...recording, trimSilence: true });
     assert.ok(kept.kind === 'kept' && Math.abs(kept.durationMs - 3000) < 150, JSON.stringify(kept));
     const samples = samplesOf(await bodyOf('wav'));
     assert.ok(Math.abs(toneMs(samples, TONE_HZ) - 2000) < 100);
@@ -158,14 +164,17 @@ describe('The store of recordings', () => {
     const wav = joined(tone(2));
     wav.writeUInt32LE(0, 40);
     source.files.set(sid, wav);
-    assert.deepEqual(await store.keep(sid, { trimSilence: false }), { kind: 'kept', durationMs: 2000 });
+    assert.deepEqual(await store.keep({ ...recording, trimSilence: false }), {
+      kind: 'kept',
+      durationMs: 2000,
+    });
     assert.ok((await bodyOf('mp3')).length > 1000);
   });
 
   it('makes an MP3 when somebody asks for it, once', async () => {
-    assert.equal(await store.open(sid, 'mp3'), undefined);
+    assert.equal(await store.open(recording, 'mp3'), undefined);
     source.files.set(sid, joined(tone(3)));
-    await store.keep(sid, { trimSilence: false });
+    await store.keep({ ...recording, trimSilence: false });
     const [first, second] = await Promise.all([bodyOf('mp3'), bodyOf('mp3')]);
     assert.deepEqual(first, second);
     assert.ok(first.length > 2000 && first.length < 20_000, `${first.length} bytes`);
@@ -175,9 +184,50 @@ describe('The store of recordings', () => {
     ]);
   });
 
+  describe('while an account asks for more MP3s of long recordings than it may have made at once', () => {
+    const neighbour = newSid('AC');
+    let asked: Promise<unknown>;
+    let release: () => void;
+
+    beforeEach(async () => {
+      const soxEnds = new Promise<void>((resolve) => (release = resolve));
+      const long = Array.from({ length: 5 }, () => newSid('RE'));
+      for (const one of long) await writeFile(join(dir, `${one}.wav`), joined(tone(1)));
+      const run = toolRunner(systemClock);
+      store = await open(async (tool, args, how) => {
+        if (long.some((one) => args.some((arg) => arg.includes(one)))) await soxEnds;
+        return run(tool, args, how);
+      });
+      asked = Promise.all(long.map((one) => mp3Bytes({ sid: one, accountSid: neighbour })));
+    });
+    afterEach(async () => {
+      release();
+      await asked;
+    });
+
+    async function mp3Bytes(of: OwnedRecording): Promise<number | undefined> {
+      const sound = await store.open(of, 'mp3');
+      await sound?.file.close();
+      return sound?.bytes;
+    }
+
+    it('another one has its MP3 at once', async () => {
+      source.files.set(sid, joined(tone(1)));
+      await store.keep({ ...recording, trimSilence: false });
+      assert.ok(((await mp3Bytes(recording)) ?? 0) > 1000);
+    });
+
+    it('its own recordings that have just ended are trimmed and merged at once', async () => {
+      const ended = { sid, accountSid: neighbour, trimSilence: true, channels: 2 } as const;
+      for (const side of [1, 2]) source.files.set(`${sid}-${side}`, joined(tone(1), silence(1)));
+      const kept = await store.keep(ended);
+      assert.ok(kept.kind === 'kept' && kept.durationMs < 1500, JSON.stringify(kept));
+    });
+  });
+
   it('removes a recording in all its forms', async () => {
     source.files.set(sid, joined(tone(1)));
-    await store.keep(sid, { trimSilence: false });
+    await store.keep({ ...recording, trimSilence: false });
     await bodyOf('mp3');
     await store.remove(sid);
     assert.deepEqual(await readdir(dir), ['work']);
@@ -195,7 +245,7 @@ describe('The store of recordings', () => {
   it('puts the two sides of a recording side by side, and forgets both in Asterisk', async () => {
     source.files.set(`${sid}-1`, joined(tone(1), silence(1)));
     source.files.set(`${sid}-2`, joined(silence(1), tone(1)));
-    const kept = await store.keep(sid, { trimSilence: false, channels: 2 });
+    const kept = await store.keep({ ...recording, trimSilence: false, channels: 2 });
     assert.deepEqual(kept, { kind: 'kept', durationMs: 2000 });
     const both = samplesOf(await bodyOf('wav'));
     const side = (first: number) => both.filter((_sample, at) => at % 2 === first);
@@ -213,6 +263,6 @@ describe('The store of recordings', () => {
 
   it('misses a recording of which one side is missing', async () => {
     source.files.set(`${sid}-1`, joined(tone(1)));
-    assert.equal((await store.keep(sid, { trimSilence: false, channels: 2 })).kind, 'missing');
+    assert.equal((await store.keep({ ...recording, trimSilence: false, channels: 2 })).kind, 'missing');
   });
 });

@@ -1,6 +1,6 @@
 import { Readable } from 'node:stream';
 import type { OpenSound, RecordedSounds } from '../../src/api/recordings/sounds.ts';
-import type { SoundFormat } from '../../src/call/recording/recording-files.ts';
+import type { OwnedRecording, SoundFormat } from '../../src/call/recording/recording-files.ts';
 
 const MP3 = Buffer.from('ID3');
 
@@ -10,7 +10,7 @@ export class FakeRecordedSounds implements RecordedSounds {
   /** How many files are open: none must stay so. */
   opened = 0;
 
-  async open(sid: string, format: SoundFormat): Promise<OpenSound | undefined> {
+  async open({ sid }: OwnedRecording, format: SoundFormat): Promise<OpenSound | undefined> {
     const wav = this.files.get(`${sid}.wav`);
     const body = wav !== undefined && format === 'mp3' ? MP3 : wav;
     if (body === undefined) return undefined;

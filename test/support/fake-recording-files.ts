@@ -1,4 +1,9 @@
-import type { KeptRecording, RecordingFiles } from '../../src/call/recording/recording-files.ts';
+import type {
+  FinishedRecording,
+  KeptRecording,
+  OwnedRecording,
+  RecordingFiles,
+} from '../../src/call/recording/recording-files.ts';
 import type { Recognized, SpeechHints, SpeechRecognizer } from '../../src/call/speech-recognizer.ts';
 
 const MISSING: KeptRecording = { kind: 'missing', why: 'Asterisk has no file of this name' };
@@ -13,7 +18,7 @@ export class FakeRecordingFiles implements RecordingFiles {
   held: Promise<void> | undefined;
   readonly #results = new Map<string, KeptRecording>();
 
-  async keep(sid: string, { trimSilence }: { readonly trimSilence: boolean }): Promise<KeptRecording> {
+  async keep({ sid, trimSilence }: FinishedRecording): Promise<KeptRecording> {
     this.asked.push(`keep ${sid}${trimSilence ? ' trimmed' : ''}`);
     const result = this.#results.get(sid) ?? this.#next();
     if (result.kind === 'kept' || result.kind === 'silent') this.#results.set(sid, result);
@@ -37,7 +42,7 @@ export class FakeRecognizer implements SpeechRecognizer {
   readonly asked: SpeechHints[] = [];
   answer: Recognized = { ok: true, transcript: 'a pizza please', confidence: 0.9, partials: [] };
 
-  async recognize(_sid: string, hints: SpeechHints, signal: AbortSignal): Promise<Recognized> {
+  async recognize(_recording: OwnedRecording, hints: SpeechHints, signal: AbortSignal): Promise<Recognized> {
     this.asked.push(hints);
     const isStopped = await Promise.resolve().then(() => signal.aborted);
     return isStopped ? { ok: false, message: 'The speech recognizer was stopped' } : this.answer;

@@ -15,6 +15,7 @@ const WAV = wavOf(600, 0.5);
 
 /** What REST relies on, be the sounds in a folder or in what stands for it in other tests. */
 export function keepsToTheRecordedSoundsContract(the: () => RecordedSoundsWorld): void {
+  const accountSid = newSid('AC');
   let sid: string;
   beforeEach(async () => {
     sid = newSid('RE');
@@ -39,7 +40,7 @@ export function keepsToTheRecordedSoundsContract(the: () => RecordedSoundsWorld)
 
   it('has no sound of a recording that it does not know', async () => {
     for (const format of ['wav', 'mp3'] as const) {
-      assert.equal(await the().sounds.open(newSid('RE'), format), undefined);
+      assert.equal(await the().sounds.open({ sid: newSid('RE'), accountSid }, format), undefined);
     }
   });
 
@@ -47,7 +48,7 @@ export function keepsToTheRecordedSoundsContract(the: () => RecordedSoundsWorld)
     await (await opened('mp3')).file.close();
     for (const _again of [1, 2]) await the().sounds.remove(sid);
     for (const format of ['wav', 'mp3'] as const)
-      assert.equal(await the().sounds.open(sid, format), undefined);
+      assert.equal(await the().sounds.open({ sid, accountSid }, format), undefined);
   });
 
   it('gives the whole sound to those who had opened it before it was removed', async () => {
@@ -57,7 +58,7 @@ export function keepsToTheRecordedSoundsContract(the: () => RecordedSoundsWorld)
   });
 
   async function opened(format: 'wav' | 'mp3'): Promise<OpenSound> {
-    const sound = await the().sounds.open(sid, format);
+    const sound = await the().sounds.open({ sid, accountSid }, format);
     assert.ok(sound);
     return sound;
   }

@@ -11,14 +11,14 @@ export interface RecordingFilesWorld {
   readonly asteriskIsAway: (why: string | undefined) => void;
 }
 
-const WHOLE = { trimSilence: false } as const;
+const WHOLE = { accountSid: newSid('AC'), trimSilence: false } as const;
 const KEPT = { kind: 'kept', durationMs: 2000 } as const;
 const SILENT = { kind: 'silent' } as const;
 const MISSING = { kind: 'missing', why: 'Asterisk has no file of this name' } as const;
 
 /** What the lifecycle of recordings relies on, be they in a folder or in what stands for it in other tests. */
 export function keepsToTheRecordingFilesContract(the: () => RecordingFilesWorld): void {
-  const keep = (sid: string) => the().files.keep(sid, WHOLE);
+  const keep = (sid: string) => the().files.keep({ sid, ...WHOLE });
   let sid: string;
   beforeEach(() => {
     sid = newSid('RE');

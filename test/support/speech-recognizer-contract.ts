@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict';
+import type { OwnedRecording } from '../../src/call/recording/recording-files.ts';
 import type { SpeechRecognizer } from '../../src/call/speech-recognizer.ts';
 
 /** A recognizer, and what it will understand. */
 export interface RecognizerWorld {
   readonly recognizer: SpeechRecognizer;
-  readonly recordingSid: string;
+  readonly recording: OwnedRecording;
   /** Undefined: it fails. */
   readonly understands: (transcript: string | undefined) => void;
 }
@@ -14,7 +15,7 @@ const HINTS = { language: 'de-DE' } as const;
 
 /** What verbs rely on, whoever recognizes speech: the operator's program, or what stands for it in other tests. */
 export function keepsToTheRecognizerContract(the: () => RecognizerWorld): void {
-  const recognize = (signal: AbortSignal) => the().recognizer.recognize(the().recordingSid, HINTS, signal);
+  const recognize = (signal: AbortSignal) => the().recognizer.recognize(the().recording, HINTS, signal);
 
   for (const [transcript, when] of [
     ['a pizza please', 'somebody spoke'],

@@ -1,6 +1,6 @@
 import type { Readable } from 'node:stream';
 import type { Context, Middleware, ParameterizedContext } from 'koa';
-import type { SoundFormat } from '../../call/recording/recording-files.ts';
+import type { OwnedRecording, SoundFormat } from '../../call/recording/recording-files.ts';
 import type { AccountRepository } from '../../records/repositories.ts';
 import type { RecordingRepository } from '../../records/recording-repository.ts';
 import { accountInScope } from '../http/authentication.ts';
@@ -20,7 +20,7 @@ export interface OpenSound {
 /** The sound of recordings. */
 export interface RecordedSounds {
   /** Undefined when there is none, or no longer one. */
-  open(recordingSid: string, format: SoundFormat): Promise<OpenSound | undefined>;
+  open(recording: OwnedRecording, format: SoundFormat): Promise<OpenSound | undefined>;
   remove(recordingSid: string): Promise<void>;
 }
 
@@ -59,7 +59,7 @@ export function recordingSounds({ accounts, recordings, sounds }: RecordingSound
     if (asking !== undefined) await accountInScope(accounts, asking, accountSid, false);
     const record = await recordings.find(accountSid, sid);
     if (record?.status !== 'completed') throw notFound(`The sound of recording ${sid}`);
-    const sound = await sounds.open(sid, format);
+    const sound = await sounds.open(record, format);
     if (sound === undefined) throw notFound(`The sound of recording ${sid}`);
     await send(ctx, sound, sid, format);
   };

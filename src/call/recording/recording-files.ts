@@ -8,16 +8,26 @@ export type KeptRecording =
 /** The formats in which a recording can be fetched from us. */
 export type SoundFormat = 'wav' | 'mp3';
 
+/** A recording, and whose it is: accounts take fair turns at the tools that work on recordings. */
+export interface OwnedRecording {
+  readonly sid: string;
+  readonly accountSid: string;
+}
+
+/** A recording that is over, and how it is kept. */
+export interface FinishedRecording extends OwnedRecording {
+  readonly trimSilence: boolean;
+  /** Default: 1. */
+  readonly channels?: 1 | 2;
+}
+
 /** The sound of recordings, kept beside the database. Never throws: a failure is a value. */
 export interface RecordingFiles {
   /**
    * Fetches a finished recording from Asterisk, where it is deleted once it is kept. May be repeated: what was kept
    * or silent is so again, until it is removed.
    */
-  keep(
-    recordingSid: string,
-    options: { readonly trimSilence: boolean; readonly channels?: 1 | 2 },
-  ): Promise<KeptRecording>;
+  keep(recording: FinishedRecording): Promise<KeptRecording>;
   /** Removes it here and in Asterisk, wherever it is. */
   remove(recordingSid: string, options?: { readonly channels: 1 | 2 }): Promise<void>;
 }

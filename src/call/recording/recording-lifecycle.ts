@@ -107,7 +107,7 @@ export class RecordingLifecycle {
     const { clock, files, onTrouble } = this.#options;
     const { signal } = this.#stopping;
     for (let attempt = 0; !signal.aborted; attempt += 1) {
-      const kept = await files.keep(record.sid, record);
+      const kept = await files.keep(record);
       if (kept.kind === 'kept') return this.#over(record, kept.durationMs);
       const delay = kept.kind === 'away' ? AWAY_RETRY_MS[attempt] : undefined;
       if (kept.kind === 'away' && delay !== undefined) {
@@ -142,7 +142,7 @@ export class RecordingLifecycle {
   async #transcribe(record: RecordingRecord): Promise<RecordingRecord> {
     const { clock, recognizer, publicUrl, store, onTrouble } = this.#options;
     const { signal } = this.#stopping;
-    const heard = await recognizer?.recognize(record.sid, { language: 'en' }, signal);
+    const heard = await recognizer?.recognize(record, { language: 'en' }, signal);
     if (signal.aborted) return record;
     if (heard?.ok === false) onTrouble(record.sid, heard.message);
     const told = withoutTranscription({ ...record, dateUpdated: clock.now() });

@@ -5,7 +5,7 @@ import type { Clock } from '../../concurrency/clock.ts';
 import type { Recognized, SpeechHints, SpeechRecognizer } from '../../call/speech-recognizer.ts';
 import type { RecognizerSetting } from './speech-recognizer-setting.ts';
 import type { RunTool } from '../tool-process.ts';
-import { Limit } from '../../concurrency/limit.ts';
+import { FairTurns } from '../../concurrency/fair-turns.ts';
 
 export interface RecognizerParts {
   readonly setting: RecognizerSetting;
@@ -22,20 +22,23 @@ const MOST_ANSWER_BYTES = 1024 * 1024;
 /** No more text than this goes into one request parameter. */
 const MOST_CHARACTERS = 16_000;
 const MOST_PARTIALS = 50;
-const COMMANDS_AT_ONCE = 4;
+/** How many commands work at once. */
+const COMMANDS = { total: 5, perAccount: 4, reserved: 1 };
 
 /** SPEECH_RECOGNIZER as the core's port: a command or an HTTP service of the operator's. */
 export function speechRecognizer(parts: RecognizerParts): SpeechRecognizer {
-  const turns = new Limit(COMMANDS_AT_ONCE);
+  const turns = new FairTurns(COMMANDS);
   return {
-    async recognize(recordingSid, hints, signal) {
-      const path = parts.pathOf(recordingSid);
+    async recognize({ sid, accountSid }, hints, signal) {
+      const path = parts.pathOf(sid);
       const { setting } = parts;
       try {
         const answer =
           setting.kind === 'http'
             ? await askService(setting.url, path, hints, parts.clock, signal)
-            : await turns.run(signal, () => runCommand(setting.words, path, hints, parts, signal));
+            : await turns.run({ accountSid, signal }, () =>
+                runCommand(setting.words, path, hints, parts, signal),
+              );
         if (answer === undefined) return { ok: false, message: 'The speech recognizer was stopped' };
         return typeof answer === 'string' ? { ok: false, message: answer } : understood(answer.text);
       } catch (error) {

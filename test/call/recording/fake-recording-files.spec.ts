@@ -14,9 +14,9 @@ describe('What stands for the files of recordings in the tests of the core', () 
     const files = new FakeRecordingFiles();
     world = {
       files: {
-        keep(sid, options) {
-          files.kept = [resultOf(recorded.get(sid), away)];
-          return files.keep(sid, options);
+        keep(recording) {
+          files.kept = [resultOf(recorded.get(recording.sid), away)];
+          return files.keep(recording);
         },
         remove: (sid) => files.remove(sid),
       },

@@ -18,6 +18,7 @@ import { keepsToTheRecognizerContract } from '../../support/speech-recognizer-co
 import { NEVER } from '../sound/sound-builders.ts';
 
 const NODE = process.execPath;
+const RECORDING = { sid: 'RE1', accountSid: 'AC1' };
 
 describe('SPEECH_RECOGNIZER', () => {
   for (const [setting, read] of [
@@ -46,12 +47,12 @@ describe('A speech recognizer', () => {
   });
   after(() => rm(dir, { recursive: true }));
 
-  const recognizerBy = (setting: RecognizerSetting) =>
+  const recognizerBy = (setting: RecognizerSetting, runTool = toolRunner(systemClock)) =>
     speechRecognizer({
       setting,
       pathOf: (sid) => join(dir, `${sid}.wav`),
       commandEnv: {},
-      runTool: toolRunner(systemClock),
+      runTool,
       clock: systemClock,
     });
 
@@ -60,7 +61,7 @@ describe('A speech recognizer', () => {
     hints: SpeechHints = { language: 'de-DE', hints: 'Pizza, {input}' },
     signal = NEVER,
   ): Promise<Recognized> {
-    return recognizerBy(setting).recognize('RE1', hints, signal);
+    return recognizerBy(setting).recognize(RECORDING, hints, signal);
   }
 
   describe('keeps to the contract that its fake keeps too: it', () => {
@@ -68,15 +69,16 @@ describe('A speech recognizer', () => {
 
     keepsToTheRecognizerContract(() => ({
       recognizer: {
-        recognize: (sid, hints, signal) => {
+        recognize: (recording, hints, signal) => {
           const script =
             understood === undefined
               ? 'process.exit(1)'
               : `console.log('${JSON.stringify({ transcript: understood })}')`;
-          return recognizerBy({ kind: 'command', words: [NODE, '-e', script] }).recognize(sid, hints, signal);
+          const recognizer = recognizerBy({ kind: 'command', words: [NODE, '-e', script] });
+          return recognizer.recognize(recording, hints, signal);
         },
       },
-      recordingSid: 'RE1',
+      recording: RECORDING,
       understands(transcript) {
         understood = transcript;
       },
@@ -136,6 +138,25 @@ describe('A speech recognizer', () => {
     const recognized = recognize(slow, { language: 'en' }, stop.signal);
     stop.abort();
     assert.equal((await recognized).ok, false);
+  });
+
+  it('that is a command answers one account while another waits for many answers', async () => {
+    const stop = new AbortController();
+    const run = toolRunner(systemClock);
+    const script = 'console.log(JSON.stringify({ transcript: "hello" }))';
+    const recognizer = recognizerBy(
+      { kind: 'command', words: [NODE, '-e', script] },
+      async (tool, args, how) => {
+        if (how.signal === stop.signal) await once(stop.signal, 'abort');
+        return run(tool, args, how);
+      },
+    );
+    const ask = (accountSid: string, signal: AbortSignal) =>
+      recognizer.recognize({ sid: 'RE1', accountSid }, { language: 'en' }, signal);
+    const waiting = Array.from({ length: 10 }, () => ask('AC1', stop.signal));
+    assert.deepEqual(await ask('AC2', NEVER), { ok: true, transcript: 'hello', partials: [] });
+    stop.abort();
+    for (const { ok } of await Promise.all(waiting)) assert.equal(ok, false);
   });
 
   describe('over HTTP', () => {

@@ -1,6 +1,7 @@
 import { compact } from '../../../call/compact.ts';
 import { present } from '../../../call/leg/parameters.ts';
 import type { NewCallback } from '../../../call/journal-store.ts';
+import type { OwnedRecording } from '../../../call/recording/recording-files.ts';
 import type { Recognized } from '../../../call/speech-recognizer.ts';
 import { newSid } from '../../../call/sids.ts';
 import { ERROR_CODES } from '../../document/problem.ts';
@@ -34,28 +35,29 @@ export async function listen(
   const { control, live, recordingFiles } = context;
   const signal = AbortSignal.any([context.signal, pressed]);
   // Not one of the account's recordings: it is removed as soon as it was recognized.
-  const recordingSid = `speech-${newSid('RE')}`;
-  const order = { recordingSid, beep: false, maxLengthS: LONGEST_SPEECH_S, silenceS: verb.timeoutS };
+  const sid = `speech-${newSid('RE')}`;
+  const recording = { sid, accountSid: live.leg.accountSid };
+  const order = { recordingSid: sid, beep: false, maxLengthS: LONGEST_SPEECH_S, silenceS: verb.timeoutS };
   const outcome = await control.record(live.sid, order, signal);
   try {
     if (outcome !== 'silence' && outcome !== 'max-length') return undefined;
-    const kept = await recordingFiles.keep(recordingSid, { trimSilence: false });
+    const kept = await recordingFiles.keep({ ...recording, trimSilence: false });
     if (kept.kind !== 'kept' || signal.aborted) return undefined;
-    return await understand(recordingSid, verb, context, signal);
+    return await understand(recording, verb, context, signal);
   } finally {
-    await recordingFiles.remove(recordingSid);
+    await recordingFiles.remove(sid);
   }
 }
 
 async function understand(
-  recordingSid: string,
+  recording: OwnedRecording,
   verb: GatherVerb,
   context: RunContext,
   signal: AbortSignal,
 ): Promise<Speech | undefined> {
   const { hints, language } = verb;
   const hinted = compact({ language, hints });
-  const heard = await context.recognizer?.recognize(recordingSid, hinted, signal);
+  const heard = await context.recognizer?.recognize(recording, hinted, signal);
   if (heard === undefined || signal.aborted) return undefined;
   if (!heard.ok) {
     const message = `Gather cannot recognize speech: ${heard.message}`;

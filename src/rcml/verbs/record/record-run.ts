@@ -75,7 +75,7 @@ async function goOn(
 ): ReturnType<typeof recordUntilEnd> {
   const watched = await recordUntilEnd(verb, recording, true, context);
   if (watched.outcome !== 'missing') return watched;
-  const kept = await context.recordingFiles.keep(recording.sid, recording);
+  const kept = await context.recordingFiles.keep(recording);
   // Asterisk no longer has it because it was fetched already.
   if (kept.kind !== 'missing') return { ...watched, outcome: 'silence' };
   return recordUntilEnd(verb, recording, false, context);
