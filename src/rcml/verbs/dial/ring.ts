@@ -58,8 +58,8 @@ async function makeLegs(
 }
 
 /**
- * Waits until one of these legs is answered and, where it is screened, has passed; none can any more; the time is up,
- * which does not count for a leg that is being screened; or the caller has gone. Without a winner all of them have ended.
+ * Waits for the winner: the first of these legs that is answered and, where it is screened, has passed. There is none when
+ * no leg can win any more, the time is up (which does not end a screening) or the caller has gone; then all have ended.
  */
 async function ring(
   legs: readonly NounLeg[],
