@@ -59,6 +59,11 @@ async function statuses(story: LiveStory, count: number): Promise<readonly (stri
   return story.app.to('/status').map(({ params }) => params['RecordingStatus']);
 }
 
+/** The recordings that Asterisk still has. */
+function storedInAsterisk(story: LiveStory): Promise<unknown> {
+  return story.stack.legwork.foundation.ari.run('recordings', 'listStored');
+}
+
 const STATUS =
   'recordingStatusCallback="/status" recordingStatusCallbackEvent="in-progress completed absent"';
 
@@ -162,8 +167,7 @@ stories('Record on a real call', (story) => {
     await call.sendDigits('#');
     await told(story());
     await call.ended;
-    const { ari } = story().stack.legwork.foundation;
-    assert.deepEqual(await ari.run('recordings', 'listStored'), []);
+    assert.deepEqual(await storedInAsterisk(story()), []);
   });
 
   it('ends with silence after something was said', async () => {
@@ -194,6 +198,7 @@ stories('Record on a real call', (story) => {
     assert.equal(params['CallStatus'], 'in-progress');
     await call.ended;
     assert.deepEqual(await statuses(story(), 2), ['in-progress', 'absent']);
+    assert.deepEqual(await storedInAsterisk(story()), []);
   });
 
   it('does not end with silence when its timeout is 0', async () => {
