@@ -23,6 +23,8 @@ export interface RunCallOptions extends RunServices, CallStart {
   readonly live: LiveLeg;
   /** When the call is hung up, whatever it does, also after a restart. Milliseconds since the epoch. */
   readonly hangUpAt?: number;
+  /** The first document's position, when it is durable already. */
+  readonly position?: Position;
 }
 
 /**
@@ -31,13 +33,13 @@ export interface RunCallOptions extends RunServices, CallStart {
  */
 export function runCall(options: RunCallOptions): Promise<void> {
   const { live, hangUpAt, runs } = options;
-  const { first, fallback } = runs.takeStart(live.sid) ?? options;
-  const start = compact({
-    first,
-    fallback,
-    hangUpAt,
-  });
-  const position = firstPosition(start, {
+  const other = runs.takeStart(live.sid);
+  if (other === undefined && options.position !== undefined) {
+    const { position } = options;
+    return toTheEnd(live, options, () => runDocuments(live, position, options, 'is-written'));
+  }
+  const { first, fallback } = other ?? options;
+  const position = firstPosition(compact({ first, fallback, hangUpAt }), {
     now: options.clock.now(),
     parameters: standardParameters(live.leg, live.status),
     newToken: () => options.newToken(),
@@ -50,19 +52,20 @@ export async function runDocuments(
   live: LiveLeg,
   position: Position,
   services: RunServices,
-  how: 'begins' | 'goes-on',
+  how: 'begins' | 'is-written' | 'goes-on',
 ): Promise<void> {
   const timeline = new TimelineWriter(live, services.journal, services.clock);
   const runner = new DocumentRunner(live, services, {
     timeline,
     position,
+    isKept: how === 'is-written',
     owner: {
       keep: (kept) => timeline.flush(kept),
       end: (ending) => endLeg(live, ending, services),
       runSide: (side) => runSideDocument(side, services),
     },
   });
-  const run = how === 'begins' ? runner.run() : runner.resume();
+  const run = how === 'goes-on' ? runner.resume() : runner.run();
   await services.runs.during(
     live.sid,
     runner,

@@ -48,6 +48,8 @@ export class DocumentRunner {
   readonly #timeline: TimelineWriter;
   readonly #owner: DocumentOwner;
   #position: Position;
+  /** The position with which the leg was written, if it was. */
+  readonly #kept: Position | undefined;
   #compiled: { readonly source: DocumentSource; readonly document: Document } | undefined;
   /** Aborted when what the leg does now is to stop: it goes on with another document, or with none. */
   #interruption = new AbortController();
@@ -67,10 +69,13 @@ export class DocumentRunner {
       timeline,
       owner,
       position,
+      isKept = false,
     }: {
       readonly timeline: TimelineWriter;
       readonly owner: DocumentOwner;
       readonly position: Position;
+      /** The position is durable already. */
+      readonly isKept?: boolean;
     },
   ) {
     this.#live = live;
@@ -78,6 +83,7 @@ export class DocumentRunner {
     this.#timeline = timeline;
     this.#owner = owner;
     this.#position = position;
+    this.#kept = isKept ? position : undefined;
   }
 
   /** Resumes where a former process stood. */
@@ -176,6 +182,7 @@ export class DocumentRunner {
 
   #keep(): Promise<void> {
     const cookies = this.#live.cookies?.kept();
+    if (cookies === undefined && this.#position === this.#kept) return Promise.resolve();
     return this.#owner.keep(cookies === undefined ? this.#position : { ...this.#position, cookies });
   }
 

@@ -1,14 +1,17 @@
 import { compact } from '../../call/compact.ts';
 import { type Admission, callerOf } from '../../call/routing/admission.ts';
 import type { Leg } from '../../call/leg/leg.ts';
-import { LiveLeg } from '../../call/leg/live-leg.ts';
+import type { LiveLeg } from '../../call/leg/live-leg.ts';
+import { standardParameters } from '../../call/leg/parameters.ts';
 import type { InboundCall } from '../../call/call-control.ts';
 import { inboundStatusCallback, numberOf, type Route, routeInbound } from '../../call/routing/routing.ts';
 import { newSid } from '../../call/sids.ts';
 import { type RunCallOptions, runCall } from './call-runner.ts';
 import type { CallRuns } from './call-runs.ts';
-import { callStart } from './call-start.ts';
+import { type CallStart, callStart } from './call-start.ts';
 import type { InterpreterServices } from './document-runner.ts';
+import { firstPosition } from './next-step.ts';
+import type { Position } from './position.ts';
 
 export interface CallServices extends InterpreterServices {
   readonly admission: Admission;
@@ -23,12 +26,13 @@ export async function takeInboundCall(call: InboundCall, services: CallServices)
   try {
     const route = await routeWhereRoom(call, services);
     if (route.kind === 'refuse') return await refuse(call, route, services);
-    const live = await begin(call, route, services);
-    if (!(live instanceof LiveLeg)) return await refuse(call, live, services);
+    const begun = await begin(call, route, services);
+    if ('reason' in begun) return await refuse(call, begun, services);
+    const { live } = begun;
     services.calls.add(live);
     services.control.accept(call.channelId, live.sid);
     await services.control.startRinging(live.sid);
-    await runRoute(live, route, services);
+    await runRoute(begun, services);
   } catch (error) {
     // The directory could not be read, or the journal not written: there is no leg, and no callback is owed.
     services.onRefused(call, error instanceof Error ? error.message : 'The call could not be taken');
@@ -63,8 +67,14 @@ const TRUNK_FULL: Refusal = {
   why: 'All channels of its trunk are in use',
 };
 
+/** A leg, and what it runs, with the position at which it was written. */
+interface Begun {
+  readonly live: LiveLeg;
+  readonly run?: CallStart & { readonly position: Position };
+}
+
 /** Makes the leg, which holds its place and a channel of its trunk until it has ended. */
-async function begin(call: InboundCall, route: Run, services: CallServices): Promise<LiveLeg | Refusal> {
+async function begin(call: InboundCall, route: Run, services: CallServices): Promise<Begun | Refusal> {
   const { admission, calls, clock, directory, journal } = services;
   const { source } = call;
   const trunk = source.kind === 'trunk' ? await directory.trunk(source.trunkSid) : undefined;
@@ -77,10 +87,14 @@ async function begin(call: InboundCall, route: Run, services: CallServices): Pro
     channel();
   };
   try {
-    const live = place === undefined ? undefined : await journal.begin(leg, { type: 'arrive' });
-    if (live === undefined) release();
-    else void live.ended.then(release);
-    return live ?? OVERLOADED;
+    if (place === undefined) {
+      release();
+      return OVERLOADED;
+    }
+    const run = runOf(leg, route, services);
+    const live = await journal.begin(leg, { type: 'arrive' }, run?.position);
+    void live.ended.then(release);
+    return compact({ live, run });
   } catch (error) {
     release();
     throw error;
@@ -108,7 +122,14 @@ function legOf(call: InboundCall, route: Run, now: number): Leg {
   });
 }
 
-async function runRoute(live: LiveLeg, route: Run, services: CallServices): Promise<void> {
+function runOf(leg: Leg, route: Run, services: CallServices): Begun['run'] {
   const start = route.document === undefined ? callStart(route.voice) : { first: { text: route.document } };
-  if (start !== undefined) await runCall({ ...services, ...start, live });
+  if (start === undefined) return undefined;
+  const parameters = standardParameters(leg, 'ringing');
+  const facts = { now: services.clock.now(), parameters, newToken: () => services.newToken() };
+  return { ...start, position: firstPosition(start, facts) };
+}
+
+async function runRoute({ live, run }: Begun, services: CallServices): Promise<void> {
+  if (run !== undefined) await runCall({ ...services, ...run, live });
 }
