@@ -59,10 +59,11 @@ export class Outbox implements CallbackQueue {
     const { database, writes, alone } = options;
     const none = new HeldCallbacks(new Map(), 0);
     if (!alone) return new Outbox(options, none, new CallbackTable(database, writes, () => false));
-    const table: CallbackTable = new CallbackTable(database, writes, (line) => held.hasLine(line));
+    const table: CallbackTable = new CallbackTable(database, writes, (line) => outbox.#hasLine(line));
     await table.forgetClaims();
     const held = new HeldCallbacks(await table.pendingByLine());
-    return new Outbox(options, held, table);
+    const outbox: Outbox = new Outbox(options, held, table);
+    return outbox;
   }
 
   /** Whether this callback is, or will be, sent from memory. */
@@ -119,10 +120,10 @@ export class Outbox implements CallbackQueue {
     const sid = attempt.callbackSid;
     const left = this.#held.settle(sid, settlement);
     if (left !== undefined && settlement.state !== 'pending') {
-      this.#settlements.later({ attempt, settlement });
+      this.#settlements.later({ attempt, settlement }, left.line);
       return left.nextAt;
     }
-    const moved = await this.#settlements.now({ attempt, settlement });
+    const moved = await this.#settlements.now({ attempt, settlement }, left?.line);
     this.#claimed.delete(sid);
     if (moved === undefined) return undefined;
     if (moved.isOver) this.#held.settledInTable(moved.line);
@@ -163,6 +164,11 @@ export class Outbox implements CallbackQueue {
   /** Resolves when what became of the callbacks so far is written, or could not be. */
   async written(): Promise<void> {
     await this.#settlements.written();
+  }
+
+  /** Nobody may claim this line in the table: memory holds it, or held it and what became of it is not written yet. */
+  #hasLine(line: string): boolean {
+    return this.#held.hasLine(line) || this.#settlements.hasLine(line);
   }
 
   /** Adds to each destination what memory has, up to what was asked for. */

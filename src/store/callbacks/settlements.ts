@@ -4,6 +4,8 @@ import type { Moved, Settled } from './settle.ts';
 
 interface Waiting {
   readonly settled: Settled;
+  /** The line of a callback that memory held until now. */
+  readonly line: string | undefined;
   /** Somebody waits until it is written; else it is tried until it is. */
   readonly urgent?: {
     readonly resolve: (moved: Moved | undefined) => void;
@@ -36,17 +38,22 @@ export class Settlements {
     return this.#waiting.length;
   }
 
+  /** Whether something of this line, which memory held, waits to be written: until then the table takes it for pending. */
+  hasLine(line: string): boolean {
+    return this.#waiting.some((one) => one.line === line);
+  }
+
   /** Within a short time; nobody waits for it. */
-  later(settled: Settled): void {
-    this.#waiting.push({ settled });
+  later(settled: Settled, line: string): void {
+    this.#waiting.push({ settled, line });
     if (this.#waiting.length >= MOST_AT_ONCE) void this.#write();
     else this.#writeIn(EACH_MS);
   }
 
   /** After all earlier ones. Resolves with what came of it, undefined if there is no such callback; a rejected one was not written. */
-  now(settled: Settled): Promise<Moved | undefined> {
+  now(settled: Settled, line?: string): Promise<Moved | undefined> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ settled, urgent: { resolve, reject } });
+      this.#waiting.push({ settled, line, urgent: { resolve, reject } });
       void this.#write();
     });
   }

@@ -73,6 +73,25 @@ describeOnEvery('The outbox', (the) => {
     });
   }
 
+  it('gives out a callback once, also when it is delivered while the one before it is being written down', async () => {
+    const call = newSid('CA');
+    const [first, second] = [callback(call), callback(call)];
+    await owe(first, second);
+    const from = [{ destination: destinationOf(first), most: 50 }];
+    const next = async () => {
+      const claimed = await the().callbackQueue.claim({ now: NOON, claimUntil: NOON + CLAIM_MS, from });
+      return claimed.flatMap(({ callbacks }) => sids(callbacks));
+    };
+    assert.deepEqual(await next(), [first.sid]);
+    await settle(first, { state: 'delivered' });
+    // To count, the outbox begins to write down what became of the first.
+    const counted = the().callbackQueue.pending();
+    assert.deepEqual(await next(), [second.sid]);
+    await settle(second, { state: 'delivered' });
+    await counted;
+    assert.deepEqual(await next(), []);
+  });
+
   it('begins a line anew when something is owed after all of it was delivered', async () => {
     const call = newSid('CA');
     const [first, second] = [callback(call), callback(call)];
