@@ -20,7 +20,6 @@ export interface RateLoad {
 
 /** What came of a load, in all detail. */
 export interface RateRun {
-  readonly load: RateLoad;
   readonly made: CallsMade;
   readonly answered: number;
   /** Of callers and callees. */
@@ -63,16 +62,15 @@ export async function callsAtRate(bed: Bed, system: System, load: RateLoad): Pro
     const cpu = await stopMeter();
     const elapsedS = (performance.now() - began) / 1000;
     const after = await system.legwork?.counts();
-    const arrivals = await bed.app.take();
     if (made.failed > 0) console.error(`${system.name}: ${made.failed} calls failed. ${made.complaint}`);
     await system.quiet();
+    const arrivals = await bed.app.take();
     const taken = await callees?.stop();
     return {
-      load,
       made,
       answered,
       retransmissions: made.retransmissions + (taken?.retransmissions ?? 0),
-      callbacksMissing: owed - arrivals.filter(({ kind }) => kind === 'callback').length,
+      callbacksMissing: missingCallbacks(made, arrivals, system.callbacksPerCall),
       toldMs: delaysFromBye(made, arrivals),
       cpu,
       elapsedS,
@@ -96,6 +94,20 @@ export function partsOf(bed: Bed, system: System): Readonly<Record<string, numbe
 async function callbacksCome(bed: Bed, count: number): Promise<void> {
   const deadline = performance.now() + CALLBACKS_LATEST_MS;
   while ((await bed.app.callbacks()) < count && performance.now() < deadline) await sleep(POLL_MS);
+}
+
+/** How many callbacks about answered callers have not come; what came twice, or about others, makes up for none. */
+export function missingCallbacks(
+  { marks }: CallsMade,
+  arrivals: readonly Arrival[],
+  perCall: number,
+): number {
+  const statuses = new Map<string, Set<string>>();
+  for (const { kind, from, status } of arrivals) {
+    if (kind === 'callback') statuses.set(from, (statuses.get(from) ?? new Set()).add(status));
+  }
+  const answered = [...timesOf(marks, 'answered').keys()];
+  return answered.reduce((sum, who) => sum + Math.max(0, perCall - (statuses.get(who)?.size ?? 0)), 0);
 }
 
 /** From each caller's BYE until the application server is told of the end. */

@@ -1,26 +1,28 @@
 import assert from 'node:assert/strict';
-import { delaysFromBye } from '../../bench/measures/calls-at-rate.ts';
+import { delaysFromBye, missingCallbacks } from '../../bench/measures/calls-at-rate.ts';
 import { acceptedPerSecond } from '../../bench/measures/overload.ts';
 import { growth } from '../../bench/measures/soak.ts';
 
 describe('What the bench makes of its records', () => {
+  const made = {
+    run: 100_001,
+    calls: 2,
+    answeredMs: [],
+    failed: 0,
+    refused: 0,
+    retransmissions: 0,
+    complaint: '',
+    marks: [
+      { what: 'answered', who: '1000011', at: 900 },
+      { what: 'bye', who: '1000011', at: 1_000 },
+      { what: 'answered', who: '1000012', at: 1_100 },
+      { what: 'bye', who: '1000012', at: 1_200 },
+    ],
+  };
+  const told = (from: string, status: string, at: number) =>
+    ({ kind: 'callback', from, to: '5000', status, at }) as const;
+
   it('is the time from each BYE to the callback about that end', () => {
-    const made = {
-      run: 100_001,
-      calls: 2,
-      answeredMs: [],
-      failed: 0,
-      refused: 0,
-      retransmissions: 0,
-      complaint: '',
-      marks: [
-        { what: 'answered', who: '1000011', at: 900 },
-        { what: 'bye', who: '1000011', at: 1_000 },
-        { what: 'bye', who: '1000012', at: 1_200 },
-      ],
-    };
-    const told = (from: string, status: string, at: number) =>
-      ({ kind: 'callback', from, to: '5000', status, at }) as const;
     const arrivals = [
       told('1000011', 'in-progress', 950),
       told('1000011', 'completed', 1_006),
@@ -28,6 +30,19 @@ describe('What the bench makes of its records', () => {
       told('1000021', 'completed', 1_400),
     ];
     assert.deepEqual(delaysFromBye(made, arrivals), [6]);
+  });
+
+  it('is how many callbacks about answered callers are missing, whatever else came', () => {
+    const arrivals = [
+      ...['ringing', 'in-progress', 'completed'].map((status) => told('1000011', status, 1_000)),
+      told('1000011', 'completed', 1_001),
+      told('1000012', 'ringing', 1_100),
+      { ...told('1000012', 'in-progress', 1_150), kind: 'document' as const },
+      told('1000013', 'completed', 1_200),
+    ];
+    assert.equal(missingCallbacks(made, arrivals, 3), 2);
+    assert.equal(missingCallbacks(made, [], 3), 6);
+    assert.equal(missingCallbacks(made, [], 0), 0);
   });
 
   it('is how many calls were accepted in each second', () => {
