@@ -9,6 +9,8 @@ let arrivals: Arrival[] = [];
 let callbacks = 0;
 
 process.once('disconnect', () => process.exit(0));
+// Ctrl-C reaches us, too; we end with our parent.
+process.on('SIGINT', () => undefined);
 process.on('message', (message: AppMessage) => {
   if (message.kind === 'documents') {
     for (const [name, text] of Object.entries(message.documents)) documents.set(name, text);

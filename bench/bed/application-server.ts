@@ -21,6 +21,10 @@ const PROGRAM = fileURLToPath(new URL('application-server-program.ts', import.me
 
 export async function startApplicationServer(): Promise<BenchApplicationServer> {
   const child = fork(PROGRAM, { execArgv: ['--import', 'tsx'] });
+  const endsUnasked = () => {
+    throw new Error('The application server has ended');
+  };
+  child.once('exit', endsUnasked);
   const next = async () => ((await once(child, 'message')) as [AppReply])[0];
   const ask = (message: AppMessage) => {
     const reply = next();
@@ -44,6 +48,7 @@ export async function startApplicationServer(): Promise<BenchApplicationServer> 
       return reply.kind === 'arrivals' ? reply.arrivals : [];
     },
     async stop() {
+      child.off('exit', endsUnasked);
       const exited = once(child, 'exit');
       child.disconnect();
       await exited;
