@@ -13,21 +13,30 @@ interface Waiting {
   };
 }
 
+/** Waits until the first `upTo` of all that were ever handed over are written. */
+interface Reader {
+  readonly upTo: number;
+  readonly resolve: () => void;
+}
+
 const EACH_MS = 100;
 const AFTER_A_FAILURE_MS = 1_000;
 const MOST_AT_ONCE = 200;
 
 /** Writes down what became of callbacks, in order, many together. */
 export class Settlements {
-  readonly #table: CallbackTable;
+  readonly #table: Pick<CallbackTable, 'settle'>;
   readonly #clock: Clock;
   readonly #onWritten: (moved: Moved) => void;
   #waiting: Waiting[] = [];
+  /** How many were ever handed over. */
+  #given = 0;
+  #readers: Reader[] = [];
   #writing: Promise<void> | undefined;
   #cancel: (() => void) | undefined;
 
   /** `onWritten` is told what came of those that nobody waits for. */
-  constructor(table: CallbackTable, clock: Clock, onWritten: (moved: Moved) => void) {
+  constructor(table: Pick<CallbackTable, 'settle'>, clock: Clock, onWritten: (moved: Moved) => void) {
     this.#table = table;
     this.#clock = clock;
     this.#onWritten = onWritten;
@@ -45,7 +54,7 @@ export class Settlements {
 
   /** Within a short time; nobody waits for it. */
   later(settled: Settled, line: string): void {
-    this.#waiting.push({ settled, line });
+    this.#add({ settled, line });
     if (this.#waiting.length >= MOST_AT_ONCE) void this.#write();
     else this.#writeIn(EACH_MS);
   }
@@ -53,16 +62,21 @@ export class Settlements {
   /** After all earlier ones. Resolves with what came of it, undefined if there is no such callback; a rejected one was not written. */
   now(settled: Settled, line?: string): Promise<Moved | undefined> {
     return new Promise((resolve, reject) => {
-      this.#waiting.push({ settled, line, urgent: { resolve, reject } });
+      this.#add({ settled, line, urgent: { resolve, reject } });
       void this.#write();
     });
   }
 
-  /** Resolves when all that wait now are written, or could not be. */
+  /** Resolves when all that wait now are written, or could not be; it does not wait for what comes after them. */
   async written(): Promise<void> {
-    // One that is being written does not hold what came after it began.
-    await this.#writing;
-    await this.#write();
+    void this.#write();
+    if (this.#writing === undefined) return;
+    await new Promise<void>((resolve) => this.#readers.push({ upTo: this.#given, resolve }));
+  }
+
+  #add(waiting: Waiting): void {
+    this.#given += 1;
+    this.#waiting.push(waiting);
   }
 
   #write(): Promise<void> {
@@ -76,14 +90,24 @@ export class Settlements {
     try {
       do {
         if (!(await this.#writeSome(this.#waiting.splice(0, MOST_AT_ONCE)))) return;
+        this.#tellReaders();
       } while (
+        this.#readers.length > 0 ||
         this.#waiting.length >= MOST_AT_ONCE ||
         this.#waiting.some(({ urgent }) => urgent !== undefined)
       );
       if (this.#waiting.length > 0) this.#writeIn(EACH_MS);
     } finally {
       this.#writing = undefined;
+      for (const { resolve } of this.#readers.splice(0)) resolve();
     }
+  }
+
+  /** What was handed over first is written first. */
+  #tellReaders(): void {
+    const written = this.#given - this.#waiting.length;
+    for (const { upTo, resolve } of this.#readers) if (upTo <= written) resolve();
+    this.#readers = this.#readers.filter(({ upTo }) => upTo > written);
   }
 
   async #writeSome(some: readonly Waiting[]): Promise<boolean> {
