@@ -8,6 +8,8 @@ const COMES_MS = 15_000;
 /** A line of a call's timeline as REST shows it, as far as stories look. */
 export interface TimelineEvent {
   readonly kind: string;
+  /** ISO 8601, with milliseconds. */
+  readonly timestamp: string;
   readonly data: Readonly<Record<string, unknown>>;
 }
 
@@ -48,9 +50,16 @@ export async function recordingBegan(story: LiveStory<StoryStack>, to = '1000'):
 
 /** Resolves when a Legwork that was started again has the call to `to` in hand. */
 export async function callGoesOn(story: LiveStory<StoryStack>, to = '1000'): Promise<void> {
-  const isResumed = ({ kind, data }: TimelineEvent) =>
-    kind === 'notice' && String(data['message']).startsWith('Legwork was restarted');
   await waitUntil('the call goes on', async () => (await timelineOf(story, to)).some(isResumed), COMES_MS);
+}
+
+/** When a Legwork that was started again took the call to `to` in hand; milliseconds since the epoch. */
+export async function wentOnAt(story: LiveStory<StoryStack>, to = '1000'): Promise<number> {
+  return Date.parse((await timelineOf(story, to)).find(isResumed)?.timestamp ?? '');
+}
+
+function isResumed({ kind, data }: TimelineEvent): boolean {
+  return kind === 'notice' && String(data['message']).startsWith('Legwork was restarted');
 }
 
 function hasVerb(events: readonly TimelineEvent[], name: string): boolean {
