@@ -14,15 +14,13 @@ import type { Systems } from './systems/start-systems.ts';
 import type { Service, System } from './systems/system.ts';
 
 const TALK_MS = 1_000;
-const WARM_UP = { perSecond: 10, seconds: 3, talkMs: TALK_MS, rtp: false } as const;
+const WARM_UP = { perSecond: 20, seconds: 1.5, talkMs: TALK_MS, rtp: false } as const;
 const HELD_PER_SECOND = 50;
 const TALKS_PER_SECOND = 5;
 /** Twice this is the overload when no clean rate was measured. */
 const SUPPOSED_CLEAN_RATE = 100;
 const DELAYS = { x: 'milliseconds from INVITE to 200', y: '% of calls', logarithmicX: true } as const;
 const RATES = { x: 'calls per second', y: 'p99 ms' } as const;
-const PER_CALL =
-  'Processor time is of the whole process, per answered call, until the last callback has come. *Other programs*: how many processors were kept busy by what is not the bench.';
 
 /** What is measured, in this order: from the drain on, Legworks are started, which ends the trunks of those before. */
 export function planOf(bed: Bed, systems: Systems, sizes: Sizes): readonly Measure[] {
@@ -41,7 +39,7 @@ export function planOf(bed: Bed, systems: Systems, sizes: Sizes): readonly Measu
     plan.cleanRate('clean-inbound', 'inbound calls', 'inbound', all ? inbound : [sqlite]),
     plan.cleanRate('clean-dial', 'Dial', 'dial', all ? dial : [sqlite]),
     ...(all ? [plan.cleanRate('clean-rest', 'REST calls', 'rest', legworks)] : []),
-    plan.held([minimalRcml, ...(all ? legworks : [sqlite])]),
+    plan.held(all ? [minimalRcml, ...legworks] : [sqlite]),
     plan.talks([bareDial, ...(all ? legworks : [sqlite])]),
     plan.drain(),
     ...plan.longRuns(),
@@ -73,7 +71,7 @@ class Plan {
     return {
       name,
       title: `${title}, ${perSecond} a second`,
-      about: `The caller hangs up a second after the answer. ${rtp ? 'Everybody sends RTP. ' : ''}${PER_CALL}`,
+      about: `The caller hangs up a second after the answer.${rtp ? ' Everybody sends RTP.' : ''}`,
       plot: DELAYS,
       subjects: each(systems, async (system) => figuresOf(await callsAtRate(this.#bed, system, load))),
     };
@@ -84,7 +82,7 @@ class Plan {
     return {
       name: 'rest',
       title: `REST calls, ${perSecond} a second`,
-      about: `\`POST Calls\` to a callee that answers at once and gets a short document; four callbacks. ${PER_CALL}`,
+      about: '`POST Calls` to a callee that answers at once and gets a short document; four callbacks.',
       subjects: each(systems, async (system) =>
         restFigures(await restCallsAtRate(this.#bed, system, this.#sizes)),
       ),

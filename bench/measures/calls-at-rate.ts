@@ -152,6 +152,10 @@ const STEPS = 200;
 function distribution(ascending: readonly number[]): readonly (readonly [number, number])[] {
   const step = Math.max(1, Math.floor(ascending.length / STEPS));
   return ascending.flatMap((ms, index) =>
-    (index + 1) % step === 0 ? [[ms, ((index + 1) * 100) / ascending.length] as const] : [],
+    (index + 1) % step === 0 ? [[tenths(ms), tenths(((index + 1) * 100) / ascending.length)] as const] : [],
   );
+}
+
+function tenths(value: number): number {
+  return Math.round(value * 10) / 10;
 }
