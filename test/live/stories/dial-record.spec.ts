@@ -25,6 +25,9 @@ async function recordedTalk(story: LiveStory, record: string, whoEnds: 'alice' |
   await atBob.audio.heardTone(ALICE_HZ, { forMs: 2000 });
   await (whoEnds === 'bob' ? atBob : call).hangUp();
   await story.app.waitFor(() => story.app.to('/after').length > 0, 10_000);
+  // The action does not wait for the file for ever.
+  const isKept = () => story.app.to('/rec').some((told) => told.params['RecordingStatus'] === 'completed');
+  await story.app.waitFor(isKept, 10_000);
   await story.quiet();
   const params = story.app.to('/after')[0]?.params ?? {};
   assert.equal(story.app.to('/after').length, 1);
