@@ -28,8 +28,10 @@ stories("The Dial's own end of the talk", (story) => {
       'B /bob': BOB_TALKED,
     });
     assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed', B: 'outbound-dial completed' });
-    assert.equal(story().app.to('/after')[0]?.params['DialCallDuration'], '1');
-    assert.equal((await story().calls()).find(({ to }) => to === 'bob')?.duration, '1');
+    const { duration } = (await story().calls()).find(({ to }) => to === 'bob') ?? {};
+    // A busy machine may hang up a moment after the second.
+    assert.match(duration ?? '', /^[12]$/);
+    assert.equal(story().app.to('/after')[0]?.params['DialCallDuration'], duration);
   });
 
   it('hangupOnStar ends it when Alice presses *, and no other key', async () => {

