@@ -1,6 +1,7 @@
 import type { Clock } from '../concurrency/clock.ts';
 import type { ConferenceRooms } from '../call/conference/conferences.ts';
 import type { Repositories } from '../records/repositories.ts';
+import type { CompileTurns } from '../rcml/document/compile-turns.ts';
 import type { FetchDocument } from '../rcml/lint/lint-fetch.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { Log } from '../concurrency/log.ts';
@@ -23,6 +24,8 @@ export interface ApiDeps {
   };
   /** For `POST P/RcmlLint`. */
   readonly fetchDocument?: FetchDocument;
+  /** The line in which large documents wait, those of calls and those of `POST P/RcmlLint`. */
+  readonly compileTurns: CompileTurns;
   readonly clock: Clock;
   readonly log: Log;
   /** For `GET /metrics`. */

@@ -7,7 +7,6 @@ import { conferenceRoutes } from './conferences/routes.ts';
 import { numberRoutes } from './incoming-phone-numbers/routes.ts';
 import { notificationRoutes } from './notifications/routes.ts';
 import { asteriskPush } from './push.ts';
-import { CompileTurns } from '../rcml/document/compile-turns.ts';
 import { rcmlLintRoutes } from './rcml-lint/routes.ts';
 import { recordingRoutes } from './recordings/routes.ts';
 import type { Route } from './route.ts';
@@ -36,6 +35,6 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
     ...notificationRoutes({ notifications, calls }),
     ...callbackRoutes(callbacks),
     ...trunkRoutes({ trunks, accounts, rules: deps.trunkRules, provisioning, push, clock }),
-    ...rcmlLintRoutes({ fetchDocument: deps.fetchDocument, turns: new CompileTurns(clock) }),
+    ...rcmlLintRoutes({ fetchDocument: deps.fetchDocument, turns: deps.compileTurns }),
   ];
 }

@@ -27,7 +27,7 @@ export class RestingTurns {
     this.#restFactor = restFactor;
   }
 
-  /** How many accounts work, wait or rest, as far as anybody has looked. */
+  /** How many accounts are remembered; those that have rested are forgotten when somebody asks for a turn. */
   get size(): number {
     return this.#lines.size;
   }

@@ -150,6 +150,7 @@ function serve(foundation: Foundation, machinery: CallMachinery, accounts: SipAc
       metrics,
       recordings: { sounds: recording.recordingFiles, authRequired: config.recordingAuth },
       fetchDocument: createFetchDocument(foundation.sender),
+      compileTurns: services.compileTurns,
       trustedProxies: config.trustedProxies,
       clock,
       log,

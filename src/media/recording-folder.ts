@@ -38,7 +38,7 @@ const SHORTEST_SOUND_MS = 60;
 /** Enough for four hours of sound on a busy machine. */
 const CONVERSION_TIMEOUT_MS = 600_000;
 const MOST_OUTPUT_BYTES = 65_536;
-/** How many tools work at once in each queue. */
+/** How many tools work at once in each queue; beyond that, each account may have one. */
 const SHARES = { total: 3, perAccount: 2, reserved: 1 };
 /** Cuts silence off the beginning and reverses the sound: done twice, it cuts both ends. */
 const CUT = ['silence', '1', '0.05', '0.5%', 'reverse'] as const;

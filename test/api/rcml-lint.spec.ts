@@ -101,7 +101,7 @@ describe('P/RcmlLint', () => {
     });
   }
 
-  it('checks the large documents of an account one after the other, with rests, and refuses those that wait too long', async () => {
+  it('checks the large documents of an account one after the other, with rests, and refuses more while ten are waiting', async () => {
     const large = `${'<Response><!--'.padEnd(5000 - END.length, 'x')}${END}`;
     const asker = { accountSid: ACCOUNT, signal: new AbortController().signal };
     const source = { text: large, contentType: '' };

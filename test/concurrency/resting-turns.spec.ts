@@ -134,7 +134,7 @@ describe('Work of accounts that holds up the process', () => {
     assert.equal(await ask('A', 10, AbortSignal.abort()), undefined);
   });
 
-  it('is rested after also when it failed, and whoever asked for it is told', async () => {
+  it('is followed by a rest even when it fails, and the asker gets the error', async () => {
     const failed = turns.run({ accountSid: 'A', signal: new AbortController().signal }, () => {
       clock.heldUp(10);
       throw new Error('broken');
@@ -145,7 +145,7 @@ describe('Work of accounts that holds up the process', () => {
     assert.deepEqual(begun, [['A', 50]]);
   });
 
-  it('is rested after also for what it costs besides', async () => {
+  it('is followed by a rest for its other costs, too', async () => {
     const asker = { accountSid: 'A', signal: new AbortController().signal };
     await turns.run(asker, () => clock.heldUp(10), 5);
     void ask('A', 0);

@@ -184,7 +184,7 @@ describe('The store of recordings', () => {
     ]);
   });
 
-  describe('while an account asks for more MP3s of long recordings than it may have made at once', () => {
+  describe('while an account asks for more MP3s of long recordings than are made for it at once', () => {
     const neighbour = newSid('AC');
     let asked: Promise<unknown>;
     let release: () => void;

@@ -1,3 +1,4 @@
+import { CompileTurns } from '../../src/rcml/document/compile-turns.ts';
 import assert from 'node:assert/strict';
 import { startHttpServer } from '../../src/api/http/http-server.ts';
 import { type ApiDeps } from '../../src/api/api-deps.ts';
@@ -38,6 +39,7 @@ export async function startApiOn(
     callService: { create: () => assert.fail(), end: () => assert.fail(), modify: () => assert.fail() },
     provisioning,
     trunkRules: ANY_TRUNK,
+    compileTurns: new CompileTurns(clock),
     rooms: { change: () => assert.fail(), kick: () => assert.fail(), end: () => assert.fail() },
     probes: {
       asterisk: yes,

@@ -1,3 +1,4 @@
+import { CompileTurns } from '../../src/rcml/document/compile-turns.ts';
 import assert from 'node:assert/strict';
 import type { Middleware } from 'koa';
 import { type HttpServer, startHttpServer } from '../../src/api/http/http-server.ts';
@@ -204,6 +205,7 @@ export async function startFakeApi(
       provisioning,
       rooms,
       trunkRules: ANY_TRUNK,
+      compileTurns: new CompileTurns(clock),
       ...Object.assign({}, ...settings),
       probes,
       recordings,

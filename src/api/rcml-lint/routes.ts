@@ -17,8 +17,8 @@ export interface RcmlLintDeps {
   readonly turns: CompileTurns;
 }
 
-/** Checking a large document takes tens of milliseconds, in which nothing else is done. */
-const MOST_BEFORE = 10;
+/** How many large documents of an account may be waiting: checking one takes tens of milliseconds, in which nothing else is done. */
+const MOST_WAITING = 10;
 const RETRY_AFTER_S = 5;
 
 /** `P/RcmlLint`: checks a document without a call. */
@@ -47,10 +47,10 @@ async function findingsIn(
   accountSid: string,
   turns: CompileTurns,
 ): Promise<readonly Finding[]> {
-  if (turns.before(source, accountSid) >= MOST_BEFORE) {
+  if (turns.before(source, accountSid) >= MOST_WAITING) {
     throw tooManyRequests('Too many large documents of this account are being checked', RETRY_AFTER_S);
   }
-  // Nobody takes it out of the line, which is short.
+  // Nothing takes it out of the line, which is short.
   const asker = { accountSid, signal: new AbortController().signal };
   return (await turns.run(source, asker, () => lint(source))) ?? [];
 }

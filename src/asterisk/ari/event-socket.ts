@@ -16,7 +16,7 @@ export interface EventSocketOptions {
   /** Called after each connect and reconnect; call `settled` once the connection has proved useful. */
   readonly onOpen: () => void;
   readonly onLost: (why: string) => void;
-  /** Called with the text of each event, as `ws` gives it. */
+  /** Called with each message as `ws` gives it: text, perhaps as a Buffer. */
   readonly onMessage: (data: unknown) => void;
 }
 

@@ -12,8 +12,8 @@ const CONTEXT = 'legwork-in';
 const MESSAGE_CONTEXT = 'legwork-none';
 const MAX_PHONES = 10;
 /**
- * A phone or trunk that has not answered OPTIONS by then is not called until it answers the next one: Asterisk takes no
- * notice of a later answer. Over UDP it is sent five times in 8 s, so that one that is slow, or a lost packet, does no harm.
+ * A phone or trunk that has not answered OPTIONS within this time is not called until it answers a later one: Asterisk
+ * ignores late answers. Over UDP the request is sent five times in 8 s, so a slow phone or a lost packet does no harm.
  */
 const SILENT_AFTER = { qualify_timeout: '8.000000' };
 /**

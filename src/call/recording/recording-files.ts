@@ -24,8 +24,7 @@ export interface FinishedRecording extends OwnedRecording {
 /** The sound of recordings, kept beside the database. Never throws: a failure is a value. */
 export interface RecordingFiles {
   /**
-   * Fetches a finished recording from Asterisk, where it is deleted once it is kept. May be repeated: what was kept
-   * or silent is so again, until it is removed.
+   * Fetches a finished recording from Asterisk, where it is deleted once it is kept. May be repeated: the answer stays the same until the recording is removed.
    */
   keep(recording: FinishedRecording): Promise<KeptRecording>;
   /** Removes it here and in Asterisk, wherever it is. */

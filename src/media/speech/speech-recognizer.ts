@@ -22,7 +22,7 @@ const MOST_ANSWER_BYTES = 1024 * 1024;
 /** No more text than this goes into one request parameter. */
 const MOST_CHARACTERS = 16_000;
 const MOST_PARTIALS = 50;
-/** How many commands work at once. */
+/** How many commands work at once; beyond that, each account may have one. */
 const COMMANDS = { total: 5, perAccount: 4, reserved: 1 };
 
 /** SPEECH_RECOGNIZER as the core's port: a command or an HTTP service of the operator's. */

@@ -3,7 +3,7 @@ import type { Asker } from '../../concurrency/fair-turns.ts';
 import { RestingTurns } from '../../concurrency/resting-turns.ts';
 import type { DocumentSource } from './document-source.ts';
 
-/** In characters. Compiling one of this size takes about a millisecond, a longer one up to some tens. */
+/** In characters. Compiling one of this size takes about a millisecond, the largest some tens of milliseconds. */
 const LARGEST_AT_ONCE = 4096;
 /** What a document costs besides: it is read from the network, and written with each position of its call. */
 const BESIDES_MS_PER_CHARACTER = 0.0001;

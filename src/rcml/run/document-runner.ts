@@ -48,7 +48,7 @@ export class DocumentRunner {
   readonly #timeline: TimelineWriter;
   readonly #owner: DocumentOwner;
   #position: Position;
-  /** The position with which the leg was written, if it was. */
+  /** The position that was written together with the leg, if one was. */
   readonly #kept: Position | undefined;
   #compiled: { readonly source: DocumentSource; readonly document: Document } | undefined;
   /** Aborted when what the leg does now is to stop: it goes on with another document, or with none. */
@@ -296,8 +296,15 @@ export class DocumentRunner {
   async #documentOf(source: DocumentSource): Promise<Document | NoDocument | undefined> {
     if (this.#compiled?.source === source) return this.#compiled.document;
     const { accountSid } = this.#live.leg;
+    const { clock, compileTurns } = this.#services;
     const asker = { accountSid, signal: this.#stepSignal() };
-    return this.#services.compileTurns.run(source, asker, () => this.#compile(source));
+    const since = clock.steady();
+    return compileTurns.run(source, asker, () => {
+      const seconds = Math.round((clock.steady() - since) / 1000);
+      const message = `The document waited ${seconds} s for its turn behind other large documents of the account`;
+      if (seconds > 0) this.#timeline.event('notice', { message });
+      return this.#compile(source);
+    });
   }
 
   #compile(source: DocumentSource): Document | NoDocument {

@@ -5,8 +5,8 @@ import { makeTrunk } from '../../support/story-trunk.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 // Born of a busy machine: a phone that had registered a moment ago was not called, because its answer to OPTIONS came late.
-stories('Whoever is slow to say that it is there', (story) => {
-  it('is called, when it is a phone', async () => {
+stories('A callee that is slow to answer OPTIONS', (story) => {
+  it('is called when it is a phone', async () => {
     await story().client('bob');
     const alice = await aliceWhoDials('<Client>bob</Client>');
     const phone = await slowOne('127.0.0.9');
@@ -14,7 +14,7 @@ stories('Whoever is slow to say that it is there', (story) => {
     await isCalledBy(alice, phone);
   });
 
-  it('is called, when it is a trunk', async () => {
+  it('is called when it is a trunk', async () => {
     const alice = await aliceWhoDials('<Number>+4930123</Number>');
     const carrier = await slowOne('127.0.0.8');
     await makeTrunk(story(), carrier);

@@ -23,13 +23,20 @@ async function callThatRests(accountSid = ACCOUNT): Promise<RcmlCall> {
 async function compileOne(
   { clock, compileTurns }: Pick<RcmlCall, 'clock' | 'compileTurns'>,
   accountSid: string,
+  tookMs = 100,
 ) {
   const asker = { accountSid, signal: NEVER };
-  await compileTurns.run({ text: LARGE, contentType: 'text/xml' }, asker, () => clock.heldUp(100));
+  await compileTurns.run({ text: LARGE, contentType: 'text/xml' }, asker, () => clock.heldUp(tookMs));
 }
 
 const verbs = ({ store }: RcmlCall) =>
   store.entries.flatMap(({ events = [] }) => events).filter(({ kind }) => kind === 'verb').length;
+
+const notices = ({ store }: RcmlCall) =>
+  store.entries
+    .flatMap(({ events = [] }) => events)
+    .filter(({ kind }) => kind === 'notice')
+    .map(({ data }) => data['message']);
 
 describe('A large document', () => {
   it('waits until its account has rested from the one before it', async () => {
@@ -42,6 +49,19 @@ describe('A large document', () => {
     assert.equal(verbs(call), 1);
     await call.clock.advance(1000);
     assert.equal(call.end, 'completed');
+    call.check();
+  });
+
+  it('that waited for a second or more says so in the timeline', async () => {
+    const call = new RcmlCall();
+    await compileOne(call, ACCOUNT, 1000);
+    call.documents.on(VOICE_URL, LARGE);
+    await call.start();
+    await call.clock.advance(4002);
+    assert.deepEqual(notices(call), [
+      'The document waited 4 s for its turn behind other large documents of the account',
+    ]);
+    await call.hangUp();
     call.check();
   });
 
