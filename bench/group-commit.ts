@@ -49,7 +49,7 @@ function entryOf(callSid: string, accountSid: string): JournalEntry {
 
 async function measure(database: Database, committers: number, title: string): Promise<void> {
   const writes = new GroupCommit(database, systemClock, quiet);
-  const outbox = await Outbox.open({ database, writes, clock: systemClock, alone: true });
+  const outbox = await Outbox.open({ database, writes, clock: systemClock, log: quiet, alone: true });
   const journal = new SqlJournalStore(writes, outbox, systemClock, {});
   const accountSid = newSid('AC');
   const latencies: number[] = [];

@@ -82,7 +82,7 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
   const cipher = secretKey === undefined ? plainTokens : tokenCipher(secretKey);
   if (secretKey !== undefined) await sealTokens(writes, cipher);
   const alone = database.dialect === 'sqlite' || options.alone === true;
-  const outbox = await Outbox.open({ database, writes, clock, alone });
+  const outbox = await Outbox.open({ database, writes, clock, log: logger, alone });
   const settled = () => outbox.written();
   const known = new KnownRows(alone ? undefined : 0);
   const accounts = new SqlAccounts(database, writes, cipher, known);
@@ -119,7 +119,7 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
     },
     ping: (deadlineMs) => ping(writes, clock, deadlineMs),
     async close() {
-      await outbox.written();
+      await outbox.close();
       await writes.close();
       await database.close();
     },

@@ -1,7 +1,8 @@
 import type { Knex } from 'knex';
 import type { Claimed, ClaimRequest, DueCallback, Owed } from '../../call/callbacks-queue.ts';
 import type { HttpMethod } from '../../call/http-method.ts';
-import { earliestLines, headsOf, owedDestinations } from './claim-sql.ts';
+import { HELD } from './callback-lines.ts';
+import { earliestLines, HELD_LINES, headsOf, owedDestinations } from './claim-sql.ts';
 import type { Database } from '../database.ts';
 import type { Dialect } from '../dialect.ts';
 import type { GroupCommit, WriteKind } from '../group-commit.ts';
@@ -66,6 +67,17 @@ export class CallbackTable {
     await this.#writes.submit(release, callbackSids);
   }
 
+  /** Lines that are marked as held by memory. */
+  async heldLines(): Promise<readonly string[]> {
+    const rows = rowsOf<{ readonly line: string }>(await this.#database.reader.raw(HELD_LINES.sql));
+    return rows.map(({ line }) => line);
+  }
+
+  /** Lets those of these lines be claimed that nobody holds any more; where they go, and when they are due. */
+  async free(lines: readonly string[], isHeld: (line: string) => boolean): Promise<readonly Owed[]> {
+    return await this.#writes.submit(free, { lines, isHeld });
+  }
+
   /** How many callbacks of each line are pending. */
   async pendingByLine(): Promise<ReadonlyMap<string, number>> {
     const result: unknown = await this.#database.reader.raw(
@@ -92,6 +104,11 @@ export class CallbackTable {
 
 function shared<I, O>(run: WriteKind<I, O>['run']): WriteKind<I, O> {
   return { whenUnavailable: 'refuse', transaction: 'shared', run };
+}
+
+interface Freeing {
+  readonly lines: readonly string[];
+  readonly isHeld: (line: string) => boolean;
 }
 
 interface LineRow {
@@ -161,6 +178,20 @@ const release: WriteKind<readonly string[], void> = shared(async (trx, inputs) =
     sids,
   );
   return inputs.map(() => undefined);
+});
+
+const free: WriteKind<Freeing, readonly Owed[]> = shared(async (trx, inputs) => {
+  const freed: (readonly Owed[])[] = [];
+  for (const { lines, isHeld } of inputs) {
+    const strays = lines.filter((line) => !isHeld(line));
+    const result: unknown = await trx.raw(
+      `update callback_lines set ready_at = due_at where ready_at = ${HELD} and line in (${marks(strays.length)})
+       returning destination, due_at as at`,
+      strays,
+    );
+    freed.push(rowsOf<Owed>(result));
+  }
+  return freed;
 });
 
 const forgetClaims: WriteKind<undefined, void> = shared(async (trx, inputs) => {

@@ -14,11 +14,18 @@ interface Replay {
   readonly sid: string;
 }
 
+interface Replayed {
+  readonly owed: Owed;
+  readonly line: string;
+  /** It was delivered or given up. */
+  readonly wasOver: boolean;
+}
+
 /** The deliveries as people see them; their queue is outbox.ts. */
 export class SqlCallbacks implements CallbackRepository {
   readonly #reader: Knex;
   readonly #writes: GroupCommit;
-  readonly #replay: WriteKind<Replay, Owed | undefined>;
+  readonly #replay: WriteKind<Replay, Replayed | undefined>;
   readonly #outbox: Outbox;
 
   constructor(database: Database, writes: GroupCommit, outbox: Outbox, clock: Clock) {
@@ -29,8 +36,8 @@ export class SqlCallbacks implements CallbackRepository {
       whenUnavailable: 'refuse',
       transaction: 'alone',
       run: async (trx, inputs) => {
-        const done: (Owed | undefined)[] = [];
-        for (const input of inputs) done.push(await replay(trx, input, clock.steady(), outbox));
+        const done: (Replayed | undefined)[] = [];
+        for (const input of inputs) done.push(await replay(trx, input, clock.steady()));
         return done;
       },
     };
@@ -55,9 +62,11 @@ export class SqlCallbacks implements CallbackRepository {
   }
 
   async replay(accountSid: string, sid: string): Promise<boolean> {
-    const owed = await this.#writes.submit(this.#replay, { accountSid, sid });
-    if (owed !== undefined) this.#outbox.owe([owed]);
-    return owed !== undefined;
+    const replayed = await this.#writes.submit(this.#replay, { accountSid, sid });
+    if (replayed === undefined) return false;
+    if (replayed.wasOver) this.#outbox.replayed(replayed.line);
+    this.#outbox.owe([replayed.owed]);
+    return true;
   }
 }
 
@@ -69,13 +78,11 @@ async function replay(
   trx: Knex.Transaction,
   { accountSid, sid }: Replay,
   now: number,
-  outbox: Outbox,
-): Promise<Owed | undefined> {
+): Promise<Replayed | undefined> {
   const row: Pick<CallbackRow, 'line' | 'url' | 'state'> | undefined = await trx('callbacks')
     .where({ sid, account_sid: accountSid })
     .first();
   if (row === undefined) return undefined;
-  if (row.state !== 'pending') outbox.replayed(row.line);
   const destination = destinationOf({ accountSid, url: row.url });
   // The line first, as in every write here: its row is the lock (PostgreSQL).
   await trx.raw(
@@ -88,5 +95,5 @@ async function replay(
   await trx('callbacks')
     .where({ sid })
     .update({ state: 'pending', attempts: 0, failure: null, settled_at: null, owed_at: now });
-  return { destination, at: now };
+  return { owed: { destination, at: now }, line: row.line, wasOver: row.state !== 'pending' };
 }

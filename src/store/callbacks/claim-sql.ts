@@ -10,14 +10,14 @@ export interface Statement {
 }
 
 /**
- * Lines of these destinations that nobody has claimed, or whose claim has ended by `now`: of each the earliest,
+ * Lines of these destinations that memory does not hold and nobody has claimed, or whose claim has ended by `now`: of each the earliest,
  * one more than wanted, which tells when there is more to do. Each is a step in the index, however many lines
  * there are; PostgreSQL leaves out what another process is claiming.
  */
 export function earliestLines(dialect: Dialect, { now, from }: ClaimRequest): Statement {
   const locked = dialect === 'postgres' ? 'for update skip locked' : '';
   const each = `select * from (select destination, line, ready_at from callback_lines
-      where destination = ? and (ready_at <= ? or ready_at = due_at)
+      where destination = ? and ready_at < ${HELD} and (ready_at <= ? or ready_at = due_at)
       order by ready_at, id limit ? ${locked}) as one`;
   return {
     sql: from.map(() => each).join('\n    union all '),
@@ -53,3 +53,9 @@ export function owedDestinations(after: string, most: number): Statement {
     values: [after, most],
   };
 }
+
+/** Lines that memory holds, or held when their holder died: few, in a table that is read whole. */
+export const HELD_LINES: Statement = {
+  sql: `select line from callback_lines where ready_at = ${HELD}`,
+  values: [],
+};

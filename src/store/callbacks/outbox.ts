@@ -9,20 +9,29 @@ import type {
 } from '../../call/callbacks-queue.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import { within } from '../../concurrency/deadline.ts';
+import type { Log } from '../../concurrency/log.ts';
 import type { Database } from '../database.ts';
 import type { GroupCommit } from '../group-commit.ts';
 import type { OwedCallback } from './callback-lines.ts';
 import { CallbackTable } from './callback-table.ts';
 import { HeldCallbacks } from './held-callbacks.ts';
 import { Settlements } from './settlements.ts';
+import { TableDestinations } from './table-destinations.ts';
 
 /** How long a look into the table waits for what is not written yet. */
 const READS_WAIT_MS = 1_000;
+/** A former process's last transaction may still be under way in PostgreSQL when this one has begun. */
+const FIRST_STRAYS_MS = 60_000;
+const STRAYS_EACH_MS = 600_000;
+/** How long the end waits until a database that fails takes what became of callbacks. */
+const LAST_WRITES_MS = 6_000;
+const LAST_WRITES_PAUSE_MS = 200;
 
 export interface OutboxOptions {
   readonly database: Database;
   readonly writes: GroupCommit;
   readonly clock: Clock;
+  readonly log: Log;
   /** No other process uses the database: what is in it is ours, and new callbacks may be held in memory. */
   readonly alone: boolean;
 }
@@ -38,18 +47,20 @@ export class Outbox implements CallbackQueue {
   readonly #settlements: Settlements;
   readonly #clock: Clock;
   readonly #listeners = new Set<(owed: readonly Owed[]) => void>();
-  /** Destinations that may have something to claim in the table; the number changes when something is added there. */
-  readonly #inTable = new Map<string, number>();
-  #additions = 0;
+  readonly #inTable = new TableDestinations();
   /** Where those go that are claimed in the table, and not settled yet. */
   readonly #claimed = new Map<string, string>();
   #tableFirst = false;
+  /** When strays are looked for next; never, if another process may hold lines. */
+  #straysAt: number;
 
   private constructor(options: OutboxOptions, held: HeldCallbacks, table: CallbackTable) {
     this.#held = held;
     this.#table = table;
-    this.#clock = options.clock;
-    this.#settlements = new Settlements(table, options.clock, ({ next }) => {
+    const { clock, log, alone } = options;
+    this.#clock = clock;
+    this.#straysAt = alone ? clock.steady() + FIRST_STRAYS_MS : Number.POSITIVE_INFINITY;
+    this.#settlements = new Settlements({ table, clock, log }, ({ next }) => {
       if (next !== undefined) this.owe([next]);
     });
   }
@@ -82,7 +93,7 @@ export class Outbox implements CallbackQueue {
   /** They are on the disk. */
   committed(owed: readonly OwedCallback[]): void {
     if (owed.length === 0) return;
-    for (const one of owed) if (!this.#held.durable(one)) this.#added(one.destination);
+    for (const one of owed) if (!this.#held.durable(one)) this.#inTable.add(one.destination, one.at);
     this.#tell(owed.map(({ destination, at }) => ({ destination, at })));
   }
 
@@ -93,7 +104,7 @@ export class Outbox implements CallbackQueue {
 
   /** There is something in the table to be sent to these. */
   owe(owed: readonly Owed[]): void {
-    for (const { destination } of owed) this.#added(destination);
+    for (const { destination, at } of owed) this.#inTable.add(destination, at);
     this.#tell(owed);
   }
 
@@ -127,7 +138,7 @@ export class Outbox implements CallbackQueue {
     this.#claimed.delete(sid);
     if (moved === undefined) return undefined;
     if (moved.isOver) this.#held.settledInTable(moved.line);
-    if (moved.next !== undefined) this.#added(moved.next.destination);
+    if (moved.next !== undefined) this.#inTable.add(moved.next.destination, moved.next.at);
     return moved.next?.at;
   }
 
@@ -138,14 +149,15 @@ export class Outbox implements CallbackQueue {
     for (const sid of inTable) {
       const destination = this.#claimed.get(sid);
       this.#claimed.delete(sid);
-      if (destination !== undefined) this.#added(destination);
+      if (destination !== undefined) this.#inTable.add(destination, 0);
     }
   }
 
   async owed(after: string, most: number): Promise<readonly Owed[]> {
     await this.#mostlyWritten();
+    await this.#freeStrays();
     const inTable = await this.#table.owed(after, most);
-    for (const { destination } of inTable) this.#added(destination);
+    for (const { destination, at } of inTable) this.#inTable.add(destination, at);
     const times = new Map(inTable.map(({ destination, at }) => [destination, at]));
     for (const { destination, at } of this.#held.owed()) {
       if (destination > after) times.set(destination, Math.min(at, times.get(destination) ?? at));
@@ -166,6 +178,29 @@ export class Outbox implements CallbackQueue {
     await this.#settlements.written();
   }
 
+  /** Resolves when nothing is left to be written, or after a while if the database fails. */
+  async close(): Promise<void> {
+    await within(this.#clock, LAST_WRITES_MS, () => this.#emptied(), undefined);
+  }
+
+  async #emptied(): Promise<void> {
+    await this.#settlements.written();
+    while (this.#settlements.size > 0) {
+      await this.#clock.sleep(LAST_WRITES_PAUSE_MS);
+      await this.#settlements.written();
+    }
+  }
+
+  /** Now and then, frees lines that are marked as held by memory although nothing of them is there. */
+  async #freeStrays(): Promise<void> {
+    const now = this.#clock.steady();
+    if (now < this.#straysAt) return;
+    this.#straysAt = now + STRAYS_EACH_MS;
+    const isHeld = (line: string) => this.#hasLine(line) || this.#settlements.isWriting(line);
+    const strays = (await this.#table.heldLines()).filter((line) => !isHeld(line));
+    if (strays.length > 0) this.owe(await this.#table.free(strays, isHeld));
+  }
+
   /** Nobody may claim this line in the table: memory holds it, or held it and what became of it is not written yet. */
   #hasLine(line: string): boolean {
     return this.#held.hasLine(line) || this.#settlements.hasLine(line);
@@ -182,36 +217,29 @@ export class Outbox implements CallbackQueue {
 
   /** Adds to each destination what the table has, up to what was asked for. */
   async #fromTable(request: ClaimRequest, already: readonly Claimed[]): Promise<readonly Claimed[]> {
+    const asked = new Map<string, (nextAt: number | undefined) => void>();
     const from = request.from.flatMap(({ destination, most }, index) => {
       const rest = most - (already[index]?.callbacks.length ?? 0);
-      return this.#inTable.has(destination) && rest > 0 ? [{ destination, most: rest }] : [];
+      const at = this.#inTable.at(destination) ?? Number.POSITIVE_INFINITY;
+      if (rest === 0 || at > request.now) return [];
+      asked.set(destination, this.#inTable.asking(destination));
+      return [{ destination, most: rest }];
     });
-    const additions = new Map(from.map(({ destination }) => [destination, this.#inTable.get(destination)]));
     const found = from.length === 0 ? [] : await this.#table.claim({ ...request, from });
     const byDestination = new Map(found.map((claimed) => [claimed.destination, claimed]));
     return request.from.map(({ destination }, index) => {
       const { callbacks: before = [], nextAt } = already[index] ?? {};
       const claimed = byDestination.get(destination);
-      if (claimed === undefined) {
-        // Nobody asked the table, which may have more.
-        const more = this.#inTable.has(destination) ? request.now : undefined;
-        return merged(destination, before, [nextAt, more]);
-      }
+      // When nobody asked the table, it has nothing, nothing yet, or more than there was room for.
+      if (claimed === undefined) return merged(destination, before, [nextAt, this.#inTable.at(destination)]);
       for (const { sid } of claimed.callbacks) this.#claimed.set(sid, destination);
-      if (claimed.nextAt === undefined && this.#inTable.get(destination) === additions.get(destination)) {
-        this.#inTable.delete(destination);
-      }
+      asked.get(destination)?.(claimed.nextAt);
       return merged(destination, [...before, ...claimed.callbacks], [nextAt, claimed.nextAt]);
     });
   }
 
   async #mostlyWritten(): Promise<void> {
     await within(this.#clock, READS_WAIT_MS, () => this.#settlements.written(), undefined);
-  }
-
-  #added(destination: string): void {
-    this.#additions += 1;
-    this.#inTable.set(destination, this.#additions);
   }
 
   #tell(owed: readonly Owed[]): void {

@@ -1,4 +1,6 @@
 import type { Clock } from '../../concurrency/clock.ts';
+import type { Log } from '../../concurrency/log.ts';
+import { StoreUnavailableError } from '../../records/repositories.ts';
 import type { CallbackTable } from './callback-table.ts';
 import type { Moved, Settled } from './settle.ts';
 
@@ -13,6 +15,12 @@ interface Waiting {
   };
 }
 
+export interface SettlementsParts {
+  readonly table: Pick<CallbackTable, 'settle'>;
+  readonly clock: Clock;
+  readonly log: Log;
+}
+
 /** Waits until the first `upTo` of all that were ever handed over are written. */
 interface Reader {
   readonly upTo: number;
@@ -25,10 +33,11 @@ const MOST_AT_ONCE = 200;
 
 /** Writes down what became of callbacks, in order, many together. */
 export class Settlements {
-  readonly #table: Pick<CallbackTable, 'settle'>;
-  readonly #clock: Clock;
+  readonly #parts: SettlementsParts;
   readonly #onWritten: (moved: Moved) => void;
   #waiting: Waiting[] = [];
+  /** Those whose transaction is under way. */
+  #beingWritten: readonly Waiting[] = [];
   /** How many were ever handed over. */
   #given = 0;
   #readers: Reader[] = [];
@@ -36,9 +45,8 @@ export class Settlements {
   #cancel: (() => void) | undefined;
 
   /** `onWritten` is told what came of those that nobody waits for. */
-  constructor(table: Pick<CallbackTable, 'settle'>, clock: Clock, onWritten: (moved: Moved) => void) {
-    this.#table = table;
-    this.#clock = clock;
+  constructor(parts: SettlementsParts, onWritten: (moved: Moved) => void) {
+    this.#parts = parts;
     this.#onWritten = onWritten;
   }
 
@@ -50,6 +58,11 @@ export class Settlements {
   /** Whether something of this line, which memory held, waits to be written: until then the table takes it for pending. */
   hasLine(line: string): boolean {
     return this.#waiting.some((one) => one.line === line);
+  }
+
+  /** Whether something of this line is being written at this moment. */
+  isWriting(line: string): boolean {
+    return this.#beingWritten.some((one) => one.line === line);
   }
 
   /** Within a short time; nobody waits for it. */
@@ -111,8 +124,9 @@ export class Settlements {
   }
 
   async #writeSome(some: readonly Waiting[]): Promise<boolean> {
+    this.#beingWritten = some;
     try {
-      const moved = await this.#table.settle(some.map(({ settled }) => settled));
+      const moved = await this.#parts.table.settle(some.map(({ settled }) => settled));
       for (const { settled, urgent } of some) {
         const came = moved.get(settled.attempt.callbackSid);
         if (urgent !== undefined) urgent.resolve(came);
@@ -120,15 +134,37 @@ export class Settlements {
       }
       return true;
     } catch (error) {
-      this.#waiting.unshift(...some.filter(({ urgent }) => urgent === undefined));
-      if (this.#waiting.length > 0) this.#writeIn(AFTER_A_FAILURE_MS);
-      for (const { urgent } of some) urgent?.reject(error);
-      return false;
+      return error instanceof StoreUnavailableError ? this.#putBack(some, error) : this.#refused(some, error);
+    } finally {
+      this.#beingWritten = [];
     }
   }
 
+  #putBack(some: readonly Waiting[], error: unknown): false {
+    this.#waiting.unshift(...some.filter(({ urgent }) => urgent === undefined));
+    if (this.#waiting.length > 0) this.#writeIn(AFTER_A_FAILURE_MS);
+    for (const { urgent } of some) urgent?.reject(error);
+    return false;
+  }
+
+  /** The database does not take one of them: each is written by itself, so that only that one is lost. */
+  async #refused(some: readonly Waiting[], error: unknown): Promise<boolean> {
+    const [first, ...more] = some;
+    if (first === undefined) return true;
+    if (more.length > 0) {
+      for (const [index, one] of some.entries()) {
+        if (!(await this.#writeSome([one]))) return this.#putBack(some.slice(index + 1), error);
+      }
+      return true;
+    }
+    const { callbackSid } = first.settled.attempt;
+    this.#parts.log.error({ callbackSid, err: error }, 'What became of a callback could not be written');
+    first.urgent?.reject(error);
+    return true;
+  }
+
   #writeIn(ms: number): void {
-    this.#cancel ??= this.#clock.after(ms, () => {
+    this.#cancel ??= this.#parts.clock.after(ms, () => {
       this.#cancel = undefined;
       void this.#write();
     });

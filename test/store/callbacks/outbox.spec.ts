@@ -3,10 +3,11 @@ import { randomBytes } from 'node:crypto';
 import { destinationOf, type DueCallback, type Settlement } from '../../../src/call/callbacks-queue.ts';
 import type { NewCallback } from '../../../src/call/journal-store.ts';
 import { newSid } from '../../../src/call/sids.ts';
+import { HELD } from '../../../src/store/callbacks/callback-lines.ts';
 import { earliestLines, headsOf, owedDestinations } from '../../../src/store/callbacks/claim-sql.ts';
 import { destinationsMigration } from '../../../src/store/migrations/0015-destinations.ts';
 import { rowsOf } from '../../../src/store/rows.ts';
-import { openStore, type Store } from '../../../src/store/store.ts';
+import { openStore, type Store, storeOn } from '../../../src/store/store.ts';
 import { describeOnBoth, quiet } from '../both-databases.ts';
 import { describeOnEvery } from '../every-store.ts';
 import { callback, claimAll, NOON } from '../records.ts';
@@ -313,6 +314,53 @@ describeOnBoth('The outbox in a database', (the, dialect) => {
     assert.match(plans[1] ?? '', /callback_lines_ready/);
     assert.match(plans[2] ?? '', /callbacks_pending_by_line/);
   });
+
+  it('finds a line that a dead process marked as its own after this one had begun', async () => {
+    const { database, clock } = the();
+    const store = await alone();
+    const owed = callback(newSid('CA'));
+    await the().store.journal.commit(owing(owed));
+    await database.writer('callback_lines').update({ ready_at: HELD });
+    const { claim: claimAlone } = outboxOf(() => store);
+    assert.deepEqual(await claimAlone(), []);
+    await clock.advance(60_000);
+    assert.deepEqual(sids(await claimAlone()), [owed.sid]);
+  });
+
+  it('leaves lines alone whose callbacks are being sent from memory', async () => {
+    const store = await alone();
+    const { owe: oweAlone, claim: claimAlone } = outboxOf(() => store);
+    await oweAlone(callback(newSid('CA')));
+    assert.equal((await claimAlone()).length, 1);
+    await the().clock.advance(60_000);
+    await store.callbackQueue.owed('', 10);
+    const [line] = await the().database.reader('callback_lines').select('ready_at');
+    assert.equal((line as { ready_at: number }).ready_at, HELD);
+  });
+
+  it('does not ask the table for what waits there for a retry', async () => {
+    const store = await alone();
+    const own = outboxOf(() => store);
+    const [again, next] = [callback(newSid('CA')), callback(newSid('CA'))];
+    await own.owe(again);
+    await own.claim();
+    await own.settle(again, { state: 'pending', dueAt: NOON + 5_000 });
+    const from = [{ destination: destinationOf(again), most: 5 }];
+    const ask = () => store.callbackQueue.claim({ now: NOON, claimUntil: NOON + CLAIM_MS, from });
+    const writes = async () => (await the().database.reader('journal_writers').max('batch as batch'))[0];
+    await own.owe(next);
+    const before = await writes();
+    const [first, second] = [await ask(), await ask()];
+    assert.deepEqual(await writes(), before);
+    assert.deepEqual(sids([...first, ...second].flatMap(({ callbacks }) => callbacks)), [next.sid]);
+    assert.equal(second[0]?.nextAt, NOON + 5_000);
+  });
+
+  /** A store on the same database that has it for itself. */
+  function alone(): Promise<Store> {
+    const { database, clock } = the();
+    return storeOn({ ...database, close: () => Promise.resolve() }, { clock, logger: quiet, alone: true });
+  }
 
   if (dialect === 'postgres') {
     it('hands each callback to one of several processes', async () => {

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { Settlements } from '../../../src/store/callbacks/settlements.ts';
 import type { Settled } from '../../../src/store/callbacks/settle.ts';
+import { StoreUnavailableError } from '../../../src/records/repositories.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { quiet } from '../both-databases.ts';
 
 function delivered(callbackSid: string): Settled {
   return { attempt: { callbackSid, at: 0, durationMs: 1, status: 204 }, settlement: { state: 'delivered' } };
@@ -24,7 +26,7 @@ describe('Whoever reads after what became of callbacks is written', () => {
         return new Map();
       },
     };
-    settlements = new Settlements(table, new FakeClock(), () => undefined);
+    settlements = new Settlements({ table, clock: new FakeClock(), log: quiet }, () => undefined);
   });
 
   it('does not wait for the bulk: all is written at once, also what came while something was being written', async () => {
@@ -50,7 +52,7 @@ describe('Whoever reads after what became of callbacks is written', () => {
 
   it('does not wait for a database that cannot write', async () => {
     meanwhile = () => {
-      throw new Error('database is locked');
+      throw new StoreUnavailableError('database is locked');
     };
     settlements.later(delivered('CB1'), 'line');
     await settlements.written();
@@ -60,5 +62,29 @@ describe('Whoever reads after what became of callbacks is written', () => {
   it('waits for nothing when there is nothing', async () => {
     await settlements.written();
     assert.deepEqual(written, []);
+  });
+});
+
+describe('An outcome that the database refuses', () => {
+  it('keeps no other one from being written', async () => {
+    const written: string[] = [];
+    const table = {
+      settle: async (settled: readonly Settled[]) => {
+        const sids = settled.map(({ attempt }) => attempt.callbackSid);
+        if (sids.includes('bad')) throw new Error('not a number');
+        written.push(...sids);
+        return new Map();
+      },
+    };
+    const logged: object[] = [];
+    const log = { ...quiet, error: (fields: object) => void logged.push(fields) };
+    const settlements = new Settlements({ table, clock: new FakeClock(), log }, () => undefined);
+    for (const sid of ['CB1', 'bad', 'CB2']) settlements.later(delivered(sid), 'line');
+    await settlements.written();
+    assert.deepEqual([written, settlements.size], [['CB1', 'CB2'], 0]);
+    assert.deepEqual(
+      logged.map((fields) => (fields as { callbackSid: string }).callbackSid),
+      ['bad'],
+    );
   });
 });
