@@ -84,13 +84,19 @@ async function measured({ subjects, ...measure }: Measure, rounds: number): Prom
           rounds: [...row.rounds, figures],
           ...(curve === undefined ? {} : { curve }),
         }),
-        (error: Error) => ({ ...row, problem: error.message }),
+        (error: Error) => ({ ...row, problem: oneLine(error.message) }),
       );
     }
   }
   say(`\n${measure.title}\n${markdownTable(rows)}`);
   const { name, title, about, plot } = measure;
   return { name, title, about, rows, ...(plot === undefined ? {} : { plot }) };
+}
+
+const LONGEST_PROBLEM = 200;
+
+function oneLine(message: string): string {
+  return message.replace(/\s+/g, ' ').trim().slice(0, LONGEST_PROBLEM);
 }
 
 function commandOf({ full, anyway, only }: BenchOptions): string {

@@ -10,7 +10,7 @@ import { renderConfig, writeConfigFolder } from '../../src/bundled-asterisk/conf
 import { configValues } from '../../src/bundled-asterisk/config-values.ts';
 import type { PackageFetcher } from '../../src/bundled-asterisk/debian/debian-packages.ts';
 import { pickFreePort } from '../../src/bundled-asterisk/ports.ts';
-import type { SipAddress } from '../load/sipp.ts';
+import type { SipAddress } from '../load/sip-address.ts';
 import { PLAIN_CALLERS, stasisApp } from '../systems/places.ts';
 
 /** The Asterisk that all systems share. */

@@ -5,14 +5,10 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ToolCommand } from '../../src/bundled-asterisk/debian/private-program.ts';
-import { isUdpPortFree } from '../../src/bundled-asterisk/ports.ts';
 import { type CallPlan, calleeScenario, callerScenario } from './scenarios.ts';
 import { lastCounts, type Mark, marksOf, responseTimes } from './sipp-files.ts';
-
-export interface SipAddress {
-  readonly host: string;
-  readonly port: number;
-}
+import type { SipAddress } from './sip-address.ts';
+import { isListening } from './udp-listeners.ts';
 
 /** So many calls to one number at an even rate. */
 export interface CallLoad extends CallPlan {
@@ -119,7 +115,7 @@ export async function startCallees(
     '-timeout': `${LONGEST_S}s`,
   });
   const deadline = performance.now() + 10_000;
-  while (await isUdpPortFree(address.host, address.port)) {
+  while (!(await isListening(address))) {
     if (child.exitCode !== null || performance.now() > deadline) {
       throw new Error(`SIPp does not listen: ${await read(join(folder, 'errors.log'))}`);
     }

@@ -1,4 +1,4 @@
-import type { SipAddress } from '../load/sipp.ts';
+import type { SipAddress } from '../load/sip-address.ts';
 import type { Parts } from '../load/cpu-time.ts';
 
 /** What a caller can dial. */
