@@ -22,8 +22,9 @@ interface Account {
 
 const PASSWORD = 'correct-horse';
 const WAIT_MS = 60_000;
-/** Who has made too many requests asks again after this. */
+/** How long to wait after a 429. */
 const SLOW_DOWN_MS = 500;
+const PATIENCE_S = 60;
 
 /** One of several customers of an installation: a sub-account, an application server, phones. */
 export class Tenant {
@@ -173,9 +174,11 @@ export class Tenant {
 
   /** Like `rest`; after a behaviour that used up all requests of its account, it waits until there are some again. */
   async #patiently(...request: Parameters<Tenant['rest']>): Promise<RestReply> {
+    const deadline = performance.now() + PATIENCE_S * 1000;
     for (;;) {
       const reply = await this.rest(...request);
       if (reply.status !== 429) return reply;
+      if (performance.now() > deadline) throw new Error(`REST still answers 429 after ${PATIENCE_S} s`);
       await sleep(SLOW_DOWN_MS);
     }
   }
