@@ -15,6 +15,7 @@ import { cpuTimes } from './bad-neighbour/cpu-time.ts';
 import { allRtpPortSettings } from '../test/support/own-ports.ts';
 import { DEAD_ZONE } from '../test/support/neighbours/slow-servers.ts';
 import { GoodTenant, type Samples } from './bad-neighbour/good-account.ts';
+import { percentile } from './report/percentile.ts';
 
 const ROUNDS = Number(process.argv[2] ?? 2);
 const SECONDS = Number(process.argv[3] ?? 12);
@@ -138,10 +139,7 @@ function none(): Measured {
 }
 
 function figures(values: readonly number[]): { readonly p50: number; readonly p99: number } {
-  const sorted = values.toSorted((a, b) => a - b);
-  const at = (share: number) =>
-    sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * share))] ?? Number.NaN;
-  return { p50: at(0.5), p99: at(0.99) };
+  return { p50: percentile(values, 0.5), p99: percentile(values, 0.99) };
 }
 
 function shown({ p50, p99 }: { readonly p50: number; readonly p99: number }): string {

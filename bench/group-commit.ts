@@ -12,6 +12,7 @@ import { type Database, type DatabaseUrl, openDatabase } from '../src/store/data
 import { GroupCommit } from '../src/store/group-commit.ts';
 import { Outbox } from '../src/store/callbacks/outbox.ts';
 import { SqlJournalStore } from '../src/store/journal-store.ts';
+import { percentile } from './report/percentile.ts';
 
 const RUN_MS = 4_000;
 const quiet = { debug: () => undefined, info: () => undefined, warn: console.warn, error: console.error };
@@ -64,12 +65,11 @@ async function measure(database: Database, committers: number, title: string): P
   };
   await Promise.all(Array.from({ length: committers }, commit));
   const { user, system } = process.cpuUsage(cpu);
-  latencies.sort((a, b) => a - b);
-  const percentile = (part: number) => (latencies[Math.floor(latencies.length * part)] ?? 0).toFixed(1);
+  const [p50, p99] = [0.5, 0.99].map((share) => percentile(latencies, share).toFixed(1));
   const rate = Math.round(latencies.length / (RUN_MS / 1000));
   const cost = ((user + system) / 1000 / latencies.length).toFixed(2);
   console.log(
-    `${title}, ${committers} at a time: ${rate} entries/s, p50 ${percentile(0.5)} ms, p99 ${percentile(0.99)} ms, ${cost} ms CPU each`,
+    `${title}, ${committers} at a time: ${rate} entries/s, p50 ${p50} ms, p99 ${p99} ms, ${cost} ms CPU each`,
   );
   await writes.close();
 }

@@ -4,7 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import type { PackageFetcher } from '../src/bundled-asterisk/debian/debian-packages.ts';
 import { findAsterisk } from '../src/bundled-asterisk/asterisk-program.ts';
 import { runCommand } from '../src/bundled-asterisk/debian/run-command.ts';
-import { busyTicks } from './load/cpu-time.ts';
+import { busyTicks, TICKS_PER_SECOND } from './load/cpu-time.ts';
 import type { Bed } from './bed/bed.ts';
 
 /** How much other work the machine has. */
@@ -15,7 +15,6 @@ export interface Busyness {
 }
 
 const LOOK_MS = 3_000;
-const TICKS_PER_SECOND = 100;
 /** A load average below this share of the processors, and so much idle time, count as nothing else going on. */
 const MOST_LOAD = 0.5;
 const LEAST_IDLE = 0.9;

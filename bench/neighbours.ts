@@ -15,6 +15,7 @@ import { openStore, type Store } from '../src/store/store.ts';
 import { CallbackDispatcher } from '../src/webhooks/delivery/dispatcher.ts';
 import { createEgress } from '../src/webhooks/egress.ts';
 import { createHttpSender } from '../src/webhooks/http-request.ts';
+import { percentile } from './report/percentile.ts';
 
 const ROUNDS = 3;
 const RUN_MS = 6_000;
@@ -188,21 +189,21 @@ function figures(
   cpuPercent: number,
 ): Measured {
   const waits = [...committed].map(([sid, at]) => (arrivals.get(sid) ?? Number.POSITIVE_INFINITY) - at);
-  waits.sort((a, b) => a - b);
-  const percentile = (part: number) => waits[Math.floor(waits.length * part)] ?? 0;
   return {
     owed: waits.length,
     missing: waits.filter((wait) => !Number.isFinite(wait)).length,
-    p50: percentile(0.5),
-    p99: percentile(0.99),
+    p50: percentile(waits, 0.5),
+    p99: percentile(waits, 0.99),
     cpuPercent,
   };
 }
 
 /** The median of several rounds, because other programs on the machine disturb one of them at most. */
 function median(rounds: readonly Measured[], of: keyof Measured): number {
-  const values = rounds.map((round) => round[of]).sort((a, b) => a - b);
-  return values[Math.floor(values.length / 2)] ?? 0;
+  return percentile(
+    rounds.map((round) => round[of]),
+    0.5,
+  );
 }
 
 function row(title: string, rounds: readonly Measured[]): void {

@@ -1,7 +1,5 @@
 import { readdir, readFile } from 'node:fs/promises';
-
-/** Linux counts in hundredths of a second, whatever the machine. */
-const TICKS_PER_SECOND = 100;
+import { processTimes, TICKS_PER_SECOND } from '../load/cpu-time.ts';
 
 /** Seconds of a processor that were used so far. */
 export interface CpuTimes {
@@ -17,12 +15,10 @@ export async function cpuTimes(pid: number, dataDir: string): Promise<CpuTimes> 
   return { legwork: own, tools: children, asterisk: (await timesOf(await asteriskOf(dataDir)))[0] };
 }
 
-/** Its own, and of its children that have ended: fields 14 to 17 (proc(5)). */
+/** Its own, and of its children that have ended. */
 async function timesOf(pid: number): Promise<readonly [own: number, children: number]> {
-  const stat = await readFile(`/proc/${pid}/stat`, 'utf8');
-  const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const [user = 0, system = 0, childUser = 0, childSystem = 0] = fields.slice(11, 15).map(Number);
-  return [(user + system) / TICKS_PER_SECOND, (childUser + childSystem) / TICKS_PER_SECOND];
+  const { ticks, childTicks } = processTimes(await readFile(`/proc/${pid}/stat`, 'utf8'));
+  return [(ticks - childTicks) / TICKS_PER_SECOND, childTicks / TICKS_PER_SECOND];
 }
 
 async function asteriskOf(dataDir: string): Promise<number> {

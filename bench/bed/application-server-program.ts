@@ -45,7 +45,7 @@ const server = createServer((request, response) => {
     else response.writeHead(200, { 'content-type': 'text/xml' }).end(text);
   });
 });
-// Nobody finds a connection closed that he was about to use.
+// So that no client sends on a connection that is just being closed.
 server.keepAliveTimeout = 120_000;
 server.listen(0, '127.0.0.1', () =>
   tell({ kind: 'listening', port: (server.address() as AddressInfo).port }),

@@ -1,7 +1,7 @@
 import { readdir, readFile } from 'node:fs/promises';
 
 /** Linux counts in hundredths of a second, whatever the machine. */
-const TICKS_PER_SECOND = 100;
+export const TICKS_PER_SECOND = 100;
 
 /** A process, as `/proc/PID/stat` tells. */
 export interface ProcessTimes {
@@ -9,14 +9,18 @@ export interface ProcessTimes {
   readonly parent: number;
   /** Ticks of its own, and of its children that have ended. */
   readonly ticks: number;
+  /** Of these, those of its children. */
+  readonly childTicks: number;
 }
 
 /** Reads a line of `/proc/PID/stat` (proc(5)): field 4, and fields 14 to 17. */
 export function processTimes(stat: string): ProcessTimes {
   // The name, in parentheses, may hold blanks and parentheses.
   const fields = stat.slice(stat.lastIndexOf(')') + 2).split(' ');
-  const ticks = fields.slice(11, 15).reduce((sum, field) => sum + Number(field), 0);
-  return { pid: Number.parseInt(stat, 10), parent: Number(fields[1]), ticks };
+  const [user = 0, system = 0, childUser = 0, childSystem = 0] = fields.slice(11, 15).map(Number);
+  const childTicks = childUser + childSystem;
+  const ticks = user + system + childTicks;
+  return { pid: Number.parseInt(stat, 10), parent: Number(fields[1]), ticks, childTicks };
 }
 
 /** Ticks of a process with everything below it; what is below one of `others` counts there, not here. */

@@ -5,10 +5,8 @@ import { prepareBacklog } from '../systems/legwork-with-backlog.ts';
 import type { Measured } from './measured.ts';
 
 const POLL_MS = 200;
-/** Slower than this is not waited for. */
+/** A slower drain is not waited for. */
 const LEAST_PER_SECOND = 50;
-/** The time to start is not the time to drain. */
-const FIRST_ARRIVALS = 1;
 
 /** How fast a Legwork that starts with a backlog gets rid of it, to one receiver that answers at once. */
 export async function drainRate(bed: Bed, backlog: number): Promise<Measured> {
@@ -40,10 +38,11 @@ export async function drainRate(bed: Bed, backlog: number): Promise<Measured> {
 async function watchArrivals(bed: Bed, before: number, backlog: number): Promise<[number, number][]> {
   const curve: [number, number][] = [];
   const deadline = performance.now() + (backlog / LEAST_PER_SECOND) * 1000;
+  // Counted from the first arrival: starting is not draining.
   let began = performance.now();
   for (;;) {
     const come = (await bed.app.callbacks()) - before;
-    if (come < FIRST_ARRIVALS) began = performance.now();
+    if (come === 0) began = performance.now();
     else curve.push([(performance.now() - began) / 1000, come]);
     if (come >= backlog || performance.now() > deadline) return curve;
     await sleep(POLL_MS);

@@ -1,4 +1,4 @@
-// Answers every call, by ari-client as the package is, and does nothing else.
+// Answers every call, with the unmodified ari-client, and does nothing else.
 import { runBareSystem, unlessGone } from './ari-library.ts';
 
 await runBareSystem((client) => {

@@ -1,4 +1,4 @@
-// Dials another party for each caller, by ari-client as the package is: answers the caller when the callee has answered,
+// Dials another party for each caller, with the unmodified ari-client: answers the caller when the callee has answered,
 // and connects the two; when one goes, so does the other.
 import { type AriChannel, runBareSystem, unlessGone } from './ari-library.ts';
 

@@ -17,11 +17,11 @@ export interface LegworkOptions {
   readonly database?: number;
 }
 
-/** A Legwork takes whatever comes, so that the measure is not its limit. */
+/** Limits so high that they are not what is measured. */
 export const WITHOUT_LIMITS = { MAX_CALLS: '5000', MAX_CALLS_PER_SECOND: '10000' } as const;
 
 const COUNTER = fileURLToPath(new URL('count-statements.mjs', import.meta.url));
-/** Ringing is not told of an inbound call that is answered at once. */
+/** An inbound call that is answered at once owes no callback about ringing. */
 const CALLBACKS_PER_CALL = 3;
 
 /**
@@ -125,7 +125,6 @@ function documentsOf(callee: string, action: string): Readonly<Record<Service, s
     say: `<Response>${say}${wait}</Response>`,
     gather: `<Response><Gather timeout="1" action="${action}">${say}</Gather><Redirect>${action}</Redirect></Response>`,
     record: `<Response><Record maxLength="1" playBeep="false" action="${action}"/></Response>`,
-    conference: '<Response><Dial><Conference>bench</Conference></Dial></Response>',
   };
 }
 
@@ -152,7 +151,7 @@ async function bindMedia({ asterisk }: Bed, id: string): Promise<void> {
     fields: [
       { attribute: 'media_address', value: asterisk.sip.host },
       { attribute: 'bind_rtp_to_media_address', value: 'yes' },
-      // Asterisk would take its own word for "no caller id" for one.
+      // Without this, Asterisk takes its own word for "no caller ID" for one.
       { attribute: 'callerid', value: '' },
     ],
   });

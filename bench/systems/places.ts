@@ -3,7 +3,7 @@ export interface Place {
   readonly digit: number;
   /** A loopback address of its own: the callers are recognised by it. */
   readonly callerHost: string;
-  /** Where those listen whom it calls. */
+  /** Where its callees listen. */
   readonly calleeHost: string;
 }
 

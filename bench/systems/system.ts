@@ -2,14 +2,14 @@ import type { SipAddress } from '../load/sip-address.ts';
 import type { Parts } from '../load/cpu-time.ts';
 
 /** What a caller can dial. */
-export type Service = 'inbound' | 'dial' | 'say' | 'gather' | 'record' | 'conference';
+export type Service = 'inbound' | 'dial' | 'say' | 'gather' | 'record';
 
 /** Something that handles calls on the shared Asterisk. */
 export interface System {
   readonly name: string;
   /** Where its callers call from. */
   readonly caller: SipAddress;
-  /** Where those listen whom it calls. */
+  /** Where its callees listen. */
   readonly callee: SipAddress;
   /** Its processes: `controller`, `database`. */
   readonly parts: Parts;
@@ -43,7 +43,6 @@ const SERVICES: Readonly<Record<Service, string>> = {
   say: '002',
   gather: '003',
   record: '004',
-  conference: '005',
 };
 
 export function numberOf(digit: number, service: Service): string {

@@ -25,7 +25,7 @@ describe('A percentile', () => {
 });
 
 describe('A table of results', () => {
-  it('shows the median of the rounds and their spread, and leaves out what nobody has', () => {
+  it('shows the median of the rounds and their spread, and leaves out columns that are empty for all', () => {
     const rows = [
       { system: 'one', rounds: [{ 'p50 ms': 1.234, failed: 0, nothing: Number.NaN }] },
       {

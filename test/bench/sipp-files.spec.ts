@@ -34,7 +34,7 @@ describe("SIPp's files", () => {
     ]);
   });
 
-  it('of several times of the same thing count the first', () => {
+  it('count the first when the same thing is logged several times', () => {
     const mark = (what: string, at: number) => ({ what, who: 'bob', at });
     assert.deepEqual(
       [...timesOf([mark('invited', 10), mark('bye', 12), mark('invited', 15)], 'invited')],
