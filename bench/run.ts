@@ -3,6 +3,7 @@ import { systemClock } from '../src/clock.ts';
 import { defaultCacheFolder } from '../src/config.ts';
 import { Undo } from '../src/main/undo.ts';
 import { startBed } from './bed/start-bed.ts';
+import { endAllSipps } from './load/sipp.ts';
 import { type Busyness, describeBusyness, describeMachine, measureBusyness, whyTooBusy } from './machine.ts';
 import type { Measure } from './measures/measured.ts';
 import { type BenchOptions, readOptions, USAGE } from './options.ts';
@@ -28,18 +29,30 @@ async function main(): Promise<number> {
     return 1;
   }
   const undo = new Undo();
+  const over = new AbortController();
   let ending: Promise<void> | undefined;
-  const end = () => (ending ??= undo.run());
+  const end = () => {
+    over.abort(new Error('The bench is over'));
+    endAllSipps();
+    return (ending ??= undo.run());
+  };
   endWhenInterrupted(end);
   try {
-    await bench(options, busyness, undo);
+    await bench(options, { busyness, undo, signal: over.signal });
     return 0;
   } finally {
     await end();
   }
 }
 
-async function bench(options: BenchOptions, busyness: Busyness, undo: Undo): Promise<void> {
+interface Surroundings {
+  readonly busyness: Busyness;
+  readonly undo: Undo;
+  /** Aborts when the bench ends. */
+  readonly signal: AbortSignal;
+}
+
+async function bench(options: BenchOptions, { busyness, undo, signal }: Surroundings): Promise<void> {
   const sizes = options.full ? FULL : SHORT;
   const began = new Date();
   const bed = await startBed(undo, say);
@@ -56,7 +69,7 @@ async function bench(options: BenchOptions, busyness: Busyness, undo: Undo): Pro
     ({ name }) => options.only.length === 0 || options.only.some((prefix) => name.startsWith(prefix)),
   );
   const measures: MeasureResult[] = [];
-  for (const measure of wanted) measures.push(await measured(measure, sizes.rounds));
+  for (const measure of wanted) measures.push(await measured(measure, sizes.rounds, signal));
   const tooBusy = whyTooBusy(busyness);
   const written = await writeResults({
     size: sizes.name,
@@ -72,8 +85,12 @@ async function bench(options: BenchOptions, busyness: Busyness, undo: Undo): Pro
   say(`Written: ${written.join(', ')}`);
 }
 
-/** Each round has all systems one after the other, so that a change of the machine's mood hits all of them. */
-async function measured({ subjects, ...measure }: Measure, rounds: number): Promise<MeasureResult> {
+/** Each round has all systems one after the other, so that a change in the machine's load affects all of them. */
+async function measured(
+  { subjects, ...measure }: Measure,
+  rounds: number,
+  signal: AbortSignal,
+): Promise<MeasureResult> {
   const rows: ResultRow[] = subjects.map(({ system }) => ({ system, rounds: [] }));
   for (let round = 0; round < (measure.rounds ?? rounds); round += 1) {
     for (const [index, subject] of subjects.entries()) {
@@ -86,6 +103,8 @@ async function measured({ subjects, ...measure }: Measure, rounds: number): Prom
         }),
         (error: Error) => ({ ...row, problem: oneLine(error.message) }),
       );
+      // What is measured while everything is being ended is no result.
+      signal.throwIfAborted();
     }
   }
   say(`\n${measure.title}\n${markdownTable(rows)}`);
@@ -111,7 +130,7 @@ function endWhenInterrupted(end: () => Promise<void>): void {
     console.error(why instanceof Error ? why : 'Interrupted: ending what was started');
     void end().finally(() => process.exit(1));
   };
-  for (const event of ['SIGINT', 'SIGTERM', 'uncaughtException', 'unhandledRejection'] as const) {
+  for (const event of ['SIGINT', 'SIGTERM', 'SIGHUP', 'uncaughtException', 'unhandledRejection'] as const) {
     process.on(event, interrupted);
   }
 }

@@ -1,6 +1,7 @@
 import { fork } from 'node:child_process';
 import { once } from 'node:events';
 import { fileURLToPath } from 'node:url';
+import type { Undo } from '../../src/main/undo.ts';
 import type { AppMessage, AppReply, Arrival } from './app-messages.ts';
 
 /** The application server that all systems share. */
@@ -14,17 +15,22 @@ export interface BenchApplicationServer {
   callbacks(): Promise<number>;
   /** What has come since it was asked last. */
   take(): Promise<readonly Arrival[]>;
-  stop(): Promise<void>;
 }
 
 const PROGRAM = fileURLToPath(new URL('application-server-program.ts', import.meta.url));
 
-export async function startApplicationServer(): Promise<BenchApplicationServer> {
+/** Starts it; `undo` ends it, also while it starts. */
+export async function startApplicationServer(undo: Undo): Promise<BenchApplicationServer> {
   const child = fork(PROGRAM, { execArgv: ['--import', 'tsx'] });
   const endsUnasked = () => {
     throw new Error('The application server has ended');
   };
   child.once('exit', endsUnasked);
+  undo.add(() => {
+    child.off('exit', endsUnasked);
+    // It keeps nothing, and while it starts it would not hear anything else.
+    child.kill('SIGKILL');
+  });
   const next = async () => ((await once(child, 'message')) as [AppReply])[0];
   const ask = (message: AppMessage) => {
     const reply = next();
@@ -46,12 +52,6 @@ export async function startApplicationServer(): Promise<BenchApplicationServer> 
     async take() {
       const reply = await ask({ kind: 'take' });
       return reply.kind === 'arrivals' ? reply.arrivals : [];
-    },
-    async stop() {
-      child.off('exit', endsUnasked);
-      const exited = once(child, 'exit');
-      child.disconnect();
-      await exited;
     },
   };
 }

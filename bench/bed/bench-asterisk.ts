@@ -10,6 +10,7 @@ import { renderConfig, writeConfigFolder } from '../../src/bundled-asterisk/conf
 import { configValues } from '../../src/bundled-asterisk/config-values.ts';
 import type { PackageFetcher } from '../../src/bundled-asterisk/debian/debian-packages.ts';
 import { pickFreePort } from '../../src/bundled-asterisk/ports.ts';
+import type { Undo } from '../../src/main/undo.ts';
 import type { SipAddress } from '../load/sip-address.ts';
 import { PLAIN_CALLERS, stasisApp } from '../systems/places.ts';
 
@@ -18,7 +19,6 @@ export interface BenchAsterisk {
   readonly pid: number;
   readonly sip: SipAddress;
   readonly ari: AriAddress;
-  stop(): Promise<void>;
 }
 
 export interface AriAddress {
@@ -59,9 +59,10 @@ endpoint = bench-plain
 ${PLAIN_CALLERS.map((host) => `match = ${host}`).join('\n')}
 `;
 
-/** Starts an Asterisk with Legwork's configuration, but for where calls go. */
-export async function startBenchAsterisk(fetcher: PackageFetcher): Promise<BenchAsterisk> {
+/** Starts an Asterisk with Legwork's configuration, but for where calls go; `undo` ends it, also while it starts. */
+export async function startBenchAsterisk(fetcher: PackageFetcher, undo: Undo): Promise<BenchAsterisk> {
   const root = await mkdtemp(join(tmpdir(), 'legwork-bench-asterisk-'));
+  undo.add(() => rm(root, { recursive: true, force: true }));
   const folder = await makeAsteriskFolder(root);
   const program = await findAsterisk(fetcher);
   const access = { ...(await readAriAccess(folder)), port: await pickFreePort(ARI_HOST) };
@@ -77,16 +78,12 @@ export async function startBenchAsterisk(fetcher: PackageFetcher): Promise<Bench
   await writeConfigFolder(folder.etcDir, files);
   const { clock } = fetcher;
   const pid = await spawnAsterisk(program.tool, folder.configFile, folder.consoleLog);
-  const stop = async () => {
-    await endAsterisk(pid, folder.configFile, clock);
-    await rm(root, { recursive: true, force: true });
-  };
+  undo.add(() => endAsterisk(pid, folder.configFile, clock));
   const url = `http://${ARI_HOST}:${access.port}`;
   if (!(await waitForAri(url, access, { pid, folder, clock, ms: START_MS }))) {
-    await stop();
     throw new Error(`Asterisk did not start; its messages were in ${folder.messagesLog}`);
   }
-  return { pid, sip, ari: { url, username: access.username, password: access.password }, stop };
+  return { pid, sip, ari: { url, username: access.username, password: access.password } };
 }
 
 /** Asks Asterisk over ARI; what it replies, as JSON, if anything. */

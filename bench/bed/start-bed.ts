@@ -7,7 +7,6 @@ import { ensurePackages } from '../../src/bundled-asterisk/debian/debian-package
 import { TEST_PACKAGES } from '../../src/bundled-asterisk/debian/package-sets.ts';
 import { privateProgram } from '../../src/bundled-asterisk/debian/private-program.ts';
 import type { Undo } from '../../src/main/undo.ts';
-import { endAllSipps } from '../load/sipp.ts';
 import { startApplicationServer } from './application-server.ts';
 import type { Bed } from './bed.ts';
 import { startBenchAsterisk } from './bench-asterisk.ts';
@@ -23,17 +22,14 @@ export async function startBed(undo: Undo, progress: (line: string) => void): Pr
   undo.add(() => rm(folder, { recursive: true, force: true }));
   const sound = join(folder, 'sound.ulaw');
   await writeFile(sound, soundBytes());
-  const asterisk = await startBenchAsterisk(fetcher);
-  undo.add(() => asterisk.stop());
-  undo.add(endAllSipps);
-  const app = await startApplicationServer();
-  undo.add(() => app.stop());
+  const asterisk = await startBenchAsterisk(fetcher, undo);
+  const app = await startApplicationServer(undo);
   // Of the minimal RCML controller; each Legwork has documents of its own.
   await app.serve({ inbound: '<Response><Pause length="3600"/></Response>' });
   return { asterisk, app, sipp, sound, undo };
 }
 
-/** µ-law of no meaning; RTP costs the same whatever is said. */
+/** Meaningless µ-law: RTP costs the same whatever it carries. */
 function soundBytes(): Buffer {
   return Buffer.from(Array.from({ length: SOUND_S * SAMPLE_RATE }, (_, index) => 0x80 + (index % 64)));
 }

@@ -21,9 +21,8 @@ export interface CallLoad extends CallPlan {
 
 /** What came of it. */
 export interface CallsMade {
-  /** The callers' names begin with it, and nobody else's. */
+  /** The names of this run's callers, and no others, begin with it. */
   readonly run: number;
-  readonly calls: number;
   /** Milliseconds from INVITE to 200, ascending. */
   readonly answeredMs: readonly number[];
   /** Calls that were neither answered nor refused with 503, or did not end as they should. */
@@ -38,7 +37,7 @@ export interface CallsMade {
 
 /** Callees that answer every call, until they are stopped. */
 export interface Callees {
-  /** Lets the calls end that there are; a second time it does nothing. */
+  /** Lets the present calls end; the second time it does nothing. */
   stop(): Promise<CallsTaken>;
 }
 
@@ -53,16 +52,17 @@ const SPARE_S = 45;
 const KILL_AFTER_S = 20;
 const KILL_CALLEES_AFTER_S = 5;
 const LONGEST_S = 3 * 3600;
+const LISTENS_WITHIN_MS = 10_000;
 const LONGEST_COMPLAINT = 1_000;
 const MOST_CALLS_AT_ONCE = 5_000;
 
-/** Six digits, so that no caller is another's namesake. */
+/** Six digits, so that no two callers have the same name. */
 let runs = 100_000;
 
 /** Makes calls; resolves when all of them are over. */
 export async function makeCalls(sipp: ToolCommand, load: CallLoad): Promise<CallsMade> {
   const folder = await mkdtemp(join(tmpdir(), 'legwork-bench-sipp-'));
-  runs += 1;
+  const run = (runs += 1);
   const seconds = Math.ceil(load.calls / load.perSecond + load.talkMs / 1000) + SPARE_S;
   try {
     await writeFile(join(folder, 'caller.xml'), callerScenario(load));
@@ -71,7 +71,7 @@ export async function makeCalls(sipp: ToolCommand, load: CallLoad): Promise<Call
       '-r': String(load.perSecond),
       '-m': String(load.calls),
       '-l': String(MOST_CALLS_AT_ONCE),
-      '-key': ['run', String(runs)],
+      '-key': ['run', String(run)],
       '-rtt_freq': '1',
       '-recv_timeout': '30000',
       '-timeout': `${seconds}s`,
@@ -79,19 +79,22 @@ export async function makeCalls(sipp: ToolCommand, load: CallLoad): Promise<Call
       target: `${load.to.host}:${load.to.port}`,
     });
     await endOf(child, seconds + KILL_AFTER_S);
-    return await callsMade(folder, child, load.calls);
+    return await callsMade(folder, child, { run, calls: load.calls });
   } finally {
     await rm(folder, { recursive: true, force: true });
   }
 }
 
-async function callsMade(folder: string, child: ChildProcess, calls: number): Promise<CallsMade> {
+async function callsMade(
+  folder: string,
+  child: ChildProcess,
+  { run, calls }: { readonly run: number; readonly calls: number },
+): Promise<CallsMade> {
   const counts = lastCounts(await read(join(folder, 'counts.csv')));
   const marks = marksOf(await read(join(folder, 'marks.log')));
   const refused = marks.filter(({ what }) => what === 'refused').length;
   return {
-    run: runs,
-    calls,
+    run,
     answeredMs: responseTimes(await read(join(folder, `caller_${child.pid}_rtt.csv`))),
     // A refused call has come to its end, too.
     failed: calls - (counts.get('SuccessfulCall(C)') ?? 0),
@@ -109,25 +112,35 @@ export async function startCallees(
   plan: Pick<CallPlan, 'sound'> = {},
 ): Promise<Callees> {
   const folder = await mkdtemp(join(tmpdir(), 'legwork-bench-sipp-'));
-  await writeFile(join(folder, 'callee.xml'), calleeScenario(plan));
-  const child = start(sipp, folder, address, 'callee', {
-    '-l': String(MOST_CALLS_AT_ONCE),
-    '-timeout': `${LONGEST_S}s`,
-  });
-  const deadline = performance.now() + 10_000;
+  try {
+    await writeFile(join(folder, 'callee.xml'), calleeScenario(plan));
+    const child = start(sipp, folder, address, 'callee', {
+      '-l': String(MOST_CALLS_AT_ONCE),
+      '-timeout': `${LONGEST_S}s`,
+    });
+    await listens(child, address, folder);
+    let stopped: Promise<CallsTaken> | undefined;
+    return { stop: () => (stopped ??= callsTaken(folder, child)) };
+  } catch (error) {
+    await rm(folder, { recursive: true, force: true });
+    throw error;
+  }
+}
+
+async function listens(child: ChildProcess, address: SipAddress, folder: string): Promise<void> {
+  const deadline = performance.now() + LISTENS_WITHIN_MS;
   while (!(await isListening(address))) {
-    if (child.exitCode !== null || performance.now() > deadline) {
+    if (hasEnded(child) || performance.now() > deadline) {
+      child.kill('SIGKILL');
       throw new Error(`SIPp does not listen: ${await read(join(folder, 'errors.log'))}`);
     }
     await sleep(20);
   }
-  let stopped: Promise<CallsTaken> | undefined;
-  return { stop: () => (stopped ??= callsTaken(folder, child)) };
 }
 
 /** SIPp writes its files to the end only when it ends by itself, which it does soon after SIGUSR1. */
 async function callsTaken(folder: string, child: ChildProcess): Promise<CallsTaken> {
-  if (child.exitCode === null && child.signalCode === null) {
+  if (!hasEnded(child)) {
     child.kill('SIGUSR1');
     await endOf(child, KILL_CALLEES_AFTER_S);
   }
@@ -146,6 +159,7 @@ function start(
   scenario: string,
   { target, ...options }: Options,
 ): ChildProcess {
+  if (isOver) throw new Error('The bench is over');
   const all: Options = {
     '-sf': join(folder, `${scenario}.xml`),
     '-i': host,
@@ -174,10 +188,16 @@ function start(
 
 /** For a run that is interrupted. */
 const living = new Set<ChildProcess>();
+let isOver = false;
 
-/** Ends every SIPp that is running. */
+/** Ends every SIPp that is running; no other one starts. */
 export function endAllSipps(): void {
+  isOver = true;
   for (const child of living) child.kill('SIGKILL');
+}
+
+function hasEnded({ exitCode, signalCode }: ChildProcess): boolean {
+  return exitCode !== null || signalCode !== null;
 }
 
 async function endOf(child: ChildProcess, seconds: number): Promise<void> {

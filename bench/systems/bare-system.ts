@@ -70,9 +70,10 @@ function describe(
     number: (service) => numberOf(digit, service),
     quiet: () => Promise.resolve(true),
     async stop() {
-      if (child === undefined || child.exitCode !== null) return;
+      if (child === undefined || child.exitCode !== null || child.signalCode !== null) return;
       const exited = once(child, 'exit');
-      child.disconnect();
+      // It keeps nothing, and while it starts it would not hear anything else.
+      child.kill('SIGKILL');
       await exited;
     },
   };

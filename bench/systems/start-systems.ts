@@ -21,8 +21,9 @@ export async function startSystems(bed: Bed, progress: (line: string) => void): 
     progress(`Started: ${system.name}`);
     return system;
   };
-  const server = await startPostgres({ durable: true });
-  bed.undo.add(() => server.stop());
+  const starting = startPostgres({ durable: true });
+  bed.undo.add(async () => (await starting.catch(() => undefined))?.stop());
+  const server = await starting;
   const bare = {
     dialplan: started(await startDialplanAlone()),
     bareAri: started(await startBareAri(bed)),

@@ -6,7 +6,6 @@ import { growth } from '../../bench/measures/soak.ts';
 describe('What the bench makes of its records', () => {
   const made = {
     run: 100_001,
-    calls: 2,
     answeredMs: [],
     failed: 0,
     refused: 0,
