@@ -1,3 +1,24 @@
+/** What can be measured, in this order. */
+const MEASURES = [
+  'inbound',
+  'dial',
+  'rest',
+  'inbound-rtp',
+  'dial-rtp',
+  'clean-inbound',
+  'clean-dial',
+  'clean-rest',
+  'held',
+  'talks',
+  'drain',
+  'overload',
+  'soak',
+] as const;
+const ONLY_IN_FULL: readonly MeasureName[] = ['inbound-rtp', 'clean-rest', 'overload', 'soak'];
+
+/** One word, for `--only` and file names. */
+export type MeasureName = (typeof MEASURES)[number];
+
 /** How the bench is run. */
 export interface BenchOptions {
   readonly full: boolean;
@@ -26,5 +47,18 @@ export function readOptions(args: readonly string[]): BenchOptions | string {
       options = { ...options, only };
     } else return `Unknown argument ${arg}`;
   }
-  return options;
+  return whyNothing(options) ?? options;
+}
+
+/** The measures that are asked for. */
+export function measureNames({ full, only }: Pick<BenchOptions, 'full' | 'only'>): readonly MeasureName[] {
+  const all = MEASURES.filter((name) => full || !ONLY_IN_FULL.includes(name));
+  return only.length === 0 ? all : all.filter((name) => only.some((prefix) => name.startsWith(prefix)));
+}
+
+function whyNothing({ full, only }: BenchOptions): string | undefined {
+  const unknown = only.find((prefix) => measureNames({ full, only: [prefix] }).length === 0);
+  if (unknown === undefined) return undefined;
+  const known = `No measure's name begins with ${unknown}; there are ${measureNames({ full, only: [] }).join(', ')}`;
+  return full ? known : `${known}; with --full also ${ONLY_IN_FULL.join(', ')}`;
 }

@@ -7,6 +7,7 @@ import { heldCalls } from './measures/memory.ts';
 import { overload } from './measures/overload.ts';
 import { restCallsAtRate, restFigures } from './measures/rest-calls.ts';
 import { soak } from './measures/soak.ts';
+import type { MeasureName } from './options.ts';
 import type { Sizes } from './sizes.ts';
 import { startLegworks } from './systems/legwork-system.ts';
 import { PLACES } from './systems/places.ts';
@@ -65,7 +66,13 @@ class Plan {
     this.#sizes = sizes;
   }
 
-  atRate(name: string, title: string, service: Service, systems: readonly System[], rtp = false): Measure {
+  atRate(
+    name: MeasureName,
+    title: string,
+    service: Service,
+    systems: readonly System[],
+    rtp = false,
+  ): Measure {
     const { perSecond, seconds } = this.#sizes;
     const load = { service, perSecond, seconds, talkMs: TALK_MS, rtp };
     return {
@@ -89,7 +96,12 @@ class Plan {
     };
   }
 
-  cleanRate(name: string, title: string, service: Service | 'rest', systems: readonly System[]): Measure {
+  cleanRate(
+    name: MeasureName,
+    title: string,
+    service: Service | 'rest',
+    systems: readonly System[],
+  ): Measure {
     const { seconds } = this.#sizes.search;
     const delay = service === 'rest' ? '201 to INVITE' : 'INVITE to 200';
     return {

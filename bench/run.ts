@@ -6,7 +6,7 @@ import { startBed } from './bed/start-bed.ts';
 import { endAllSipps } from './load/sipp.ts';
 import { type Busyness, describeBusyness, describeMachine, measureBusyness, whyTooBusy } from './machine.ts';
 import type { Measure } from './measures/measured.ts';
-import { type BenchOptions, readOptions, USAGE } from './options.ts';
+import { type BenchOptions, measureNames, readOptions, USAGE } from './options.ts';
 import { planOf, warmUp } from './plan.ts';
 import { type MeasureResult, type ResultRow, writeResults } from './report/results.ts';
 import { markdownTable } from './report/table.ts';
@@ -64,10 +64,8 @@ async function bench(options: BenchOptions, { busyness, undo, signal }: Surround
   say(machine.join(', '));
   const systems = await startSystems(bed, say);
   await warmUp(bed, systems);
-  const plan = planOf(bed, systems, sizes);
-  const wanted = plan.filter(
-    ({ name }) => options.only.length === 0 || options.only.some((prefix) => name.startsWith(prefix)),
-  );
+  const names = measureNames(options);
+  const wanted = planOf(bed, systems, sizes).filter(({ name }) => names.includes(name));
   const measures: MeasureResult[] = [];
   for (const measure of wanted) measures.push(await measured(measure, sizes.rounds, signal));
   const tooBusy = whyTooBusy(busyness);

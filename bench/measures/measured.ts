@@ -1,3 +1,5 @@
+import type { MeasureName } from '../options.ts';
+
 /** What a measure has found: names with units, in the order of the table's columns. */
 export type Figures = Readonly<Record<string, number>>;
 
@@ -12,8 +14,7 @@ export interface Measured {
 
 /** Something that is measured of several systems, one after the other, in each round. */
 export interface Measure {
-  /** One word, for `--only` and file names. */
-  readonly name: string;
+  readonly name: MeasureName;
   readonly title: string;
   /** What was done and what the columns mean, for readers. */
   readonly about: string;

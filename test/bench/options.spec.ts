@@ -1,6 +1,11 @@
 import assert from 'node:assert/strict';
 import { whyTooBusy } from '../../bench/machine.ts';
-import { readOptions } from '../../bench/options.ts';
+import type { Bed } from '../../bench/bed/bed.ts';
+import { measureNames, readOptions } from '../../bench/options.ts';
+import { planOf } from '../../bench/plan.ts';
+import { FULL, SHORT } from '../../bench/sizes.ts';
+import type { Systems } from '../../bench/systems/start-systems.ts';
+import type { System } from '../../bench/systems/system.ts';
 
 describe("The bench's arguments", () => {
   it('are optional', () => {
@@ -15,6 +20,50 @@ describe("The bench's arguments", () => {
   it('are refused when one is unknown or incomplete', () => {
     assert.equal(readOptions(['--fast']), 'Unknown argument --fast');
     assert.equal(readOptions(['--only']), '--only needs the name of a measure');
+  });
+
+  it('are refused when nothing is measured by a name, with those there are', () => {
+    const short = 'inbound, dial, rest, dial-rtp, clean-inbound, clean-dial, held, talks, drain';
+    const more = 'inbound-rtp, clean-rest, overload, soak';
+    assert.equal(
+      readOptions(['--only', 'dial,foo']),
+      `No measure's name begins with foo; there are ${short}; with --full also ${more}`,
+    );
+    assert.equal(
+      readOptions(['--only', 'soak']),
+      `No measure's name begins with soak; there are ${short}; with --full also ${more}`,
+    );
+    assert.equal(
+      readOptions(['--only', 'foo', '--full']),
+      `No measure's name begins with foo; there are inbound, dial, rest, inbound-rtp, dial-rtp, clean-inbound, clean-dial, clean-rest, held, talks, drain, overload, soak`,
+    );
+  });
+
+  it('choose measures by the beginnings of their names', () => {
+    assert.deepEqual(measureNames({ full: true, only: ['clean', 'soak'] }), [
+      'clean-inbound',
+      'clean-dial',
+      'clean-rest',
+      'soak',
+    ]);
+  });
+
+  it('name exactly what is planned', () => {
+    const system = { name: 'a system' } as System;
+    const systems: Systems = {
+      dialplan: system,
+      bareAri: system,
+      minimalRcml: system,
+      bareDial: system,
+      sqlite: system,
+      postgres: system,
+    };
+    for (const sizes of [SHORT, FULL]) {
+      assert.deepEqual(
+        planOf({} as Bed, systems, sizes).map(({ name }) => name),
+        measureNames({ full: sizes === FULL, only: [] }),
+      );
+    }
   });
 });
 
