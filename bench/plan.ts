@@ -1,5 +1,5 @@
 import type { Bed } from './bed/bed.ts';
-import { callsAtRate, figuresOf } from './measures/calls-at-rate.ts';
+import { callsAtRate, figuresOf, TALK_MS } from './measures/calls-at-rate.ts';
 import { drainRate } from './measures/drain.ts';
 import { CLEAN_P99_MS, highestCleanRate } from './measures/highest-clean-rate.ts';
 import type { Measure, Measured, Subject } from './measures/measured.ts';
@@ -14,11 +14,10 @@ import { PLACES } from './systems/places.ts';
 import type { Systems } from './systems/start-systems.ts';
 import type { Service, System } from './systems/system.ts';
 
-const TALK_MS = 1_000;
 const WARM_UP = { perSecond: 20, seconds: 1.5, talkMs: TALK_MS, rtp: false } as const;
 const HELD_PER_SECOND = 50;
 const TALKS_PER_SECOND = 5;
-/** Twice this is the overload when no clean rate was measured. */
+/** Taken for the clean rate when none was measured. */
 const SUPPOSED_CLEAN_RATE = 100;
 const DELAYS = { x: 'milliseconds from INVITE to 200', y: '% of calls', logarithmicX: true } as const;
 const RATES = { x: 'calls per second', y: 'p99 ms' } as const;
@@ -78,7 +77,7 @@ class Plan {
     return {
       name,
       title: `${title}, ${perSecond} a second`,
-      about: `The caller hangs up a second after the answer.${rtp ? ' Everybody sends RTP.' : ''}`,
+      about: `The caller hangs up a second after the answer.${rtp ? ' Both sides send RTP.' : ''}`,
       plot: DELAYS,
       subjects: each(systems, async (system) => figuresOf(await callsAtRate(this.#bed, system, load))),
     };
@@ -124,7 +123,7 @@ class Plan {
       name: 'held',
       title: `Memory: ${calls} held calls`,
       about:
-        "Inbound calls that are answered and wait. Legwork's memory is looked at after a garbage collection.",
+        "Inbound calls that are answered and wait. Legwork's memory is read after a garbage collection, that of the others as it is.",
       subjects: each(systems, (system) => heldCalls(this.#bed, system, held)),
     };
   }

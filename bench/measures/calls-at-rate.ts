@@ -22,6 +22,8 @@ export interface RateLoad {
 export interface RateRun {
   readonly made: CallsMade;
   readonly answered: number;
+  /** Calls, and one more when the system was not quiet in the end. */
+  readonly failed: number;
   /** Of callers and callees. */
   readonly retransmissions: number;
   readonly callbacksMissing: number;
@@ -33,6 +35,8 @@ export interface RateRun {
   readonly transactions?: number;
 }
 
+/** From the answer until the caller hangs up, where nothing else is asked for. */
+export const TALK_MS = 1_000;
 const CALLBACKS_LATEST_MS = 15_000;
 const POLL_MS = 100;
 
@@ -63,12 +67,13 @@ export async function callsAtRate(bed: Bed, system: System, load: RateLoad): Pro
     const elapsedS = (performance.now() - began) / 1000;
     const after = await system.legwork?.counts();
     if (made.failed > 0) console.error(`${system.name}: ${made.failed} calls failed. ${made.complaint}`);
-    await system.quiet();
+    const quiet = await system.quiet();
     const arrivals = await bed.app.take();
     const taken = await callees?.stop();
     return {
       made,
       answered,
+      failed: made.failed + (quiet ? 0 : 1),
       retransmissions: made.retransmissions + (taken?.retransmissions ?? 0),
       callbacksMissing: missingCallbacks(made, arrivals, system.callbacksPerCall),
       toldMs: delaysFromBye(made, arrivals),
@@ -129,7 +134,7 @@ export function figuresOf(run: RateRun): Measured {
   const figures: Figures = {
     'INVITE→200 p50 ms': percentile(made.answeredMs, 0.5),
     'p99 ms': percentile(made.answeredMs, 0.99),
-    failed: made.failed + made.refused,
+    failed: run.failed + made.refused,
     retransmissions: run.retransmissions,
     'CPU of controller ms/call': perCall(cpu['controller']),
     'of database': perCall(cpu['database']),

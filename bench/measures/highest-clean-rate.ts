@@ -3,7 +3,7 @@ import type { Bed } from '../bed/bed.ts';
 import { percentile } from '../report/percentile.ts';
 import type { Sizes } from '../sizes.ts';
 import type { Service, System } from '../systems/system.ts';
-import { callsAtRate } from './calls-at-rate.ts';
+import { callsAtRate, TALK_MS } from './calls-at-rate.ts';
 import { highestRate } from './highest-rate.ts';
 import type { Measured } from './measured.ts';
 import { restCallsAtRate } from './rest-calls.ts';
@@ -11,8 +11,7 @@ import { restCallsAtRate } from './rest-calls.ts';
 export const CLEAN_P99_MS = 250;
 const FIRST = 20;
 const MOST = 400;
-const TALK_MS = 1_000;
-/** For what the last rate has left in queues that nobody can see. */
+/** Lets queues that nobody can see run empty after the last rate. */
 const PAUSE_MS = 500;
 
 /** What a rate came to. */
@@ -61,8 +60,8 @@ async function tryRate(
     return { clean: run.failed === 0 && run.retransmissions === 0 && p99Ms < CLEAN_P99_MS, p99Ms };
   }
   const load = { service, perSecond, seconds, talkMs: TALK_MS, rtp: false };
-  const { made, retransmissions, callbacksMissing } = await callsAtRate(bed, system, load);
+  const { made, failed, retransmissions, callbacksMissing } = await callsAtRate(bed, system, load);
   const p99Ms = percentile(made.answeredMs, 0.99);
-  const faults = made.failed + made.refused + retransmissions + callbacksMissing;
+  const faults = failed + made.refused + retransmissions + callbacksMissing;
   return { clean: faults === 0 && p99Ms < CLEAN_P99_MS, p99Ms };
 }

@@ -1,7 +1,7 @@
 import { readFile } from 'node:fs/promises';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Bed } from '../bed/bed.ts';
-import { startCpuMeter } from '../load/cpu-time.ts';
+import { type CpuSeconds, startCpuMeter } from '../load/cpu-time.ts';
 import { makeCalls, startCallees } from '../load/sipp.ts';
 import type { Service, System } from '../systems/system.ts';
 import { partsOf } from './calls-at-rate.ts';
@@ -43,13 +43,11 @@ export async function heldCalls(bed: Bed, system: System, held: Held): Promise<M
       talkMs: rampMs + SETTLE_MS + WATCH_MS + SPARE_MS,
       ...sound,
     });
-    await sleep(rampMs + SETTLE_MS);
-    const stopMeter = await startCpuMeter(partsOf(bed, system));
-    await sleep(WATCH_MS);
-    const cpu = await stopMeter();
-    const after = await memoryOf(bed, system);
-    const made = await making;
-    await system.quiet();
+    const watching = watch(bed, system, rampMs + SETTLE_MS);
+    // Also when one of them fails: a load that goes on would disturb the next measure.
+    await Promise.allSettled([making, watching]);
+    const [made, { cpu, after }] = [await making, await watching];
+    const quiet = await system.quiet();
     const each = (part: keyof Memory) => (after[part] - before[part]) / held.calls;
     const perSecond = (seconds = Number.NaN) => (seconds * 1000) / (WATCH_MS / 1000) / held.calls;
     return {
@@ -59,12 +57,24 @@ export async function heldCalls(bed: Bed, system: System, held: Held): Promise<M
         'resident kB/call of Asterisk': each('asterisk'),
         'CPU of controller ms/s': perSecond(cpu['controller']),
         'of Asterisk': perSecond(cpu['asterisk']),
-        failed: made.failed + made.refused,
+        failed: made.failed + made.refused + (quiet ? 0 : 1),
       },
     };
   } finally {
     await callees?.stop();
   }
+}
+
+/** Processor time and memory once all calls are up. */
+async function watch(
+  bed: Bed,
+  system: System,
+  afterMs: number,
+): Promise<{ readonly cpu: CpuSeconds; readonly after: Memory }> {
+  await sleep(afterMs);
+  const stopMeter = await startCpuMeter(partsOf(bed, system));
+  await sleep(WATCH_MS);
+  return { cpu: await stopMeter(), after: await memoryOf(bed, system) };
 }
 
 async function memoryOf(bed: Bed, { parts, legwork }: System): Promise<Memory> {

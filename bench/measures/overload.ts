@@ -3,10 +3,9 @@ import type { Bed } from '../bed/bed.ts';
 import type { Mark } from '../load/sipp-files.ts';
 import { percentile } from '../report/percentile.ts';
 import type { System } from '../systems/system.ts';
-import { callsAtRate } from './calls-at-rate.ts';
+import { callsAtRate, TALK_MS } from './calls-at-rate.ts';
 import type { Measured, Series } from './measured.ts';
 
-const TALK_MS = 1_000;
 const CALM = { service: 'inbound', perSecond: 20, seconds: 5, talkMs: TALK_MS, rtp: false } as const;
 const RECOVERY_MS = 5_000;
 
@@ -26,7 +25,7 @@ export async function overload(
       'offered /s': perSecond,
       'accepted /s': during.answered / seconds,
       'refused with 503': made.refused,
-      failed: made.failed,
+      failed: during.failed,
       retransmissions: during.retransmissions,
       'callbacks missing': during.callbacksMissing,
       'p99 before ms': percentile(before.made.answeredMs, 0.99),

@@ -25,6 +25,7 @@ export interface RestRun {
 
 interface Posted {
   readonly callee: string;
+  /** 0 when there was no reply, or only a part of it. */
   readonly status: number;
   readonly tookMs: number;
   /** When the reply came, in milliseconds since the epoch. */
@@ -100,7 +101,7 @@ function post(
   form: URLSearchParams,
 ): Promise<Posted> {
   const began = performance.now();
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const sent = request(`${url}/2012-04-24/Accounts/${accountSid}/Calls.json`, {
       method: 'POST',
       agent,
@@ -108,28 +109,28 @@ function post(
       headers: { 'content-type': 'application/x-www-form-urlencoded' },
       timeout: LATEST_MS,
     });
+    const settle = (status: number, now = performance.now()) =>
+      resolve({ callee, status, tookMs: now - began, at: performance.timeOrigin + now });
     sent.on('response', (response) => {
       const now = performance.now();
-      response.resume();
-      const { statusCode: status = 0 } = response;
-      response.on('end', () =>
-        resolve({ callee, status, tookMs: now - began, at: performance.timeOrigin + now }),
-      );
+      const { statusCode = 0 } = response;
+      response.resume().once('close', () => settle(response.complete ? statusCode : 0, now));
     });
     sent.on('timeout', () => sent.destroy(new Error('POST Calls got no reply')));
-    sent.on('error', reject);
+    sent.on('error', () => settle(0));
     sent.end(form.toString());
   });
 }
 
-/** How many ends of calls the application server was told, when all were, or the time is up. */
+/** How many calls the application server was told the end of, once it is all of them or the time is up. */
 async function endsTold(bed: Bed, calls: number): Promise<number> {
   const deadline = performance.now() + LATEST_MS;
-  let ended = 0;
+  const ended = new Set<string>();
   for (;;) {
-    const arrivals = await bed.app.take();
-    ended += arrivals.filter(({ kind, status }) => kind === 'callback' && status === 'completed').length;
-    if (ended >= calls || performance.now() > deadline) return ended;
+    for (const { kind, status, to } of await bed.app.take()) {
+      if (kind === 'callback' && status === 'completed') ended.add(to);
+    }
+    if (ended.size >= calls || performance.now() > deadline) return ended.size;
     await sleep(POLL_MS);
   }
 }

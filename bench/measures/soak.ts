@@ -5,6 +5,7 @@ import { pickFreePort } from '../../src/bundled-asterisk/ports.ts';
 import { type CallsMade, makeCalls, startCallees } from '../load/sipp.ts';
 import { percentile } from '../report/percentile.ts';
 import type { LegworkInside, Service, System } from '../systems/system.ts';
+import { missingCallbacks } from './calls-at-rate.ts';
 import type { Measured } from './measured.ts';
 
 const SERVICES: readonly Service[] = ['inbound', 'dial', 'say', 'gather', 'record'];
@@ -56,14 +57,12 @@ export async function soak(bed: Bed, system: System, minutes: number): Promise<M
 async function oneMinute(bed: Bed, system: System, legwork: LegworkInside): Promise<Minute> {
   await bed.app.take();
   const all = await Promise.all(SERVICES.map((service) => callService(bed, system, service)));
-  const answered = all.reduce((sum, { answeredMs }) => sum + answeredMs.length, 0);
-  const owed = answered * system.callbacksPerCall;
-  const told = await callbacksFrom(bed, all, owed);
-  await system.quiet();
+  const missing = await callbacksMissing(bed, all, system.callbacksPerCall);
+  const quiet = await system.quiet();
   const { heapBytes, residentBytes } = await legwork.counts();
   return {
-    failed: all.reduce((sum, { failed, refused }) => sum + failed + refused, 0),
-    missing: owed - told,
+    failed: all.reduce((sum, { failed, refused }) => sum + failed + refused, quiet ? 0 : 1),
+    missing,
     answeredMs: all.flatMap(({ answeredMs }) => answeredMs),
     heapMb: heapBytes / 2 ** 20,
     residentMb: residentBytes / 2 ** 20,
@@ -82,15 +81,14 @@ async function callService(bed: Bed, system: System, service: Service): Promise<
   });
 }
 
-/** How many status callbacks about these callers came, when all that are owed have, or the time is up. */
-async function callbacksFrom(bed: Bed, all: readonly CallsMade[], owed: number): Promise<number> {
+/** How many callbacks about these callers are missing, once none is or the time is up. */
+async function callbacksMissing(bed: Bed, all: readonly CallsMade[], perCall: number): Promise<number> {
   const deadline = performance.now() + LATEST_MS;
-  const isOurs = ({ kind, from }: Arrival) =>
-    kind === 'callback' && all.some(({ run }) => from.startsWith(String(run)));
-  let told = 0;
+  const arrivals: Arrival[] = [];
   for (;;) {
-    told += (await bed.app.take()).filter(isOurs).length;
-    if (told >= owed || performance.now() > deadline) return told;
+    arrivals.push(...(await bed.app.take()));
+    const missing = all.reduce((sum, made) => sum + missingCallbacks(made, arrivals, perCall), 0);
+    if (missing === 0 || performance.now() > deadline) return missing;
     await sleep(POLL_MS);
   }
 }
