@@ -43,6 +43,8 @@ stories('update() of a client library', (story) => {
     });
     const atBob = await bob.incoming();
     atBob.ring();
+    const rings = async () => (await library(story()).calls(sid).fetch()).status === 'ringing';
+    await waitUntil('the call rings', rings);
     await library(story())
       .calls(sid)
       .update({ statusCallback: story().app.url('/elsewhere'), statusCallbackMethod: 'GET' });
