@@ -124,10 +124,12 @@ function compileOrRefuse(text: string): string | undefined {
   return undefined;
 }
 
+/** The processor's time in milliseconds: what else the machine does meanwhile does not count. */
 function timed(run: () => unknown): number {
-  const beganAt = performance.now();
+  const began = process.cpuUsage();
   run();
-  return performance.now() - beganAt;
+  const { user, system } = process.cpuUsage(began);
+  return (user + system) / 1000;
 }
 
 /** The same, and what seems slow is tried again: a machine that did something else is not slow twice. */
@@ -244,7 +246,7 @@ describe('A document that somebody has broken', () => {
     ['endless white space in a URL', `<Response><Play>a${' '.repeat(60_000)}b</Play></Response>`, undefined],
   ];
   for (const [title, text, refusal] of hostile) {
-    it(`with ${title} is ${refusal === undefined ? 'read' : 'refused'}, and takes less than a second`, () => {
+    it(`with ${title} is ${refusal === undefined ? 'read' : 'refused'}, and takes less than a second of processor time`, () => {
       assert(timed(() => assert.equal(compileOrRefuse(text), refusal)) < 1000);
       assert(timed(() => lint({ text, contentType: '' })) < 1000);
     });
