@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Claimed, ClaimRequest, DueCallback, Owed } from '../../call/callbacks-queue.ts';
-import type { HttpMethod } from '../../call/http-method.ts';
 import { HELD } from './callback-lines.ts';
+import type { CallbackRow } from './callback-records.ts';
 import { earliestLines, HELD_LINES, headsOf, owedDestinations } from './claim-sql.ts';
 import type { Database } from '../database.ts';
 import type { Dialect } from '../dialect.ts';
@@ -9,14 +9,9 @@ import type { GroupCommit, WriteKind } from '../group-commit.ts';
 import { fromJson, marks, rowsOf } from '../rows.ts';
 import { type Moved, settleAll, type Settled } from './settle.ts';
 
-interface HeadRow {
-  readonly sid: string;
-  readonly account_sid: string;
-  readonly call_sid: string;
-  readonly line: string;
-  readonly url: string;
-  readonly method: HttpMethod;
-  readonly parameters: string;
+type HeadColumn = 'sid' | 'account_sid' | 'call_sid' | 'line' | 'url' | 'method' | 'parameters';
+
+interface HeadRow extends Pick<CallbackRow, HeadColumn> {
   readonly attempts: number;
   readonly owed_at: number;
 }
