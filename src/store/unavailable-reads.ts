@@ -1,4 +1,5 @@
 import { StoreUnavailableError } from '../records/repositories.ts';
+import { aroundEach } from './around-each.ts';
 import { isRefusal } from './write-failure.ts';
 
 /**
@@ -6,15 +7,9 @@ import { isRefusal } from './write-failure.ts';
  * the write queue does for writes.
  */
 export function tellingOutages<T extends object>(repository: T): T {
-  return new Proxy(repository, {
-    get(target, name) {
-      const member: unknown = Reflect.get(target, name, target);
-      if (typeof member !== 'function') return member;
-      return (...args: readonly unknown[]): unknown => {
-        const result: unknown = Reflect.apply(member, target, args);
-        return result instanceof Promise ? result.catch(rethrow) : result;
-      };
-    },
+  return aroundEach(repository, (run) => {
+    const result = run();
+    return result instanceof Promise ? result.catch(rethrow) : result;
   });
 }
 

@@ -1,5 +1,6 @@
 import type { Knex } from 'knex';
 import type { HttpMethod } from '../../call/http-method.ts';
+import type { NewCallback } from '../../call/journal-store.ts';
 import type { CallbackRecord } from '../../records/call-history.ts';
 import { fromJson, optional } from '../rows.ts';
 
@@ -45,7 +46,14 @@ export async function withAttempts(
   return rows.map((row) => callbackOf(row, bySid.get(row.sid) ?? []));
 }
 
-function callbackOf(row: CallbackRow, attempts: readonly AttemptRow[]): CallbackRecord {
+/** The columns of a callback's request. */
+export type RequestRow = Pick<
+  CallbackRow,
+  'sid' | 'account_sid' | 'call_sid' | 'url' | 'method' | 'parameters'
+>;
+
+/** What is sent, and for whom. */
+export function requestOf(row: RequestRow): Omit<NewCallback, 'createdAt'> {
   return {
     sid: row.sid,
     accountSid: row.account_sid,
@@ -53,6 +61,12 @@ function callbackOf(row: CallbackRow, attempts: readonly AttemptRow[]): Callback
     url: row.url,
     method: row.method,
     parameters: fromJson(row.parameters),
+  };
+}
+
+function callbackOf(row: CallbackRow, attempts: readonly AttemptRow[]): CallbackRecord {
+  return {
+    ...requestOf(row),
     state: row.state,
     ...optional('failure', row.failure),
     createdAt: row.created_at,

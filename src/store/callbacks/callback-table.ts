@@ -1,17 +1,16 @@
 import type { Knex } from 'knex';
 import type { Claimed, ClaimRequest, DueCallback, Owed } from '../../call/callbacks-queue.ts';
 import { HELD } from './callback-lines.ts';
-import type { CallbackRow } from './callback-records.ts';
+import { requestOf, type RequestRow } from './callback-records.ts';
 import { earliestLines, HELD_LINES, headsOf, owedDestinations } from './claim-sql.ts';
 import type { Database } from '../database.ts';
 import type { Dialect } from '../dialect.ts';
 import type { GroupCommit, WriteKind } from '../group-commit.ts';
-import { fromJson, marks, rowsOf } from '../rows.ts';
+import { marks, rowsOf } from '../rows.ts';
 import { type Moved, settleAll, type Settled } from './settle.ts';
 
-type HeadColumn = 'sid' | 'account_sid' | 'call_sid' | 'line' | 'url' | 'method' | 'parameters';
-
-interface HeadRow extends Pick<CallbackRow, HeadColumn> {
+interface HeadRow extends RequestRow {
+  readonly line: string;
   readonly attempts: number;
   readonly owed_at: number;
 }
@@ -153,16 +152,7 @@ async function claimLines(
 }
 
 function dueCallback(row: HeadRow): DueCallback {
-  return {
-    sid: row.sid,
-    accountSid: row.account_sid,
-    callSid: row.call_sid,
-    url: row.url,
-    method: row.method,
-    parameters: fromJson(row.parameters),
-    attempts: row.attempts,
-    createdAt: row.owed_at,
-  };
+  return { ...requestOf(row), attempts: row.attempts, createdAt: row.owed_at };
 }
 
 const release: WriteKind<readonly string[], void> = shared(async (trx, inputs) => {

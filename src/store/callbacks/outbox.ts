@@ -68,8 +68,10 @@ export class Outbox implements CallbackQueue {
   /** The outbox of this database; alone, it voids the claims of a former process. @throws StoreUnavailableError */
   static async open(options: OutboxOptions): Promise<Outbox> {
     const { database, writes, alone } = options;
-    const none = new HeldCallbacks(new Map(), 0);
-    if (!alone) return new Outbox(options, none, new CallbackTable(database, writes, () => false));
+    if (!alone) {
+      const none = new HeldCallbacks(new Map(), 0);
+      return new Outbox(options, none, new CallbackTable(database, writes, () => false));
+    }
     const table: CallbackTable = new CallbackTable(database, writes, (line) => outbox.#hasLine(line));
     await table.forgetClaims();
     const held = new HeldCallbacks(await table.pendingByLine());

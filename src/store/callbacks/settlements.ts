@@ -38,6 +38,8 @@ export class Settlements {
   #waiting: Waiting[] = [];
   /** Those whose transaction is under way. */
   #beingWritten: readonly Waiting[] = [];
+  /** So many of those that wait are written one by one, because the database refused them together. */
+  #oneByOne = 0;
   /** How many were ever handed over. */
   #given = 0;
   #readers: Reader[] = [];
@@ -102,9 +104,10 @@ export class Settlements {
   async #writeAll(): Promise<void> {
     try {
       do {
-        if (!(await this.#writeSome(this.#waiting.splice(0, MOST_AT_ONCE)))) return;
+        if (!(await this.#writeSome(this.#take()))) return;
         this.#tellReaders();
       } while (
+        this.#oneByOne > 0 ||
         this.#readers.length > 0 ||
         this.#waiting.length >= MOST_AT_ONCE ||
         this.#waiting.some(({ urgent }) => urgent !== undefined)
@@ -114,6 +117,12 @@ export class Settlements {
       this.#writing = undefined;
       for (const { resolve } of this.#readers.splice(0)) resolve();
     }
+  }
+
+  #take(): readonly Waiting[] {
+    if (this.#oneByOne === 0) return this.#waiting.splice(0, MOST_AT_ONCE);
+    this.#oneByOne -= 1;
+    return this.#waiting.splice(0, 1);
   }
 
   /** What was handed over first is written first. */
@@ -134,32 +143,28 @@ export class Settlements {
       }
       return true;
     } catch (error) {
-      return error instanceof StoreUnavailableError ? this.#putBack(some, error) : this.#refused(some, error);
+      if (!(error instanceof StoreUnavailableError)) return this.#refused(some, error);
+      this.#waiting.unshift(...some.filter(({ urgent }) => urgent === undefined));
+      this.#oneByOne = 0;
+      if (this.#waiting.length > 0) this.#writeIn(AFTER_A_FAILURE_MS);
+      for (const { urgent } of some) urgent?.reject(error);
+      return false;
     } finally {
       this.#beingWritten = [];
     }
   }
 
-  #putBack(some: readonly Waiting[], error: unknown): false {
-    this.#waiting.unshift(...some.filter(({ urgent }) => urgent === undefined));
-    if (this.#waiting.length > 0) this.#writeIn(AFTER_A_FAILURE_MS);
-    for (const { urgent } of some) urgent?.reject(error);
-    return false;
-  }
-
-  /** The database does not take one of them: each is written by itself, so that only that one is lost. */
-  async #refused(some: readonly Waiting[], error: unknown): Promise<boolean> {
+  /** The database does not take one of them: they wait again, each to be written by itself, so that only that one is lost. */
+  #refused(some: readonly Waiting[], error: unknown): true {
     const [first, ...more] = some;
-    if (first === undefined) return true;
     if (more.length > 0) {
-      for (const [index, one] of some.entries()) {
-        if (!(await this.#writeSome([one]))) return this.#putBack(some.slice(index + 1), error);
-      }
-      return true;
+      this.#waiting.unshift(...some);
+      this.#oneByOne = some.length;
+    } else if (first !== undefined) {
+      const { callbackSid } = first.settled.attempt;
+      this.#parts.log.error({ callbackSid, err: error }, 'What became of a callback could not be written');
+      first.urgent?.reject(error);
     }
-    const { callbackSid } = first.settled.attempt;
-    this.#parts.log.error({ callbackSid, err: error }, 'What became of a callback could not be written');
-    first.urgent?.reject(error);
     return true;
   }
 

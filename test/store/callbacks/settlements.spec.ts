@@ -68,19 +68,22 @@ describe('Whoever reads after what became of callbacks is written', () => {
 describe('An outcome that the database refuses', () => {
   it('keeps no other one from being written', async () => {
     const written: string[] = [];
+    const waited: boolean[] = [];
     const table = {
       settle: async (settled: readonly Settled[]) => {
         const sids = settled.map(({ attempt }) => attempt.callbackSid);
         if (sids.includes('bad')) throw new Error('not a number');
         written.push(...sids);
+        waited.push(settlements.hasLine('CB2'));
         return new Map();
       },
     };
     const logged: object[] = [];
     const log = { ...quiet, error: (fields: object) => void logged.push(fields) };
-    const settlements = new Settlements({ table, clock: new FakeClock(), log }, () => undefined);
-    for (const sid of ['CB1', 'bad', 'CB2']) settlements.later(delivered(sid), 'line');
+    const settlements: Settlements = new Settlements({ table, clock: new FakeClock(), log }, () => undefined);
+    for (const sid of ['CB1', 'bad', 'CB2']) settlements.later(delivered(sid), sid);
     await settlements.written();
+    assert.deepEqual(waited, [true, false], 'what is not written yet is known to wait');
     assert.deepEqual([written, settlements.size], [['CB1', 'CB2'], 0]);
     assert.deepEqual(
       logged.map((fields) => (fields as { callbackSid: string }).callbackSid),
