@@ -1,3 +1,5 @@
+import { unlessAborted } from './unless-aborted.ts';
+
 interface Job<T> {
   readonly result: Promise<T>;
   readonly controller: AbortController;
@@ -17,15 +19,9 @@ export class SingleFlight<T> {
     if (signal.aborted) return undefined;
     const job = this.#jobs.get(key) ?? this.#begin(key, work);
     job.waiters += 1;
-    let leave: () => void = () => undefined;
-    const left = new Promise<undefined>((resolve) => {
-      leave = () => resolve(undefined);
-      signal.addEventListener('abort', leave, { once: true });
-    });
     try {
-      return await Promise.race([job.result, left]);
+      return await unlessAborted(job.result, signal);
     } finally {
-      signal.removeEventListener('abort', leave);
       job.waiters -= 1;
       if (job.waiters === 0) this.#end(key, job);
     }

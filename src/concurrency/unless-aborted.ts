@@ -6,7 +6,9 @@ export async function unlessAborted<T>(work: Promise<T>, signal: AbortSignal): P
     signal.addEventListener('abort', stop);
     if (signal.aborted) stop();
   });
-  const result = await Promise.race([work, aborted]);
-  signal.removeEventListener('abort', stop);
-  return result;
+  try {
+    return await Promise.race([work, aborted]);
+  } finally {
+    signal.removeEventListener('abort', stop);
+  }
 }
