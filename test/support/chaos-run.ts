@@ -19,6 +19,8 @@ export interface ChaosOptions {
 }
 
 const END_MS = 180_000;
+/** What Legwork lives at least between two kills: were every start killed, no call would get further. */
+const LIFE_MS = 1_000;
 const NUMBERS: Readonly<Record<Exclude<CallKind, 'rest'>, string>> = {
   dial: '1001',
   say: '1002',
@@ -156,7 +158,7 @@ async function killAtRandom({ stack }: FaultStory, options: ChaosOptions): Promi
   const share = (calls / perSecond / kills) * 1000;
   const began = Date.now();
   for (let kill = 0; kill < kills; kill += 1) {
-    await sleep(Math.max(0, began + share * (kill + Math.random() * 0.8) - Date.now()));
+    await sleep(Math.max(LIFE_MS, began + share * (kill + Math.random() * 0.8) - Date.now()));
     await stack.restart();
   }
   return kills;
