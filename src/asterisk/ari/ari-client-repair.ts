@@ -1,4 +1,3 @@
-import { AsyncLocalStorage } from 'node:async_hooks';
 import type { EventEmitter } from 'node:events';
 import { createRequire } from 'node:module';
 import { AriError } from './ari-error.ts';
@@ -42,13 +41,20 @@ interface SwaggerExchange {
 
 interface SwaggerModule {
   readonly SwaggerHttp: { readonly prototype: { execute(exchange: SwaggerExchange): void } };
+  /** Adds the credentials of whoever connected last; `false` would cancel the request. */
+  readonly authorizations: { apply(): null | boolean };
   readonly SwaggerApi: {
     readonly prototype: { fail(this: { failure(error: Error): void }, message: unknown): void };
   };
 }
 
+interface RequestParameters {
+  readonly callback?: (...args: readonly unknown[]) => void;
+  readonly timeout?: number;
+}
+
 interface RequestModule {
-  Request: new (parameters: object) => object;
+  Request: new (parameters: RequestParameters) => object;
 }
 
 interface AriClientModule {
@@ -59,8 +65,9 @@ interface AriClientModule {
 const PREFLIGHT_MS = 5_000;
 
 const load = createRequire(import.meta.url);
-const scope = new AsyncLocalStorage<AriTransport>();
 let repaired: AriClientModule | undefined;
+/** What the library's code that is running now sends with. */
+let current: AriTransport | undefined;
 
 /** Connects through ari-client, which fetches the API's description; every request goes through `transport`. */
 export async function connectRepaired(
@@ -71,7 +78,9 @@ export async function connectRepaired(
   repaired ??= repair();
   const library = repaired;
   try {
-    return await scope.run(transport, () => library.connect(url, credentials.username, credentials.password));
+    return await withTransport(transport, () =>
+      library.connect(url, credentials.username, credentials.password),
+    );
   } catch (error) {
     throw toAriError(error);
   }
@@ -88,9 +97,23 @@ export async function runOperation(
   const operation = resource?.[name[1]];
   if (operation === undefined) throw new AriError(405, `This Asterisk has no ${name.join('.')}`);
   try {
-    return await scope.run(transport, () => operation(parameters));
+    return await withTransport(transport, () => operation(parameters));
   } catch (error) {
     throw toAriError(error);
+  }
+}
+
+/**
+ * Runs code of the library, which makes its requests before it returns, or in the callbacks of its own requests. An
+ * AsyncLocalStorage would do the same, but it makes every promise of the process slower.
+ */
+function withTransport<T>(transport: AriTransport | undefined, work: () => T): T {
+  const before = current;
+  current = transport;
+  try {
+    return work();
+  } finally {
+    current = before;
   }
 }
 
@@ -99,26 +122,34 @@ function repair(): AriClientModule {
   const loadInside = createRequire(load.resolve('ari-client'));
   const swagger = loadInside('swagger-client') as SwaggerModule;
   swagger.SwaggerHttp.prototype.execute = execute;
+  // The transport adds its own.
+  swagger.authorizations.apply = () => null;
   swagger.SwaggerApi.prototype.fail = function fail(message) {
     this.failure(message instanceof Error ? message : new Error(String(message)));
   };
   // swagger-client leaks a global `log` that prints a notice at every connect and keeps everything it printed.
   Object.assign(globalThis, { log: () => undefined });
-  limitPreflight(loadInside('request') as RequestModule);
+  repairPreflight(loadInside('request') as RequestModule);
   return library;
 }
 
-function limitPreflight(module: RequestModule): void {
+function repairPreflight(module: RequestModule): void {
   const Original = module.Request;
   module.Request = class extends Original {
-    constructor(parameters: object) {
-      super({ timeout: PREFLIGHT_MS, ...parameters });
+    constructor(parameters: RequestParameters) {
+      const transport = current;
+      const { callback } = parameters;
+      super({
+        timeout: PREFLIGHT_MS,
+        ...parameters,
+        callback: (...args) => withTransport(transport, () => callback?.(...args)),
+      });
     }
   };
 }
 
 function execute(exchange: SwaggerExchange): void {
-  const transport = scope.getStore();
+  const transport = current;
   const fail = (error: unknown) => {
     const { status, message } = toAriError(error);
     // ari-client makes this text the message of its error; there is no other way to pass the status on.
@@ -129,7 +160,7 @@ function execute(exchange: SwaggerExchange): void {
   const { body } = exchange;
   transport.send(body === undefined ? request : { ...request, body }).then((reply) => {
     try {
-      exchange.on.response(reply);
+      withTransport(transport, () => exchange.on.response(reply));
     } catch (error) {
       fail(error);
     }
