@@ -25,6 +25,8 @@ export interface RunCallOptions extends RunServices, CallStart {
   readonly hangUpAt?: number;
   /** The first document's position, when it is durable already. */
   readonly position?: Position;
+  /** The first verb waits for this, the first document does not. */
+  readonly ready?: Promise<void>;
 }
 
 /**
@@ -32,11 +34,11 @@ export interface RunCallOptions extends RunServices, CallStart {
  * has ended and every action has been requested. Never rejects.
  */
 export function runCall(options: RunCallOptions): Promise<void> {
-  const { live, hangUpAt, runs } = options;
+  const { live, hangUpAt, runs, ready } = options;
   const other = runs.takeStart(live.sid);
   if (other === undefined && options.position !== undefined) {
     const { position } = options;
-    return toTheEnd(live, options, () => runDocuments(live, position, options, 'is-written'));
+    return toTheEnd(live, options, () => runDocuments(live, position, options, 'is-written', ready));
   }
   const { first, fallback } = other ?? options;
   const position = firstPosition(compact({ first, fallback, hangUpAt }), {
@@ -44,7 +46,7 @@ export function runCall(options: RunCallOptions): Promise<void> {
     parameters: standardParameters(live.leg, live.status),
     newToken: () => options.newToken(),
   });
-  return toTheEnd(live, options, () => runDocuments(live, position, options, 'begins'));
+  return toTheEnd(live, options, () => runDocuments(live, position, options, 'begins', ready));
 }
 
 /** Runs a call's own documents: its leg ends with them. Resolves when every action has been requested. */
@@ -53,12 +55,14 @@ export async function runDocuments(
   position: Position,
   services: RunServices,
   how: 'begins' | 'is-written' | 'goes-on',
+  ready = Promise.resolve(),
 ): Promise<void> {
   const timeline = new TimelineWriter(live, services.journal, services.clock);
   const runner = new DocumentRunner(live, services, {
     timeline,
     position,
     isKept: how === 'is-written',
+    ready,
     owner: {
       keep: (kept) => timeline.flush(kept),
       end: (ending) => endLeg(live, ending, services),

@@ -50,6 +50,7 @@ export class DocumentRunner {
   #position: Position;
   /** The position that was written together with the leg, if one was. */
   readonly #kept: Position | undefined;
+  readonly #ready: Promise<void>;
   #compiled: { readonly source: DocumentSource; readonly document: Document } | undefined;
   /** Aborted when what the leg does now is to stop: it goes on with another document, or with none. */
   #interruption = new AbortController();
@@ -70,12 +71,15 @@ export class DocumentRunner {
       owner,
       position,
       isKept = false,
+      ready = Promise.resolve(),
     }: {
       readonly timeline: TimelineWriter;
       readonly owner: DocumentOwner;
       readonly position: Position;
       /** The position is durable already. */
       readonly isKept?: boolean;
+      /** The first verb waits for this, the first document does not. */
+      readonly ready?: Promise<void>;
     },
   ) {
     this.#live = live;
@@ -84,6 +88,7 @@ export class DocumentRunner {
     this.#owner = owner;
     this.#position = position;
     this.#kept = isKept ? position : undefined;
+    this.#ready = ready;
   }
 
   /** Resumes where a former process stood. */
@@ -260,7 +265,7 @@ export class DocumentRunner {
     if (!isResumed) this.#timeline.event('verb', { name, line, column });
     let running: VerbStep = isResumed ? step : { ...step, beganAt: clock.now() };
     this.#position = { ...this.#position, step: running };
-    await this.#keep();
+    await Promise.all([this.#keep(), this.#ready]);
     if (verb.answers && isUnanswered(this.#live)) await answerLeg(this.#live, this.#services);
     const signal = this.#stepSignal();
     if (signal.aborted && !this.#mayOwe(step)) return { kind: 'ended' };

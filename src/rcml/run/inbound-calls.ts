@@ -31,8 +31,9 @@ export async function takeInboundCall(call: InboundCall, services: CallServices)
     const { live } = begun;
     services.calls.add(live);
     services.control.accept(call.channelId, live.sid);
-    await services.control.startRinging(live.sid);
-    await runRoute(begun, services);
+    // The document is requested meanwhile.
+    const ready = services.control.startRinging(live.sid);
+    await runRoute(begun, services, ready);
   } catch (error) {
     // The directory could not be read, or the journal not written: there is no leg, and no callback is owed.
     services.onRefused(call, error instanceof Error ? error.message : 'The call could not be taken');
@@ -130,6 +131,7 @@ function runOf(leg: Leg, route: Run, services: CallServices): Begun['run'] {
   return { ...start, position: firstPosition(start, facts) };
 }
 
-async function runRoute({ live, run }: Begun, services: CallServices): Promise<void> {
-  if (run !== undefined) await runCall({ ...services, ...run, live });
+async function runRoute({ live, run }: Begun, services: CallServices, ready: Promise<void>): Promise<void> {
+  if (run === undefined) await ready;
+  else await runCall({ ...services, ...run, live, ready });
 }
