@@ -120,7 +120,7 @@ export class ApplicationServer {
   /** Resolves with all requests when there are `count` of them, or the predicate says so; rejects after `timeoutMs`. */
   async waitFor(
     condition: number | ((requests: readonly ReceivedRequest[]) => boolean),
-    timeoutMs = 10_000,
+    timeoutMs = 30_000,
   ): Promise<readonly ReceivedRequest[]> {
     const met =
       typeof condition === 'number'
