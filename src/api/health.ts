@@ -18,6 +18,8 @@ export interface Health {
   readonly reason?: string;
   /** Null when the database did not answer. */
   readonly callbacks: { readonly pending: number; readonly oldest_s: number | null } | null;
+  /** Entries of the journal that were put aside because of an error of ours; absent when there are none. */
+  readonly journal_rejected?: number;
 }
 
 export interface HealthDeps {
@@ -44,11 +46,12 @@ export function healthRoute(deps: HealthDeps): Middleware {
 async function look({ probes, clock, pid, version }: HealthDeps): Promise<Health> {
   const ask = async (probe: () => Promise<boolean>) =>
     (await within(clock, PROBE_DEADLINE_MS, probe, false)) ? ('up' as const) : ('down' as const);
-  const [asterisk, sip, database, callbacks] = await Promise.all([
+  const [asterisk, sip, database, callbacks, rejected] = await Promise.all([
     ask(() => probes.asterisk()),
     ask(() => probes.sip()),
     ask(() => probes.database()),
     within(clock, PROBE_DEADLINE_MS, () => probes.callbacks(), undefined),
+    within(clock, PROBE_DEADLINE_MS, () => probes.rejectedEntries(), 0),
   ]);
   const reason = database === 'up' ? undefined : probes.databaseTrouble();
   const up = asterisk === 'up' && sip === 'up' && database === 'up' && callbacks !== undefined;
@@ -62,5 +65,6 @@ async function look({ probes, clock, pid, version }: HealthDeps): Promise<Health
     ...(reason === undefined ? {} : { reason }),
     callbacks:
       callbacks === undefined ? null : { pending: callbacks.pending, oldest_s: callbacks.oldestS ?? null },
+    ...(rejected === 0 ? {} : { journal_rejected: rejected }),
   };
 }

@@ -110,4 +110,6 @@ export interface HealthProbes {
   /** Why it cannot be written; undefined when that is not known. Everybody may read it. */
   databaseTrouble(): string | undefined;
   callbacks(): Promise<CallbackBacklog>;
+  /** How many entries of the journal were put aside because the tables do not take them. */
+  rejectedEntries(): Promise<number>;
 }

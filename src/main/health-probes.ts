@@ -12,6 +12,7 @@ export function healthProbes({ ari, asterisk, store, clock }: Foundation): Healt
       asterisk.sip === undefined ? Promise.resolve(ari.state() === 'up') : isSipAlive(asterisk.sip, clock),
     database: () => store.ping(PING_MS),
     databaseTrouble: () => store.trouble,
+    rejectedEntries: () => store.rejectedEntries(),
     async callbacks() {
       const { count, oldestAt } = await store.callbackQueue.pending();
       if (oldestAt === undefined) return { pending: count };

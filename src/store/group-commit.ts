@@ -5,21 +5,39 @@ import type { Database } from './database.ts';
 import { FairQueue, type Waiting } from './fair-queue.ts';
 import type { Log } from '../concurrency/log.ts';
 import { DatabaseGoneError, reasonOf } from './write-failure.ts';
+import { writeStatement } from './write-statement.ts';
 import { type TransactionMark, type WriteResult, writeTransaction } from './write-transaction.ts';
 
-/** A way of writing: one call of `run` writes all of its inputs in a batch, in order of arrival. */
-export interface WriteKind<I, O> {
+interface AnyKind<I> {
   /** While the database cannot write: `keep` waits in memory and tries again, `refuse` fails at once. */
   readonly whenUnavailable: 'keep' | 'refuse';
-  /** `alone`: in a transaction of its own, because it may well fail (a value that is taken). */
-  readonly transaction: 'shared' | 'alone';
   /** The account of an input (default: the installation itself), and its weight in rows of about a kilobyte (default: 1). */
   readonly share?: (input: I) => { readonly accountSid?: string; readonly weight: number };
-  /** Resolves with one output per input. Runs again when the transaction has to be repeated. */
-  readonly run: (trx: Knex.Transaction, inputs: readonly I[]) => Promise<readonly O[]>;
 }
 
+/** Resolves with one output per input. Runs again when the write has to be repeated. */
+type Run<K extends Knex, I, O> = (knex: K, inputs: readonly I[]) => Promise<readonly O[]>;
+
+export interface TransactionKind<I, O> extends AnyKind<I> {
+  /** `alone`: in a transaction of its own, because it may well fail (a value that is taken). */
+  readonly transaction: 'shared' | 'alone';
+  /** It is taken however much waits already, because what it writes is limited elsewhere. */
+  readonly isAlwaysTaken?: true;
+  readonly run: Run<Knex.Transaction, I, O>;
+}
+
+/** One statement without a transaction, which may run twice without harm. It does not wait for transactions that were submitted before. */
+export interface StatementKind<I, O> extends AnyKind<I> {
+  readonly transaction: 'none';
+  readonly run: Run<Knex, I, O>;
+}
+
+/** A way of writing: one call of `run` writes, in order of arrival, all inputs that come one after the other in a batch. */
+export type WriteKind<I, O> = TransactionKind<I, O> | StatementKind<I, O>;
+
 interface Job extends Waiting {
+  /** Whether it counts among those of which there are ten thousand at most. */
+  readonly isLimited: boolean;
   readonly kind: WriteKind<unknown, unknown>;
   readonly input: unknown;
   readonly resolve: (output: unknown) => void;
@@ -29,7 +47,8 @@ interface Job extends Waiting {
 type Outcome = WriteResult<Map<Job, unknown>>;
 
 /** In rows of about a kilobyte: a transaction of a hundred of an account takes some milliseconds. */
-const LARGEST_BATCH = { total: 500, perAccount: 100 };
+const LARGEST_BATCH = { total: 200, perAccount: 100 };
+const LARGEST_STATEMENT = { total: 500, perAccount: 100 };
 const MOST_WAITING = 10_000;
 /** A batch that takes longer than this is held up by another process or the disk: what begins now would only wait. */
 const SLOW_MS = 2_000;
@@ -39,7 +58,8 @@ const LONGEST_RETRY_MS = 5_000;
 /**
  * The only writer of the database: what arrives while a transaction runs is written together by the next one,
  * so that the disk's flush is paid once for all of it. One transaction at a time; an account's writes keep their
- * order of arrival, and the accounts take turns.
+ * order of arrival, and the accounts take turns. Statements without a transaction have a queue of their own: when
+ * something waits in both, they take turns.
  *
  * - healthy: each batch is written at the first attempt.
  * - in trouble, from a batch on that the database could not take: all jobs that are to be refused fail. The next one
@@ -58,7 +78,10 @@ export class GroupCommit {
   readonly #logger: Log;
   readonly #id = crypto.randomUUID();
   readonly #closing = new AbortController();
-  readonly #queue = new FairQueue<Job>(LARGEST_BATCH);
+  readonly #transactions = new FairQueue<Job>(LARGEST_BATCH);
+  readonly #statements = new FairQueue<Job>(LARGEST_STATEMENT);
+  #statementsNext = true;
+  #before: () => void = () => undefined;
   #unfinished = 0;
   #batch = 0;
   #working: Promise<void> | undefined;
@@ -86,7 +109,12 @@ export class GroupCommit {
     return this.#database.isGone() ? new DatabaseGoneError().message : this.#trouble;
   }
 
-  /** How many inputs have been submitted and are not on the disk yet. */
+  /** Calls `first` before it takes anything for a transaction: what `first` submits is written before it. */
+  beforeTransactions(first: () => void): void {
+    this.#before = first;
+  }
+
+  /** How many inputs have been submitted and are not on the disk yet, without those that are always taken. */
   get waiting(): number {
     return this.#unfinished;
   }
@@ -97,17 +125,21 @@ export class GroupCommit {
    * @throws StoreUnavailableError (nothing was written), or the database's error about this very input
    */
   submit<I, O>(kind: WriteKind<I, O>, input: I): Promise<O> {
-    const full = this.#unfinished >= MOST_WAITING;
+    const isStatement = kind.transaction === 'none';
+    if (!isStatement) this.#before();
+    const isLimited = isStatement || kind.isAlwaysTaken !== true;
+    const full = isLimited && this.#unfinished >= MOST_WAITING;
     if (full || this.#closing.signal.aborted || (this.#keeping && kind.whenUnavailable === 'refuse')) {
       const why = full ? 'too much is waiting to be written' : 'nothing can be written now';
       return Promise.reject(new StoreUnavailableError(why));
     }
-    this.#unfinished += 1;
+    if (isLimited) this.#unfinished += 1;
     return new Promise<O>((resolve, reject) => {
       // Only `submit` knows the types of its kind; the queue holds all kinds.
       const share = { accountSid: undefined, weight: 1, ...kind.share?.(input) };
       const isAlone = kind.transaction === 'alone';
-      this.#queue.push({ ...share, isAlone, kind, input, resolve, reject } as Job);
+      const queue = isStatement ? this.#statements : this.#transactions;
+      queue.push({ ...share, isAlone, isLimited, kind, input, resolve, reject } as Job);
       this.#working ??= this.#work();
     });
   }
@@ -121,29 +153,35 @@ export class GroupCommit {
   async #work(): Promise<void> {
     // What is submitted in the same turn of the event loop goes into the same batch.
     await Promise.resolve();
-    while (this.#queue.size > 0) {
+    for (let jobs = this.#nextBatch(); jobs.length > 0; jobs = this.#nextBatch()) {
       this.#writingSince = this.#clock.steady();
-      await this.#write(this.#queue.takeBatch());
+      await this.#write(jobs);
       this.#writingSince = undefined;
     }
     this.#working = undefined;
   }
 
+  #nextBatch(): Job[] {
+    const [first, second] = this.#statementsNext
+      ? [this.#statements, this.#transactions]
+      : [this.#transactions, this.#statements];
+    this.#statementsNext = !this.#statementsNext;
+    return first.size > 0 ? first.takeBatch() : second.takeBatch();
+  }
+
   async #write(jobs: Job[]): Promise<void> {
-    const batch = ++this.#batch;
+    const isStatement = jobs[0]?.kind.transaction === 'none';
+    if (!isStatement) this.#batch += 1;
     let rest = jobs;
     let inDoubt = false;
     let outputs = new Map<Job, unknown>();
     for (let attempt = 0; rest.length > 0; attempt += 1) {
-      const mark: TransactionMark = { writer: this.#id, batch, at: this.#clock.now() };
+      const mark: TransactionMark = { writer: this.#id, batch: this.#batch, at: this.#clock.now() };
       const known = outputs;
-      const work = async (trx: Knex.Transaction) => (outputs = await runAll(trx, rest));
-      const result: Outcome = await writeTransaction(
-        this.#database,
-        mark,
-        inDoubt ? () => known : undefined,
-        work,
-      );
+      const work = async (knex: Knex) => (outputs = await runAll(knex, rest));
+      const result: Outcome = isStatement
+        ? await writeStatement(this.#database, work)
+        : await writeTransaction(this.#database, mark, inDoubt ? () => known : undefined, work);
       if (result.kind !== 'unavailable') return await this.#settle(rest, result);
       inDoubt ||= result.inDoubt;
       rest = this.#giveWay(rest, inDoubt, result.error);
@@ -154,9 +192,9 @@ export class GroupCommit {
   async #settle(jobs: Job[], result: Exclude<Outcome, { kind: 'unavailable' }>): Promise<void> {
     this.#recovered();
     if (result.kind === 'written') {
-      for (const job of jobs) this.#finish(() => job.resolve(result.value.get(job)));
+      for (const job of jobs) this.#finish(job, () => job.resolve(result.value.get(job)));
     } else if (jobs.length === 1) {
-      for (const job of jobs) this.#finish(() => job.reject(result.error));
+      for (const job of jobs) this.#finish(job, () => job.reject(result.error));
     } else {
       // One of them is bad: each is written by itself, so that only that one fails.
       for (const job of jobs) await this.#write([job]);
@@ -174,8 +212,9 @@ export class GroupCommit {
     const stays = (job: Job) => !closing && (inDoubt || job.kind.whenUnavailable === 'keep');
     const kept = jobs.filter(stays);
     const waits = (job: Job) => !closing && job.kind.whenUnavailable === 'keep';
-    const failed = [...jobs.filter((job) => !stays(job)), ...this.#queue.remove(waits)];
-    for (const job of failed) this.#finish(() => job.reject(new StoreUnavailableError(cause)));
+    const waiting = [...this.#statements.remove(waits), ...this.#transactions.remove(waits)];
+    const failed = [...jobs.filter((job) => !stays(job)), ...waiting];
+    for (const job of failed) this.#finish(job, () => job.reject(new StoreUnavailableError(cause)));
     this.#keeping = kept.length > 0;
     return kept;
   }
@@ -192,27 +231,26 @@ export class GroupCommit {
     this.#keeping = false;
   }
 
-  #finish(how: () => void): void {
-    this.#unfinished -= 1;
+  #finish({ isLimited }: Job, how: () => void): void {
+    if (isLimited) this.#unfinished -= 1;
     how();
   }
 }
 
-/** Runs each kind once with all its inputs; kinds in the order in which they first appear. */
-async function runAll(trx: Knex.Transaction, jobs: readonly Job[]): Promise<Map<Job, unknown>> {
-  const byKind = new Map<WriteKind<unknown, unknown>, Job[]>();
-  for (const job of jobs) {
-    const same = byKind.get(job.kind);
-    if (same === undefined) byKind.set(job.kind, [job]);
-    else same.push(job);
-  }
+/** Each `run` gets all inputs that come one after the other, because a later one may build on an earlier one of another kind. */
+async function runAll(knex: Knex, jobs: readonly Job[]): Promise<Map<Job, unknown>> {
   const outputs = new Map<Job, unknown>();
-  for (const [kind, same] of byKind) {
-    const results = await kind.run(
-      trx,
-      same.map((job) => job.input),
+  for (let from = 0; from < jobs.length; ) {
+    const run = jobs[from]?.kind.run;
+    const next = jobs.findIndex((job, index) => index > from && job.kind.run !== run);
+    const same = jobs.slice(from, next === -1 ? jobs.length : next);
+    // A batch is all statements or all transactions, and `knex` is what they need.
+    const results = await run?.(
+      knex as Knex.Transaction,
+      same.map(({ input }) => input),
     );
-    same.forEach((job, index) => outputs.set(job, results[index]));
+    same.forEach((job, index) => outputs.set(job, results?.[index]));
+    from += same.length;
   }
   return outputs;
 }

@@ -8,7 +8,7 @@ const MOST_PARAMETERS = 30_000;
 
 /** Inserts rows that all have the same columns, many in one statement; `onConflict` is what follows in SQL. */
 export async function insertRows(
-  trx: Knex.Transaction,
+  trx: Knex,
   table: string,
   rows: readonly Row[],
   onConflict = '',

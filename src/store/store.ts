@@ -1,8 +1,9 @@
 import type { CallbackQueue, Owed } from '../call/callbacks-queue.ts';
 import type { Clock } from '../concurrency/clock.ts';
+import { within } from '../concurrency/deadline.ts';
 import type { Directory } from '../call/directory.ts';
 import type { JournalStore } from '../call/journal-store.ts';
-import type { Repositories } from '../records/repositories.ts';
+import { type Repositories, StoreUnavailableError } from '../records/repositories.ts';
 import { SqlAccounts } from './tables/accounts.ts';
 import { ensureFirstAccount, type FirstAccount, type FirstAccountSettings } from './bootstrap-data.ts';
 import { Outbox } from './callbacks/outbox.ts';
@@ -12,8 +13,11 @@ import { SqlConferences } from './tables/conferences.ts';
 import { type Database, type DatabaseUrl, openDatabase } from './database.ts';
 import { SqlDirectory } from './directory.ts';
 import { GroupCommit, type WriteKind } from './group-commit.ts';
+import { CarryOver, carryOverAll } from './journal/carry-over.ts';
+import type { Owner } from './journal/entry-rows.ts';
+import { owedOf, SqlJournalStore } from './journal/journal-store.ts';
+import { rejectedRows } from './journal/journal-table.ts';
 import { KnownRows } from './known-rows.ts';
-import { type Owner, SqlJournalStore } from './journal-store.ts';
 import { type NonFinalLeg, nonFinalLegs, storedLeg, unfinishedLegs } from './non-final-legs.ts';
 import { SqlRecordings } from './tables/recordings.ts';
 import { resourceRepositories } from './tables/resources.ts';
@@ -37,6 +41,8 @@ export interface Store {
   readonly healthy: boolean;
   /** Why it is not healthy, as far as that is known. */
   readonly trouble: string | undefined;
+  /** How many entries of the journal were put aside because the tables do not take them. */
+  rejectedEntries(): Promise<number>;
   /** Calls `listener` after each commit that made callbacks due, with where they go; returns a function that ends it. */
   onCallbacks(listener: (owed: readonly Owed[]) => void): () => void;
   /** One leg as it was last written. */
@@ -82,35 +88,37 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
   const cipher = secretKey === undefined ? plainTokens : tokenCipher(secretKey);
   if (secretKey !== undefined) await sealTokens(writes, cipher);
   const alone = database.dialect === 'sqlite' || options.alone === true;
-  const outbox = await Outbox.open({ database, writes, clock, log: logger, alone });
+  const { carryOver, outbox } = await openOutbox(database, writes, { ...options, alone });
   const settled = () => outbox.written();
+  const carried = () => allCarried(clock, carryOver);
   const known = new KnownRows(alone ? undefined : 0);
   const accounts = new SqlAccounts(database, writes, cipher, known);
   const resources = resourceRepositories(database, writes, cipher, known);
   return {
-    journal: new SqlJournalStore(writes, outbox, clock, options),
+    journal: new SqlJournalStore({ writes, outbox, clock, carryOver }),
     directory: new SqlDirectory(accounts, resources),
     repositories: allTellingOutages({
       accounts,
       ...resources,
       calls: readAfter(settled, clock, new SqlCalls(database, writes)),
-      recordings: new SqlRecordings(database, writes),
-      conferences: new SqlConferences(database),
+      recordings: readAfter(settled, clock, new SqlRecordings(database, writes)),
+      conferences: readAfter(settled, clock, new SqlConferences(database)),
       timeline: readAfter(settled, clock, new SqlTimeline(database)),
       callbacks: readAfter(settled, clock, new SqlCallbacks(database, writes, outbox, clock)),
-      notifications: new SqlNotifications(database),
+      notifications: readAfter(settled, clock, new SqlNotifications(database)),
     }),
     callbackQueue: outbox,
     get healthy() {
-      return writes.healthy;
+      return writes.healthy && !carryOver.isFarBehind;
     },
     get trouble() {
-      return writes.trouble;
+      return writes.trouble ?? (carryOver.isFarBehind ? FAR_BEHIND : undefined);
     },
+    rejectedEntries: () => rejectedRows(database.reader),
     onCallbacks: (listener) => outbox.onOwed(listener),
-    leg: (callSid) => storedLeg(database, callSid),
-    nonFinalLegs: () => nonFinalLegs(database),
-    unfinishedLegs: () => unfinishedLegs(database),
+    leg: (callSid) => carried().then(() => storedLeg(database, callSid)),
+    nonFinalLegs: () => carried().then(() => nonFinalLegs(database)),
+    unfinishedLegs: () => carried().then(() => unfinishedLegs(database)),
     ensureFirstAccount: (settings) =>
       known.written(() => ensureFirstAccount(writes, clock, cipher, settings)),
     async removeOlderThan(days) {
@@ -120,10 +128,43 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
     ping: (deadlineMs) => ping(writes, clock, deadlineMs),
     async close() {
       await outbox.close();
+      carryOver.flush();
       await writes.close();
       await database.close();
     },
   };
+}
+
+const FAR_BEHIND = 'The tables are far behind the journal';
+/** How long a decision waits for what it needs to know. */
+const DECISIONS_WAIT_MS = 5_000;
+
+interface CallbackStore {
+  readonly outbox: Outbox;
+  readonly carryOver: CarryOver;
+}
+
+/** Alone, it begins with what a former process left in the journal. @throws StoreUnavailableError */
+async function openOutbox(
+  database: Database,
+  writes: GroupCommit,
+  { clock, logger: log, alone, ...owner }: StoreOptions & { readonly alone: boolean },
+): Promise<CallbackStore> {
+  const parts = { writes, clock, log, owner };
+  if (alone) await carryOverAll(database, parts, (entry) => owedOf(entry, clock));
+  const carryOver = new CarryOver({
+    ...parts,
+    places: { isHeld: (line) => outbox.hasLine(line), drop: (owed) => outbox.drop(owed) },
+  });
+  writes.beforeTransactions(() => carryOver.flush());
+  const outbox: Outbox = await Outbox.open({ database, writes, clock, log, alone, carryOver });
+  return { outbox, carryOver };
+}
+
+/** For what decides by the tables, and would be wrong if they lagged behind. @throws StoreUnavailableError */
+async function allCarried(clock: Clock, carryOver: CarryOver): Promise<void> {
+  const isCarried = await within(clock, DECISIONS_WAIT_MS, () => carryOver.carried().then(() => true), false);
+  if (!isCarried) throw new StoreUnavailableError(FAR_BEHIND);
 }
 
 function allTellingOutages(repositories: Repositories): Repositories {

@@ -32,12 +32,24 @@ const POSTGRES_REFUSALS = new Set(['21', '22', '23', '42', '0A', '54']);
  */
 export function isRefusal(error: unknown): boolean {
   if (!(error instanceof Error)) return true;
-  const code = 'code' in error ? error.code : undefined;
-  if (typeof code === 'string') {
+  const code = codeOf(error);
+  if (code !== undefined) {
     return SQLITE_REFUSALS.has(code) || (code.length === 5 && POSTGRES_REFUSALS.has(code.slice(0, 2)));
   }
   // pg and knex report lost connections and timeouts as plain errors; what our own code throws has a class.
   return error.constructor !== Error && error.name !== 'KnexTimeoutError';
+}
+
+/** The driver's or the system's code of an error, for example `SQLITE_FULL`, `57P01` or `ECONNREFUSED`. */
+export function codeOf(error: unknown): string | undefined {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return typeof code === 'string' ? code : undefined;
+}
+
+/** PostgreSQL's detail repeats the row that it refuses, which may hold a token; errors end in logs. */
+export function withoutValues(error: unknown): unknown {
+  if (error instanceof Error && 'detail' in error) error.detail = undefined;
+  return error;
 }
 
 const LONGEST_REASON = 200;
@@ -45,6 +57,6 @@ const LONGEST_REASON = 200;
 /** The database's own words, for the log: knex puts the whole statement in front of them. */
 export function reasonOf(error: unknown): { readonly code?: string; readonly reason: string } {
   const reason = (error instanceof Error ? error.message : String(error)).slice(-LONGEST_REASON);
-  const code = error instanceof Error && 'code' in error ? error.code : undefined;
-  return { ...(typeof code === 'string' ? { code } : {}), reason };
+  const code = codeOf(error);
+  return { ...(code === undefined ? {} : { code }), reason };
 }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Database } from './database.ts';
 import { rowsOf } from './rows.ts';
-import { DatabaseGoneError, isRefusal } from './write-failure.ts';
+import { DatabaseGoneError, isRefusal, withoutValues } from './write-failure.ts';
 
 /** What became of one transaction. `inDoubt`: it may have been committed nevertheless. */
 export type WriteResult<T> =
@@ -75,10 +75,4 @@ async function undoneBySqlite(database: Database, cause: unknown): Promise<boole
     () => false,
   );
   return rolledBack || (cause instanceof Error && 'code' in cause && cause.code === 'SQLITE_FULL');
-}
-
-/** PostgreSQL's detail repeats the row that it refuses, which may hold a token; errors end in logs. */
-function withoutValues(error: unknown): unknown {
-  if (error instanceof Error && 'detail' in error) error.detail = undefined;
-  return error;
 }

@@ -82,4 +82,9 @@ describe('GET /health', () => {
     await visit();
     assert.equal(looks, 2);
   });
+
+  it('says how many entries of the journal were put aside, when there are some', async () => {
+    api.probes.rejectedEntries = async () => 3;
+    assert.deepEqual((await ask()).json, { ...WELL, journal_rejected: 3 });
+  });
 });

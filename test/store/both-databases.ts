@@ -43,6 +43,8 @@ const TABLES = [
   'installation_settings',
   'accounts',
   'journal_writers',
+  'journal',
+  'journal_rejected',
 ];
 
 let postgres: Promise<PrivatePostgres> | undefined;

@@ -9,7 +9,7 @@ import { StoreUnavailableError } from '../../src/records/repositories.ts';
 import type { Database } from '../../src/store/database.ts';
 import { GroupCommit, type WriteKind } from '../../src/store/group-commit.ts';
 import { rowsOf } from '../../src/store/rows.ts';
-import { storeOn } from '../../src/store/store.ts';
+import { type Store, storeOn } from '../../src/store/store.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { waitUntil } from '../support/wait-until.ts';
 import { describeOnBoth, quiet } from './both-databases.ts';
@@ -19,15 +19,30 @@ const MOST_WAITING = 10_000;
 const GONE = 'The file of the database was removed or replaced';
 
 describeOnBoth('The write queue', (the, dialect) => {
-  it('writes in one transaction what arrives while another one runs', async () => {
-    const { journal } = the().store;
+  it('writes in one statement what arrives while another one runs', async () => {
+    const { statements, store } = await watchedStore();
+    const { journal } = store;
     await Promise.all(Array.from({ length: 100 }, () => journal.commit(entry(leg()))));
-    assert.equal(await transactions(), 1);
+    assert.equal(statements.splice(0).length, 1);
     const first = journal.commit(entry(leg()));
     await new Promise((resolve) => setImmediate(resolve));
     await Promise.all([first, ...Array.from({ length: 99 }, () => journal.commit(entry(leg())))]);
-    assert.equal(await transactions(), 3);
-    assert.equal((await the().store.nonFinalLegs()).length, 200);
+    assert.equal(statements.length, 2);
+    assert.equal((await store.nonFinalLegs()).length, 200);
+  });
+
+  it('writes in one transaction what arrives while another one runs', async () => {
+    const writes = new GroupCommit(the().database, new FakeClock(), quiet);
+    const kind = insertSetting('keep');
+    const submit = (from: number, to: number) =>
+      Array.from({ length: to - from }, (_, index) => writes.submit(kind, String(from + index)));
+    await Promise.all(submit(0, 50));
+    assert.equal(await batches(), 1);
+    const first = submit(50, 51);
+    await new Promise((resolve) => setImmediate(resolve));
+    await Promise.all([...first, ...submit(51, 100)]);
+    assert.equal(await batches(), 3);
+    assert.equal((await settings()).length, 100);
   });
 
   it('writes REST changes by themselves, in the order of arrival, which steps of calls need not wait for', async () => {
@@ -41,7 +56,49 @@ describeOnBoth('The write queue', (the, dialect) => {
       journal.commit(entry(leg())).then(noted('last')),
     ]);
     assert.deepEqual(order, ['first', 'last', 'account', 'number']);
-    assert.equal(await transactions(), 3);
+    assert.equal(await transactions(), 2);
+  });
+
+  it('writes what each kind has in the order of arrival, although many come together', async () => {
+    const ran: string[] = [];
+    const kind = (name: string): WriteKind<string, void> => ({
+      whenUnavailable: 'keep',
+      transaction: 'shared',
+      run: (_trx, inputs) => {
+        ran.push(`${name} ${inputs.join(' ')}`);
+        return Promise.resolve(inputs.map(() => undefined));
+      },
+    });
+    const [a, b] = [kind('a'), kind('b')];
+    const writes = new GroupCommit(the().database, new FakeClock(), quiet);
+    await Promise.all([
+      writes.submit(a, '1'),
+      writes.submit(a, '2'),
+      writes.submit(b, '3'),
+      writes.submit(a, '4'),
+    ]);
+    assert.deepEqual(ran, ['a 1 2', 'b 3', 'a 4']);
+  });
+
+  it('lets statements and transactions take turns when both wait', async () => {
+    const ran: string[] = [];
+    const run = (_knex: unknown, inputs: readonly string[]) => {
+      ran.push(...inputs);
+      return Promise.resolve(inputs.map(() => undefined));
+    };
+    const alone: WriteKind<string, void> = { whenUnavailable: 'keep', transaction: 'alone', run };
+    const statement: WriteKind<string, void> = {
+      whenUnavailable: 'keep',
+      transaction: 'none',
+      share: () => ({ weight: 500 }),
+      run,
+    };
+    const writes = new GroupCommit(the().database, new FakeClock(), quiet);
+    await Promise.all([
+      ...['t1', 't2', 't3'].map((one) => writes.submit(alone, one)),
+      ...['s1', 's2'].map((one) => writes.submit(statement, one)),
+    ]);
+    assert.deepEqual(ran, ['s1', 't1', 's2', 't2', 't3']);
   });
 
   it('writes once what it does not know to be written, when the connection breaks during COMMIT', async () => {
@@ -201,7 +258,8 @@ describeOnBoth('The write queue', (the, dialect) => {
   }
 
   it('writes the steps of one account before what is left of another one that has thousands waiting', async () => {
-    const { journal } = the().store;
+    const { statements, store } = await watchedStore();
+    const { journal } = store;
     const order: string[] = [];
     const flood = Array.from({ length: 2_000 }, () => journal.commit(entry(leg())));
     const last = Promise.all(flood).then(() => order.push('the last of the flood'));
@@ -209,7 +267,7 @@ describeOnBoth('The write queue', (the, dialect) => {
     await journal.commit(entry(leg(other))).then(() => order.push('the step of the other'));
     await last;
     assert.deepEqual(order, ['the step of the other', 'the last of the flood']);
-    assert.equal(await transactions(), 20);
+    assert.equal(statements.length, 20);
   });
 
   if (dialect === 'postgres') {
@@ -226,6 +284,27 @@ describeOnBoth('The write queue', (the, dialect) => {
       await written;
       assert.equal((await store.repositories.timeline.eventsOf(one.sid)).length, 1);
     });
+  }
+
+  /** A store on the same database, and the statements that its writer runs outside of transactions. */
+  async function watchedStore(): Promise<{ readonly statements: string[]; readonly store: Store }> {
+    const statements: string[] = [];
+    const { database } = the();
+    const raw = (sql: string, values: Knex.RawBinding[]) => {
+      statements.push(sql);
+      return database.writer.raw(sql, values);
+    };
+    const writer = new Proxy(database.writer, {
+      get: (target, name) => (name === 'raw' ? raw : Reflect.get(target, name)),
+    });
+    const watched = { ...database, writer, close: () => Promise.resolve() };
+    return { statements, store: await storeOn(watched, { clock: the().clock, logger: quiet }) };
+  }
+
+  /** How many transactions the only writer of this test has made. */
+  async function batches(): Promise<number> {
+    const [row] = await the().database.reader('journal_writers').max('batch as last');
+    return Number((row as { last: number }).last);
   }
 
   async function transactions(): Promise<number> {
@@ -254,7 +333,7 @@ describeOnBoth('The write queue', (the, dialect) => {
     const { url, database } = the();
     if (url.kind === 'sqlite') return await holdFile(url.path);
     const trx = await database.writer.transaction();
-    await trx.raw('lock table calls in exclusive mode');
+    await trx.raw('lock table journal in exclusive mode');
     const isWaiting = async () =>
       rowsOf(await database.reader.raw('select 1 from pg_locks where not granted')).length > 0;
     return {
@@ -287,12 +366,16 @@ async function holdFile(path: string) {
   };
 }
 
-/** The database with something between the end of a transaction's work and what its caller hears. */
+/** The database with something between the end of a transaction's work, or of a statement, and what its caller hears. */
 function brokenAt(database: Database, around: <T>(commit: () => Promise<T>) => Promise<T>): Database {
-  const transaction = <T>(run: (trx: Knex.Transaction) => Promise<T>) =>
-    around(() => database.writer.transaction(run));
+  const replaced: Readonly<Record<string, unknown>> = {
+    transaction: <T>(run: (trx: Knex.Transaction) => Promise<T>) =>
+      around(() => database.writer.transaction(run)),
+    raw: (sql: string, values: Knex.RawBinding[]) =>
+      around(async () => await database.writer.raw(sql, values)),
+  };
   const writer = new Proxy(database.writer, {
-    get: (target, name) => (name === 'transaction' ? transaction : Reflect.get(target, name)),
+    get: (target, name) => replaced[String(name)] ?? Reflect.get(target, name),
   });
   return { ...database, writer };
 }

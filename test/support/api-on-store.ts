@@ -47,6 +47,7 @@ export async function startApiOn(
       database: yes,
       databaseTrouble: () => undefined,
       callbacks: async () => ({ pending: 0 }),
+      rejectedEntries: () => store.rejectedEntries(),
     },
     recordings: { sounds: new FakeRecordedSounds(), authRequired: true },
     clock,

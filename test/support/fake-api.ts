@@ -296,6 +296,7 @@ function healthy(): FakeApi['probes'] {
     database: async () => true,
     databaseTrouble: () => undefined,
     callbacks: async () => ({ pending: 2, oldestS: 7 }),
+    rejectedEntries: async () => 0,
   };
 }
 

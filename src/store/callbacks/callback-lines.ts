@@ -14,6 +14,11 @@ export interface OwedCallback extends Owed {
   readonly line: string;
 }
 
+/** A callback that is about to be written, and whether its line is sent from memory. */
+export interface PlacedCallback extends OwedCallback {
+  readonly isHeld: boolean;
+}
+
 /** When a line is ready whose callbacks are sent from memory (held-callbacks.ts): never, but every start begins by ending all claims. */
 export const HELD = 8.64e15;
 
@@ -44,14 +49,11 @@ export function callbackRows(owed: readonly OwedCallback[]): readonly Row[] {
  * One row of `callback_lines` for each line, due with its first callback. Sorted, so that two
  * processes that lock the same lines do it in the same order.
  */
-export function lineRows(
-  owed: readonly OwedCallback[],
-  isHeld: (callbackSid: string) => boolean,
-): readonly Row[] {
+export function lineRows(owed: readonly PlacedCallback[]): readonly Row[] {
   const lines = new Map<string, Row>();
-  for (const { callback, line, destination, at } of owed) {
+  for (const { line, destination, at, isHeld } of owed) {
     if (lines.has(line)) continue;
-    lines.set(line, { line, destination, due_at: at, ready_at: isHeld(callback.sid) ? HELD : at });
+    lines.set(line, { line, destination, due_at: at, ready_at: isHeld ? HELD : at });
   }
   return [...lines.values()].sort((a, b) => (String(a.line) < String(b.line) ? -1 : 1));
 }

@@ -5,7 +5,7 @@ import { requestOf, type RequestRow } from './callback-records.ts';
 import { earliestLines, HELD_LINES, headsOf, owedDestinations } from './claim-sql.ts';
 import type { Database } from '../database.ts';
 import type { Dialect } from '../dialect.ts';
-import type { GroupCommit, WriteKind } from '../group-commit.ts';
+import type { GroupCommit, TransactionKind } from '../group-commit.ts';
 import { marks, rowsOf } from '../rows.ts';
 import { type Moved, settleAll, type Settled } from './settle.ts';
 
@@ -19,8 +19,8 @@ interface HeadRow extends RequestRow {
 export class CallbackTable {
   readonly #database: Database;
   readonly #writes: GroupCommit;
-  readonly #claim: WriteKind<ClaimRequest, readonly Claimed[]>;
-  readonly #settle: WriteKind<readonly Settled[], ReadonlyMap<string, Moved>>;
+  readonly #claim: TransactionKind<ClaimRequest, readonly Claimed[]>;
+  readonly #settle: TransactionKind<readonly Settled[], ReadonlyMap<string, Moved>>;
 
   /** `isHeld` says which lines memory holds. */
   constructor(database: Database, writes: GroupCommit, isHeld: (line: string) => boolean) {
@@ -96,7 +96,7 @@ export class CallbackTable {
   }
 }
 
-function shared<I, O>(run: WriteKind<I, O>['run']): WriteKind<I, O> {
+function shared<I, O>(run: TransactionKind<I, O>['run']): TransactionKind<I, O> {
   return { whenUnavailable: 'refuse', transaction: 'shared', run };
 }
 
@@ -155,7 +155,7 @@ function dueCallback(row: HeadRow): DueCallback {
   return { ...requestOf(row), attempts: row.attempts, createdAt: row.owed_at };
 }
 
-const release: WriteKind<readonly string[], void> = shared(async (trx, inputs) => {
+const release: TransactionKind<readonly string[], void> = shared(async (trx, inputs) => {
   const sids = inputs.flat();
   await trx.raw(
     `update callback_lines set ready_at = due_at where line in
@@ -165,7 +165,7 @@ const release: WriteKind<readonly string[], void> = shared(async (trx, inputs) =
   return inputs.map(() => undefined);
 });
 
-const free: WriteKind<Freeing, readonly Owed[]> = shared(async (trx, inputs) => {
+const free: TransactionKind<Freeing, readonly Owed[]> = shared(async (trx, inputs) => {
   const freed: (readonly Owed[])[] = [];
   for (const { lines, isHeld } of inputs) {
     const strays = lines.filter((line) => !isHeld(line));
@@ -179,7 +179,7 @@ const free: WriteKind<Freeing, readonly Owed[]> = shared(async (trx, inputs) => 
   return freed;
 });
 
-const forgetClaims: WriteKind<undefined, void> = shared(async (trx, inputs) => {
+const forgetClaims: TransactionKind<undefined, void> = shared(async (trx, inputs) => {
   await trx.raw('update callback_lines set ready_at = due_at where ready_at <> due_at');
   return inputs.map(() => undefined);
 });

@@ -12,6 +12,7 @@ import { within } from '../../concurrency/deadline.ts';
 import type { Log } from '../../concurrency/log.ts';
 import type { Database } from '../database.ts';
 import type { GroupCommit } from '../group-commit.ts';
+import type { CarryOver } from '../journal/carry-over.ts';
 import type { OwedCallback } from './callback-lines.ts';
 import { CallbackTable } from './callback-table.ts';
 import { HeldCallbacks } from './held-callbacks.ts';
@@ -34,6 +35,8 @@ export interface OutboxOptions {
   readonly log: Log;
   /** No other process uses the database: what is in it is ours, and new callbacks may be held in memory. */
   readonly alone: boolean;
+  /** What brings the callbacks into the table. */
+  readonly carryOver: Pick<CarryOver, 'flush' | 'carried'>;
 }
 
 /**
@@ -45,6 +48,7 @@ export class Outbox implements CallbackQueue {
   readonly #held: HeldCallbacks;
   readonly #table: CallbackTable;
   readonly #settlements: Settlements;
+  readonly #carryOver: OutboxOptions['carryOver'];
   readonly #clock: Clock;
   readonly #listeners = new Set<(owed: readonly Owed[]) => void>();
   readonly #inTable = new TableDestinations();
@@ -57,10 +61,12 @@ export class Outbox implements CallbackQueue {
   private constructor(options: OutboxOptions, held: HeldCallbacks, table: CallbackTable) {
     this.#held = held;
     this.#table = table;
-    const { clock, log, alone } = options;
+    const { clock, log, alone, carryOver } = options;
     this.#clock = clock;
+    this.#carryOver = carryOver;
     this.#straysAt = alone ? clock.steady() + FIRST_STRAYS_MS : Number.POSITIVE_INFINITY;
-    this.#settlements = new Settlements({ table, clock, log }, ({ next }) => {
+    const first = () => carryOver.flush();
+    this.#settlements = new Settlements({ table, clock, log, first }, ({ next }) => {
       if (next !== undefined) this.owe([next]);
     });
   }
@@ -72,15 +78,12 @@ export class Outbox implements CallbackQueue {
       const none = new HeldCallbacks(new Map(), 0);
       return new Outbox(options, none, new CallbackTable(database, writes, () => false));
     }
-    const table: CallbackTable = new CallbackTable(database, writes, (line) => outbox.#hasLine(line));
+    const table: CallbackTable = new CallbackTable(database, writes, (line) => outbox.hasLine(line));
     await table.forgetClaims();
     const held = new HeldCallbacks(await table.pendingByLine());
     const outbox: Outbox = new Outbox(options, held, table);
     return outbox;
   }
-
-  /** Whether this callback is, or will be, sent from memory. */
-  readonly isHeld = (callbackSid: string): boolean => this.#held.has(callbackSid);
 
   /** These are about to be written, after all of their lines that were taken before. */
   take(owed: readonly OwedCallback[]): void {
@@ -175,8 +178,14 @@ export class Outbox implements CallbackQueue {
     return await this.#table.pending();
   }
 
-  /** Resolves when what became of the callbacks so far is written, or could not be. */
+  /** Nobody may claim this line in the table: memory holds it, or held it and what became of it is not written yet. */
+  hasLine(line: string): boolean {
+    return this.#held.hasLine(line) || this.#settlements.hasLine(line);
+  }
+
+  /** Resolves when the callbacks so far, and what became of them, are in the table, or could not be written. */
   async written(): Promise<void> {
+    await this.#carryOver.carried();
     await this.#settlements.written();
   }
 
@@ -198,14 +207,9 @@ export class Outbox implements CallbackQueue {
     const now = this.#clock.steady();
     if (now < this.#straysAt) return;
     this.#straysAt = now + STRAYS_EACH_MS;
-    const isHeld = (line: string) => this.#hasLine(line) || this.#settlements.isWriting(line);
+    const isHeld = (line: string) => this.hasLine(line) || this.#settlements.isWriting(line);
     const strays = (await this.#table.heldLines()).filter((line) => !isHeld(line));
     if (strays.length > 0) this.owe(await this.#table.free(strays, isHeld));
-  }
-
-  /** Nobody may claim this line in the table: memory holds it, or held it and what became of it is not written yet. */
-  #hasLine(line: string): boolean {
-    return this.#held.hasLine(line) || this.#settlements.hasLine(line);
   }
 
   /** Adds to each destination what memory has, up to what was asked for. */
@@ -241,7 +245,7 @@ export class Outbox implements CallbackQueue {
   }
 
   async #mostlyWritten(): Promise<void> {
-    await within(this.#clock, READS_WAIT_MS, () => this.#settlements.written(), undefined);
+    await within(this.#clock, READS_WAIT_MS, () => this.written(), undefined);
   }
 
   #tell(owed: readonly Owed[]): void {

@@ -19,6 +19,8 @@ export interface SettlementsParts {
   readonly table: Pick<CallbackTable, 'settle'>;
   readonly clock: Clock;
   readonly log: Log;
+  /** Hands to the writer whatever has to be written before what became of callbacks: the callbacks. */
+  readonly first: () => void;
 }
 
 /** Waits until the first `upTo` of all that were ever handed over are written. */
@@ -120,6 +122,8 @@ export class Settlements {
   }
 
   #take(): readonly Waiting[] {
+    // While their lines still count as waiting.
+    this.#parts.first();
     if (this.#oneByOne === 0) return this.#waiting.splice(0, MOST_AT_ONCE);
     this.#oneByOne -= 1;
     return this.#waiting.splice(0, 1);

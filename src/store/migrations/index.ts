@@ -13,6 +13,7 @@ import { conferenceTimesMigration } from './0012-conference-times.ts';
 import { loginsAsSpelledMigration } from './0013-logins-as-spelled.ts';
 import { trunkIdentityMigration } from './0014-trunk-identity.ts';
 import { destinationsMigration } from './0015-destinations.ts';
+import { journalMigration } from './0016-journal.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -32,4 +33,5 @@ export const migrations: readonly Migration[] = [
   loginsAsSpelledMigration,
   trunkIdentityMigration,
   destinationsMigration,
+  journalMigration,
 ];

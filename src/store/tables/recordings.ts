@@ -27,7 +27,7 @@ interface RecordingRow {
 }
 
 /** The columns of a recording. */
-export function recordingColumns(record: RecordingRecord): Row {
+function recordingColumns(record: RecordingRecord): Row {
   return {
     sid: record.sid,
     account_sid: record.accountSid,
@@ -45,15 +45,24 @@ export function recordingColumns(record: RecordingRecord): Row {
   };
 }
 
-/** Updates what can change of a recording that is stored already. */
-export const CHANGE_RECORDING = `on conflict (sid) do update set ${[
-  'status',
-  'transcription',
-  'duration',
-  'updated_at',
-]
-  .map((column) => `${column} = excluded.${column}`)
-  .join(', ')}`;
+/** What can change of a recording that is stored already. */
+const CHANGING = ['status', 'transcription', 'duration', 'updated_at'] as const;
+
+export const CHANGE_RECORDING = `on conflict (sid) do update set ${CHANGING.map(
+  (column) => `${column} = excluded.${column}`,
+).join(', ')}`;
+
+/** One row for each recording, with its last state: PostgreSQL changes a row once in a statement. */
+export function recordingRows(records: readonly RecordingRecord[]): readonly Row[] {
+  const rows = new Map<string, Row>();
+  for (const record of records) {
+    const row = recordingColumns(record);
+    const first = rows.get(record.sid);
+    const changes = Object.fromEntries(CHANGING.map((column) => [column, row[column] ?? null]));
+    rows.set(record.sid, first === undefined ? row : { ...first, ...changes });
+  }
+  return [...rows.values()];
+}
 
 function recordingOf(row: RecordingRow): RecordingRecord {
   return {

@@ -9,6 +9,8 @@ function delivered(callbackSid: string): Settled {
   return { attempt: { callbackSid, at: 0, durationMs: 1, status: 204 }, settlement: { state: 'delivered' } };
 }
 
+const first = () => undefined;
+
 describe('Whoever reads after what became of callbacks is written', () => {
   let settlements: Settlements;
   let written: string[];
@@ -26,7 +28,7 @@ describe('Whoever reads after what became of callbacks is written', () => {
         return new Map();
       },
     };
-    settlements = new Settlements({ table, clock: new FakeClock(), log: quiet }, () => undefined);
+    settlements = new Settlements({ table, clock: new FakeClock(), log: quiet, first }, () => undefined);
   });
 
   it('does not wait for the bulk: all is written at once, also what came while something was being written', async () => {
@@ -80,7 +82,10 @@ describe('An outcome that the database refuses', () => {
     };
     const logged: object[] = [];
     const log = { ...quiet, error: (fields: object) => void logged.push(fields) };
-    const settlements: Settlements = new Settlements({ table, clock: new FakeClock(), log }, () => undefined);
+    const settlements: Settlements = new Settlements(
+      { table, clock: new FakeClock(), log, first },
+      () => undefined,
+    );
     for (const sid of ['CB1', 'bad', 'CB2']) settlements.later(delivered(sid), sid);
     await settlements.written();
     assert.deepEqual(waited, [true, false], 'what is not written yet is known to wait');

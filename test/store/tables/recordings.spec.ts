@@ -114,7 +114,8 @@ describeOnBoth('Recordings in a database', (the) => {
       recordings: [record],
       callbacks: [owed, owed],
     };
-    await assert.rejects(store.journal.commit(wrong));
+    // The tables refuse it.
+    await store.journal.commit(wrong);
     assert.equal(await store.repositories.recordings.find(ACCOUNT_SID, record.sid), undefined);
     await store.journal.commit({
       subjectSid: record.callSid,

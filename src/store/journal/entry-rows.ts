@@ -1,20 +1,11 @@
 import type { Knex } from 'knex';
-import type { Clock } from '../concurrency/clock.ts';
-import type { CommitOptions, JournalEntry, JournalStore } from '../call/journal-store.ts';
-import {
-  callbackRows,
-  KEEP_LINE,
-  lineRows,
-  type OwedCallback,
-  owedCallback,
-} from './callbacks/callback-lines.ts';
-import { legColumns, stateColumns } from './tables/call-row.ts';
-import { writeConferences } from './tables/conferences.ts';
-import type { Outbox } from './callbacks/outbox.ts';
-import type { GroupCommit, WriteKind } from './group-commit.ts';
-import { CHANGE_RECORDING, recordingColumns } from './tables/recordings.ts';
-import { insertRows, orNull, type Row, toJson, updateRows } from './rows.ts';
-import { EntryError } from './write-failure.ts';
+import type { JournalEntry } from '../../call/journal-store.ts';
+import { callbackRows, KEEP_LINE, lineRows, type PlacedCallback } from '../callbacks/callback-lines.ts';
+import { insertRows, orNull, type Row, updateRows } from '../rows.ts';
+import { legColumns, stateColumns } from '../tables/call-row.ts';
+import { writeConferences } from '../tables/conferences.ts';
+import { CHANGE_RECORDING, recordingRows } from '../tables/recordings.ts';
+import { EntryError } from '../write-failure.ts';
 
 /** Who drives the legs, and where: kept in every leg's row. */
 export interface Owner {
@@ -22,79 +13,40 @@ export interface Owner {
   readonly asteriskId?: string;
 }
 
-/** The journal on the tables; entries that come together are written in one transaction. */
-export class SqlJournalStore implements JournalStore {
-  readonly #writes: GroupCommit;
-  readonly #kind: WriteKind<Submitted, void>;
-  readonly #refusable: WriteKind<Submitted, void>;
-  readonly #outbox: Outbox;
-  readonly #clock: Clock;
-
-  constructor(writes: GroupCommit, outbox: Outbox, clock: Clock, owner: Owner) {
-    this.#writes = writes;
-    this.#outbox = outbox;
-    this.#clock = clock;
-    this.#kind = {
-      whenUnavailable: 'keep',
-      transaction: 'shared',
-      share: ({ entry, position }) => ({ accountSid: entry.accountSid, weight: weightOf(entry, position) }),
-      run: async (trx, submitted) => {
-        await writeEntries(trx, submitted, { ...owner, at: clock.now(), isHeld: outbox.isHeld });
-        return submitted.map(() => undefined);
-      },
-    };
-    this.#refusable = { ...this.#kind, whenUnavailable: 'refuse' };
-  }
-
-  async commit(entry: JournalEntry, { whenUnavailable = 'keep' }: CommitOptions = {}): Promise<void> {
-    const aheadMs = this.#clock.steady() - this.#clock.now();
-    const owed = (entry.callbacks ?? []).map((callback) => owedCallback(callback, aheadMs));
-    const position = entry.position === null ? null : (toJson(entry.position) ?? undefined);
-    const kind = whenUnavailable === 'keep' ? this.#kind : this.#refusable;
-    this.#outbox.take(owed);
-    try {
-      await this.#writes.submit(kind, { entry, owed, position });
-    } catch (error) {
-      this.#outbox.drop(owed);
-      throw error;
-    }
-    this.#outbox.committed(owed);
-  }
-}
-
-interface Submitted {
+/** An entry as it is written into the tables. */
+export interface EntryToWrite {
   readonly entry: JournalEntry;
-  readonly owed: readonly OwedCallback[];
   /** The entry's position as JSON; null removes it. */
   readonly position: string | null | undefined;
+  /** The entry's callbacks. */
+  readonly owed: readonly PlacedCallback[];
+  /** When it was committed. */
+  readonly at: number;
 }
 
 /** In rows of about a kilobyte; a position holds its document. */
-function weightOf(entry: JournalEntry, position: string | null | undefined): number {
+export function weightOf({ entry, position }: Pick<EntryToWrite, 'entry' | 'position'>): number {
   const lines = [entry.events, entry.notifications, entry.callbacks, entry.participants];
   const rows = lines.reduce((sum, some) => sum + (some?.length ?? 0), 1);
   return rows + (position?.length ?? 0) / 1024;
 }
 
-interface Writing extends Owner {
-  readonly at: number;
-  readonly isHeld: (callbackSid: string) => boolean;
-}
-
-async function writeEntries(
+/** Writes entries into the tables, in order. @throws EntryError, or the database's error about what they hold */
+export async function writeEntries(
   trx: Knex.Transaction,
-  submitted: readonly Submitted[],
-  writing: Writing,
+  written: readonly EntryToWrite[],
+  owner: Owner,
 ): Promise<void> {
-  const entries = submitted.map(({ entry }) => entry);
-  await writeLegs(trx, entries, writing);
-  await writePositions(trx, submitted);
+  const entries = written.map(({ entry }) => entry);
+  await writeLegs(trx, written, owner);
+  await writePositions(trx, written);
   await insertRows(trx, 'call_events', eventRows(entries));
-  const callbacks = submitted.flatMap(({ owed }) => owed);
-  await insertRows(trx, 'callback_lines', lineRows(callbacks, writing.isHeld), KEEP_LINE);
+  const callbacks = written.flatMap(({ owed }) => owed);
+  await insertRows(trx, 'callback_lines', lineRows(callbacks), KEEP_LINE);
   await insertRows(trx, 'callbacks', callbackRows(callbacks));
   await insertRows(trx, 'notifications', notificationRows(entries));
-  await insertRows(trx, 'recordings', recordingRows(entries), CHANGE_RECORDING);
+  const recordings = entries.flatMap((entry) => entry.recordings ?? []);
+  await insertRows(trx, 'recordings', recordingRows(recordings), CHANGE_RECORDING);
   await writeConferences(trx, entries);
 }
 
@@ -103,25 +55,27 @@ const FIXED_COLUMNS = new Set(['sid', 'account_sid', 'parent_call_sid', 'root_ca
 
 async function writeLegs(
   trx: Knex.Transaction,
-  entries: readonly JournalEntry[],
-  writing: Writing,
+  written: readonly EntryToWrite[],
+  owner: Owner,
 ): Promise<void> {
   // Only the last state of a leg is written: nobody could see the ones before it within this transaction.
-  const legs = new Map(entries.flatMap((entry) => (entry.leg ? [[entry.leg.leg.sid, entry.leg]] : [])));
+  const legs = new Map(
+    written.flatMap(({ entry, at }) => (entry.leg ? [[entry.leg.leg.sid, { ...entry.leg, at }]] : [])),
+  );
   if (legs.size === 0) return;
   const parents = [...legs.values()].flatMap(({ leg }) => leg.parentCallSid ?? []);
   const roots = await rootsOf(trx, parents);
-  const rows = [...legs.values()].map(({ leg, state }): Row => {
+  const rows = [...legs.values()].map(({ leg, state, at }): Row => {
     const root =
       leg.parentCallSid === undefined ? leg.sid : (roots.get(leg.parentCallSid) ?? leg.parentCallSid);
     roots.set(leg.sid, root);
     return {
       ...legColumns(leg),
       root_call_sid: root,
-      owner: orNull(writing.owner),
-      asterisk_id: orNull(writing.asteriskId),
+      owner: orNull(owner.owner),
+      asterisk_id: orNull(owner.asteriskId),
       ...stateColumns(state),
-      updated_at: writing.at,
+      updated_at: at,
     };
   });
   const changed = Object.keys(rows[0] ?? {}).filter((column) => !FIXED_COLUMNS.has(column));
@@ -137,9 +91,9 @@ async function rootsOf(trx: Knex.Transaction, sids: readonly string[]): Promise<
   return new Map(rows.map((row) => [row.sid, row.root_call_sid]));
 }
 
-async function writePositions(trx: Knex.Transaction, submitted: readonly Submitted[]): Promise<void> {
+async function writePositions(trx: Knex.Transaction, written: readonly EntryToWrite[]): Promise<void> {
   const positions = new Map<string, string | null>();
-  for (const { entry, position } of submitted) {
+  for (const { entry, position } of written) {
     if (position !== undefined) positions.set(entry.subjectSid, position);
   }
   if (positions.size === 0) return;
@@ -179,11 +133,4 @@ function notificationRows(entries: readonly JournalEntry[]): readonly Row[] {
       response_body: orNull(notification.responseBody),
     })),
   );
-}
-
-/** Only the last state of a recording is written: PostgreSQL changes a row once in a statement. */
-function recordingRows(entries: readonly JournalEntry[]): readonly Row[] {
-  const recordings = entries.flatMap((entry) => entry.recordings ?? []);
-  const last = new Map(recordings.map((record) => [record.sid, record]));
-  return [...last.values()].map(recordingColumns);
 }
