@@ -12,15 +12,17 @@ export type CallKind = (typeof KINDS)[number];
 export interface ChaosOptions {
   /** Default: all of them. */
   readonly kinds?: readonly CallKind[];
+  /** At least so many. */
   readonly calls: number;
   readonly perSecond: number;
-  /** How often Legwork is killed, at random moments spread over the calls. */
+  /** How often Legwork is killed, at random moments while calls begin. */
   readonly kills: number;
 }
 
-const END_MS = 180_000;
-/** What Legwork lives at least between two kills: were every start killed, no call would get further. */
-const LIFE_MS = 1_000;
+/** Some verbs begin anew after a restart, and are over when Legwork lives long enough for once. */
+const END_MS = 400_000;
+/** How long Legwork lives between two kills: mostly briefly, but now and then long enough for any verb. */
+const LIFE_MS = { least: 300, most: 4_800 };
 const NUMBERS: Readonly<Record<Exclude<CallKind, 'rest'>, string>> = {
   dial: '1001',
   say: '1002',
@@ -37,13 +39,17 @@ export async function chaosRun(story: FaultStory, options: ChaosOptions): Promis
   const { calls, perSecond, kinds = KINDS } = options;
   const alice = await prepare(story);
   const began = Date.now();
-  const killer = killAtRandom(story, options);
   const running: Promise<string>[] = [];
-  for (let index = 0; index < calls; index += 1) {
+  // Calls go on as long as Legwork is killed.
+  let isKilling = true;
+  const killed = killAtRandom(story, options).finally(() => {
+    isKilling = false;
+  });
+  for (let index = 0; isKilling || index < calls; index += 1) {
     await sleep(Math.max(0, began + (index * 1000) / perSecond - Date.now()));
     running.push(begin(story, alice, kinds[index % kinds.length] ?? 'say'));
   }
-  const killed = await killer;
+  const kills = await killed;
   const heard = await Promise.all(running);
   const legs = await finalLegs(story);
   await story.quiet();
@@ -51,7 +57,7 @@ export async function chaosRun(story: FaultStory, options: ChaosOptions): Promis
   const failures = legs.filter(({ status }) => status === 'failed').map((leg) => why(story, leg));
   const all = {
     ...figures,
-    killed,
+    killed: kills,
     callers: counted(heard),
     failures: counted(await Promise.all(failures)),
     tookS: Math.round((Date.now() - began) / 1000),
@@ -119,7 +125,7 @@ async function begin(story: FaultStory, alice: Phone, kind: CallKind): Promise<s
     () => afterAnswer(call, kind),
     () => undefined,
   );
-  await waitUntil('the call is over', () => call.isOver, END_MS);
+  await waitUntil(`the call (${kind}) is over`, () => call.isOver, END_MS);
   const { how, status } = await call.ended;
   return `${kind} ${how}${status === undefined ? '' : ` ${status}`}`;
 }
@@ -153,12 +159,9 @@ async function order(story: FaultStory): Promise<string> {
   return 'rest ordered';
 }
 
-async function killAtRandom({ stack }: FaultStory, options: ChaosOptions): Promise<number> {
-  const { calls, perSecond, kills } = options;
-  const share = (calls / perSecond / kills) * 1000;
-  const began = Date.now();
+async function killAtRandom({ stack }: FaultStory, { kills }: ChaosOptions): Promise<number> {
   for (let kill = 0; kill < kills; kill += 1) {
-    await sleep(Math.max(LIFE_MS, began + share * (kill + Math.random() * 0.8) - Date.now()));
+    await sleep(LIFE_MS.least + (LIFE_MS.most - LIFE_MS.least) * Math.random() ** 2);
     await stack.restart();
   }
   return kills;
