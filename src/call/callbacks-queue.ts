@@ -64,6 +64,8 @@ export interface CallbackQueue {
    * much is waiting.
    */
   claim(request: ClaimRequest): Promise<readonly Claimed[]>;
+  /** Whether a claim for this destination is answered at once, from memory. */
+  isAtHand(destination: string, now: number): boolean;
   /**
    * Writes down the attempt and what it means, and ends the claim, in one transaction. Resolves with the time at
    * which the next callback of its line (maybe the same one) is due; undefined when the line is empty.

@@ -30,6 +30,7 @@ export function metricsOf(foundation: Foundation, calls: () => LiveCalls, sipBlo
 export function measuredQueue(queue: CallbackQueue, metrics: Metrics): CallbackQueue {
   return {
     claim: (request) => queue.claim(request),
+    isAtHand: (destination, now) => queue.isAtHand(destination, now),
     async settle(attempt, settlement) {
       const next = await queue.settle(attempt, settlement);
       metrics.callbackTried(attempt.durationMs, settlement.state);

@@ -45,6 +45,15 @@ export class MemoryCallbackQueue implements CallbackQueue {
     }
   }
 
+  /** The destinations of each claim. */
+  readonly asked: (readonly string[])[] = [];
+  /** Claims for these destinations wait until it resolves. */
+  readonly slow = new Map<string, Promise<void>>();
+
+  isAtHand(destination: string): boolean {
+    return !this.slow.has(destination);
+  }
+
   /** The next so many operations of the dispatcher reject. */
   fail(operations: number): void {
     this.#failures = operations;
@@ -78,6 +87,8 @@ export class MemoryCallbackQueue implements CallbackQueue {
 
   async claim({ now, claimUntil, from }: ClaimRequest): Promise<readonly Claimed[]> {
     this.#mayFail();
+    this.asked.push(from.map(({ destination }) => destination));
+    for (const { destination } of from) await this.slow.get(destination);
     return from.map(({ destination, most }) => {
       const open = this.#firstInLine()
         .filter((row) => row.destination === destination && row.claimedUntil <= now)

@@ -132,6 +132,10 @@ export class Outbox implements CallbackQueue {
     }
   }
 
+  isAtHand(destination: string, now: number): boolean {
+    return (this.#inTable.at(destination) ?? Number.POSITIVE_INFINITY) > now;
+  }
+
   async settle(attempt: CallbackAttempt, settlement: Settlement): Promise<number | undefined> {
     const sid = attempt.callbackSid;
     const left = this.#held.settle(sid, settlement);
@@ -226,8 +230,7 @@ export class Outbox implements CallbackQueue {
     const asked = new Map<string, (nextAt: number | undefined) => void>();
     const from = request.from.flatMap(({ destination, most }, index) => {
       const rest = most - (already[index]?.callbacks.length ?? 0);
-      const at = this.#inTable.at(destination) ?? Number.POSITIVE_INFINITY;
-      if (rest === 0 || at > request.now) return [];
+      if (rest === 0 || this.isAtHand(destination, request.now)) return [];
       asked.set(destination, this.#inTable.asking(destination));
       return [{ destination, most: rest }];
     });

@@ -30,6 +30,11 @@ export class CallbackDispatcher {
   readonly #inHand = new Set<string>();
   readonly #patient: PatientQueue;
   readonly #running = new Set<Promise<void>>();
+  /** Turns of receivers for which the queue has to look into the database, which nobody else waits for. */
+  #slow = new Map<string, Turn[]>();
+  #isClaimingSlow = false;
+  #isReading = false;
+  #failures = 0;
   readonly #stopping = new AbortController();
   #loop: Promise<void> | undefined;
   #woken = false;
@@ -76,19 +81,47 @@ export class CallbackDispatcher {
   }
 
   async #run(): Promise<void> {
-    let failures = 0;
     while (!this.#stopping.signal.aborted) {
       this.#woken = false;
-      try {
-        this.#learn(await this.#reader.read(this.#now()));
+      this.#read();
+      await this.#patiently(async () => {
         if (!(await this.#claim())) await this.#rest();
-        failures = 0;
-      } catch (error) {
-        this.#options.log.warn({ err: error }, 'callbacks cannot be claimed, trying again');
-        await this.#patient.pause(failures);
-        failures += 1;
-      }
+      });
     }
+  }
+
+  /** Does what fails when the store does, and then waits, longer with each failure in a row. */
+  async #patiently(work: () => Promise<void>): Promise<void> {
+    try {
+      await work();
+      this.#failures = 0;
+    } catch (error) {
+      this.#options.log.warn({ err: error }, 'callbacks cannot be claimed, trying again');
+      await this.#patient.pause(this.#failures);
+      this.#failures += 1;
+    }
+  }
+
+  /** Does it while everything else goes on. */
+  #meanwhile(work: () => Promise<void>, done: () => void): void {
+    const run = async () => {
+      await this.#patiently(work);
+      done();
+      this.#running.delete(running);
+      this.#continue();
+    };
+    const running = run();
+    this.#running.add(running);
+  }
+
+  /** Reads who is owed something, when it is time. */
+  #read(): void {
+    if (this.#isReading || this.#reader.restMs(this.#now()) > 0) return;
+    this.#isReading = true;
+    const read = async () => this.#learn(await this.#reader.read(this.#now()));
+    this.#meanwhile(read, () => {
+      this.#isReading = false;
+    });
   }
 
   /** Until something is due, told, or over. */
@@ -96,7 +129,7 @@ export class CallbackDispatcher {
     if (this.#woken) return;
     const now = this.#now();
     const wait = Math.min(
-      this.#reader.restMs(now),
+      this.#isReading ? Number.POSITIVE_INFINITY : this.#reader.restMs(now),
       (this.#scheduler.nextAt ?? Number.POSITIVE_INFINITY) - now,
     );
     if (this.#running.size === 0 && wait > 0) this.#tellIdle();
@@ -113,10 +146,38 @@ export class CallbackDispatcher {
 
   /** Claims once and sends what it got; false when no receiver may be sent to now. */
   async #claim(): Promise<boolean> {
+    const { queue } = this.#options;
     const now = this.#now();
     const byDestination = groupedByDestination(this.#scheduler.turns(now, CLAIM_BATCH));
     if (byDestination.size === 0) return false;
-    for (const destination of byDestination.keys()) this.#scheduler.clear(destination);
+    const quick = new Map<string, Turn[]>();
+    for (const [destination, turns] of byDestination) {
+      this.#scheduler.clear(destination);
+      if (queue.isAtHand(destination, now)) quick.set(destination, turns);
+      else this.#slow.set(destination, [...(this.#slow.get(destination) ?? []), ...turns]);
+    }
+    this.#claimSlow();
+    if (quick.size > 0) await this.#claimFrom(quick);
+    return true;
+  }
+
+  /** One claim at a time: what comes while it is under way is asked for together. */
+  #claimSlow(): void {
+    if (this.#isClaimingSlow || this.#slow.size === 0 || this.#stopping.signal.aborted) return;
+    this.#isClaimingSlow = true;
+    const slow = this.#slow;
+    this.#slow = new Map();
+    this.#meanwhile(
+      () => this.#claimFrom(slow),
+      () => {
+        this.#isClaimingSlow = false;
+        this.#claimSlow();
+      },
+    );
+  }
+
+  async #claimFrom(byDestination: ReadonlyMap<string, Turn[]>): Promise<void> {
+    const now = this.#now();
     const from = [...byDestination].map(([destination, turns]) => ({ destination, most: turns.length }));
     const claimUntil = now + (this.#options.claimMs ?? CLAIM_MS);
     try {
@@ -129,7 +190,6 @@ export class CallbackDispatcher {
     } finally {
       for (const turn of [...byDestination.values()].flat()) this.#scheduler.takeBack(turn);
     }
-    return true;
   }
 
   /** Takes out of `turns` those that it needs. */

@@ -264,6 +264,30 @@ describe('the delivery of callbacks', () => {
     assert.equal(app.requests.length, 30);
   });
 
+  it('lets nobody wait for the database who need not', async () => {
+    const [first, second, quick] = ['/a', '/b', '/c'].map((path) =>
+      callback('CA1', 'initiated', app.url(path)),
+    );
+    assert.ok(first && second && quick);
+    for (const path of ['/a', '/b', '/c']) app.reply(path, { status: 204 });
+    let release: () => void = () => undefined;
+    const waits = new Promise<void>((resolve) => (release = resolve));
+    for (const one of [first, second]) queue.slow.set(destinationOf(one), waits);
+    queue.add(first);
+    dispatcher.start();
+    await waitUntil('the first is asked for', () => queue.asked.length > 0);
+    queue.add(second, quick);
+    dispatcher.owed([second, quick].map((one) => ({ destination: destinationOf(one), at: 0 })));
+    await app.waitFor(() => app.to('/c').length === 1);
+    assert.deepEqual([app.to('/a').length, app.to('/b').length], [0, 0]);
+    release();
+    await allSettled();
+    assert.deepEqual(
+      ['/a', '/b', '/c'].map((path) => app.to(path).length),
+      [1, 1, 1],
+    );
+  });
+
   it('loses nothing while the store fails, and sends nothing twice', async () => {
     app.reply('/status', async () => {
       queue.fail(2);
