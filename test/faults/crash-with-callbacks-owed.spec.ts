@@ -3,6 +3,7 @@ import { ApplicationServer } from '../support/application-server.ts';
 import { aliceListens } from '../support/alice-calls-1000.ts';
 import { numberIsTold, VOICE } from '../support/dial-story.ts';
 import { faultStories } from '../support/fault-stories.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const NAMES = { '1000': 'A' };
 
@@ -26,6 +27,29 @@ faultStories('Legwork is killed while it owes callbacks', (story) => {
     assert.deepEqual(story().requestsOnce(NAMES), { 'A /voice': VOICE, 'A /number': numberIsTold() });
     assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed' });
   });
+
+  for (const status of ['ringing', 'in-progress', 'completed']) {
+    it(`the call goes on whose state is in the journal, and not in the tables yet: ${status}`, async () => {
+      const { app, stack } = story();
+      app.reply('/voice', '<Response><Play digits="1"/><Pause length="2"/></Response>');
+      let crashed: Promise<void> | undefined;
+      // It is sent as soon as the journal has it, and the tables have it up to 150 ms later.
+      app.reply('/number', ({ params }) => {
+        if (params['CallStatus'] === status) crashed ??= stack.crash();
+        return { status: 204 };
+      });
+      await story().number('1000');
+      const alice = await story().phone('alice');
+      const call = await alice.call('1000');
+      await waitUntil('Legwork is dead', () => crashed !== undefined);
+      await crashed;
+      await stack.start();
+      await call.ended;
+      await story().quiet();
+      assert.deepEqual(story().requestsOnce(NAMES), { 'A /voice': VOICE, 'A /number': numberIsTold() });
+      assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed' });
+    });
+  }
 
   it('what could not be sent is sent in its order when the receiver is there again', async () => {
     const receiver = await ApplicationServer.start();

@@ -80,6 +80,9 @@ function watchedLog(level: Config['logLevel'], output: Lines, errors: unknown[])
 async function quiet(legwork: Legwork): Promise<void> {
   await waitUntil('every call is over', () => legwork.calls.size === 0, QUIET_MS);
   const { ari, store } = legwork.foundation;
+  // A call that is over may still owe its action.
+  const done = async () => (await store.unfinishedLegs()).length === 0;
+  await waitUntil('every action is requested', done, QUIET_MS);
   const delivered = async () => (await store.callbackQueue.pending()).count === 0;
   await waitUntil('every callback is delivered', delivered, QUIET_MS);
   for (const what of ['channels', 'bridges'] as const) {

@@ -8,7 +8,7 @@ import { ownPort } from './own-ports.ts';
 import type { RestReply, StoryStack } from './story-stack.ts';
 
 const PASSWORD = 'correct-horse';
-const WAIT_MS = 15_000;
+const WAIT_MS = 30_000;
 /** A failed test shows so many characters of it. */
 const LONGEST_LOG = 20_000;
 

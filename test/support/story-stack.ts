@@ -1,5 +1,5 @@
 /** So long a story's last callbacks and channels may take. */
-export const QUIET_MS = 15_000;
+export const QUIET_MS = 30_000;
 
 /** What a story needs of a running Legwork, wherever it runs. */
 export interface StoryStack {

@@ -123,7 +123,7 @@ faultStories('Legwork is killed while a Dial', (story) => {
     await story().stack.restart();
     // The timeline is Bob's and the position Alice's: killed between the two, the verb before is run again.
     const hasHeard = () => /^1{1,2}2$/.test(atBob.audio.receivedDigits());
-    await waitUntil('Bob has heard the whole document', hasHeard, 15_000);
+    await waitUntil('Bob has heard the whole document', hasHeard, 30_000);
     await alice.audio.heardTone(697, { forMs: 300 });
     await alice.hangUp();
     await story().quiet();

@@ -82,7 +82,7 @@ faultStories('Legwork is killed while a caller', (story) => {
     await story().stack.crash();
     await call.hangUp();
     await story().stack.start();
-    await story().app.waitFor(() => story().app.to('/done').length > 0, 15_000);
+    await story().app.waitFor(() => story().app.to('/done').length > 0, 30_000);
     await story().quiet();
     assert.deepEqual(told(), [['completed', 'hangup']]);
     assert.ok((await saidMs()) > 1000);

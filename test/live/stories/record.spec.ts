@@ -47,14 +47,14 @@ async function samplesAt(story: LiveStory, url: string): Promise<Int16Array> {
 /** The parameters of the one request to the action. */
 async function told(story: LiveStory): Promise<Readonly<Record<string, string>>> {
   const requests = () => story.app.to('/recorded');
-  await story.app.waitFor(() => requests().length > 0, 15_000);
+  await story.app.waitFor(() => requests().length > 0, 30_000);
   assert.equal(requests().length, 1);
   return requests()[0]?.params ?? {};
 }
 
 /** Waits for the callbacks of the recording and gives their states. */
 async function statuses(story: LiveStory, count: number): Promise<readonly (string | undefined)[]> {
-  await story.app.waitFor(() => story.app.to('/status').length >= count, 15_000);
+  await story.app.waitFor(() => story.app.to('/status').length >= count, 30_000);
   await story.quiet();
   return story.app.to('/status').map(({ params }) => params['RecordingStatus']);
 }

@@ -3,6 +3,7 @@ import type { CallOptions, IncomingCall, OutgoingCall } from '../../../src/phone
 import { aliceCalls } from '../../support/dial-story.ts';
 import { type LiveStory, stories } from '../../support/live-story.ts';
 import { Stranger } from '../../support/sip-question.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 const PASSWORD = 'correct-horse';
 const DIAL_BOB = '<Dial action="/after"><Client>bob</Client></Dial>';
@@ -106,6 +107,7 @@ stories('A peer that insists on reliable provisional responses (PRACK), as Metas
     assert.match(atBob.header('supported') ?? '', /100rel/);
     atBob.ring({ Require: '100rel', RSeq: '1' });
     await call.audio.heardTone(440);
+    await waitUntil('Bob is told', () => atBob.requests.length > 0);
     assert.deepEqual(atBob.requests, ['PRACK']);
     await atBob.answer();
     await hearEachOther(call, atBob);
