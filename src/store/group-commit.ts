@@ -82,6 +82,7 @@ export class GroupCommit {
   readonly #statements = new FairQueue<Job>(LARGEST_STATEMENT);
   #statementsNext = true;
   #before: () => void = () => undefined;
+  /** How many inputs have been submitted and are not on the disk yet, without those that are always taken. */
   #unfinished = 0;
   #batch = 0;
   #working: Promise<void> | undefined;
@@ -112,11 +113,6 @@ export class GroupCommit {
   /** Calls `first` before it takes anything for a transaction: what `first` submits is written before it. */
   beforeTransactions(first: () => void): void {
     this.#before = first;
-  }
-
-  /** How many inputs have been submitted and are not on the disk yet, without those that are always taken. */
-  get waiting(): number {
-    return this.#unfinished;
   }
 
   /**

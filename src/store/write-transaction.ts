@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { Database } from './database.ts';
 import { rowsOf } from './rows.ts';
-import { DatabaseGoneError, isRefusal, withoutValues } from './write-failure.ts';
+import { codeOf, DatabaseGoneError, isRefusal, withoutValues } from './write-failure.ts';
 
 /** What became of one transaction. `inDoubt`: it may have been committed nevertheless. */
 export type WriteResult<T> =
@@ -74,5 +74,5 @@ async function undoneBySqlite(database: Database, cause: unknown): Promise<boole
     () => true,
     () => false,
   );
-  return rolledBack || (cause instanceof Error && 'code' in cause && cause.code === 'SQLITE_FULL');
+  return rolledBack || codeOf(cause) === 'SQLITE_FULL';
 }

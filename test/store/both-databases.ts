@@ -26,6 +26,14 @@ export interface TestStore {
   readonly clock: FakeClock;
 }
 
+/** The same database, with some methods of its writer replaced; closing it does nothing. */
+export function withWriter(database: Database, replaced: Readonly<Record<string, unknown>>): Database {
+  const writer = new Proxy(database.writer, {
+    get: (target, name) => replaced[String(name)] ?? Reflect.get(target, name),
+  });
+  return { ...database, writer, close: () => Promise.resolve() };
+}
+
 const TABLES = [
   'callback_attempts',
   'callback_lines',

@@ -12,7 +12,7 @@ import { rowsOf } from '../../src/store/rows.ts';
 import { type Store, storeOn } from '../../src/store/store.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { waitUntil } from '../support/wait-until.ts';
-import { describeOnBoth, quiet } from './both-databases.ts';
+import { describeOnBoth, quiet, withWriter } from './both-databases.ts';
 import { account, callEvent, entry, leg, number } from './records.ts';
 
 const MOST_WAITING = 10_000;
@@ -294,10 +294,7 @@ describeOnBoth('The write queue', (the, dialect) => {
       statements.push(sql);
       return database.writer.raw(sql, values);
     };
-    const writer = new Proxy(database.writer, {
-      get: (target, name) => (name === 'raw' ? raw : Reflect.get(target, name)),
-    });
-    const watched = { ...database, writer, close: () => Promise.resolve() };
+    const watched = withWriter(database, { raw });
     return { statements, store: await storeOn(watched, { clock: the().clock, logger: quiet }) };
   }
 
@@ -368,16 +365,12 @@ async function holdFile(path: string) {
 
 /** The database with something between the end of a transaction's work, or of a statement, and what its caller hears. */
 function brokenAt(database: Database, around: <T>(commit: () => Promise<T>) => Promise<T>): Database {
-  const replaced: Readonly<Record<string, unknown>> = {
+  return withWriter(database, {
     transaction: <T>(run: (trx: Knex.Transaction) => Promise<T>) =>
       around(() => database.writer.transaction(run)),
     raw: (sql: string, values: Knex.RawBinding[]) =>
       around(async () => await database.writer.raw(sql, values)),
-  };
-  const writer = new Proxy(database.writer, {
-    get: (target, name) => replaced[String(name)] ?? Reflect.get(target, name),
   });
-  return { ...database, writer };
 }
 
 function insertSetting(whenUnavailable: 'keep' | 'refuse'): WriteKind<string, void> {

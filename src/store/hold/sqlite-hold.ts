@@ -4,6 +4,7 @@ import knexModule, { type Knex } from 'knex';
 import type { Clock } from '../../concurrency/clock.ts';
 import { type DatabaseHold, DatabaseTakenError, type Holder } from './holder.ts';
 import { rowsOf } from '../rows.ts';
+import { codeOf } from '../write-failure.ts';
 
 /** Of two that start at once, the one that loses tries again for this long: the winner's name may just be changing. */
 const PATIENCE_MS = 1_000;
@@ -60,7 +61,7 @@ async function begin(lock: Knex): Promise<boolean> {
     await lock.raw('begin immediate');
     return true;
   } catch (error) {
-    if (error instanceof Error && 'code' in error && error.code === 'SQLITE_BUSY') return false;
+    if (codeOf(error) === 'SQLITE_BUSY') return false;
     throw error;
   }
 }

@@ -9,6 +9,7 @@ import {
   type CommittedEntry,
   type JournalKey,
   type JournalRow,
+  type NumberedEntry,
   readEntryText,
   rejectRow,
   removeRows,
@@ -17,8 +18,7 @@ import {
 import type { Database } from '../database.ts';
 
 /** An entry that is in the journal and not in the tables yet. */
-export interface JournaledEntry extends CommittedEntry {
-  readonly key: JournalKey;
+export interface JournaledEntry extends NumberedEntry {
   readonly owed: readonly OwedCallback[];
 }
 
@@ -57,7 +57,7 @@ export class CarryOver {
   readonly #parts: CarryOverParts;
   readonly #kind: TransactionKind<Carried, void>;
   #waiting: JournaledEntry[] = [];
-  /** Handed to the writer and not written yet, since when the first of them was committed. */
+  /** What was handed to the writer and is not written yet, and when that was (steady clock), the earliest first. */
   readonly #running = new Map<Promise<void>, number>();
   #cancel: (() => void) | undefined;
 
@@ -79,8 +79,7 @@ export class CarryOver {
     this.#cancel = undefined;
     const waiting = this.#waiting;
     this.#waiting = [];
-    const [first] = waiting;
-    if (first === undefined) return;
+    if (waiting.length === 0) return;
     const { places, clock } = this.#parts;
     const carrying = waiting.map((one) => {
       // Decided now, because what becomes of these callbacks is written after them.
@@ -97,7 +96,7 @@ export class CarryOver {
     await Promise.all(this.#running.keys());
   }
 
-  /** Since when something has waited to be written for so long that nothing new should begin. */
+  /** Whether something has waited to be written for so long that nothing new should begin. */
   get isFarBehind(): boolean {
     const [since] = this.#running.values();
     return since !== undefined && this.#parts.clock.steady() - since >= FAR_BEHIND_MS;

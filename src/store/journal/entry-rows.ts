@@ -6,6 +6,7 @@ import { legColumns, stateColumns } from '../tables/call-row.ts';
 import { writeConferences } from '../tables/conferences.ts';
 import { CHANGE_RECORDING, recordingRows } from '../tables/recordings.ts';
 import { EntryError } from '../write-failure.ts';
+import type { CommittedEntry } from './journal-table.ts';
 
 /** Who drives the legs, and where: kept in every leg's row. */
 export interface Owner {
@@ -14,18 +15,13 @@ export interface Owner {
 }
 
 /** An entry as it is written into the tables. */
-export interface EntryToWrite {
-  readonly entry: JournalEntry;
-  /** The entry's position as JSON; null removes it. */
-  readonly position: string | null | undefined;
+export interface EntryToWrite extends CommittedEntry {
   /** The entry's callbacks. */
   readonly owed: readonly PlacedCallback[];
-  /** When it was committed. */
-  readonly at: number;
 }
 
 /** In rows of about a kilobyte; a position holds its document. */
-export function weightOf({ entry, position }: Pick<EntryToWrite, 'entry' | 'position'>): number {
+export function weightOf({ entry, position }: Pick<CommittedEntry, 'entry' | 'position'>): number {
   const lines = [entry.events, entry.notifications, entry.callbacks, entry.participants];
   const rows = lines.reduce((sum, some) => sum + (some?.length ?? 0), 1);
   return rows + (position?.length ?? 0) / 1024;

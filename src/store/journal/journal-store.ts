@@ -6,7 +6,7 @@ import type { GroupCommit, WriteKind } from '../group-commit.ts';
 import { toJson } from '../rows.ts';
 import type { CarryOver } from './carry-over.ts';
 import { weightOf } from './entry-rows.ts';
-import { appendRows, type CommittedEntry, entryText, type JournalKey } from './journal-table.ts';
+import { appendRows, type CommittedEntry, entryText, type NumberedEntry } from './journal-table.ts';
 
 export interface JournalStoreParts {
   readonly writes: GroupCommit;
@@ -47,10 +47,6 @@ export class SqlJournalStore implements JournalStore {
 export function owedOf({ entry }: CommittedEntry, clock: Clock): readonly OwedCallback[] {
   const aheadMs = clock.steady() - clock.now();
   return (entry.callbacks ?? []).map((callback) => owedCallback(callback, aheadMs));
-}
-
-interface NumberedEntry extends CommittedEntry {
-  readonly key: JournalKey;
 }
 
 const keep: WriteKind<NumberedEntry, void> = {

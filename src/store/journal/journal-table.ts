@@ -21,6 +21,11 @@ export interface CommittedEntry {
   readonly at: number;
 }
 
+/** An entry with its place in the journal. */
+export interface NumberedEntry extends CommittedEntry {
+  readonly key: JournalKey;
+}
+
 /** The entry as the journal keeps it. */
 export function entryText({ entry, position, at }: CommittedEntry): string {
   const { position: _, ...rest } = entry;

@@ -3,6 +3,7 @@ import { type Repository, TakenError } from '../../records/repositories.ts';
 import type { Page, PageRequest } from '../../records/page.ts';
 import type { Database } from '../database.ts';
 import type { GroupCommit, WriteKind } from '../group-commit.ts';
+import { codeOf } from '../write-failure.ts';
 import type { KnownRows } from '../known-rows.ts';
 import { readPage } from './paging.ts';
 import { type Row, storable } from '../rows.ts';
@@ -137,7 +138,7 @@ export class OwnedRepository<T extends { sid: string }, R extends OwnedRow> impl
       return await this.#known.written(() => this.#writes.submit(this.#change, change));
     } catch (error) {
       // Another process took the value between our look and our insert.
-      const lost = error instanceof Error && 'code' in error && error.code === UNIQUE_VIOLATION;
+      const lost = codeOf(error) === UNIQUE_VIOLATION;
       if (lost && unique !== undefined) throw new TakenError(unique.field);
       throw error;
     }

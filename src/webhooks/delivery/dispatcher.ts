@@ -7,6 +7,8 @@ import { type DispatcherLog, PatientQueue } from './patient-queue.ts';
 const CLAIM_BATCH = 64;
 const CLAIM_MS = 5 * 60_000;
 
+type Asked = 'claim' | 'slowClaim' | 'read';
+
 export interface DispatcherOptions extends DeliveryOptions {
   readonly queue: CallbackQueue;
   /** Rejects when the store cannot tell; undefined when there is no such account. */
@@ -34,7 +36,8 @@ export class CallbackDispatcher {
   #slow = new Map<string, Turn[]>();
   #isClaimingSlow = false;
   #isReading = false;
-  #failures = 0;
+  /** How often in a row the store has failed, for each thing that is asked of it. */
+  readonly #failures = { claim: 0, slowClaim: 0, read: 0 };
   readonly #stopping = new AbortController();
   #loop: Promise<void> | undefined;
   #woken = false;
@@ -84,28 +87,28 @@ export class CallbackDispatcher {
     while (!this.#stopping.signal.aborted) {
       this.#woken = false;
       this.#read();
-      await this.#patiently(async () => {
+      await this.#patiently('claim', async () => {
         if (!(await this.#claim())) await this.#rest();
       });
     }
   }
 
   /** Does what fails when the store does, and then waits, longer with each failure in a row. */
-  async #patiently(work: () => Promise<void>): Promise<void> {
+  async #patiently(what: Asked, work: () => Promise<void>): Promise<void> {
     try {
       await work();
-      this.#failures = 0;
+      this.#failures[what] = 0;
     } catch (error) {
       this.#options.log.warn({ err: error }, 'callbacks cannot be claimed, trying again');
-      await this.#patient.pause(this.#failures);
-      this.#failures += 1;
+      await this.#patient.pause(this.#failures[what]);
+      this.#failures[what] += 1;
     }
   }
 
   /** Does it while everything else goes on. */
-  #meanwhile(work: () => Promise<void>, done: () => void): void {
+  #meanwhile(what: Asked, work: () => Promise<void>, done: () => void): void {
     const run = async () => {
-      await this.#patiently(work);
+      await this.#patiently(what, work);
       done();
       this.#running.delete(running);
       this.#continue();
@@ -119,7 +122,7 @@ export class CallbackDispatcher {
     if (this.#isReading || this.#reader.restMs(this.#now()) > 0) return;
     this.#isReading = true;
     const read = async () => this.#learn(await this.#reader.read(this.#now()));
-    this.#meanwhile(read, () => {
+    this.#meanwhile('read', read, () => {
       this.#isReading = false;
     });
   }
@@ -168,6 +171,7 @@ export class CallbackDispatcher {
     const slow = this.#slow;
     this.#slow = new Map();
     this.#meanwhile(
+      'slowClaim',
       () => this.#claimFrom(slow),
       () => {
         this.#isClaimingSlow = false;

@@ -9,7 +9,7 @@ import { HELD } from '../../../src/store/callbacks/callback-lines.ts';
 import type { Database } from '../../../src/store/database.ts';
 import { type Store, storeOn } from '../../../src/store/store.ts';
 import { waitUntil } from '../../support/wait-until.ts';
-import { describeOnBoth, quiet } from '../both-databases.ts';
+import { describeOnBoth, quiet, withWriter } from '../both-databases.ts';
 import { ACCOUNT_SID, callback, callEvent, claimAll, ENDS, entry, leg, NOON } from '../records.ts';
 
 const EACH_MS = 150;
@@ -263,11 +263,4 @@ function withStatements(database: Database, around: Around): Database {
     raw: (sql: string, values: Knex.RawBinding[]) =>
       around(async () => await database.writer.raw(sql, values)),
   });
-}
-
-function withWriter(database: Database, replaced: Readonly<Record<string, unknown>>): Database {
-  const writer = new Proxy(database.writer, {
-    get: (target, name) => replaced[String(name)] ?? Reflect.get(target, name),
-  });
-  return { ...database, writer, close: () => Promise.resolve() };
 }
