@@ -104,7 +104,7 @@ export class AsteriskCallControl implements CallControl {
     const kept = this.#app.take(channelId);
     const leg = new InboundLeg(this.#context, { channelId, callSid });
     this.#keep(leg);
-    void leg.claim();
+    leg.claim();
     queueMicrotask(() => {
       const events: readonly AriEvent[] = kept ?? [
         { type: 'end', channelId, end: { why: 'the caller had gone' } },
@@ -213,6 +213,8 @@ export class AsteriskCallControl implements CallControl {
   }
 
   async setTimeLimit(callSid: string, seconds: number): Promise<void> {
+    // Requests have connections of their own: the limit that every leg gets must not come after this one.
+    await this.#legs.get(callSid)?.claimed;
     await this.#act(callSid, 'setChannelVar', {
       variable: 'TIMEOUT(absolute)',
       value: String(Math.max(1, Math.ceil(seconds))),

@@ -28,7 +28,7 @@ export interface PhoneOptions {
   readonly displayName?: string;
   /** What the phone puts into Contact instead of its address, as a phone behind a NAT does. */
   readonly contact?: string;
-  /** How long the phone waits for anything, by default. */
+  /** How long the phone waits for anything. Default: 30 s. */
   readonly waitMs?: number;
   /** Answers a request instead of the phone, like a server that asks for a password; undefined leaves it to the phone. */
   readonly screen?: (request: SipRequest) => ResponseParts | undefined;
@@ -50,7 +50,8 @@ export interface StopOptions {
   readonly abruptly?: boolean;
 }
 
-const DEFAULT_WAIT_MS = 10_000;
+/** Long: nobody waits for a phone that works, and a machine with both cores busy may be many seconds late. */
+const DEFAULT_WAIT_MS = 30_000;
 /** How long a stopping phone waits for its calls and its server, which may be gone already. */
 const FAREWELL_MS = 1000;
 

@@ -8,7 +8,6 @@ import { ownPort } from './own-ports.ts';
 import type { RestReply, StoryStack } from './story-stack.ts';
 
 const PASSWORD = 'correct-horse';
-const WAIT_MS = 30_000;
 /** A failed test shows so many characters of it. */
 const LONGEST_LOG = 20_000;
 
@@ -80,7 +79,6 @@ export class LiveStory<S extends StoryStack = LiveStack> {
       name: login,
       password: PASSWORD,
       server: this.stack.sip,
-      waitMs: WAIT_MS,
       ...(localHost === undefined ? {} : { localHost }),
       ...(contact === undefined ? {} : { contact }),
     });
@@ -95,7 +93,7 @@ export class LiveStory<S extends StoryStack = LiveStack> {
     options: Pick<PhoneOptions, 'screen' | 'localPort'> = {},
   ): Promise<Phone> {
     const server = this.stack.sip;
-    const phone = await Phone.start({ name, server, localHost, waitMs: WAIT_MS, ...options });
+    const phone = await Phone.start({ name, server, localHost, ...options });
     this.#phones.push(phone);
     return phone;
   }

@@ -23,6 +23,8 @@ export abstract class ControlledLeg implements ChannelLeg {
   standing: StandingBridge | undefined;
   /** Resolves when the leg has left a bridge; anything played before that fails. */
   departure: Promise<void> | undefined;
+  /** Resolves when Asterisk has set the variables that every channel of ours gets, the longest time limit among them. */
+  claimed: Promise<void> | undefined;
   /** Resolves when it is known whether an unanswered leg is in a standing bridge. */
   joining: Promise<void> | undefined;
   /** Until when (steady clock) Asterisk goes on sending the digits that it accepted, whether they are still wanted or not. */

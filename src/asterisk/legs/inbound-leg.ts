@@ -22,7 +22,11 @@ export class InboundLeg extends ControlledLeg {
   }
 
   /** Marks the channel as this leg's, which lists of channels show, and sets its time limit in Asterisk. */
-  async claim(): Promise<void> {
+  claim(): void {
+    this.claimed = this.#setVariables();
+  }
+
+  async #setVariables(): Promise<void> {
     const { channelId, context, callSid } = this;
     const variables = legVariables(context, callSid);
     try {
