@@ -18,7 +18,7 @@ faultStories('Asterisk', (story) => {
 
   function isUp(): Promise<void> {
     const up = async () => (await story().stack.health()).status === 'up';
-    return waitUntil('Asterisk is up', up, 20_000);
+    return waitUntil('Asterisk is up', up, 60_000);
   }
 
   it('dies: every leg ends and is told of, it is started again, and phones can call again', async () => {

@@ -33,7 +33,7 @@ describe('The connection to Asterisk is lost', () => {
         await isDown();
         await areHeard(talk);
         proxied.proxy.restore();
-        await waitUntil('it is back', async () => (await story().stack.health()).asterisk === 'up', 10_000);
+        await waitUntil('it is back', async () => (await story().stack.health()).asterisk === 'up');
         await areHeard(talk);
         await talk.atBob.hangUp();
         await talk.call.ended;

@@ -24,7 +24,7 @@ export async function toneFile(kind: keyof typeof FORMATS, hz: number, seconds: 
     'gain',
     '-6',
   ];
-  const limits = { timeoutMs: 10_000, maxOutputBytes: 10_000_000, signal: new AbortController().signal };
+  const limits = { timeoutMs: 60_000, maxOutputBytes: 10_000_000, signal: new AbortController().signal };
   const made = await toolRunner(systemClock)(sox, args, limits);
   assert.ok(made.ok, made.ok ? '' : made.detail);
   return made.stdout;

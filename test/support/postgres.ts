@@ -22,7 +22,7 @@ export interface PrivatePostgres {
 }
 
 const NOBODY = 65534;
-const START_DEADLINE_MS = 20_000;
+const START_DEADLINE_MS = 60_000;
 
 const SETTINGS = ['max_connections=50'];
 /** Test data may be lost with the machine. */

@@ -3,7 +3,7 @@ import type { StoryStack } from './story-stack.ts';
 import { waitUntil } from './wait-until.ts';
 
 /** So long a call may take to come to something that its timeline tells of. */
-const COMES_MS = 15_000;
+const COMES_MS = 30_000;
 
 /** A line of a call's timeline as REST shows it, as far as stories look. */
 export interface TimelineEvent {

@@ -6,7 +6,7 @@ const POLL_MS = 10;
 export async function waitUntil(
   what: string,
   holds: () => boolean | Promise<boolean>,
-  deadlineMs = 20_000,
+  deadlineMs = 25_000,
 ): Promise<void> {
   const deadline = systemClock.now() + deadlineMs;
   while (!(await holds())) {

@@ -87,7 +87,7 @@ faultStories('Legwork is killed while a Dial', (story) => {
     await story().stack.crash();
     await bob.hangUp();
     await story().stack.start();
-    await waitUntil('it is told', () => roomEvents().length === 4, 10_000);
+    await waitUntil('it is told', () => roomEvents().length === 4);
     await alice.hangUp();
     await story().quiet();
     assert.deepEqual(

@@ -24,10 +24,10 @@ async function recordedTalk(story: LiveStory, record: string, whoEnds: 'alice' |
   atBob.audio.sendTone(BOB_HZ);
   await atBob.audio.heardTone(ALICE_HZ, { forMs: 2000 });
   await (whoEnds === 'bob' ? atBob : call).hangUp();
-  await story.app.waitFor(() => story.app.to('/after').length > 0, 10_000);
+  await story.app.waitFor(() => story.app.to('/after').length > 0);
   // The action does not wait for the file for ever.
   const isKept = () => story.app.to('/rec').some((told) => told.params['RecordingStatus'] === 'completed');
-  await story.app.waitFor(isKept, 10_000);
+  await story.app.waitFor(isKept);
   await story.quiet();
   const params = story.app.to('/after')[0]?.params ?? {};
   assert.equal(story.app.to('/after').length, 1);
@@ -137,7 +137,7 @@ stories('A recorded conference', (story) => {
     await second.audio.heardTone(ALICE_HZ, { forMs: 2000 });
     await second.hangUp();
     await first.hangUp();
-    await app.waitFor(() => app.to('/after').length === 2, 10_000);
+    await app.waitFor(() => app.to('/after').length === 2);
     await story().quiet();
     const params = app
       .to('/after')

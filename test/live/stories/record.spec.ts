@@ -286,7 +286,7 @@ stories(
       call.audio.sendTone(VOICE_HZ);
       await call.audio.heardDigits('99');
       await call.ended;
-      await story().app.waitFor(() => story().app.to('/said').length > 0, 10_000);
+      await story().app.waitFor(() => story().app.to('/said').length > 0);
       await story().quiet();
       assertParameters(story().app.to('/said')[0], {
         CallSid: CALL_SID,

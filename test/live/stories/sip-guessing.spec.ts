@@ -54,7 +54,7 @@ stories('Who guesses the passwords of clients', (story) => {
     await waitUntil(
       'it is let in again',
       async () => (await guesser.guess('bob', PASSWORD)).status === 200,
-      15_000,
+      40_000,
     );
   });
 
