@@ -19,6 +19,10 @@ async function recordedTalk(story: LiveStory, record: string, whoEnds: 'alice' |
   call.audio.sendTone(ALICE_HZ);
   const atBob = await bob.incoming();
   atBob.ring();
+  if (record.startsWith('record-from-ringing')) {
+    await story.app.waitFor(() => story.app.to('/rec').length > 0);
+    call.audio.mark();
+  }
   await call.audio.heardTone(RINGING_HZ, { forMs: 600 });
   await atBob.answer();
   atBob.audio.sendTone(BOB_HZ);
