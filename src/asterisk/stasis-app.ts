@@ -118,17 +118,9 @@ export class StasisApp {
     offer: Offer,
   ): Promise<void> {
     const { id } = channel;
-    const { ari } = this.#context;
-    const eventSource = `channel:${id}`;
-    const [, sipHeaders, called] = await Promise.all([
-      // Without this subscription no ChannelDestroyed comes for an inbound channel that was never bridged.
-      attempt(
-        this.#context,
-        id,
-        ari.run('applications', 'subscribe', { applicationName: ari.app, eventSource }),
-      ),
+    const [sipHeaders, called] = await Promise.all([
       this.#readHeaders(channel),
-      this.#calledNumber(channel.id, source, dialled),
+      this.#calledNumber(id, source, dialled),
     ]);
     if (!this.#offers.has(id)) return;
     if (offer.kept.some(({ type }) => type === 'end' || type === 'left')) {
@@ -163,7 +155,8 @@ export class StasisApp {
   async #readHeaders(channel: AriChannel): Promise<Parameters> {
     // The names of all headers: one of those that begin somehow would be an error when there is none.
     const list = 'PJSIP_HEADERS()';
-    const all = ((await this.#variables(channel.id, [list]))[list] ?? '').split(',');
+    const said = channel.headerNames ?? (await this.#variables(channel.id, [list]))[list] ?? '';
+    const all = said.split(',');
     const names = all.filter((name) => /^X-[\w.-]+$/i.test(name));
     if (all.some((name) => name.toLowerCase() === DIVERSION.toLowerCase())) names.push(DIVERSION);
     if (names.length === 0) return [];

@@ -92,6 +92,13 @@ const OPERATIONS: Readonly<Record<string, readonly Operation[]>> = {
       parameters: [PATH('applicationName'), BODY('filter')],
       responseClass: 'Application',
     },
+    {
+      nickname: 'subscribe',
+      httpMethod: 'POST',
+      path: '/applications/{applicationName}/subscription',
+      parameters: [PATH('applicationName'), QUERY('eventSource')],
+      responseClass: 'Application',
+    },
   ],
 };
 
@@ -177,6 +184,7 @@ export class FakeAriServer {
         if (!this.deaf) this.send({ type: 'ChannelUserevent', eventname: 'legwork-echo', userevent: {} });
         return void response.writeHead(204).end();
       case 'PUT /ari/applications/test/eventFilter':
+      case 'POST /ari/applications/test/subscription':
         return json(response, 200, { name: 'test' });
       default:
         return json(response, 404, { message: 'Channel not found' });

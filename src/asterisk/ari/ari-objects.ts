@@ -17,6 +17,8 @@ export interface AriChannel {
   readonly appName?: string;
   /** That application's arguments: `<our application>,in`. */
   readonly appData?: string;
+  /** The names of the headers of its INVITE, with commas between them, if the dialplan says them. */
+  readonly headerNames?: string;
 }
 
 export interface AriBridge {
@@ -47,6 +49,7 @@ export function readChannel(value: unknown): AriChannel | undefined {
     ...filled('exten', dialplan?.['exten']),
     ...filled('appName', dialplan?.['app_name']),
     ...filled('appData', dialplan?.['app_data']),
+    ...filled('headerNames', fields(channel['channelvars'])?.['LEGWORK_HEADERS']),
   };
 }
 

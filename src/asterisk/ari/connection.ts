@@ -165,6 +165,11 @@ export class AriConnection {
         applicationName: this.#options.app,
         filter: { allowed: [...EVENT_TYPES, REPLACED, ECHO_TYPE].map((type) => ({ type })) },
       });
+      // To all channels at once: without a subscription no ChannelDestroyed comes for one that came in and was never bridged.
+      await this.run('applications', 'subscribe', {
+        applicationName: this.#options.app,
+        eventSource: 'channel:',
+      });
       this.#nowUp(startupTime);
     } catch (error) {
       this.#options.log.warn({ reason: String(error) }, 'our Stasis application could not be set up');

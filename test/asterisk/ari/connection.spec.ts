@@ -8,6 +8,8 @@ import { waitUntil } from '../../support/wait-until.ts';
 const quiet = { debug() {}, info() {}, warn() {}, error() {} };
 const DEADLINE_MS = 250;
 
+const ALL_CHANNELS = 'POST /ari/applications/test/subscription?eventSource=channel%3A';
+
 describe('The ARI connection', () => {
   const server = new FakeAriServer();
   const connections: AriConnection[] = [];
@@ -61,12 +63,13 @@ describe('The ARI connection', () => {
     throw new Error('was not refused');
   }
 
-  it('connects, filters the events that it uses, and runs operations', async () => {
+  it('connects, filters the events that it uses, hears of all channels, and runs operations', async () => {
     const ari = connection();
     assert.equal(ari.state(), 'down');
     await ari.connect();
     assert.equal(ari.state(), 'up');
     assert.ok(server.requests.includes('PUT /ari/applications/test/eventFilter'));
+    assert.ok(server.requests.includes(ALL_CHANNELS));
     assert.deepEqual(await ari.run('asterisk', 'ping'), { ping: 'pong' });
     assert.deepEqual(await ari.run('channels', 'list'), []);
   });
@@ -275,6 +278,7 @@ describe('The ARI connection', () => {
       await waitUntil('up again', () => ups.length === 2);
       assert.deepEqual({ ups, downs, state: ari.state() }, { ups: [false, false], downs: 1, state: 'up' });
       assert.ok(server.requests.includes('PUT /ari/applications/test/eventFilter'));
+      assert.ok(server.requests.includes(ALL_CHANNELS));
       const events: unknown[] = [];
       ari.onEvent((event) => events.push(event));
       server.send({ type: 'A' });
