@@ -49,6 +49,8 @@ export interface CallControlOptions {
   readonly longestCallS?: number;
   /** For endpoints that are made for a single call. */
   readonly media?: MediaSettings;
+  /** The path of a sound's file, for an Asterisk on the same machine; undefined: it has to fetch the URL. */
+  readonly soundFile?: (mediaUrl: string) => string | undefined;
 }
 
 /** The INVITE of an adopted leg was sent long ago; of its order only the CallSid matters. */

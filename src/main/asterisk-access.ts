@@ -15,6 +15,8 @@ export interface AsteriskAccess {
   readonly password: string;
   /** Where the bundled one takes SIP. */
   readonly sip?: { readonly host: string; readonly port: number };
+  /** Whether it can read the files of this process. */
+  readonly readsOurFiles: boolean;
   /** Ends the bundled one; leaves the user's own alone. */
   stop(): Promise<void>;
 }
@@ -29,7 +31,7 @@ export async function reachAsterisk(
   const { ari } = config;
   if (ari.kind === 'external') {
     const { url, username, password } = ari;
-    return { url, username, password, stop: () => Promise.resolve() };
+    return { url, username, password, readsOurFiles: false, stop: () => Promise.resolve() };
   }
   const start = (progress: (line: string) => void) =>
     startBundledAsterisk({
@@ -57,6 +59,7 @@ export async function reachAsterisk(
     username: first.username,
     password: first.password,
     sip: first.sip,
+    readsOurFiles: true,
     stop() {
       endUpkeep();
       return keeper.stop();

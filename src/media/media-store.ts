@@ -10,7 +10,7 @@ import {
   writeFile,
   type FileHandle,
 } from 'node:fs/promises';
-import { join } from 'node:path';
+import { join, resolve } from 'node:path';
 import type { Clock } from '../concurrency/clock.ts';
 
 /** A sound in the store: 64 hex digits, and its length. */
@@ -39,6 +39,9 @@ const DEFAULT_LIMIT_BYTES = 1024 ** 3;
 const IN_USE_MS = 10 * 60_000;
 /** Beyond this many times the limit even sounds in use are removed: a full disk would end the sounds of every call. */
 const HARD_LIMIT_FACTOR = 2;
+
+/** Asterisk takes some characters for the end of a name, such as a comma. */
+const PLAIN_PATH = /^[\w/.@+=~-]+$/;
 
 interface Entry {
   readonly bytes: number;
@@ -87,8 +90,21 @@ export class MediaStore {
 
   /** False only for the URL of a sound of ours that is gone. */
   serves(url: string): boolean {
-    const name = /\/media\/([0-9a-f]{64})\.wav/.exec(url)?.[1];
+    const name = nameIn(url);
     return name === undefined || this.#entries.has(name);
+  }
+
+  /**
+   * The file of a sound that `url` names, which counts as in use from now; undefined when it is not one of ours, is
+   * gone, or has a path that means something else to Asterisk.
+   */
+  fileOf(url: string): string | undefined {
+    const name = nameIn(url);
+    const entry = name === undefined ? undefined : this.#entries.get(name);
+    if (name === undefined || entry === undefined || url !== this.urlOf(name)) return undefined;
+    this.#remember(name, entry.bytes);
+    const path = resolve(this.#path(name));
+    return PLAIN_PATH.test(path) ? path : undefined;
   }
 
   /** The sound of this name, which counts as in use from now; undefined when it is not there. */
@@ -178,6 +194,10 @@ export class MediaStore {
   #path(name: string): string {
     return join(this.#settings.dir, `${name}.wav`);
   }
+}
+
+function nameIn(url: string): string | undefined {
+  return /\/media\/([0-9a-f]{64})\.wav/.exec(url)?.[1];
 }
 
 function stored(name: string, bytes: number): StoredSound {

@@ -10,7 +10,7 @@ import type {
 } from '../call/recording/recording-files.ts';
 import { recordingParts } from '../call/recording/recording-parts.ts';
 import { SingleFlight } from '../concurrency/single-flight.ts';
-import type { RunTool, ToolCommand } from './tool-process.ts';
+import { toolsOfOneAccount, type RunTool, type ToolCommand } from './tool-process.ts';
 import { FairTurns } from '../concurrency/fair-turns.ts';
 import { measureWav } from './sound/wav-loudness.ts';
 
@@ -39,7 +39,7 @@ const SHORTEST_SOUND_MS = 60;
 const CONVERSION_TIMEOUT_MS = 600_000;
 const MOST_OUTPUT_BYTES = 65_536;
 /** How many tools work at once in each queue; beyond that, each account may have one. */
-const SHARES = { total: 3, perAccount: 2, reserved: 1 };
+const SHARES = { total: 3, perAccount: toolsOfOneAccount(2), reserved: 1 };
 /** Cuts silence off the beginning and reverses the sound: done twice, it cuts both ends. */
 const CUT = ['silence', '1', '0.05', '0.5%', 'reverse'] as const;
 const TRIM: readonly string[] = [...CUT, ...CUT];

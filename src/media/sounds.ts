@@ -12,7 +12,7 @@ import type { FindOwnRecording } from './own-recording.ts';
 import { SoundFiles } from './sound/sound-file.ts';
 import { Speech } from './speech/speech.ts';
 import type { SpeechEngine } from './speech/speech-engine.ts';
-import { toolRunner, type RunTool, type ToolCommand } from './tool-process.ts';
+import { toolRunner, toolsOfOneAccount, type RunTool, type ToolCommand } from './tool-process.ts';
 
 export interface SoundsParts {
   readonly store: MediaStore;
@@ -42,7 +42,7 @@ export function buildSounds(parts: SoundsParts): PlayableSounds {
       sox: parts.sox,
       store: parts.store,
       runTool,
-      shares: { total, perAccount: total - 1, reserved: 1 },
+      shares: { total, perAccount: toolsOfOneAccount(total - 1), reserved: 1 },
     });
   // Two converters, so that a queue of long files does not hold up speech.
   const speech = new Speech({
@@ -60,7 +60,7 @@ export function buildSounds(parts: SoundsParts): PlayableSounds {
 function engineOf(parts: SoundsParts, runTool: RunTool): SpeechEngine {
   switch (parts.sayEngine.kind) {
     case 'espeak-ng':
-      return espeakEngine(parts.espeak, runTool);
+      return espeakEngine(parts.espeak, runTool, (ending) => parts.store.scratchPath(ending));
     case 'command':
       return commandEngine({
         words: parts.sayEngine.words,

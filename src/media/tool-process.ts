@@ -1,6 +1,6 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
-import { constants, setPriority } from 'node:os';
+import { availableParallelism, constants, setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../concurrency/clock.ts';
 
@@ -30,6 +30,11 @@ export type ToolResult =
 
 /** Runs a tool to its end without a shell. Never throws: a failure is a value. */
 export type RunTool = (tool: ToolCommand, args: readonly string[], run: ToolRun) => Promise<ToolResult>;
+
+/** How many tools of one kind work for one account at most: one processor is left for calls. */
+export function toolsOfOneAccount(most: number): number {
+  return Math.max(1, Math.min(most, availableParallelism() - 1));
+}
 
 type Child = ChildProcessByStdio<Writable, Readable, Readable>;
 type Failure = Extract<ToolResult, { ok: false }>['reason'];

@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
+import { readdir } from 'node:fs/promises';
+import { join } from 'node:path';
 import { AsteriskCallControl } from '../../src/asterisk/call-control.ts';
 import type { AriConnection } from '../../src/asterisk/ari/connection.ts';
 import { SipAccounts } from '../../src/asterisk/sip-accounts/sip-accounts.ts';
 import { reconcile } from '../../src/asterisk/reconcile.ts';
+import { makeAsteriskFolder } from '../../src/bundled-asterisk/asterisk-folder.ts';
+import { sweepSoundCache } from '../../src/bundled-asterisk/sound-cache.ts';
 import { isSipAlive } from '../../src/bundled-asterisk/sip-health.ts';
 import type { BundledAsterisk } from '../../src/bundled-asterisk/bundled-asterisk.ts';
 import type { HangUpReason, PlaceOrder } from '../../src/call/call-control.ts';
@@ -11,7 +15,7 @@ import { systemClock } from '../../src/clock.ts';
 import { type IncomingCall, type OutgoingCall, Phone, type PhoneOptions } from '../../src/phone/phone.ts';
 import { type ControlWorld, keepsToTheContract } from '../support/call-control-contract.ts';
 import { lasting } from '../support/lasting.ts';
-import { ariOf, ha1Of, liveAsterisk, waitUntilEmpty } from '../support/live-asterisk.ts';
+import { ariOf, ha1Of, liveAsterisk, liveDataDir, waitUntilEmpty } from '../support/live-asterisk.ts';
 import { RecordedLegs } from '../support/recorded-legs.ts';
 import { SoundServer } from '../support/sound-server.ts';
 import { waitUntil } from '../support/wait-until.ts';
@@ -287,6 +291,31 @@ describe('Call control on a real Asterisk', () => {
         const { outcome, heardMs } = await play(call, 'CAin', 600);
         assert.equal(outcome, 'finished');
         assert.ok(heardMs >= 900 && heardMs <= 1020, `${heardMs} ms heard`);
+      }
+    });
+
+    it('that was fetched is copied; the copies go when they are too many, and it is fetched again', async () => {
+      const { stateDir, runDir } = await makeAsteriskFolder(await liveDataDir());
+      const cacheDir = join(stateDir, 'cache');
+      const copies = async () => (await readdir(cacheDir)).length;
+      const alice = await registered('alice');
+      const call = await alice.call('1234');
+      await legs.acceptAndAnswer(control, 'CAin');
+      await call.answered;
+      const sweep = (limitBytes?: number) =>
+        sweepSoundCache({
+          runDir,
+          cacheDir,
+          clock: systemClock,
+          isServed: () => true,
+          ...(limitBytes === undefined ? {} : { limitBytes }),
+        });
+      for (let turn = 0; turn < 2; turn += 1) {
+        for (const hz of [500, 700]) assert.equal((await play(call, 'CAin', hz)).outcome, 'finished');
+        assert.ok((await copies()) >= 2);
+        assert.equal(await sweep(), 0);
+        assert.ok((await sweep(0)) >= 2);
+        assert.equal(await copies(), 0);
       }
     });
 

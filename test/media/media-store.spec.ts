@@ -106,6 +106,27 @@ describe('the store of sounds', () => {
     assert.equal((await readFile(join(dir, `${A}.wav`))).length, 8044);
   });
 
+  it('tells the file of a sound of its own, which counts as in use', async () => {
+    const { store, dir } = await open(2 * SECOND_BYTES);
+    await addSound(store, A, 1000);
+    await addSound(store, B, 1000);
+    assert.equal(store.fileOf(store.urlOf(A)), join(dir, `${A}.wav`));
+    for (const url of [store.urlOf(C), `http://other.test/media/${A}.wav`, `${store.urlOf(A)}?x`, 'x']) {
+      assert.equal(store.fileOf(url), undefined, url);
+    }
+    await clock.advance(11 * 60_000);
+    store.fileOf(store.urlOf(A));
+    await addSound(store, C, 1000);
+    assert.deepEqual([store.serves(store.urlOf(A)), store.serves(store.urlOf(B))], [true, false]);
+  });
+
+  it('tells no file whose path Asterisk would take for something else', async () => {
+    const { dir } = await open();
+    const store = await MediaStore.open({ dir: join(dir, 'a,b'), mediaUrl: MEDIA_URL, clock });
+    await addSound(store, A, 1000);
+    assert.equal(store.fileOf(store.urlOf(A)), undefined);
+  });
+
   it('gives URLs without commas', async () => {
     const { dir } = await open();
     const store = await MediaStore.open({ dir, mediaUrl: 'http://10.0.0.1:8080/a,b/', clock });

@@ -26,6 +26,12 @@ export async function liveAsterisk(): Promise<BundledAsterisk> {
   return (await running).asterisk;
 }
 
+/** The DATA_DIR of that Asterisk. */
+export async function liveDataDir(): Promise<string> {
+  running ??= start();
+  return (await running).dataDir;
+}
+
 atEndOfRun(async () => {
   if (running === undefined) return;
   const { asterisk, dataDir } = await running;

@@ -37,6 +37,8 @@ export interface LegContext {
   readonly longestCallS: number;
   /** For endpoints that are made for a single call. */
   readonly media?: MediaSettings;
+  /** The path of a sound's file that Asterisk can read itself; undefined: it has to fetch the URL. */
+  readonly soundFile?: (mediaUrl: string) => string | undefined;
 }
 
 /** The channel variable that says which leg a channel belongs to; lists of channels include it. */

@@ -54,7 +54,10 @@ export class Playbacks {
     }
     // A name is used only once.
     const playbackId = named?.resumes === false ? named.name : undefined;
-    return this.playMedia(leg, `sound:${lengthened(mediaUrl)}`, signal, playbackId);
+    const file = this.#context.soundFile?.(mediaUrl);
+    // Asterisk itself adds the ending of a file.
+    const sound = file?.replace(/\.wav$/, '') ?? lengthened(mediaUrl);
+    return this.playMedia(leg, `sound:${sound}`, signal, playbackId);
   }
 
   /** Waits for the end of what a former process began to play; undefined when it does not play any more. */

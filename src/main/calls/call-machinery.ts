@@ -36,7 +36,7 @@ export interface CallMachinery {
 }
 
 export function buildCallMachinery(foundation: Foundation, undo: Undo): CallMachinery {
-  const { ari, clock, log, config, store } = foundation;
+  const { ari, asterisk, clock, log, config, mediaStore, store } = foundation;
   const metrics = metricsOf(
     foundation,
     () => calls,
@@ -52,6 +52,7 @@ export function buildCallMachinery(foundation: Foundation, undo: Undo): CallMach
     // No call is offered before `ari.connect`, so this may name what is made below.
     inbound: (call) => void takeInboundCall(call, services),
     media: mediaSettings(config),
+    ...(asterisk.readsOurFiles ? { soundFile: (url) => mediaStore.fileOf(url) } : {}),
   });
   undo.add(() => control.close());
   const guard = guardSip(foundation, () => metrics.sipBlocked());

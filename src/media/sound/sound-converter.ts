@@ -1,13 +1,18 @@
-import { rm, stat, writeFile } from 'node:fs/promises';
+import { open, rm, stat, writeFile } from 'node:fs/promises';
 import type { SoundAsker } from '../../call/sounds.ts';
 import { FairTurns, type Shares } from '../../concurrency/fair-turns.ts';
 import { WAV_BYTES_PER_MS, WAV_HEADER_BYTES, type MediaStore, type StoredSound } from '../media-store.ts';
-import { hidesItsSamples, kindOf, type KindHint, type SoundKind } from './sound-kind.ts';
+import { hidesItsSamples, isPlayable, kindOf, type KindHint, type SoundKind } from './sound-kind.ts';
 import type { RunTool, ToolCommand, ToolResult } from '../tool-process.ts';
 
 export type Converted =
   | { readonly ok: true; readonly sound: StoredSound }
   | { readonly ok: false; readonly message: string };
+
+/** A sound in a file that stays where it is. */
+export interface OnDisk {
+  readonly path: string;
+}
 
 export interface SoundConverterParts {
   readonly sox: ToolCommand;
@@ -22,7 +27,16 @@ const CONVERSION_TIMEOUT_MS = 30_000;
 /** Messages only; the sound goes into a file. */
 const MOST_OUTPUT_BYTES = 65_536;
 
+/** What a file is, and whether it says how long it is, is seen in its first bytes. */
+const HEAD_BYTES = 4096;
+
 const ACCEPTED = 'WAV, MP3, Ogg, FLAC, AU and GSM can be played';
+
+interface Conversion {
+  readonly body: Buffer | OnDisk;
+  readonly head: Buffer;
+  readonly kind: SoundKind;
+}
 
 /** Converts every sound to what Asterisk plays without codec modules: WAV, 8 kHz, mono, 16 bit. */
 export class SoundConverter {
@@ -34,27 +48,38 @@ export class SoundConverter {
     this.#turns = new FairTurns(parts.shares);
   }
 
-  /** Converts a body and keeps it under `name`. A failure's message continues a sentence whose subject is the sound. */
-  async convert(body: Buffer, hint: KindHint, name: string, asker: SoundAsker): Promise<Converted> {
-    const kind = kindOf(body, hint);
+  /** Converts a sound and keeps it under `name`. A failure's message continues a sentence whose subject is the sound. */
+  async convert(body: Buffer | OnDisk, hint: KindHint, name: string, asker: SoundAsker): Promise<Converted> {
+    const head = 'path' in body ? await headOf(body) : body;
+    const kind = kindOf(head, hint);
     if ('notSound' in kind) return refused(`is not a sound: ${kind.notSound} (${ACCEPTED})`);
-    const done = await this.#turns.run(asker, () => this.#run(body, kind.sound, name, asker.signal));
+    const conversion = { body, head, kind: kind.sound };
+    const done = await this.#turns.run(asker, () => this.#run(conversion, name, asker.signal));
     return done ?? refused('was stopped');
   }
 
-  async #run(body: Buffer, kind: SoundKind, name: string, signal: AbortSignal): Promise<Converted> {
+  async #run({ body, head, kind }: Conversion, name: string, signal: AbortSignal): Promise<Converted> {
     const { store, runTool, sox } = this.#parts;
     const scratch: string[] = [];
     try {
-      const [source, target] = [await store.scratchPath('in'), await store.scratchPath('wav')];
-      scratch.push(source, target);
-      await writeFile(source, body);
-      const result = await runTool(sox, soxArguments(kind, body, source, target), {
-        timeoutMs: CONVERSION_TIMEOUT_MS,
-        maxOutputBytes: MOST_OUTPUT_BYTES,
-        signal,
-      });
-      if (!result.ok) return refused(whyNot(result, kind));
+      const target = await store.scratchPath('wav');
+      scratch.push(target);
+      if (Buffer.isBuffer(body) && isPlayable(body)) await writeFile(target, body);
+      else {
+        let source: string;
+        if ('path' in body) source = body.path;
+        else {
+          source = await store.scratchPath('in');
+          scratch.push(source);
+          await writeFile(source, body);
+        }
+        const result = await runTool(sox, soxArguments(kind, head, source, target), {
+          timeoutMs: CONVERSION_TIMEOUT_MS,
+          maxOutputBytes: MOST_OUTPUT_BYTES,
+          signal,
+        });
+        if (!result.ok) return refused(whyNot(result, kind));
+      }
       const { size: bytes } = await stat(target);
       if (bytes <= WAV_HEADER_BYTES) return refused('has no sound in it');
       if (bytes > WAV_HEADER_BYTES + LONGEST_SOUND_MS * WAV_BYTES_PER_MS)
@@ -69,9 +94,21 @@ export class SoundConverter {
   }
 }
 
-function soxArguments(kind: SoundKind, body: Buffer, source: string, target: string): readonly string[] {
+/** Empty when the file cannot be read. */
+async function headOf({ path }: OnDisk): Promise<Buffer> {
+  const file = await open(path).catch(() => undefined);
+  if (file === undefined) return Buffer.alloc(0);
+  try {
+    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
+    return buffer.subarray(0, bytesRead);
+  } finally {
+    await file.close();
+  }
+}
+
+function soxArguments(kind: SoundKind, head: Buffer, source: string, target: string): readonly string[] {
   // No dither (-D): the same sound gives the same bytes, and silence stays silence.
-  const ignoreLength = kind === 'wav' && hidesItsSamples(body) ? ['--ignore-length'] : [];
+  const ignoreLength = kind === 'wav' && hidesItsSamples(head) ? ['--ignore-length'] : [];
   const rawFormat = kind === 'gsm' ? ['-r', '8000', '-c', '1'] : [];
   const from = [...ignoreLength, ...rawFormat, '-t', kind, source];
   const to = ['-r', '8000', '-c', '1', '-b', '16', '-e', 'signed-integer', '-t', 'wavpcm', target];

@@ -32,6 +32,9 @@ const OTHERS: readonly (readonly [at: number, mark: string, name: string])[] = [
   [0, '\x1f\x8b', 'gzip data'],
 ];
 
+/** The length of the format, PCM, channels, samples and bytes a second, bytes and bits of a sample. */
+const PLAYABLE_FORMAT = Buffer.from('1000000001000100401f0000803e000002001000', 'hex');
+
 /** Tells by its first bytes what a body is; the content type is too often wrong to be believed. */
 export function kindOf(body: Buffer, hint: KindHint): BodyKind {
   if (body.length === 0) return { notSound: 'empty' };
@@ -89,4 +92,21 @@ export function hidesItsSamples(wav: Buffer): boolean {
     at += 8 + size + (size % 2);
   }
   return false;
+}
+
+/**
+ * Whether a WAV is exactly what Asterisk plays: the shortest head, 8 kHz, mono, 16 bit, then its samples and nothing
+ * else.
+ */
+export function isPlayable(wav: Buffer): boolean {
+  return (
+    wav.length > 44 &&
+    wav.length % 2 === 0 &&
+    hasMark(wav, 0, 'RIFF') &&
+    wav.readUInt32LE(4) === wav.length - 8 &&
+    hasMark(wav, 8, 'WAVEfmt ') &&
+    PLAYABLE_FORMAT.equals(wav.subarray(16, 36)) &&
+    hasMark(wav, 36, 'data') &&
+    wav.readUInt32LE(40) === wav.length - 44
+  );
 }

@@ -7,7 +7,7 @@ import {
   type SpeechEngine,
   type Spoken,
 } from './speech-engine.ts';
-import type { RunTool, ToolCommand } from '../tool-process.ts';
+import { type RunTool, type ToolCommand, toolsOfOneAccount } from '../tool-process.ts';
 
 export interface CommandEngineParts {
   /** Words with `{voice}`, `{language}` and `{output}`; the first is the program. */
@@ -30,6 +30,7 @@ export function commandEngine(parts: CommandEngineParts): SpeechEngine {
   return {
     id: JSON.stringify(parts.words),
     atOnce: 4,
+    perAccount: toolsOfOneAccount(3),
     choose: (voice, language) => Promise.resolve(plainChoice(voice, language)),
     async speak(text, choice, signal): Promise<Spoken> {
       const output = await parts.scratchPath('out');

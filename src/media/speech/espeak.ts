@@ -1,15 +1,24 @@
+import { rm } from 'node:fs/promises';
 import { chooseEspeakVoice, parseEspeakVoices, type EspeakVoices } from './espeak-voices.ts';
-import { MOST_SPEECH_BYTES, SPEECH_TIMEOUT_MS, type SpeechEngine, type Spoken } from './speech-engine.ts';
-import type { RunTool, ToolCommand, ToolResult } from '../tool-process.ts';
+import { SPEECH_TIMEOUT_MS, type SpeechEngine, type Spoken } from './speech-engine.ts';
+import { type RunTool, type ToolCommand, type ToolResult, toolsOfOneAccount } from '../tool-process.ts';
 
 const MOST_LIST_BYTES = 1024 * 1024;
 
-/** espeak-ng: small, quick, 100 languages, no network. */
-export function espeakEngine(tool: ToolCommand, runTool: RunTool): SpeechEngine {
+/**
+ * espeak-ng: small, quick, 100 languages, no network. It writes its sound, some megabytes a minute, into a file, so
+ * that none of it goes through this process. `scratchPath`: a new path for a temporary file.
+ */
+export function espeakEngine(
+  tool: ToolCommand,
+  runTool: RunTool,
+  scratchPath: (ending: string) => Promise<string>,
+): SpeechEngine {
   let voices: Promise<EspeakVoices | string> | undefined;
   return {
     id: 'espeak-ng',
     atOnce: 4,
+    perAccount: toolsOfOneAccount(3),
     async choose(voice, language) {
       voices ??= loadVoices(tool, runTool);
       const loaded = await voices;
@@ -19,14 +28,16 @@ export function espeakEngine(tool: ToolCommand, runTool: RunTool): SpeechEngine 
       return { ok: false, message: loaded };
     },
     async speak(text, choice, signal): Promise<Spoken> {
-      const result = await runTool(tool, ['-v', choice.voice, '-b', '1', '--stdin', '--stdout'], {
+      const path = await scratchPath('wav');
+      const result = await runTool(tool, ['-v', choice.voice, '-b', '1', '--stdin', '-w', path], {
         // Doubled brackets would be taken for phonemes.
         stdin: text.replaceAll('[[', '[ ['),
         timeoutMs: SPEECH_TIMEOUT_MS,
-        maxOutputBytes: MOST_SPEECH_BYTES,
+        maxOutputBytes: MOST_LIST_BYTES,
         signal,
       });
-      if (result.ok) return { ok: true, body: result.stdout, contentType: 'audio/wav' };
+      if (result.ok) return { ok: true, body: { path }, contentType: 'audio/wav' };
+      await rm(path, { force: true });
       return { ok: false, message: engineFailure('espeak-ng', result) };
     },
   };

@@ -1,3 +1,5 @@
+import type { OnDisk } from '../sound/sound-converter.ts';
+
 /** The voice and language with which an engine does what was asked. */
 export type VoiceChoice =
   | {
@@ -10,9 +12,12 @@ export type VoiceChoice =
     }
   | { readonly ok: false; readonly message: string };
 
-/** Sound in any format that can be converted, or a message that continues a sentence whose subject is `<Say>`. */
+/**
+ * Sound in any format that can be converted (the file belongs to whoever gets it), or a message that continues a
+ * sentence whose subject is `<Say>`.
+ */
 export type Spoken =
-  | { readonly ok: true; readonly body: Buffer; readonly contentType: string }
+  | { readonly ok: true; readonly body: Buffer | OnDisk; readonly contentType: string }
   | { readonly ok: false; readonly message: string };
 
 /** Makes speech of text; espeak-ng, a command or an HTTP service. Never throws: a failure is a value. */
@@ -21,6 +26,8 @@ export interface SpeechEngine {
   readonly id: string;
   /** How many texts it may speak at the same time. */
   readonly atOnce: number;
+  /** How many of them for one account; default: three quarters. */
+  readonly perAccount?: number;
   /** `voice`: man, woman or a name; `language`: a tag like `en` or `pt-BR`. */
   choose(voice: string, language: string, signal: AbortSignal): Promise<VoiceChoice>;
   speak(text: string, choice: Extract<VoiceChoice, { ok: true }>, signal: AbortSignal): Promise<Spoken>;

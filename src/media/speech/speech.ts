@@ -1,3 +1,4 @@
+import { rm } from 'node:fs/promises';
 import type { SoundAsker, SpokenWords } from '../../call/sounds.ts';
 import { FairTurns } from '../../concurrency/fair-turns.ts';
 import type { MediaStore, StoredSound } from '../media-store.ts';
@@ -24,8 +25,8 @@ export class Speech {
 
   constructor(parts: SpeechParts) {
     this.#parts = parts;
-    const total = parts.engine.atOnce;
-    this.#turns = new FairTurns({ total, perAccount: Math.ceil(total * ONE_ACCOUNT), reserved: 1 });
+    const { atOnce: total, perAccount = Math.ceil(total * ONE_ACCOUNT) } = parts.engine;
+    this.#turns = new FairTurns({ total, perAccount, reserved: 1 });
   }
 
   async speak({ text, voice, language }: SpokenWords, asker: SoundAsker): Promise<PlayableSound> {
@@ -59,8 +60,10 @@ export class Speech {
       const spoken = await this.#turns.run(asker, () => engine.speak(text, choice, shared));
       if (spoken === undefined) return 'was stopped';
       if (!spoken.ok) return spoken.message;
+      const { body } = spoken;
       const hint = { contentType: spoken.contentType, fileName: '' };
-      const done = await converter.convert(spoken.body, hint, name, asker);
+      const done = await converter.convert(body, hint, name, asker);
+      if ('path' in body) await rm(body.path, { force: true });
       return done.ok ? done.sound : `the spoken text ${done.message}`;
     });
   }

@@ -13,8 +13,8 @@ export const NEVER = new AbortController().signal;
 export const ASKER: SoundAsker = { accountSid: 'AC1', signal: NEVER };
 export const SOX: ToolCommand = { command: 'sox', args: [], env: {} };
 
-/** A WAV file of 8 kHz mono 16 bit. */
-export function wavOf(samples: Int16Array): Buffer {
+/** A WAV file of mono 16 bit; at 8 kHz it is what Asterisk plays, at any other rate it has to be converted. */
+export function wavOf(samples: Int16Array, hz = 8000): Buffer {
   const data = Buffer.from(samples.buffer, samples.byteOffset, samples.byteLength);
   const header = Buffer.from('RIFF....WAVEfmt ................data....', 'latin1');
   const wav = Buffer.concat([header, Buffer.alloc(4), data]);
@@ -22,8 +22,8 @@ export function wavOf(samples: Int16Array): Buffer {
   wav.writeUInt32LE(16, 16);
   wav.writeUInt16LE(1, 20);
   wav.writeUInt16LE(1, 22);
-  wav.writeUInt32LE(8000, 24);
-  wav.writeUInt32LE(16_000, 28);
+  wav.writeUInt32LE(hz, 24);
+  wav.writeUInt32LE(2 * hz, 28);
   wav.writeUInt16LE(2, 32);
   wav.writeUInt16LE(16, 34);
   wav.write('data', 36, 'latin1');

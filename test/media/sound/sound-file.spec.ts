@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { mkdtemp, rm, writeFile } from 'node:fs/promises';
+import { mkdtemp, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { MediaStore } from '../../../src/media/media-store.ts';
@@ -11,7 +11,12 @@ import { waitUntil } from '../../support/wait-until.ts';
 import { converterWith, fakeSox, ASKER, MEDIA_URL, openStore, wavOf } from './sound-builders.ts';
 
 const URL_OF_SOUND = 'https://app.example/hello.wav';
-const WAV = { ok: true, unchanged: false, contentType: 'audio/wav', body: wavOf(new Int16Array(8)) } as const;
+const WAV = {
+  ok: true,
+  unchanged: false,
+  contentType: 'audio/wav',
+  body: wavOf(new Int16Array(8), 16_000),
+} as const;
 
 describe('<Play>', () => {
   let clock: FakeClock;
@@ -55,6 +60,15 @@ describe('<Play>', () => {
     assert.deepEqual(asked, [{ url: URL_OF_SOUND, limits: { maxBytes: 52_428_800, timeoutMs: 30_000 } }]);
   });
 
+  it('keeps a sound as it came that Asterisk can play', async () => {
+    const body = wavOf(new Int16Array(8 * 250));
+    replies = [{ ...WAV, body }];
+    const sound = await files.fetch(URL_OF_SOUND, ASKER);
+    assert.ok(sound.ok);
+    assert.deepEqual([sound.durationMs, sox.runs.length], [250, 0]);
+    assert.deepEqual(await readFile(store.fileOf(sound.mediaUrl) ?? ''), body);
+  });
+
   it('fetches a URL once that several calls want at the same time', async () => {
     replies = [WAV];
     const sounds = await Promise.all([1, 2, 3].map(() => files.fetch(URL_OF_SOUND, ASKER)));
@@ -73,7 +87,7 @@ describe('<Play>', () => {
 
     it('reads it from the disk, without asking the network, converted once', async () => {
       const path = join(folder, 'RE1.wav');
-      await writeFile(path, wavOf(new Int16Array(8)));
+      await writeFile(path, wavOf(new Int16Array(8), 16_000));
       const seen: unknown[] = [];
       use(fakeSox({ ms: 2000 }), async (url, account) => {
         seen.push([url.href, account]);
@@ -89,7 +103,7 @@ describe('<Play>', () => {
 
     it('says why not, also when what was there a minute ago is not this account’s or was removed', async () => {
       const path = join(folder, 'RE1.wav');
-      await writeFile(path, wavOf(new Int16Array(8)));
+      await writeFile(path, wavOf(new Int16Array(8), 16_000));
       let own: Awaited<ReturnType<FindOwnRecording>> = { ok: true, sid: 'RE1', path };
       use(fakeSox({ ms: 2000 }), async () => own);
       assert.equal((await files.fetch(RECORDING, ASKER)).ok, true);
@@ -183,7 +197,7 @@ describe('<Play>', () => {
     replies = [
       { ...WAV, cacheControl: 'no-cache', etag: '"1"', lastModified: 'Thu, 01 Jan 2026 00:00:00 GMT' },
       { ok: true, unchanged: true },
-      { ...WAV, body: wavOf(new Int16Array(80)) },
+      { ...WAV, body: wavOf(new Int16Array(80), 16_000) },
     ];
     const first = await files.fetch(URL_OF_SOUND, ASKER);
     assert.deepEqual(await files.fetch(URL_OF_SOUND, ASKER), first);

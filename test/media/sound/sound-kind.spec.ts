@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { type BodyKind, hidesItsSamples, kindOf } from '../../../src/media/sound/sound-kind.ts';
+import { type BodyKind, hidesItsSamples, isPlayable, kindOf } from '../../../src/media/sound/sound-kind.ts';
 import { wavOf } from './sound-builders.ts';
 
 const NO_HINT = { contentType: '', fileName: '' };
@@ -82,4 +82,34 @@ describe('a WAV with a length of 0', () => {
       assert.equal(hidesItsSamples(wavOf(new Int16Array(8)).subarray(0, length)), false);
     }
   });
+});
+
+describe('a WAV that Asterisk plays as it is', () => {
+  const wav = () => wavOf(new Int16Array(80));
+
+  it('has 8 kHz, mono, 16 bit, and nothing but its samples', () => {
+    assert.equal(isPlayable(wav()), true);
+    assert.equal(isPlayable(wavOf(new Int16Array(80), 16_000)), false);
+    assert.equal(isPlayable(wavOf(new Int16Array(0))), false);
+    assert.equal(isPlayable(Buffer.concat([wav(), Buffer.alloc(8)])), false);
+    for (const length of [0, 12, 40, 43, 60, 61]) assert.equal(isPlayable(wav().subarray(0, length)), false);
+  });
+
+  const changes: [what: string, at: number][] = [
+    ['its mark', 0],
+    ['its length', 4],
+    ['the type of its samples', 20],
+    ['its channels', 22],
+    ['its bytes a second', 28],
+    ['its bits', 34],
+    ['what follows its format', 36],
+    ['the length of its samples', 40],
+  ];
+  for (const [what, at] of changes) {
+    it(`is converted when anything else is said of ${what}`, () => {
+      const other = wav();
+      other[at] = (other[at] ?? 0) + 1;
+      assert.equal(isPlayable(other), false);
+    });
+  }
 });

@@ -34,21 +34,23 @@ function fakeTool(result: ToolResult = { ok: true, stdout: SOUND }): { runTool: 
 
 describe('espeak-ng', () => {
   const tool = { command: 'espeak-ng', args: [], env: {} };
+  const scratchPath = (ending: string) => Promise.resolve(join(tmpdir(), `legwork-engine-test.${ending}`));
 
   it('gets the text on its standard input, without phonemes, and is asked for its voices once', async () => {
     const { runTool, runs } = fakeTool({
       ok: true,
       stdout: Buffer.from(' 2  en-us  --/M  English  gmw/en-US\n'),
     });
-    const engine = espeakEngine(tool, runTool);
-    await speak(engine, 'man');
+    const engine = espeakEngine(tool, runTool, scratchPath);
+    const path = join(tmpdir(), 'legwork-engine-test.wav');
+    assert.deepEqual(await speak(engine, 'man'), { ok: true, body: { path }, contentType: 'audio/wav' });
     await speak(engine, 'woman');
     const run = (args: string[], stdin?: string) => ({ command: 'espeak-ng', env: {}, args, stdin });
     assert.deepEqual(runs, [
       run(['--voices']),
       run(['--voices=variant']),
-      run(['-v', 'en-us', '-b', '1', '--stdin', '--stdout'], 'Hello [ [x]]'),
-      run(['-v', 'en-us+f2', '-b', '1', '--stdin', '--stdout'], 'Hello [ [x]]'),
+      run(['-v', 'en-us', '-b', '1', '--stdin', '-w', path], 'Hello [ [x]]'),
+      run(['-v', 'en-us+f2', '-b', '1', '--stdin', '-w', path], 'Hello [ [x]]'),
     ]);
   });
 
@@ -66,7 +68,11 @@ describe('espeak-ng', () => {
   ];
   for (const [result, message] of failures) {
     it(`tells why there is no speech: ${result.reason}`, async () => {
-      const choice = await espeakEngine(tool, fakeTool(result).runTool).choose('woman', 'en', NEVER);
+      const choice = await espeakEngine(tool, fakeTool(result).runTool, scratchPath).choose(
+        'woman',
+        'en',
+        NEVER,
+      );
       assert.deepEqual(choice, { ok: false, message });
     });
   }

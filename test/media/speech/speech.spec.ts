@@ -6,7 +6,7 @@ import { FakeClock } from '../../support/fake-clock.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { converterWith, fakeSox, MEDIA_URL, ASKER, openStore, wavOf } from '../sound/sound-builders.ts';
 
-const SPOKEN: Spoken = { ok: true, body: wavOf(new Int16Array(8)), contentType: 'audio/wav' };
+const SPOKEN: Spoken = { ok: true, body: wavOf(new Int16Array(8), 16_000), contentType: 'audio/wav' };
 
 /** An engine that remembers what it was asked to say. */
 function fakeEngine(answer: (signal: AbortSignal) => Promise<Spoken> = () => Promise.resolve(SPOKEN)): {
