@@ -1,6 +1,7 @@
 import type { Clock } from '../concurrency/clock.ts';
 import type { ConferenceRooms } from '../call/conference/conferences.ts';
 import type { Repositories } from '../records/repositories.ts';
+import type { WorkShares } from '../concurrency/work-shares.ts';
 import type { CompileTurns } from '../rcml/document/compile-turns.ts';
 import type { FetchDocument } from '../rcml/lint/lint-fetch.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -26,6 +27,7 @@ export interface ApiDeps {
   readonly fetchDocument?: FetchDocument;
   /** The line in which large documents wait, those of calls and those of `POST P/RcmlLint`. */
   readonly compileTurns: CompileTurns;
+  readonly shares: WorkShares;
   readonly clock: Clock;
   readonly log: Log;
   /** For `GET /metrics`. */

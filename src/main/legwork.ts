@@ -151,6 +151,7 @@ function serve(foundation: Foundation, machinery: CallMachinery, accounts: SipAc
       recordings: { sounds: recording.recordingFiles, authRequired: config.recordingAuth },
       fetchDocument: createFetchDocument(foundation.sender),
       compileTurns: services.compileTurns,
+      shares: services.shares,
       trustedProxies: config.trustedProxies,
       clock,
       log,

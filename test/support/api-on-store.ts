@@ -5,6 +5,7 @@ import { type ApiDeps } from '../../src/api/api-deps.ts';
 import { createApi } from '../../src/api/http/server.ts';
 import type { AccountRecord } from '../../src/records/repositories.ts';
 import type { Store } from '../../src/store/store.ts';
+import { idleShares } from './work-shares.ts';
 import { ANY_TRUNK, basic, FakeLog, FakeProvisioning } from './fake-api.ts';
 import type { FakeClock } from './fake-clock.ts';
 import { FakeRecordedSounds } from './fake-recorded-sounds.ts';
@@ -40,6 +41,7 @@ export async function startApiOn(
     provisioning,
     trunkRules: ANY_TRUNK,
     compileTurns: new CompileTurns(clock),
+    shares: idleShares(clock),
     rooms: { change: () => assert.fail(), kick: () => assert.fail(), end: () => assert.fail() },
     probes: {
       asterisk: yes,

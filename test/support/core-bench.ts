@@ -9,6 +9,7 @@ import { RecordingLifecycle } from '../../src/call/recording/recording-lifecycle
 import { CompileTurns } from '../../src/rcml/document/compile-turns.ts';
 import { CallRuns } from '../../src/rcml/run/call-runs.ts';
 import type { CallServices } from '../../src/rcml/run/inbound-calls.ts';
+import { idleShares } from './work-shares.ts';
 import { FakeCallControl } from './fake-call-control.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeDirectory } from './fake-directory.ts';
@@ -57,6 +58,7 @@ export class CoreBench {
       directory,
       documents,
       compileTurns: new CompileTurns(clock),
+      shares: idleShares(clock),
       journal,
       sounds,
       recordingFiles,

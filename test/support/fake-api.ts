@@ -12,6 +12,7 @@ import { newSid } from '../../src/call/sids.ts';
 import type { Log } from '../../src/concurrency/log.ts';
 import type { TrunkStatus } from '../../src/call/sip-status.ts';
 import type { ApiCallOrder } from '../../src/rcml/run/api-call-order.ts';
+import { idleShares } from './work-shares.ts';
 import { FakeCallControl } from './fake-call-control.ts';
 import { holdAgainstContract } from './contract.ts';
 import { FakeClock } from './fake-clock.ts';
@@ -206,6 +207,7 @@ export async function startFakeApi(
       rooms,
       trunkRules: ANY_TRUNK,
       compileTurns: new CompileTurns(clock),
+      shares: idleShares(clock),
       ...Object.assign({}, ...settings),
       probes,
       recordings,

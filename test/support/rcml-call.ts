@@ -10,6 +10,7 @@ import { CompileTurns } from '../../src/rcml/document/compile-turns.ts';
 import { runCall } from '../../src/rcml/run/call-runner.ts';
 import { CallRuns } from '../../src/rcml/run/call-runs.ts';
 import type { Fallback, FirstDocument } from '../../src/rcml/run/call-start.ts';
+import { idleShares } from './work-shares.ts';
 import { FakeCallControl } from './fake-call-control.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeDirectory } from './fake-directory.ts';
@@ -37,6 +38,7 @@ export class RcmlCall {
   readonly store = new MemoryJournalStore();
   readonly documents = new FakeDocuments();
   readonly compileTurns = new CompileTurns(this.clock);
+  shares = idleShares(this.clock);
   readonly sounds = new FakeSounds();
   readonly recordingFiles = new FakeRecordingFiles();
   /** What SPEECH_RECOGNIZER names; undefined: nothing is set. */
@@ -98,6 +100,7 @@ export class RcmlCall {
       clock: this.clock,
       documents: this.documents,
       compileTurns: this.compileTurns,
+      shares: this.shares,
       sounds: this.sounds,
       directory: this.directory,
       control: this.control,

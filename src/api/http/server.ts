@@ -79,7 +79,7 @@ function apiPipeline(deps: ApiDeps, routes: readonly Route[]): readonly Middlewa
       ctx.state.asking = await authenticate({ accounts, limiter, clock }, ctx.get('Authorization'), ctx.ip);
       await next();
     },
-    limitAccount(clock, rateLimits),
+    limitAccount(clock, rateLimits, deps.shares),
     serveSounds,
     readBody(),
     ...apiRouter(routes, accounts),

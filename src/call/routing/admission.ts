@@ -1,5 +1,9 @@
 import type { Clock } from '../../concurrency/clock.ts';
+import { RecentAmount } from '../../concurrency/recent-amount.ts';
+import type { ThreadLoad } from '../../concurrency/thread-load.ts';
+import type { WorkShares } from '../../concurrency/work-shares.ts';
 import type { Leg } from '../leg/leg.ts';
+import { LatenessLimit } from './lateness-limit.ts';
 import { TokenBucket } from './token-bucket.ts';
 import type { Release } from './trunk-channels.ts';
 
@@ -10,6 +14,15 @@ export interface AdmissionLimits {
   readonly calls: number;
 }
 
+/** What admission depends on besides the limits. */
+export interface AdmissionConditions {
+  /** Whether the database could write a call that begins now. */
+  readonly canStore?: () => boolean;
+  /** The load of the process, which lowers the rate of new calls when everything is late. */
+  readonly load?: ThreadLoad;
+  readonly shares?: WorkShares;
+}
+
 /** Whose call it is. */
 export interface Caller {
   readonly accountSid: string;
@@ -17,17 +30,28 @@ export interface Caller {
   readonly client?: string;
 }
 
-/** The share of all limits that one account may use at most, and one of its clients: the rest is for others. */
-const ACCOUNT_SHARE = 0.9;
-const CLIENT_SHARE = 0.8;
+/**
+ * How many places one account may have for each that is left free, and one of its clients: alone it has at most nine
+ * (eight) tenths of all limits.
+ */
+const ACCOUNT_PER_FREE = 9;
+const CLIENT_PER_FREE = 4;
+/** So soon an account's new calls count only half when it is compared with the others. */
+const RECENT_MS = 2_000;
+/** An account with more than this part of the new calls leaves some of each second to the others. */
+const MOST_OF_THEM = 0.5;
+/** What a call costs the process besides its documents and verbs, in milliseconds, and one that is refused. */
+const CALL_MS = 8;
+const REFUSED_MS = 4;
 /** With more than this, the rates of those who have not called for a second are forgotten. */
 const MANY_RATES = 1_000;
 
 /** The concurrent calls, and the rate of new ones: of everybody, of one account or of one client. */
 interface Load {
   running: number;
-  readonly most: number;
+  readonly perFree: number;
   readonly rate: TokenBucket;
+  readonly recent: RecentAmount;
 }
 
 /**
@@ -38,16 +62,20 @@ export class Admission {
   readonly #limits: AdmissionLimits;
   readonly #clock: Clock;
   readonly #canStore: () => boolean;
+  readonly #lateness: LatenessLimit | undefined;
+  readonly #shares: WorkShares | undefined;
   readonly #all: Load;
   readonly #some = new Map<string, Load>();
   #closed = false;
 
-  /** `canStore`: whether the database could write a call that begins now. */
-  constructor(limits: AdmissionLimits, clock: Clock, canStore = () => true) {
+  constructor(limits: AdmissionLimits, clock: Clock, conditions: AdmissionConditions = {}) {
+    const { canStore = () => true, load, shares } = conditions;
     this.#limits = limits;
     this.#clock = clock;
     this.#canStore = canStore;
-    this.#all = this.#newLoad(1);
+    this.#lateness = load === undefined ? undefined : new LatenessLimit(clock, load);
+    this.#shares = shares;
+    this.#all = this.#newLoad(Number.POSITIVE_INFINITY);
   }
 
   /** From now on nothing is admitted: we are stopping. */
@@ -66,23 +94,35 @@ export class Admission {
 
   /** Whether a call of this client (or, without one, any call) could be admitted; if not, it need not be routed. */
   hasRoom(client?: string): boolean {
-    if (this.#closed || !this.#canStore()) return false;
+    if (!this.#isOpen) return false;
     const its = client === undefined ? undefined : this.#some.get(clientKey(client));
     return this.#hasRoom(this.#all) && (its === undefined || this.#hasRoom(its));
   }
 
   /** Takes a place, which counts from now on until it is given back; undefined when there is none. */
   admit(caller: Caller): Release | undefined {
-    if (this.#closed || !this.#canStore()) return undefined;
     const loads = this.#loadsOf(caller);
-    if (!loads.every((load) => this.#hasRoom(load))) return undefined;
-    for (const { rate } of loads) rate.take();
+    const isOver = this.#shares?.isOver(caller.accountSid) === true;
+    const isTaken = this.#isOpen && !isOver && loads.every((load) => this.#hasRoom(load));
+    // Who tries again and again makes work too.
+    this.#shares?.spend(caller.accountSid, isTaken ? CALL_MS : REFUSED_MS);
+    if (!isTaken) return undefined;
+    this.#lateness?.take();
+    const now = this.#clock.steady();
+    for (const { rate, recent } of loads) {
+      rate.take();
+      recent.add(1, now);
+    }
     return this.#hold(loads);
   }
 
   /** A place for a call that runs already, whatever the limits. */
   hold(caller: Caller): Release {
     return this.#hold(this.#loadsOf(caller));
+  }
+
+  get #isOpen(): boolean {
+    return !this.#closed && this.#canStore() && this.#lateness?.hasRoom !== false;
   }
 
   #hold(loads: readonly Load[]): Release {
@@ -94,26 +134,37 @@ export class Admission {
     };
   }
 
-  #hasRoom({ running, most, rate }: Load): boolean {
-    return running < most && rate.hasToken(this.#clock.steady());
+  #hasRoom(load: Load): boolean {
+    const now = this.#clock.steady();
+    if (!load.rate.hasToken(now)) return false;
+    const all = this.#all;
+    const free = this.#limits.calls - all.running;
+    if (load === all) return free > 0;
+    // Among many the most that one may have is less: it takes a place only while enough others are free for the rest
+    // (Choudhury and Hahne's dynamic threshold). One alone has its whole share.
+    const { perFree, running, recent } = load;
+    if (running >= free * perFree) return false;
+    const isMostOfThem = recent.at(now) > all.recent.at(now) * MOST_OF_THEM;
+    return all.rate.hasToken(now, isMostOfThem ? all.rate.perSecond - load.rate.perSecond : 0);
   }
 
   #loadsOf({ accountSid, client }: Caller): readonly Load[] {
     if (this.#some.size > MANY_RATES) this.#forgetIdle();
-    const its = client === undefined ? [] : [this.#loadOf(clientKey(client), CLIENT_SHARE)];
-    return [this.#all, this.#loadOf(accountSid, ACCOUNT_SHARE), ...its];
+    const its = client === undefined ? [] : [this.#loadOf(clientKey(client), CLIENT_PER_FREE)];
+    return [this.#all, this.#loadOf(accountSid, ACCOUNT_PER_FREE), ...its];
   }
 
-  #loadOf(key: string, share: number): Load {
-    const known = this.#some.get(key) ?? this.#newLoad(share);
+  #loadOf(key: string, perFree: number): Load {
+    const known = this.#some.get(key) ?? this.#newLoad(perFree);
     this.#some.set(key, known);
     return known;
   }
 
-  #newLoad(share: number): Load {
-    const { calls, callsPerSecond } = this.#limits;
-    const rate = new TokenBucket(Math.ceil(callsPerSecond * share), this.#clock.steady());
-    return { running: 0, most: Math.ceil(calls * share), rate };
+  #newLoad(perFree: number): Load {
+    const now = this.#clock.steady();
+    const share = Number.isFinite(perFree) ? perFree / (perFree + 1) : 1;
+    const rate = new TokenBucket(Math.ceil(this.#limits.callsPerSecond * share), now);
+    return { running: 0, perFree, rate, recent: new RecentAmount(RECENT_MS, now) };
   }
 
   #forgetIdle(): void {

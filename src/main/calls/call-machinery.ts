@@ -7,6 +7,8 @@ import { LegJournal } from '../../call/leg/journal.ts';
 import { type Advance, type Leg, statusOf } from '../../call/leg/leg.ts';
 import { LiveCalls } from '../../call/leg/live-calls.ts';
 import type { Clock } from '../../concurrency/clock.ts';
+import { OwnThreadLoad } from '../../concurrency/thread-load.ts';
+import { WorkShares } from '../../concurrency/work-shares.ts';
 import { CompileTurns } from '../../rcml/document/compile-turns.ts';
 import { CallRuns } from '../../rcml/run/call-runs.ts';
 import { type CallServices, takeInboundCall } from '../../rcml/run/inbound-calls.ts';
@@ -58,7 +60,7 @@ export function buildCallMachinery(foundation: Foundation, undo: Undo): CallMach
   const guard = guardSip(foundation, () => metrics.sipBlocked());
   undo.add(() => guard?.close());
   const services = callServices(foundation, { control, journal, calls }, metrics);
-  const dispatcher = callbackDispatcher(foundation, metrics, undo);
+  const dispatcher = callbackDispatcher(foundation, { metrics, shares: services.shares }, undo);
   return { control, services, dispatcher, metrics, phones: () => guard?.phones() ?? [] };
 }
 
@@ -81,6 +83,7 @@ function callServices(
 ): CallServices {
   const { config, clock, log, store, authToken, sender, ownRecording, sounds, recording } = foundation;
   const limits = { callsPerSecond: config.maxCallsPerSecond, calls: config.maxCalls };
+  const shares = new WorkShares(clock, new OwnThreadLoad());
   const rooms = new ConferenceRooms({
     store: store.journal,
     control: legs.control,
@@ -97,7 +100,12 @@ function callServices(
     ...recording,
     documents: measuredDocuments(createDocuments({ sender, authToken, ownRecording }), metrics),
     compileTurns: new CompileTurns(clock),
-    admission: new Admission(limits, clock, () => store.healthy),
+    shares,
+    admission: new Admission(limits, clock, {
+      canStore: () => store.healthy,
+      load: new OwnThreadLoad(),
+      shares,
+    }),
     runs: new CallRuns(),
     newToken: () => crypto.randomUUID(),
     onRefused: refusalLog(log, clock),
@@ -132,11 +140,12 @@ function logChange(
 
 function callbackDispatcher(
   { config, clock, log, store, authToken, callbackSender }: Foundation,
-  metrics: Metrics,
+  { metrics, shares }: { readonly metrics: Metrics; readonly shares: WorkShares },
   undo: Undo,
 ): CallbackDispatcher {
   const dispatcher = new CallbackDispatcher({
     queue: measuredQueue(store.callbackQueue, metrics),
+    shares,
     authToken,
     sender: callbackSender,
     clock,

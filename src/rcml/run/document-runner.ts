@@ -8,6 +8,7 @@ import type { Document } from '../document/compile.ts';
 import type { CompileTurns } from '../document/compile-turns.ts';
 import type { DocumentSource } from '../document/document-source.ts';
 import { unlessAborted } from '../../concurrency/unless-aborted.ts';
+import type { WorkShares } from '../../concurrency/work-shares.ts';
 import { compileDocument, type Got, type NoDocument, requestDocument } from './get-document.ts';
 import { answerLeg, isUnanswered } from '../../call/leg/answer.ts';
 import { reportedEnd } from './leg-ending.ts';
@@ -23,9 +24,18 @@ import type { CompiledVerb } from '../document/verb.ts';
 export interface InterpreterServices extends VerbServices {
   readonly documents: Documents;
   readonly compileTurns: CompileTurns;
+  readonly shares: WorkShares;
   /** A new I-Idempotency-Token. */
   newToken(): string;
 }
+
+/** What steps cost the process, in milliseconds; see `WorkShares`. */
+const REQUEST_MS = 4;
+const VERB_MS = 2;
+/** A mistake in a document becomes a notification and a line of the timeline. */
+const NOTICE_MS = 0.5;
+/** A position is written with its whole document. */
+const MS_PER_CHARACTER = 1 / 16_384;
 
 /** For whom documents are run: what differs between a call's own documents and a side document. */
 export interface DocumentOwner {
@@ -209,6 +219,7 @@ export class DocumentRunner {
     await this.#keep();
     // The leg may have ended during the write: then only an action is still requested.
     if (this.#live.signal.aborted && request.reason !== 'action') return undefined;
+    await this.#turn(REQUEST_MS);
     const asking = this.#ask(request);
     if (request.reason === 'action') this.#wait(request, asking);
     const got = await unlessAborted(asking, this.#interruption.signal);
@@ -246,6 +257,7 @@ export class DocumentRunner {
 
   async #verb(step: VerbStep): Promise<Happening | undefined> {
     if (this.#live.signal.aborted && !this.#mayOwe(step)) return undefined;
+    if (step !== this.#resumed) await this.#turn(VERB_MS + step.document.text.length * MS_PER_CHARACTER);
     // What a former process began, such as a talk, does not wait.
     const document =
       step === this.#resumed ? this.#compile(step.document) : await this.#documentOf(step.document);
@@ -292,6 +304,11 @@ export class DocumentRunner {
     return step === this.#resumed && step.state !== undefined;
   }
 
+  /** Waits while the account has more than its share of a busy process, unless the leg leaves the step. */
+  async #turn(costMs: number): Promise<void> {
+    await this.#services.shares.turn(this.#live.leg.accountSid, costMs)?.(this.#stepSignal());
+  }
+
   /** Aborted when the leg leaves the present step. */
   #stepSignal(): AbortSignal {
     return AbortSignal.any([this.#live.signal, this.#interruption.signal]);
@@ -314,6 +331,8 @@ export class DocumentRunner {
 
   #compile(source: DocumentSource): Document | NoDocument {
     const document = compileDocument(source, this.#timeline);
+    const notices = 'errorCode' in document ? 1 : document.warnings.length;
+    this.#services.shares.spend(this.#live.leg.accountSid, notices * NOTICE_MS);
     if (!('errorCode' in document)) this.#compiled = { source, document };
     return document;
   }

@@ -22,6 +22,7 @@ export interface Host {
 }
 
 export interface Account {
+  readonly sid: string;
   readonly hosts: Map<string, Host>;
   running: number;
   readonly runningOf: Record<Standing, number>;
@@ -46,8 +47,9 @@ const MOST_STALE = 64;
 /** The rest is for destinations that have no request under way. */
 const SHARE_OF_THE_BUSY = 7 / 8;
 
-export function newAccount(): Account {
+export function newAccount(sid: string): Account {
   return {
+    sid,
     hosts: new Map(),
     running: 0,
     runningOf: { answering: 0, fresh: 0, suspect: 0 },

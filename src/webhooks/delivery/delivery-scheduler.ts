@@ -45,10 +45,19 @@ export class DeliveryScheduler {
   /** Accounts with something to send, in the order of their turns. */
   readonly #waiting = new Set<Account>();
   readonly #later = new DueTimes<Destination>();
+  readonly #isOver: (accountSid: string) => boolean;
+  #isHoldingBack = false;
   #running = 0;
 
-  constructor(limits: DestinationLimits) {
+  /** `isOver`: whether an account does so much that it has to wait. */
+  constructor(limits: DestinationLimits, isOver: (accountSid: string) => boolean = () => false) {
     this.#limits = limits;
+    this.#isOver = isOver;
+  }
+
+  /** Whether an account had to wait when places were given away last. */
+  get isHoldingBack(): boolean {
+    return this.#isHoldingBack;
   }
 
   /** Places that are taken. */
@@ -88,9 +97,14 @@ export class DeliveryScheduler {
   turns(now: number, most: number): readonly Turn[] {
     this.#fallDue(now);
     const turns: Turn[] = [];
+    this.#isHoldingBack = false;
     // An account that was given a place goes to the end of the line, so this goes round until none may have another.
     for (const account of this.#waiting) {
       if (turns.length >= most) break;
+      if (this.#isOver(account.sid)) {
+        this.#isHoldingBack = true;
+        continue;
+      }
       const destination = nextOf(account, this.#free);
       if (destination !== undefined) turns.push(this.#begin(destination));
     }
@@ -189,7 +203,7 @@ export class DeliveryScheduler {
     const known = this.#destinations.get(name);
     if (known !== undefined) return known;
     const [accountName = '', hostName = ''] = name.split(' ', 2);
-    const account = this.#accounts.get(accountName) ?? newAccount();
+    const account = this.#accounts.get(accountName) ?? newAccount(accountName);
     this.#accounts.set(accountName, account);
     const host = account.hosts.get(hostName) ?? { destinations: 0, silent: undefined };
     account.hosts.set(hostName, host);

@@ -1,11 +1,16 @@
 import type { CallbackQueue, Claimed, DueCallback, Owed } from '../../call/callbacks-queue.ts';
 import { deliver, type Delivery, type DeliveryOptions } from './callback-delivery.ts';
 import { type DestinationLimits, DeliveryScheduler, type Turn } from './delivery-scheduler.ts';
+import type { WorkShares } from '../../concurrency/work-shares.ts';
 import { OwedReader } from './owed-reader.ts';
 import { type DispatcherLog, PatientQueue } from './patient-queue.ts';
 
 const CLAIM_BATCH = 64;
 const CLAIM_MS = 5 * 60_000;
+/** What an attempt costs the process, in milliseconds; see `WorkShares`. */
+const ATTEMPT_MS = 3;
+/** Accounts that were held back are asked again. */
+const HELD_BACK_MS = 100;
 
 type Asked = 'claim' | 'slowClaim' | 'read';
 
@@ -15,6 +20,8 @@ export interface DispatcherOptions extends DeliveryOptions {
   readonly authToken: (accountSid: string) => Promise<string | undefined>;
   readonly log: DispatcherLog;
   readonly limits?: DestinationLimits;
+  /** Holds back an account that does more than its share. */
+  readonly shares?: WorkShares;
   /** Longer than a request and its settling may take: only a dead process lets a claim run out. */
   readonly claimMs?: number;
 }
@@ -46,7 +53,10 @@ export class CallbackDispatcher {
 
   constructor(options: DispatcherOptions) {
     this.#options = options;
-    this.#scheduler = new DeliveryScheduler(options.limits ?? { total: 512, perDestination: 64 });
+    this.#scheduler = new DeliveryScheduler(
+      options.limits ?? { total: 512, perDestination: 64 },
+      (accountSid) => options.shares?.isOver(accountSid) === true,
+    );
     this.#reader = new OwedReader(options.queue);
     this.#patient = new PatientQueue(options, this.#stopping.signal);
   }
@@ -134,8 +144,9 @@ export class CallbackDispatcher {
     const wait = Math.min(
       this.#isReading ? Number.POSITIVE_INFINITY : this.#reader.restMs(now),
       (this.#scheduler.nextAt ?? Number.POSITIVE_INFINITY) - now,
+      this.#scheduler.isHoldingBack ? HELD_BACK_MS : Number.POSITIVE_INFINITY,
     );
-    if (this.#running.size === 0 && wait > 0) this.#tellIdle();
+    if (this.#running.size === 0 && wait > 0 && !this.#scheduler.isHoldingBack) this.#tellIdle();
     await this.#sleep(wait);
   }
 
@@ -222,6 +233,7 @@ export class CallbackDispatcher {
 
   async #handle(callback: DueCallback, turn: Turn): Promise<void> {
     let delivery: Delivery;
+    this.#options.shares?.spend(callback.accountSid, ATTEMPT_MS);
     try {
       const authToken = await this.#options.authToken(callback.accountSid);
       delivery = await deliver(callback, authToken, turn.patient, this.#options);

@@ -71,6 +71,36 @@ describe('Admission', () => {
     assert.deepEqual(burst(), [16, 2, 2]);
   });
 
+  it('gives an account that comes later the places that end, until it has what it needs', () => {
+    const admission = new Admission({ callsPerSecond: 1000, calls: 100 }, new FakeClock());
+    const running = Array.from({ length: 100 }, () => admission.admit(TRUNK)).filter(
+      (place) => place !== undefined,
+    );
+    assert.equal(running.length, 90);
+    let served = taken(admission, EVE, 20);
+    assert.equal(served, 8);
+    for (const place of running.slice(0, 15)) {
+      place();
+      taken(admission, TRUNK, 10);
+      served += taken(admission, EVE, 20 - served);
+    }
+    assert.equal(served, 20);
+  });
+
+  it('serves an account with few new calls whatever number another one tries', async () => {
+    const clock = new FakeClock();
+    const admission = new Admission({ callsPerSecond: 50, calls: 100_000 }, clock);
+    let many = 0;
+    let few = 0;
+    for (let at = 0; at < 30_000; at += 25) {
+      many += taken(admission, TRUNK, 10);
+      if (at % 125 === 0) few += taken(admission, EVE, 1);
+      await clock.advance(25);
+    }
+    assert.equal(few, 240);
+    assert.ok(many > 30 * 40 && many < 30 * 43 + 50, `${many} others`);
+  });
+
   it('lets a trunk, or who orders calls over REST, have all that its account may have', () => {
     const admission = new Admission({ callsPerSecond: 1000, calls: 20 }, new FakeClock());
     assert.equal(taken(admission, TRUNK, 30), 18);
@@ -96,7 +126,9 @@ describe('Admission', () => {
 
   it('takes nothing once it is closed, or while the database cannot write', () => {
     let canStore = false;
-    const admission = new Admission({ callsPerSecond: 50, calls: 2 }, new FakeClock(), () => canStore);
+    const admission = new Admission({ callsPerSecond: 50, calls: 2 }, new FakeClock(), {
+      canStore: () => canStore,
+    });
     assert.deepEqual([admission.admit(ALICE), admission.hasRoom()], [undefined, false]);
     canStore = true;
     assert.equal(admission.hasRoom(), true);

@@ -142,7 +142,7 @@ describe('Calls as REST drives them', () => {
     [
       'the database cannot be written',
       StoreUnavailableError,
-      () => serviceWith(new Admission(LIMITS, bench.clock, () => false)),
+      () => serviceWith(new Admission(LIMITS, bench.clock, { canStore: () => false })),
     ],
   ] as const;
   for (const [why, error, made] of REFUSALS) {

@@ -64,6 +64,17 @@ describe('who may be sent callbacks now', () => {
     assert.equal(scheduler.nextAt, undefined);
   });
 
+  it('an account that does more than its share waits, and nobody else does', () => {
+    let over = 'A';
+    scheduler = new DeliveryScheduler({ total: 512, perDestination: 64 }, (account) => account === over);
+    scheduler.add(to('A', 'x'), 1);
+    assert.deepEqual([begin(), scheduler.isHoldingBack], [[], true]);
+    scheduler.add(to('B', 'x'), 1);
+    assert.deepEqual([destinations(begin()), scheduler.isHoldingBack], [[to('B', 'x')], true]);
+    over = '';
+    assert.deepEqual([destinations(begin()), scheduler.isHoldingBack], [[to('A', 'x')], false]);
+  });
+
   it('accounts take turns, however much one is owed', () => {
     answers(to('A', 'x'));
     answers(to('B', 'x'));

@@ -1,0 +1,37 @@
+import { type IntervalHistogram, monitorEventLoopDelay, performance } from 'node:perf_hooks';
+
+/** How busy the process's thread was since the last look. */
+export interface LoadReading {
+  /** The part of the time in which it did something; 1: all the time. */
+  readonly busy: number;
+  /** How much later than due it did things, on average, in milliseconds. */
+  readonly lateMs: number;
+}
+
+/** Where the load of the process's thread can be read; each reader has one of its own. */
+export interface ThreadLoad {
+  /** Since the last reading, or since it was made. */
+  read(): LoadReading;
+}
+
+const RESOLUTION_MS = 20;
+
+/** The load of this process. */
+export class OwnThreadLoad implements ThreadLoad {
+  readonly #delay: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
+  #last = performance.eventLoopUtilization();
+
+  constructor() {
+    this.#delay.enable();
+  }
+
+  read(): LoadReading {
+    const now = performance.eventLoopUtilization();
+    const busy = performance.eventLoopUtilization(now, this.#last).utilization;
+    this.#last = now;
+    // Empty until its first interval is over.
+    const lateMs = this.#delay.count === 0 ? 0 : Math.max(0, this.#delay.mean / 1e6 - RESOLUTION_MS);
+    this.#delay.reset();
+    return { busy, lateMs };
+  }
+}
