@@ -17,8 +17,12 @@ const MORE = 1.05;
 const LITTLE = 10;
 /** Above an equal part of what is done by so much, it does more than that. */
 const CLEARLY = 1.2;
-/** Work is estimated, so a cut goes below an equal part of the estimates, if nothing else makes room; but not below this part of it. */
+/**
+ * Work is estimated, so a cut goes below an equal part of the estimates, if nothing else makes room; but not below this
+ * part of it, nor below so many milliseconds of work in a second.
+ */
 const LEAST_PART = 0.25;
+const LEAST = 50;
 /**
  * What work costs for each millisecond of its estimate, at most. More than this was spent on something that is not
  * counted, perhaps by somebody who seems to do little.
@@ -41,7 +45,7 @@ interface Account {
 }
 
 /**
- * Shares the process's one thread between accounts while it is busy nearly all the time. Pieces of work are counted for
+ * Shares the process's one thread between accounts while it is busy most of the time. Pieces of work are counted for
  * their account with an estimate of what they cost. When the thread is too busy, the account that does most, and more
  * than an equal part, gets less and less of it, until the thread has time again: its pieces wait, and it begins nothing new. An
  * account alone is never held back.
@@ -139,7 +143,7 @@ function cut(working: readonly Account[], busy: number, now: number): void {
   const heldBack = rates.filter(({ account }) => account.limit < Number.POSITIVE_INFINITY);
   for (const { account, rate } of above.length > 0 ? above : heldBack) {
     const less = Math.min(account.limit, rate) * LESS;
-    account.limit = Math.min(account.limit, Math.max(less, equal * LEAST_PART));
+    account.limit = Math.min(account.limit, Math.max(less, equal * LEAST_PART, LEAST));
   }
 }
 
