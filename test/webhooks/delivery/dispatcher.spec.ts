@@ -5,6 +5,7 @@ import { systemClock } from '../../../src/clock.ts';
 import { CallbackDispatcher, type DispatcherOptions } from '../../../src/webhooks/delivery/dispatcher.ts';
 import type { HttpSender } from '../../../src/webhooks/http-request.ts';
 import { ApplicationServer, hang, reset } from '../../support/application-server.ts';
+import { FakeClock } from '../../support/fake-clock.ts';
 import { MemoryCallbackQueue } from '../../support/memory-callback-queue.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 import { localSender } from '../../support/webhook-sender.ts';
@@ -300,6 +301,34 @@ describe('the delivery of callbacks', () => {
     assert.deepEqual([states(), app.requests.length], [['delivered 1'], 1]);
     assert.ok(warnings.includes('callbacks cannot be claimed, trying again'));
     assert.ok(warnings.includes('a callback was sent but cannot be settled'));
+  });
+
+  it('asks less and less often what is owed while that fails, though what is at hand is sent meanwhile', async () => {
+    const clock = new FakeClock();
+    let reads = 0;
+    queue.owed = () => {
+      reads += 1;
+      return Promise.reject(new Error('the store fails'));
+    };
+    const reply = {
+      ok: true,
+      url: '',
+      status: 204,
+      headers: {},
+      body: Buffer.alloc(0),
+      durationMs: 1,
+    } as const;
+    dispatcher = made({ clock, sender: { send: () => Promise.resolve(reply), close() {} } });
+    dispatcher.start();
+    for (let passedMs = 0; passedMs < 30_000; passedMs += 100) {
+      const one = { ...callback('CA1', `${passedMs}`), createdAt: clock.now() };
+      queue.add(one);
+      dispatcher.owed([{ destination: destinationOf(one), at: clock.steady() }]);
+      await clock.advance(100);
+    }
+    assert.deepEqual(new Set(states()), new Set(['delivered 1']));
+    // At once, and 0.2, 1, 5 and 15 s after each failure.
+    assert.equal(reads, 5);
   });
 
   it('repeats with the same token what was sent and not settled when the process died', async () => {
