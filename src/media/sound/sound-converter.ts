@@ -1,7 +1,8 @@
-import { open, rm, stat, writeFile } from 'node:fs/promises';
+import { rm, stat, writeFile } from 'node:fs/promises';
 import type { SoundAsker } from '../../call/sounds.ts';
 import { FairTurns, type Shares } from '../../concurrency/fair-turns.ts';
 import { WAV_BYTES_PER_MS, WAV_HEADER_BYTES, type MediaStore, type StoredSound } from '../media-store.ts';
+import { readHead } from './file-head.ts';
 import { hidesItsSamples, isPlayable, kindOf, type KindHint, type SoundKind } from './sound-kind.ts';
 import type { RunTool, ToolCommand, ToolResult } from '../tool-process.ts';
 
@@ -27,9 +28,6 @@ const CONVERSION_TIMEOUT_MS = 30_000;
 /** Messages only; the sound goes into a file. */
 const MOST_OUTPUT_BYTES = 65_536;
 
-/** What a file is, and whether it says how long it is, is seen in its first bytes. */
-const HEAD_BYTES = 4096;
-
 const ACCEPTED = 'WAV, MP3, Ogg, FLAC, AU and GSM can be played';
 
 interface Conversion {
@@ -50,7 +48,8 @@ export class SoundConverter {
 
   /** Converts a sound and keeps it under `name`. A failure's message continues a sentence whose subject is the sound. */
   async convert(body: Buffer | OnDisk, hint: KindHint, name: string, asker: SoundAsker): Promise<Converted> {
-    const head = 'path' in body ? await headOf(body) : body;
+    // A file that cannot be read is as good as an empty one.
+    const head = 'path' in body ? await readHead(body.path).catch(() => Buffer.alloc(0)) : body;
     const kind = kindOf(head, hint);
     if ('notSound' in kind) return refused(`is not a sound: ${kind.notSound} (${ACCEPTED})`);
     const conversion = { body, head, kind: kind.sound };
@@ -91,18 +90,6 @@ export class SoundConverter {
     } finally {
       for (const path of scratch) await rm(path, { force: true });
     }
-  }
-}
-
-/** Empty when the file cannot be read. */
-async function headOf({ path }: OnDisk): Promise<Buffer> {
-  const file = await open(path).catch(() => undefined);
-  if (file === undefined) return Buffer.alloc(0);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
   }
 }
 

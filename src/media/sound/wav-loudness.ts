@@ -1,5 +1,5 @@
 import { createReadStream } from 'node:fs';
-import { open } from 'node:fs/promises';
+import { readHead } from './file-head.ts';
 
 /** What is in a WAV file of 16-bit samples at 8 kHz. */
 export interface WavContent {
@@ -8,7 +8,6 @@ export interface WavContent {
   readonly soundMs: number;
 }
 
-const HEAD_BYTES = 4096;
 const SMALLEST_HEAD_BYTES = 44;
 const SAMPLES_PER_MS = 8;
 const BLOCK_SAMPLES = 160;
@@ -41,16 +40,6 @@ export async function measureWav(path: string): Promise<WavContent | undefined> 
     durationMs: Math.round(samples / channels / SAMPLES_PER_MS),
     soundMs: (soundBlocks * BLOCK_SAMPLES) / SAMPLES_PER_MS,
   };
-}
-
-async function readHead(path: string): Promise<Buffer> {
-  const file = await open(path);
-  try {
-    const { buffer, bytesRead } = await file.read(Buffer.alloc(HEAD_BYTES), 0, HEAD_BYTES, 0);
-    return buffer.subarray(0, bytesRead);
-  } finally {
-    await file.close();
-  }
 }
 
 /** Ignores the lengths in the header, which a file that was not closed does not have. */
