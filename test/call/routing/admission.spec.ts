@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Admission, type Caller, callerOf } from '../../../src/call/routing/admission.ts';
 import type { Leg } from '../../../src/call/leg/leg.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { sharesHoldingBack } from '../../support/work-shares.ts';
 
 const ALICE: Caller = { accountSid: 'AC1', client: 'alice' };
 const BOB: Caller = { accountSid: 'AC1', client: 'bob' };
@@ -137,6 +138,25 @@ describe('Admission', () => {
       [admission.admit(ALICE), admission.hasRoom(), admission.closed],
       [undefined, false, true],
     );
+  });
+
+  it('takes no new call of an account that is held back', async () => {
+    const clock = new FakeClock();
+    const shares = await sharesHoldingBack('AC1', clock);
+    const admission = new Admission({ callsPerSecond: 50, calls: 100 }, clock, { shares });
+    assert.deepEqual([taken(admission, ALICE, 5), taken(admission, EVE, 5)], [0, 5]);
+  });
+
+  it('takes few new calls while everything is late', async () => {
+    const clock = new FakeClock();
+    const load = { read: () => ({ busy: 1, lateMs: 500 }) };
+    const admission = new Admission({ callsPerSecond: 1000, calls: 1000 }, clock, { load });
+    for (let at = 0; at < 10_000; at += 500) {
+      taken(admission, TRUNK, 100);
+      await clock.advance(500);
+    }
+    assert.ok(taken(admission, TRUNK, 100) <= 10);
+    assert.equal(admission.hasRoom(), false);
   });
 
   it('knows whose call a leg is', () => {
