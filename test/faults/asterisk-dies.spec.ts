@@ -11,9 +11,17 @@ const NAMES = { '1000': 'A', bob: 'B', carol: 'C' };
 const TALKED = { A: 'inbound completed', B: 'outbound-dial completed' };
 
 faultStories('Asterisk', (story) => {
-  /** As long as it is away `/health` says so too, but that may be over before it is asked. */
-  function hasDied(): Promise<void> {
-    return waitUntil('Legwork knows', () => story().stack.loggedErrors.length > 0);
+  /**
+   * Kills Asterisk; resolves when Legwork has seen both its end and that of their connection, which come in
+   * either order. `/health` says so too, but only as long as it is away.
+   */
+  async function dies(): Promise<void> {
+    const { stack } = story();
+    const from = stack.output.length;
+    process.kill(await stack.asteriskPid(), 'SIGKILL');
+    await waitUntil('Legwork knows', () =>
+      ['Asterisk has ended', 'no connection to Asterisk'].every((line) => stack.output.includes(line, from)),
+    );
   }
 
   function isUp(): Promise<void> {
@@ -30,8 +38,7 @@ faultStories('Asterisk', (story) => {
     await story().app.waitFor((requests) =>
       requests.some(({ path, params }) => path === '/status' && params['CallEvent'] === 'ringing'),
     );
-    process.kill(await story().stack.asteriskPid(), 'SIGKILL');
-    await hasDied();
+    await dies();
     const order = { To: 'client:carol', From: '1', Url: story().app.url('/voice') };
     assert.equal((await story().rest('POST', '/Calls.json', order)).status, 503);
     await isUp();
@@ -68,8 +75,7 @@ faultStories('Asterisk', (story) => {
     story().app.reply('/voice', '<Response><Reject reason="busy"/></Response>');
     story().app.reply('/number', { status: 204 });
     await story().number('1000');
-    process.kill(await story().stack.asteriskPid(), 'SIGKILL');
-    await hasDied();
+    await dies();
     await isUp();
     await waitUntil('the trunk is known', async () => {
       const { status } = await (await carrier.call('1000', { from: '4930777' })).ended;
