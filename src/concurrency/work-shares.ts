@@ -54,6 +54,8 @@ export class WorkShares {
   readonly #clock: Clock;
   readonly #load: ThreadLoad;
   readonly #accounts = new Map<string, Account>();
+  /** Those that did more than a little lately, when it was looked last. */
+  #working: readonly Account[] = [];
   #busy = 0;
   #lookedAt: number;
 
@@ -74,6 +76,13 @@ export class WorkShares {
     this.#look();
     const account = this.#accounts.get(accountSid);
     return account !== undefined && account.asked - account.granted > (account.limit * OVER_MS) / 1000;
+  }
+
+  /** Whether other accounts use the process too. */
+  isShared(accountSid: string): boolean {
+    this.#look();
+    const own = this.#accounts.get(accountSid);
+    return this.#working.some((account) => account !== own);
   }
 
   /** What to wait for before the account does this piece of work; undefined: nothing. The wait ends when its signal aborts. */
@@ -117,6 +126,7 @@ export class WorkShares {
       } else if (account.recent.perSecond(now) < 1) this.#accounts.delete(sid);
     }
     const working = [...this.#accounts.values()].filter(({ recent }) => recent.perSecond(now) > LITTLE);
+    this.#working = working;
     if (working.length < 2 || this.#busy < NOT_BUSY) this.#raise(now);
     else if (this.#busy > TOO_BUSY) cut(working, this.#busy, now);
   }

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { Admission } from '../../src/call/routing/admission.ts';
+import { CallerPace } from '../../src/call/routing/caller-pace.ts';
 import { ConferenceRooms } from '../../src/call/conference/conferences.ts';
 import { LegJournal } from '../../src/call/leg/journal.ts';
 import type { Leg, LegState } from '../../src/call/leg/leg.ts';
@@ -51,6 +52,7 @@ export class CoreBench {
     const { directory, sounds } = this;
     const onTrouble = (_sid: string, trouble: unknown) => void this.bugs.push(trouble);
     const { recordingFiles } = this;
+    const shares = idleShares(clock);
     this.services = {
       calls,
       clock,
@@ -58,7 +60,7 @@ export class CoreBench {
       directory,
       documents,
       compileTurns: new CompileTurns(clock),
-      shares: idleShares(clock),
+      shares,
       journal,
       sounds,
       recordingFiles,
@@ -71,6 +73,7 @@ export class CoreBench {
       }),
       rooms: new ConferenceRooms({ store, control, clock, onTrouble }),
       admission: new Admission({ callsPerSecond: 200, calls: 200 }, clock),
+      pace: new CallerPace({ clock, shares, callsPerSecond: 200 }),
       runs: new CallRuns(),
       newToken: () => {
         this.#tokens += 1;

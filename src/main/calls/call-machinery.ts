@@ -2,6 +2,7 @@ import type { Metrics } from '../../api/metrics/metrics.ts';
 import { AsteriskCallControl } from '../../asterisk/call-control.ts';
 import type { KnownPhone } from '../../asterisk/sip-guard/known-phones.ts';
 import { Admission } from '../../call/routing/admission.ts';
+import { CallerPace } from '../../call/routing/caller-pace.ts';
 import { ConferenceRooms } from '../../call/conference/conferences.ts';
 import { LegJournal } from '../../call/leg/journal.ts';
 import { type Advance, type Leg, statusOf } from '../../call/leg/leg.ts';
@@ -106,6 +107,7 @@ function callServices(
       load: new OwnThreadLoad(),
       shares,
     }),
+    pace: new CallerPace({ clock, shares, callsPerSecond: config.maxCallsPerSecond }),
     runs: new CallRuns(),
     newToken: () => crypto.randomUUID(),
     onRefused: refusalLog(log, clock),

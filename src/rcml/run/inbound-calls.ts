@@ -1,5 +1,6 @@
 import { compact } from '../../call/compact.ts';
 import { type Admission, callerOf } from '../../call/routing/admission.ts';
+import type { CallerPace } from '../../call/routing/caller-pace.ts';
 import type { Leg } from '../../call/leg/leg.ts';
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
 import { standardParameters } from '../../call/leg/parameters.ts';
@@ -15,6 +16,7 @@ import type { Position } from './position.ts';
 
 export interface CallServices extends InterpreterServices {
   readonly admission: Admission;
+  readonly pace: CallerPace;
   readonly runs: CallRuns;
   /** Told of an inbound call that was refused, and so became no leg. */
   onRefused(call: InboundCall, why: string): void;
@@ -45,6 +47,8 @@ type Refusal = Extract<Route, { kind: 'refuse' }>;
 
 async function refuse(call: InboundCall, { reason, why }: Refusal, services: CallServices): Promise<void> {
   services.onRefused(call, why);
+  const { source } = call;
+  if (source.kind === 'client' && !services.admission.closed) await services.pace.beforeRefusal(source.login);
   await services.control.refuse(call.channelId, reason);
 }
 
@@ -76,7 +80,7 @@ interface Begun {
 
 /** Makes the leg, which holds its place and a channel of its trunk until it has ended. */
 async function begin(call: InboundCall, route: Run, services: CallServices): Promise<Begun | Refusal> {
-  const { admission, calls, clock, directory, journal } = services;
+  const { admission, calls, clock, directory, journal, pace } = services;
   const { source } = call;
   const trunk = source.kind === 'trunk' ? await directory.trunk(source.trunkSid) : undefined;
   const channel = trunk === undefined ? () => undefined : calls.trunks.take(trunk.sid, trunk.maxChannels);
@@ -89,6 +93,11 @@ async function begin(call: InboundCall, route: Run, services: CallServices): Pro
   };
   try {
     if (place === undefined) {
+      release();
+      return OVERLOADED;
+    }
+    await pace.beforeCall(leg.accountSid);
+    if (admission.closed) {
       release();
       return OVERLOADED;
     }

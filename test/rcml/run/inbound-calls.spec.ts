@@ -1,8 +1,10 @@
 import assert from 'node:assert/strict';
 import { Admission } from '../../../src/call/routing/admission.ts';
+import { CallerPace } from '../../../src/call/routing/caller-pace.ts';
 import { createApiCall } from '../../../src/rcml/run/api-calls.ts';
 import { takeInboundCall } from '../../../src/rcml/run/inbound-calls.ts';
 import { ACCOUNT, CoreBench } from '../../support/core-bench.ts';
+import { idleShares } from '../../support/work-shares.ts';
 
 const VOICE_URL = 'http://app.test/voice';
 const VOICE = { voiceMethod: 'POST', voiceFallbackMethod: 'POST', statusCallbackMethod: 'POST' } as const;
@@ -98,6 +100,37 @@ describe('More inbound calls than may be', () => {
     assert.deepEqual(new Set(refusals()), new Set(['not-found']));
     await burst(services, 'alice', '1000', 5);
     assert.equal(bench.calls.size, 5);
+    await bench.clock.advance(1_000);
+    assert.equal(refusals().length, 500);
+    await over();
+  });
+
+  it('wait for their refusal when their client calls again and again, but not for their turn to be served', async () => {
+    const services = limited(100);
+    await burst(services, 'alice', 'nobody', 100);
+    const atOnce = refusals().length;
+    assert.ok(atOnce > 20 && atOnce < 40, `${atOnce} are refused at once`);
+    await burst(services, 'alice', '1000', 1);
+    assert.equal(bench.calls.size, 1);
+    await bench.clock.advance(1_000);
+    assert.equal(refusals().length, 100);
+    await over();
+  });
+
+  it('begin one after the other while other accounts work; those that still wait when we stop are refused', async () => {
+    const { admission, ...services } = limited(100);
+    const shares = idleShares(bench.clock);
+    shares.spend('another account', 100);
+    await bench.clock.advance(100);
+    const pace = new CallerPace({ clock: bench.clock, shares, callsPerSecond: 10 });
+    await burst({ ...services, admission, pace }, 'alice', '1000', 5);
+    assert.equal(bench.calls.size, 2);
+    await bench.clock.advance(100);
+    assert.equal(bench.calls.size, 3);
+    admission.close();
+    await bench.clock.advance(1_000);
+    assert.equal(bench.calls.size, 3);
+    assert.deepEqual(refusals(), ['overload', 'overload']);
     await over();
   });
 
