@@ -106,4 +106,19 @@ faultStories('Asterisk', (story) => {
     assert.deepEqual(story().requests(NAMES), BOB_HUNG_UP);
     assert.deepEqual(await story().legs(NAMES), TALKED);
   });
+
+  it('hangs for a second while it sends digits: the call is not hung up before all are sent', async () => {
+    const alice = await story().phone('alice');
+    story().app.reply('/voice', '<Response><Play digits="12345"/></Response>');
+    story().app.reply('/number', { status: 204 });
+    await story().number('1000');
+    const call = await alice.call('1000');
+    await call.audio.heardDigits('123');
+    const pid = await story().stack.asteriskPid();
+    process.kill(pid, 'SIGSTOP');
+    await lasting(1_000, () => Promise.resolve()).finally(() => process.kill(pid, 'SIGCONT'));
+    await call.ended;
+    assert.equal(call.audio.receivedDigits(), '12345');
+    await story().quiet();
+  });
 });

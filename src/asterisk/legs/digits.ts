@@ -32,7 +32,16 @@ export async function sendDigits(
       await attempt(context, callSid, ari.run('channels', 'sendDTMF', parameters));
     }
     await clock.sleep(lengthMs, stop);
+    if (!isPause && !stop.aborted) await sent(context, callSid, channelId);
   }
+}
+
+/**
+ * A busy Asterisk takes longer than it should, and a hang-up would come before the last digits. It does what it is
+ * told about a channel in order, and replies to this, which does nothing to an answered leg, when that is its turn.
+ */
+async function sent(context: LegContext, callSid: string, channelId: string): Promise<void> {
+  await attempt(context, callSid, context.ari.run('channels', 'answer', { channelId }));
 }
 
 /** How long Asterisk takes to send these digits, including the gap after the last one. */
