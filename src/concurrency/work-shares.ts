@@ -78,6 +78,12 @@ export class WorkShares {
     return account !== undefined && account.asked - account.granted > (account.limit * OVER_MS) / 1000;
   }
 
+  /** Whether the thread has little time left. */
+  get isBusy(): boolean {
+    this.#look();
+    return this.#busy > NOT_BUSY;
+  }
+
   /** Whether other accounts use the process too. */
   isShared(accountSid: string): boolean {
     this.#look();

@@ -3,6 +3,7 @@ import { RecentAmount } from '../../concurrency/recent-amount.ts';
 import type { ThreadLoad } from '../../concurrency/thread-load.ts';
 import type { WorkShares } from '../../concurrency/work-shares.ts';
 import type { Leg } from '../leg/leg.ts';
+import type { CallerPace } from './caller-pace.ts';
 import { LatenessLimit } from './lateness-limit.ts';
 import { TokenBucket } from './token-bucket.ts';
 import type { Release } from './trunk-channels.ts';
@@ -21,6 +22,7 @@ export interface AdmissionConditions {
   /** The load of the process, which lowers the rate of new calls when everything is late. */
   readonly load?: ThreadLoad;
   readonly shares?: WorkShares;
+  readonly pace?: Pick<CallerPace, 'isFull'>;
 }
 
 /** Whose call it is. */
@@ -64,17 +66,19 @@ export class Admission {
   readonly #canStore: () => boolean;
   readonly #lateness: LatenessLimit | undefined;
   readonly #shares: WorkShares | undefined;
+  readonly #pace: AdmissionConditions['pace'];
   readonly #all: Load;
   readonly #some = new Map<string, Load>();
   #closed = false;
 
   constructor(limits: AdmissionLimits, clock: Clock, conditions: AdmissionConditions = {}) {
-    const { canStore = () => true, load, shares } = conditions;
+    const { canStore = () => true, load, shares, pace } = conditions;
     this.#limits = limits;
     this.#clock = clock;
     this.#canStore = canStore;
     this.#lateness = load === undefined ? undefined : new LatenessLimit(clock, load);
     this.#shares = shares;
+    this.#pace = pace;
     this.#all = this.#newLoad(Number.POSITIVE_INFINITY);
   }
 
@@ -102,10 +106,11 @@ export class Admission {
   /** Takes a place, which counts from now on until it is given back; undefined when there is none. */
   admit(caller: Caller): Release | undefined {
     const loads = this.#loadsOf(caller);
-    const isOver = this.#shares?.isOver(caller.accountSid) === true;
+    const { accountSid } = caller;
+    const isOver = this.#shares?.isOver(accountSid) === true || this.#pace?.isFull(accountSid) === true;
     const isTaken = this.#isOpen && !isOver && loads.every((load) => this.#hasRoom(load));
     // Who tries again and again makes work too.
-    this.#shares?.spend(caller.accountSid, isTaken ? CALL_MS : REFUSED_MS);
+    this.#shares?.spend(accountSid, isTaken ? CALL_MS : REFUSED_MS);
     if (!isTaken) return undefined;
     this.#lateness?.take();
     const now = this.#clock.steady();

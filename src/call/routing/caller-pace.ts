@@ -5,20 +5,31 @@ import type { WorkShares } from '../../concurrency/work-shares.ts';
 export interface CallerPaceOptions {
   readonly clock: Clock;
   readonly shares: WorkShares;
-  /** Calls of an account that others share the process with begin evenly at this rate. */
+  /** At this rate calls of an account begin that others share the process with, at half of it while that is busy. */
   readonly callsPerSecond: number;
 }
 
 /** So many calls may begin in one moment before the next ones are spread. */
 const BURST = 2;
-/** Whoever is refused more often than this waits longer and longer... */
+/** While the process is busy, its calls begin this much slower. */
+const WHEN_BUSY = 2;
+/** A client that is refused more often than this waits for each further refusal, the longer, the more often. */
 const REFUSED_PER_SECOND = 20;
-const REFUSAL_HELD_MS = 1_000;
+const HELD_PER_REFUSAL_MS = 25;
+const LONGEST_HELD_MS = 4_000;
 /** Each takes a channel of Asterisk and two RTP ports; when there are so many, further ones are refused at once. */
 const MOST_HELD = 200;
 const RECENT_MS = 1_000;
 /** With more than this, those that have nothing to remember are forgotten. */
 const MANY = 1_000;
+
+/** The calls of an account that wait for their turn to begin. */
+interface Line {
+  waiting: number;
+  /** When the latest one had its turn, or would have had it, had it come as early as it may. */
+  at: number;
+  last: Promise<void>;
+}
 
 /**
  * Takes the peaks off what one caller does while others use the process too. Calls that come in one moment, such as
@@ -28,9 +39,8 @@ const MANY = 1_000;
 export class CallerPace {
   readonly #clock: Clock;
   readonly #shares: WorkShares;
-  readonly #gapMs: number;
-  /** When the next call of an account may begin, by AccountSid. */
-  readonly #nextAt = new Map<string, number>();
+  readonly #perSecond: number;
+  readonly #lines = new Map<string, Line>();
   /** Refusals of a client lately, by login. */
   readonly #refused = new Map<string, RecentAmount>();
   #held = 0;
@@ -38,20 +48,46 @@ export class CallerPace {
   constructor({ clock, shares, callsPerSecond }: CallerPaceOptions) {
     this.#clock = clock;
     this.#shares = shares;
-    this.#gapMs = 1000 / callsPerSecond;
+    this.#perSecond = callsPerSecond;
+  }
+
+  /** Whether as many calls of the account wait for their turn as may begin in a second: the next one would wait too long. */
+  isFull(accountSid: string): boolean {
+    return (this.#lines.get(accountSid)?.waiting ?? 0) >= this.#perSecond;
   }
 
   /** What an account's next call waits for before it begins; undefined: nothing. */
   beforeCall(accountSid: string): Promise<void> | undefined {
     const now = this.#clock.steady();
-    if (!this.#shares.isShared(accountSid)) return undefined;
-    if (this.#nextAt.size > MANY) {
-      for (const [sid, at] of this.#nextAt) if (at < now) this.#nextAt.delete(sid);
+    const line = this.#lineOf(accountSid, now);
+    const at = Math.max(line.at, now - BURST * this.#gapMs) + this.#gapMs;
+    if (line.waiting === 0 && (at <= now || !this.#shares.isShared(accountSid))) {
+      line.at = Math.min(at, now);
+      return undefined;
     }
-    const earliest = now - BURST * this.#gapMs;
-    const at = Math.max(this.#nextAt.get(accountSid) ?? earliest, earliest) + this.#gapMs;
-    this.#nextAt.set(accountSid, at);
-    return at <= now ? undefined : this.#clock.sleep(at - now);
+    line.waiting += 1;
+    line.last = line.last.then(async () => {
+      const before = this.#clock.steady();
+      if (this.#shares.isShared(accountSid)) await this.#clock.sleep(line.at + this.#gapMs - before);
+      line.at = this.#clock.steady();
+      line.waiting -= 1;
+    });
+    return line.last;
+  }
+
+  get #gapMs(): number {
+    return ((this.#shares.isBusy ? WHEN_BUSY : 1) * 1000) / this.#perSecond;
+  }
+
+  #lineOf(accountSid: string, now: number): Line {
+    if (this.#lines.size > MANY) {
+      for (const [sid, { waiting, at }] of this.#lines) {
+        if (waiting === 0 && now - at > 1000) this.#lines.delete(sid);
+      }
+    }
+    const line = this.#lines.get(accountSid) ?? { waiting: 0, at: 0, last: Promise.resolve() };
+    this.#lines.set(accountSid, line);
+    return line;
   }
 
   /** What a client's call waits for before it is refused; undefined: nothing. */
@@ -65,9 +101,10 @@ export class CallerPace {
     const refused = this.#refused.get(client) ?? new RecentAmount(RECENT_MS, now);
     this.#refused.set(client, refused);
     refused.add(1, now);
-    if (refused.perSecond(now) <= REFUSED_PER_SECOND || this.#held >= MOST_HELD) return undefined;
+    const perSecond = refused.perSecond(now);
+    if (perSecond <= REFUSED_PER_SECOND || this.#held >= MOST_HELD) return undefined;
     this.#held += 1;
-    return this.#clock.sleep(REFUSAL_HELD_MS).finally(() => {
+    return this.#clock.sleep(Math.min(perSecond * HELD_PER_REFUSAL_MS, LONGEST_HELD_MS)).finally(() => {
       this.#held -= 1;
     });
   }

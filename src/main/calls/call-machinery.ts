@@ -85,6 +85,7 @@ function callServices(
   const { config, clock, log, store, authToken, sender, ownRecording, sounds, recording } = foundation;
   const limits = { callsPerSecond: config.maxCallsPerSecond, calls: config.maxCalls };
   const shares = new WorkShares(clock, new OwnThreadLoad());
+  const pace = new CallerPace({ clock, shares, callsPerSecond: limits.callsPerSecond });
   const rooms = new ConferenceRooms({
     store: store.journal,
     control: legs.control,
@@ -106,8 +107,9 @@ function callServices(
       canStore: () => store.healthy,
       load: new OwnThreadLoad(),
       shares,
+      pace,
     }),
-    pace: new CallerPace({ clock, shares, callsPerSecond: config.maxCallsPerSecond }),
+    pace,
     runs: new CallRuns(),
     newToken: () => crypto.randomUUID(),
     onRefused: refusalLog(log, clock),

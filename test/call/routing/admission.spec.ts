@@ -147,6 +147,13 @@ describe('Admission', () => {
     assert.deepEqual([taken(admission, ALICE, 5), taken(admission, EVE, 5)], [0, 5]);
   });
 
+  it('takes no new call of an account with a second of calls that wait for their turn', async () => {
+    const clock = new FakeClock();
+    const pace = { isFull: (accountSid: string) => accountSid === 'AC1' };
+    const admission = new Admission({ callsPerSecond: 50, calls: 100 }, clock, { pace });
+    assert.deepEqual([taken(admission, ALICE, 5), taken(admission, EVE, 5)], [0, 5]);
+  });
+
   it('takes few new calls while everything is late', async () => {
     const clock = new FakeClock();
     const load = { read: () => ({ busy: 1, lateMs: 500 }) };

@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
 import { CallerPace } from '../../../src/call/routing/caller-pace.ts';
+import { WorkShares } from '../../../src/concurrency/work-shares.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
-import { idleShares } from '../../support/work-shares.ts';
 
 const OTHERS_WORK_MS = 20;
 
 describe('The pace of callers', () => {
   let clock: FakeClock;
   let pace: CallerPace;
-  let shares: ReturnType<typeof idleShares>;
+  let busy: number;
+  let shares: WorkShares;
 
-  beforeEach(async () => {
+  beforeEach(() => {
     clock = new FakeClock();
-    shares = idleShares(clock);
+    busy = 0;
+    shares = new WorkShares(clock, { read: () => ({ busy, lateMs: 0 }) });
     pace = new CallerPace({ clock, shares, callsPerSecond: 50 });
   });
 
@@ -46,6 +48,32 @@ describe('The pace of callers', () => {
     assert.deepEqual(await waits(6, () => pace.beforeCall('many')), [0, 0, 20, 40, 60, 80]);
   });
 
+  it('spreads them twice as far while the process is busy', async () => {
+    busy = 1;
+    await othersWork();
+    await othersWork();
+    assert.deepEqual(await waits(5, () => pace.beforeCall('many')), [0, 0, 40, 80, 120]);
+  });
+
+  it('lets those that wait begin as soon as the account is alone', async () => {
+    await othersWork();
+    const lasted = await waits(50, () => pace.beforeCall('many'));
+    assert.ok((lasted.at(-1) ?? 0) < 700, String(lasted));
+    assert.ok(lasted.filter((ms) => ms === lasted.at(-1)).length > 10, String(lasted));
+  });
+
+  it('says when a second of calls waits', async () => {
+    await othersWork();
+    for (let call = 0; call < 51; call += 1) void pace.beforeCall('many');
+    assert.equal(pace.isFull('many'), false);
+    void pace.beforeCall('many');
+    assert.equal(pace.isFull('many'), true);
+    assert.equal(pace.isFull('other'), false);
+    await clock.advance(20);
+    assert.equal(pace.isFull('many'), false);
+    await clock.advance(2_000);
+  });
+
   it("does not let an account wait for another one's calls, nor for its own of a second ago", async () => {
     await othersWork();
     for (let call = 0; call < 40; call += 1) void pace.beforeCall('many');
@@ -64,10 +92,15 @@ describe('The pace of callers', () => {
     }
   });
 
-  it('lets a client wait that is refused again and again, and no other one', async () => {
-    const lasted = await waits(60, () => pace.beforeRefusal('alice'));
-    assert.ok(lasted.filter((ms) => ms === 0).length < 30, String(lasted));
-    assert.deepEqual([...new Set(lasted)], [0, 1_000]);
+  it('lets a client wait that is refused again and again, the longer, the more often, and no other one', async () => {
+    const lasted = await waits(100, () => pace.beforeRefusal('alice'));
+    const held = lasted.filter((ms) => ms > 0);
+    assert.ok(lasted.length - held.length < 30, String(lasted));
+    assert.deepEqual(
+      held,
+      held.toSorted((a, b) => a - b),
+    );
+    assert.ok((held[0] ?? 0) >= 500 && (held.at(-1) ?? 0) <= 2_000, String(held));
     for (let call = 0; call < 60; call += 1) void pace.beforeRefusal('alice');
     assert.equal(pace.beforeRefusal('bob'), undefined);
     await clock.advance(10_000);
