@@ -67,20 +67,24 @@ async function bench(options: BenchOptions, { busyness, undo, signal }: Surround
   const names = measureNames(options);
   const wanted = planOf(bed, systems, sizes).filter(({ name }) => names.includes(name));
   const measures: MeasureResult[] = [];
-  for (const measure of wanted) measures.push(await measured(measure, sizes.rounds, signal));
   const tooBusy = whyTooBusy(busyness);
-  const written = await writeResults({
-    size: sizes.name,
-    isPart: options.only.length > 0,
-    command: commandOf(options),
-    at: began.toISOString(),
-    minutes: (Date.now() - began.getTime()) / 60_000,
-    machine,
-    busyness: describeBusyness(busyness),
-    ...(tooBusy === undefined ? {} : { tooBusy }),
-    measures,
-  });
-  say(`Written: ${written.join(', ')}`);
+  for (const [index, measure] of wanted.entries()) {
+    measures.push(await measured(measure, sizes.rounds, signal));
+    // Written each time: whoever ends a long run keeps what it has measured.
+    const written = await writeResults({
+      size: sizes.name,
+      isPart: options.only.length > 0,
+      command: commandOf(options),
+      at: began.toISOString(),
+      minutes: (Date.now() - began.getTime()) / 60_000,
+      machine,
+      busyness: describeBusyness(busyness),
+      ...(tooBusy === undefined ? {} : { tooBusy }),
+      measures,
+      missing: wanted.slice(index + 1).map(({ title }) => title),
+    });
+    if (index === wanted.length - 1) say(`Written: ${written.join(', ')}`);
+  }
 }
 
 /** Each round has all systems one after the other, so that a change in the machine's load affects all of them. */

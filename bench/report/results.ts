@@ -32,6 +32,8 @@ export interface Results {
   /** Why the machine was too busy, if it was and the bench ran anyway. */
   readonly tooBusy?: string;
   readonly measures: readonly MeasureResult[];
+  /** Titles of what was still to be measured when this was written. */
+  readonly missing: readonly string[];
 }
 
 const RESULTS = fileURLToPath(new URL('../results', import.meta.url));
@@ -66,13 +68,15 @@ export function withSection(page: string, section: string): string {
 
 /** All tables, with what they mean; plots lie in `folder`. */
 export function markdownOf(results: Results, folder: string): string {
-  const { command, at, minutes, machine, busyness, tooBusy } = results;
+  const { command, at, minutes, machine, busyness, tooBusy, missing } = results;
   const state =
     tooBusy === undefined
       ? `The machine was quiet: ${busyness}.`
       : `**The machine was busy with other programs (${busyness}): absolute figures are too high, and rates too low.** Compare rows, not with other runs.`;
   const head = `\`${command}\` on ${at.slice(0, 10)}, ${minutes.toFixed(0)} minutes: ${machine.join(', ')}. ${state}`;
-  return [head, ...results.measures.map((measure) => sectionOf(measure, folder)), ''].join('\n\n');
+  const ended =
+    missing.length === 0 ? [] : [`The run was ended before these were measured: ${missing.join('; ')}.`];
+  return [head, ...ended, ...results.measures.map((measure) => sectionOf(measure, folder)), ''].join('\n\n');
 }
 
 function sectionOf(measure: MeasureResult, folder: string): string {

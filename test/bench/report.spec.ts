@@ -99,6 +99,7 @@ describe('The page of results', () => {
         rows: [{ system: 'one', rounds: [{ ms: 1 }], curve: [[1, 1]] }],
       },
     ],
+    missing: [],
   };
 
   it('says how it was made, and that the machine was busy', () => {
@@ -108,6 +109,12 @@ describe('The page of results', () => {
     );
     assert.ok(page.includes('**The machine was busy'));
     assert.ok(page.includes('![Inbound](folder/inbound.svg)'));
+    assert.doesNotMatch(page, /was ended before/);
+  });
+
+  it('says what was not measured any more', () => {
+    const page = markdownOf({ ...results, missing: ['Overload', 'Soak'] }, 'folder');
+    assert.ok(page.includes('The run was ended before these were measured: Overload; Soak.'));
   });
 
   it('replaces what is between the markers, and nothing else', () => {
