@@ -32,6 +32,11 @@ export function securityLogIn(dataDir: string): string {
   return join(dataDir, 'asterisk/log/security');
 }
 
+/** The log of the bundled Asterisk's notices, warnings and errors. */
+export function messagesLogIn(dataDir: string): string {
+  return join(dataDir, 'asterisk/log/messages');
+}
+
 /** Makes the folders of the bundled Asterisk that Asterisk does not make itself. */
 export async function makeAsteriskFolder(dataDir: string): Promise<AsteriskFolder> {
   const stateDir = join(dataDir, 'asterisk');
@@ -48,7 +53,7 @@ export async function makeAsteriskFolder(dataDir: string): Promise<AsteriskFolde
     stateDir,
     runDir,
     configFile: join(etcDir, 'asterisk.conf'),
-    messagesLog: join(stateDir, 'log/messages'),
+    messagesLog: messagesLogIn(dataDir),
     consoleLog: join(stateDir, 'log/console'),
   };
 }

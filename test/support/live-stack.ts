@@ -13,7 +13,6 @@ import { waitUntil } from './wait-until.ts';
 /** A whole Legwork of a test's own: real Asterisk, real SIP, SQLite in a folder that goes away with it. */
 export interface LiveStack extends StoryStack {
   readonly legwork: Legwork;
-  readonly dataDir: string;
   stop(): Promise<void>;
 }
 

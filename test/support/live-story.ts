@@ -1,4 +1,6 @@
 import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { messagesLogIn } from '../../src/bundled-asterisk/asterisk-folder.ts';
 import { Phone, type PhoneOptions } from '../../src/phone/phone.ts';
 import { ApplicationServer } from './application-server.ts';
 import { type CallJson, describeLegs } from './live-legs.ts';
@@ -8,8 +10,9 @@ import { ownPort } from './own-ports.ts';
 import type { RestReply, StoryStack } from './story-stack.ts';
 
 const PASSWORD = 'correct-horse';
-/** A failed test shows so many characters of it. */
+/** A failed test shows so many characters of Legwork's log, and of Asterisk's. */
 const LONGEST_LOG = 20_000;
+const LONGEST_MESSAGES = 4_000;
 
 const PAGE_SIZE = 1000;
 
@@ -152,9 +155,12 @@ export class LiveStory<S extends StoryStack = LiveStack> {
     return this.stack.quiet();
   }
 
-  /** Shows what Legwork said meanwhile when the test has failed. */
+  /** Shows what Legwork said meanwhile when the test has failed, and what Asterisk said last. */
   showLogOf(test: Mocha.Test | undefined): void {
-    if (test?.state === 'failed') console.log(this.stack.output.slice(this.#logFrom).slice(-LONGEST_LOG));
+    if (test?.state !== 'failed') return;
+    console.log(this.stack.output.slice(this.#logFrom).slice(-LONGEST_LOG));
+    const messages = messagesLogIn(this.stack.dataDir);
+    if (existsSync(messages)) console.log(readFileSync(messages, 'utf8').slice(-LONGEST_MESSAGES));
   }
 
   /** Ends the story: nothing may be left of it, and no mistake of ours may have been logged. */

@@ -5,6 +5,7 @@ export const QUIET_MS = 30_000;
 export interface StoryStack {
   readonly sip: { readonly host: string; readonly port: number };
   readonly authToken: string;
+  readonly dataDir: string;
   /** What was logged as an error: a mistake of ours. */
   readonly loggedErrors: unknown[];
   /** Its log so far, from level info on. */

@@ -26,6 +26,9 @@ async function recordedTalk(story: LiveStory, record: string, whoEnds: 'alice' |
   await call.audio.heardTone(RINGING_HZ, { forMs: 600 });
   await atBob.answer();
   atBob.audio.sendTone(BOB_HZ);
+  // On a busy machine it does not begin at once.
+  await story.app.waitFor(() => story.app.to('/rec').length > 0);
+  atBob.audio.mark();
   await atBob.audio.heardTone(ALICE_HZ, { forMs: 2000 });
   await (whoEnds === 'bob' ? atBob : call).hangUp();
   await story.app.waitFor(() => story.app.to('/after').length > 0);
