@@ -15,6 +15,8 @@ export interface LegworkOptions {
   readonly settings: Readonly<Record<string, string>>;
   /** The process id of its database server. */
   readonly database?: number;
+  /** Modules that are loaded into its process before its own code. */
+  readonly tools?: readonly string[];
 }
 
 /** Limits so high that they are not what is measured. */
@@ -49,11 +51,14 @@ interface Started {
 }
 
 async function start(bed: Bed, options: LegworkOptions): Promise<Started> {
-  const { name, place, database } = options;
+  const { name, place, database, tools = [] } = options;
   const settings = { ...settingsOnBed(bed, place), ...options.settings };
   const legwork = await LegworkProcess.prepare(settings, bed.asterisk.sip);
   const countsFile = join(legwork.dataDir, 'bench-counts.json');
-  legwork.set({ NODE_OPTIONS: `--import ${COUNTER}`, BENCH_COUNTS: countsFile });
+  legwork.set({
+    NODE_OPTIONS: [COUNTER, ...tools].map((path) => `--import ${path}`).join(' '),
+    BENCH_COUNTS: countsFile,
+  });
   await beginLegwork(bed, legwork);
   const { connection } = legwork;
   const system: System = {
