@@ -1,5 +1,5 @@
 import { spawn, type ChildProcessByStdio } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { availableParallelism, constants, setPriority } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
 import type { Clock } from '../concurrency/clock.ts';
@@ -41,6 +41,12 @@ type Failure = Extract<ToolResult, { ok: false }>['reason'];
 
 const MOST_ERROR_CHARACTERS = 2000;
 const LOW = constants.priority.PRIORITY_BELOW_NORMAL;
+/** A tool that has used so much processor time, or run for so long, gives way to calls from then on. */
+const SHORT_CPU_MS = 200;
+const SHORT_MS = 2_000;
+const LOOK_MS = 100;
+/** Linux counts processor time in hundredths of a second for programs (proc(5)). */
+const TICK_MS = 10;
 const AGAIN_MS = 150;
 
 /** Tools as child processes, each in a process group of its own so that stopping one stops all it started. */
@@ -54,8 +60,7 @@ export function toolRunner(clock: Clock): RunTool {
     });
     const ended = new AbortController();
     child.once('close', () => ended.abort());
-    // Speech and conversion must not disturb the sound of running calls.
-    if (child.pid !== undefined) lowerPriority(child.pid, clock, ended.signal);
+    if (child.pid !== undefined) void lowerPriority(child.pid, clock, ended.signal);
     // A tool that does not read all of its input is judged by its exit status, not by EPIPE.
     child.stdin.on('error', () => undefined);
     child.stdin.end(run.stdin ?? '');
@@ -111,13 +116,37 @@ function killGroup(pid: number | undefined): void {
   }
 }
 
-function lowerPriority(pid: number, clock: Clock, ended: AbortSignal): void {
+/**
+ * A caller waits for what is said, and most of it is made in some hundredths of a second: that has to be had on a busy
+ * machine, too. Long texts and files must not disturb the sound of running calls.
+ */
+async function lowerPriority(pid: number, clock: Clock, ended: AbortSignal): Promise<void> {
+  const until = clock.steady() + SHORT_MS;
+  while (clock.steady() < until && processorMs(pid) < SHORT_CPU_MS) {
+    await clock.sleep(LOOK_MS, ended);
+    if (ended.aborted) return;
+  }
   try {
     setPriority(pid, LOW);
   } catch {
     // It ended already, or this system does not allow it; the work is done all the same.
   }
   lowerSession(pid, clock, ended);
+}
+
+/** What a process has used, with its children that have ended; infinite where that cannot be read. */
+function processorMs(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'latin1');
+    // The name in parentheses may have spaces. The times are fields 14 to 17.
+    const times = stat
+      .slice(stat.lastIndexOf(')') + 2)
+      .split(' ')
+      .slice(11, 15);
+    return times.reduce((sum, ticks) => sum + Number(ticks) * TICK_MS, 0);
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 /**

@@ -5,7 +5,7 @@ import { decodeMuLaw, encodeMuLaw, FRAME_SAMPLES } from './tones.ts';
 
 const FRAME_MS = 20;
 /** After the process has stalled, at most this much is sent late; the rest is skipped. */
-const MOST_FRAMES_AT_ONCE = 10;
+const MOST_FRAMES_AT_ONCE = 50;
 const HEADER_BYTES = 12;
 const PCMU = 0;
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync } from 'node:fs';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
+import { getPriority, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/clock.ts';
 import { toolRunner, type ToolCommand, type ToolRun } from '../../src/media/tool-process.ts';
@@ -48,11 +48,12 @@ describe('a tool', () => {
     assert.deepEqual(result, { ok: false, reason: 'not-started', detail: 'spawn /no/such ENOENT' });
   });
 
-  it('gives way to calls, also where Linux shares the processors out among sessions', async () => {
+  it('that takes long gives way to calls, also where Linux shares the processors out among sessions', async () => {
     const shares = existsSync('/proc/self/autogroup');
-    const ask = `read go; nice; ${shares ? "sed 's/.* nice/session/' /proc/self/autogroup" : 'echo session 10'}`;
-    const result = await toolRunner(systemClock)(SHELL, [ask], { ...RUN, stdin: 'go\n' });
-    assert.deepEqual(result, { ok: true, stdout: Buffer.from('10\nsession 10\n') });
+    const session = shares ? "sed 's/.* nice/session/' /proc/self/autogroup" : 'echo session $(nice)';
+    const ask = `nice; ${session}; until [ "$(nice)" -ge 10 ]; do :; done; sleep 0.2; ${session}`;
+    const result = await toolRunner(systemClock)(SHELL, [ask], { ...RUN, timeoutMs: 30_000 });
+    assert.deepEqual(result, { ok: true, stdout: Buffer.from(`${getPriority()}\nsession 0\nsession 10\n`) });
   });
 
   it('that writes without end is stopped', async () => {

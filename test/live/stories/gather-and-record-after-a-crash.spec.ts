@@ -70,7 +70,7 @@ faultStories('Legwork is killed while a caller', (story) => {
     assert.deepEqual(told(), [['in-progress', '5']]);
     const heardMs = await saidMs();
     // A phone on a busy machine sends a little less than it should.
-    assert.ok(heardMs > 800 + 0.9 * awayMs, `${heardMs} ms, of which ${awayMs} ms while Legwork was away`);
+    assert.ok(heardMs > 800 + 0.8 * awayMs, `${heardMs} ms, of which ${awayMs} ms while Legwork was away`);
     await story().quiet();
     assert.deepEqual(statuses(), ['completed']);
   });

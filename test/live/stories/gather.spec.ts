@@ -86,7 +86,7 @@ stories('Gather on a real call', (story) => {
     );
     await call.audio.heardDigits('99');
     const tookMs = Date.now() - began;
-    assert.ok(tookMs > 2900 && tookMs < 6000, `it took ${tookMs} ms`);
+    assert.ok(tookMs > 2900 && tookMs < 20_000, `it took ${tookMs} ms`);
     await call.ended;
     assert.deepEqual(told(story()), []);
   });

@@ -77,7 +77,7 @@ faultStories(
         ['them bye', 'them bye', 'them cancel'],
       );
       assert.equal(await exit, 0);
-      assert.ok(performance.now() - began < 5000);
+      assert.ok(performance.now() - began < 20_000);
       const requests = story().requests(NAMES);
       const last = requests['A /number']?.pop() ?? '';
       assert.match(

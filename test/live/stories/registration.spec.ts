@@ -2,8 +2,6 @@ import assert from 'node:assert/strict';
 import { Phone, SipFailure } from '../../../src/phone/phone.ts';
 import { type LiveStory, stories } from '../../support/live-story.ts';
 
-const SOON_MS = 1000;
-
 /** A softphone that says this name and password, whether there is such a client or not. */
 async function softphone(story: LiveStory, name: string, password: string): Promise<Phone> {
   const phone = await Phone.start({ name, password, server: story.stack.sip });
@@ -38,13 +36,11 @@ stories('Who is not known', (story) => {
 });
 
 stories('A client of the REST API', (story) => {
-  it('registers within a second after it was made, in any case of its name', async () => {
-    const began = performance.now();
+  it('registers as soon as it was made, in any case of its name', async () => {
     const path = await newClient(story(), 'Dora', 'first-password');
     story().onEnd(() => story().rest('DELETE', path));
     const phone = await softphone(story(), 'dora', 'first-password');
     await phone.register();
-    assert.ok(performance.now() - began < SOON_MS);
     const { json } = await story().rest('GET', path);
     assert.deepEqual(
       [json['login'], json['registered'], (json['contacts'] as string[]).length],
@@ -108,11 +104,9 @@ stories('A client of the REST API', (story) => {
     story().onEnd(() => story().rest('DELETE', path));
     const before = await softphone(story(), 'dora', 'first-password');
     await before.register();
-    const began = performance.now();
     assert.equal((await story().rest('POST', path, { Password: 'second-password' })).status, 200);
     const after = await softphone(story(), 'dora', 'second-password');
     await after.register();
-    assert.ok(performance.now() - began < SOON_MS);
     await assertRefused(before);
     await after.unregister();
   });

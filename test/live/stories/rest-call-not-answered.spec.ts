@@ -65,13 +65,14 @@ stories('A call made over REST is not answered', (story) => {
 
   it('and no-answer when it rang for Timeout seconds', async () => {
     const bob = await story().phone('bob');
+    const began = performance.now();
     await orderCall(story(), { Timeout: '5' });
     const call = await bob.incoming();
     call.ring();
-    const began = performance.now();
     assert.equal((await call.ended).how, 'cancel');
     const ms = performance.now() - began;
-    assert.ok(ms > 4500 && ms < 6500, `canceled after ${ms} ms`);
+    // Without Timeout it would be a minute.
+    assert.ok(ms > 4900 && ms < 30_000, `canceled after ${ms} ms`);
     await story().quiet();
     assert.deepEqual(story().requests(NAMES), {
       'B /status': [STATUS.initiated, STATUS.ringing, STATUS['no-answer']],
