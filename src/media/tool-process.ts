@@ -42,9 +42,9 @@ type Failure = Extract<ToolResult, { ok: false }>['reason'];
 const MOST_ERROR_CHARACTERS = 2000;
 const LOW = constants.priority.PRIORITY_BELOW_NORMAL;
 /** A tool that has used so much processor time, or run for so long, gives way to calls from then on. */
-const SHORT_CPU_MS = 200;
+const SHORT_CPU_MS = 150;
 const SHORT_MS = 2_000;
-const LOOK_MS = 100;
+const LOOK_MS = 50;
 /** Linux counts processor time in hundredths of a second for programs (proc(5)). */
 const TICK_MS = 10;
 const AGAIN_MS = 150;

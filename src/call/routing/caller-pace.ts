@@ -5,14 +5,14 @@ import type { WorkShares } from '../../concurrency/work-shares.ts';
 export interface CallerPaceOptions {
   readonly clock: Clock;
   readonly shares: WorkShares;
-  /** At this rate calls of an account begin that others share the process with, at half of it while that is busy. */
+  /** At this rate calls of an account begin that others share the process with, at a third of it while that is busy. */
   readonly callsPerSecond: number;
 }
 
 /** So many calls may begin in one moment before the next ones are spread. */
 const BURST = 2;
 /** While the process is busy, its calls begin this much slower. */
-const WHEN_BUSY = 2;
+const WHEN_BUSY = 3;
 /** A client that is refused more often than this waits for each further refusal, the longer, the more often. */
 const REFUSED_PER_SECOND = 20;
 const HELD_PER_REFUSAL_MS = 25;

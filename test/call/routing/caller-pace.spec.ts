@@ -48,11 +48,11 @@ describe('The pace of callers', () => {
     assert.deepEqual(await waits(6, () => pace.beforeCall('many')), [0, 0, 20, 40, 60, 80]);
   });
 
-  it('spreads them twice as far while the process is busy', async () => {
+  it('spreads them three times as far while the process is busy', async () => {
     busy = 1;
     await othersWork();
     await othersWork();
-    assert.deepEqual(await waits(5, () => pace.beforeCall('many')), [0, 0, 40, 80, 120]);
+    assert.deepEqual(await waits(5, () => pace.beforeCall('many')), [0, 0, 60, 120, 180]);
   });
 
   it('lets those that wait begin as soon as the account is alone', async () => {
