@@ -20,6 +20,8 @@ const RESOLUTION_MS = 20;
 export class OwnThreadLoad implements ThreadLoad {
   readonly #delay: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   #last = performance.eventLoopUtilization();
+  #lastCpu = process.cpuUsage();
+  #lastAt = performance.now();
 
   constructor() {
     this.#delay.enable();
@@ -27,11 +29,23 @@ export class OwnThreadLoad implements ThreadLoad {
 
   read(): LoadReading {
     const now = performance.eventLoopUtilization();
-    const busy = performance.eventLoopUtilization(now, this.#last).utilization;
+    const { utilization } = performance.eventLoopUtilization(now, this.#last);
     this.#last = now;
+    // While other programs have the processors, the thread waits for one, which is no work of ours.
+    const busy = Math.min(utilization, this.#processor());
     // Empty until its first interval is over.
     const lateMs = this.#delay.count === 0 ? 0 : Math.max(0, this.#delay.mean / 1e6 - RESOLUTION_MS);
     this.#delay.reset();
     return { busy, lateMs };
+  }
+
+  /** The part of the time that the process, with all its threads, had a processor since the last reading. */
+  #processor(): number {
+    const { user, system } = process.cpuUsage(this.#lastCpu);
+    const at = performance.now();
+    const passedMs = Math.max(1, at - this.#lastAt);
+    this.#lastCpu = process.cpuUsage();
+    this.#lastAt = at;
+    return (user + system) / 1000 / passedMs;
   }
 }

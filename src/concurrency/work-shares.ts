@@ -6,9 +6,9 @@ const LOOK_MS = 100;
 /** What an account did counts half after this time. */
 const RECENT_MS = 1_000;
 /** With so busy a thread, whoever does more than an equal part of the work gets less. */
-const TOO_BUSY = 0.6;
+const TOO_BUSY = 0.65;
 /** From here down it may do more again. */
-const NOT_BUSY = 0.5;
+const NOT_BUSY = 0.55;
 /** How much of a new reading counts, the rest is what was read before. */
 const NEWEST = 0.5;
 const LESS = 0.8;
