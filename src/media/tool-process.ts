@@ -45,7 +45,7 @@ const LOW = constants.priority.PRIORITY_BELOW_NORMAL;
 const SHORT_CPU_MS = 150;
 const SHORT_MS = 2_000;
 const LOOK_MS = 50;
-/** Linux counts processor time in hundredths of a second for programs (proc(5)). */
+/** The unit in which Linux tells programs of processor time: a hundredth of a second (proc(5), sysconf(_SC_CLK_TCK)). */
 const TICK_MS = 10;
 const AGAIN_MS = 150;
 

@@ -32,7 +32,7 @@ export async function sendDigits(
       await attempt(context, callSid, ari.run('channels', 'sendDTMF', parameters));
     }
     await clock.sleep(lengthMs, stop);
-    if (!isPause && !stop.aborted) await sent(context, callSid, channelId);
+    if (!isPause && !stop.aborted && leg.isAnswered) await sent(context, callSid, channelId);
   }
 }
 
