@@ -1,5 +1,7 @@
+import { setMaxListeners } from 'node:events';
 import type { Clock } from '../../concurrency/clock.ts';
 import { RecentAmount } from '../../concurrency/recent-amount.ts';
+import { Serial } from '../../concurrency/serial.ts';
 import type { WorkShares } from '../../concurrency/work-shares.ts';
 
 export interface CallerPaceOptions {
@@ -15,10 +17,10 @@ const BURST = 2;
 const WHEN_BUSY = 3;
 /** A client that is refused more often than this waits for each further refusal, the longer, the more often. */
 const REFUSED_PER_SECOND = 20;
-const HELD_PER_REFUSAL_MS = 25;
-const LONGEST_HELD_MS = 4_000;
+const DELAY_PER_REFUSAL_MS = 25;
+const LONGEST_DELAY_MS = 4_000;
 /** Each takes a channel of Asterisk and two RTP ports; when there are so many, further ones are refused at once. */
-const MOST_HELD = 200;
+const MOST_DELAYED = 200;
 const RECENT_MS = 1_000;
 /** With more than this, those that have nothing to remember are forgotten. */
 const MANY = 1_000;
@@ -28,7 +30,7 @@ interface Line {
   waiting: number;
   /** When the latest one had its turn, or would have had it, had it come as early as it may. */
   at: number;
-  last: Promise<void>;
+  readonly turns: Serial;
 }
 
 /**
@@ -43,12 +45,20 @@ export class CallerPace {
   readonly #lines = new Map<string, Line>();
   /** Refusals of a client lately, by login. */
   readonly #refused = new Map<string, RecentAmount>();
-  #held = 0;
+  readonly #closing = new AbortController();
+  #delayed = 0;
 
   constructor({ clock, shares, callsPerSecond }: CallerPaceOptions) {
     this.#clock = clock;
     this.#shares = shares;
     this.#perSecond = callsPerSecond;
+    // Each wait listens.
+    setMaxListeners(0, this.#closing.signal);
+  }
+
+  /** From now on nobody waits: we are stopping. */
+  close(): void {
+    this.#closing.abort();
   }
 
   /** Whether as many calls of the account wait for their turn as may begin in a second: the next one would wait too long. */
@@ -66,28 +76,11 @@ export class CallerPace {
       return undefined;
     }
     line.waiting += 1;
-    line.last = line.last.then(async () => {
-      const before = this.#clock.steady();
-      if (this.#shares.isShared(accountSid)) await this.#clock.sleep(line.at + this.#gapMs - before);
+    return line.turns.run(async () => {
+      if (this.#shares.isShared(accountSid)) await this.#wait(line.at + this.#gapMs - this.#clock.steady());
       line.at = this.#clock.steady();
       line.waiting -= 1;
     });
-    return line.last;
-  }
-
-  get #gapMs(): number {
-    return ((this.#shares.isBusy ? WHEN_BUSY : 1) * 1000) / this.#perSecond;
-  }
-
-  #lineOf(accountSid: string, now: number): Line {
-    if (this.#lines.size > MANY) {
-      for (const [sid, { waiting, at }] of this.#lines) {
-        if (waiting === 0 && now - at > 1000) this.#lines.delete(sid);
-      }
-    }
-    const line = this.#lines.get(accountSid) ?? { waiting: 0, at: 0, last: Promise.resolve() };
-    this.#lines.set(accountSid, line);
-    return line;
   }
 
   /** What a client's call waits for before it is refused; undefined: nothing. */
@@ -102,10 +95,29 @@ export class CallerPace {
     this.#refused.set(client, refused);
     refused.add(1, now);
     const perSecond = refused.perSecond(now);
-    if (perSecond <= REFUSED_PER_SECOND || this.#held >= MOST_HELD) return undefined;
-    this.#held += 1;
-    return this.#clock.sleep(Math.min(perSecond * HELD_PER_REFUSAL_MS, LONGEST_HELD_MS)).finally(() => {
-      this.#held -= 1;
+    if (perSecond <= REFUSED_PER_SECOND || this.#delayed >= MOST_DELAYED) return undefined;
+    this.#delayed += 1;
+    return this.#wait(Math.min(perSecond * DELAY_PER_REFUSAL_MS, LONGEST_DELAY_MS)).finally(() => {
+      this.#delayed -= 1;
     });
+  }
+
+  get #gapMs(): number {
+    return ((this.#shares.isBusy ? WHEN_BUSY : 1) * 1000) / this.#perSecond;
+  }
+
+  #lineOf(accountSid: string, now: number): Line {
+    if (this.#lines.size > MANY) {
+      for (const [sid, { waiting, at }] of this.#lines) {
+        if (waiting === 0 && now - at > 1000) this.#lines.delete(sid);
+      }
+    }
+    const line = this.#lines.get(accountSid) ?? { waiting: 0, at: 0, turns: new Serial() };
+    this.#lines.set(accountSid, line);
+    return line;
+  }
+
+  #wait(ms: number): Promise<void> {
+    return this.#clock.sleep(ms, this.#closing.signal);
   }
 }

@@ -17,8 +17,9 @@ export async function stopLegwork(
   undo: Undo,
   drainMs: number,
 ): Promise<void> {
-  const { admission, calls, clock, recordings, runs } = services;
+  const { admission, calls, clock, pace, recordings, runs } = services;
   admission.close();
+  pace.close();
   await within(clock, drainMs, () => calls.empty(), undefined);
   // While the database cannot be written to no leg ends: the next start finds that their channels have gone.
   await within(clock, CALLS_END_WITHIN_MS, () => endCalls(services), undefined);

@@ -48,7 +48,7 @@ type Refusal = Extract<Route, { kind: 'refuse' }>;
 async function refuse(call: InboundCall, { reason, why }: Refusal, services: CallServices): Promise<void> {
   services.onRefused(call, why);
   const { source } = call;
-  if (source.kind === 'client' && !services.admission.closed) await services.pace.beforeRefusal(source.login);
+  if (source.kind === 'client') await services.pace.beforeRefusal(source.login);
   await services.control.refuse(call.channelId, reason);
 }
 

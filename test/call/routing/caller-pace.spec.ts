@@ -94,20 +94,33 @@ describe('The pace of callers', () => {
 
   it('lets a client wait that is refused again and again, the longer, the more often, and no other one', async () => {
     const lasted = await waits(100, () => pace.beforeRefusal('alice'));
-    const held = lasted.filter((ms) => ms > 0);
-    assert.ok(lasted.length - held.length < 30, String(lasted));
+    const delayed = lasted.filter((ms) => ms > 0);
+    assert.ok(lasted.length - delayed.length < 30, String(lasted));
     assert.deepEqual(
-      held,
-      held.toSorted((a, b) => a - b),
+      delayed,
+      delayed.toSorted((a, b) => a - b),
     );
-    assert.ok((held[0] ?? 0) >= 500 && (held.at(-1) ?? 0) <= 2_000, String(held));
+    assert.ok((delayed[0] ?? 0) >= 500 && (delayed.at(-1) ?? 0) <= 2_000, String(delayed));
     for (let call = 0; call < 60; call += 1) void pace.beforeRefusal('alice');
     assert.equal(pace.beforeRefusal('bob'), undefined);
     await clock.advance(10_000);
     assert.equal(pace.beforeRefusal('alice'), undefined);
   });
 
-  it('holds no more than two hundred refusals back', async () => {
+  it('lets nobody wait any longer when we stop', async () => {
+    await othersWork();
+    let over = 0;
+    const waits = () => [pace.beforeCall('many'), pace.beforeRefusal('alice')];
+    for (const wait of Array.from({ length: 40 }, waits).flat()) void wait?.then(() => (over += 1));
+    await clock.advance(0);
+    assert.equal(over, 0);
+    pace.close();
+    await clock.advance(0);
+    assert.ok(over > 40, `${over} waits are over`);
+    assert.equal(clock.timers, 0);
+  });
+
+  it('delays no more than two hundred refusals', async () => {
     const lasted = await waits(1_000, () => pace.beforeRefusal('alice'));
     assert.equal(lasted.filter((ms) => ms > 0).length, 200);
   });
