@@ -32,7 +32,7 @@ export const SHORT: Sizes = {
   backlog: 10_000,
 };
 
-/** Somewhat more than an hour and a half. */
+/** About two hours. */
 export const FULL: Sizes = {
   name: 'full',
   rounds: 3,

@@ -20,7 +20,7 @@ const RESOLUTION_MS = 20;
 export class OwnThreadLoad implements ThreadLoad {
   readonly #delay: IntervalHistogram = monitorEventLoopDelay({ resolution: RESOLUTION_MS });
   #last = performance.eventLoopUtilization();
-  #lastCpu = process.cpuUsage();
+  #lastUsedMs = usedMs();
   #lastAt = performance.now();
 
   constructor() {
@@ -41,11 +41,16 @@ export class OwnThreadLoad implements ThreadLoad {
 
   /** The part of the time that the process, with all its threads, had a processor since the last reading. */
   #processor(): number {
-    const { user, system } = process.cpuUsage(this.#lastCpu);
-    const at = performance.now();
-    const passedMs = Math.max(1, at - this.#lastAt);
-    this.#lastCpu = process.cpuUsage();
+    const [used, at] = [usedMs(), performance.now()];
+    const part = (used - this.#lastUsedMs) / Math.max(1, at - this.#lastAt);
+    this.#lastUsedMs = used;
     this.#lastAt = at;
-    return (user + system) / 1000 / passedMs;
+    return part;
   }
+}
+
+/** The processor time of this process so far, in milliseconds. */
+function usedMs(): number {
+  const { user, system } = process.cpuUsage();
+  return (user + system) / 1000;
 }
