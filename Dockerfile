@@ -53,4 +53,4 @@ EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HTTP_PORT || 8080}/health`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # The password is the one that the Asterisk container made, unless ARI_PASSWORD is set.
-CMD ["sh", "-c", "ARI_PASSWORD=\"${ARI_PASSWORD:-$(cat /run/legwork-ari/password)}\" exec node --enable-source-maps dist/main.js"]
+CMD ["sh", "-c", "ARI_PASSWORD=\"${ARI_PASSWORD:-$(cat /run/legwork-ari/password)}\" exec node --enable-source-maps --max-semi-space-size=32 dist/main.js"]

@@ -96,6 +96,7 @@ async function measured(
   const rows: ResultRow[] = subjects.map(({ system }) => ({ system, rounds: [] }));
   for (let round = 0; round < (measure.rounds ?? rounds); round += 1) {
     for (const [index, subject] of subjects.entries()) {
+      if (round >= (subject.rounds ?? Number.POSITIVE_INFINITY)) continue;
       const row = rows[index] ?? { system: subject.system, rounds: [] };
       rows[index] = await subject.run().then(
         ({ figures, curve }) => ({

@@ -5,6 +5,8 @@ export interface Sizes {
   /** The rate at which delays and costs are compared, and for how long. */
   readonly perSecond: number;
   readonly seconds: number;
+  /** How long each system gets the same load just before, so that its code is compiled. */
+  readonly warmUpSeconds: number;
   readonly search: {
     /** How long each rate is tried. */
     readonly seconds: number;
@@ -26,6 +28,7 @@ export const SHORT: Sizes = {
   rounds: 1,
   perSecond: 20,
   seconds: 4,
+  warmUpSeconds: 2,
   search: { seconds: 2.5, precision: 1.25, all: false },
   heldCalls: 500,
   talks: 20,
@@ -37,8 +40,9 @@ export const FULL: Sizes = {
   name: 'full',
   rounds: 3,
   perSecond: 20,
-  seconds: 20,
-  search: { seconds: 8, precision: 1.15, all: true },
+  seconds: 15,
+  warmUpSeconds: 8,
+  search: { seconds: 6, precision: 1.15, all: true },
   heldCalls: 500,
   talks: 50,
   backlog: 100_000,

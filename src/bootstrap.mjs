@@ -5,6 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runInFront } from './setup/child-process.mjs';
 import { ensureBuild, ensureDependencies, nodeProblem } from './setup/install.mjs';
+import { NODE_ARGUMENTS } from './setup/node-arguments.mjs';
 import { runTests } from './setup/test-run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
@@ -33,7 +34,7 @@ async function main(command, args) {
     });
   }
   if (!(await ensureBuild(root))) return fail(BUILD_FAILED);
-  return runInFront(process.execPath, ['--enable-source-maps', join(root, programs[command]), ...args]);
+  return runInFront(process.execPath, [...NODE_ARGUMENTS, join(root, programs[command]), ...args]);
 }
 
 function fail(message) {

@@ -26,6 +26,8 @@ export interface Measure {
 
 export interface Subject {
   readonly system: string;
+  /** How many times, if not as often as the measure. */
+  readonly rounds?: number;
   run(): Promise<Measured>;
 }
 

@@ -80,7 +80,7 @@ async function watch(
 async function memoryOf(bed: Bed, { parts, legwork }: System): Promise<Memory> {
   const asterisk = await residentKb(bed.asterisk.pid);
   if (legwork !== undefined) {
-    const { residentBytes, heapBytes } = await legwork.counts();
+    const { residentBytes, heapBytes } = await legwork.memory();
     return { resident: residentBytes / 1024, heap: heapBytes / 1024, asterisk };
   }
   const controller = parts['controller'];

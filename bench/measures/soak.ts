@@ -59,7 +59,7 @@ async function oneMinute(bed: Bed, system: System, legwork: LegworkInside): Prom
   const all = await Promise.all(SERVICES.map((service) => callService(bed, system, service)));
   const missing = await callbacksMissing(bed, all, system.callbacksPerCall);
   const quiet = await system.quiet();
-  const { heapBytes, residentBytes } = await legwork.counts();
+  const { heapBytes, residentBytes } = await legwork.memory();
   return {
     failed: all.reduce((sum, { failed, refused }) => sum + failed + refused, quiet ? 0 : 1),
     missing,

@@ -1,6 +1,6 @@
 // Loaded into Legwork's process before its own code (NODE_OPTIONS=--import): counts what goes to the database, below
-// knex, in the drivers. At each SIGUSR2 it writes the counts and the memory in use, after a garbage collection, to the
-// file BENCH_COUNTS.
+// knex, in the drivers. At each SIGUSR2 it writes the counts and the memory in use to the file BENCH_COUNTS; at each SIGWINCH, too,
+// after a garbage collection. That throws compiled code away, so it must not come before processor time is measured.
 import { rename, writeFile } from 'node:fs/promises';
 import { setFlagsFromString } from 'node:v8';
 import { runInNewContext } from 'node:vm';
@@ -41,12 +41,17 @@ watch(pg.Client.prototype, 'query', (query) =>
 setFlagsFromString('--expose-gc');
 const collectGarbage = runInNewContext('gc');
 
-process.on('SIGUSR2', () => {
-  collectGarbage();
+function tell() {
   const { rss, heapUsed, external } = process.memoryUsage();
   const file = process.env.BENCH_COUNTS;
   const text = JSON.stringify({ ...counts, residentBytes: rss, heapBytes: heapUsed + external });
   writeFile(`${file}.new`, text)
     .then(() => rename(`${file}.new`, file))
     .catch((error) => console.error(error));
+}
+
+process.on('SIGUSR2', tell);
+process.on('SIGWINCH', () => {
+  collectGarbage();
+  tell();
 });

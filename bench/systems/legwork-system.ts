@@ -7,7 +7,7 @@ import { askAri } from '../bed/bench-asterisk.ts';
 import type { Bed } from '../bed/bed.ts';
 import { type Place, stasisApp } from './places.ts';
 import { sipAddressesOf } from './sip-addresses.ts';
-import { type InnerCounts, numberOf, type Service, type System } from './system.ts';
+import { type MemoryInUse, numberOf, type Service, type StatementCounts, type System } from './system.ts';
 
 export interface LegworkOptions {
   readonly name: string;
@@ -66,7 +66,11 @@ async function start(bed: Bed, options: LegworkOptions): Promise<Started> {
     ...(await sipAddressesOf(place)),
     parts: { controller: connection.pid, ...(database === undefined ? {} : { database }) },
     callbacksPerCall: CALLBACKS_PER_CALL,
-    legwork: { account: connection, counts: () => countsOf(legwork, countsFile) },
+    legwork: {
+      account: connection,
+      counts: () => toldBy(legwork, 'SIGUSR2', countsFile),
+      memory: () => toldBy(legwork, 'SIGWINCH', countsFile),
+    },
     number: (service) => numberOf(place.digit, service),
     quiet: () => isQuiet(legwork),
     stop: () => legwork.remove(),
@@ -163,13 +167,17 @@ async function bindMedia({ asterisk }: Bed, id: string): Promise<void> {
 }
 
 /** What its process writes when it is asked by a signal. */
-async function countsOf(legwork: LegworkProcess, file: string): Promise<InnerCounts> {
+async function toldBy(
+  legwork: LegworkProcess,
+  signal: NodeJS.Signals,
+  file: string,
+): Promise<StatementCounts & MemoryInUse> {
   await rm(file, { force: true });
-  legwork.signal('SIGUSR2');
+  legwork.signal(signal);
   let text = '';
   const isWritten = async () => (text = await readFile(file, 'utf8').catch(() => '')) !== '';
-  await waitUntil('Legwork says what it has counted', isWritten, 20_000);
-  return JSON.parse(text) as InnerCounts;
+  await waitUntil('Legwork says what it counts', isWritten, 20_000);
+  return JSON.parse(text) as StatementCounts & MemoryInUse;
 }
 
 const QUIET_MS = 60_000;

@@ -26,13 +26,18 @@ export interface System {
 /** What only Legwork can be asked. */
 export interface LegworkInside {
   readonly account: { readonly url: string; readonly accountSid: string; readonly authToken: string };
-  counts(): Promise<InnerCounts>;
+  /** Since Legwork began. */
+  counts(): Promise<StatementCounts>;
+  /** After a garbage collection, which throws away compiled code as well: what is measured next is slower. */
+  memory(): Promise<MemoryInUse>;
 }
 
-/** Since Legwork began, and its memory now. */
-export interface InnerCounts {
+export interface StatementCounts {
   readonly statements: number;
   readonly transactions: number;
+}
+
+export interface MemoryInUse {
   readonly residentBytes: number;
   readonly heapBytes: number;
 }

@@ -6,6 +6,7 @@ import { join } from 'node:path';
 import { buildLegwork } from './build-legwork.ts';
 import { ownPortSettings } from './own-ports.ts';
 import { isEmpty, QUIET_MS, restRequest, type RestReply, type StoryStack } from './story-stack.ts';
+import { nodeArguments } from './node-arguments.ts';
 import { waitUntil } from './wait-until.ts';
 
 const START_MS = 60_000;
@@ -265,6 +266,9 @@ let program: Promise<readonly string[]> | undefined;
 
 /** The built Legwork, as it is installed, which starts in half the time; the sources where they do not compile. */
 function programArguments(): Promise<readonly string[]> {
-  program ??= buildLegwork().then((built) => (built ? ['dist/main.js'] : ['--import', 'tsx', 'src/main.ts']));
+  program ??= buildLegwork().then(async (built) => [
+    ...(await nodeArguments()),
+    ...(built ? ['dist/main.js'] : ['--import', 'tsx', 'src/main.ts']),
+  ]);
   return program;
 }

@@ -1,11 +1,19 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
 import { DEBIAN_RELEASE, RUNTIME_PACKAGES } from '../../../src/bundled-asterisk/debian/package-sets.ts';
+import { nodeArguments } from '../../support/node-arguments.ts';
 
 describe('The container image of Asterisk', () => {
   it('is made from the release and the packages of the bundled Asterisk', async () => {
     const dockerfile = await readFile(new URL('../../../Dockerfile', import.meta.url), 'utf8');
     assert.equal(/^ARG DEBIAN_RELEASE=(\S+)$/m.exec(dockerfile)?.[1], DEBIAN_RELEASE);
     for (const name of RUNTIME_PACKAGES.packages) assert.match(dockerfile, new RegExp(`[ ]${name}[ \\n]`));
+  });
+});
+
+describe('The container image of Legwork', () => {
+  it('runs Node with the arguments that npm start gives it', async () => {
+    const dockerfile = await readFile(new URL('../../../Dockerfile', import.meta.url), 'utf8');
+    assert.ok(dockerfile.includes(`exec node ${(await nodeArguments()).join(' ')} dist/main.js`));
   });
 });
