@@ -4,6 +4,7 @@ import { fileURLToPath } from 'node:url';
 import type { Plot, Series } from '../measures/measured.ts';
 import { type NamedCurve, svgPlot } from './svg-plot.ts';
 import { markdownTable, type TableRow } from './table.ts';
+import { targetsTable } from './targets.ts';
 
 /** A row, with what a plot needs. */
 export interface ResultRow extends TableRow {
@@ -66,6 +67,9 @@ export function withSection(page: string, section: string): string {
   return `${page.slice(0, before + BEGIN.length)}\n\n${section.trim()}\n\n${page.slice(after)}`;
 }
 
+const TARGETS_ABOUT =
+  'What Legwork is to reach on two processors (SQLite where nothing else is said), as differences and ratios within one run. Medians of the rounds.';
+
 /** All tables, with what they mean; plots lie in `folder`. */
 export function markdownOf(results: Results, folder: string): string {
   const { command, at, minutes, machine, busyness, tooBusy, missing } = results;
@@ -76,7 +80,11 @@ export function markdownOf(results: Results, folder: string): string {
   const head = `\`${command}\` on ${at.slice(0, 10)}, ${minutes.toFixed(0)} minutes: ${machine.join(', ')}. ${state}`;
   const ended =
     missing.length === 0 ? [] : [`The run was ended before these were measured: ${missing.join('; ')}.`];
-  return [head, ...ended, ...results.measures.map((measure) => sectionOf(measure, folder)), ''].join('\n\n');
+  const targets = targetsTable(results.measures);
+  const aims = targets === undefined ? [] : ['### Targets', TARGETS_ABOUT, targets];
+  return [head, ...ended, ...aims, ...results.measures.map((measure) => sectionOf(measure, folder)), ''].join(
+    '\n\n',
+  );
 }
 
 function sectionOf(measure: MeasureResult, folder: string): string {
