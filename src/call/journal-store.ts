@@ -44,6 +44,12 @@ export interface NotificationRecord {
   readonly responseBody?: string;
 }
 
+/** A long document, kept apart from the positions in it, which refer to it by its name. */
+export interface KeptDocument {
+  readonly name: string;
+  readonly text: string;
+}
+
 /** A leg as the store knows it. */
 export interface StoredLeg {
   readonly leg: Leg;
@@ -59,6 +65,8 @@ export interface JournalEntry {
   readonly leg?: StoredLeg;
   /** Where the interpreter stands on this leg (JSON; null removes it). */
   readonly position?: unknown;
+  /** The document that the leg's position from now on refers to; null removes it. */
+  readonly document?: KeptDocument | null;
   readonly events?: readonly NewCallEvent[];
   readonly callbacks?: readonly NewCallback[];
   readonly notifications?: readonly NotificationRecord[];

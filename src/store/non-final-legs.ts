@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
+import type { KeptDocument } from '../call/journal-store.ts';
 import type { Leg, LegState } from '../call/leg/leg.ts';
 import { type CallRow, legOf, stateOf } from './tables/call-row.ts';
 import type { Database } from './database.ts';
+import { keptDocuments } from './tables/kept-documents.ts';
 import { fromJson, optional } from './rows.ts';
 
 /** A leg that was not over when the process ended, or still owed an action; as it was last written. */
@@ -10,6 +12,8 @@ export interface NonFinalLeg {
   readonly state: LegState;
   /** Where the interpreter was on it (JSON); absent when no document runs on this leg. */
   readonly position?: unknown;
+  /** The document that was last kept apart from its positions. */
+  readonly document?: KeptDocument;
   readonly owner?: string;
   readonly asteriskId?: string;
   /** The leg that it dialled last: the newest that was answered, else the newest. */
@@ -25,11 +29,14 @@ export async function nonFinalLegs(database: Database): Promise<readonly NonFina
 export async function unfinishedLegs(database: Database): Promise<readonly NonFinalLeg[]> {
   const owing = await rowsWhere(database, (calls) => calls.whereNotNull('position').whereNotNull('ended_at'));
   const legs = [...owing.map(legFrom), ...(await nonFinalLegs(database))];
-  const outbound = await lastDialled(
-    database,
-    legs.map(({ leg }) => leg.sid),
-  );
-  return legs.map((one) => ({ ...one, ...optional('outbound', outbound.get(one.leg.sid) ?? null) }));
+  const sids = legs.map(({ leg }) => leg.sid);
+  const outbound = await lastDialled(database, sids);
+  const documents = await keptDocuments(database.reader, sids);
+  return legs.map((one) => ({
+    ...one,
+    ...optional('document', documents.get(one.leg.sid) ?? null),
+    ...optional('outbound', outbound.get(one.leg.sid) ?? null),
+  }));
 }
 
 /** By CallSid of the caller. */

@@ -61,6 +61,24 @@ faultStories('Legwork is killed while Alice listens', (story) => {
     assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed' });
   });
 
+  it('a document that is long: it goes on where it stood, after two restarts, too', async () => {
+    const comment = `<!--${'x'.repeat(20_000)}-->`;
+    const verbs =
+      '<Play digits="1"/><Pause length="2"/><Play digits="2"/><Gather timeout="2"/><Play digits="3"/>';
+    const call = await aliceListens(story(), `${comment}${verbs}${comment}`);
+    await call.audio.heardDigits('1');
+    await verbBegan(story(), 'Pause');
+    await story().stack.restart();
+    await call.audio.heardDigits('12');
+    await verbBegan(story(), 'Gather');
+    await story().stack.restart();
+    await call.audio.heardDigits('123');
+    await call.ended;
+    await story().quiet();
+    assert.deepEqual(story().requestsOnce(NAMES), TOLD);
+    assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed' });
+  });
+
   it('Pause: what is left of it is waited', async () => {
     const call = await aliceListens(story(), '<Play digits="1"/><Pause length="5"/><Play digits="2"/>');
     const began = Date.now();

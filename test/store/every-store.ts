@@ -1,5 +1,5 @@
 import type { CallbackQueue } from '../../src/call/callbacks-queue.ts';
-import type { JournalStore } from '../../src/call/journal-store.ts';
+import type { JournalStore, KeptDocument } from '../../src/call/journal-store.ts';
 import type { Leg, LegState } from '../../src/call/leg/leg.ts';
 import type { Repositories } from '../../src/records/repositories.ts';
 import { FakeClock } from '../support/fake-clock.ts';
@@ -16,6 +16,8 @@ export interface EveryStore {
   leg(callSid: string): Promise<{ readonly leg: Leg; readonly state: LegState } | undefined>;
   /** The position last written of a leg that has not ended; undefined when none was, or it was forgotten. */
   position(callSid: string): Promise<unknown>;
+  /** The document last written of a leg that has a position. */
+  document(callSid: string): Promise<KeptDocument | undefined>;
 }
 
 /** Runs the same tests on SQLite, on PostgreSQL, and on the store in memory that stands for them in other tests. */
@@ -40,6 +42,9 @@ function everyStore({ store, clock }: TestStore): EveryStore {
     async position(callSid) {
       return (await store.nonFinalLegs()).find(({ leg }) => leg.sid === callSid)?.position;
     },
+    async document(callSid) {
+      return (await store.unfinishedLegs()).find(({ leg }) => leg.sid === callSid)?.document;
+    },
   };
 }
 
@@ -53,5 +58,6 @@ function inMemory(): EveryStore {
     clock,
     leg: async (callSid) => store.leg(callSid),
     position: async (callSid) => store.positions.get(callSid),
+    document: async (callSid) => store.documents.get(callSid),
   };
 }

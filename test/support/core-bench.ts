@@ -131,5 +131,6 @@ export class CoreBench {
     assert.equal(this.calls.size, 0, 'a leg is left');
     assert.equal(this.clock.timers, 0, 'a timer is left');
     assert.equal(this.store.positions.size, 0, 'a position is left');
+    assert.equal(this.store.documents.size, 0, 'a document is left');
   }
 }

@@ -1,6 +1,7 @@
 import type {
   JournalEntry,
   JournalStore,
+  KeptDocument,
   NewCallback,
   NewCallEvent,
   NotificationRecord,
@@ -12,6 +13,8 @@ export class MemoryJournalStore implements JournalStore {
   readonly entries: JournalEntry[] = [];
   /** The position last written of each call; absent when none was written or it was forgotten. */
   readonly positions: Map<string, unknown> = new Map();
+  /** The document last written of each call; absent when none was written or it was removed. */
+  readonly documents: Map<string, KeptDocument> = new Map();
   /** When set, every commit fails with it. */
   failure: Error | undefined;
 
@@ -39,6 +42,8 @@ export class MemoryJournalStore implements JournalStore {
     this.entries.push(kept);
     if (kept.position === null) this.positions.delete(kept.subjectSid);
     else if (kept.position !== undefined) this.positions.set(kept.subjectSid, kept.position);
+    if (kept.document === null) this.documents.delete(kept.subjectSid);
+    else if (kept.document !== undefined) this.documents.set(kept.subjectSid, kept.document);
     return Promise.resolve();
   }
 }

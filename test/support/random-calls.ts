@@ -2,7 +2,8 @@ import assert from 'node:assert/strict';
 import fc from 'fast-check';
 import type { LiveLeg } from '../../src/call/leg/live-leg.ts';
 import type { DocumentRequest } from '../../src/call/documents.ts';
-import type { JournalEntry } from '../../src/call/journal-store.ts';
+import { compact } from '../../src/call/compact.ts';
+import type { JournalEntry, KeptDocument } from '../../src/call/journal-store.ts';
 import type { ReportedInput } from '../../src/call/leg/leg.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { CallMachinery } from '../../src/main/calls/call-machinery.ts';
@@ -19,6 +20,8 @@ import { MemoryJournalStore } from './memory-journal-store.ts';
 const APP = 'http://app.test';
 const PHONES = ['sip:bob@phone.test', 'sip:carol@phone.test', 'sip:dave@phone.test'] as const;
 
+const LONG_COMMENT = `<!--${'x'.repeat(5000)}-->`;
+
 /** Something that happens to a call from outside. */
 interface Happening {
   readonly afterMs: number;
@@ -33,6 +36,8 @@ export interface Story {
   readonly attributes: string;
   readonly phones: readonly PhoneScript[];
   readonly happenings: readonly Happening[];
+  /** Its document is so long that it is kept apart from the positions in it. */
+  readonly isLong?: boolean;
 }
 
 const ms = fc.integer({ min: 0, max: 8000 });
@@ -72,18 +77,21 @@ export const story: fc.Arbitrary<Story> = fc.record({
     }),
     { maxLength: 6 },
   ),
+  isLong: fc.boolean(),
 });
 
 /** A store that a killed process cannot reach any more; what it wrote before is there for the next one. */
 class KilledStore extends MemoryJournalStore {
   override entries: JournalEntry[];
   override positions: Map<string, unknown>;
+  override documents: Map<string, KeptDocument>;
   killed = false;
 
   constructor(former?: MemoryJournalStore) {
     super();
     this.entries = former?.entries ?? [];
     this.positions = former?.positions ?? new Map();
+    this.documents = former?.documents ?? new Map();
   }
 
   override commit(entry: JournalEntry): Promise<void> {
@@ -141,14 +149,14 @@ export class RandomCall {
 
   #process(clock: FakeClock): CoreBench {
     const documents = new FakeDocuments();
-    const { nouns, attributes, phones } = this.#story;
+    const { nouns, attributes, phones, isLong = false } = this.#story;
     const callees = nouns.map(({ phone, screened }) => {
       const screen = screened ? ' url="/screen"' : '';
       return `<Sip statusCallback="/leg"${screen}>${PHONES[phone]}</Sip>`;
     });
     const dial = `<Dial action="/done"${attributes}>${callees.join('')}</Dial>`;
     documents
-      .on(`${APP}/voice`, `<Response>${dial}</Response>`)
+      .on(`${APP}/voice`, `<Response>${dial}${isLong ? LONG_COMMENT : ''}</Response>`)
       .on(`${APP}/screen`, '<Response><Gather timeout="1" numDigits="1"><Say>Hi</Say></Gather></Response>')
       .on(`${APP}/other`, '<Response><Say>Other</Say><Pause length="2"/></Response>')
       .on(`${APP}/done`, '<Response><Pause length="1"/></Response>');
@@ -208,7 +216,7 @@ export class RandomCall {
       const leg = this.#store.leg(sid);
       const position = this.#store.positions.get(sid);
       if (leg === undefined || (leg.state.phase === 'ended' && position === undefined)) return [];
-      return [{ ...leg, ...(position === undefined ? {} : { position }) }];
+      return [compact({ ...leg, position, document: this.#store.documents.get(sid) })];
     });
     const { services } = this.#bench;
     const control = Object.assign(services.control, { adopt: () => Promise.resolve() });

@@ -16,7 +16,7 @@ import type { JournalEntry, JournalStore, NewCallEvent } from '../journal-store.
 import type { ReportedInput } from './leg.ts';
 
 /** What is written about a leg besides its state. */
-export type Note = Pick<JournalEntry, 'position' | 'events' | 'notifications' | 'callbacks'>;
+export type Note = Pick<JournalEntry, 'position' | 'document' | 'events' | 'notifications' | 'callbacks'>;
 
 export interface JournalOptions {
   readonly store: JournalStore;
@@ -79,16 +79,27 @@ export class LegJournal {
   }
 
   /** Writes something about a leg besides its state. Resolves when that is durable; never rejects. */
-  note(live: LiveLeg, note: Note): Promise<void> {
-    return live.inOrder(() => this.#write({ ...keysOf(live.leg), ...note }));
+  async note(live: LiveLeg, note: Note): Promise<void> {
+    await this.tryNote(live, note);
   }
 
-  async #write(entry: JournalEntry): Promise<void> {
+  /** Like `note`; resolves to false when it could not be written. */
+  async tryNote(live: LiveLeg, note: Note): Promise<boolean> {
+    let isWritten = false;
+    await live.inOrder(async () => {
+      isWritten = await this.#write({ ...keysOf(live.leg), ...note });
+    });
+    return isWritten;
+  }
+
+  async #write(entry: JournalEntry): Promise<boolean> {
     try {
       await this.#options.store.commit(entry);
+      return true;
     } catch (error) {
       // The store has retried whatever can be retried. A live call must still reach its end in this process.
       this.#options.onLost(entry.subjectSid, error);
+      return false;
     }
   }
 }

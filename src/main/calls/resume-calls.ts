@@ -6,6 +6,7 @@ import { runCall } from '../../rcml/run/call-runner.ts';
 import { callStart } from '../../rcml/run/call-start.ts';
 import type { CallServices } from '../../rcml/run/inbound-calls.ts';
 import { resumeCall } from '../../rcml/run/resume-call.ts';
+import { withDocument } from '../../rcml/run/saved-position.ts';
 import type { NonFinalLeg } from '../../store/non-final-legs.ts';
 import type { CallMachinery } from './call-machinery.ts';
 import { namesOf } from './reconcile-calls.ts';
@@ -20,7 +21,10 @@ export async function resumeCalls(
   log: Logger,
 ): Promise<void> {
   if (stored.length === 0) return;
-  const legs = stored.map(({ leg, state, position }) => ({ live: new LiveLeg(leg, state), position }));
+  const legs = stored.map(({ leg, state, position, document }) => ({
+    live: new LiveLeg(leg, state),
+    position: position === undefined ? undefined : withDocument(position, document),
+  }));
   for (const { live } of legs) add(live, services);
   rememberOutbound(stored, services);
   // A queued leg never had a channel: it is placed when its call is resumed.

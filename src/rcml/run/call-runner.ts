@@ -8,6 +8,7 @@ import { DocumentRunner, type InterpreterServices } from './document-runner.ts';
 import { endLeg } from './leg-ending.ts';
 import { firstPosition } from './next-step.ts';
 import type { Position } from './position.ts';
+import { PositionKeeper } from './position-keeper.ts';
 import { runSideDocument } from './side-runner.ts';
 import { TimelineWriter } from './timeline-writer.ts';
 
@@ -58,13 +59,14 @@ export async function runDocuments(
   ready = Promise.resolve(),
 ): Promise<void> {
   const timeline = new TimelineWriter(live, services.journal, services.clock);
+  const keeper = new PositionKeeper((kept) => timeline.flushWith(kept), { isResumed: how === 'goes-on' });
   const runner = new DocumentRunner(live, services, {
     timeline,
     position,
     isKept: how === 'is-written',
     ready,
     owner: {
-      keep: (kept) => timeline.flush(kept),
+      keep: (kept) => keeper.keep(kept),
       end: (ending) => endLeg(live, ending, services),
       runSide: (side) => runSideDocument(side, services),
     },
@@ -73,7 +75,7 @@ export async function runDocuments(
   await services.runs.during(
     live.sid,
     runner,
-    run.then(() => timeline.flush(null)),
+    run.then(() => keeper.forget()),
   );
 }
 
@@ -105,7 +107,7 @@ async function endAfterBug(live: LiveLeg, services: RunServices): Promise<void> 
   try {
     await Promise.all([live, ...callees].map((leg) => giveUpLeg(services, leg, giveUp, 'error')));
     // The next start would run into the same bug.
-    await journal.note(live, { position: null });
+    await journal.note(live, { position: null, document: null });
   } catch (error) {
     services.onBug(live.sid, error);
   }

@@ -34,7 +34,7 @@ const REQUEST_MS = 4;
 const VERB_MS = 2;
 /** A mistake in a document becomes a notification and a line of the timeline. */
 const NOTICE_MS = 0.5;
-/** A position is written with its whole document. */
+/** Of a document that is new: it is written, and compiled. */
 const MS_PER_CHARACTER = 1 / 16_384;
 
 /** For whom documents are run: what differs between a call's own documents and a side document. */
@@ -257,7 +257,9 @@ export class DocumentRunner {
 
   async #verb(step: VerbStep): Promise<Happening | undefined> {
     if (this.#live.signal.aborted && !this.#mayOwe(step)) return undefined;
-    if (step !== this.#resumed) await this.#turn(VERB_MS + step.document.text.length * MS_PER_CHARACTER);
+    const isNew = this.#compiled?.source !== step.document;
+    const newMs = isNew ? step.document.text.length * MS_PER_CHARACTER : 0;
+    if (step !== this.#resumed) await this.#turn(VERB_MS + newMs);
     // What a former process began, such as a talk, does not wait.
     const document =
       step === this.#resumed ? this.#compile(step.document) : await this.#documentOf(step.document);

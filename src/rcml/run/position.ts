@@ -82,6 +82,14 @@ export interface Position extends CallTerms {
   readonly step: Step;
 }
 
+/** A position as it is written: a long document is apart (see `PositionKeeper`). */
+export type KeptPosition = Omit<Position, 'step'> & {
+  readonly step: Step | (Omit<VerbStep, 'document'> & { readonly document: NamedSource });
+};
+
+/** A document whose text is written under a name. */
+export type NamedSource = Omit<DocumentSource, 'text'> & { readonly name: string };
+
 /** A REST call that nobody has answered yet. */
 export interface DiallingPosition {
   readonly version: typeof POSITION_VERSION;

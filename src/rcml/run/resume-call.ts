@@ -14,7 +14,9 @@ import { resumeTaken } from './taken-leg.ts';
 export function resumeCall(live: LiveLeg, saved: unknown, services: CallServices): Promise<void> {
   return toTheEnd(live, services, async () => {
     const position = readPosition(saved);
-    if (position === undefined) throw new Error('The position was written by a newer version of Legwork');
+    if (position === undefined) {
+      throw new Error('The position was written by a newer version of Legwork, or its document is missing');
+    }
     switch (position.kind) {
       case 'dialling':
         return resumeApiCall(live, position, services);

@@ -4,6 +4,7 @@ import type { LegJournal } from '../../call/leg/journal.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { NewCallEvent, NotificationRecord } from '../../call/journal-store.ts';
 import { newSid } from '../../call/sids.ts';
+import type { Kept } from './position-keeper.ts';
 
 /** A notification without the members that are the same for all of a call. */
 export type Notice = Pick<
@@ -48,16 +49,20 @@ export class TimelineWriter {
     this.#notifications.push({ sid: newSid('NO'), accountSid, callSid, at: this.#clock.now(), ...notice });
   }
 
-  /** Writes all that waits, together with the position when one is given; null removes the stored one. */
-  async flush(position?: unknown): Promise<void> {
+  /** Writes all that waits. */
+  async flush(): Promise<void> {
+    if (this.#events.length + this.#notifications.length > 0) await this.flushWith({});
+  }
+
+  /** Writes all that waits together with this; resolves to false when it could not be written. */
+  flushWith(kept: Kept): Promise<boolean> {
     const [events, notifications] = [this.#events, this.#notifications];
     this.#events = [];
     this.#notifications = [];
-    if (position === undefined && events.length + notifications.length === 0) return;
-    await this.#journal.note(
+    return this.#journal.tryNote(
       this.#live,
       compact({
-        position,
+        ...kept,
         ...(events.length === 0 ? {} : { events }),
         ...(notifications.length === 0 ? {} : { notifications }),
       }),

@@ -4,6 +4,7 @@ import { callbackRows, KEEP_LINE, lineRows, type PlacedCallback } from '../callb
 import { insertRows, orNull, type Row, updateRows } from '../rows.ts';
 import { legColumns, stateColumns } from '../tables/call-row.ts';
 import { writeConferences } from '../tables/conferences.ts';
+import { writeKeptDocuments } from '../tables/kept-documents.ts';
 import { CHANGE_RECORDING, recordingRows } from '../tables/recordings.ts';
 import { EntryError } from '../write-failure.ts';
 import type { CommittedEntry } from './journal-table.ts';
@@ -20,11 +21,11 @@ export interface EntryToWrite extends CommittedEntry {
   readonly owed: readonly PlacedCallback[];
 }
 
-/** In rows of about a kilobyte; a position holds its document. */
+/** In rows of about a kilobyte; documents are long. */
 export function weightOf({ entry, position }: Pick<CommittedEntry, 'entry' | 'position'>): number {
   const lines = [entry.events, entry.notifications, entry.callbacks, entry.participants];
   const rows = lines.reduce((sum, some) => sum + (some?.length ?? 0), 1);
-  return rows + (position?.length ?? 0) / 1024;
+  return rows + ((position?.length ?? 0) + (entry.document?.text.length ?? 0)) / 1024;
 }
 
 /** Writes entries into the tables, in order. @throws EntryError, or the database's error about what they hold */
@@ -36,6 +37,7 @@ export async function writeEntries(
   const entries = written.map(({ entry }) => entry);
   await writeLegs(trx, written, owner);
   await writePositions(trx, written);
+  await writeKeptDocuments(trx, entries);
   await insertRows(trx, 'call_events', eventRows(entries));
   const callbacks = written.flatMap(({ owed }) => owed);
   await insertRows(trx, 'callback_lines', lineRows(callbacks), KEEP_LINE);

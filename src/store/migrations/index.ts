@@ -14,6 +14,7 @@ import { loginsAsSpelledMigration } from './0013-logins-as-spelled.ts';
 import { trunkIdentityMigration } from './0014-trunk-identity.ts';
 import { destinationsMigration } from './0015-destinations.ts';
 import { journalMigration } from './0016-journal.ts';
+import { keptDocumentsMigration } from './0017-kept-documents.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -34,4 +35,5 @@ export const migrations: readonly Migration[] = [
   trunkIdentityMigration,
   destinationsMigration,
   journalMigration,
+  keptDocumentsMigration,
 ];

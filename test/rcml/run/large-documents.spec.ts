@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { resumeCall } from '../../../src/rcml/run/resume-call.ts';
+import { withDocument } from '../../../src/rcml/run/saved-position.ts';
 import { CoreBench } from '../../support/core-bench.ts';
 import { ACCOUNT, CALLER, RcmlCall, VOICE_URL } from '../../support/rcml-call.ts';
 
@@ -100,7 +101,7 @@ describe('A large document', () => {
     const position = { version: 2, kind: 'document', idleDocuments: 0, hasBegun: true, step } as const;
     void resumeCall(live, position, services);
     await clock.advance(0);
-    assert.deepEqual(store.positions.get(CALLER), position);
+    assert.deepEqual(withDocument(store.positions.get(CALLER), store.documents.get(CALLER)), position);
     await clock.advance(1000);
     assert.equal(live.status, 'completed');
     bench.check();

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readPosition, recordingsInHand } from '../../../src/rcml/run/saved-position.ts';
+import { readPosition, recordingsInHand, withDocument } from '../../../src/rcml/run/saved-position.ts';
 import { DIAL_STATE } from '../../../src/rcml/verbs/dial/state.ts';
 
 const DOCUMENT = {
@@ -101,6 +101,17 @@ describe('A position that the version before this one kept', () => {
         CA2: { since: 3 },
       },
     });
+  });
+
+  it('gets its document back when that was kept apart, and cannot be read without it', () => {
+    const { text, ...named } = { ...DOCUMENT, name: 'n' };
+    const position = { version: 2, kind: 'document', ...COMMON, step: { ...VERB, document: named } };
+    const whole = { ...position, step: VERB };
+    assert.deepEqual(readPosition(withDocument(position, { name: 'n', text })), whole);
+    assert.deepEqual(readPosition(withDocument(whole, { name: 'other', text: 'x' })), whole);
+    for (const kept of [undefined, { name: 'other', text }]) {
+      assert.equal(readPosition(withDocument(position, kept)), undefined);
+    }
   });
 
   it('is not read when a newer version wrote it', () => {

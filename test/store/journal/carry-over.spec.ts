@@ -47,7 +47,11 @@ describeOnBoth('What is in the journal', (the) => {
     const owed = [callback(running.sid), callback(running.sid), callback(over.sid)];
     const [[, ended] = assert.fail()] = ENDS;
     await dying.journal.commit(
-      entry(running, { position: { verb: 1, text: 'it\u0000s' }, callbacks: owed.slice(0, 2) }),
+      entry(running, {
+        position: { verb: 1, text: 'it\u0000s' },
+        document: { name: 'n', text: 'it\u0000s' },
+        callbacks: owed.slice(0, 2),
+      }),
     );
     await dying.journal.commit(entry(over, { position: { verb: 1 }, events: [callEvent(over.sid)] }));
     await dying.journal.commit(
@@ -60,8 +64,8 @@ describeOnBoth('What is in the journal', (the) => {
     assert.deepEqual(await counts(), { journal: 0, rejected: 0, legs: 2, events: 1, callbacks: 3 });
     const [found, ...more] = await next.unfinishedLegs();
     assert.deepEqual(
-      [found?.leg.sid, found?.position, more],
-      [running.sid, { verb: 1, text: 'it\u0000s' }, []],
+      [found?.leg.sid, found?.position, found?.document, more],
+      [running.sid, { verb: 1, text: 'it\u0000s' }, { name: 'n', text: 'it\u0000s' }, []],
     );
     const claimed = await claimAll(next.callbackQueue, { now: NOON, claimUntil: NOON + CLAIM_MS, limit: 10 });
     assert.deepEqual(

@@ -61,6 +61,25 @@ describeOnEvery('What the journal keeps', (the) => {
     await journal.commit({ subjectSid: written.sid, accountSid: ACCOUNT_SID, position: null });
     assert.equal(await the().position(written.sid), undefined);
   });
+
+  it('is the last document of a leg until it is removed, whatever else is written about it', async () => {
+    const [one, other] = [leg(), leg()];
+    const { journal } = the();
+    const about = ({ sid }: { readonly sid: string }) => ({ subjectSid: sid, accountSid: ACCOUNT_SID });
+    const first = { name: 'one', text: 'it\u0000s "ok" ☎' };
+    const second = { name: 'two', text: 'x'.repeat(65_536) };
+    await Promise.all([
+      journal.commit(entry(one, { position: { verb: 1 }, document: first })),
+      journal.commit(entry(other, { position: { verb: 1 }, document: first })),
+      journal.commit({ ...about(one), position: { verb: 2 } }),
+    ]);
+    assert.deepEqual(await the().document(one.sid), first);
+    await journal.commit({ ...about(one), position: { verb: 0 }, document: second });
+    assert.deepEqual(await the().document(one.sid), second);
+    await journal.commit({ ...about(one), position: null, document: null });
+    assert.deepEqual(await the().document(one.sid), undefined);
+    assert.deepEqual(await the().document(other.sid), first);
+  });
 });
 
 describeOnBoth('The journal', (the) => {
