@@ -58,6 +58,9 @@ export interface Config {
   /** The largest number of concurrent callbacks to one receiver. */
   readonly callbackConcurrency: number;
   readonly demo: boolean;
+  readonly console: boolean;
+  /** Who may sign in to the console; undefined: every account. */
+  readonly consoleAccounts: readonly string[] | undefined;
   readonly drainTimeoutS: number;
   readonly recordingAuth: boolean;
   readonly retentionDays: number;
@@ -117,6 +120,8 @@ const environment = z.object({
   CALLBACK_RETRY_SCHEDULE_S: setting.seconds([1, 5, 30, 120, 600, 3_600]),
   CALLBACK_CONCURRENCY: setting.whole(64, { least: 1, most: 256 }),
   DEMO: setting.onOff(true),
+  CONSOLE: setting.onOff(true),
+  CONSOLE_ACCOUNTS: setting.accountSids(),
   DRAIN_TIMEOUT_S: setting.whole(30, { least: 0, most: 86_400 }),
   RECORDING_AUTH: setting.onOff(true),
   RETENTION_DAYS: setting.whole(30, { least: 1, most: 36_500 }),
@@ -212,6 +217,8 @@ function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
     callbackRetryScheduleS: env.CALLBACK_RETRY_SCHEDULE_S,
     callbackConcurrency: env.CALLBACK_CONCURRENCY,
     demo: env.DEMO,
+    console: env.CONSOLE,
+    consoleAccounts: env.CONSOLE_ACCOUNTS,
     drainTimeoutS: env.DRAIN_TIMEOUT_S,
     recordingAuth: env.RECORDING_AUTH,
     retentionDays: env.RETENTION_DAYS,

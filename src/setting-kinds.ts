@@ -88,6 +88,18 @@ export function accountSid() {
     .optional();
 }
 
+/** Account identifiers, separated by commas. */
+export function accountSids() {
+  return z
+    .string()
+    .transform((list): readonly string[] => list.split(',').map((part) => part.trim()))
+    .refine(
+      (parts) => parts.every((part) => /^AC[0-9a-f]{32}$/.test(part)),
+      'must be AccountSids (AC and 32 characters from 0-9a-f) separated by commas',
+    )
+    .optional();
+}
+
 export function authToken() {
   return z
     .string()

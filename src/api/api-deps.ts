@@ -1,15 +1,24 @@
 import type { Clock } from '../concurrency/clock.ts';
+import type { Directory } from '../call/directory.ts';
 import type { ConferenceRooms } from '../call/conference/conferences.ts';
 import type { Repositories } from '../records/repositories.ts';
 import type { WorkShares } from '../concurrency/work-shares.ts';
 import type { CompileTurns } from '../rcml/document/compile-turns.ts';
 import type { FetchDocument } from '../rcml/lint/lint-fetch.ts';
+import type { Live } from './live/live.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { Log } from '../concurrency/log.ts';
-import type { CallService, HealthProbes, Provisioning } from './ports.ts';
+import type { CallService, HealthProbes, Provisioning, Signing } from './ports.ts';
 import type { RecordedSounds } from './recordings/sounds.ts';
 import type { RateLimits } from './http/rate-limits.ts';
 import type { TrunkRules } from './sip-trunks/isolation.ts';
+
+export interface ConsoleSettings {
+  /** Where its files are. */
+  readonly folder: string;
+  /** Undefined: every account may sign in. */
+  readonly allowedAccounts: readonly string[] | undefined;
+}
 
 export interface ApiDeps {
   readonly repositories: Repositories;
@@ -28,6 +37,16 @@ export interface ApiDeps {
   /** The line in which large documents wait, those of calls and those of `POST P/RcmlLint`. */
   readonly compileTurns: CompileTurns;
   readonly shares: WorkShares;
+  /** The time within which 95 % of an account's last documents came; undefined when there were none. */
+  readonly documentP95Ms: (accountSid: string) => number | undefined;
+  /** For `POST P/Routing`. */
+  readonly directory: Directory;
+  /** For `POST P/SignatureCheck`. */
+  readonly signing: Signing;
+  /** For `GET P/Live`. */
+  readonly live?: Live;
+  /** The console and who may sign in to it; undefined: there is none. */
+  readonly console?: ConsoleSettings;
   readonly clock: Clock;
   readonly log: Log;
   /** For `GET /metrics`. */

@@ -59,7 +59,7 @@ function isMidnight(time: number): boolean {
 }
 
 /** The day or second that a text names, in UTC unless it has a zone. */
-function spanOfText(text: string): Required<Span> | undefined {
+export function spanOfText(text: string): Required<Span> | undefined {
   const day = ISO.exec(text)?.[1];
   if (day === undefined && !MAIL.test(text)) return undefined;
   const isDay = day === text;

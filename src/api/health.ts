@@ -34,7 +34,7 @@ export function healthRoute(deps: HealthDeps): Middleware {
   let looking: Promise<Health> | undefined;
   return async (ctx, next) => {
     if (ctx.path !== '/health' || !['GET', 'HEAD'].includes(ctx.method)) return next();
-    looking ??= look(deps).finally(() => {
+    looking ??= lookAtHealth(deps).finally(() => {
       looking = undefined;
     });
     const health = await looking;
@@ -43,7 +43,8 @@ export function healthRoute(deps: HealthDeps): Middleware {
   };
 }
 
-async function look({ probes, clock, pid, version }: HealthDeps): Promise<Health> {
+/** What is up and what is down. */
+export async function lookAtHealth({ probes, clock, pid, version }: HealthDeps): Promise<Health> {
   const ask = async (probe: () => Promise<boolean>) =>
     (await within(clock, PROBE_DEADLINE_MS, probe, false)) ? ('up' as const) : ('down' as const);
   const [asterisk, sip, database, callbacks, rejected] = await Promise.all([

@@ -1,5 +1,6 @@
 /** What the REST API asks of the rest of Legwork; main connects it. */
 import type { RequestTarget } from '../call/callback-target.ts';
+import type { Parameters } from '../call/request-parameters.ts';
 import type { ClientStatus, TrunkStatus } from '../call/sip-status.ts';
 import type { ApiCallOrder, DocumentSource } from '../rcml/run/api-call-order.ts';
 import type { CallRecord, ClientRecord, TrunkRecord } from '../records/repositories.ts';
@@ -90,6 +91,16 @@ export interface Provisioning {
   /** Called for every client of a list, sixteen at a time; nobody waits for it longer than 2 s. */
   clientStatus(login: string): Promise<ClientStatus>;
   trunkStatus(trunk: TrunkRecord): Promise<TrunkStatus>;
+  /** The clients, by login in lower case, and trunks, by SID, that Asterisk reaches now; one question for all of them. */
+  reachable(): Promise<ReadonlySet<string>>;
+}
+
+/** How requests to application servers are signed. */
+export interface Signing {
+  /** What is signed of a request to this URL, which carries all parameters of a GET. */
+  signedText(url: string, postParameters: Parameters): string;
+  /** The value of X-Twilio-Signature for such a text. */
+  signText(authToken: string, text: string): string;
 }
 
 /** Callbacks neither delivered nor given up. */

@@ -7,20 +7,38 @@ import { conferenceRoutes } from './conferences/routes.ts';
 import { numberRoutes } from './incoming-phone-numbers/routes.ts';
 import { notificationRoutes } from './notifications/routes.ts';
 import { asteriskPush } from './push.ts';
+import { jobRoutes } from './jobs/routes.ts';
+import { ReplayJobs } from './jobs/replay-jobs.ts';
+import { problemRoutes } from './problems/routes.ts';
 import { rcmlLintRoutes } from './rcml-lint/routes.ts';
 import { recordingRoutes } from './recordings/routes.ts';
 import type { Route } from './route.ts';
+import { routingRoutes } from './routing/routes.ts';
+import { signatureCheckRoutes } from './signature-check/routes.ts';
 import type { ApiDeps } from './api-deps.ts';
+import { statsRoutes } from './stats/routes.ts';
 import { trunkRoutes } from './sip-trunks/routes.ts';
 
 /** The routes of all resources; a new resource is one line here. */
 export function resourceRoutes(deps: ApiDeps): readonly Route[] {
   const { repositories, callService, provisioning, clock, log } = deps;
-  const { accounts, applications, callbacks, calls, clients, numbers, notifications, timeline, trunks } =
-    repositories;
+  const {
+    accounts,
+    applications,
+    callbacks,
+    calls,
+    clients,
+    numbers,
+    notifications,
+    problems,
+    stats,
+    timeline,
+    trunks,
+  } = repositories;
   const push = asteriskPush(clock, log);
+  const jobs = new ReplayJobs({ callbacks, clock, log });
   return [
-    ...accountRoutes({ accounts, calls, callService, clock }),
+    ...accountRoutes({ accounts, calls, callService, clock, onRestricted: () => void deps.live?.check() }),
     ...callRoutes({ calls, timeline, applications, callService }),
     ...numberRoutes({ numbers, applications, clock }),
     ...clientRoutes({ clients, applications, provisioning, push, clock }),
@@ -33,8 +51,13 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
       callService,
     }),
     ...notificationRoutes({ notifications, calls }),
-    ...callbackRoutes(callbacks),
+    ...callbackRoutes({ callbacks, jobs, clock }),
+    ...jobRoutes(jobs),
+    ...problemRoutes({ problems, clock }),
+    ...signatureCheckRoutes(deps.signing),
+    ...routingRoutes(deps.directory),
     ...trunkRoutes({ trunks, accounts, rules: deps.trunkRules, provisioning, push, clock }),
+    ...statsRoutes({ stats, provisioning, probes: deps.probes, documentP95Ms: deps.documentP95Ms, clock }),
     ...rcmlLintRoutes({ fetchDocument: deps.fetchDocument, turns: deps.compileTurns }),
   ];
 }

@@ -1,4 +1,5 @@
 import type { HttpMethod } from './http-method.ts';
+import type { EndedBy } from './leg/ended-by.ts';
 import type { Leg, LegState } from './leg/leg.ts';
 import type { ConferenceRecord, ParticipantRecord } from './conference/conference-record.ts';
 import type { RecordingRecord } from './recording/recording-record.ts';
@@ -54,6 +55,8 @@ export interface KeptDocument {
 export interface StoredLeg {
   readonly leg: Leg;
   readonly state: LegState;
+  /** Written once, when it ends. */
+  readonly endedBy?: EndedBy;
 }
 
 /** Everything that one step changes; written whole or not at all. */

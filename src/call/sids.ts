@@ -1,5 +1,5 @@
 /** The two-letter prefixes of the identifiers that outsiders see (docs/rest.md, "SIDs"). */
-export type SidPrefix = 'AC' | 'CA' | 'PN' | 'CL' | 'AP' | 'RE' | 'CF' | 'NO' | 'TK' | 'CB';
+export type SidPrefix = 'AC' | 'CA' | 'PN' | 'CL' | 'AP' | 'RE' | 'CF' | 'NO' | 'TK' | 'CB' | 'PR' | 'JO';
 
 const RANDOM_BYTES = 16;
 

@@ -20,6 +20,7 @@ import { httpSender } from './http-sender.ts';
 import { findOwnRecording } from './sound/own-recordings.ts';
 import { openRecordings, recordingsDir, type RecordingMachinery } from './sound/recordings.ts';
 import { openSounds } from './sound/sounds.ts';
+import { RecentDocuments } from './recent-documents.ts';
 import { sipEgress } from './sip/sip-directory.ts';
 import type { SipEgress } from './sip/sip-egress.ts';
 import type { Undo } from './undo.ts';
@@ -36,6 +37,8 @@ export interface Foundation extends LegworkOptions {
   /** For callbacks, with its own connections and name look-ups. */
   readonly callbackSender: HttpSender;
   readonly ownRecording: FindOwnRecording;
+  /** How long documents took lately. */
+  readonly recentDocuments: RecentDocuments;
   readonly sounds: Sounds;
   readonly mediaStore: MediaStore;
   readonly recording: RecordingMachinery;
@@ -82,6 +85,7 @@ export async function layFoundation(options: LegworkOptions, undo: Undo): Promis
     sender,
     callbackSender,
     ownRecording,
+    recentDocuments: new RecentDocuments(),
     store,
     authToken,
     first,

@@ -1,13 +1,17 @@
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { type HttpServer, startHttpServer } from '../api/http/http-server.ts';
 import { createApi } from '../api/http/server.ts';
 import { AriError } from '../asterisk/ari/ari-error.ts';
 import type { AriConnection } from '../asterisk/ari/connection.ts';
 import { SipAccounts } from '../asterisk/sip-accounts/sip-accounts.ts';
+import type { Live } from '../api/live/live.ts';
+import type { Provisioning } from '../api/ports.ts';
 import type { LiveCalls } from '../call/leg/live-calls.ts';
 import { demoApplication } from '../demo/application.ts';
 import { createFetchDocument } from '../lint/fetch-document.ts';
 import { mediaRoutes } from '../media/routes.ts';
+import { signedText, signText } from '../webhooks/signature.ts';
 import type { CallbackDispatcher } from '../webhooks/delivery/dispatcher.ts';
 import { buildCallMachinery, type CallMachinery } from './calls/call-machinery.ts';
 import { callService } from './calls/call-service.ts';
@@ -16,6 +20,7 @@ import { type Foundation, layFoundation } from './foundation.ts';
 import { type LegworkOptions } from './legwork-options.ts';
 import { keepFile } from './data/keep-file.ts';
 import { healthProbes } from './health-probes.ts';
+import { watching } from './live.ts';
 import { mediaSettings } from './asterisk-access.ts';
 import { reconcileCalls } from './calls/reconcile-calls.ts';
 import { resumeCalls } from './calls/resume-calls.ts';
@@ -47,6 +52,8 @@ export interface Legwork {
 }
 
 const START_STOPS_WITHIN_MS = 5_000;
+/** Where the build puts the console, whether this runs from src/ or from dist/. */
+const CONSOLE_FOLDER = fileURLToPath(new URL('../../dist/console/', import.meta.url));
 
 /** Asked to stop while it waited for Asterisk, or for something else that may never come. */
 export class StartStopped extends Error {
@@ -96,8 +103,11 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   const unfinishedRecordings = await store.repositories.recordings.unfinished();
   services.rooms.restore(await store.repositories.conferences.unfinished());
   const accounts = new SipAccounts(ari, { log, clock, ...mediaSettings(config) });
-  const server = await serve(foundation, machinery, accounts);
+  const { live, provisioning } = watching(foundation, accounts);
+  const server = await serve(foundation, machinery, provisioning, live);
   undo.add(() => server.close());
+  // Streams would hold up the server's end.
+  undo.add(() => live.close());
   const demoPhones = await demoData(foundation);
   options.progress('Connecting to Asterisk');
   await connect(ari, options.stopped);
@@ -136,14 +146,19 @@ async function connect(ari: AriConnection, stopped: AbortSignal | undefined): Pr
   }
 }
 
-function serve(foundation: Foundation, machinery: CallMachinery, accounts: SipAccounts): Promise<HttpServer> {
+function serve(
+  foundation: Foundation,
+  machinery: CallMachinery,
+  provisioning: Provisioning,
+  live: Live,
+): Promise<HttpServer> {
   const { services, metrics } = machinery;
   const { ari, config, clock, log, version, store, mediaStore, recording } = foundation;
   const api = createApi(
     {
       repositories: store.repositories,
       callService: callService(services, store.repositories.calls, () => ari.state() === 'up'),
-      provisioning: accounts,
+      provisioning,
       trunkRules: trunkRules(foundation, machinery),
       rooms: services.rooms,
       probes: healthProbes(foundation),
@@ -152,6 +167,13 @@ function serve(foundation: Foundation, machinery: CallMachinery, accounts: SipAc
       fetchDocument: createFetchDocument(foundation.sender),
       compileTurns: services.compileTurns,
       shares: services.shares,
+      directory: services.directory,
+      signing: { signedText, signText },
+      documentP95Ms: (accountSid) => foundation.recentDocuments.p95(accountSid),
+      live,
+      ...(config.console
+        ? { console: { folder: CONSOLE_FOLDER, allowedAccounts: config.consoleAccounts } }
+        : {}),
       trustedProxies: config.trustedProxies,
       clock,
       log,

@@ -38,6 +38,23 @@ export interface CallbackFilter {
   readonly callSid?: string;
   readonly state?: CallbackRecord['state'];
   readonly url?: string;
+  /** Written then or later; milliseconds since the epoch. */
+  readonly since?: number;
+}
+
+/** Where callbacks go, and how that went lately. Times are milliseconds since the epoch. */
+export interface CallbackDestination {
+  /** Host and path, with `*` for identifiers. */
+  readonly destination: string;
+  readonly pending: number;
+  readonly oldestAt?: number;
+  /** When the next one is sent; undefined when that is not known. */
+  readonly nextAt?: number;
+  /** Milliseconds of each attempt. */
+  readonly durations: readonly number[];
+  /** Attempts that were not accepted. */
+  readonly failures: number;
+  readonly lastError?: { readonly at: number; readonly text: string };
 }
 
 /** Stored callbacks, for people to read and to send again. */
@@ -50,6 +67,10 @@ export interface CallbackRepository {
    * @throws StoreUnavailableError
    */
   replay(accountSid: string, sid: string): Promise<boolean>;
+  /** The SIDs of what the filter finds, the oldest first. */
+  matching(accountSid: string, filter: CallbackFilter, most: number): Promise<readonly string[]>;
+  /** Where callbacks went since then, or wait to go; most pending first. */
+  destinations(accountSid: string, since: number): Promise<readonly CallbackDestination[]>;
 }
 
 export interface NotificationFilter {

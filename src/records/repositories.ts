@@ -3,10 +3,14 @@
  * Implemented in store/. Times are milliseconds since the epoch; an optional value that is not set is absent.
  */
 import type { CallbackRepository, NotificationRepository, TimelineRepository } from './call-history.ts';
+import type { ConsoleSessionRepository } from './console-session.ts';
 import type { ConferenceRepository } from './conference-repository.ts';
-import type { CallStatus, Leg, VoiceSettings } from '../call/leg/leg.ts';
+import type { EndedBy } from '../call/leg/ended-by.ts';
+import type { CallStatus, Direction, Leg, VoiceSettings } from '../call/leg/leg.ts';
 import type { Page, PageRequest } from './page.ts';
+import type { ProblemRepository } from './problem-repository.ts';
 import type { RecordingRepository } from './recording-repository.ts';
+import type { StatsRepository } from './stats-repository.ts';
 
 /** How deep accounts can be nested, the first account included: authentication and routing follow the chain of parents. */
 export const MAX_ACCOUNT_DEPTH = 5;
@@ -105,13 +109,30 @@ export interface CallRecord extends Pick<Leg, ShownOfLeg> {
   /** Seconds of talk, once it is over. */
   readonly duration?: number;
   readonly ringDuration?: number;
+  /** Once it has ended; absent when that is not known. */
+  readonly endedBy?: EndedBy;
+  /** For people: the SIP status in words, or what else is known. */
+  readonly endCause?: string;
+  /** What people have noted of it. */
+  readonly note?: string;
+  /** Notifications of this leg; absent when they were not counted: then it has none yet. */
+  readonly problemCount?: number;
+  /** Legs of the whole call; absent when they were not counted: then it is the only one. */
+  readonly legCount?: number;
 }
 
 export interface CallFilter {
   readonly status?: CallStatus;
   readonly to?: string;
   readonly from?: string;
+  readonly direction?: Direction;
   readonly parentCallSid?: string;
+  readonly phoneNumberSid?: string;
+  readonly trunkSid?: string;
+  /** Whether it has notifications. */
+  readonly hasProblem?: boolean;
+  /** A part of the caller's or callee's number or name, or the SID of a leg of the call. */
+  readonly search?: string;
   readonly startTimeFrom?: number;
   readonly startTimeBefore?: number;
   readonly endTimeFrom?: number;
@@ -165,6 +186,8 @@ export interface Repository<T extends { sid: string }> {
 export interface CallRepository {
   find(accountSid: string, sid: string): Promise<CallRecord | undefined>;
   list(accountSid: string, page: PageRequest, filter: CallFilter): Promise<Page<CallRecord>>;
+  /** Notes something of a call, in the place of what was noted before; empty: nothing. False when there is no such call. */
+  note(accountSid: string, sid: string, text: string): Promise<boolean>;
   /** Removes a finished call with all that belongs to it. */
   remove(accountSid: string, sid: string): Promise<boolean>;
 }
@@ -201,4 +224,7 @@ export interface Repositories {
   readonly timeline: TimelineRepository;
   readonly callbacks: CallbackRepository;
   readonly notifications: NotificationRepository;
+  readonly sessions: ConsoleSessionRepository;
+  readonly stats: StatsRepository;
+  readonly problems: ProblemRepository;
 }

@@ -3,12 +3,15 @@ import type { Clock } from '../concurrency/clock.ts';
 import { within } from '../concurrency/deadline.ts';
 import type { Directory } from '../call/directory.ts';
 import type { JournalStore } from '../call/journal-store.ts';
+import type { Changes } from '../records/changes.ts';
 import { type Repositories, StoreUnavailableError } from '../records/repositories.ts';
 import { SqlAccounts } from './tables/accounts.ts';
 import { ensureFirstAccount, type FirstAccount, type FirstAccountSettings } from './bootstrap-data.ts';
 import { Outbox } from './callbacks/outbox.ts';
 import { SqlCallbacks } from './callbacks/callbacks.ts';
+import { SqlChanges } from './changes.ts';
 import { SqlCalls } from './tables/calls.ts';
+import { SqlConsoleSessions } from './tables/console-sessions.ts';
 import { SqlConferences } from './tables/conferences.ts';
 import { type Database, type DatabaseUrl, openDatabase } from './database.ts';
 import { SqlDirectory } from './directory.ts';
@@ -26,6 +29,8 @@ import { plainTokens, tokenCipher } from './token-cipher.ts';
 import type { Log } from '../concurrency/log.ts';
 import { sealTokens } from './seal-tokens.ts';
 import { SqlNotifications } from './tables/notifications.ts';
+import { SqlProblems } from './tables/problems.ts';
+import { SqlStats } from './tables/stats.ts';
 import { SqlTimeline } from './tables/timeline.ts';
 import { readAfter } from './read-after.ts';
 import { tellingOutages } from './unavailable-reads.ts';
@@ -37,6 +42,7 @@ export interface Store {
   readonly directory: Omit<Directory, 'isOwn' | 'wayTo'>;
   readonly repositories: Repositories;
   readonly callbackQueue: CallbackQueue;
+  readonly changes: Changes;
   /** False after a write that the database could not take, until the next one that it takes, and while one is slow. */
   readonly healthy: boolean;
   /** Why it is not healthy, as far as that is known. */
@@ -88,11 +94,14 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
   const cipher = secretKey === undefined ? plainTokens : tokenCipher(secretKey);
   if (secretKey !== undefined) await sealTokens(writes, cipher);
   const alone = database.dialect === 'sqlite' || options.alone === true;
-  const { carryOver, outbox } = await openOutbox(database, writes, { ...options, alone });
+  const changes = new SqlChanges(database);
+  const { carryOver, outbox } = await openOutbox(database, writes, { ...options, alone, changes });
   const settled = () => outbox.written();
   const carried = () => allCarried(clock, carryOver);
   const known = new KnownRows(alone ? undefined : 0);
   const accounts = new SqlAccounts(database, writes, cipher, known);
+  const onReplayed = (sid: string) => changes.tell({ kind: 'callbacks', sids: [sid] });
+  const onNoted = (sid: string) => changes.tell({ kind: 'calls', sids: [sid] });
   const resources = resourceRepositories(database, writes, cipher, known);
   return {
     journal: new SqlJournalStore({ writes, outbox, clock, carryOver }),
@@ -100,14 +109,18 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
     repositories: allTellingOutages({
       accounts,
       ...resources,
-      calls: readAfter(settled, clock, new SqlCalls(database, writes)),
+      calls: readAfter(settled, clock, new SqlCalls(database, writes, onNoted)),
       recordings: readAfter(settled, clock, new SqlRecordings(database, writes)),
       conferences: readAfter(settled, clock, new SqlConferences(database)),
       timeline: readAfter(settled, clock, new SqlTimeline(database)),
-      callbacks: readAfter(settled, clock, new SqlCallbacks(database, writes, outbox, clock)),
+      callbacks: readAfter(settled, clock, new SqlCallbacks({ database, writes, outbox, clock, onReplayed })),
+      problems: readAfter(settled, clock, new SqlProblems(database, writes)),
+      stats: readAfter(settled, clock, new SqlStats(database, clock)),
+      sessions: new SqlConsoleSessions(database, writes),
       notifications: readAfter(settled, clock, new SqlNotifications(database)),
     }),
     callbackQueue: outbox,
+    changes: tellingOutages(changes),
     get healthy() {
       return writes.healthy && !carryOver.isFarBehind;
     },
@@ -144,20 +157,34 @@ interface CallbackStore {
   readonly carryOver: CarryOver;
 }
 
+interface OutboxParts {
+  readonly alone: boolean;
+  readonly changes: SqlChanges;
+}
+
 /** Alone, it begins with what a former process left in the journal. @throws StoreUnavailableError */
 async function openOutbox(
   database: Database,
   writes: GroupCommit,
-  { clock, logger: log, alone, ...owner }: StoreOptions & { readonly alone: boolean },
+  { clock, logger: log, alone, changes, ...owner }: StoreOptions & OutboxParts,
 ): Promise<CallbackStore> {
   const parts = { writes, clock, log, owner };
   if (alone) await carryOverAll(database, parts, (entry) => owedOf(entry, clock));
   const carryOver = new CarryOver({
     ...parts,
     places: { isHeld: (line) => outbox.hasLine(line), drop: (owed) => outbox.drop(owed) },
+    onCarried: (entry) => changes.tell({ kind: 'entry', entry }),
   });
   writes.beforeTransactions(() => carryOver.flush());
-  const outbox: Outbox = await Outbox.open({ database, writes, clock, log, alone, carryOver });
+  const outbox: Outbox = await Outbox.open({
+    database,
+    writes,
+    clock,
+    log,
+    alone,
+    carryOver,
+    onSettled: (sids) => changes.tell({ kind: 'callbacks', sids }),
+  });
   return { outbox, carryOver };
 }
 

@@ -7,9 +7,16 @@ import type { Parameters } from '../call/request-parameters.ts';
  * and `postParameters` is empty. Source: Twilio, "Validating requests are coming from Twilio".
  */
 export function sign(authToken: string, url: string, postParameters: Parameters): string {
-  return createHmac('sha1', authToken)
-    .update(url + sortedNamesAndValues(postParameters), 'utf8')
-    .digest('base64');
+  return signText(authToken, signedText(url, postParameters));
+}
+
+/** What is signed of a request. */
+export function signedText(url: string, postParameters: Parameters): string {
+  return url + sortedNamesAndValues(postParameters);
+}
+
+export function signText(authToken: string, text: string): string {
+  return createHmac('sha1', authToken).update(text, 'utf8').digest('base64');
 }
 
 /** Repeated names: each different value once, sorted, as Twilio's own validators rebuild it. */

@@ -30,6 +30,9 @@ describe('Calls', () => {
       duration: 6,
       ringDuration: 4,
       dateUpdated: NOON + 10_000,
+      endedBy: 'callee',
+      endCause: '486 Busy Here',
+      note: 'called back',
     });
     const reply = await api.request('GET', `Calls/${sid}.json`);
     const uri = `/2012-04-24/Accounts/${api.main.sid}/Calls/${sid}`;
@@ -59,6 +62,11 @@ describe('Calls', () => {
       group_sid: null,
       queue_time: '250',
       trunk_sid: trunkSid,
+      ended_by: 'callee',
+      end_cause: '486 Busy Here',
+      problem_count: 0,
+      leg_count: 1,
+      note: 'called back',
       uri: `${uri}.json`,
       subresource_uris: {
         recordings: `${uri}/Recordings.json`,
@@ -137,7 +145,8 @@ describe('Calls', () => {
       ],
     });
     const reply = await api.request('GET', `Calls/${sid}/Events.json`);
-    const state = (at: string, status: string) => ({
+    const state = (n: string, at: string, status: string) => ({
+      n,
       call_sid: sid,
       timestamp: at,
       kind: 'state',
@@ -146,6 +155,7 @@ describe('Calls', () => {
       response: null,
     });
     const attempt = (at: string, number: number, response: object) => ({
+      n: `${callback.sid}.${number}`,
       call_sid: sid,
       timestamp: at,
       kind: 'callback',
@@ -158,7 +168,7 @@ describe('Calls', () => {
       response,
     });
     assert.deepEqual(reply.json?.['events'], [
-      state('2026-01-15T12:00:00.000Z', 'ringing'),
+      state('1', '2026-01-15T12:00:00.000Z', 'ringing'),
       attempt('2026-01-15T12:00:01.000Z', 1, {
         response_code: null,
         error: 'timeout',
@@ -171,7 +181,7 @@ describe('Calls', () => {
         request_duration: 8,
         response_body: 'ok',
       }),
-      state('2026-01-15T12:00:03.000Z', 'completed'),
+      state('2', '2026-01-15T12:00:03.000Z', 'completed'),
     ]);
     assert.equal((await api.request('GET', `Calls/${sid}/Events`)).status, 200);
   });

@@ -86,7 +86,7 @@ describe('Changing a live call', () => {
     [
       {},
       20001,
-      /^One of Status \(completed or canceled\), Url, Twiml or Rcml, Mute and StatusCallback is req/,
+      /^One of Status \(completed or canceled\), Url, Twiml or Rcml, Mute, StatusCallback and Note is req/,
     ],
     [{ Status: '' }, 20001, /^One of Status/],
     [{ MoveConnectedCallLeg: 'false' }, 20001, /^One of Status/],

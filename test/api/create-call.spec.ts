@@ -92,6 +92,11 @@ describe('POST Calls', () => {
       group_sid: null,
       queue_time: null,
       trunk_sid: null,
+      ended_by: null,
+      end_cause: null,
+      problem_count: 0,
+      leg_count: 1,
+      note: null,
       uri: `${uri}.json`,
       subresource_uris: {
         recordings: `${uri}/Recordings.json`,

@@ -17,10 +17,13 @@ const SIDS: Readonly<Record<string, string>> = {
   Clients: newSid('CL'),
   Applications: newSid('AP'),
   SipTrunks: newSid('TK'),
+  Problems: newSid('PR'),
 };
 
-/** Every path that is read, but for those that only need the account. */
-const PATHS = ROUTES.filter(({ method, path }) => method === 'GET' && path !== '').map((route) =>
+/** Every path that is read, but for those that only need the account, and jobs, which are in no database. */
+const PATHS = ROUTES.filter(
+  ({ method, path }) => method === 'GET' && path !== '' && !path.startsWith('/Jobs'),
+).map((route) =>
   pathOf(route)
     .replace('/Accounts/:accountSid/', '')
     .replace(/(\w+)\/:(?:sid|callSid)/g, (_all, kind: string) => `${kind}/${SIDS[kind] ?? newSid('CA')}`)

@@ -89,6 +89,11 @@ describe('Replies in JSON and XML', () => {
           GroupSid: '',
           QueueTime: '',
           TrunkSid: '',
+          EndedBy: '',
+          EndCause: '',
+          ProblemCount: '0',
+          LegCount: '1',
+          Note: '',
           Uri: uri,
           SubresourceUris: {
             Recordings: `${uri}/Recordings`,

@@ -40,12 +40,13 @@ describe('An account and the resources of another', () => {
       sids.set(collection, String(reply.json?.['sid']));
     }
     await putWhatTheJournalWrites();
+    await putWhatIsMadeOfThat();
   });
   after(() => api.close());
 
   async function putWhatTheJournalWrites(): Promise<void> {
     const callSid = sids.get('Calls') ?? '';
-    sids.set('Notifications', putNotification(api, { callSid }).sid);
+    sids.set('Notifications', putNotification(api, { callSid, at: api.clock.now() }).sid);
     sids.set('Callbacks', putCallback(api, { callSid, state: 'delivered' }).sid);
     sids.set('Recordings', putRecording(api, { callSid }).sid);
     const conferenceSid = newSid('CF');
@@ -65,6 +66,14 @@ describe('An account and the resources of another', () => {
     };
     await putConference(api, { sid: conferenceSid, status: 'in-progress' }, [participant]);
     sids.set('Conferences', conferenceSid).set('Participants', callSid);
+  }
+
+  async function putWhatIsMadeOfThat(): Promise<void> {
+    const { json } = await api.request('GET', 'Problems.json');
+    const [problem] = (json?.['problems'] ?? []) as { readonly sid: string }[];
+    sids.set('Problems', problem?.sid ?? '');
+    const job = await api.request('POST', 'Callbacks.json', { form: { Replay: 'true', State: 'failed' } });
+    sids.set('Jobs', String(job.json?.['sid']));
   }
 
   // Only the routes' names are used: nothing is called in what they are made of.
@@ -93,7 +102,7 @@ describe('An account and the resources of another', () => {
 
   /** Everything that there is of main, as it sees it. */
   async function snapshot(): Promise<unknown> {
-    const names = [...sids.keys()].filter((name) => name !== 'Participants');
+    const names = [...sids.keys()].filter((name) => name !== 'Participants' && name !== 'Jobs');
     const lists = names.map(async (name) => (await api.request('GET', `${name}.json`)).text);
     const account = await api.repositories.accounts.find(api.main.sid);
     const { orders, ended, modified } = api.calls;

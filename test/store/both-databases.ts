@@ -53,6 +53,8 @@ const TABLES = [
   'journal_writers',
   'journal',
   'journal_rejected',
+  'console_sessions',
+  'problem_marks',
 ];
 
 let postgres: Promise<PrivatePostgres> | undefined;

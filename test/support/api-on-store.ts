@@ -7,7 +7,9 @@ import type { AccountRecord } from '../../src/records/repositories.ts';
 import type { Store } from '../../src/store/store.ts';
 import { idleShares } from './work-shares.ts';
 import { ANY_TRUNK, basic, FakeLog, FakeProvisioning } from './fake-api.ts';
-import type { FakeClock } from './fake-clock.ts';
+import type { Clock } from '../../src/concurrency/clock.ts';
+import { signedText, signText } from '../../src/webhooks/signature.ts';
+import { FakeDirectory } from './fake-directory.ts';
 import { FakeRecordedSounds } from './fake-recorded-sounds.ts';
 
 export type Json = Record<string, unknown>;
@@ -29,7 +31,7 @@ export interface ApiOnStore {
 /** The API over real HTTP and on a real database, with a new first account; no calls can be made. */
 export async function startApiOn(
   store: Store,
-  clock: FakeClock,
+  clock: Clock,
   more: Partial<ApiDeps> = {},
 ): Promise<ApiOnStore> {
   const { account } = await store.ensureFirstAccount({});
@@ -42,6 +44,9 @@ export async function startApiOn(
     trunkRules: ANY_TRUNK,
     compileTurns: new CompileTurns(clock),
     shares: idleShares(clock),
+    documentP95Ms: () => undefined,
+    directory: new FakeDirectory(),
+    signing: { signedText, signText },
     rooms: { change: () => assert.fail(), kick: () => assert.fail(), end: () => assert.fail() },
     probes: {
       asterisk: yes,

@@ -16,6 +16,8 @@ import { idleShares } from './work-shares.ts';
 import { FakeCallControl } from './fake-call-control.ts';
 import { holdAgainstContract } from './contract.ts';
 import { FakeClock } from './fake-clock.ts';
+import { signedText, signText } from '../../src/webhooks/signature.ts';
+import { FakeDirectory } from './fake-directory.ts';
 import { FakeRecordedSounds } from './fake-recorded-sounds.ts';
 import { memoryRepositories, type MemoryRepositories } from './memory-repositories.ts';
 
@@ -97,6 +99,11 @@ export class FakeProvisioning implements Provisioning {
     return this.trunk;
   }
 
+  async reachable() {
+    await this.#fail();
+    return new Set([...this.phones].flatMap(([login, contacts]) => (contacts.length > 0 ? [login] : [])));
+  }
+
   async #push(what: string, name: string): Promise<void> {
     await this.#fail();
     this.pushes.push([what, name]);
@@ -173,7 +180,7 @@ export const openSounds: Middleware = (_ctx, next) => next();
 export async function startFakeApi(
   ...parts: readonly (
     | Middleware
-    | Partial<Pick<ApiDeps, 'rateLimits' | 'metrics' | 'trunkRules' | 'trustedProxies'>>
+    | Partial<Pick<ApiDeps, 'rateLimits' | 'metrics' | 'trunkRules' | 'trustedProxies' | 'console' | 'live'>>
   )[]
 ): Promise<FakeApi> {
   const others = parts.filter((part) => typeof part === 'function');
@@ -208,6 +215,9 @@ export async function startFakeApi(
       trunkRules: ANY_TRUNK,
       compileTurns: new CompileTurns(clock),
       shares: idleShares(clock),
+      documentP95Ms: () => undefined,
+      directory: new FakeDirectory(),
+      signing: { signedText, signText },
       ...Object.assign({}, ...settings),
       probes,
       recordings,

@@ -14,6 +14,7 @@ export interface CallJson {
   readonly ring_duration: number | null;
   readonly caller_name: string | null;
   readonly trunk_sid: string | null;
+  readonly ended_by: string | null;
 }
 
 const LIVE = ['queued', 'ringing', 'in-progress'];

@@ -1,4 +1,5 @@
 import type {
+  CallbackDestination,
   CallbackFilter,
   CallbackRecord,
   CallbackRepository,
@@ -16,9 +17,11 @@ import { isIn, type MemoryOrder, pageOf } from './memory-page.ts';
 export class MemoryCalls implements CallRepository {
   readonly #rows = new Map<string, CallRecord>();
   readonly #removeBelongings: (callSid: string) => void;
+  readonly #problemsOf: (callSid: string) => number;
 
-  constructor(removeBelongings: (callSid: string) => void) {
+  constructor(removeBelongings: (callSid: string) => void, problemsOf: (callSid: string) => number) {
     this.#removeBelongings = removeBelongings;
+    this.#problemsOf = problemsOf;
   }
 
   put(record: CallRecord): void {
@@ -36,7 +39,7 @@ export class MemoryCalls implements CallRepository {
 
   async find(accountSid: string, sid: string): Promise<CallRecord | undefined> {
     const row = this.#rows.get(sid);
-    return row?.accountSid === accountSid ? row : undefined;
+    return row?.accountSid === accountSid ? this.#counted(row) : undefined;
   }
 
   async list(accountSid: string, page: PageRequest, filter: CallFilter): Promise<Page<CallRecord>> {
@@ -50,7 +53,31 @@ export class MemoryCalls implements CallRepository {
         (sort?.by !== 'endTime' || row.endTime !== undefined) &&
         Object.entries(equal).every(([name, value]) => row[name as keyof CallRecord] === value),
     );
-    return pageOf(found, page, orderOf(filter));
+    return pageOf(
+      found.map((row) => this.#counted(row)),
+      page,
+      orderOf(filter),
+    );
+  }
+
+  #counted(row: CallRecord): CallRecord {
+    const root = this.#rootOf(row);
+    const legCount = [...this.#rows.values()].filter((one) => this.#rootOf(one) === root).length;
+    return { ...row, problemCount: this.#problemsOf(row.sid), legCount };
+  }
+
+  #rootOf({ sid, parentCallSid }: CallRecord): string {
+    if (parentCallSid === undefined) return sid;
+    const parent = this.#rows.get(parentCallSid);
+    return parent === undefined ? parentCallSid : this.#rootOf(parent);
+  }
+
+  async note(accountSid: string, sid: string, text: string): Promise<boolean> {
+    const row = this.#rows.get(sid);
+    if (row?.accountSid !== accountSid) return false;
+    const { note: _, ...rest } = row;
+    this.put(text === '' ? rest : { ...rest, note: text });
+    return true;
   }
 
   /** One that is over. */
@@ -121,6 +148,21 @@ export class MemoryCallbacks implements CallbackRepository {
         (url === undefined || row.url === url),
     );
     return pageOf(found, page, { by: (row) => [this.#rows.indexOf(row)] });
+  }
+
+  async matching(
+    accountSid: string,
+    { since = 0, ...filter }: CallbackFilter,
+    most: number,
+  ): Promise<readonly string[]> {
+    const { items } = await this.list(accountSid, { page: 0, pageSize: most }, filter);
+    const young = items.filter(({ createdAt }) => createdAt >= since);
+    return young.map(({ sid }) => sid).reverse();
+  }
+
+  /** Counting is the database's work: test/store/callbacks/destinations.spec.ts. */
+  async destinations(): Promise<readonly CallbackDestination[]> {
+    return [];
   }
 
   async replay(accountSid: string, sid: string): Promise<boolean> {

@@ -8,7 +8,11 @@ import {
   type Repository,
   TakenError,
 } from '../../src/records/repositories.ts';
+import type { ConsoleSession, ConsoleSessionRepository } from '../../src/records/console-session.ts';
+import type { AccountNumbers } from '../../src/records/stats-repository.ts';
 import type { Page, PageRequest } from '../../src/records/page.ts';
+import type { NotificationRecord } from '../../src/call/journal-store.ts';
+import type { ProblemMark, ProblemRepository } from '../../src/records/problem-repository.ts';
 import type { RecordingFilter, RecordingRepository } from '../../src/records/recording-repository.ts';
 import type { RecordingRecord } from '../../src/call/recording/recording-record.ts';
 import { MemoryCallbacks, MemoryCalls, MemoryNotifications, MemoryTimeline } from './memory-calls.ts';
@@ -203,6 +207,71 @@ class MemoryAccounts implements AccountRepository {
   }
 }
 
+class MemoryProblems implements ProblemRepository {
+  readonly #notifications: readonly NotificationRecord[];
+  readonly #marks = new Map<string, Map<string, ProblemMark>>();
+
+  constructor(notifications: readonly NotificationRecord[]) {
+    this.#notifications = notifications;
+  }
+
+  async notifications(
+    accountSid: string,
+    since: number,
+    most: number,
+  ): Promise<readonly NotificationRecord[]> {
+    const found = this.#notifications.filter((row) => row.accountSid === accountSid && row.at >= since);
+    return found.toSorted((one, other) => other.at - one.at).slice(0, most);
+  }
+
+  async marks(accountSid: string): Promise<readonly ProblemMark[]> {
+    return [...(this.#marks.get(accountSid)?.values() ?? [])];
+  }
+
+  async mark(accountSid: string, mark: ProblemMark): Promise<void> {
+    const marks = this.#marks.get(accountSid) ?? new Map<string, ProblemMark>();
+    this.#marks.set(accountSid, marks.set(mark.key, mark));
+  }
+}
+
+/** Counting is the database's work: test/store/tables/stats.spec.ts. */
+const NO_NUMBERS: AccountNumbers = {
+  live: { queued: 0, ringing: 0, 'in-progress': 0 },
+  callsLastMinute: 0,
+  ended: 0,
+  answered: 0,
+  callbacks: { pending: 0 },
+  problems: [],
+  clients: [],
+};
+
+class MemorySessions implements ConsoleSessionRepository {
+  readonly #rows = new Map<string, ConsoleSession>();
+
+  async insert(session: ConsoleSession): Promise<void> {
+    this.#rows.set(session.hash, session);
+  }
+
+  async find(hash: string): Promise<ConsoleSession | undefined> {
+    return this.#rows.get(hash);
+  }
+
+  async used(hash: string, at: number): Promise<void> {
+    const session = this.#rows.get(hash);
+    if (session !== undefined) this.#rows.set(hash, { ...session, usedAt: at });
+  }
+
+  async remove(hash: string): Promise<void> {
+    this.#rows.delete(hash);
+  }
+
+  async removeOld(createdBefore: number, usedBefore: number): Promise<void> {
+    for (const [hash, { createdAt, usedAt }] of this.#rows) {
+      if (createdAt < createdBefore || usedAt < usedBefore) this.#rows.delete(hash);
+    }
+  }
+}
+
 export interface MemoryRepositories extends Repositories {
   readonly calls: MemoryCalls;
   readonly recordings: MemoryRecordings;
@@ -213,11 +282,14 @@ export interface MemoryRepositories extends Repositories {
 
 /** All of the database's contents in memory; nothing in it at first. */
 export function memoryRepositories(): MemoryRepositories {
-  const calls: MemoryCalls = new MemoryCalls((callSid) => {
-    removeFrom(timeline.events, (event) => event.callSid === callSid);
-    removeFrom(notifications.rows, (row) => row.callSid === callSid);
-    removeFrom(timeline.callbacks, (row) => row.callSid === callSid && row.state !== 'pending');
-  });
+  const calls: MemoryCalls = new MemoryCalls(
+    (callSid) => {
+      removeFrom(timeline.events, (event) => event.callSid === callSid);
+      removeFrom(notifications.rows, (row) => row.callSid === callSid);
+      removeFrom(timeline.callbacks, (row) => row.callSid === callSid && row.state !== 'pending');
+    },
+    (callSid) => notifications.rows.filter((row) => row.callSid === callSid).length,
+  );
   const timeline = new MemoryTimeline((callSid) => calls.familyOf(callSid));
   const notifications = new MemoryNotifications();
   return {
@@ -232,6 +304,9 @@ export function memoryRepositories(): MemoryRepositories {
     trunks: new MemoryRepository(),
     recordings: new MemoryRecordings(),
     conferences: new MemoryConferences(),
+    sessions: new MemorySessions(),
+    problems: new MemoryProblems(notifications.rows),
+    stats: { numbersOf: async () => NO_NUMBERS },
   };
 }
 

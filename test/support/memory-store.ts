@@ -1,7 +1,10 @@
 import type { CallbackAttempt, Settlement } from '../../src/call/callbacks-queue.ts';
-import type { JournalEntry } from '../../src/call/journal-store.ts';
+import { compact } from '../../src/call/compact.ts';
+import type { JournalEntry, StoredLeg } from '../../src/call/journal-store.ts';
+import { endCauseText } from '../../src/call/leg/ended-by.ts';
 import type { Clock } from '../../src/concurrency/clock.ts';
 import { callRecordOf } from '../../src/records/call-record.ts';
+import type { CallRecord } from '../../src/records/repositories.ts';
 import { MemoryCallbackQueue } from './memory-callback-queue.ts';
 import { MemoryJournalStore } from './memory-journal-store.ts';
 import { memoryRepositories, type MemoryRepositories } from './memory-repositories.ts';
@@ -41,10 +44,15 @@ export class MemoryStore extends MemoryJournalStore {
     }
   }
 
+  #callOf({ leg, state, endedBy }: StoredLeg): CallRecord {
+    const endCause = state.phase === 'ended' ? endCauseText(state.cause) : undefined;
+    return { ...callRecordOf(leg, state, this.#clock.now()), ...compact({ endedBy, endCause }) };
+  }
+
   #take(entry: JournalEntry): void {
     const { calls, conferences, notifications, recordings, timeline } = this.repositories;
     const { leg } = entry;
-    if (leg !== undefined) calls.put(callRecordOf(leg.leg, leg.state, this.#clock.now()));
+    if (leg !== undefined) calls.put(this.#callOf(leg));
     for (const { accountSid: _accountSid, ...event } of entry.events ?? [])
       timeline.events.push({ id: timeline.events.length + 1, ...event });
     for (const callback of entry.callbacks ?? []) {

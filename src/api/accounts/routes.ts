@@ -29,6 +29,8 @@ export interface AccountDeps {
   readonly calls: CallRepository;
   readonly callService: CallService;
   readonly clock: Clock;
+  /** Told when accounts may no longer do what they did. */
+  readonly onRestricted: () => void;
 }
 
 /** `/Accounts` and `/Accounts/{sid}`. */
@@ -101,6 +103,7 @@ async function changeAccount(
   const change = (current: AccountRecord) => changedAccount(current, form, asking.sid, clock.now());
   const record = await unlessTaken(accounts.update(account.sid, change));
   if (record === undefined) throw notFound(`Account ${account.sid}`);
+  if (record.status !== 'active') deps.onRestricted();
   if (record.status === 'closed') await endCallsOf(record.sid, deps);
   return record;
 }

@@ -2,7 +2,7 @@ import { compact } from '../../call/compact.ts';
 import { API_ERRORS, type ApiError, badRequest, notFound } from '../errors.ts';
 import type { Form } from '../form.ts';
 import { KeyedSerial } from '../../concurrency/serial.ts';
-import type { CallRecord } from '../../records/repositories.ts';
+import type { CallRecord, CallRepository } from '../../records/repositories.ts';
 import type { CallChange, CallService } from '../ports.ts';
 import type { ApiRequest } from '../route.ts';
 import { ignoredIn } from './ignored.ts';
@@ -41,13 +41,18 @@ function askedChangeOf(given: ChangedCall, sent: Form): AskedChange {
     throw badRequest(API_ERRORS.badRequest, `Status and ${other} cannot be changed in one request`);
   }
   const change = changeOf(given, document, ignoredIn(sent, changedCallSchema));
-  if (change === undefined && given.Status === undefined) {
+  if (change === undefined && given.Status === undefined && given.Note === undefined) {
     throw badRequest(
       API_ERRORS.badRequest,
-      `One of Status (completed or canceled), ${DOCUMENT}, Mute and StatusCallback is required`,
+      `One of Status (completed or canceled), ${DOCUMENT}, Mute, StatusCallback and Note is required`,
     );
   }
   return compact({ change, status: given.Status });
+}
+
+export interface ChangeDeps {
+  readonly calls: Pick<CallRepository, 'note'>;
+  readonly callService: CallService;
 }
 
 type ChangeRequest = ApiRequest<{ readonly found: CallRecord; readonly form: ChangedCall }>;
@@ -56,13 +61,14 @@ type ChangeRequest = ApiRequest<{ readonly found: CallRecord; readonly form: Cha
  * Makes changes to calls; changes to one call are made one after another.
  * @throws ApiError 404, or 400 with code 21220 when the call is not in a state that allows it
  */
-export function callChanges(callService: CallService): (request: ChangeRequest) => Promise<void> {
+export function callChanges({ calls, callService }: ChangeDeps): (request: ChangeRequest) => Promise<void> {
   const queue = new KeyedSerial();
   return async ({ found: { accountSid, sid }, form, sent }) => {
     const { change, status } = askedChangeOf(form, sent.form);
     await queue.run(sid, async () => {
       if (change !== undefined) await modify(callService, accountSid, sid, change);
       if (status !== undefined) await end(callService, accountSid, sid, status);
+      if (form.Note !== undefined) await calls.note(accountSid, sid, form.Note ?? '');
     });
   };
 }

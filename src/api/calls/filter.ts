@@ -1,11 +1,11 @@
 import { compact } from '../../call/compact.ts';
 import { z } from 'zod';
-import type { CallStatus } from '../../call/leg/leg.ts';
+import type { CallStatus, Direction } from '../../call/leg/leg.ts';
 import type { CallFilter, CallSort } from '../../records/repositories.ts';
 import { partyName } from '../../call/routing/written-address.ts';
 import { API_ERRORS } from '../errors.ts';
 import type { ListQuery } from '../list-query.ts';
-import { checked, label, oneOf, optional, sidFilter } from '../parameters.ts';
+import { checked, label, oneOf, optional, sidFilter, truth } from '../parameters.ts';
 
 export const CALL_STATUSES = [
   'queued',
@@ -17,6 +17,12 @@ export const CALL_STATUSES = [
   'no-answer',
   'canceled',
 ] as const satisfies readonly CallStatus[];
+
+export const DIRECTIONS = [
+  'inbound',
+  'outbound-api',
+  'outbound-dial',
+] as const satisfies readonly Direction[];
 
 const SORTABLE = {
   datecreated: 'dateCreated',
@@ -38,7 +44,12 @@ export const callFilterSchema = z.object({
   Status: optional(oneOf(CALL_STATUSES)),
   To: optional(label(255)),
   From: optional(label(255)),
+  Direction: optional(oneOf(DIRECTIONS)),
   ParentCallSid: sidFilter('CA'),
+  PhoneNumberSid: sidFilter('PN'),
+  TrunkSid: sidFilter('TK'),
+  HasProblem: optional(truth()),
+  Q: optional(label(255)),
   SortBy: optional(sort),
 });
 
@@ -51,7 +62,12 @@ export function callFilterOf({
     status: given.Status,
     to: partyOf(given.To),
     from: partyOf(given.From),
+    direction: given.Direction,
     parentCallSid: given.ParentCallSid,
+    phoneNumberSid: given.PhoneNumberSid,
+    trunkSid: given.TrunkSid,
+    hasProblem: given.HasProblem,
+    search: given.Q,
     startTimeFrom: start.from,
     startTimeBefore: start.before,
     endTimeFrom: end.from,

@@ -1,8 +1,9 @@
 import { z } from 'zod';
 import { rfc2822 } from '../../call/dates.ts';
+import { ENDED_BY } from '../../call/leg/ended-by.ts';
 import { API_VERSION } from '../../call/leg/parameters.ts';
 import type { CallRecord } from '../../records/repositories.ts';
-import { CALL_STATUSES } from './filter.ts';
+import { CALL_STATUSES, DIRECTIONS } from './filter.ts';
 import { type Place, uriOf } from '../place.ts';
 import { resource, type Shown } from '../reply.ts';
 import { date, dated, nothing, sid, text, uri, whole } from '../reply-parts.ts';
@@ -23,13 +24,18 @@ export const CALL = resource('Call', {
   ring_duration: whole.nullable().meta({ description: 'Seconds' }),
   price: nothing,
   price_unit: nothing,
-  direction: z.enum(['inbound', 'outbound-api', 'outbound-dial']),
+  direction: z.enum(DIRECTIONS),
   answered_by: nothing,
   forwarded_from: text.nullable(),
   caller_name: text.nullable(),
   group_sid: nothing,
   queue_time: text.nullable().meta({ description: 'Milliseconds' }),
   trunk_sid: sid('TK').nullable(),
+  ended_by: z.enum(ENDED_BY).nullable(),
+  end_cause: text.nullable().meta({ description: 'The SIP status, or what else is known' }),
+  problem_count: whole.meta({ description: 'Notifications of this leg' }),
+  leg_count: whole.meta({ description: 'Legs of the whole call' }),
+  note: text.nullable(),
   ...dated,
   subresource_uris: z.strictObject({ recordings: uri, notifications: uri, events: uri }),
 });
@@ -63,6 +69,11 @@ export function presentCall(record: CallRecord, place: Place): Shown<typeof CALL
     group_sid: null,
     queue_time: queueTimeOf(record),
     trunk_sid: record.trunkSid ?? null,
+    ended_by: record.endedBy ?? null,
+    end_cause: record.endCause ?? null,
+    problem_count: record.problemCount ?? 0,
+    leg_count: record.legCount ?? 1,
+    note: record.note ?? null,
     uri: sub(),
     subresource_uris: {
       recordings: sub('Recordings'),

@@ -36,7 +36,7 @@ export function callRoutes(deps: CallDeps): readonly Route[] {
   const { calls } = deps;
   const find = (request: RoutedRequest) => findCall(calls, request);
   const each = { path: '/Calls/:sid', resource: CALL, find };
-  const makeChange = callChanges(deps.callService);
+  const makeChange = callChanges(deps);
   return [
     listOfCalls(calls),
     createRoute({
@@ -53,7 +53,7 @@ export function callRoutes(deps: CallDeps): readonly Route[] {
     }),
     ...changeRoutes({
       ...each,
-      summary: 'Ends or changes a live call',
+      summary: 'Ends or changes a live call, or notes something of any call',
       form: changedCallSchema,
       handle: async (request) => {
         await makeChange(request);

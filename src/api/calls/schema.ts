@@ -5,6 +5,7 @@ import { A_CALLER, readCaller } from '../../call/routing/written-address.ts';
 import { API_ERRORS } from '../errors.ts';
 import {
   checked,
+  clearable,
   httpMethod,
   httpUrl,
   oneOf,
@@ -67,6 +68,16 @@ const sendDigits = checked(
   (text) => /^[0-9A-Da-d*#wW]{1,64}$/.test(text),
 ).transform((text) => text.replaceAll('W', 'ww').replace(/[a-d]/g, (letter) => letter.toUpperCase()));
 
+const MAX_NOTE = 1000;
+
+/** What people note of a call: several lines are fine. */
+const note = checked(
+  API_ERRORS.badRequest,
+  `a text of at most ${MAX_NOTE} characters`,
+  (text) => text.length <= MAX_NOTE && !/[^\P{Cc}\n\r\t]/u.test(text),
+  { maxLength: MAX_NOTE },
+);
+
 /** `POST P/Calls`. */
 export const newCallSchema = z.object({
   To: required(API_ERRORS.toRequired, to),
@@ -109,6 +120,7 @@ export const changedCallSchema = z.object({
   Mute: optional(truth()),
   StatusCallback: optional(httpUrl(API_ERRORS.statusCallback)),
   StatusCallbackMethod: optional(httpMethod()),
+  Note: clearable(note),
 });
 
 export type ChangedCall = z.output<typeof changedCallSchema>;

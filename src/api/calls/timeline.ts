@@ -9,6 +9,7 @@ import { shownData, shownParameters, shownUrl } from '../shown.ts';
 
 /** One line of a timeline. */
 export const EVENT = resource('Event', {
+  n: text.meta({ description: 'What tells the line from all others; a line that comes again has the same' }),
   call_sid: sid('CA'),
   timestamp,
   kind: text.meta({ description: 'state, verb, document, notice or callback' }),
@@ -46,7 +47,12 @@ export function timelineOf(
 
 function eventLine(event: CallEventRecord): Shown<typeof EVENT> {
   const data = shownData(event.data as JsonObject);
-  const line = { call_sid: event.callSid, timestamp: iso8601(event.at), kind: event.kind };
+  const line = {
+    n: String(event.id),
+    call_sid: event.callSid,
+    timestamp: iso8601(event.at),
+    kind: event.kind,
+  };
   if (event.kind !== 'document') return { ...line, data, request: null, response: null };
   const { url, method, parameters, status, durationMs, message, responseHead, ...rest } = data;
   return {
@@ -71,6 +77,8 @@ function callbackLines(callback: CallbackRecord): readonly Line[] {
   const line = (at: number, attempt: number, answer: ShownBy<typeof responseReply> | null): Line => ({
     at,
     present: () => ({
+      // The first attempt takes the place of the line that says that there was none.
+      n: `${callback.sid}.${Math.max(1, attempt)}`,
       call_sid: callback.callSid,
       timestamp: iso8601(at),
       kind: 'callback',

@@ -26,6 +26,21 @@ export async function authenticate(
 ): Promise<AccountRecord> {
   const credentials = credentialsOf(header);
   if (credentials === undefined) throw unauthorized('Authentication is required: AccountSid and AuthToken');
+  return await accountWithToken(deps, credentials, address);
+}
+
+export interface Credentials {
+  /** AccountSid or e-mail address. */
+  readonly user: string;
+  readonly token: string;
+}
+
+/** The active account with these credentials. @throws ApiError as `authenticate` */
+export async function accountWithToken(
+  deps: AuthenticationDeps,
+  credentials: Credentials,
+  address: string,
+): Promise<AccountRecord> {
   const account = await accountOf(deps.accounts, credentials.user);
   // Always compared with something, so that the time taken does not reveal which accounts exist.
   const right = sameSecret(credentials.token, account?.authToken ?? '');
@@ -38,6 +53,12 @@ export async function authenticate(
   }
   await requireActive(deps.accounts, account);
   return account;
+}
+
+/** Whether an account may still be used that has authenticated before. */
+export async function isStillActive(accounts: AccountRepository, sid: string): Promise<boolean> {
+  const account = await accounts.find(sid);
+  return account !== undefined && (await firstInactive(account, (one) => accounts.find(one))) === undefined;
 }
 
 /**
@@ -64,7 +85,7 @@ function tokenBefore(account: AccountRecord | undefined, now: number): string {
   return previous !== undefined && now < previous.until ? previous.token : '';
 }
 
-function credentialsOf(header: string | undefined): { user: string; token: string } | undefined {
+function credentialsOf(header: string | undefined): Credentials | undefined {
   const encoded = /^Basic +([A-Za-z0-9+/_=-]+) *$/i.exec(header ?? '')?.[1];
   if (encoded === undefined) return undefined;
   const decoded = Buffer.from(encoded, 'base64').toString('utf8');
@@ -96,6 +117,7 @@ function notActive(account: AccountRecord): ApiError {
   return new ApiError(403, API_ERRORS.accountNotActive, `Account ${account.sid} is ${account.status}`);
 }
 
-function unauthorized(message: string): ApiError {
-  return new ApiError(401, API_ERRORS.unauthorized, message, CHALLENGE);
+/** 401. With the challenge a browser opens its own window for a password. */
+export function unauthorized(message: string, challenge = true): ApiError {
+  return new ApiError(401, API_ERRORS.unauthorized, message, challenge ? CHALLENGE : {});
 }

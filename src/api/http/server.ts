@@ -1,14 +1,17 @@
 import Koa, { type Middleware } from 'koa';
-import { authenticate } from './authentication.ts';
 import { readBody } from './body.ts';
 import { clientAddress } from './client-address.ts';
 import { errorExit } from './error-exit.ts';
 import { notFound } from '../errors.ts';
+import { consoleFiles } from '../console/files.ts';
+import { consoleSession } from '../console/session-route.ts';
+import { ConsoleSessions } from '../console/sessions.ts';
 import { FailureLimiter } from './failure-limiter.ts';
 import { healthRoute } from '../health.ts';
 import { serveOpenApi } from '../openapi/serve.ts';
 import { placeOf } from '../place.ts';
 import { recordingSounds } from '../recordings/sounds.ts';
+import { liveEvents } from '../live/route.ts';
 import { limitAccount, limitAddress, RATE_LIMITS } from './rate-limits.ts';
 import { requestLog } from './request-log.ts';
 import { resourceRoutes } from '../resources.ts';
@@ -16,6 +19,7 @@ import type { Route } from '../route.ts';
 import { apiRouter } from './router.ts';
 import { plainHeaders, refuseCrossSite, securityHeaders } from './security.ts';
 import type { ApiState } from './state.ts';
+import { whoAsks } from './who-asks.ts';
 import type { ApiDeps } from '../api-deps.ts';
 
 /**
@@ -33,8 +37,13 @@ export function createApi(deps: ApiDeps, ...others: readonly Middleware[]): Koa<
   const routes = resourceRoutes(deps);
   app.use(serveOpenApi(routes, version));
   if (deps.metrics !== undefined) app.use(deps.metrics.route());
+  const limiter = new FailureLimiter(clock);
+  const sessions =
+    deps.console === undefined ? undefined : new ConsoleSessions({ ...deps.repositories, clock });
+  for (const middleware of consolePipeline(deps, limiter, sessions)) app.use(middleware);
   app.use(findPlace());
-  for (const middleware of apiPipeline(deps, routes)) app.use(onlyInApi(middleware));
+  for (const middleware of apiPipeline({ ...deps, limiter, sessions }, routes))
+    app.use(onlyInApi(middleware));
   for (const other of others) app.use(other);
   app.use(async (ctx) => {
     throw notFound(`${ctx.method} ${ctx.path}`);
@@ -63,11 +72,31 @@ function onlyInApi(middleware: Middleware<ApiState>): Middleware<ApiState> {
   return (ctx, next) => (ctx.state.place === undefined ? next() : middleware(ctx, next));
 }
 
+/** Signing in counts as requests of the address do. */
+function consolePipeline(
+  { repositories: { accounts }, console: settings, clock, version, rateLimits = RATE_LIMITS }: ApiDeps,
+  limiter: FailureLimiter,
+  consoleSessions: ConsoleSessions | undefined,
+): readonly Middleware<ApiState>[] {
+  if (settings === undefined || consoleSessions === undefined) return [];
+  const limit = limitAddress(clock, rateLimits);
+  const { allowedAccounts, folder } = settings;
+  return [
+    (ctx, next) => (ctx.path === '/console/session' ? limit(ctx, next) : next()),
+    consoleSession({ accounts, limiter, clock, consoleSessions, allowedAccounts, version }),
+    consoleFiles(folder),
+  ];
+}
+
+interface PipelineDeps extends ApiDeps {
+  readonly limiter: FailureLimiter;
+  readonly sessions: ConsoleSessions | undefined;
+}
+
 /** A request is authenticated before its body is read. */
-function apiPipeline(deps: ApiDeps, routes: readonly Route[]): readonly Middleware<ApiState>[] {
-  const { clock, repositories, rateLimits = RATE_LIMITS } = deps;
-  const { accounts } = repositories;
-  const limiter = new FailureLimiter(clock);
+function apiPipeline(deps: PipelineDeps, routes: readonly Route[]): readonly Middleware<ApiState>[] {
+  const { clock, repositories, limiter, live, rateLimits = RATE_LIMITS } = deps;
+  const { accounts, calls } = repositories;
   const { sounds, authRequired } = deps.recordings;
   const serveSounds = recordingSounds({ accounts, recordings: repositories.recordings, sounds });
   return [
@@ -75,12 +104,10 @@ function apiPipeline(deps: ApiDeps, routes: readonly Route[]): readonly Middlewa
     limitAddress(clock, rateLimits),
     refuseCrossSite(),
     ...(authRequired ? [] : [serveSounds]),
-    async (ctx, next) => {
-      ctx.state.asking = await authenticate({ accounts, limiter, clock }, ctx.get('Authorization'), ctx.ip);
-      await next();
-    },
+    whoAsks({ accounts, limiter, clock }, deps.sessions),
     limitAccount(clock, rateLimits, deps.shares),
     serveSounds,
+    ...(live === undefined ? [] : [liveEvents({ live, accounts, calls })]),
     readBody(),
     ...apiRouter(routes, accounts),
   ];

@@ -11,6 +11,8 @@ export interface ApiState {
   place?: Place;
   /** Relative to the prefix, without `.json`. */
   apiPath?: string;
-  /** The account whose token was given. */
+  /** The account whose token was given, or that has signed in to the console. */
   asking?: AccountRecord;
+  /** Whether whoever asks would still be let in, for replies that take long. */
+  isStillAsking?: () => Promise<boolean>;
 }

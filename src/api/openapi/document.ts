@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from '../http/rendering.ts';
 import type { Route } from '../route.ts';
 import { pathOf } from '../http/router.ts';
 import { errorReply } from '../errors.ts';
+import { liveSchema } from '../live/asked-events.ts';
 import { pageReply, pageSchema } from '../pages.ts';
 import type { Reply, Resource } from '../reply.ts';
 
@@ -30,7 +31,7 @@ export function openApiDocument(routes: readonly Route[], version: string): Json
       url,
     })),
     security: [{ account: [] }],
-    paths: { ...paths, ...besides() },
+    paths: { ...paths, ...live(), ...besides() },
     components: {
       securitySchemes: {
         account: {
@@ -122,6 +123,28 @@ function listSchema({ name, key }: Resource): JsonObject {
 
 function listName({ name }: Resource): string {
   return `${name}List`;
+}
+
+/** `P/Live`, whose reply is a stream. */
+function live(): JsonObject {
+  const { properties } = requestSchema(liveSchema);
+  const query = Object.entries(properties as JsonObject);
+  const account = { name: 'AccountSid', in: 'path', required: true, schema: { type: 'string' } };
+  return {
+    '/Accounts/{AccountSid}/Live': {
+      get: {
+        summary: 'Everything that happens, as it happens: server-sent events',
+        parameters: [account, ...query.map(([name, schema]) => ({ name, in: 'query', schema }))],
+        responses: {
+          '200': {
+            description: 'A stream that does not end by itself',
+            content: { 'text/event-stream': {} },
+          },
+          default: REFUSALS,
+        },
+      },
+    },
+  };
 }
 
 /** What is served outside the prefixes. */

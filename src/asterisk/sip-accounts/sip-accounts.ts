@@ -109,6 +109,17 @@ export class SipAccounts {
     return this.#trunks.status(trunk);
   }
 
+  /** The endpoints that answer our OPTIONS: a client's phone, or a trunk. Rejects with AriError. */
+  async reachable(): Promise<ReadonlySet<string>> {
+    const list = await this.#ari.run('endpoints', 'listByTech', { tech: 'PJSIP' });
+    return new Set(
+      readList(list, (item) => {
+        const endpoint = fields(item);
+        return endpoint?.['state'] === 'online' ? text(endpoint['resource']) : undefined;
+      }),
+    );
+  }
+
   async #contacts(login: string): Promise<readonly Contact[]> {
     if (!isUsableLogin(login)) return [];
     // The state "online" is not enough: a phone that has just registered has not answered OPTIONS yet.

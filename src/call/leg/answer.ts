@@ -19,5 +19,6 @@ export async function answerLeg(live: LiveLeg, deps: LegDeps): Promise<void> {
   await deps.control.answer(live.sid);
   await deps.clock.sleep(ANSWER_TIMEOUT_MS, answered.signal);
   if (!isUnanswered(live)) return settled;
+  live.endsBy('network');
   await giveUpLeg(deps, live, { as: 'failed', why: 'The call could not be answered' }, 'error');
 }

@@ -11,6 +11,7 @@ import {
 } from './leg.ts';
 import { LiveLeg } from './live-leg.ts';
 import { type OutboundMention, owedCallback } from './parameters.ts';
+import { type EndedBy, enderOf } from './ended-by.ts';
 import { eventOf, mediaLost } from './media-lost.ts';
 import type { JournalEntry, JournalStore, NewCallEvent } from '../journal-store.ts';
 import type { ReportedInput } from './leg.ts';
@@ -63,7 +64,8 @@ export class LegJournal {
     return live.inOrder(async () => {
       const change = advance(live.leg.direction, live.state, { ...input, at } as LegInput);
       if (change === undefined) return;
-      await this.#write(entryOf(live.leg, change, at, live.outbound));
+      const endedBy = enderOf(live.leg, change.state, input, live.endedBy);
+      await this.#write(entryOf(live.leg, { ...change, endedBy }, at, live.outbound));
       live.moveTo(change.state);
       this.#options.onChange?.(live.leg, change);
     });
@@ -108,14 +110,18 @@ function keysOf({ sid, accountSid }: Leg): Pick<JournalEntry, 'subjectSid' | 'ac
   return { subjectSid: sid, accountSid };
 }
 
-function entryOf(leg: Leg, change: Advance, at: number, outbound?: OutboundMention): JournalEntry {
-  const { state, event } = change;
+interface WrittenChange extends Advance {
+  readonly endedBy?: EndedBy | undefined;
+}
+
+function entryOf(leg: Leg, change: WrittenChange, at: number, outbound?: OutboundMention): JournalEntry {
+  const { state, event, endedBy } = change;
   const callback = event === undefined ? undefined : owedCallback(leg, { state, event }, at, outbound);
   const lacksMedia = state.phase === 'ended' && state.cause.noMedia === true;
   const notice = lacksMedia ? mediaLost(leg, state.cause, at) : undefined;
   return compact({
     ...keysOf(leg),
-    leg: { leg, state },
+    leg: compact({ leg, state, endedBy }),
     events: [stateEvent(leg, change, at), ...(notice === undefined ? [] : [eventOf(notice)])],
     notifications: notice === undefined ? undefined : [notice],
     callbacks: callback === undefined ? undefined : [callback],

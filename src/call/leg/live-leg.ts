@@ -1,4 +1,5 @@
 import { Serial } from '../../concurrency/serial.ts';
+import type { EndedBy } from './ended-by.ts';
 import { type CallStatus, type Leg, type LegState, statusOf } from './leg.ts';
 import type { Cookies } from '../documents.ts';
 
@@ -26,6 +27,7 @@ export class LiveLeg {
   #resolveEnded: () => void = () => undefined;
   readonly #taken = new AbortController();
   #usedByDial: Promise<void> = Promise.resolve();
+  #endedBy: EndedBy | undefined;
 
   constructor(leg: Leg, state: LegState) {
     this.#leg = leg;
@@ -50,6 +52,16 @@ export class LiveLeg {
 
   get status(): CallStatus {
     return statusOf(this.#state);
+  }
+
+  /** Who has made us end this leg; undefined while nobody has. */
+  get endedBy(): EndedBy | undefined {
+    return this.#endedBy;
+  }
+
+  /** Says who makes us end it, before we do; the first one counts. */
+  endsBy(who: EndedBy): void {
+    this.#endedBy ??= who;
   }
 
   /** Aborted when the leg has ended. */

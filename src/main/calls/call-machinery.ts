@@ -100,7 +100,9 @@ function callServices(
     sounds,
     directory: directoryWithin(store.directory, foundation.sipEgress, ownSip(config)),
     ...recording,
-    documents: measuredDocuments(createDocuments({ sender, authToken, ownRecording }), metrics),
+    documents: foundation.recentDocuments.counting(
+      measuredDocuments(createDocuments({ sender, authToken, ownRecording }), metrics),
+    ),
     compileTurns: new CompileTurns(clock),
     shares,
     admission: new Admission(limits, clock, {

@@ -66,6 +66,7 @@ async function driveAnew(live: LiveLeg, services: CallServices): Promise<void> {
   if (live.leg.direction === 'inbound' && live.state.phase === 'ringing' && start !== undefined) {
     return runCall({ ...services, ...start, live });
   }
+  live.endsBy('network');
   await giveUpLeg(
     services,
     live,

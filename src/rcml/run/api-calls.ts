@@ -60,6 +60,7 @@ export function tellIgnored(
 
 /** Ends a live leg on request: an unanswered inbound one gets 603, every other one BYE or CANCEL. */
 export async function endCall(live: LiveLeg, services: CallServices): Promise<void> {
+  live.endsBy('api');
   if (live.state.phase === 'in-progress') await services.control.hangUp(live.sid, 'normal');
   else await giveUpLeg(services, live, { as: 'canceled', why: 'Ended over REST' });
 }

@@ -74,7 +74,9 @@ async function awaitAnswer(live: LiveLeg, dialling: DiallingPosition, services: 
   });
   const cancelTimer = services.clock.after(since + order.timeoutS * 1000 - services.clock.now(), () => {
     const why = `Nobody answered within ${order.timeoutS} s`;
-    if (live.state.phase !== 'in-progress') void giveUpLeg(services, live, { as: 'no-answer', why });
+    if (live.state.phase === 'in-progress') return;
+    live.endsBy('limit');
+    void giveUpLeg(services, live, { as: 'no-answer', why });
   });
   const state = await live.until(({ phase }) => phase === 'in-progress');
   cancelTimer();
@@ -96,6 +98,7 @@ async function runAnswered(
   }
   const start = services.runs.takeStart(live.sid) ?? startOf(order, voice);
   if (start === undefined) {
+    live.endsBy('document');
     await hangUpLeg(services, live);
     await forget(live, services);
   } else {
@@ -151,5 +154,8 @@ async function limitTalk(
   if (hangUpAt === undefined) return () => undefined;
   const { clock, control } = services;
   await control.setTimeLimit(live.sid, (hangUpAt - clock.now()) / 1000 + TALK_NET_S);
-  return clock.after(hangUpAt - clock.now(), () => void hangUpLeg(services, live));
+  return clock.after(hangUpAt - clock.now(), () => {
+    live.endsBy('limit');
+    void hangUpLeg(services, live);
+  });
 }

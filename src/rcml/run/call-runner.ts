@@ -104,6 +104,7 @@ async function endAfterBug(live: LiveLeg, services: RunServices): Promise<void> 
     .all()
     .filter(({ leg, sid }) => leg.parentCallSid === live.sid && runs.get(sid) === undefined);
   const giveUp = { as: 'failed', why: 'An error inside Legwork ended the call' } as const;
+  for (const leg of [live, ...callees]) leg.endsBy('network');
   try {
     await Promise.all([live, ...callees].map((leg) => giveUpLeg(services, leg, giveUp, 'error')));
     // The next start would run into the same bug.

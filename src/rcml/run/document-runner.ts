@@ -176,6 +176,7 @@ export class DocumentRunner {
         this.#moveTo(next.position, next.remark);
         return true;
       case 'reject':
+        this.#live.endsBy('document');
         await giveUpLeg(this.#services, this.#live, next.giveUp, next.reason);
         return false;
       case 'leg-over':

@@ -31,7 +31,10 @@ export async function modifyCall(
     const talks = caller !== undefined && talkingTo(caller) === live;
     const moved = takeOut(live, start, services);
     if (talks && moveConnected) services.runs.get(caller.sid)?.modify(start);
-    if (talks && !moveConnected) void hangUpLeg(services, caller);
+    if (talks && !moveConnected) {
+      caller.endsBy('api');
+      void hangUpLeg(services, caller);
+    }
     await moved;
   } else {
     // It is not answered yet, or its first document is not requested yet.

@@ -40,5 +40,8 @@ async function resumeDocument(live: LiveLeg, position: Position, services: CallS
 /** A REST call's TimeLimit; its timer died with the former process. */
 function hangUpAt(live: LiveLeg, at: number | undefined, services: CallServices): () => void {
   if (at === undefined || live.signal.aborted) return () => undefined;
-  return services.clock.after(at - services.clock.now(), () => void hangUpLeg(services, live));
+  return services.clock.after(at - services.clock.now(), () => {
+    live.endsBy('limit');
+    void hangUpLeg(services, live);
+  });
 }

@@ -1,12 +1,18 @@
 import type { Knex } from 'knex';
 import { destinationOf, type Owed } from '../../call/callbacks-queue.ts';
 import type { Clock } from '../../concurrency/clock.ts';
-import type { CallbackFilter, CallbackRecord, CallbackRepository } from '../../records/call-history.ts';
+import type {
+  CallbackDestination,
+  CallbackFilter,
+  CallbackRecord,
+  CallbackRepository,
+} from '../../records/call-history.ts';
 import type { Page, PageRequest } from '../../records/page.ts';
 import { type CallbackRow, withAttempts } from './callback-records.ts';
 import type { Database } from '../database.ts';
 import type { GroupCommit, WriteKind } from '../group-commit.ts';
 import { readPage } from '../tables/paging.ts';
+import { destinations } from './destinations.ts';
 import type { Outbox } from './outbox.ts';
 
 interface Replay {
@@ -21,15 +27,28 @@ interface Replayed {
   readonly wasOver: boolean;
 }
 
+export interface CallbackParts {
+  readonly database: Database;
+  readonly writes: GroupCommit;
+  readonly outbox: Outbox;
+  readonly clock: Clock;
+  /** Told of one that is pending again. */
+  readonly onReplayed: (callbackSid: string) => void;
+}
+
 /** The deliveries as people see them; their queue is outbox.ts. */
 export class SqlCallbacks implements CallbackRepository {
   readonly #reader: Knex;
   readonly #writes: GroupCommit;
   readonly #replay: WriteKind<Replay, Replayed | undefined>;
   readonly #outbox: Outbox;
+  readonly #clock: Clock;
+  readonly #onReplayed: (callbackSid: string) => void;
 
-  constructor(database: Database, writes: GroupCommit, outbox: Outbox, clock: Clock) {
+  constructor({ database, writes, outbox, clock, onReplayed }: CallbackParts) {
     this.#outbox = outbox;
+    this.#onReplayed = onReplayed;
+    this.#clock = clock;
     this.#reader = database.reader;
     this.#writes = writes;
     this.#replay = {
@@ -50,15 +69,18 @@ export class SqlCallbacks implements CallbackRepository {
   }
 
   async list(accountSid: string, page: PageRequest, filter: CallbackFilter): Promise<Page<CallbackRecord>> {
-    const query = this.#reader('callbacks').where({ account_sid: accountSid });
-    if (filter.callSid !== undefined) void query.where('call_sid', filter.callSid);
-    if (filter.state !== undefined) void query.where('state', filter.state);
-    if (filter.url !== undefined) {
-      // The first condition is the one that has an index.
-      void query.whereRaw('substr(url, 1, 200) = substr(?, 1, 200) and url = ?', [filter.url, filter.url]);
-    }
+    const query = this.#query(accountSid, filter);
     const found = await readPage(query, { column: 'id' }, page, (row: CallbackRow) => row);
     return { ...found, items: await withAttempts(this.#reader, found.items) };
+  }
+
+  async matching(accountSid: string, filter: CallbackFilter, most: number): Promise<readonly string[]> {
+    const sids: string[] = await this.#query(accountSid, filter).orderBy('id').limit(most).pluck('sid');
+    return sids;
+  }
+
+  async destinations(accountSid: string, since: number): Promise<readonly CallbackDestination[]> {
+    return await destinations(this.#reader, this.#clock, accountSid, since);
   }
 
   async replay(accountSid: string, sid: string): Promise<boolean> {
@@ -66,7 +88,20 @@ export class SqlCallbacks implements CallbackRepository {
     if (replayed === undefined) return false;
     if (replayed.wasOver) this.#outbox.replayed(replayed.line);
     this.#outbox.owe([replayed.owed]);
+    this.#onReplayed(sid);
     return true;
+  }
+
+  #query(accountSid: string, filter: CallbackFilter): Knex.QueryBuilder {
+    const query = this.#reader('callbacks').where({ account_sid: accountSid });
+    if (filter.callSid !== undefined) void query.where('call_sid', filter.callSid);
+    if (filter.state !== undefined) void query.where('state', filter.state);
+    if (filter.since !== undefined) void query.where('created_at', '>=', filter.since);
+    if (filter.url !== undefined) {
+      // The first condition is the one that has an index.
+      void query.whereRaw('substr(url, 1, 200) = substr(?, 1, 200) and url = ?', [filter.url, filter.url]);
+    }
+    return query;
   }
 }
 

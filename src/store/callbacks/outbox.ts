@@ -7,6 +7,7 @@ import type {
   Owed,
   Settlement,
 } from '../../call/callbacks-queue.ts';
+import { compact } from '../../call/compact.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import { within } from '../../concurrency/deadline.ts';
 import type { Log } from '../../concurrency/log.ts';
@@ -37,6 +38,8 @@ export interface OutboxOptions {
   readonly alone: boolean;
   /** What brings the callbacks into the table. */
   readonly carryOver: Pick<CarryOver, 'flush' | 'carried'>;
+  /** Told of the callbacks of which something new is in the table. */
+  readonly onSettled?: (callbackSids: readonly string[]) => void;
 }
 
 /**
@@ -61,12 +64,12 @@ export class Outbox implements CallbackQueue {
   private constructor(options: OutboxOptions, held: HeldCallbacks, table: CallbackTable) {
     this.#held = held;
     this.#table = table;
-    const { clock, log, alone, carryOver } = options;
+    const { clock, log, alone, carryOver, onSettled } = options;
     this.#clock = clock;
     this.#carryOver = carryOver;
     this.#straysAt = alone ? clock.steady() + FIRST_STRAYS_MS : Number.POSITIVE_INFINITY;
     const first = () => carryOver.flush();
-    this.#settlements = new Settlements({ table, clock, log, first }, ({ next }) => {
+    this.#settlements = new Settlements(compact({ table, clock, log, first, onSettled }), ({ next }) => {
       if (next !== undefined) this.owe([next]);
     });
   }

@@ -21,6 +21,8 @@ export interface SettlementsParts {
   readonly log: Log;
   /** Hands to the writer whatever has to be written before what became of callbacks: the callbacks. */
   readonly first: () => void;
+  /** Told of the callbacks of which something was written. */
+  readonly onSettled?: (callbackSids: readonly string[]) => void;
 }
 
 /** Waits until the first `upTo` of all that were ever handed over are written. */
@@ -145,6 +147,7 @@ export class Settlements {
         if (urgent !== undefined) urgent.resolve(came);
         else if (came !== undefined) this.#onWritten(came);
       }
+      this.#parts.onSettled?.(some.map(({ settled }) => settled.attempt.callbackSid));
       return true;
     } catch (error) {
       if (!(error instanceof StoreUnavailableError)) return this.#refused(some, error);

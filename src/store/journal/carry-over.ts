@@ -1,3 +1,4 @@
+import type { JournalEntry } from '../../call/journal-store.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { Log } from '../../concurrency/log.ts';
 import { StoreUnavailableError } from '../../records/repositories.ts';
@@ -36,6 +37,8 @@ export interface CarryOverParts {
   readonly log: Log;
   readonly owner: Owner;
   readonly places: CallbackPlaces;
+  /** Told of each entry that is in the tables now. */
+  readonly onCarried?: (entry: JournalEntry) => void;
 }
 
 /** Longer than callbacks wait until they are settled, which hands over what is here, too: so both share a transaction. */
@@ -103,7 +106,7 @@ export class CarryOver {
   }
 
   async #carry(one: Carried): Promise<void> {
-    const { writes, places } = this.#parts;
+    const { writes, places, onCarried } = this.#parts;
     try {
       await writes.submit(this.#kind, one);
     } catch (error) {
@@ -111,7 +114,9 @@ export class CarryOver {
       if (error instanceof StoreUnavailableError) return;
       places.drop(one.owed.filter(({ isHeld }) => !isHeld));
       await putAside(this.#parts, one.key, error);
+      return;
     }
+    onCarried?.(one.entry);
   }
 }
 
@@ -120,7 +125,7 @@ const PAGE = 200;
 /** Writes into the tables what a former process left in the journal. @throws StoreUnavailableError */
 export async function carryOverAll(
   database: Database,
-  parts: Omit<CarryOverParts, 'places'>,
+  parts: Omit<CarryOverParts, 'places' | 'onCarried'>,
   owedOf: (entry: CommittedEntry) => readonly OwedCallback[],
 ): Promise<void> {
   const kind = carryKind(parts.owner);

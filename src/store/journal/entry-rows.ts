@@ -1,5 +1,5 @@
 import type { Knex } from 'knex';
-import type { JournalEntry } from '../../call/journal-store.ts';
+import type { JournalEntry, StoredLeg } from '../../call/journal-store.ts';
 import { callbackRows, KEEP_LINE, lineRows, type PlacedCallback } from '../callbacks/callback-lines.ts';
 import { insertRows, orNull, type Row, updateRows } from '../rows.ts';
 import { legColumns, stateColumns } from '../tables/call-row.ts';
@@ -49,7 +49,15 @@ export async function writeEntries(
 }
 
 /** What a later entry of the same leg may change; who it is and where it belongs stays. */
-const FIXED_COLUMNS = new Set(['sid', 'account_sid', 'parent_call_sid', 'root_call_sid', 'created_at']);
+const FIXED_COLUMNS = new Set([
+  'sid',
+  'account_sid',
+  'parent_call_sid',
+  'root_call_sid',
+  'created_at',
+  'phone_number_sid',
+  'trunk_sid',
+]);
 
 async function writeLegs(
   trx: Knex.Transaction,
@@ -57,13 +65,18 @@ async function writeLegs(
   owner: Owner,
 ): Promise<void> {
   // Only the last state of a leg is written: nobody could see the ones before it within this transaction.
-  const legs = new Map(
-    written.flatMap(({ entry, at }) => (entry.leg ? [[entry.leg.leg.sid, { ...entry.leg, at }]] : [])),
-  );
+  const legs = new Map<string, StoredLeg & { readonly at: number }>();
+  for (const { entry, at } of written) {
+    if (entry.leg === undefined) continue;
+    const { sid } = entry.leg.leg;
+    const endedBy = entry.leg.endedBy ?? legs.get(sid)?.endedBy;
+    legs.set(sid, { ...entry.leg, at, ...(endedBy === undefined ? {} : { endedBy }) });
+  }
+
   if (legs.size === 0) return;
   const parents = [...legs.values()].flatMap(({ leg }) => leg.parentCallSid ?? []);
   const roots = await rootsOf(trx, parents);
-  const rows = [...legs.values()].map(({ leg, state, at }): Row => {
+  const rows = [...legs.values()].map(({ leg, state, endedBy, at }): Row => {
     const root =
       leg.parentCallSid === undefined ? leg.sid : (roots.get(leg.parentCallSid) ?? leg.parentCallSid);
     roots.set(leg.sid, root);
@@ -73,12 +86,19 @@ async function writeLegs(
       owner: orNull(owner.owner),
       asterisk_id: orNull(owner.asteriskId),
       ...stateColumns(state),
+      ended_by: orNull(endedBy),
       updated_at: at,
     };
   });
   const changed = Object.keys(rows[0] ?? {}).filter((column) => !FIXED_COLUMNS.has(column));
-  const set = changed.map((column) => `${column} = excluded.${column}`).join(', ');
+  const set = changed.map(newValue).join(', ');
   await insertRows(trx, 'calls', rows, `on conflict (sid) do update set ${set}`);
+}
+
+/** Who ended a leg is said once; what else is written of it later says nothing of that. */
+function newValue(column: string): string {
+  if (column === 'ended_by') return 'ended_by = coalesce(excluded.ended_by, calls.ended_by)';
+  return `${column} = excluded.${column}`;
 }
 
 async function rootsOf(trx: Knex.Transaction, sids: readonly string[]): Promise<Map<string, string>> {

@@ -15,6 +15,9 @@ import { trunkIdentityMigration } from './0014-trunk-identity.ts';
 import { destinationsMigration } from './0015-destinations.ts';
 import { journalMigration } from './0016-journal.ts';
 import { keptDocumentsMigration } from './0017-kept-documents.ts';
+import { consoleSessionsMigration } from './0018-console-sessions.ts';
+import { consoleCallsMigration } from './0019-console-calls.ts';
+import { problemMarksMigration } from './0020-problem-marks.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -36,4 +39,7 @@ export const migrations: readonly Migration[] = [
   destinationsMigration,
   journalMigration,
   keptDocumentsMigration,
+  consoleSessionsMigration,
+  consoleCallsMigration,
+  problemMarksMigration,
 ];

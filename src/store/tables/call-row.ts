@@ -1,4 +1,5 @@
 import { type Leg, type LegState, type GiveUp, statusOf } from '../../call/leg/leg.ts';
+import { type EndedBy, endCauseText } from '../../call/leg/ended-by.ts';
 import { type EndCause, type FinalStatus } from '../../call/leg/outcome.ts';
 import { callRecordOf } from '../../records/call-record.ts';
 import type { CallRecord } from '../../records/repositories.ts';
@@ -35,6 +36,8 @@ export interface CallRow {
   readonly cause: string | null;
   readonly position: string | null;
   readonly updated_at: number;
+  readonly ended_by: EndedBy | null;
+  readonly note: string | null;
 }
 
 /** The columns of a leg: who it is, which never changes. */
@@ -132,5 +135,11 @@ export function stateOf(row: CallRow): LegState {
 
 /** The call as REST shows it. */
 export function callOf(row: CallRow): CallRecord {
-  return callRecordOf(legOf(row), stateOf(row), row.updated_at);
+  const cause = row.cause === null ? undefined : endCauseText(fromJson<EndCause>(row.cause));
+  return {
+    ...callRecordOf(legOf(row), stateOf(row), row.updated_at),
+    ...optional('endedBy', row.ended_by),
+    ...optional('endCause', cause ?? null),
+    ...optional('note', row.note),
+  };
 }

@@ -1,7 +1,9 @@
 import type { Knex } from 'knex';
 import type { CallFilter, CallRecord, CallRepository, CallSort } from '../../records/repositories.ts';
 import type { Page, PageRequest } from '../../records/page.ts';
-import { type CallRow, callOf } from './call-row.ts';
+import { callRecords } from './call-records.ts';
+import type { CallRow } from './call-row.ts';
+import { isSid } from '../../call/sids.ts';
 import type { Database } from '../database.ts';
 import type { GroupCommit, WriteKind } from '../group-commit.ts';
 import { type ListOrder, readPage } from './paging.ts';
@@ -10,10 +12,13 @@ import { type ListOrder, readPage } from './paging.ts';
 export class SqlCalls implements CallRepository {
   readonly #database: Database;
   readonly #writes: GroupCommit;
+  readonly #onNoted: (callSid: string) => void;
 
-  constructor(database: Database, writes: GroupCommit) {
+  /** `onNoted` is told of a call whose note has changed. */
+  constructor(database: Database, writes: GroupCommit, onNoted: (callSid: string) => void) {
     this.#database = database;
     this.#writes = writes;
+    this.#onNoted = onNoted;
   }
 
   async find(accountSid: string, sid: string): Promise<CallRecord | undefined> {
@@ -21,13 +26,21 @@ export class SqlCalls implements CallRepository {
       .reader('calls')
       .where({ sid, account_sid: accountSid })
       .first();
-    return row === undefined ? undefined : callOf(row);
+    const [record] = await callRecords(this.#database.reader, row === undefined ? [] : [row]);
+    return record;
   }
 
   /** Newest first: by creation, or by start or end when such a time is asked for, unless the filter says how. */
   async list(accountSid: string, page: PageRequest, filter: CallFilter): Promise<Page<CallRecord>> {
     const query = callQuery(this.#database.reader, accountSid, filter);
-    return await readPage(query, orderOf(filter), page, callOf);
+    const found = await readPage(query, orderOf(filter), page, (row: CallRow) => row);
+    return { ...found, items: await callRecords(this.#database.reader, found.items) };
+  }
+
+  async note(accountSid: string, sid: string, text: string): Promise<boolean> {
+    const noted = await this.#writes.submit(noteCall, { accountSid, sid, text });
+    if (noted) this.#onNoted(sid);
+    return noted;
   }
 
   async remove(accountSid: string, sid: string): Promise<boolean> {
@@ -41,7 +54,12 @@ export function callQuery(reader: Knex, accountSid: string, filter: CallFilter):
   if (filter.status !== undefined) void query.where('status', filter.status);
   if (filter.to !== undefined) void query.where('to_party', filter.to);
   if (filter.from !== undefined) void query.where('from_party', filter.from);
+  if (filter.direction !== undefined) void query.where('direction', filter.direction);
   if (filter.parentCallSid !== undefined) void query.where('parent_call_sid', filter.parentCallSid);
+  if (filter.phoneNumberSid !== undefined) void query.where('phone_number_sid', filter.phoneNumberSid);
+  if (filter.trunkSid !== undefined) void query.where('trunk_sid', filter.trunkSid);
+  if (filter.hasProblem !== undefined) withProblem(query, filter.hasProblem);
+  if (filter.search !== undefined) searched(query, filter.search);
   if (filter.startTimeFrom !== undefined) void query.where('initiated_at', '>=', filter.startTimeFrom);
   if (filter.startTimeBefore !== undefined) void query.where('initiated_at', '<', filter.startTimeBefore);
   if (filter.endTimeFrom !== undefined) void query.where('ended_at', '>=', filter.endTimeFrom);
@@ -50,6 +68,24 @@ export function callQuery(reader: Knex, accountSid: string, filter: CallFilter):
   if (filter.sort?.by === 'startTime') void query.whereNotNull('initiated_at');
   if (filter.sort?.by === 'endTime') void query.whereNotNull('ended_at');
   return query;
+}
+
+function withProblem(query: Knex.QueryBuilder, hasProblem: boolean): void {
+  const not = hasProblem ? '' : 'not ';
+  void query.whereRaw(`${not}exists (select 1 from notifications n where n.call_sid = calls.sid)`);
+}
+
+/** Any leg leads to all legs of its call; any part of a number or name to the calls with it. */
+function searched(query: Knex.QueryBuilder, text: string): void {
+  if (isSid('CA', text)) {
+    void query.whereRaw('root_call_sid = (select root_call_sid from calls where sid = ?)', [text]);
+    return;
+  }
+  const part = `%${text.toLowerCase().replace(/[\\%_]/g, '\\$&')}%`;
+  const like = ['from_party', 'to_party', 'caller_name'].map(
+    (column) => `lower(${column}) like ? escape '\\'`,
+  );
+  void query.whereRaw(`(${like.join(' or ')})`, [part, part, part]);
 }
 
 const SORT_COLUMNS = {
@@ -69,6 +105,25 @@ export function orderOf({ sort, ...filter }: CallFilter): ListOrder {
   if (filter.endTimeFrom !== undefined || filter.endTimeBefore !== undefined) return SORT_COLUMNS.endTime;
   return SORT_COLUMNS.dateCreated;
 }
+
+interface CallNote {
+  readonly accountSid: string;
+  readonly sid: string;
+  readonly text: string;
+}
+
+const noteCall: WriteKind<CallNote, boolean> = {
+  whenUnavailable: 'refuse',
+  transaction: 'alone',
+  run: async (trx, inputs) => {
+    const noted: boolean[] = [];
+    for (const { accountSid, sid, text } of inputs) {
+      const query = trx('calls').where({ sid, account_sid: accountSid });
+      noted.push((await query.update({ note: text === '' ? null : text })) > 0);
+    }
+    return noted;
+  },
+};
 
 const removeCall: WriteKind<{ readonly accountSid: string; readonly sid: string }, boolean> = {
   whenUnavailable: 'refuse',

@@ -6,7 +6,8 @@ import type { Database } from '../database.ts';
 import { readPage } from './paging.ts';
 import { optional } from '../rows.ts';
 
-interface NotificationRow {
+/** A row of `notifications`. */
+export interface NotificationRow {
   readonly sid: string;
   readonly account_sid: string;
   readonly call_sid: string;
@@ -31,7 +32,7 @@ export class SqlNotifications implements NotificationRepository {
     const row: NotificationRow | undefined = await this.#reader('notifications')
       .where({ sid, account_sid: accountSid })
       .first();
-    return row === undefined ? undefined : recordOf(row);
+    return row === undefined ? undefined : notificationOf(row);
   }
 
   async list(
@@ -45,11 +46,11 @@ export class SqlNotifications implements NotificationRepository {
     if (filter.errorCode !== undefined) void query.where('error_code', filter.errorCode);
     if (filter.from !== undefined) void query.where('at', '>=', filter.from);
     if (filter.before !== undefined) void query.where('at', '<', filter.before);
-    return await readPage(query, { column: 'at' }, page, recordOf);
+    return await readPage(query, { column: 'at' }, page, notificationOf);
   }
 }
 
-function recordOf(row: NotificationRow): NotificationRecord {
+export function notificationOf(row: NotificationRow): NotificationRecord {
   return {
     sid: row.sid,
     accountSid: row.account_sid,

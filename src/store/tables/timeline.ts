@@ -4,7 +4,8 @@ import { type CallbackRow, withAttempts } from '../callbacks/callback-records.ts
 import type { Database } from '../database.ts';
 import { fromJson } from '../rows.ts';
 
-interface EventRow {
+/** A row of `call_events`. */
+export interface EventRow {
   readonly id: number;
   readonly call_sid: string;
   readonly at: number;
@@ -29,13 +30,7 @@ export class SqlTimeline implements TimelineRepository {
     const rows: EventRow[] = await this.#reader('call_events')
       .whereIn('call_sid', await this.#withDescendants(callSid))
       .orderBy(['at', 'id']);
-    return rows.map((row) => ({
-      id: row.id,
-      callSid: row.call_sid,
-      at: row.at,
-      kind: row.kind,
-      data: fromJson(row.data),
-    }));
+    return rows.map(eventOf);
   }
 
   async callbacksOf(callSid: string): Promise<readonly CallbackRecord[]> {
@@ -58,4 +53,8 @@ export class SqlTimeline implements TimelineRepository {
     for (const sid of found) found.push(...(children.get(sid) ?? []));
     return found;
   }
+}
+
+export function eventOf(row: EventRow): CallEventRecord {
+  return { id: row.id, callSid: row.call_sid, at: row.at, kind: row.kind, data: fromJson(row.data) };
 }

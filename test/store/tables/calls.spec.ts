@@ -46,6 +46,9 @@ describeOnEvery('Calls', (the) => {
       endTime: NOON + 9_000,
       duration: 5,
       ringDuration: 3,
+      endCause: '200',
+      problemCount: 0,
+      legCount: 1,
     };
     assert.deepEqual(await calls().find(ACCOUNT_SID, written.sid), expected);
     assert.equal(await calls().find(OTHER_SID, written.sid), undefined);
@@ -67,6 +70,8 @@ describeOnEvery('Calls', (the) => {
       status: 'queued',
       dateCreated: NOON,
       dateUpdated: the().clock.now(),
+      problemCount: 0,
+      legCount: 1,
     });
   });
 

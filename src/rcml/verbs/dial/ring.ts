@@ -124,5 +124,11 @@ async function giveUpAll(
   reason?: HangUpReason,
 ): Promise<void> {
   const ours = legs.filter(({ live }) => !live.taken.aborted);
-  await Promise.all(ours.map(({ live }) => giveUpLeg(context, live, how, reason)));
+  const by = how === CALLER_HAS_GONE ? 'caller' : how === ANOTHER_ANSWERED ? 'document' : 'limit';
+  await Promise.all(
+    ours.map(({ live }) => {
+      live.endsBy(by);
+      return giveUpLeg(context, live, how, reason);
+    }),
+  );
 }

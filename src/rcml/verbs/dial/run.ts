@@ -90,6 +90,8 @@ async function converse({ live }: NounLeg, dial: Dial): Promise<boolean> {
   };
   await endOfTalk(caller, live, limits, verb.hangupOnStar ? '*' : undefined);
   recorder.stop();
+  // Without that, the caller has gone, or pressed the star.
+  live.endsBy(clock.now() >= limits.since + limits.timeLimitS * 1000 ? 'limit' : 'caller');
   if (!live.taken.aborted) await hangUpLeg(context, live);
   await bridge.disconnect();
   return true;

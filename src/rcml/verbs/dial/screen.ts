@@ -41,7 +41,10 @@ export async function screen(
   });
   cancelTimer();
   const otherwiseDone = signal.aborted || live.taken.aborted || context.signal.aborted;
-  if (outcome !== 'finished' && !otherwiseDone) await hangUpLeg(context, live);
+  if (outcome !== 'finished' && !otherwiseDone) {
+    live.endsBy(tooLong.signal.aborted ? 'limit' : 'document');
+    await hangUpLeg(context, live);
+  }
   letGo();
   return outcome === 'finished';
 }

@@ -1,0 +1,74 @@
+import type { Knex } from 'knex';
+import type { ConsoleSession, ConsoleSessionRepository } from '../../records/console-session.ts';
+import type { Database } from '../database.ts';
+import type { GroupCommit, WriteKind } from '../group-commit.ts';
+import { insertRows } from '../rows.ts';
+
+interface SessionRow {
+  readonly hash: string;
+  readonly account_sid: string;
+  readonly access: ConsoleSession['access'];
+  readonly seal: string;
+  readonly created_at: number;
+  readonly used_at: number;
+}
+
+type Work = (trx: Knex.Transaction) => PromiseLike<unknown>;
+
+const write: WriteKind<Work, void> = {
+  whenUnavailable: 'refuse',
+  transaction: 'alone',
+  run: async (trx, inputs) => {
+    for (const work of inputs) await work(trx);
+    return inputs.map(() => undefined);
+  },
+};
+
+export class SqlConsoleSessions implements ConsoleSessionRepository {
+  readonly #reader: Knex;
+  readonly #writes: GroupCommit;
+
+  constructor(database: Database, writes: GroupCommit) {
+    this.#reader = database.reader;
+    this.#writes = writes;
+  }
+
+  async insert({ hash, accountSid, access, seal, createdAt, usedAt }: ConsoleSession): Promise<void> {
+    const row = { hash, account_sid: accountSid, access, seal, created_at: createdAt, used_at: usedAt };
+    await this.#write((trx) => insertRows(trx, 'console_sessions', [row]));
+  }
+
+  async find(hash: string): Promise<ConsoleSession | undefined> {
+    const row: SessionRow | undefined = await this.#reader('console_sessions').where({ hash }).first();
+    if (row === undefined) return undefined;
+    return {
+      hash: row.hash,
+      accountSid: row.account_sid,
+      access: row.access,
+      seal: row.seal,
+      createdAt: row.created_at,
+      usedAt: row.used_at,
+    };
+  }
+
+  async used(hash: string, at: number): Promise<void> {
+    await this.#write((trx) => trx('console_sessions').where({ hash }).update({ used_at: at }));
+  }
+
+  async remove(hash: string): Promise<void> {
+    await this.#write((trx) => trx('console_sessions').where({ hash }).del());
+  }
+
+  async removeOld(createdBefore: number, usedBefore: number): Promise<void> {
+    await this.#write((trx) =>
+      trx('console_sessions')
+        .where('created_at', '<', createdBefore)
+        .orWhere('used_at', '<', usedBefore)
+        .del(),
+    );
+  }
+
+  #write(work: Work): Promise<void> {
+    return this.#writes.submit(write, work);
+  }
+}

@@ -1,0 +1,47 @@
+import assert from 'node:assert/strict';
+import { EventReader } from '../support/event-reader.ts';
+import { basic } from '../support/fake-api.ts';
+import { faultStories } from '../support/fault-stories.ts';
+import { orderCall } from '../support/live-rest-calls.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+const OWN_PAGE = { 'Sec-Fetch-Site': 'same-origin', 'X-Legwork-Console': '1' };
+
+faultStories('Legwork is killed while somebody watches', (story) => {
+  function open(lastEventId?: string): Promise<EventReader> {
+    const { url, accountSid, authToken } = story().stack.connection;
+    return EventReader.open({
+      url: `${url}/2012-04-24/Accounts/${accountSid}/Live?Events=call`,
+      authorization: basic(accountSid, authToken),
+      lastEventId,
+    });
+  }
+
+  it('the reader is told that everything may have changed, and sees what comes then', async () => {
+    const before = await open();
+    const { id } = await before.waitFor('hello');
+    await story().stack.restart();
+    await waitUntil('the stream is broken', () => before.isOver);
+    const after = await open(id);
+    assert.deepEqual((await after.waitFor('reset')).data, { reason: 'restart' });
+    // Bob is registered nowhere: it fails at once.
+    await story().client('bob');
+    const sid = await orderCall(story());
+    await after.waitFor('call.created', (data) => data['sid'] === sid);
+    await after.waitFor('call.updated', (data) => data['sid'] === sid && data['status'] === 'failed');
+    after.break();
+  });
+
+  it('whoever has signed in to the console stays signed in', async () => {
+    const { accountSid, authToken } = story().stack.connection;
+    const session = () => `${story().stack.connection.url}/console/session`;
+    const body = new URLSearchParams({ AccountSid: accountSid, AuthToken: authToken });
+    const signedIn = await fetch(session(), { method: 'POST', headers: OWN_PAGE, body });
+    assert.equal(signedIn.status, 201);
+    const [cookie = ''] = (signedIn.headers.get('set-cookie') ?? '').split(';');
+    await story().stack.restart();
+    const again = await fetch(session(), { headers: { ...OWN_PAGE, Cookie: cookie } });
+    assert.equal(again.status, 200);
+    assert.equal(((await again.json()) as { readonly account_sid: string }).account_sid, accountSid);
+  });
+});
