@@ -10,7 +10,7 @@ import type { LiveStreams } from './live-streams.ts';
 import { TimelineTail } from './timeline-tail.ts';
 
 /** What comes within this time is read, made into JSON and sent together. */
-const WINDOW_MS = 100;
+const WINDOW_MS = 125;
 /** The same call is sent at most so often, and its last state always. */
 const CALL_EACH_MS = 250;
 const AFTER_A_FAILURE_MS = 1_000;

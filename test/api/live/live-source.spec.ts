@@ -13,7 +13,7 @@ import { FakeClock } from '../../support/fake-clock.ts';
 import { FakeEventSink } from '../../support/fake-event-sink.ts';
 import { memoryRepositories } from '../../support/memory-repositories.ts';
 
-const WINDOW_MS = 100;
+const WINDOW_MS = 125;
 const CALL_EACH_MS = 250;
 const CALLS: readonly LiveEventName[] = ['call.created', 'call.updated'];
 
