@@ -13,6 +13,12 @@ export interface OwnedCallEvent extends CallEventRecord {
   readonly accountSid: string;
 }
 
+/** A leg as it is now, and the first leg of its call. */
+export interface ChangedCall {
+  readonly record: CallRecord;
+  readonly root: string;
+}
+
 export interface WrittenEvents {
   /** After the line with this number. */
   readonly after: number;
@@ -28,7 +34,7 @@ export interface WrittenEvents {
 export interface Changes {
   /** Calls `listener` with every change once it is committed, those of one subject in order; returns a function that ends it. */
   listen(listener: (change: Change) => void): () => void;
-  calls(sids: readonly string[]): Promise<readonly CallRecord[]>;
+  calls(sids: readonly string[]): Promise<readonly ChangedCall[]>;
   callbacks(sids: readonly string[]): Promise<readonly CallbackRecord[]>;
   /** Lines of timelines in the order in which they were written. */
   events(wanted: WrittenEvents): Promise<readonly OwnedCallEvent[]>;

@@ -1,12 +1,10 @@
 import type { Knex } from 'knex';
 import type { CallbackRecord } from '../records/call-history.ts';
-import type { Change, Changes, OwnedCallEvent, WrittenEvents } from '../records/changes.ts';
-import type { CallRecord } from '../records/repositories.ts';
+import type { Change, ChangedCall, Changes, OwnedCallEvent, WrittenEvents } from '../records/changes.ts';
 import { type CallbackRow, withAttempts } from './callbacks/callback-records.ts';
 import type { Database } from './database.ts';
 import { type EventRow, eventOf } from './tables/timeline.ts';
-import { callRecords } from './tables/call-records.ts';
-import type { CallRow } from './tables/call-row.ts';
+import { callRecordOf, countedRows } from './tables/call-records.ts';
 
 /** What the tables take is told here; it costs nothing while nobody listens. */
 export class SqlChanges implements Changes {
@@ -27,10 +25,10 @@ export class SqlChanges implements Changes {
     return () => this.#listeners.delete(listener);
   }
 
-  async calls(sids: readonly string[]): Promise<readonly CallRecord[]> {
+  async calls(sids: readonly string[]): Promise<readonly ChangedCall[]> {
     if (sids.length === 0) return [];
-    const rows: CallRow[] = await this.#reader('calls').whereIn('sid', sids);
-    return await callRecords(this.#reader, rows);
+    const rows = await countedRows(this.#reader, this.#reader('calls').whereIn('sid', sids));
+    return rows.map((row) => ({ record: callRecordOf(row), root: row.root_call_sid }));
   }
 
   async callbacks(sids: readonly string[]): Promise<readonly CallbackRecord[]> {

@@ -32,8 +32,8 @@ describeOnBoth('Changes', (the) => {
     assert.deepEqual(heard, []);
     await carriedOver(1);
     assert.deepEqual(heard, [{ kind: 'entry', entry: entry(one, { events }) }]);
-    const [record] = await store.changes.calls([one.sid, newSid('CA')]);
-    assert.deepEqual(record, await store.repositories.calls.find(ACCOUNT_SID, one.sid));
+    const record = await store.repositories.calls.find(ACCOUNT_SID, one.sid);
+    assert.deepEqual(await store.changes.calls([one.sid, newSid('CA')]), [{ record, root: one.sid }]);
   });
 
   it('of one call are told in order', async () => {
@@ -93,7 +93,7 @@ describeOnBoth('Changes', (the) => {
     await carriedOver(1);
     await store.repositories.calls.note(ACCOUNT_SID, one.sid, 'hello');
     assert.deepEqual(heard.slice(1), [{ kind: 'calls', sids: [one.sid] }]);
-    assert.equal((await store.changes.calls([one.sid]))[0]?.note, 'hello');
+    assert.equal((await store.changes.calls([one.sid]))[0]?.record.note, 'hello');
   });
 
   it('have the lines that were written after another, of all calls or of some', async () => {

@@ -25,7 +25,10 @@ export class FakeChanges implements Changes {
     return () => this.#listeners.delete(listener);
   }
 
-  calls = (sids: readonly string[]) => this.#read('calls', () => found(this.rows, sids));
+  calls = (sids: readonly string[]) =>
+    this.#read('calls', () =>
+      found(this.rows, sids).map((record) => ({ record, root: this.#rootOf(record.sid) })),
+    );
   callbacks = (sids: readonly string[]) => this.#read('callbacks', () => found(this.callbackRows, sids));
   lastEvent = () => this.#read('lastEvent', () => this.lines.at(-1)?.id ?? 0);
   rootsOf = (sids: readonly string[]) =>

@@ -1,7 +1,6 @@
 import type { JournalEntry } from '../../call/journal-store.ts';
 import type { CallbackRecord } from '../../records/call-history.ts';
-import type { OwnedCallEvent } from '../../records/changes.ts';
-import type { CallRecord } from '../../records/repositories.ts';
+import type { ChangedCall, OwnedCallEvent } from '../../records/changes.ts';
 import { presentCallback } from '../callbacks/presenter.ts';
 import { presentCall } from '../calls/presenter.ts';
 import { timelineOf } from '../calls/timeline.ts';
@@ -17,6 +16,8 @@ export interface DraftEvent {
   readonly name: LiveEventName;
   readonly accountSid: string;
   readonly callSid?: string;
+  /** The first leg of its call, when that is known already. */
+  readonly root?: string;
   readonly present: (place: Place) => JsonObject;
 }
 
@@ -55,8 +56,9 @@ export function eventsOfEntry(entry: JournalEntry): readonly DraftEvent[] {
   ];
 }
 
-export function eventOfCall(record: CallRecord, how: 'created' | 'updated'): DraftEvent {
+export function eventOfCall({ record, root }: ChangedCall, how: 'created' | 'updated'): DraftEvent {
   return {
+    root,
     name: `call.${how}`,
     accountSid: record.accountSid,
     callSid: record.sid,

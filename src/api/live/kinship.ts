@@ -41,6 +41,9 @@ export class Kinship {
   }
 
   async complete(drafts: readonly DraftEvent[]): Promise<readonly LiveEvent[]> {
+    for (const { callSid, root } of drafts) {
+      if (callSid !== undefined && root !== undefined) remember(this.#roots, callSid, root);
+    }
     await this.#learnRoots(drafts.flatMap(({ callSid }) => callSid ?? []));
     return await Promise.all(
       drafts.map(async (draft) => ({

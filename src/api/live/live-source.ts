@@ -2,8 +2,7 @@ import type { JournalEntry, StoredLeg } from '../../call/journal-store.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { Log } from '../../concurrency/log.ts';
 import type { CallbackRecord } from '../../records/call-history.ts';
-import type { Change, Changes, OwnedCallEvent } from '../../records/changes.ts';
-import type { CallRecord } from '../../records/repositories.ts';
+import type { Change, ChangedCall, Changes, OwnedCallEvent } from '../../records/changes.ts';
 import { type DraftEvent, eventsOfCallback, eventsOfEntry, eventOfCall, eventOfLine } from './drafts.ts';
 import type { Kinship } from './kinship.ts';
 import type { LiveStreams } from './live-streams.ts';
@@ -178,13 +177,13 @@ export class LiveSource {
 
   async #read({ calls, callbacks, drafts, lines }: Changed): Promise<readonly DraftEvent[]> {
     const { changes, streams } = this.#parts;
-    const [callRecords, callbackRecords, written] = await Promise.all([
-      calls.size === 0 ? ([] as readonly CallRecord[]) : changes.calls([...calls.keys()]),
+    const [changedCalls, callbackRecords, written] = await Promise.all([
+      calls.size === 0 ? ([] as readonly ChangedCall[]) : changes.calls([...calls.keys()]),
       callbacks.size === 0 ? ([] as readonly CallbackRecord[]) : changes.callbacks([...callbacks]),
       lines ? this.#tail.read(streams.interests.linesOf) : ([] as readonly OwnedCallEvent[]),
     ]);
     return [
-      ...callRecords.map((record) => eventOfCall(record, calls.get(record.sid) ?? 'updated')),
+      ...changedCalls.map((one) => eventOfCall(one, calls.get(one.record.sid) ?? 'updated')),
       ...written.map(eventOfLine),
       ...drafts,
       ...callbackRecords.flatMap((record) => eventsOfCallback(record, this.#tail.isWanted)),

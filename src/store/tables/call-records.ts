@@ -2,34 +2,37 @@ import type { Knex } from 'knex';
 import type { CallRecord } from '../../records/repositories.ts';
 import { type CallRow, callOf } from './call-row.ts';
 
-interface Counted {
+/** What other rows know of a call. */
+interface Counts {
   readonly sid: string;
-  readonly count: number;
+  readonly problem_count: number;
+  readonly leg_count: number;
 }
 
-/** The calls in these rows, with what other tables know of them. */
+const COUNTS = `(select count(*) from notifications n where n.call_sid = calls.sid) as problem_count,
+  (select count(*) from calls l where l.root_call_sid = calls.root_call_sid) as leg_count`;
+
+/** A row of `calls`, counted. */
+export type CountedRow = CallRow & Counts;
+
+/** The rows that `query` finds, counted; for a few of them. */
+export async function countedRows(reader: Knex, query: Knex.QueryBuilder): Promise<readonly CountedRow[]> {
+  return (await query.select('calls.*', reader.raw(COUNTS))) as CountedRow[];
+}
+
+/** The calls in these rows, counted: of a page, which is chosen before anything is counted. */
 export async function callRecords(reader: Knex, rows: readonly CallRow[]): Promise<readonly CallRecord[]> {
   if (rows.length === 0) return [];
   const sids = rows.map(({ sid }) => sid);
-  const problems: readonly Counted[] = await reader('notifications')
-    .select({ sid: 'call_sid' })
-    .count({ count: '*' })
-    .whereIn('call_sid', sids)
-    .groupBy('call_sid');
-  const roots = [...new Set(rows.map((row) => row.root_call_sid))];
-  const legs: readonly Counted[] = await reader('calls')
-    .select({ sid: 'root_call_sid' })
-    .count({ count: '*' })
-    .whereIn('root_call_sid', roots)
-    .groupBy('root_call_sid');
-  const [problemsOf, legsOf] = [byKey(problems), byKey(legs)];
-  return rows.map((row) => ({
-    ...callOf(row),
-    problemCount: problemsOf.get(row.sid) ?? 0,
-    legCount: legsOf.get(row.root_call_sid) ?? 1,
-  }));
+  const counted = (await reader('calls').select('sid', reader.raw(COUNTS)).whereIn('sid', sids)) as Counts[];
+  const countsOf = new Map(counted.map((counts) => [counts.sid, counts]));
+  return rows.map((row) => {
+    // A call that was removed meanwhile has none.
+    const { problem_count = 0, leg_count = 1 } = countsOf.get(row.sid) ?? {};
+    return callRecordOf({ ...row, problem_count, leg_count });
+  });
 }
 
-function byKey(counted: readonly Counted[]): ReadonlyMap<string, number> {
-  return new Map(counted.map(({ sid, count }) => [sid, count]));
+export function callRecordOf(row: CountedRow): CallRecord {
+  return { ...callOf(row), problemCount: row.problem_count, legCount: row.leg_count };
 }

@@ -1,7 +1,7 @@
 import type { Knex } from 'knex';
 import type { CallFilter, CallRecord, CallRepository, CallSort } from '../../records/repositories.ts';
 import type { Page, PageRequest } from '../../records/page.ts';
-import { callRecords } from './call-records.ts';
+import { callRecordOf, callRecords, countedRows } from './call-records.ts';
 import type { CallRow } from './call-row.ts';
 import { isSid } from '../../call/sids.ts';
 import type { Database } from '../database.ts';
@@ -22,12 +22,9 @@ export class SqlCalls implements CallRepository {
   }
 
   async find(accountSid: string, sid: string): Promise<CallRecord | undefined> {
-    const row: CallRow | undefined = await this.#database
-      .reader('calls')
-      .where({ sid, account_sid: accountSid })
-      .first();
-    const [record] = await callRecords(this.#database.reader, row === undefined ? [] : [row]);
-    return record;
+    const { reader } = this.#database;
+    const [row] = await countedRows(reader, reader('calls').where({ sid, account_sid: accountSid }));
+    return row === undefined ? undefined : callRecordOf(row);
   }
 
   /** Newest first: by creation, or by start or end when such a time is asked for, unless the filter says how. */
