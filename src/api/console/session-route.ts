@@ -13,8 +13,6 @@ import { type ConsoleSessions, SESSION_S } from './sessions.ts';
 
 export interface SessionRouteDeps extends AuthenticationDeps {
   readonly consoleSessions: ConsoleSessions;
-  /** Who may sign in; undefined: every account. */
-  readonly allowedAccounts: readonly string[] | undefined;
   readonly version: string;
 }
 
@@ -67,7 +65,7 @@ async function signIn(deps: SessionRouteDeps, ctx: Context): Promise<void> {
   const given = readForm(signInSchema, formOf(ctx));
   const credentials = { user: given.AccountSid, token: given.AuthToken };
   const account = await accountWithToken(deps, credentials, ctx.ip);
-  if (deps.allowedAccounts?.includes(account.sid) === false) {
+  if (!deps.consoleSessions.isAllowed(account.sid)) {
     const message = `Account ${account.sid} may not use the console (CONSOLE_ACCOUNTS)`;
     throw new ApiError(403, API_ERRORS.accessDenied, message);
   }

@@ -15,6 +15,8 @@ export interface SessionDeps {
   readonly sessions: ConsoleSessionRepository;
   readonly accounts: AccountRepository;
   readonly clock: Clock;
+  /** Who may sign in; undefined: every account. */
+  readonly allowedAccounts: readonly string[] | undefined;
 }
 
 /** A session and whose it is. */
@@ -29,6 +31,11 @@ export class ConsoleSessions {
 
   constructor(deps: SessionDeps) {
     this.#deps = deps;
+  }
+
+  /** Whether this account may sign in; if not, sessions that it still has are void. */
+  isAllowed(accountSid: string): boolean {
+    return this.#deps.allowedAccounts?.includes(accountSid) !== false;
   }
 
   /** Begins a session with this AuthToken, which was found right; gives the cookie. @throws StoreUnavailableError */
@@ -69,7 +76,7 @@ export class ConsoleSessions {
     const session = await sessions.find(hashOf(cookie));
     const now = clock.now();
     if (session === undefined || now - session.createdAt >= SESSION_S * 1000) return undefined;
-    if (now - session.usedAt >= IDLE_MS) return undefined;
+    if (now - session.usedAt >= IDLE_MS || !this.isAllowed(session.accountSid)) return undefined;
     const account = await accounts.find(session.accountSid);
     if (account === undefined || !isSealed(session, cookie, account, now)) return undefined;
     const inactive = await firstInactive(account, (sid) => accounts.find(sid));

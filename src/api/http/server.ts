@@ -39,7 +39,9 @@ export function createApi(deps: ApiDeps, ...others: readonly Middleware[]): Koa<
   if (deps.metrics !== undefined) app.use(deps.metrics.route());
   const limiter = new FailureLimiter(clock);
   const sessions =
-    deps.console === undefined ? undefined : new ConsoleSessions({ ...deps.repositories, clock });
+    deps.console === undefined
+      ? undefined
+      : new ConsoleSessions({ ...deps.repositories, clock, allowedAccounts: deps.console.allowedAccounts });
   for (const middleware of consolePipeline(deps, limiter, sessions)) app.use(middleware);
   app.use(findPlace());
   for (const middleware of apiPipeline({ ...deps, limiter, sessions }, routes))
@@ -80,11 +82,10 @@ function consolePipeline(
 ): readonly Middleware<ApiState>[] {
   if (settings === undefined || consoleSessions === undefined) return [];
   const limit = limitAddress(clock, rateLimits);
-  const { allowedAccounts, folder } = settings;
   return [
     (ctx, next) => (ctx.path === '/console/session' ? limit(ctx, next) : next()),
-    consoleSession({ accounts, limiter, clock, consoleSessions, allowedAccounts, version }),
-    consoleFiles(folder),
+    consoleSession({ accounts, limiter, clock, consoleSessions, version }),
+    consoleFiles(settings.folder),
   ];
 }
 
