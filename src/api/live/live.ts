@@ -3,6 +3,7 @@ import type { Clock } from '../../concurrency/clock.ts';
 import type { Log } from '../../concurrency/log.ts';
 import type { Changes } from '../../records/changes.ts';
 import type { AccountRepository } from '../../records/repositories.ts';
+import { API_ERRORS, ApiError } from '../errors.ts';
 import type { DraftEvent } from './drafts.ts';
 import type { EventRing } from './event-ring.ts';
 import { Kinship } from './kinship.ts';
@@ -11,6 +12,9 @@ import { LiveSource } from './live-source.ts';
 import { LiveStreams, type Reader, type StreamsOptions } from './live-streams.ts';
 import type { EventSink } from './live-stream.ts';
 import { LiveWatch, type Watched } from './live-watch.ts';
+
+/** A restart is usually over by then. */
+const RETRY_AFTER_S = 30;
 
 export interface LiveParts {
   readonly changes: Changes;
@@ -31,6 +35,7 @@ export class Live {
   readonly #streams: LiveStreams;
   readonly #source: LiveSource;
   readonly #watch: LiveWatch;
+  #isClosed = false;
 
   constructor({ changes, accounts, watched, clock, log, version, ring, limits }: LiveParts) {
     this.kinship = new Kinship(accounts, changes);
@@ -47,13 +52,15 @@ export class Live {
   /**
    * Begins a stream on what `begin` gives, which is called when everything is ready, and nothing is refused any more.
    * Resolves with what ends it.
-   * @throws ApiError 429, StoreUnavailableError
+   * @throws ApiError 429, 503 (Legwork is stopping), StoreUnavailableError
    */
   async open(subscription: Subscription, reader: Reader, begin: () => EventSink): Promise<() => void> {
+    if (this.#isClosed) throw stopping();
     this.#streams.refuseTooMany(reader.askingSid);
     const interest = this.#streams.hold(subscription);
     try {
       await this.#source.ready();
+      if (this.#isClosed) throw stopping();
       this.#streams.refuseTooMany(reader.askingSid);
       return this.#streams.open(subscription, interest, reader, begin());
     } catch (error) {
@@ -80,10 +87,16 @@ export class Live {
     await this.#streams.check();
   }
 
-  /** Ends all streams: their readers come again. */
+  /** Ends all streams, and opens no more: their readers come again. */
   close(): void {
+    this.#isClosed = true;
     this.#streams.close();
     this.#source.close();
     this.#watch.close();
   }
+}
+
+function stopping(): ApiError {
+  const headers = { 'Retry-After': String(RETRY_AFTER_S) };
+  return new ApiError(503, API_ERRORS.unavailable, 'Legwork is stopping', headers);
 }

@@ -98,6 +98,14 @@ describe('What the database takes', () => {
     assert.deepEqual([changes.isHeard, clock.timers, changes.reads], [false, 0, []]);
   });
 
+  it('is told to nobody when Legwork stops: streams end, and no others begin', async () => {
+    const { sink } = await open();
+    live.close();
+    assert.equal(sink.isEnded, true);
+    await assert.rejects(open(), { status: 503, headers: { 'Retry-After': '30' } });
+    assert.deepEqual([changes.isHeard, live.size], [false, 0]);
+  });
+
   it('is told as it can be read by then', async () => {
     const { sink } = await open();
     const one = newLeg();

@@ -2,18 +2,44 @@ import assert from 'node:assert/strict';
 import { aliceTalksToBob } from '../../support/dial-story.ts';
 import { basic } from '../../support/fake-api.ts';
 import { EventReader } from '../../support/event-reader.ts';
-import { stories } from '../../support/live-story.ts';
+import { type LiveStory, stories } from '../../support/live-story.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 type Json = Readonly<Record<string, unknown>>;
 
+function liveOf({ stack }: LiveStory, events: string) {
+  const { url, accountSid, authToken } = stack.legwork;
+  return {
+    url: `${url}/2012-04-24/Accounts/${accountSid}/Live?Events=${events}`,
+    authorization: basic(accountSid, authToken),
+  };
+}
+
+stories('A client that somebody watches', (story) => {
+  it('is told when it is made, when its phone is there, and when it has left', async () => {
+    const reader = await EventReader.open(liveOf(story(), 'client'));
+    await reader.waitFor('hello');
+    const is =
+      (registered: boolean) =>
+      ({ login, registered: now }: Json) =>
+        login === 'bob' && now === registered;
+    await story().client('bob');
+    await reader.waitFor('client.updated', is(false));
+    const bob = await story().anotherPhone('bob', '127.0.0.1');
+    const { data } = await reader.waitFor('client.updated', is(true));
+    assert.match(String((data['contacts'] as readonly string[])[0]), /^sip:bob@127\.0\.0\.1/);
+    const before = reader.events.length;
+    await bob.unregister();
+    await waitUntil('it is told that he has left', () =>
+      reader.events.slice(before).some((event) => is(false)(event.data)),
+    );
+    reader.break();
+  });
+});
+
 stories('A call that somebody watches', (story) => {
   it('is told from the INVITE to its last callback, and then REST has nothing more to say', async () => {
-    const { url, accountSid, authToken } = story().stack.legwork;
-    const reader = await EventReader.open({
-      url: `${url}/2012-04-24/Accounts/${accountSid}/Live?Events=call,call.event,callback`,
-      authorization: basic(accountSid, authToken),
-    });
+    const reader = await EventReader.open(liveOf(story(), 'call,call.event,callback'));
     await reader.waitFor('hello');
 
     const { call } = await aliceTalksToBob(
