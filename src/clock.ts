@@ -25,3 +25,10 @@ export const systemClock: Clock = {
     });
   },
 };
+
+/** Resolves in the next turn of the event loop: what needs no I/O and no timer has settled by then. */
+export function nextTurn(): Promise<void> {
+  return new Promise((resolve) => {
+    setImmediate(resolve);
+  });
+}

@@ -10,11 +10,10 @@ import { createLogger, lossNotice } from './logger.ts';
 import { type Legwork, StartStopped, startLegwork } from './main/legwork.ts';
 import { startProblem } from './main/start-problem.ts';
 import { screen } from './screen.ts';
+import { watchSignals } from './stop-signals.ts';
 import { lockDataDir } from './setup/data-dir-lock.ts';
 import { writeWhole } from './setup/whole-file.ts';
 
-/** The terminal sends us a Ctrl-C, and npm passes it on once more: signals within this time count as one. */
-const ONE_SIGNAL_MS = 1_000;
 /** How long the last lines may wait for whoever reads them. */
 const LAST_LINES_MS = 1_000;
 
@@ -61,27 +60,6 @@ async function main(): Promise<void> {
   } finally {
     await lock.release();
   }
-}
-
-/** `first` resolves, and `stopped` aborts, with the first SIGINT or SIGTERM; a later one ends the process at once. */
-function watchSignals(): { readonly first: Promise<void>; readonly stopped: AbortSignal } {
-  let firstAt: number | undefined;
-  const stop = new AbortController();
-  const first = new Promise<void>((resolve) => {
-    stop.signal.addEventListener('abort', () => resolve());
-  });
-  const heard = () => {
-    const now = systemClock.steady();
-    if (firstAt === undefined) {
-      firstAt = now;
-      stop.abort();
-    } else if (now - firstAt > ONE_SIGNAL_MS) {
-      process.exit(130);
-    }
-  };
-  process.on('SIGINT', heard);
-  process.on('SIGTERM', heard);
-  return { first, stopped: stop.signal };
 }
 
 /** Exits at once, without touching Asterisk or the database: both may be another Legwork's by now. */

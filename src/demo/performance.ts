@@ -8,7 +8,8 @@ import { checkStory, STORY_LENGTH } from './story-check.ts';
 import { type LegLetter, legOf, type StoryNames, type StoryRequest } from './story-request.ts';
 import { StoryServer } from './story-server.ts';
 import { type Ending, type Heard, type SummedLeg, summaryLines, troublesOf } from './story-summary.ts';
-import { COLOURED, PLAIN, phoneLine, replyLine, requestLines, timelineHead } from './timeline.ts';
+import { replyLine, requestLines, timelineHead } from './timeline.ts';
+import { COLOURED, PLAIN, phoneLine } from './timeline-rows.ts';
 
 const LAST_REQUEST_WITHIN_MS = 10_000;
 /** If there is one request too many, it comes soon after the last one. */

@@ -1,20 +1,5 @@
 import type { LegLetter, RequestKind, StoryRequest } from './story-request.ts';
-
-/** Lines are not longer than this. */
-export const TIMELINE_WIDTH = 110;
-
-/** How pieces of a line are styled: with colours on a terminal, else not at all. */
-export interface Dress {
-  faint(text: string): string;
-  alarm(text: string): string;
-}
-
-export const PLAIN: Dress = { faint: (text) => text, alarm: (text) => text };
-
-export const COLOURED: Dress = {
-  faint: (text) => `\u001B[2m${text}\u001B[0m`,
-  alarm: (text) => `\u001B[31m${text}\u001B[0m`,
-};
+import { type Dress, PLAIN, row, rows, TIMELINE_WIDTH, VALUES_AT, wrap } from './timeline-rows.ts';
 
 /** Which of a request's parameters are shown, in this order. */
 const SHOWN: Readonly<Record<RequestKind, readonly string[]>> = {
@@ -33,12 +18,6 @@ const SHOWN: Readonly<Record<RequestKind, readonly string[]>> = {
   'unknown path': ['CallStatus', 'CallEvent'],
 };
 
-const TIME = 6;
-const LEG = 8;
-const WHAT = 13;
-const SIGNED = 3;
-const VALUES_AT = TIME + LEG + WHAT + SIGNED + 4 * 2;
-
 /** Tells which leg of the story has this CallSid. */
 export type LetterOf = (callSid: string) => LegLetter | undefined;
 
@@ -54,20 +33,15 @@ export function requestLines(request: StoryRequest, letterOf: LetterOf, dress: D
     const value = parameters.get(name);
     return value === undefined ? [] : [`${name}=${shownValue(name, value, letterOf)}`];
   });
-  const [first = '', ...more] = wrap(values, TIMELINE_WIDTH - VALUES_AT);
-  const callSid = parameters.get('CallSid') ?? '';
-  const line = row(String(atMs), legName(callSid, letterOf), kind, signed ? 'yes' : 'NO', first);
-  return [signed ? line : dress.alarm(line), ...more.map((rest) => `${' '.repeat(VALUES_AT)}${rest}`)];
+  const leg = legName(parameters.get('CallSid') ?? '', letterOf);
+  const cells = { time: String(atMs), leg, what: kind, signed: signed ? 'yes' : 'NO' };
+  const [line = '', ...more] = rows(cells, values);
+  return [signed ? line : dress.alarm(line), ...more];
 }
 
 /** What the application server replied, below its request. */
 export function replyLine(inWords: string, dress: Dress = PLAIN): string {
   return dress.faint(`${' '.repeat(VALUES_AT)}reply: ${inWords}`);
-}
-
-/** Something that happened at a phone, between the requests. */
-export function phoneLine(atMs: number, text: string, dress: Dress = PLAIN): string {
-  return dress.faint(`${String(atMs).padStart(TIME)}  ${'phone'.padEnd(LEG)}  ${text}`);
 }
 
 /** `A CA3f9a`: the leg's letter in the story and the beginning of its CallSid. */
@@ -85,21 +59,4 @@ export function paragraph(sentences: readonly string[], indent = '  '): string[]
 
 function shownValue(name: string, value: string, letterOf: LetterOf): string {
   return name.endsWith('CallSid') ? legName(value, letterOf).replace(' ', ':') : value;
-}
-
-function row(time: string, leg: string, what: string, signed: string, values: string): string {
-  const cells = [time.padStart(TIME), leg.padEnd(LEG), what.padEnd(WHAT), signed.padEnd(SIGNED), values];
-  return cells.join('  ').trimEnd();
-}
-
-/** Words as lines of at most `width` characters; a longer word has a line of its own. */
-function wrap(words: readonly string[], width: number): string[] {
-  const lines: string[] = [];
-  for (const word of words) {
-    const last = lines.at(-1);
-    if (last !== undefined && last.length + 1 + word.length <= width)
-      lines[lines.length - 1] = `${last} ${word}`;
-    else lines.push(word);
-  }
-  return lines;
 }

@@ -1,15 +1,7 @@
 import assert from 'node:assert/strict';
 import type { LegLetter, StoryRequest } from '../../src/demo/story-request.ts';
-import {
-  COLOURED,
-  legName,
-  paragraph,
-  phoneLine,
-  replyLine,
-  requestLines,
-  TIMELINE_WIDTH,
-  timelineHead,
-} from '../../src/demo/timeline.ts';
+import { legName, paragraph, replyLine, requestLines, timelineHead } from '../../src/demo/timeline.ts';
+import { COLOURED, phoneLine, TIMELINE_WIDTH } from '../../src/demo/timeline-rows.ts';
 
 const CALLS: Readonly<Record<string, LegLetter>> = { CAaaa111: 'A', CAbbb222: 'B' };
 const letterOf = (callSid: string) => CALLS[callSid];

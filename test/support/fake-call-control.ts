@@ -14,6 +14,7 @@ import type {
   TalkRecordOutcome,
 } from '../../src/call/call-control.ts';
 import type { ReportedInput } from '../../src/call/leg/leg.ts';
+import { SIP_STATUS } from '../../src/kit/simulated-switch/sip-status.ts';
 
 /** One thing that the core asked for, in order: the method's name, the CallSid, and what else matters. */
 export type Command = readonly [name: string, ...details: readonly unknown[]];
@@ -31,17 +32,6 @@ export const IS_BUSY: PhoneScript = [
   [1000, { type: 'end', sipStatus: 486 }],
 ];
 export const IS_NOT_REGISTERED: PhoneScript = [[0, { type: 'end', q850: 20, why: 'not registered' }]];
-
-const SIP_STATUS: Readonly<Record<HangUpReason, number>> = {
-  normal: 603,
-  busy: 486,
-  'no-answer': 480,
-  'not-found': 404,
-  error: 500,
-  overload: 503,
-  forbidden: 403,
-  'answered-elsewhere': 603,
-};
 
 /**
  * Stands for Asterisk: notes every command, answers and hangs up as asked, lets every sound last one second,

@@ -6,7 +6,7 @@ import { API_ERRORS, badRequest } from '../errors.ts';
  * @throws ApiError
  */
 export async function applicationExists(
-  applications: Repository<ApplicationRecord>,
+  applications: Pick<Repository<ApplicationRecord>, 'find'>,
   accountSid: string,
   parameter: string,
   sid: string | null | undefined,

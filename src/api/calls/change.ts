@@ -55,7 +55,10 @@ export interface ChangeDeps {
   readonly callService: CallService;
 }
 
-type ChangeRequest = ApiRequest<{ readonly found: CallRecord; readonly form: ChangedCall }>;
+type ChangeRequest = Pick<ApiRequest, 'sent'> & {
+  readonly found: Pick<CallRecord, 'accountSid' | 'sid'>;
+  readonly form: ChangedCall;
+};
 
 /**
  * Makes changes to calls; changes to one call are made one after another.

@@ -13,7 +13,7 @@ const RING_TIMEOUT_S = 60;
 export async function callOrderOf(
   accountSid: string,
   given: NewCall,
-  applications: Repository<ApplicationRecord>,
+  applications: Pick<Repository<ApplicationRecord>, 'find'>,
 ): Promise<ApiCallOrder> {
   return compact({
     accountSid,
@@ -61,7 +61,7 @@ function credentialsOf(given: NewCall): ApiCallOrder['credentials'] {
 async function documentOf(
   accountSid: string,
   given: NewCall,
-  applications: Repository<ApplicationRecord>,
+  applications: Pick<Repository<ApplicationRecord>, 'find'>,
 ): Promise<DocumentSource> {
   if (given.Url !== undefined) return { kind: 'url', url: given.Url, method: given.Method ?? 'POST' };
   const application = await applicationExists(

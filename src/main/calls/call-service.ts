@@ -16,7 +16,7 @@ import { modifyCall } from '../../rcml/run/modify-call.ts';
 /** What the REST API can do with calls. `isReachable`: whether Asterisk can be reached. */
 export function callService(
   services: CallServices,
-  records: CallRepository,
+  records: Pick<CallRepository, 'find'>,
   isReachable: () => boolean,
 ): CallService {
   return {
