@@ -4,9 +4,8 @@ import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { runInFront } from './setup/child-process.mjs';
-import { ensureBuild, ensureDependencies, nodeProblem } from './setup/install.mjs';
+import { ensureBuild, ensureDependencies, isClone, nodeProblem } from './setup/install.mjs';
 import { NODE_ARGUMENTS } from './setup/node-arguments.mjs';
-import { runTests } from './setup/test-run.mjs';
 
 const root = fileURLToPath(new URL('..', import.meta.url));
 const BUILD_FAILED = 'The build failed (see above).';
@@ -22,11 +21,15 @@ async function main(command, args) {
   if (problem !== undefined) return fail(problem);
   // The image has installed the npm packages by then, in a layer of their own.
   if (command === 'build') return (await ensureBuild(root)) ? 0 : fail(BUILD_FAILED);
-  if (!['test', 'bench'].includes(command) && programs[command] === undefined) {
-    return fail('Usage: npx legwork start|demo|callbacks|lint|test|bench|build');
+  const isKnown = programs[command] !== undefined || (isClone(root) && ['test', 'bench'].includes(command));
+  if (!isKnown) {
+    return fail('Usage: npx legwork start|demo|callbacks|lint|dev|test|scenario');
   }
   if (!(await ensureDependencies(root))) return fail('The npm packages could not be installed (see above).');
-  if (command === 'test') return runTests(root);
+  if (command === 'test') {
+    const { runTests } = await import('./setup/test-run.mjs');
+    return runTests(root);
+  }
   // It builds what it starts.
   if (command === 'bench') {
     return runInFront(process.execPath, ['--import', 'tsx', join(root, 'bench/run.ts'), ...args], {

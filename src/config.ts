@@ -232,6 +232,13 @@ function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
   };
 }
 
+/** The environment as it is, for a program of the user's own that we start. */
+export function userEnvironment(env: NodeJS.ProcessEnv = process.env): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
+  );
+}
+
 function commandEnv(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
   const names = ['PATH', 'HOME', 'LANG', 'TMPDIR'];
   return Object.fromEntries(names.flatMap((name) => (env[name] === undefined ? [] : [[name, env[name]]])));

@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { dirname, join, relative } from 'node:path';
 import { runQuietly } from './child-process.mjs';
@@ -11,8 +12,14 @@ export function nodeProblem(required, running) {
   return `Legwork needs Node.js ${wantedMajor}.${wantedMinor} or later; this is ${running}.`;
 }
 
+/** Whether this is a clone of the repository; the npm package has no sources, and is built and installed already. */
+export function isClone(root) {
+  return existsSync(join(root, 'src/tsconfig.json'));
+}
+
 /** Installs the npm packages of the lock file unless they are installed already. */
 export async function ensureDependencies(root) {
+  if (!isClone(root)) return true;
   const stampFile = join(root, 'node_modules/.legwork-stamp');
   const lock = await readFile(join(root, 'package-lock.json'));
   // Native modules are built for one Node ABI.
@@ -27,6 +34,7 @@ export async function ensureDependencies(root) {
 
 /** Compiles src/ to dist/ if a file has changed since the last time. */
 export async function ensureBuild(root) {
+  if (!isClone(root)) return true;
   const source = join(root, 'src');
   const dist = join(root, 'dist');
   const stampFile = join(dist, '.stamp');

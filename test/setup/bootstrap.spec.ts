@@ -94,7 +94,7 @@ describe('npm start', function () {
   it('says how it is called', async () => {
     assert.deepEqual(await run('stat'), {
       code: 1,
-      said: 'Usage: npx legwork start|demo|callbacks|lint|test|bench|build\n',
+      said: 'Usage: npx legwork start|demo|callbacks|lint|dev|test|scenario\n',
     });
   });
 
