@@ -52,6 +52,19 @@ describe('The examples of application servers', function () {
     assert.match(out, /error: The application server answered with status 403/);
   });
 
+  it('may listen on IPv6 alone', async () => {
+    const folder = await mkdtemp(join(tmpdir(), 'legwork-example-'));
+    try {
+      const app = (await readFile('docs/examples/node/app.mjs', 'utf8')).replace("'127.0.0.1'", "'::1'");
+      await writeFile(join(folder, 'app.mjs'), app);
+      const args = ['docs/examples/node/scenarios', '--server', `node ${folder}/app.mjs`];
+      const { code, out } = await runTestCommand(args);
+      assert.equal(code, 0, out);
+    } finally {
+      await rm(folder, { recursive: true });
+    }
+  });
+
   it('that do not start are said to, with exit code 2', async () => {
     const args = ['docs/examples/node/scenarios', '--server', 'echo No such thing; exit 3'];
     const { code, err } = await runTestCommand(args);

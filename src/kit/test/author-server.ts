@@ -31,11 +31,13 @@ const STOPS_WITHIN_MS = 3_000;
 const LAST_WORDS_MS = 1_000;
 const KEPT_OUTPUT = 4_000;
 const KEPT_LINES = 15;
-const HOST = '127.0.0.1';
+
+/** Where a server listens that is told only its port; `localhost` may be either. */
+const HOSTS = ['127.0.0.1', '::1'] as const;
 
 /** Starts the author's command with PORT set; resolves when something listens there. @throws ServerProblem */
 export async function startAuthorServer({ command, env, clock }: AuthorServerOrder): Promise<AuthorServer> {
-  const port = await pickFreePort(HOST);
+  const port = await pickFreePort(HOSTS[0]);
   // A group of its own, so that what the shell starts can be stopped with it.
   const child = spawn(command, {
     shell: true,
@@ -50,26 +52,29 @@ export async function startAuthorServer({ command, env, clock }: AuthorServerOrd
   child.stdout.on('data', keep);
   child.stderr.on('data', keep);
   const ended = endOf(child);
-  const server = {
-    url: `http://${HOST}:${port}`,
-    lastLines: () => output.trimEnd().split('\n').slice(-KEPT_LINES).join('\n'),
-    stop: () => stop(child, ended, clock),
-  };
-  const until = clock.steady() + LISTENS_WITHIN_MS;
-  while (!(await listens(port))) {
-    const code = child.exitCode ?? child.signalCode;
-    if (code === null && clock.steady() < until) {
-      await clock.sleep(POLL_MS);
-      continue;
-    }
-    await server.stop();
-    const late = `does not listen at PORT (${port}) after ${LISTENS_WITHIN_MS / 1000} s`;
-    const why = code === null ? late : `ended with ${code}`;
-    // Its last words may come after its end.
-    await within(clock, LAST_WORDS_MS, () => ended, undefined);
-    throw new ServerProblem(`The server (${command}) ${why}. It said:\n${server.lastLines()}`);
+  const lastLines = () => output.trimEnd().split('\n').slice(-KEPT_LINES).join('\n');
+  const host = await listeningHost(child, port, clock);
+  if (host !== undefined) {
+    const url = new URL(`http://${host.includes(':') ? `[${host}]` : host}:${port}`).origin;
+    return { url, lastLines, stop: () => stop(child, ended, clock) };
   }
-  return server;
+  const code = child.exitCode ?? child.signalCode;
+  await stop(child, ended, clock);
+  // Its last words may come after its end.
+  await within(clock, LAST_WORDS_MS, () => ended, undefined);
+  const late = `does not listen at PORT (${port}) after ${LISTENS_WITHIN_MS / 1000} s`;
+  const why = code === null ? late : `ended with ${code}`;
+  throw new ServerProblem(`The server (${command}) ${why}. It said:\n${lastLines()}`);
+}
+
+/** The host that somebody listens at, as soon as somebody does; undefined when the server has ended, or took too long. */
+async function listeningHost(child: ChildProcess, port: number, clock: Clock): Promise<string | undefined> {
+  const until = clock.steady() + LISTENS_WITHIN_MS;
+  while (child.exitCode === null && child.signalCode === null && clock.steady() < until) {
+    for (const host of HOSTS) if (await listens(host, port)) return host;
+    await clock.sleep(POLL_MS);
+  }
+  return undefined;
 }
 
 /** Resolves when it has ended and everything that it printed was read. */
@@ -78,8 +83,8 @@ async function endOf(child: ChildProcess): Promise<void> {
 }
 
 /** Whether somebody listens there. */
-async function listens(port: number): Promise<boolean> {
-  const socket = connect({ port, host: HOST });
+async function listens(host: string, port: number): Promise<boolean> {
+  const socket = connect({ port, host });
   try {
     await once(socket, 'connect');
     return true;

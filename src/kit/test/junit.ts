@@ -16,7 +16,7 @@ function caseOf(result: Result): string {
   const failure = passed
     ? ''
     : `<failure${attributes({ message: lines[0] ?? 'failed' })}>${escaped(lines.join('\n'))}</failure>`;
-  const said = notices.map(({ message }) => message).join('\n');
+  const said = [...new Set(notices.map(({ message }) => message))].join('\n');
   const output = said === '' ? '' : `<system-out>${escaped(said)}</system-out>`;
   return `<testcase${attributes(names)}>${failure}${output}</testcase>\n`;
 }
