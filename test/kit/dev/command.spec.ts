@@ -52,7 +52,7 @@ class Author {
 }
 
 describe('legwork dev', function () {
-  this.timeout(20_000);
+  this.timeout(60_000);
   let app: ApplicationServer;
   let sender: HttpSender;
   let folder: AuthorFolder;

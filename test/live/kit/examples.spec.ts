@@ -1,0 +1,64 @@
+import assert from 'node:assert/strict';
+import { readFile } from 'node:fs/promises';
+import { systemClock } from '../../../src/clock.ts';
+import { userEnvironment } from '../../../src/config.ts';
+import { readScenario } from '../../../src/kit/scenario/read-scenario.ts';
+import { type AuthorServer, startAuthorServer } from '../../../src/kit/test/author-server.ts';
+import { transcriptOf } from '../../../src/kit/transcript/transcript.ts';
+import type { Handler } from '../../support/application-server.ts';
+import { LiveScenario } from '../../support/live-scenario.ts';
+import { stories } from '../../support/live-story.ts';
+
+/** Those that need neither a recognizer nor their own URL in a signature. */
+const EXAMPLES = [
+  {
+    folder: 'docs/examples/node',
+    command: 'node docs/examples/node/app.mjs',
+    paths: ['/voice', '/done', '/status'],
+    scenarios: ['bob-answers', 'bob-is-busy', 'nobody-answers'],
+  },
+  {
+    folder: 'docs/examples/python',
+    command: 'python3 docs/examples/python/app.py',
+    paths: ['/voice', '/rung', '/recorded', '/recording'],
+    scenarios: ['bob-answers', 'leaves-a-message'],
+  },
+] as const;
+/** Nobody answers for 30 s. */
+const LONGEST_MS = 90_000;
+
+for (const { folder, command, paths, scenarios } of EXAMPLES) {
+  stories(`The application server of ${folder}`, (story) => {
+    let server: AuthorServer;
+
+    before(async () => {
+      server = await startAuthorServer({ command, env: userEnvironment(), clock: systemClock });
+    });
+
+    after(() => server.stop());
+
+    for (const name of scenarios) {
+      it(`is asked and told on a real call what its transcript says: ${name}`, async function () {
+        this.timeout(LONGEST_MS);
+        const file = `${folder}/scenarios/${name}.yaml`;
+        const scenario = readScenario(file, await readFile(file, 'utf8'));
+        assert.ok('steps' in scenario);
+        const { app } = story();
+        for (const path of paths) app.reply(path, forwardTo(server));
+        const real = await new LiveScenario(story(), scenario).perform();
+        const { text } = transcriptOf(real, { server: app.origin, withoutSeconds: true });
+        const expected = await readFile(`${folder}/scenarios/${name}.requests`, 'utf8');
+        assert.equal(text, expected.replace(/^( +\w+Duration)=\d+$/gm, '$1=<Seconds>'));
+      });
+    }
+  });
+}
+
+/** Hands requests on to a server, so that they are seen on their way. */
+function forwardTo({ url }: AuthorServer): Handler {
+  return async ({ target, method, body, headers }) => {
+    const type = { 'content-type': headers['content-type'] ?? '' };
+    const reply = await fetch(`${url}${target}`, { method, body, headers: type });
+    return { status: reply.status, headers: { 'content-type': 'text/xml' }, body: await reply.text() };
+  };
+}
