@@ -8,7 +8,7 @@ import { CallOver, type IncomingCall, type Phone } from '../../src/phone/phone.t
 import type { ApplicationServer } from './application-server.ts';
 import { says } from './caller.ts';
 import type { LiveStory } from './live-story.ts';
-import { recordingBegan, verbBegan } from './timeline.ts';
+import { recordingBegan, timelineOf, verbBegan } from './timeline.ts';
 import { waitUntil } from './wait-until.ts';
 
 type DialStep = Extract<Step, { kind: 'dial' }>;
@@ -28,6 +28,7 @@ export class LiveScenario {
   #hangUp: () => Promise<void> = () => Promise.resolve();
   readonly #ready: Promise<void>;
   #isReady: () => void = () => undefined;
+  #rings = 0;
   readonly #rung = new Map<string, () => void>();
   readonly #wasRung = new Map<string, Promise<void>>();
 
@@ -114,11 +115,25 @@ export class LiveScenario {
     }
     if (presses !== undefined) {
       await systemClock.sleep(presses.afterMs);
+      // A busy machine may be late with the document that asks for keys.
+      await verbBegan(this.#story, 'Gather', this.#calledAs);
       await call.sendDigits(presses.keys);
     }
     if (talksMs === undefined) return;
     await systemClock.sleep(talksMs);
     await (hangsUp === 'callee' ? call.hangUp() : this.#hangUp());
+  }
+
+  /** Until Legwork knows of as many ringing legs as phones were rung. */
+  #isToldOfRinging(): Promise<void> {
+    this.#rings += 1;
+    const legs = this.#rings + (this.#scenario.begins.kind === 'call' ? 1 : 0);
+    return waitUntil(`${legs} legs ring`, async () => {
+      const events = await timelineOf(this.#story, this.#calledAs);
+      return (
+        events.filter(({ kind, data }) => kind === 'state' && data['event'] === 'ringing').length >= legs
+      );
+    });
   }
 
   /** The last key may end the call before its tone is over. */
@@ -132,7 +147,8 @@ export class LiveScenario {
     const { app } = this.#story;
     switch (step.kind) {
       case 'dial':
-        return this.#wasRung.get(step.callee.name);
+        await this.#wasRung.get(step.callee.name);
+        return step.behaviour.does === 'fail' ? undefined : this.#isToldOfRinging();
       case 'expect': {
         const { pattern } = step;
         if (pattern.kind === 'say') return verbBegan(this.#story, 'Say', this.#calledAs);

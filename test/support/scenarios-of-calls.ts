@@ -31,7 +31,7 @@ export const CALL_SCENARIOS: readonly CallScenario[] = [
     title: 'bob does not answer in time',
     scenario: inbound('completed', 'dial: { client: bob, does: no-answer }'),
     documents: {
-      '/voice': `<Response><Dial timeout="2" action="/after-bob">${BOB}</Dial></Response>`,
+      '/voice': `<Response><Dial timeout="3" action="/after-bob">${BOB}</Dial></Response>`,
       '/after-bob': NOTHING,
     },
   },
@@ -98,7 +98,7 @@ export const CALL_SCENARIOS: readonly CallScenario[] = [
     scenario: inbound(
       'completed',
       'dial: { client: bob, does: no-answer }',
-      'dial: { client: carol, does: answer, after: 1s, talks: 1s, hangs-up: callee }',
+      'dial: { client: carol, does: answer, after: 2s, talks: 1s, hangs-up: callee }',
     ),
     documents: {
       '/voice': `<Response><Dial action="/after">${BOB}<Client statusCallback="/carol">carol</Client></Dial></Response>`,
