@@ -3,12 +3,13 @@ import { mkdtemp, cp, readdir, readFile, rm, writeFile } from 'node:fs/promises'
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { runTestCommand } from '../support/kit-command.ts';
+import { python } from '../support/python.ts';
 
 /** docs/testing-your-application.md leads its readers to these. */
 const EXAMPLES = [
-  { name: 'node', scenarios: 3, start: (folder: string) => `node ${folder}/app.mjs` },
-  { name: 'express', scenarios: 3, start: (folder: string) => `node ${folder}/app.mjs` },
-  { name: 'python', scenarios: 2, start: (folder: string) => `python3 ${folder}/app.py` },
+  { name: 'node', scenarios: 3, start: async (folder: string) => `node ${folder}/app.mjs` },
+  { name: 'express', scenarios: 3, start: async (folder: string) => `node ${folder}/app.mjs` },
+  { name: 'python', scenarios: 2, start: async (folder: string) => `${await python()} ${folder}/app.py` },
 ];
 
 describe('The examples of application servers', function () {
@@ -20,7 +21,7 @@ describe('The examples of application servers', function () {
       const { code, out } = await runTestCommand([
         `${folder}/scenarios`,
         '--server',
-        start(folder),
+        await start(folder),
         '--strict',
       ]);
       assert.equal(code, 0, out);

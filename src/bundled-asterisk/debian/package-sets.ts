@@ -29,10 +29,10 @@ export const RUNTIME_PACKAGES: PackageSet = {
   links: [['usr/share/asterisk/sounds/en', 'en_US_f_Allison']],
 };
 
-/** What the tests need in addition: a SIP load tool and a database server. */
+/** What the tests need in addition: a SIP load tool, a database server, and Python for an example of an application server. */
 export const TEST_PACKAGES: PackageSet = {
   name: 'test',
-  packages: ['sip-tester', 'postgresql'],
+  packages: ['sip-tester', 'postgresql', 'python3'],
   links: [],
 };
 

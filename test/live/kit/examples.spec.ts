@@ -8,18 +8,19 @@ import { transcriptOf } from '../../../src/kit/transcript/transcript.ts';
 import type { Handler } from '../../support/application-server.ts';
 import { LiveScenario } from '../../support/live-scenario.ts';
 import { stories } from '../../support/live-story.ts';
+import { python } from '../../support/python.ts';
 
 /** Those that need neither a recognizer nor their own URL in a signature. */
 const EXAMPLES = [
   {
     folder: 'docs/examples/node',
-    command: 'node docs/examples/node/app.mjs',
+    command: async () => 'node docs/examples/node/app.mjs',
     paths: ['/voice', '/done', '/status'],
     scenarios: ['bob-answers', 'bob-is-busy', 'nobody-answers'],
   },
   {
     folder: 'docs/examples/python',
-    command: 'python3 docs/examples/python/app.py',
+    command: async () => `${await python()} docs/examples/python/app.py`,
     paths: ['/voice', '/rung', '/recorded', '/recording'],
     scenarios: ['bob-answers', 'leaves-a-message'],
   },
@@ -32,7 +33,11 @@ for (const { folder, command, paths, scenarios } of EXAMPLES) {
     let server: AuthorServer;
 
     before(async () => {
-      server = await startAuthorServer({ command, env: userEnvironment(), clock: systemClock });
+      server = await startAuthorServer({
+        command: await command(),
+        env: userEnvironment(),
+        clock: systemClock,
+      });
     });
 
     after(() => server.stop());
