@@ -85,6 +85,7 @@ function screenFacts(config: Config, legwork: Legwork, version: string) {
     accountSid,
     authToken,
     dataDir: config.dataDir,
+    console: config.console,
     ...(sip === undefined ? {} : { sip }),
     ...(config.demo ? { demo: { number: DEMO_NUMBER, phones: demoPhones } } : {}),
   };

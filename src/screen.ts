@@ -11,6 +11,8 @@ export interface ScreenFacts {
     readonly phones: readonly { readonly login: string; readonly password: string }[];
   };
   readonly dataDir: string;
+  /** Whether there is a console. */
+  readonly console: boolean;
 }
 
 /** The lines of the screen: everything that somebody needs for a first call. */
@@ -22,6 +24,14 @@ export function screen(facts: ScreenFacts): string {
     '',
     `Legwork ${facts.version} is running.`,
     '',
+    ...(facts.console
+      ? [
+          `  Console        ${url}/console/`,
+          `                   account ${accountSid}`,
+          `                   token   ${authToken}`,
+          '',
+        ]
+      : []),
     ...(facts.sip === undefined
       ? ['  Softphones     register at your own Asterisk']
       : [`  Softphones     register at ${facts.sip.host}:${facts.sip.port} (SIP over UDP or TCP)`]),

@@ -80,6 +80,14 @@ export async function healthPid(url: string): Promise<number | undefined> {
   }
 }
 
+/** The page of a call in the console; undefined where there is none (CONSOLE=off). */
+export async function ladderOf(url: string, callSid: string): Promise<string | undefined> {
+  const ladder = `${url}/console/calls/${callSid}`;
+  const page = await fetch(ladder, { signal: AbortSignal.timeout(HEALTH_TIMEOUT_MS) }).catch(() => undefined);
+  await page?.body?.cancel();
+  return page?.ok === true ? ladder : undefined;
+}
+
 async function readConnectionFile(dataDir: string): Promise<ConnectionFile | undefined> {
   try {
     return JSON.parse(await readFile(join(dataDir, 'connection.json'), 'utf8')) as ConnectionFile;

@@ -1,7 +1,7 @@
 import { parseArgs } from 'node:util';
 import { loadConfig } from '../config.ts';
 import { Cleanups, Interrupted } from './cleanups.ts';
-import { findRunning, requireSip } from './connection.ts';
+import { findRunning, ladderOf, requireSip } from './connection.ts';
 import { makeOwnFolder, type OwnFolder, startOwnLegwork } from './own-legwork.ts';
 import { performStory } from './performance.ts';
 
@@ -56,10 +56,14 @@ async function play(
   if (running !== undefined) {
     await requireSip(running);
     say(`Using the Legwork that runs at ${running.url}`);
-    return performStory(running, cleanups, say);
+    const { asTold, callSid } = await performStory(running, cleanups, say);
+    const ladder = callSid === undefined ? undefined : await ladderOf(running.url, callSid);
+    if (ladder !== undefined) say(`\nThe ladder of this call: ${ladder}`);
+    return asTold;
   }
   own.folder = await makeOwnFolder(cleanups);
-  return performStory(await startOwnLegwork(own.folder, cleanups, say), cleanups, say);
+  const legwork = await startOwnLegwork(own.folder, cleanups, say);
+  return (await performStory(legwork, cleanups, say)).asTold;
 }
 
 function codeOf(error: unknown): number {

@@ -15,12 +15,19 @@ const LAST_REQUEST_WITHIN_MS = 10_000;
 /** If there is one request too many, it comes soon after the last one. */
 const ONE_TOO_MANY_MS = 500;
 
-/** Plays the story on a running Legwork, shows it, and says whether it went as told. */
+/** How a performance went, and the call that it made. */
+export interface Performance {
+  readonly asTold: boolean;
+  /** Undefined when it came to no call. */
+  readonly callSid: string | undefined;
+}
+
+/** Plays the story on a running Legwork, and shows it. */
 export async function performStory(
   connection: Connection,
   cleanups: Cleanups,
   say: (line: string) => void,
-): Promise<boolean> {
+): Promise<Performance> {
   const names = chooseNames();
   const dress = process.stdout.isTTY && process.stdout.hasColors() ? COLOURED : PLAIN;
   const letters = new Map<string, LegLetter>();
@@ -51,7 +58,8 @@ export async function performStory(
   const ending = endingOf(played, server.requests, names, legs);
   say('');
   for (const line of summaryLines(ending)) say(line);
-  return troublesOf(ending).length === 0;
+  const callSid = [...letters].find(([, letter]) => letter === 'A')?.[0];
+  return { asTold: troublesOf(ending).length === 0, callSid };
 }
 
 function endingOf(

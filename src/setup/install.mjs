@@ -1,7 +1,7 @@
 import { createHash } from 'node:crypto';
 import { existsSync } from 'node:fs';
 import { copyFile, mkdir, readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
-import { dirname, join, relative } from 'node:path';
+import { dirname, join, relative, sep } from 'node:path';
 import { runQuietly } from './child-process.mjs';
 
 /** Why Legwork cannot run on this Node; undefined when it can. */
@@ -32,25 +32,63 @@ export async function ensureDependencies(root) {
   return true;
 }
 
-/** Compiles src/ to dist/ if a file has changed since the last time. */
+/** Compiles src/ to dist/ if a file has changed since the last time, and likewise the console's pages. */
 export async function ensureBuild(root) {
   if (!isClone(root)) return true;
+  const files = await filesBelow(join(root, 'src'));
+  const ofConsole = files.filter((file) => isOfConsole(root, file));
+  return (
+    (await ensureProgram(
+      root,
+      files.filter((file) => !isOfConsole(root, file)),
+    )) && (await ensureConsole(root, ofConsole))
+  );
+}
+
+async function ensureProgram(root, files) {
   const source = join(root, 'src');
   const dist = join(root, 'dist');
-  const stampFile = join(dist, '.stamp');
-  const files = await filesBelow(source);
-  const stamp = await stampOf([...files, join(root, 'tsconfig.json'), join(root, 'package-lock.json')]);
+  const inputs = [...files, join(root, 'tsconfig.json'), join(root, 'package-lock.json')];
+  return ifChanged(inputs, join(dist, '.stamp'), async () => {
+    for (const name of await readdir(dist).catch(() => [])) {
+      if (name !== CONSOLE) await rm(join(dist, name), { recursive: true, force: true });
+    }
+    const tsc = join(root, 'node_modules/typescript/bin/tsc');
+    const done = await runQuietly('Building', process.execPath, [tsc, '-p', source], { cwd: root });
+    if (done !== 0) return false;
+    // Files that are no sources lie beside the code that reads them.
+    for (const file of files.filter((name) => !/\.(m?ts|mjs)$|tsconfig\.json$/.test(name))) {
+      const target = join(dist, relative(source, file));
+      await mkdir(dirname(target), { recursive: true });
+      await copyFile(file, target);
+    }
+    return true;
+  });
+}
+
+/** Nothing of the console runs in Legwork: its files are bundled for browsers, with the packages that they use. */
+async function ensureConsole(root, files) {
+  if (files.length === 0) return true;
+  const inputs = [...files, join(root, 'package-lock.json')];
+  return ifChanged(inputs, join(root, 'dist', CONSOLE, '.stamp'), async () => {
+    const vite = join(root, 'node_modules/vite/bin/vite.js');
+    const args = [vite, 'build', '--config', join(root, 'src', CONSOLE, 'vite.config.mjs')];
+    return (await runQuietly('Building the console', process.execPath, args, { cwd: root })) === 0;
+  });
+}
+
+const CONSOLE = 'console';
+
+function isOfConsole(root, file) {
+  return file.startsWith(join(root, 'src', CONSOLE, sep));
+}
+
+/** Runs `build` unless it has succeeded with the same inputs before; resolves to whether what it builds is there. */
+async function ifChanged(inputs, stampFile, build) {
+  const stamp = await stampOf(inputs);
   if ((await readFile(stampFile, 'utf8').catch(() => '')) === stamp) return true;
-  await rm(dist, { recursive: true, force: true });
-  const tsc = join(root, 'node_modules/typescript/bin/tsc');
-  const done = await runQuietly('Building', process.execPath, [tsc, '-p', source], { cwd: root });
-  if (done !== 0) return false;
-  // The console's page, style sheets and the like lie beside the code that serves them.
-  for (const file of files.filter((name) => !/\.(m?ts|mjs)$|tsconfig\.json$/.test(name))) {
-    const target = join(dist, relative(source, file));
-    await mkdir(dirname(target), { recursive: true });
-    await copyFile(file, target);
-  }
+  await rm(stampFile, { force: true });
+  if (!(await build())) return false;
   await writeFile(stampFile, stamp);
   return true;
 }

@@ -9,8 +9,9 @@ const CHECKS = [
   { name: 'lint', command: 'oxlint', args: ['--type-aware', '--deny-warnings', 'src', 'test', 'bench'] },
   { name: 'format', command: 'biome', args: ['format', 'src', 'test', 'bench'] },
   { name: 'types', command: 'tsc', args: ['-p', 'tsconfig.json'] },
+  { name: 'types of the console', command: 'tsc', args: ['-p', 'src/console', '--noEmit'] },
 ];
-const TIERS = ['unit', 'component', 'live', 'faults'];
+const TIERS = ['unit', 'component', 'live', 'browser', 'faults'];
 /** Counts the tests of a tier that runs in one process; for the others `parallel-mocha.ts` writes the same file. */
 const REPORTER = 'test/support/counting-reporter.cjs';
 
@@ -44,6 +45,7 @@ function fetchPackages(root) {
     join(root, 'dist/bundled-asterisk/debian/fetch-packages.js'),
     'runtime',
     'test',
+    'browser',
   ]);
 }
 

@@ -12,6 +12,12 @@ const LOCK = '{}';
 const STAMP = `${createHash('sha256').update(LOCK).digest('hex')} ${process.versions.modules} ${process.arch}\n`;
 
 const PRINT_ARGUMENTS = "console.log('main', ...process.argv.slice(2));\n";
+/** What stands for the bundler here. */
+const BUILD_CONSOLE = `
+const { mkdirSync, writeFileSync } = require('node:fs');
+mkdirSync('dist/console', { recursive: true });
+writeFileSync('dist/console/index.html', 'built');
+`;
 const END_SLOWLY = `
 process.on('SIGTERM', () => setTimeout(() => process.exit(7), 50));
 setInterval(() => {}, 1000);
@@ -61,6 +67,24 @@ describe('npm start', function () {
       console.log(readFileSync(new URL('page.html', import.meta.url), 'utf8'));\n`,
     );
     assert.deepEqual(await run('start'), { code: 0, said: 'Building\npage\n\n' });
+  });
+
+  it('builds the console when one of its files has changed, and nothing else then', async () => {
+    await mkdir(join(checkout, 'src/console'));
+    await mkdir(join(checkout, 'node_modules/vite/bin'), { recursive: true });
+    await writeFile(join(checkout, 'node_modules/vite/bin/vite.js'), BUILD_CONSOLE);
+    await writeFile(join(checkout, 'src/console/page.tsx'), 'not compiled by tsc');
+    await writeFile(
+      join(checkout, 'src/main.ts'),
+      `import { readFileSync } from 'node:fs';
+      console.log(readFileSync(new URL('console/index.html', import.meta.url), 'utf8'));\n`,
+    );
+    assert.deepEqual(await run('start'), { code: 0, said: 'Building\nBuilding the console\nbuilt\n' });
+    assert.deepEqual(await run('start'), { code: 0, said: 'built\n' });
+    await writeFile(join(checkout, 'src/console/page.tsx'), 'changed');
+    assert.deepEqual(await run('start'), { code: 0, said: 'Building the console\nbuilt\n' });
+    await writeFile(join(checkout, 'src/other.ts'), '');
+    assert.deepEqual(await run('start'), { code: 0, said: 'Building\nbuilt\n' });
   });
 
   it('fails with what the compiler says, and tries again next time', async () => {

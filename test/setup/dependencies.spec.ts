@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+/** Bundled when it is built, with all packages that it uses. */
+const BUNDLED = /^console\//;
 /** `import … from 'package'`, `import 'package'` and `import('package')`; types are not there at run time. */
 const IMPORTED =
   /(?:^|\n)\s*(?:import|export)\s+(?!type\b)(?:[^'"\n;]*?from\s+)?['"]([^'"\n]+)['"]|import\(['"]([^'"\n]+)['"]\)/g;
@@ -11,7 +13,8 @@ const IMPORTED =
 async function importedPackages(): Promise<ReadonlyMap<string, string>> {
   const files = await readdir(join(ROOT, 'src'), { recursive: true });
   const packages = new Map<string, string>();
-  for (const file of files.filter((name) => /\.(ts|mjs)$/.test(name) && !name.endsWith('.d.ts'))) {
+  const running = files.filter((name) => /\.(ts|mjs)$/.test(name) && !BUNDLED.test(name));
+  for (const file of running.filter((name) => !name.endsWith('.d.ts'))) {
     const text = (await readFile(join(ROOT, 'src', file), 'utf8')).replace(/import type [^;]*;/g, '');
     for (const [, direct, dynamic] of text.matchAll(IMPORTED)) {
       const name = direct ?? dynamic ?? '';

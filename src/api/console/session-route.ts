@@ -5,7 +5,12 @@ import type { AccountRecord } from '../../records/repositories.ts';
 import type { ConsoleSession } from '../../records/console-session.ts';
 import { API_ERRORS, ApiError } from '../errors.ts';
 import { formOf, readBody } from '../http/body.ts';
-import { type AuthenticationDeps, accountWithToken, unauthorized } from '../http/authentication.ts';
+import {
+  type AuthenticationDeps,
+  accountWithToken,
+  unauthorized,
+  withoutChallenge,
+} from '../http/authentication.ts';
 import type { ApiState } from '../http/state.ts';
 import { label, oneOf, optional, readForm, required } from '../parameters.ts';
 import { sessionCookie, setSessionCookie } from './cookie.ts';
@@ -64,7 +69,10 @@ function requireOwnPage(ctx: Context): void {
 async function signIn(deps: SessionRouteDeps, ctx: Context): Promise<void> {
   const given = readForm(signInSchema, formOf(ctx));
   const credentials = { user: given.AccountSid, token: given.AuthToken };
-  const account = await accountWithToken(deps, credentials, ctx.ip);
+  // With a challenge the browser would open a window of its own, and the page would wait for it.
+  const account = await accountWithToken(deps, credentials, ctx.ip).catch((error: unknown) => {
+    throw withoutChallenge(error);
+  });
   if (!deps.consoleSessions.isAllowed(account.sid)) {
     const message = `Account ${account.sid} may not use the console (CONSOLE_ACCOUNTS)`;
     throw new ApiError(403, API_ERRORS.accessDenied, message);

@@ -121,3 +121,8 @@ function notActive(account: AccountRecord): ApiError {
 export function unauthorized(message: string, challenge = true): ApiError {
   return new ApiError(401, API_ERRORS.unauthorized, message, challenge ? CHALLENGE : {});
 }
+
+/** The same error, but that a 401 asks no browser to ask its user for a password. */
+export function withoutChallenge(error: unknown): unknown {
+  return error instanceof ApiError && error.status === 401 ? unauthorized(error.message, false) : error;
+}

@@ -2,7 +2,13 @@ import type { Context, Middleware } from 'koa';
 import { isAskedByPage, sessionCookie } from '../console/cookie.ts';
 import type { ConsoleSessions, SignedIn } from '../console/sessions.ts';
 import { API_ERRORS, ApiError } from '../errors.ts';
-import { authenticate, type AuthenticationDeps, isStillActive, unauthorized } from './authentication.ts';
+import {
+  authenticate,
+  type AuthenticationDeps,
+  isStillActive,
+  unauthorized,
+  withoutChallenge,
+} from './authentication.ts';
 import type { ApiState } from './state.ts';
 
 /** Undefined: there is no console. */
@@ -33,8 +39,7 @@ async function authenticated(deps: AuthenticationDeps, ctx: Context, header: str
   try {
     return await authenticate(deps, header, ctx.ip);
   } catch (error) {
-    if (!(error instanceof ApiError) || error.status !== 401 || !isAskedByPage(ctx)) throw error;
-    throw unauthorized(error.message, false);
+    throw isAskedByPage(ctx) ? withoutChallenge(error) : error;
   }
 }
 

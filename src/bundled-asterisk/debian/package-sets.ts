@@ -9,7 +9,7 @@ type Version = readonly [number, number, number];
 
 /** A list of Debian packages that are fetched together into one folder. */
 export interface PackageSet {
-  readonly name: 'runtime' | 'test';
+  readonly name: 'runtime' | 'test' | 'browser';
   readonly packages: readonly string[];
   /** Links that the packages' install scripts would make: path in the folder, target. */
   readonly links: readonly (readonly [string, string])[];
@@ -33,6 +33,13 @@ export const RUNTIME_PACKAGES: PackageSet = {
 export const TEST_PACKAGES: PackageSet = {
   name: 'test',
   packages: ['sip-tester', 'postgresql', 'python3'],
+  links: [],
+};
+
+/** What the tests of the console need where the machine has no Chromium: one, with letters and signs to draw. */
+export const BROWSER_PACKAGES: PackageSet = {
+  name: 'browser',
+  packages: ['chromium', 'fonts-dejavu-core', 'fonts-inter'],
   links: [],
 };
 

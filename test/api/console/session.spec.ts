@@ -194,6 +194,7 @@ describe('Signing in to the console', () => {
     assert.equal(await challenge({ 'X-Legwork-Console': '1' }), undefined);
     assert.equal(await challenge({ 'Sec-Fetch-Site': 'same-origin', 'Sec-Fetch-Mode': 'cors' }), undefined);
     assert.equal((await session('GET')).headers.get('www-authenticate'), null);
+    assert.equal((await signIn({ AuthToken: 'x' })).headers.get('www-authenticate'), null);
     // A person who follows a link to a recording, and programs, are asked.
     assert.match(
       (await challenge({ 'Sec-Fetch-Site': 'same-origin', 'Sec-Fetch-Mode': 'navigate' })) ?? '',

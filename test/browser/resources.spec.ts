@@ -1,0 +1,84 @@
+import assert from 'node:assert/strict';
+import { aliceListens } from '../support/alice-calls-1000.ts';
+import { consoleStories } from '../support/console-stories.ts';
+
+consoleStories('Numbers, clients and recordings in the console', (current) => {
+  it('are made, refused at the field that is wrong, changed and removed', async () => {
+    const { story, open } = current();
+    const { page } = await open('/numbers');
+    await page.getByRole('button', { name: 'New number' }).click();
+    const form = page.getByRole('dialog');
+    await form.getByLabel('PhoneNumber').fill('not a number');
+    await form.getByRole('button', { name: 'Make' }).click();
+    const refused = form.locator('label.wrong');
+    assert.match((await refused.textContent()) ?? '', /PhoneNumber must be/);
+    await form.getByLabel('PhoneNumber').fill('2000');
+    await form.getByLabel('VoiceUrl', { exact: false }).first().fill(story.app.url('/voice'));
+    await form.getByRole('button', { name: 'Make' }).click();
+    const row = page.getByRole('row').filter({ hasText: '2000' });
+    await row.getByRole('button', { name: 'Change' }).click();
+    await page.getByRole('dialog').getByLabel('FriendlyName').fill('the shop');
+    await page.getByRole('dialog').getByRole('button', { name: 'Save' }).click();
+    await row.getByText('the shop').waitFor();
+    const { json } = await story.rest('GET', '/IncomingPhoneNumbers.json?PhoneNumber=2000');
+    const [number] = json['incoming_phone_numbers'] as Record<string, unknown>[];
+    assert.deepEqual(
+      [number?.['friendly_name'], number?.['voice_url']],
+      ['the shop', story.app.url('/voice')],
+    );
+    await row.getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await row.waitFor({ state: 'detached' });
+  });
+
+  it('say what a number would do, without a call', async () => {
+    const { story, open } = current();
+    await story.number('1000');
+    const { page } = await open('/numbers');
+    await page.getByRole('button', { name: 'What would a number do?' }).click();
+    await page.getByLabel('Dialled').fill('1000');
+    await page.getByLabel(/^By/).fill('client:alice');
+    await story.client('alice');
+    await page.getByRole('button', { name: 'Ask' }).click();
+    await page.getByText('Its document would be asked for').waitFor();
+  });
+
+  it('show that a phone registers, as it does', async () => {
+    const { story, open } = current();
+    await story.client('dave');
+    const { page } = await open('/clients');
+    const row = page.getByRole('row').filter({ hasText: 'dave' });
+    await row.getByText('not registered').waitFor();
+    await story.anotherPhone('dave', '127.0.0.1');
+    await row.getByText('✓ registered').waitFor();
+  });
+
+  it('let a recording be heard', async () => {
+    const { story, open } = current();
+    story.app.reply('/recorded', '<Response/>');
+    const call = await aliceListens(story, '<Record action="/recorded" playBeep="false" maxLength="2"/>');
+    call.audio.sendTone(440);
+    await call.ended;
+    await story.quiet();
+    const { page } = await open('/recordings');
+    const sound = page.locator('audio').first();
+    await sound.waitFor();
+    const seconds = await sound.evaluate(
+      (element) =>
+        new Promise((resolve, reject) => {
+          const audio = element as unknown as {
+            duration: number;
+            preload: string;
+            load(): void;
+            onloadedmetadata: () => void;
+            onerror: () => void;
+          };
+          audio.onloadedmetadata = () => resolve(audio.duration);
+          audio.onerror = () => reject(new Error('The sound cannot be loaded'));
+          audio.preload = 'metadata';
+          audio.load();
+        }),
+    );
+    assert.ok(Number(seconds) >= 1);
+  });
+});

@@ -1,0 +1,30 @@
+import assert from 'node:assert/strict';
+import { screen, type ScreenFacts } from '../src/screen.ts';
+
+const FACTS: ScreenFacts = {
+  version: '0.1.0',
+  url: 'http://127.0.0.1:8080',
+  accountSid: 'AC1',
+  authToken: 'token',
+  dataDir: '/data',
+  console: true,
+};
+
+describe('The screen of npm start', () => {
+  it('names the console first, and how to sign in', () => {
+    assert.deepEqual(screen(FACTS).split('\n').slice(0, 8), [
+      '',
+      'Legwork 0.1.0 is running.',
+      '',
+      '  Console        http://127.0.0.1:8080/console/',
+      '                   account AC1',
+      '                   token   token',
+      '',
+      '  Softphones     register at your own Asterisk',
+    ]);
+  });
+
+  it('names no console where there is none', () => {
+    assert.ok(!screen({ ...FACTS, console: false }).includes('Console'));
+  });
+});
