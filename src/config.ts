@@ -1,4 +1,4 @@
-import { homedir } from 'node:os';
+import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { OwnSip } from './call/routing/own-sip.ts';
@@ -19,6 +19,18 @@ export type AriConfig =
     }
   | { readonly kind: 'external'; readonly url: string; readonly username: string; readonly password: string };
 
+/** One of several Legworks on one database (docs/scale.md). */
+export interface ClusterConfig {
+  /** Unique among the nodes: lower case letters, digits and `-`. */
+  readonly nodeName: string;
+  /** How the other nodes reach this one, without a slash at the end. */
+  readonly nodeUrl: string;
+  /** Where the bundled Asterisk's ARI listens. */
+  readonly ariHost: string;
+  /** `host:port` at which this node's Asterisk takes SIP, as the others are told. */
+  readonly sipAddress: string;
+}
+
 /** Every setting of a Legwork process, checked. */
 export interface Config {
   readonly httpPort: number;
@@ -30,8 +42,14 @@ export interface Config {
   /** Addresses and networks of the reverse proxies in front of HTTP. */
   readonly trustedProxies: readonly string[];
   readonly databaseUrl: DatabaseUrl;
+  /** Undefined: this process has the database to itself. */
+  readonly cluster: ClusterConfig | undefined;
   /** An absolute path. */
   readonly dataDir: string;
+  /** The file with the key of what is encrypted in the database. */
+  readonly secretKeyFile: string;
+  /** Where the sound of recordings is kept. */
+  readonly recordingsDir: string;
   /** Where fetched packages are kept between clones and runs. */
   readonly cacheFolder: string;
   readonly accountSid: string | undefined;
@@ -96,6 +114,13 @@ const environment = z.object({
   TRUSTED_PROXIES: setting.addresses(),
   DATABASE_URL: setting.databaseUrl(),
   DATA_DIR: setting.text('./data'),
+  SECRET_KEY_FILE: setting.optionalText(),
+  RECORDINGS_DIR: setting.optionalText(),
+  CLUSTER: setting.onOff(false),
+  NODE_NAME: setting.nodeName(),
+  NODE_URL: setting.httpUrl(),
+  SIP_ADDRESS: setting.sipAddress(),
+  ARI_HOST: setting.address('127.0.0.1'),
   ACCOUNT_SID: setting.accountSid(),
   AUTH_TOKEN: setting.authToken(),
   ARI_URL: setting.httpUrl(),
@@ -185,20 +210,45 @@ function settingsThatDisagree(env: Environment, wrong: ReadonlySet<string>): rea
     if (env.ARI_USERNAME === undefined) problems.push('ARI_USERNAME: must be set together with ARI_URL');
     if (env.ARI_PASSWORD === undefined) problems.push('ARI_PASSWORD: must be set together with ARI_URL');
   }
+  if (env.CLUSTER && !wrong.has('DATABASE_URL')) problems.push(...clusterProblems(env, wrong));
   return problems;
+}
+
+function clusterProblems(env: Environment, wrong: ReadonlySet<string>): readonly string[] {
+  const problems: string[] = [];
+  if (env.DATABASE_URL?.kind !== 'postgres') {
+    problems.push('CLUSTER="on": needs DATABASE_URL=postgres://…, the same on every node');
+  }
+  if (env.NODE_NAME === undefined && !wrong.has('NODE_NAME') && !setting.isNodeName(ownHostName())) {
+    problems.push(
+      `NODE_NAME: must be set, because the host's name "${ownHostName()}" ${setting.NODE_NAME_RULE}`,
+    );
+  }
+  return problems;
+}
+
+function ownHostName(): string {
+  return hostname().toLowerCase();
 }
 
 function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
   const dataDir = resolve(env.DATA_DIR);
   const publicUrl = env.PUBLIC_URL ?? `http://127.0.0.1:${env.HTTP_PORT}`;
+  const cluster = env.CLUSTER ? clusterConfig(env, publicUrl) : undefined;
   return {
     httpPort: env.HTTP_PORT,
     httpHost: env.HTTP_HOST,
     publicUrl,
-    mediaUrl: env.MEDIA_URL ?? publicUrl,
+    // An Asterisk fetches sounds from the node that drives it, which is not whoever answers at a shared address.
+    mediaUrl: env.MEDIA_URL ?? cluster?.nodeUrl ?? publicUrl,
     trustedProxies: env.TRUSTED_PROXIES,
     databaseUrl: env.DATABASE_URL ?? { kind: 'sqlite', path: join(dataDir, 'legwork.sqlite') },
+    cluster,
     dataDir,
+    secretKeyFile:
+      env.SECRET_KEY_FILE === undefined ? join(dataDir, 'secret.key') : resolve(env.SECRET_KEY_FILE),
+    recordingsDir:
+      env.RECORDINGS_DIR === undefined ? join(dataDir, 'recordings') : resolve(env.RECORDINGS_DIR),
     cacheFolder: defaultCacheFolder(raw),
     accountSid: env.ACCOUNT_SID,
     authToken: env.AUTH_TOKEN,
@@ -216,7 +266,8 @@ function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
     webhookTimeoutMs: env.WEBHOOK_TIMEOUT_MS,
     callbackRetryScheduleS: env.CALLBACK_RETRY_SCHEDULE_S,
     callbackConcurrency: env.CALLBACK_CONCURRENCY,
-    demo: env.DEMO,
+    // The passwords of the demo phones are kept on one machine.
+    demo: env.DEMO && !env.CLUSTER,
     console: env.CONSOLE,
     consoleAccounts: env.CONSOLE_ACCOUNTS,
     drainTimeoutS: env.DRAIN_TIMEOUT_S,
@@ -237,6 +288,15 @@ export function userEnvironment(env: NodeJS.ProcessEnv = process.env): Readonly<
   return Object.fromEntries(
     Object.entries(env).flatMap(([name, value]) => (value === undefined ? [] : [[name, value]])),
   );
+}
+
+function clusterConfig(env: Environment, publicUrl: string): ClusterConfig {
+  return {
+    nodeName: env.NODE_NAME ?? ownHostName(),
+    nodeUrl: env.NODE_URL ?? publicUrl,
+    ariHost: env.ARI_HOST,
+    sipAddress: env.SIP_ADDRESS ?? `${env.SIP_HOST}:${env.SIP_PORT}`,
+  };
 }
 
 function commandEnv(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {

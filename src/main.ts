@@ -7,7 +7,10 @@ import { DEMO_NUMBER } from './demo/application.ts';
 import { writeTo } from './descriptor.ts';
 import { LineOutput } from './line-output.ts';
 import { createLogger, lossNotice } from './logger.ts';
-import { type Legwork, StartStopped, startLegwork } from './main/legwork.ts';
+import { startNode } from './main/cluster/cluster-node.ts';
+import { startLegwork } from './main/legwork.ts';
+import type { RunningLegwork } from './main/running-legwork.ts';
+import { StartStopped } from './main/started.ts';
 import { startProblem } from './main/start-problem.ts';
 import { screen } from './screen.ts';
 import { watchSignals } from './stop-signals.ts';
@@ -36,7 +39,8 @@ async function main(): Promise<void> {
   const lock = await lockDataDir(config.dataDir, say);
   const signals = watchSignals();
   try {
-    const legwork = await startLegwork({
+    const start = config.cluster === undefined ? startLegwork : startNode;
+    const legwork = await start({
       config,
       clock: systemClock,
       log,
@@ -69,7 +73,7 @@ function databaseTaken(message: string): void {
 }
 
 /** Tells other programs of this user, such as `npm run demo`, how to reach this Legwork. */
-async function writeConnectionFile(config: Config, legwork: Legwork): Promise<string> {
+async function writeConnectionFile(config: Config, legwork: RunningLegwork): Promise<string> {
   const { url, accountSid, authToken, sip } = legwork;
   const path = join(config.dataDir, 'connection.json');
   const facts = { pid: process.pid, url, accountSid, authToken, sip };
@@ -77,7 +81,7 @@ async function writeConnectionFile(config: Config, legwork: Legwork): Promise<st
   return path;
 }
 
-function screenFacts(config: Config, legwork: Legwork, version: string) {
+function screenFacts(config: Config, legwork: RunningLegwork, version: string) {
   const { url, accountSid, authToken, sip, demoPhones } = legwork;
   return {
     version,

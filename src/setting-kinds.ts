@@ -10,6 +10,26 @@ const LOG_LEVELS = ['trace', 'debug', 'info', 'warn', 'error', 'fatal', 'silent'
 /** How much is logged. */
 export type LogLevel = (typeof LOG_LEVELS)[number];
 
+export const NODE_NAME_RULE = 'is not 1 to 32 lower case letters, digits and "-"';
+
+/** Whether a node may have this name. */
+export function isNodeName(name: string): boolean {
+  return /^[a-z0-9-]{1,32}$/.test(name);
+}
+
+/** The name of a node among others. */
+export function nodeName() {
+  return z.string().refine(isNodeName, 'must be 1 to 32 lower case letters, digits and "-"').optional();
+}
+
+/** `host:port` at which SIP is taken. */
+export function sipAddress() {
+  return z
+    .string()
+    .regex(/^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, 'must be host:port, such as 10.0.0.5:5060')
+    .optional();
+}
+
 /** A TCP or UDP port. */
 export const port = (standard: number) => whole(standard, { least: 1, most: 65_535 });
 

@@ -5,6 +5,7 @@ import type { Repositories } from '../records/repositories.ts';
 import type { WorkShares } from '../concurrency/work-shares.ts';
 import type { CompileTurns } from '../rcml/document/compile-turns.ts';
 import type { FetchDocument } from '../rcml/lint/lint-fetch.ts';
+import type { ClusterPort } from './cluster/cluster-port.ts';
 import type { Live } from './live/live.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { Log } from '../concurrency/log.ts';
@@ -47,6 +48,8 @@ export interface ApiDeps {
   readonly live?: Live;
   /** The console and who may sign in to it; undefined: there is none. */
   readonly console?: ConsoleSettings;
+  /** The other nodes; undefined: this process has the database to itself. */
+  readonly cluster?: ClusterPort;
   readonly clock: Clock;
   readonly log: Log;
   /** For `GET /metrics`. */

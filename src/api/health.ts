@@ -6,7 +6,7 @@ import type { HealthProbes } from './ports.ts';
 const PROBE_DEADLINE_MS = 2000;
 
 /** What `GET /health` says; 200 when everything is up, else 503. */
-export interface Health {
+export interface Health extends Partial<ClusterHealth> {
   readonly status: 'up' | 'down';
   /** Of the Legwork process itself. */
   readonly pid: number;
@@ -22,11 +22,31 @@ export interface Health {
   readonly journal_rejected?: number;
 }
 
+/** The cluster as one node sees it. */
+export interface ClusterHealth {
+  /** The name of the node that answers. */
+  readonly node: string;
+  readonly switches: readonly {
+    readonly name: string;
+    /** Null: nobody holds it. */
+    readonly node: string | null;
+    readonly state: 'up' | 'down';
+    readonly draining: boolean;
+  }[];
+  readonly peers: readonly {
+    readonly name: string;
+    readonly status: 'up' | 'away';
+    /** Seconds since its last renewal was seen. */
+    readonly lease_age_s: number;
+  }[];
+}
+
 export interface HealthDeps {
   readonly probes: HealthProbes;
   readonly clock: Clock;
   readonly pid: number;
   readonly version: string;
+  readonly cluster?: () => ClusterHealth;
 }
 
 /** `GET /health`, without authentication; simultaneous requests share one check. */
@@ -44,7 +64,7 @@ export function healthRoute(deps: HealthDeps): Middleware {
 }
 
 /** What is up and what is down. */
-export async function lookAtHealth({ probes, clock, pid, version }: HealthDeps): Promise<Health> {
+export async function lookAtHealth({ probes, clock, pid, version, cluster }: HealthDeps): Promise<Health> {
   const ask = async (probe: () => Promise<boolean>) =>
     (await within(clock, PROBE_DEADLINE_MS, probe, false)) ? ('up' as const) : ('down' as const);
   const [asterisk, sip, database, callbacks, rejected] = await Promise.all([
@@ -67,5 +87,6 @@ export async function lookAtHealth({ probes, clock, pid, version }: HealthDeps):
     callbacks:
       callbacks === undefined ? null : { pending: callbacks.pending, oldest_s: callbacks.oldestS ?? null },
     ...(rejected === 0 ? {} : { journal_rejected: rejected }),
+    ...(cluster === undefined ? {} : cluster()),
   };
 }

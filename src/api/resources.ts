@@ -38,7 +38,14 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
   const push = asteriskPush(clock, log);
   const jobs = new ReplayJobs({ callbacks, clock, log });
   return [
-    ...accountRoutes({ accounts, calls, callService, clock, onRestricted: () => void deps.live?.check() }),
+    ...accountRoutes({
+      accounts,
+      calls,
+      callService,
+      clock,
+      onRestricted: () => void deps.live?.check(),
+      ...(deps.cluster === undefined ? {} : { endElsewhere: deps.cluster.endCallsElsewhere }),
+    }),
     ...callRoutes({ calls, timeline, applications, callService }),
     ...numberRoutes({ numbers, applications, clock }),
     ...clientRoutes({ clients, applications, provisioning, push, clock }),

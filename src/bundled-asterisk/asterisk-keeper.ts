@@ -20,6 +20,7 @@ export interface KeeperOptions {
 export class AsteriskKeeper {
   #asterisk: BundledAsterisk;
   readonly #stopping = new AbortController();
+  #isLeaving = false;
   readonly #watch: Promise<unknown>;
 
   constructor(options: KeeperOptions) {
@@ -33,6 +34,14 @@ export class AsteriskKeeper {
     await this.#watch;
   }
 
+  /** Ends the watch, and leaves Asterisk running. */
+  async leave(): Promise<void> {
+    this.#isLeaving = true;
+    this.#stopping.abort();
+    this.#asterisk.leave();
+    await this.#watch;
+  }
+
   async #keep({ start, clock, log }: KeeperOptions): Promise<void> {
     const { signal } = this.#stopping;
     for (;;) {
@@ -40,7 +49,7 @@ export class AsteriskKeeper {
       if (signal.aborted) return;
       log.error({ asteriskPid: this.#asterisk.pid }, 'Asterisk has ended, starting it again');
       while (!(await this.#restarted(start, log))) await clock.sleep(RESTART_DELAY_MS, signal);
-      if (signal.aborted) return this.#asterisk.stop();
+      if (signal.aborted) return this.#isLeaving ? undefined : this.#asterisk.stop();
     }
   }
 

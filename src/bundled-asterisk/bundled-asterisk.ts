@@ -1,6 +1,5 @@
 import { readFile, statfs } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
-import type { Clock } from '../concurrency/clock.ts';
 import type { PackageFetcher } from './debian/debian-packages.ts';
 import { lastLines } from './debian/run-command.ts';
 import { SetupError } from '../setup/setup-error.ts';
@@ -16,6 +15,10 @@ import { isTcpPortFree, isUdpPortFree, pickFreePort } from './ports.ts';
 /** What a bundled Asterisk is started with. */
 export interface BundledAsteriskOptions extends BundledSettings, PackageFetcher {
   readonly dataDir: string;
+  /** Where ARI listens; loopback by default. Elsewhere, only the private networks may use it. */
+  readonly ariHost?: string;
+  /** One that is running is adopted even when it has other settings. */
+  readonly isKept?: boolean;
 }
 
 /** An Asterisk that Legwork started, or adopted because it was running on the same DATA_DIR. */
@@ -31,9 +34,12 @@ export interface BundledAsterisk {
   readonly exited: Promise<void>;
   /** Ends Asterisk and its calls. */
   stop(): Promise<void>;
+  /** Watches it no longer: `exited` resolves, and it goes on. */
+  leave(): void;
 }
 
-const ARI_HOST = '127.0.0.1';
+const LOOPBACK = '127.0.0.1';
+const PRIVATE_NETWORKS = '127.0.0.0/8,10.0.0.0/8,172.16.0.0/12,192.168.0.0/16,fc00::/7';
 const START_DEADLINE_MS = 30_000;
 /** Less than the size that Asterisk's database has at first. */
 const LEAST_FREE_BYTES = 65_536;
@@ -54,15 +60,22 @@ export async function startBundledAsterisk(options: BundledAsteriskOptions): Pro
     if (await isAsWanted(running, folder, program, access, options)) {
       return describe(running, true, folder, access, options);
     }
+    if (options.isKept === true && (await answers(running, folder, access, options))) {
+      options.progress(
+        `Asterisk (pid ${running}) goes on with its former settings, because it may have calls`,
+      );
+      return describe(running, true, folder, access, options);
+    }
     options.progress(`Stopping Asterisk (pid ${running}), which runs with other settings`);
     await endAsterisk(running, folder.configFile, options.clock);
   }
   await checkSipPort(options);
-  const free = access.port !== 0 && (await isTcpPortFree(ARI_HOST, access.port));
-  const used = free ? access : { ...access, port: await pickFreePort(ARI_HOST) };
+  const host = ariHost(options);
+  const free = access.port !== 0 && (await isTcpPortFree(host, access.port));
+  const used = free ? access : { ...access, port: await pickFreePort(host) };
   await keepAriAccess(folder, used);
   await writeConfigFolder(folder.etcDir, await renderFor(folder, program, used, options));
-  return describe(await start(folder, program, used, options.clock), false, folder, used, options);
+  return describe(await start(folder, program, used, options), false, folder, used, options);
 }
 
 async function isAsWanted(
@@ -74,17 +87,28 @@ async function isAsWanted(
 ): Promise<boolean> {
   const wanted = await renderFor(folder, program, access, options);
   if (!(await configFolderEquals(folder.etcDir, wanted))) return false;
-  return waitForAri(ariUrl(access), access, { pid, folder, clock: options.clock, ms: START_DEADLINE_MS });
+  return answers(pid, folder, access, options);
+}
+
+function answers(
+  pid: number,
+  folder: AsteriskFolder,
+  access: AriAccess,
+  options: BundledAsteriskOptions,
+): Promise<boolean> {
+  const { clock } = options;
+  return waitForAri(ariUrl(access, options), access, { pid, folder, clock, ms: START_DEADLINE_MS });
 }
 
 async function start(
   folder: AsteriskFolder,
   program: AsteriskProgram,
   access: AriAccess,
-  clock: Clock,
+  options: BundledAsteriskOptions,
 ): Promise<number> {
+  const { clock } = options;
   const pid = await spawnAsterisk(program.tool, folder.configFile, folder.consoleLog);
-  if (await waitForAri(ariUrl(access), access, { pid, folder, clock, ms: START_DEADLINE_MS })) return pid;
+  if (await answers(pid, folder, access, options)) return pid;
   await endAsterisk(pid, folder.configFile, clock);
   if (await isDiskFull(folder.stateDir)) {
     throw Object.assign(new Error(`Asterisk did not start in ${folder.stateDir}`), { code: 'ENOSPC' });
@@ -109,7 +133,8 @@ async function renderFor(
   access: AriAccess,
   options: BundledAsteriskOptions,
 ): Promise<ReadonlyMap<string, string>> {
-  const ari = { ...access, host: ARI_HOST, permit: `${ARI_HOST}/255.255.255.255` };
+  const host = ariHost(options);
+  const ari = { ...access, host, permit: permitOf(host) };
   return renderConfig(TEMPLATES, await configValues({ ...folder, ...program }, ari, options));
 }
 
@@ -130,7 +155,7 @@ function describe(
   const watch = new AbortController();
   const exited = watchExit(pid, folder.configFile, options.clock, watch.signal);
   return {
-    ariUrl: ariUrl(access),
+    ariUrl: ariUrl(access, options),
     username: access.username,
     password: access.password,
     sip: { host: options.sipHost, port: options.sipPort },
@@ -142,9 +167,19 @@ function describe(
       watch.abort();
       await exited;
     },
+    leave: () => watch.abort(),
   };
 }
 
-function ariUrl(access: AriAccess): string {
-  return `http://${ARI_HOST}:${access.port}`;
+function ariUrl(access: AriAccess, options: BundledAsteriskOptions): string {
+  return `http://${ariHost(options)}:${access.port}`;
+}
+
+function ariHost({ ariHost: host = LOOPBACK }: BundledAsteriskOptions): string {
+  return host;
+}
+
+/** From where ARI may be used, with its password: from this machine, or from the private networks if it listens elsewhere. */
+function permitOf(host: string): string {
+  return host === LOOPBACK ? `${LOOPBACK}/255.255.255.255` : PRIVATE_NETWORKS;
 }

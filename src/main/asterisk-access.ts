@@ -19,6 +19,8 @@ export interface AsteriskAccess {
   readonly readsOurFiles: boolean;
   /** Ends the bundled one; leaves the user's own alone. */
   stop(): Promise<void>;
+  /** Looks after the bundled one no longer, and leaves it running. */
+  leave?(): Promise<void>;
 }
 
 /** The user's own Asterisk, or the bundled one, which is started (or adopted) and started again when it dies. */
@@ -41,6 +43,8 @@ export async function reachAsterisk(
       maxCalls: config.maxCalls,
       mediaTimeoutS: config.mediaTimeoutS,
       cacheFolder: config.cacheFolder,
+      // Another node may be driving its calls: other settings wait until it is started anew.
+      ...(config.cluster === undefined ? {} : { ariHost: config.cluster.ariHost, isKept: true }),
       clock,
       progress,
     });
@@ -63,6 +67,10 @@ export async function reachAsterisk(
     stop() {
       endUpkeep();
       return keeper.stop();
+    },
+    leave() {
+      endUpkeep();
+      return keeper.leave();
     },
   };
 }

@@ -15,10 +15,10 @@ import { WrongSecretKeyError } from '../store/token-cipher.ts';
 import type { HttpSender } from '../webhooks/http-request.ts';
 import { type AsteriskAccess, reachAsterisk } from './asterisk-access.ts';
 import { remedyFor } from './start-problem.ts';
-import { secretKey, secretKeyPath } from './data/secret-key.ts';
+import { secretKey } from './data/secret-key.ts';
 import { httpSender } from './http-sender.ts';
 import { findOwnRecording } from './sound/own-recordings.ts';
-import { openRecordings, recordingsDir, type RecordingMachinery } from './sound/recordings.ts';
+import { openRecordings, type RecordingMachinery } from './sound/recordings.ts';
 import { openSounds } from './sound/sounds.ts';
 import { RecentDocuments } from './recent-documents.ts';
 import { sipEgress } from './sip/sip-directory.ts';
@@ -70,7 +70,7 @@ export async function layFoundation(options: LegworkOptions, undo: Undo): Promis
     config,
     accounts: store.repositories.accounts,
     recordings: store.repositories.recordings,
-    pathOf: (sid) => recordingPath(recordingsDir(config), sid, 'wav'),
+    pathOf: (sid) => recordingPath(config.recordingsDir, sid, 'wav'),
   });
   const { sounds, mediaStore, sox } = await openSounds(options, sender, ownRecording);
   const isServed = (url: string) => mediaStore.serves(url);
@@ -99,14 +99,17 @@ export async function layFoundation(options: LegworkOptions, undo: Undo): Promis
 }
 
 /** One process for one database: a second one would end the first one's calls, because they are not on its Asterisk. */
-async function holdOwnDatabase(options: LegworkOptions): Promise<DatabaseHold> {
+export async function holdOwnDatabase(
+  options: LegworkOptions,
+  { isShared = false } = {},
+): Promise<DatabaseHold> {
   const { config, clock, log } = options;
   const onTaken = (error: DatabaseTakenError) => {
     log.fatal({ holder: error.holder }, 'Another Legwork took the database while we could not reach it');
     options.databaseTaken?.(`${error.message}: it took the database while we could not reach it.`);
   };
   try {
-    return await holdDatabase(config.databaseUrl, { clock, logger: log, onTaken });
+    return await holdDatabase(config.databaseUrl, { clock, logger: log, onTaken, isShared });
   } catch (error) {
     if (!(error instanceof DatabaseTakenError)) throw databaseProblem(config, error);
     throw new SetupError(
@@ -116,20 +119,25 @@ async function holdOwnDatabase(options: LegworkOptions): Promise<DatabaseHold> {
 }
 
 async function openOwnStore({ config, clock, log }: LegworkOptions): Promise<Store> {
-  const key = await secretKey(config.dataDir);
+  const key = await secretKey(config.secretKeyFile);
   try {
     return await openStore(config.databaseUrl, { clock, logger: log, secretKey: key, alone: true });
   } catch (error) {
-    if (!(error instanceof WrongSecretKeyError)) throw databaseProblem(config, error);
-    throw new SetupError(
-      `${error.message} than ${secretKeyPath(config.dataDir)}. Put back the key that belongs to this database ` +
-        '(every Legwork process on it needs the same file).',
-    );
+    throw wrongKeyProblem(config, error);
   }
 }
 
+/** The same as `databaseProblem`, and for another key than the database's. */
+export function wrongKeyProblem(config: Config, error: unknown): unknown {
+  if (!(error instanceof WrongSecretKeyError)) return databaseProblem(config, error);
+  return new SetupError(
+    `${error.message} than ${config.secretKeyFile}. Put back the key that belongs to this database ` +
+      '(every Legwork process on it needs the same file).',
+  );
+}
+
 /** Says what the operator can mend (the driver's errors have a code) in one line, without the URL, which has a password. */
-function databaseProblem(config: Config, error: unknown): unknown {
+export function databaseProblem(config: Config, error: unknown): unknown {
   if (error instanceof DatabaseTooNewError) return new SetupError(error.message);
   if (!(error instanceof Error && 'code' in error)) return error;
   const cannot = `The database ${placeOf(config)} cannot be used`;

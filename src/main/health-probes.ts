@@ -2,7 +2,7 @@ import type { HealthProbes } from '../api/ports.ts';
 import { isSipAlive } from '../bundled-asterisk/sip-health.ts';
 import type { Foundation } from './foundation.ts';
 
-const PING_MS = 2_000;
+export const PING_MS = 2_000;
 
 /** What `GET /health` looks at. For the user's own Asterisk, SIP counts as up when ARI is. */
 export function healthProbes({ ari, asterisk, store, clock }: Foundation): HealthProbes {

@@ -1,5 +1,4 @@
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { type HttpServer, startHttpServer } from '../api/http/http-server.ts';
 import { createApi } from '../api/http/server.ts';
 import { AriError } from '../asterisk/ari/ari-error.ts';
@@ -16,81 +15,35 @@ import type { CallbackDispatcher } from '../webhooks/delivery/dispatcher.ts';
 import { buildCallMachinery, type CallMachinery } from './calls/call-machinery.ts';
 import { callService } from './calls/call-service.ts';
 import { type DemoPhone, ensureDemoData } from './data/demo-data.ts';
+import type { RunningLegwork } from './running-legwork.ts';
+import { started, StartStopped } from './started.ts';
 import { type Foundation, layFoundation } from './foundation.ts';
 import { type LegworkOptions } from './legwork-options.ts';
+import { CONSOLE_FOLDER } from './console-folder.ts';
 import { keepFile } from './data/keep-file.ts';
 import { healthProbes } from './health-probes.ts';
 import { watching } from './live.ts';
 import { mediaSettings } from './asterisk-access.ts';
-import { reconcileCalls } from './calls/reconcile-calls.ts';
+import { bringInLine } from './bring-in-line.ts';
 import { resumeCalls } from './calls/resume-calls.ts';
 import { finishRecordings } from './sound/recordings.ts';
 import { SetupError } from '../setup/setup-error.ts';
 import { keepRetention } from './data/retention.ts';
-import { syncSipAccounts } from './sip/sip-accounts.ts';
 import { stopLegwork } from './calls/stop.ts';
 import { trunkRules } from './sip/trunk-rules.ts';
-import { Undo } from './undo.ts';
+import type { Undo } from './undo.ts';
 import { watchCalls } from './calls/watchdog.ts';
 
-/** A running Legwork. */
-export interface Legwork {
-  readonly url: string;
-  readonly accountSid: string;
-  readonly authToken: string;
-  /** Where the bundled Asterisk takes SIP. */
-  readonly sip?: { readonly host: string; readonly port: number };
-  readonly demoPhones: readonly DemoPhone[];
+/** A running Legwork that has the database to itself. */
+export interface Legwork extends RunningLegwork {
   readonly calls: LiveCalls;
   readonly dispatcher: CallbackDispatcher;
   readonly foundation: Foundation;
-  /**
-   * Takes no more calls, lets running ones go on for at most `drainMs`, ends the others, delivers what is
-   * owed and can be delivered now, and stops everything that was started.
-   */
-  stop(drainMs: number): Promise<void>;
 }
 
-const START_STOPS_WITHIN_MS = 5_000;
-/** Where the build puts the console, whether this runs from src/ or from dist/. */
-const CONSOLE_FOLDER = fileURLToPath(new URL('../../dist/console/', import.meta.url));
-
-/** Asked to stop while it waited for Asterisk, or for something else that may never come. */
-export class StartStopped extends Error {
-  override readonly name = 'StartStopped';
-}
-
-/**
- * Builds everything, connects it, and resolves when the first call can come. Undoes what it did when it fails.
- *
- * @throws StartStopped when `options.stopped` aborts before Asterisk is there
- */
-export async function startLegwork(options: LegworkOptions): Promise<Legwork> {
-  const undo = new Undo();
-  const built = build(options, undo);
-  try {
-    return await unlessStopped(built, options);
-  } catch (error) {
-    await undo
-      .run()
-      .catch((err: unknown) =>
-        options.log.warn({ err }, 'Something that was started could not be stopped properly'),
-      );
-    // It ends when what it waits for was stopped; the reason is known already.
-    void built.catch(() => undefined);
-    throw error;
-  }
-}
-
-/** A wait for Asterisk ends by itself when we are asked to stop; any other wait (a full disk) may never end. */
-async function unlessStopped(built: Promise<Legwork>, { clock, stopped }: LegworkOptions): Promise<Legwork> {
-  let cancel: () => void = () => undefined;
-  const givenUp = new Promise<never>((_, reject) => {
-    stopped?.addEventListener('abort', () => {
-      cancel = clock.after(START_STOPS_WITHIN_MS, () => reject(new StartStopped()));
-    });
-  });
-  return await Promise.race([built, givenUp]).finally(() => cancel());
+/** Starts a Legwork that has the database to itself; resolves when the first call can come. @throws what `started` throws */
+export function startLegwork(options: LegworkOptions): Promise<Legwork> {
+  return started(options, build);
 }
 
 async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
@@ -103,7 +56,11 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   const unfinishedRecordings = await store.repositories.recordings.unfinished();
   services.rooms.restore(await store.repositories.conferences.unfinished());
   const accounts = new SipAccounts(ari, { log, clock, ...mediaSettings(config) });
-  const { live, provisioning } = watching(foundation, accounts);
+  const { live, provisioning } = watching({
+    ...foundation,
+    probes: healthProbes(foundation),
+    provisioning: accounts,
+  });
   const server = await serve(foundation, machinery, provisioning, live);
   undo.add(() => server.close());
   // Streams would hold up the server's end.
@@ -113,8 +70,8 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   await connect(ari, options.stopped);
   await resumeCalls(leftBehind, machinery, log);
   finishRecordings(services.recordings, unfinishedRecordings, leftBehind);
-  await afterConnect(foundation, machinery, accounts);
-  undo.add(ari.onUp(() => void afterConnect(foundation, machinery, accounts)));
+  await bringInLine(foundation, machinery, accounts);
+  undo.add(ari.onUp(() => void bringInLine(foundation, machinery, accounts)));
   dispatcher.start();
   undo.add(keepRetention(foundation));
   undo.add(watchCalls(foundation, machinery));
@@ -195,29 +152,4 @@ async function demoData({ config, first, store, clock }: Foundation): Promise<re
     keep: keepFile(join(config.dataDir, 'demo.json')),
     clock,
   });
-}
-
-/** After every connect: gives Asterisk the database's SIP accounts, and removes channels and bridges that belong to no leg. */
-async function afterConnect(
-  foundation: Foundation,
-  machinery: CallMachinery,
-  accounts: SipAccounts,
-): Promise<void> {
-  const { config, log, store } = foundation;
-  const { trunkNetworkBits } = config;
-  try {
-    await syncSipAccounts(accounts, store.repositories, { trunkNetworkBits, log });
-    await machinery.control.takeUp();
-    const { hungUp, destroyedBridges } = await reconcileCalls(
-      machinery.services.calls.all(),
-      foundation,
-      machinery,
-    );
-    if (hungUp + destroyedBridges > 0) {
-      log.warn({ hungUp, destroyedBridges }, 'Channels and bridges that belonged to no call were removed');
-    }
-  } catch (error) {
-    // The connection broke again: its next `up` does this once more.
-    log.warn({ err: error }, 'Asterisk could not be brought in line with the database');
-  }
 }

@@ -3,11 +3,10 @@ import type { JsonObject } from '../api/http/rendering.ts';
 import type { DraftEvent } from '../api/live/drafts.ts';
 import { Live } from '../api/live/live.ts';
 import { SipStatuses } from '../api/live/sip-statuses.ts';
-import type { Provisioning } from '../api/ports.ts';
+import type { HealthProbes, Provisioning } from '../api/ports.ts';
 import { statsOf } from '../api/stats/account-stats.ts';
 import type { Clock } from '../concurrency/clock.ts';
 import type { Foundation } from './foundation.ts';
-import { healthProbes } from './health-probes.ts';
 
 const SHARED_MS = 1_500;
 
@@ -17,11 +16,23 @@ interface Watching {
   readonly provisioning: Provisioning;
 }
 
+interface WatchingParts extends Pick<Foundation, 'clock' | 'log' | 'version' | 'recentDocuments'> {
+  readonly store: Pick<Foundation['store'], 'repositories' | 'changes'>;
+  readonly probes: HealthProbes;
+  readonly provisioning: Provisioning;
+}
+
 /** What happens, for those who watch: what the database takes, what REST changes, and what is looked at now and then. */
-export function watching(foundation: Foundation, provisioning: Provisioning): Watching {
-  const { clock, log, version, store, recentDocuments } = foundation;
+export function watching({
+  clock,
+  log,
+  version,
+  store,
+  recentDocuments,
+  probes,
+  provisioning,
+}: WatchingParts): Watching {
   const { accounts, clients, trunks, stats } = store.repositories;
-  const probes = healthProbes(foundation);
   const documentP95Ms = (accountSid: string) => recentDocuments.p95(accountSid);
   const shared = { ...forwarding(provisioning), reachable: sharedFor(clock, () => provisioning.reachable()) };
   const deps = { stats, provisioning: shared, probes, documentP95Ms, clock };

@@ -31,8 +31,11 @@ export interface RecordingFolderParts {
   readonly source: RecordingSource;
   readonly sox: ToolCommand;
   readonly runTool: RunTool;
+  /** The folder in it for what is not finished yet, where several processes share it: `work` and a name. */
+  readonly workFolder?: string;
 }
 
+const WORK = 'work';
 /** Less than this is a click, not a recording. */
 const SHORTEST_SOUND_MS = 60;
 /** Enough for four hours of sound on a busy machine. */
@@ -55,10 +58,11 @@ export class RecordingFolder implements RecordingFiles {
 
   /** Opens the folder, makes it if need be, and removes what a crash left: half-written files, and speech for Gather. */
   static async open(parts: RecordingFolderParts): Promise<RecordingFolder> {
-    await rm(join(parts.dir, 'work'), { recursive: true, force: true });
-    await mkdir(join(parts.dir, 'work'), { recursive: true });
+    const work = join(parts.dir, parts.workFolder ?? WORK);
+    await rm(work, { recursive: true, force: true });
+    await mkdir(work, { recursive: true });
     for (const name of await readdir(parts.dir)) {
-      if (/^(RE[0-9a-f]{32}\.(wav|mp3)|work)$/.test(name)) continue;
+      if (/^(RE[0-9a-f]{32}\.(wav|mp3)|work(-[a-z0-9-]+)?)$/.test(name)) continue;
       await rm(join(parts.dir, name), { recursive: true, force: true });
     }
     return new RecordingFolder(parts);
@@ -202,7 +206,7 @@ export class RecordingFolder implements RecordingFiles {
   }
 
   #scratch(ending: string): string {
-    return join(this.#parts.dir, 'work', `${randomUUID()}.${ending}`);
+    return join(this.#parts.dir, this.#parts.workFolder ?? WORK, `${randomUUID()}.${ending}`);
   }
 }
 

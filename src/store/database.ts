@@ -26,6 +26,12 @@ export interface Database {
   close(): Promise<void>;
 }
 
+export interface DatabaseOptions {
+  /** Other nodes of a cluster use it too. */
+  readonly isShared?: boolean;
+}
+
+const IDLE_IN_TRANSACTION_MS = 4_000;
 /** How long SQLite waits for another process that writes into the same file. */
 const BUSY_TIMEOUT_MS = 5_000;
 const CONNECT_TIMEOUT_MS = 5_000;
@@ -43,8 +49,12 @@ const POSTGRES_INT8 = 20;
  *
  * @throws DatabaseTooNewError when a newer Legwork has written it; the driver's error when it cannot be opened
  */
-export async function openDatabase(url: DatabaseUrl, logger: Log): Promise<Database> {
-  if (url.kind === 'postgres') return await openPostgres(url.url, logger);
+export async function openDatabase(
+  url: DatabaseUrl,
+  logger: Log,
+  options: DatabaseOptions = {},
+): Promise<Database> {
+  if (url.kind === 'postgres') return await openPostgres(url.url, logger, options);
   await mkdir(dirname(url.path), { recursive: true });
   const writer = sqlite(url.path, 1, logger, [
     'PRAGMA journal_mode = WAL',
@@ -72,7 +82,11 @@ function watchFile(path: string): () => boolean {
   };
 }
 
-async function openPostgres(url: string, logger: Log): Promise<Database> {
+async function openPostgres(
+  url: string,
+  logger: Log,
+  { isShared = false }: DatabaseOptions,
+): Promise<Database> {
   // A migration may take longer than any statement in normal operation.
   const patient = postgres(url, 1, logger, {});
   try {
@@ -83,6 +97,8 @@ async function openPostgres(url: string, logger: Log): Promise<Database> {
   const pool = postgres(url, POSTGRES_CONNECTIONS, logger, {
     statement_timeout: STATEMENT_TIMEOUT_MS,
     query_timeout: QUERY_TIMEOUT_MS,
+    // A node that was cut off in a transaction holds the lock of its switch, for which a taker waits.
+    ...(isShared ? { idle_in_transaction_session_timeout: IDLE_IN_TRANSACTION_MS } : {}),
   });
   const close = () => destroyAll([pool]);
   return { dialect: 'postgres', writer: pool, reader: pool, isGone: () => false, close };

@@ -4,6 +4,7 @@ import { StoreUnavailableError } from '../records/repositories.ts';
 import type { Database } from './database.ts';
 import { FairQueue, type Waiting } from './fair-queue.ts';
 import type { Log } from '../concurrency/log.ts';
+import { LeaseLostError } from './lease/scope.ts';
 import { DatabaseGoneError, reasonOf } from './write-failure.ts';
 import { writeStatement } from './write-statement.ts';
 import { type TransactionMark, type WriteResult, writeTransaction } from './write-transaction.ts';
@@ -54,6 +55,7 @@ const MOST_WAITING = 10_000;
 const SLOW_MS = 2_000;
 const FIRST_RETRY_MS = 50;
 const LONGEST_RETRY_MS = 5_000;
+const HALTED = 'another node has the calls of this switch now';
 
 /**
  * The only writer of the database: what arrives while a transaction runs is written together by the next one,
@@ -71,13 +73,18 @@ const LONGEST_RETRY_MS = 5_000;
  *
  * The first batch that the database takes, or refuses for what is in it, makes it healthy again. After `close` nothing
  * is kept any longer: what the next attempt cannot write fails.
+ *
+ * In a cluster `check` begins each transaction. Once a write has found the lease lost, or after `halt`, nothing is written
+ * any more, as if the process had been killed: what was to be kept is neither durable nor refused, ever.
  */
 export class GroupCommit {
   readonly #database: Database;
   readonly #clock: Clock;
   readonly #logger: Log;
   readonly #id = crypto.randomUUID();
+  readonly #check: ((trx: Knex) => Promise<void>) | undefined;
   readonly #closing = new AbortController();
+  #isHalted = false;
   readonly #transactions = new FairQueue<Job>(LARGEST_BATCH);
   readonly #statements = new FairQueue<Job>(LARGEST_STATEMENT);
   #statementsNext = true;
@@ -93,10 +100,12 @@ export class GroupCommit {
   /** Since when the batch that is being written has been tried. */
   #writingSince: number | undefined;
 
-  constructor(database: Database, clock: Clock, logger: Log) {
+  /** `check` throws LeaseLostError when nothing may be written here any more. */
+  constructor(database: Database, clock: Clock, logger: Log, check?: (trx: Knex) => Promise<void>) {
     this.#database = database;
     this.#clock = clock;
     this.#logger = logger;
+    this.#check = check;
   }
 
   /** False after a write that the database could not take, until the next one that it takes, and while one is slow. */
@@ -122,6 +131,7 @@ export class GroupCommit {
    */
   submit<I, O>(kind: WriteKind<I, O>, input: I): Promise<O> {
     const isStatement = kind.transaction === 'none';
+    if (this.#isHalted) return this.#unwritten(kind);
     if (!isStatement) this.#before();
     const isLimited = isStatement || kind.isAlwaysTaken !== true;
     const full = isLimited && this.#unfinished >= MOST_WAITING;
@@ -138,6 +148,14 @@ export class GroupCommit {
       queue.push({ ...share, isAlone, isLimited, kind, input, resolve, reject } as Job);
       this.#working ??= this.#work();
     });
+  }
+
+  /** Writes nothing any more: somebody else writes these rows now. */
+  halt(): void {
+    this.#isHalted = true;
+    this.#closing.abort();
+    const all = [...this.#statements.remove(() => false), ...this.#transactions.remove(() => false)];
+    for (const job of all) this.#abandon(job);
   }
 
   /** Writes what is waiting, as far as the database takes it, and takes nothing more. */
@@ -174,15 +192,34 @@ export class GroupCommit {
     for (let attempt = 0; rest.length > 0; attempt += 1) {
       const mark: TransactionMark = { writer: this.#id, batch: this.#batch, at: this.#clock.now() };
       const known = outputs;
-      const work = async (knex: Knex) => (outputs = await runAll(knex, rest));
+      const work = async (knex: Knex) => {
+        if (!isStatement) await this.#check?.(knex);
+        return (outputs = await runAll(knex, rest));
+      };
       const result: Outcome = isStatement
         ? await writeStatement(this.#database, work)
         : await writeTransaction(this.#database, mark, inDoubt ? () => known : undefined, work);
+      if (this.#isHalted || isLost(result)) return this.#lost(rest);
       if (result.kind !== 'unavailable') return await this.#settle(rest, result);
       inDoubt ||= result.inDoubt;
       rest = this.#giveWay(rest, inDoubt, result.error);
       if (rest.length > 0) await this.#pause(attempt);
     }
+  }
+
+  /** Even of a write that went through nobody is told: whoever has the lease now goes on from it. */
+  #lost(jobs: readonly Job[]): void {
+    for (const job of jobs) this.#abandon(job);
+    if (!this.#isHalted) this.halt();
+  }
+
+  #abandon({ kind, reject }: Job): void {
+    if (kind.whenUnavailable === 'refuse') reject(new StoreUnavailableError(HALTED));
+  }
+
+  #unwritten<O>({ whenUnavailable }: AnyKind<never>): Promise<O> {
+    if (whenUnavailable === 'refuse') return Promise.reject(new StoreUnavailableError(HALTED));
+    return new Promise<O>(() => undefined);
   }
 
   async #settle(jobs: Job[], result: Exclude<Outcome, { kind: 'unavailable' }>): Promise<void> {
@@ -231,6 +268,10 @@ export class GroupCommit {
     if (isLimited) this.#unfinished -= 1;
     how();
   }
+}
+
+function isLost(result: Outcome): boolean {
+  return result.kind === 'refused' && result.error instanceof LeaseLostError;
 }
 
 /** Each `run` gets all inputs that come one after the other, because a later one may build on an earlier one of another kind. */

@@ -20,15 +20,17 @@ export interface NonFinalLeg {
   readonly outbound?: Pick<NonFinalLeg, 'leg' | 'state'>;
 }
 
-/** Every leg that has not ended, oldest first. */
-export async function nonFinalLegs(database: Database): Promise<readonly NonFinalLeg[]> {
-  return (await rowsWhere(database, (calls) => calls.whereNull('ended_at'))).map(legFrom);
+/** Every leg that has not ended, oldest first; those of one switch, in a cluster. */
+export async function nonFinalLegs(database: Database, switchId?: string): Promise<readonly NonFinalLeg[]> {
+  return (await rowsWhere(database, switchId, (calls) => calls.whereNull('ended_at'))).map(legFrom);
 }
 
 /** The legs that a start goes on with: those that have ended but still owe an action, and all that have not ended. */
-export async function unfinishedLegs(database: Database): Promise<readonly NonFinalLeg[]> {
-  const owing = await rowsWhere(database, (calls) => calls.whereNotNull('position').whereNotNull('ended_at'));
-  const legs = [...owing.map(legFrom), ...(await nonFinalLegs(database))];
+export async function unfinishedLegs(database: Database, switchId?: string): Promise<readonly NonFinalLeg[]> {
+  const owing = await rowsWhere(database, switchId, (calls) =>
+    calls.whereNotNull('position').whereNotNull('ended_at'),
+  );
+  const legs = [...owing.map(legFrom), ...(await nonFinalLegs(database, switchId))];
   const sids = legs.map(({ leg }) => leg.sid);
   const outbound = await lastDialled(database, sids);
   const documents = await keptDocuments(database.reader, sids);
@@ -58,9 +60,12 @@ async function lastDialled(
 
 async function rowsWhere(
   { reader }: Database,
+  switchId: string | undefined,
   condition: (calls: Knex.QueryBuilder) => Knex.QueryBuilder,
 ): Promise<readonly CallRow[]> {
-  return condition(reader('calls')).orderBy(['created_at', 'sid']);
+  const calls = reader('calls');
+  if (switchId !== undefined) void calls.where({ asterisk_id: switchId });
+  return condition(calls).orderBy(['created_at', 'sid']);
 }
 
 function legFrom(row: CallRow): NonFinalLeg {

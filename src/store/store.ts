@@ -1,3 +1,5 @@
+import type { Knex } from 'knex';
+import { compact } from '../call/compact.ts';
 import type { CallbackQueue, Owed } from '../call/callbacks-queue.ts';
 import type { Clock } from '../concurrency/clock.ts';
 import { within } from '../concurrency/deadline.ts';
@@ -21,6 +23,7 @@ import type { Owner } from './journal/entry-rows.ts';
 import { owedOf, SqlJournalStore } from './journal/journal-store.ts';
 import { rejectedRows } from './journal/journal-table.ts';
 import { KnownRows } from './known-rows.ts';
+import { checkLease, type SwitchScope } from './lease/scope.ts';
 import { type NonFinalLeg, nonFinalLegs, storedLeg, unfinishedLegs } from './non-final-legs.ts';
 import { SqlRecordings } from './tables/recordings.ts';
 import { resourceRepositories } from './tables/resources.ts';
@@ -63,6 +66,12 @@ export interface Store {
   removeOlderThan(days: number): Promise<number>;
   /** Writes something through the same queue as everything else: true when that was done within the time. */
   ping(deadlineMs: number): Promise<boolean>;
+  /** Resolves when everything that is in the journal now can be read, or after a while. */
+  settled(): Promise<void>;
+  /** In a cluster, before a switch is handed over: nothing new becomes durable; what is, is still written and delivered. */
+  freeze(): void;
+  /** In a cluster, when another node has the switch: writes nothing any more, and never says that something is durable. */
+  halt(): void;
   /** Writes what is waiting, as far as the database takes it, then closes it. */
   close(): Promise<void>;
 }
@@ -74,6 +83,12 @@ export interface StoreOptions extends Owner {
   readonly secretKey?: Uint8Array;
   /** No other process uses the database (database-hold.ts): whoever claimed something in it has died. */
   readonly alone?: boolean;
+  /** In a cluster: the store of one switch, for as long as this node holds it. */
+  readonly scope?: SwitchScope;
+  /** Rows that other stores of this process know too; its own by default. */
+  readonly known?: KnownRows;
+  /** What reads wait for besides what this store has not written yet: the stores of switches. */
+  readonly settledToo?: () => Promise<unknown>;
 }
 
 /** Opens the database with everything that is built on it. @throws what openDatabase throws, WrongSecretKeyError */
@@ -89,31 +104,42 @@ export async function openStore(url: DatabaseUrl, options: StoreOptions): Promis
 
 /** The store on an open database, which it closes. */
 export async function storeOn(database: Database, options: StoreOptions): Promise<Store> {
-  const { clock, logger, secretKey } = options;
-  const writes = new GroupCommit(database, clock, logger);
+  const { clock, logger, secretKey, scope } = options;
+  const check = scope === undefined ? undefined : (trx: Knex) => checkLease(trx, scope);
+  const writes = new GroupCommit(database, clock, logger, check);
   const cipher = secretKey === undefined ? plainTokens : tokenCipher(secretKey);
-  if (secretKey !== undefined) await sealTokens(writes, cipher);
-  const alone = database.dialect === 'sqlite' || options.alone === true;
+  if (secretKey !== undefined && scope === undefined) await sealTokens(writes, cipher);
+  const alone = database.dialect === 'sqlite' || options.alone === true || scope !== undefined;
+  const switchId = scope?.switchId;
   const changes = new SqlChanges(database);
   const { carryOver, outbox } = await openOutbox(database, writes, { ...options, alone, changes });
-  const settled = () => outbox.written();
+  const { settledToo } = options;
+  const settled =
+    settledToo === undefined
+      ? () => outbox.written()
+      : async () => void (await Promise.all([outbox.written(), settledToo()]));
   const carried = () => allCarried(clock, carryOver);
-  const known = new KnownRows(alone ? undefined : 0);
+  const known = options.known ?? new KnownRows(alone ? undefined : 0);
   const accounts = new SqlAccounts(database, writes, cipher, known);
   const onReplayed = (sid: string) => changes.tell({ kind: 'callbacks', sids: [sid] });
   const onNoted = (sid: string) => changes.tell({ kind: 'calls', sids: [sid] });
   const resources = resourceRepositories(database, writes, cipher, known);
+  const journal = new SqlJournalStore(compact({ writes, outbox, clock, carryOver, scope }));
   return {
-    journal: new SqlJournalStore({ writes, outbox, clock, carryOver }),
+    journal,
     directory: new SqlDirectory(accounts, resources),
     repositories: allTellingOutages({
       accounts,
       ...resources,
       calls: readAfter(settled, clock, new SqlCalls(database, writes, onNoted)),
-      recordings: readAfter(settled, clock, new SqlRecordings(database, writes)),
-      conferences: readAfter(settled, clock, new SqlConferences(database)),
+      recordings: readAfter(settled, clock, new SqlRecordings(database, writes, switchId)),
+      conferences: readAfter(settled, clock, new SqlConferences(database, switchId)),
       timeline: readAfter(settled, clock, new SqlTimeline(database)),
-      callbacks: readAfter(settled, clock, new SqlCallbacks({ database, writes, outbox, clock, onReplayed })),
+      callbacks: readAfter(
+        settled,
+        clock,
+        new SqlCallbacks({ database, writes, outbox, clock, onReplayed, switchId }),
+      ),
       problems: readAfter(settled, clock, new SqlProblems(database, writes)),
       stats: readAfter(settled, clock, new SqlStats(database, clock)),
       sessions: new SqlConsoleSessions(database, writes),
@@ -130,8 +156,8 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
     rejectedEntries: () => rejectedRows(database.reader),
     onCallbacks: (listener) => outbox.onOwed(listener),
     leg: (callSid) => carried().then(() => storedLeg(database, callSid)),
-    nonFinalLegs: () => carried().then(() => nonFinalLegs(database)),
-    unfinishedLegs: () => carried().then(() => unfinishedLegs(database)),
+    nonFinalLegs: () => carried().then(() => nonFinalLegs(database, switchId)),
+    unfinishedLegs: () => carried().then(() => unfinishedLegs(database, switchId)),
     ensureFirstAccount: (settings) =>
       known.written(() => ensureFirstAccount(writes, clock, cipher, settings)),
     async removeOlderThan(days) {
@@ -139,6 +165,9 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
       return await removeOlderThan(writes, clock, days);
     },
     ping: (deadlineMs) => ping(writes, clock, deadlineMs),
+    settled: () => within(clock, DECISIONS_WAIT_MS, settled, undefined),
+    freeze: () => journal.freeze(),
+    halt: () => writes.halt(),
     async close() {
       await outbox.close();
       carryOver.flush();
@@ -166,8 +195,13 @@ interface OutboxParts {
 async function openOutbox(
   database: Database,
   writes: GroupCommit,
-  { clock, logger: log, alone, changes, ...owner }: StoreOptions & OutboxParts,
+  { clock, logger: log, alone, changes, scope, ...options }: StoreOptions & OutboxParts,
 ): Promise<CallbackStore> {
+  const switchId = scope?.switchId;
+  const owner =
+    scope === undefined
+      ? options
+      : { owner: scope.node, asteriskId: scope.switchId, switchId: scope.switchId };
   const parts = { writes, clock, log, owner };
   if (alone) await carryOverAll(database, parts, (entry) => owedOf(entry, clock));
   const carryOver = new CarryOver({
@@ -176,15 +210,18 @@ async function openOutbox(
     onCarried: (entry) => changes.tell({ kind: 'entry', entry }),
   });
   writes.beforeTransactions(() => carryOver.flush());
-  const outbox: Outbox = await Outbox.open({
-    database,
-    writes,
-    clock,
-    log,
-    alone,
-    carryOver,
-    onSettled: (sids) => changes.tell({ kind: 'callbacks', sids }),
-  });
+  const outbox: Outbox = await Outbox.open(
+    compact({
+      database,
+      writes,
+      clock,
+      log,
+      alone,
+      switchId,
+      carryOver,
+      onSettled: (sids: readonly string[]) => changes.tell({ kind: 'callbacks', sids }),
+    }),
+  );
   return { outbox, carryOver };
 }
 

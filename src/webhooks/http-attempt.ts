@@ -3,6 +3,7 @@ import type { Agent as HttpsAgent } from 'node:https';
 import { TLSSocket } from 'node:tls';
 import got, { type Request, type Response } from 'got';
 import type { HttpMethod } from '../call/http-method.ts';
+import { guardWriting } from '../concurrency/guarded-request.ts';
 import { type Failure, failure, failureOf } from './http-failure.ts';
 
 /** How much is kept of a body that is not needed. */
@@ -26,6 +27,7 @@ export interface AttemptOrder {
   readonly firstByteMs?: number;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  readonly mayWrite?: () => boolean;
   readonly connections: Connections;
 }
 
@@ -51,6 +53,8 @@ const client = got.extend({
 
 /** Sends one request and reads its reply up to the limit. Never rejects. */
 export async function attempt(order: AttemptOrder): Promise<Attempt> {
+  const { mayWrite } = order;
+  if (mayWrite?.() === false) return { ok: false, broken: 'no', ...failure('aborted') };
   let stream: Request;
   try {
     stream = open(order);
@@ -61,6 +65,11 @@ export async function attempt(order: AttemptOrder): Promise<Attempt> {
   // What goes wrong after we have lost interest must not end the process.
   stream.on('error', () => undefined);
   readOldNames(stream);
+  if (mayWrite !== undefined) {
+    stream.once('request', (request: ClientRequest) =>
+      guardWriting(request, mayWrite, 'may not be sent now'),
+    );
+  }
   const socket = watchSocket(stream);
   let response: Response | undefined;
   stream.once('response', (received: Response) => (response = received));

@@ -39,6 +39,8 @@ export interface HttpRequest {
   /** For the look-up, the connection, and the first byte of the reply, each; default is the whole time. */
   readonly firstByteMs?: number;
   readonly signal?: AbortSignal;
+  /** Asked at the moment when a request is about to be written, each hop and each repeat anew: else it is `aborted`. */
+  readonly mayWrite?: () => boolean;
   /** Each hop sends the cookies for its URL and stores those that it is told to. */
   readonly cookies?: Pick<Cookies, 'headerFor' | 'set'>;
 }
@@ -161,6 +163,7 @@ async function sendHop(
     connectTimeoutMs: Math.min(context.connectTimeoutMs, request.firstByteMs ?? Number.POSITIVE_INFINITY),
     ...(request.firstByteMs === undefined ? {} : { firstByteMs: request.firstByteMs }),
     ...(request.signal === undefined ? {} : { signal: request.signal }),
+    ...(request.mayWrite === undefined ? {} : { mayWrite: request.mayWrite }),
   };
   const remaining = () => deadline - context.clock.steady();
   if (remaining() <= 0) return { ok: false, broken: 'no', ...failure('timeout') };

@@ -23,6 +23,10 @@ function fakeAsterisk(pid: number, told: string[]) {
       end();
       return exited;
     },
+    leave: () => {
+      told.push(`leave ${pid}`);
+      end();
+    },
   };
   return { asterisk, end: () => end() };
 }

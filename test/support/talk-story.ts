@@ -1,10 +1,16 @@
 import { aliceTalksToBob, legIsTold, numberIsTold, type Talk, VOICE } from './dial-story.ts';
-import type { FaultStory } from './fault-stories.ts';
+import type { LiveStory } from './live-story.ts';
+import type { StoryStack } from './story-stack.ts';
 
 const DIAL_BOB = '<Dial action="/after"><Client statusCallback="/bob">bob</Client></Dial>';
 
+/** A stack that can wait until nothing is owed. */
+interface DeliveringStack extends StoryStack {
+  delivered(): Promise<void>;
+}
+
 /** Alice calls 1000 and talks to Bob, whom its document has dialled; all that this has owed so far was delivered. */
-export async function aliceAndBobTalk(story: FaultStory, verbs = DIAL_BOB): Promise<Talk> {
+export async function aliceAndBobTalk(story: LiveStory<DeliveringStack>, verbs = DIAL_BOB): Promise<Talk> {
   story.app.reply('/after', '<Response><Hangup/></Response>');
   const talk = await aliceTalksToBob(story, verbs);
   await story.app.waitFor((requests) => requests.some(({ params }) => params['CallEvent'] === 'answered'));

@@ -38,6 +38,11 @@ export class TcpProxy {
     this.#mode = 'frozen';
   }
 
+  /** Whether it lets everything through. */
+  get isOpen(): boolean {
+    return this.#mode === 'open';
+  }
+
   /** Lets new connections through; those that were frozen are dead. */
   restore(): void {
     this.#mode = 'open';

@@ -76,6 +76,24 @@ describe('a request to the application server', () => {
     assert.equal(headers['x-restcomm-signature'], headers['x-twilio-signature']);
   });
 
+  it('is not written when it may not be at that moment: not at once, not after connecting, not after a redirect', async () => {
+    app.reply('/voice', { status: 307, headers: { location: '/other' } });
+    app.reply('/other', '<Response/>');
+    const asked = async (yes: number) => {
+      let left = yes;
+      return await kindOf(post('/voice', { mayWrite: () => left-- > 0 }), made());
+    };
+    // Before the request is made; when it has a socket; when that is connected.
+    for (const yes of [0, 1, 2]) assert.notEqual(await asked(yes), '200', `asked ${yes} times`);
+    assert.deepEqual(app.requests, []);
+    assert.notEqual(await asked(3), '200');
+    assert.deepEqual(
+      app.requests.map(({ path }) => path),
+      ['/voice'],
+    );
+    assert.equal(await asked(Number.POSITIVE_INFINITY), '200');
+  });
+
   it('appends to the query by GET, signed, whatever the user wrote there', async () => {
     app.reply('/voice', '<Response/>');
     await sender.send(get("/voice?b=2&a=%31&x=%E4&y=%zz&q=it's"));

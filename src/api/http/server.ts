@@ -5,6 +5,10 @@ import { errorExit } from './error-exit.ts';
 import { notFound } from '../errors.ts';
 import { consoleFiles } from '../console/files.ts';
 import { consoleSession } from '../console/session-route.ts';
+import { endCallsOf } from '../accounts/closing.ts';
+import { acceptForwards, checkForwardedBody, unlessForwarded } from '../cluster/accept-forwards.ts';
+import { nodeCommands } from '../cluster/node-commands.ts';
+import { forwardRequests } from '../cluster/forward-requests.ts';
 import { ConsoleSessions } from '../console/sessions.ts';
 import { FailureLimiter } from './failure-limiter.ts';
 import { healthRoute } from '../health.ts';
@@ -33,7 +37,16 @@ export function createApi(deps: ApiDeps, ...others: readonly Middleware[]): Koa<
   app.use(requestLog(log, clock));
   app.use(plainHeaders());
   app.use(errorExit());
-  app.use(healthRoute({ probes, clock, pid, version }));
+  const { cluster } = deps;
+  app.use(
+    healthRoute({
+      probes,
+      clock,
+      pid,
+      version,
+      ...(cluster === undefined ? {} : { cluster: () => cluster.health() }),
+    }),
+  );
   const routes = resourceRoutes(deps);
   app.use(serveOpenApi(routes, version));
   if (deps.metrics !== undefined) app.use(deps.metrics.route());
@@ -43,6 +56,12 @@ export function createApi(deps: ApiDeps, ...others: readonly Middleware[]): Koa<
       ? undefined
       : new ConsoleSessions({ ...deps.repositories, clock, allowedAccounts: deps.console.allowedAccounts });
   for (const middleware of consolePipeline(deps, limiter, sessions)) app.use(middleware);
+  if (cluster !== undefined) {
+    const { forwardKey, replayHere } = cluster;
+    const { accounts, calls } = deps.repositories;
+    const endCallsHere = (sid: string) => endCallsOf(sid, { accounts, calls, callService: deps.callService });
+    app.use(nodeCommands({ forwardKey, endCallsHere, replayHere, clock }));
+  }
   app.use(findPlace());
   for (const middleware of apiPipeline({ ...deps, limiter, sessions }, routes))
     app.use(onlyInApi(middleware));
@@ -100,16 +119,26 @@ function apiPipeline(deps: PipelineDeps, routes: readonly Route[]): readonly Mid
   const { accounts, calls } = repositories;
   const { sounds, authRequired } = deps.recordings;
   const serveSounds = recordingSounds({ accounts, recordings: repositories.recordings, sounds });
-  return [
-    securityHeaders(),
-    limitAddress(clock, rateLimits),
-    refuseCrossSite(),
-    ...(authRequired ? [] : [serveSounds]),
+  const { cluster } = deps;
+  const watch = live === undefined ? [] : [liveEvents({ live, accounts, calls })];
+  const before = [limitAddress(clock, rateLimits), refuseCrossSite(), ...(authRequired ? [] : [serveSounds])];
+  const asking = [
     whoAsks({ accounts, limiter, clock }, deps.sessions),
     limitAccount(clock, rateLimits, deps.shares),
-    serveSounds,
-    ...(live === undefined ? [] : [liveEvents({ live, accounts, calls })]),
+  ];
+  const router = apiRouter(routes, accounts);
+  if (cluster === undefined) {
+    return [securityHeaders(), ...before, ...asking, serveSounds, ...watch, readBody(), ...router];
+  }
+  return [
+    securityHeaders(),
+    acceptForwards({ forwardKey: cluster.forwardKey, accounts, clock }),
+    ...[...before, ...asking].map(unlessForwarded),
+    ...watch,
     readBody(),
-    ...apiRouter(routes, accounts),
+    checkForwardedBody(),
+    forwardRequests(cluster, clock),
+    serveSounds,
+    ...router,
   ];
 }

@@ -1,6 +1,7 @@
 import type { AccountRecord } from '../../records/repositories.ts';
 import type { Place } from '../place.ts';
 import type { Log } from '../../concurrency/log.ts';
+import type { Forwarder } from '../cluster/forward-signature.ts';
 
 /** What the middlewares know about a request. */
 export interface ApiState {
@@ -15,4 +16,6 @@ export interface ApiState {
   asking?: AccountRecord;
   /** Whether whoever asks would still be let in, for replies that take long. */
   isStillAsking?: () => Promise<boolean>;
+  /** In a cluster: the node that has authenticated the request and forwards it. */
+  forwarder?: Forwarder;
 }

@@ -17,6 +17,18 @@ export interface MetricsProbes {
   callbacks(): Promise<CallbackBacklog>;
   /** Addresses that are shut out now because they guessed SIP passwords. */
   sipBlocked(): number;
+  /** In a cluster. */
+  cluster?(): ClusterFigures;
+}
+
+/** What a node does for the cluster. */
+export interface ClusterFigures {
+  /** The names of the switches that it drives. */
+  readonly held: readonly string[];
+  /** How many switches it took from other nodes. */
+  readonly takeovers: number;
+  /** How many requests it forwarded to other nodes. */
+  readonly forwards: number;
 }
 
 /** What Prometheus reads at `GET /metrics`; names begin with `legwork_`. No customer can be recognized in it. */
@@ -57,6 +69,7 @@ export class Metrics {
       registers,
     });
     this.#addGauges(probes);
+    if (probes.cluster !== undefined) this.#addClusterFigures(() => probes.cluster?.());
     // These include the lag of the event loop: nodejs_eventloop_lag_seconds and its percentiles.
     collectDefaultMetrics({ register: this.#registry });
   }
@@ -86,6 +99,32 @@ export class Metrics {
       ctx.type = this.#registry.contentType;
       ctx.set('Cache-Control', 'no-store');
     };
+  }
+
+  #addClusterFigures(figures: () => ClusterFigures | undefined): void {
+    const registers = [this.#registry];
+    const collected = (name: string, help: string, value: (found: ClusterFigures) => number) =>
+      new Gauge({
+        name,
+        help,
+        registers,
+        collect() {
+          const found = figures();
+          if (found !== undefined) this.set(value(found));
+        },
+      });
+    new Gauge({
+      name: 'legwork_switch_held',
+      help: '1 for each switch that this node drives',
+      labelNames: ['switch'],
+      registers,
+      collect() {
+        this.reset();
+        for (const name of figures()?.held ?? []) this.set({ switch: name }, 1);
+      },
+    });
+    collected('legwork_takeovers', 'Switches that this node took from others', ({ takeovers }) => takeovers);
+    collected('legwork_forwards', 'Requests that this node forwarded to others', ({ forwards }) => forwards);
   }
 
   #addGauges(probes: MetricsProbes): void {

@@ -4,6 +4,7 @@ import http from 'node:http';
 import https from 'node:https';
 import { pipeline } from 'node:stream/promises';
 import type { Clock } from '../../concurrency/clock.ts';
+import { guardWriting } from '../../concurrency/guarded-request.ts';
 import { AriError } from './ari-error.ts';
 
 /** Asterisk closes connections beyond its `sessionlimit`; 40 sockets carry more requests than it can serve. */
@@ -13,6 +14,7 @@ const IDLE_SOCKET_MS = 5_000;
 const LARGEST_BODY_BYTES = 16 * 1024 * 1024;
 /** The download of a long recording may take long, but it must not stall. */
 const DOWNLOAD_STALL_MS = 10_000;
+const MAY_NOT_ACT = 'this node may not act on that Asterisk now';
 
 export interface AriRequest {
   readonly method: string;
@@ -33,6 +35,8 @@ export interface TransportOptions {
   readonly clock: Clock;
   /** For a whole request: queueing, connecting, header and body. */
   readonly deadlineMs: number;
+  /** Asked before a request is written; then it is refused. */
+  readonly mayAct?: () => boolean;
 }
 
 /** Sends HTTP requests to one Asterisk: keep-alive, a bounded pool, and always an answer within the deadline. */
@@ -40,6 +44,7 @@ export class AriTransport {
   readonly #options: TransportOptions;
   readonly #plain = new http.Agent({ keepAlive: true, maxSockets: POOL_SOCKETS, timeout: IDLE_SOCKET_MS });
   readonly #secure = new https.Agent({ keepAlive: true, maxSockets: POOL_SOCKETS, timeout: IDLE_SOCKET_MS });
+  readonly #running = new Set<http.ClientRequest>();
   readonly #authorization: string;
 
   constructor(options: TransportOptions) {
@@ -50,6 +55,8 @@ export class AriTransport {
 
   /** Resolves with any reply below 400; otherwise rejects with AriError. */
   send(request: AriRequest): Promise<AriReply> {
+    const { mayAct } = this.#options;
+    if (mayAct?.() === false) return Promise.reject(new AriError(0, MAY_NOT_ACT));
     return new Promise((resolve, reject) => {
       const secure = request.url.startsWith('https:');
       const outgoing = (secure ? https : http).request(request.url, {
@@ -69,6 +76,7 @@ export class AriTransport {
         reject(new AriError(0, `Asterisk did not answer: ${error.message}`));
       };
       outgoing.on('error', fail);
+      if (mayAct !== undefined) this.#guard(outgoing, mayAct);
       outgoing.on('response', (incoming) => {
         collect(incoming).then((reply) => {
           stopTimer();
@@ -82,6 +90,7 @@ export class AriTransport {
 
   /** Writes the body of a GET into a new file; rejects with AriError, or with the file system's error. */
   async download(url: string, path: string): Promise<void> {
+    if (this.#options.mayAct?.() === false) throw new AriError(0, MAY_NOT_ACT);
     const incoming = await this.#openDownload(url);
     const { statusCode: status = 0 } = incoming;
     if (status >= 400) {
@@ -110,6 +119,18 @@ export class AriTransport {
       outgoing.on('error', (error) => reject(new AriError(0, `Asterisk did not answer: ${error.message}`)));
       outgoing.on('response', resolve);
     });
+  }
+
+  /** Running requests fail as `unavailable`; later ones get new sockets. */
+  interrupt(): void {
+    for (const outgoing of this.#running) outgoing.destroy(new Error(MAY_NOT_ACT));
+  }
+
+  /** It may wait for a socket, and for the connection, longer than we may act. */
+  #guard(outgoing: http.ClientRequest, mayAct: () => boolean): void {
+    this.#running.add(outgoing);
+    outgoing.on('close', () => this.#running.delete(outgoing));
+    guardWriting(outgoing, mayAct, MAY_NOT_ACT);
   }
 
   /** Closes idle and busy sockets; running requests fail as `unavailable`. */

@@ -25,6 +25,10 @@ export interface AriOptions {
   readonly log: Log;
   readonly requestDeadlineMs?: number;
   readonly pingMs?: number;
+  /** Asked before each command is sent and before each connect: whether this process may act on that Asterisk now. */
+  readonly mayAct?: () => boolean;
+  /** Another process took our Stasis application. */
+  readonly onReplaced?: () => void;
 }
 
 export interface Up {
@@ -58,6 +62,7 @@ export class AriConnection {
       password: options.password,
       clock: options.clock,
       deadlineMs: options.requestDeadlineMs ?? REQUEST_DEADLINE_MS,
+      ...(options.mayAct === undefined ? {} : { mayAct: options.mayAct }),
     });
     this.#echo = new EventEcho({
       clock: options.clock,
@@ -97,12 +102,19 @@ export class AriConnection {
       app: this.#options.app,
       clock: this.#options.clock,
       pingMs: this.#options.pingMs ?? PING_MS,
+      mayOpen: () => this.#options.mayAct?.() ?? true,
       onOpen: () => void this.#prepare(),
       onLost: (why) => this.#lost(why),
       onMessage: (data) => this.#message(String(data)),
     });
     this.#socket.open();
     await first;
+  }
+
+  /** Breaks the connection and what is under way; it is made again as soon as we may act. */
+  interrupt(): void {
+    this.#transport.interrupt();
+    this.#socket?.drop();
   }
 
   /** Closes for good; running requests fail as `unavailable`. */
@@ -212,6 +224,7 @@ export class AriConnection {
   /** Asterisk leaves our socket open, but sends nothing more over it. */
   #replaced(): void {
     this.#options.log.error({ app: this.#options.app }, 'another process took our Stasis application');
+    this.#options.onReplaced?.();
     this.#socket?.drop(true);
   }
 

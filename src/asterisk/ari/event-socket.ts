@@ -6,11 +6,14 @@ const LONGEST_RETRY_MS = 5_000;
 /** How long Asterisk has for its part of the closing handshake. */
 const FAREWELL_MS = 1_000;
 const OPEN = 1;
+const NOT_YET_MS = 100;
 
 export interface EventSocketOptions {
   readonly client: RepairedClient;
   readonly app: string;
   readonly clock: Clock;
+  /** Asked before each connect; while it says no, it is asked again and again. */
+  readonly mayOpen?: () => boolean;
   /** The time between pings; a pong or a handshake that takes longer ends the socket. */
   readonly pingMs: number;
   /** Called after each connect and reconnect; call `settled` once the connection has proved useful. */
@@ -35,7 +38,8 @@ export class EventSocket {
 
   open(): void {
     if (this.#closed) return;
-    const { client, app } = this.#options;
+    const { client, app, mayOpen } = this.#options;
+    if (mayOpen?.() === false) return this.#after(NOT_YET_MS, () => this.open());
     // ari-client would give up after ten attempts, and an attempt that it has scheduled cannot be cancelled.
     client._wsClosed = true;
     client.start(app).then(undefined, (error: unknown) => this.#lost(undefined, String(error)));

@@ -36,15 +36,30 @@ export interface CallMachinery {
   readonly metrics: Metrics;
   /** The addresses from which clients have lately proved their passwords, as far as that is known. */
   readonly phones: () => readonly KnownPhone[];
+  /** Addresses that are shut out now because they guessed SIP passwords. */
+  readonly blocked: () => number;
 }
 
-export function buildCallMachinery(foundation: Foundation, undo: Undo): CallMachinery {
+/** What the machineries of one process share, where it drives several switches. */
+export interface SharedMachinery {
+  readonly metrics: Metrics;
+  readonly shares: WorkShares;
+  readonly compileTurns: CompileTurns;
+}
+
+export function buildCallMachinery(
+  foundation: Foundation,
+  undo: Undo,
+  shared?: SharedMachinery,
+): CallMachinery {
   const { ari, asterisk, clock, log, config, mediaStore, store } = foundation;
-  const metrics = metricsOf(
-    foundation,
-    () => calls,
-    () => guard?.blocked ?? 0,
-  );
+  const metrics =
+    shared?.metrics ??
+    metricsOf(
+      foundation,
+      () => calls,
+      () => guard?.blocked ?? 0,
+    );
   const journal = legJournal(foundation, metrics);
   const calls = new LiveCalls(journal, (callSid) => store.leg(callSid));
   const control = new AsteriskCallControl({
@@ -60,9 +75,10 @@ export function buildCallMachinery(foundation: Foundation, undo: Undo): CallMach
   undo.add(() => control.close());
   const guard = guardSip(foundation, () => metrics.sipBlocked());
   undo.add(() => guard?.close());
-  const services = callServices(foundation, { control, journal, calls }, metrics);
+  const services = callServices(foundation, { control, journal, calls }, metrics, shared);
   const dispatcher = callbackDispatcher(foundation, { metrics, shares: services.shares }, undo);
-  return { control, services, dispatcher, metrics, phones: () => guard?.phones() ?? [] };
+  const blocked = () => guard?.blocked ?? 0;
+  return { control, services, dispatcher, metrics, phones: () => guard?.phones() ?? [], blocked };
 }
 
 function legJournal({ store, clock, log }: Foundation, metrics: Metrics): LegJournal {
@@ -81,10 +97,11 @@ function callServices(
   foundation: Foundation,
   legs: Pick<CallServices, 'control' | 'journal' | 'calls'>,
   metrics: Metrics,
+  shared?: SharedMachinery,
 ): CallServices {
   const { config, clock, log, store, authToken, sender, ownRecording, sounds, recording } = foundation;
   const limits = { callsPerSecond: config.maxCallsPerSecond, calls: config.maxCalls };
-  const shares = new WorkShares(clock, new OwnThreadLoad());
+  const shares = shared?.shares ?? new WorkShares(clock, new OwnThreadLoad());
   const pace = new CallerPace({ clock, shares, callsPerSecond: limits.callsPerSecond });
   const rooms = new ConferenceRooms({
     store: store.journal,
@@ -103,7 +120,7 @@ function callServices(
     documents: foundation.recentDocuments.counting(
       measuredDocuments(createDocuments({ sender, authToken, ownRecording }), metrics),
     ),
-    compileTurns: new CompileTurns(clock),
+    compileTurns: shared?.compileTurns ?? new CompileTurns(clock),
     shares,
     admission: new Admission(limits, clock, {
       canStore: () => store.healthy,

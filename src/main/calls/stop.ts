@@ -30,7 +30,7 @@ export async function stopLegwork(
   await undo.run();
 }
 
-async function endCalls(services: CallServices): Promise<void> {
+export async function endCalls(services: CallServices): Promise<void> {
   const { calls } = services;
   // A leg may dial another one a moment before its own turn comes.
   while (calls.size > 0) {

@@ -4,11 +4,12 @@ import type { Foundation } from '../foundation.ts';
 
 /** Watches the SIP passwords that Asterisk's security log reports; undefined when there is no such log to read. */
 export function guardSip(
-  { ari, clock, config, log, sipEgress }: Foundation,
+  { ari, asterisk, clock, config, log, sipEgress }: Foundation,
   onBlocked: () => void,
 ): SipGuard | undefined {
   const logFile =
-    config.sipSecurityLog ?? (config.ari.kind === 'bundled' ? securityLogIn(config.dataDir) : undefined);
+    config.sipSecurityLog ??
+    (config.ari.kind === 'bundled' && asterisk.readsOurFiles ? securityLogIn(config.dataDir) : undefined);
   if (logFile === undefined) return undefined;
   const { sipGuessesPerMinute: most } = config;
   return new SipGuard({

@@ -4,7 +4,7 @@ import type { Foundation } from '../foundation.ts';
 
 /** What REST checks a trunk by: whether SIP may go to its host, and whether it claims addresses of other accounts' phones. */
 export function trunkRules(
-  { config, sipEgress, store }: Foundation,
+  { config, sipEgress, store }: Pick<Foundation, 'config' | 'sipEgress' | 'store'>,
   { phones }: Pick<CallMachinery, 'phones'>,
 ): TrunkRules {
   return {

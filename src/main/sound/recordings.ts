@@ -1,10 +1,9 @@
-import { join } from 'node:path';
+import { compact } from '../../call/compact.ts';
 import type { AriConnection } from '../../asterisk/ari/connection.ts';
 import { StoredRecordings } from '../../asterisk/legs/stored-recordings.ts';
 import { RecordingLifecycle } from '../../call/recording/recording-lifecycle.ts';
 import type { SpeechRecognizer } from '../../call/speech-recognizer.ts';
 import type { RecordingRecord } from '../../call/recording/recording-record.ts';
-import type { Config } from '../../config.ts';
 import { RecordingFolder } from '../../media/recording-folder.ts';
 import { speechRecognizer } from '../../media/speech/speech-recognizer.ts';
 import { parseSpeechRecognizer } from '../../media/speech/speech-recognizer-setting.ts';
@@ -23,21 +22,23 @@ export interface RecordingMachinery {
   readonly recognizer?: SpeechRecognizer;
 }
 
-/** Where the sound of recordings is. */
-export function recordingsDir({ dataDir }: Pick<Config, 'dataDir'>): string {
-  return join(dataDir, 'recordings');
-}
-
 /** Opens the folder of recordings, and SPEECH_RECOGNIZER if it is set. @throws when that setting is wrong */
 export async function openRecordings(
   { config, clock, log }: LegworkOptions,
-  world: { readonly ari: AriConnection; readonly store: Store; readonly sox: ToolCommand },
+  world: {
+    readonly ari: AriConnection;
+    readonly store: Store;
+    readonly sox: ToolCommand;
+    /** Where several processes share the folder: one of this name for what is not finished. */
+    readonly workFolder?: string;
+  },
   undo: Undo,
 ): Promise<RecordingMachinery> {
   const runTool = toolRunner(clock);
   const source = new StoredRecordings(world.ari, log);
-  const dir = recordingsDir(config);
-  const recordingFiles = await RecordingFolder.open({ dir, source, sox: world.sox, runTool });
+  const dir = config.recordingsDir;
+  const { sox, workFolder } = world;
+  const recordingFiles = await RecordingFolder.open(compact({ dir, source, sox, runTool, workFolder }));
   const setting = config.speechRecognizer;
   const parsed = setting === undefined ? undefined : parseSpeechRecognizer(setting);
   if (typeof parsed === 'string') throw new Error(parsed);

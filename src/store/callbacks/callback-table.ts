@@ -2,10 +2,10 @@ import type { Knex } from 'knex';
 import type { Claimed, ClaimRequest, DueCallback, Owed } from '../../call/callbacks-queue.ts';
 import { HELD } from './callback-lines.ts';
 import { requestOf, type RequestRow } from './callback-records.ts';
-import { earliestLines, HELD_LINES, headsOf, owedDestinations } from './claim-sql.ts';
+import { earliestLines, headsOf, heldLines, owedDestinations, type Statement } from './claim-sql.ts';
 import type { Database } from '../database.ts';
-import type { Dialect } from '../dialect.ts';
 import type { GroupCommit, TransactionKind } from '../group-commit.ts';
+import { type Condition, ofSwitch } from '../lease/scope.ts';
 import { marks, rowsOf } from '../rows.ts';
 import { type Moved, settleAll, type Settled } from './settle.ts';
 
@@ -22,14 +22,18 @@ export class CallbackTable {
   readonly #claim: TransactionKind<ClaimRequest, readonly Claimed[]>;
   readonly #settle: TransactionKind<readonly Settled[], ReadonlyMap<string, Moved>>;
 
-  /** `isHeld` says which lines memory holds. */
-  constructor(database: Database, writes: GroupCommit, isHeld: (line: string) => boolean) {
+  readonly #switchId: string | undefined;
+
+  /** `isHeld` says which lines memory holds; `switchId`, in a cluster, whose lines these are. */
+  constructor(database: Database, writes: GroupCommit, isHeld: (line: string) => boolean, switchId?: string) {
     const { dialect } = database;
+    this.#switchId = switchId;
     this.#database = database;
     this.#writes = writes;
     this.#claim = shared(async (trx, requests) => {
       const claimed: (readonly Claimed[])[] = [];
-      for (const request of requests) claimed.push(await claim(trx, dialect, request));
+      for (const request of requests)
+        claimed.push(await claim(trx, earliestLines(dialect, request, switchId), request));
       return claimed;
     });
     this.#settle = {
@@ -45,7 +49,7 @@ export class CallbackTable {
 
   /** Voids the claims of a former process. To be called before the first claim, while this process holds the database alone. */
   async forgetClaims(): Promise<void> {
-    await this.#writes.submit(forgetClaims, undefined);
+    await this.#writes.submit(forgetClaims, this.#switchId);
   }
 
   async claim(request: ClaimRequest): Promise<readonly Claimed[]> {
@@ -63,7 +67,8 @@ export class CallbackTable {
 
   /** Lines that are marked as held by memory. */
   async heldLines(): Promise<readonly string[]> {
-    const rows = rowsOf<{ readonly line: string }>(await this.#database.reader.raw(HELD_LINES.sql));
+    const { sql, values } = heldLines(this.#switchId);
+    const rows = rowsOf<{ readonly line: string }>(await this.#database.reader.raw(sql, values));
     return rows.map(({ line }) => line);
   }
 
@@ -74,21 +79,25 @@ export class CallbackTable {
 
   /** How many callbacks of each line are pending. */
   async pendingByLine(): Promise<ReadonlyMap<string, number>> {
+    const { sql, values } = pendingOf(this.#switchId);
     const result: unknown = await this.#database.reader.raw(
-      "select line, count(*) as count from callbacks where state = 'pending' group by line",
+      `select line, count(*) as count from callbacks where state = 'pending'${sql} group by line`,
+      values,
     );
     const rows = rowsOf<{ readonly line: string; readonly count: number }>(result);
     return new Map(rows.map(({ line, count }) => [line, count]));
   }
 
   async owed(after: string, most: number): Promise<readonly Owed[]> {
-    const { sql, values } = owedDestinations(after, most);
+    const { sql, values } = owedDestinations(after, most, this.#switchId);
     return rowsOf<Owed>(await this.#database.reader.raw(sql, values));
   }
 
   async pending(): Promise<{ readonly count: number; readonly oldestAt?: number }> {
+    const { sql, values } = pendingOf(this.#switchId);
     const result: unknown = await this.#database.reader.raw(
-      "select count(*) as count, min(owed_at) as oldest from callbacks where state = 'pending'",
+      `select count(*) as count, min(owed_at) as oldest from callbacks where state = 'pending'${sql}`,
+      values,
     );
     const [row] = rowsOf<{ readonly count: number; readonly oldest: number | null }>(result);
     const oldest = row?.oldest ?? null;
@@ -111,12 +120,18 @@ interface LineRow {
   readonly ready_at: number;
 }
 
+/** Of pending callbacks: that they stand in a line of this switch. */
+function pendingOf(switchId: string | undefined): Condition {
+  const { sql, values } = ofSwitch(switchId, 'l.switch_id');
+  if (values.length === 0) return { sql, values };
+  return { sql: ` and exists (select 1 from callback_lines l where l.line = callbacks.line${sql})`, values };
+}
+
 async function claim(
   trx: Knex.Transaction,
-  dialect: Dialect,
+  earliest: Statement,
   request: ClaimRequest,
 ): Promise<readonly Claimed[]> {
-  const earliest = earliestLines(dialect, request);
   const found = rowsOf<LineRow>(await trx.raw(earliest.sql, earliest.values));
   const offers = request.from.map(({ destination, most }) => {
     const lines = found.filter((row) => row.destination === destination);
@@ -179,7 +194,10 @@ const free: TransactionKind<Freeing, readonly Owed[]> = shared(async (trx, input
   return freed;
 });
 
-const forgetClaims: TransactionKind<undefined, void> = shared(async (trx, inputs) => {
-  await trx.raw('update callback_lines set ready_at = due_at where ready_at <> due_at');
+const forgetClaims: TransactionKind<string | undefined, void> = shared(async (trx, inputs) => {
+  for (const switchId of inputs) {
+    const { sql, values } = ofSwitch(switchId);
+    await trx.raw(`update callback_lines set ready_at = due_at where ready_at <> due_at${sql}`, values);
+  }
   return inputs.map(() => undefined);
 });

@@ -18,6 +18,7 @@ import type { Outbox } from './outbox.ts';
 interface Replay {
   readonly accountSid: string;
   readonly sid: string;
+  readonly switchId?: string | undefined;
 }
 
 interface Replayed {
@@ -34,6 +35,8 @@ export interface CallbackParts {
   readonly clock: Clock;
   /** Told of one that is pending again. */
   readonly onReplayed: (callbackSid: string) => void;
+  /** In a cluster: whose lines these are. */
+  readonly switchId?: string | undefined;
 }
 
 /** The deliveries as people see them; their queue is outbox.ts. */
@@ -44,8 +47,10 @@ export class SqlCallbacks implements CallbackRepository {
   readonly #outbox: Outbox;
   readonly #clock: Clock;
   readonly #onReplayed: (callbackSid: string) => void;
+  readonly #switchId: string | undefined;
 
-  constructor({ database, writes, outbox, clock, onReplayed }: CallbackParts) {
+  constructor({ database, writes, outbox, clock, onReplayed, switchId }: CallbackParts) {
+    this.#switchId = switchId;
     this.#outbox = outbox;
     this.#onReplayed = onReplayed;
     this.#clock = clock;
@@ -84,7 +89,7 @@ export class SqlCallbacks implements CallbackRepository {
   }
 
   async replay(accountSid: string, sid: string): Promise<boolean> {
-    const replayed = await this.#writes.submit(this.#replay, { accountSid, sid });
+    const replayed = await this.#writes.submit(this.#replay, { accountSid, sid, switchId: this.#switchId });
     if (replayed === undefined) return false;
     if (replayed.wasOver) this.#outbox.replayed(replayed.line);
     this.#outbox.owe([replayed.owed]);
@@ -105,13 +110,20 @@ export class SqlCallbacks implements CallbackRepository {
   }
 }
 
+/** What an insert says of the switch, in a cluster. */
+function ownerOf(switchId: string | undefined) {
+  return switchId === undefined
+    ? { column: '', value: '', values: [] }
+    : { column: ', switch_id', value: ', ?', values: [switchId] };
+}
+
 /**
  * As if it had just been owed. Its line is created again, or becomes due at once; a line that somebody has
  * claimed stays claimed until it is settled, and is due after that.
  */
 async function replay(
   trx: Knex.Transaction,
-  { accountSid, sid }: Replay,
+  { accountSid, sid, switchId }: Replay,
   now: number,
 ): Promise<Replayed | undefined> {
   const row: Pick<CallbackRow, 'line' | 'url' | 'state'> | undefined = await trx('callbacks')
@@ -119,13 +131,14 @@ async function replay(
     .first();
   if (row === undefined) return undefined;
   const destination = destinationOf({ accountSid, url: row.url });
+  const owner = ownerOf(switchId);
   // The line first, as in every write here: its row is the lock (PostgreSQL).
   await trx.raw(
-    `insert into callback_lines (line, destination, due_at, ready_at) values (?, ?, ?, ?)
+    `insert into callback_lines (line, destination, due_at, ready_at${owner.column}) values (?, ?, ?, ?${owner.value})
      on conflict (line) do update set due_at = excluded.due_at,
        ready_at = case when callback_lines.ready_at = callback_lines.due_at
          then excluded.ready_at else callback_lines.ready_at end`,
-    [row.line, destination, now, now],
+    [row.line, destination, now, now, ...owner.values],
   );
   await trx('callbacks')
     .where({ sid })

@@ -36,6 +36,8 @@ export interface OutboxOptions {
   readonly log: Log;
   /** No other process uses the database: what is in it is ours, and new callbacks may be held in memory. */
   readonly alone: boolean;
+  /** In a cluster: whose callbacks these are. */
+  readonly switchId?: string;
   /** What brings the callbacks into the table. */
   readonly carryOver: Pick<CarryOver, 'flush' | 'carried'>;
   /** Told of the callbacks of which something new is in the table. */
@@ -76,12 +78,17 @@ export class Outbox implements CallbackQueue {
 
   /** The outbox of this database; alone, it voids the claims of a former process. @throws StoreUnavailableError */
   static async open(options: OutboxOptions): Promise<Outbox> {
-    const { database, writes, alone } = options;
+    const { database, writes, alone, switchId } = options;
     if (!alone) {
       const none = new HeldCallbacks(new Map(), 0);
       return new Outbox(options, none, new CallbackTable(database, writes, () => false));
     }
-    const table: CallbackTable = new CallbackTable(database, writes, (line) => outbox.hasLine(line));
+    const table: CallbackTable = new CallbackTable(
+      database,
+      writes,
+      (line) => outbox.hasLine(line),
+      switchId,
+    );
     await table.forgetClaims();
     const held = new HeldCallbacks(await table.pendingByLine());
     const outbox: Outbox = new Outbox(options, held, table);

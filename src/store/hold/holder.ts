@@ -36,6 +36,8 @@ export interface HoldOptions {
   readonly logger: Log;
   /** Another process took the database while our connection was down: this process must not drive anything any more. */
   readonly onTaken: (error: DatabaseTakenError) => void;
+  /** A node of a cluster: the database is shared with the other nodes, and with nobody else. */
+  readonly isShared?: boolean;
   /** How other processes will see us; this process by default. */
   readonly self?: Holder;
 }

@@ -50,7 +50,8 @@ export class PostgresHold implements DatabaseHold {
 
   async #takeFirst(session: PostgresLockSession): Promise<void> {
     const { clock } = this.#options;
-    let givesWay = (await session.serverAgeS()) < NEW_SERVER_S;
+    // A node takes nothing away from a holder that is slow to come back: its switches are leased.
+    let givesWay = this.#options.isShared !== true && (await session.serverAgeS()) < NEW_SERVER_S;
     for (let waited = 0; ; waited += LOOK_AGAIN_MS) {
       if (!(await session.lock())) {
         if (waited >= PATIENCE_MS) throw new DatabaseTakenError(await session.holder());
@@ -108,7 +109,7 @@ export class PostgresHold implements DatabaseHold {
   }
 
   async #open(): Promise<PostgresLockSession> {
-    const { self, clock } = this.#options;
-    return await PostgresLockSession.open(this.#url, self, clock);
+    const { self, clock, isShared } = this.#options;
+    return await PostgresLockSession.open(this.#url, self, clock, isShared);
   }
 }

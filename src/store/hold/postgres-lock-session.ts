@@ -11,6 +11,8 @@ const NAME_BYTES = 63;
 
 const LOCK = `select pg_try_advisory_lock(${LOCK_SPACE}, hashtext(current_schema())) as locked`;
 const UNLOCK = `select pg_advisory_unlock(${LOCK_SPACE}, hashtext(current_schema()))`;
+/** Held by all nodes of a cluster at once: it shuts out only a Legwork that wants the database for itself. */
+const LOCK_SHARED = `select pg_try_advisory_lock_shared(${LOCK_SPACE}, hashtext(current_schema())) as locked`;
 /** The holder is read from its session's name, which every user of the server may see. */
 const HOLDER = `select a.application_name as name from pg_locks l join pg_stat_activity a on a.pid = l.pid
   where l.locktype = 'advisory' and l.granted and l.classid = ${LOCK_SPACE} and l.objsubid = 2
@@ -26,16 +28,18 @@ const SETTINGS = `select set_config(s.name, w.value, false) from pg_settings s j
 export class PostgresLockSession {
   readonly #client: pg.Client;
   readonly #clock: Clock;
+  readonly #isShared: boolean;
   readonly #broken = new AbortController();
 
-  private constructor(client: pg.Client, clock: Clock) {
+  private constructor(client: pg.Client, clock: Clock, isShared: boolean) {
     this.#client = client;
     this.#clock = clock;
+    this.#isShared = isShared;
     client.on('error', () => this.#broken.abort());
     client.on('end', () => this.#broken.abort());
   }
 
-  static async open(url: string, self: Holder, clock: Clock): Promise<PostgresLockSession> {
+  static async open(url: string, self: Holder, clock: Clock, isShared = false): Promise<PostgresLockSession> {
     const client = new pg.Client({
       connectionString: url,
       application_name: nameOf(self),
@@ -43,7 +47,7 @@ export class PostgresLockSession {
       query_timeout: ANSWER_MS,
       keepAlive: true,
     });
-    const session = new PostgresLockSession(client, clock);
+    const session = new PostgresLockSession(client, clock, isShared);
     try {
       await client.connect();
       await client.query(SETTINGS);
@@ -61,7 +65,9 @@ export class PostgresLockSession {
 
   /** True when the lock is this session's now. */
   async lock(): Promise<boolean> {
-    return (await this.#row<{ readonly locked: boolean }>(LOCK))?.locked === true;
+    return (
+      (await this.#row<{ readonly locked: boolean }>(this.#isShared ? LOCK_SHARED : LOCK))?.locked === true
+    );
   }
 
   async unlock(): Promise<void> {

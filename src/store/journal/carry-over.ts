@@ -128,6 +128,7 @@ export async function carryOverAll(
   parts: Omit<CarryOverParts, 'places' | 'onCarried'>,
   owedOf: (entry: CommittedEntry) => readonly OwedCallback[],
 ): Promise<void> {
+  const { switchId } = parts.owner;
   const kind = carryKind(parts.owner);
   const one = async (row: JournalRow): Promise<void> => {
     try {
@@ -140,8 +141,8 @@ export async function carryOverAll(
     }
   };
   let count = 0;
-  let rows = await rowsAfter(database.reader, undefined, PAGE);
-  for (; rows.length > 0; rows = await rowsAfter(database.reader, rows.at(-1), PAGE)) {
+  let rows = await rowsAfter(database.reader, undefined, PAGE, switchId);
+  for (; rows.length > 0; rows = await rowsAfter(database.reader, rows.at(-1), PAGE, switchId)) {
     await Promise.all(rows.map(one));
     count += rows.length;
   }

@@ -13,6 +13,8 @@ import type { CommittedEntry } from './journal-table.ts';
 export interface Owner {
   readonly owner?: string;
   readonly asteriskId?: string;
+  /** In a cluster: the switch that rows other than legs belong to. */
+  readonly switchId?: string;
 }
 
 /** An entry as it is written into the tables. */
@@ -40,12 +42,16 @@ export async function writeEntries(
   await writeKeptDocuments(trx, entries);
   await insertRows(trx, 'call_events', eventRows(entries));
   const callbacks = written.flatMap(({ owed }) => owed);
-  await insertRows(trx, 'callback_lines', lineRows(callbacks), KEEP_LINE);
+  await insertRows(trx, 'callback_lines', withSwitch(lineRows(callbacks), owner), KEEP_LINE);
   await insertRows(trx, 'callbacks', callbackRows(callbacks));
   await insertRows(trx, 'notifications', notificationRows(entries));
   const recordings = entries.flatMap((entry) => entry.recordings ?? []);
-  await insertRows(trx, 'recordings', recordingRows(recordings), CHANGE_RECORDING);
-  await writeConferences(trx, entries);
+  await insertRows(trx, 'recordings', withSwitch(recordingRows(recordings), owner), CHANGE_RECORDING);
+  await writeConferences(trx, entries, (rows) => withSwitch(rows, owner));
+}
+
+function withSwitch(rows: readonly Row[], { switchId }: Owner): readonly Row[] {
+  return switchId === undefined ? rows : rows.map((row) => ({ ...row, switch_id: switchId }));
 }
 
 /** What a later entry of the same leg may change; who it is and where it belongs stays. */

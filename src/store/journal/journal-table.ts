@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { JournalEntry } from '../../call/journal-store.ts';
-import { fromJson, insertRows, marks, type Row, rowsOf } from '../rows.ts';
+import { LEASE_ROW, LeaseLostError, leaseValues, ofSwitch, type SwitchScope } from '../lease/scope.ts';
+import { fromJson, insertRows, marks, portions, type Row, rowsOf, storable } from '../rows.ts';
 
 /** Where an entry stands in the journal: every start has an epoch of its own, in which its entries are numbered. */
 export interface JournalKey {
@@ -51,18 +52,53 @@ export async function appendRows(knex: Knex, rows: readonly JournalRow[]): Promi
   await insertRows(knex, 'journal', columns, 'on conflict do nothing');
 }
 
-/** The first rows after this one, in order. */
+/**
+ * Adds rows of one switch under its lease, which the same statement checks; one that is there already is left as it is.
+ *
+ * @throws LeaseLostError
+ */
+export async function appendRowsOf(
+  scope: SwitchScope,
+  knex: Knex,
+  rows: readonly JournalRow[],
+): Promise<void> {
+  for (const some of portions(rows, 3)) {
+    const values = some.map(() => '(?::text, ?::bigint, ?::text)').join(', ');
+    const held: unknown = await knex.raw(
+      `with held as materialized (${LEASE_ROW}), written as (
+         insert into journal (switch_id, epoch, number, entry)
+         select ?, v.epoch, v.number, v.entry from held, (values ${values}) as v (epoch, number, entry)
+         on conflict do nothing)
+       select count(*) as count from held`,
+      [
+        ...leaseValues(scope),
+        scope.switchId,
+        ...some.flatMap(({ epoch, number, text }) => [epoch, number, storable(text)]),
+      ] as (string | number)[],
+    );
+    if (rowsOf<{ readonly count: number }>(held)[0]?.count !== 1) throw new LeaseLostError(scope.switchId);
+  }
+}
+
+/** The epoch of a switch's entries: those of a later one come after those of an earlier one in any order of texts. */
+export function epochName({ switchId, epoch }: Pick<SwitchScope, 'switchId' | 'epoch'>): string {
+  return `${switchId}/${String(epoch).padStart(12, '0')}`;
+}
+
+/** The first rows after this one, in order; those of one switch, in a cluster. */
 export async function rowsAfter(
   knex: Knex,
   after: JournalKey | undefined,
   most: number,
+  switchId?: string,
 ): Promise<readonly JournalRow[]> {
   const { epoch, number } = after ?? { epoch: '', number: 0 };
+  const { sql, values } = ofSwitch(switchId);
   return rowsOf(
     await knex.raw(
-      `select epoch, number, entry as text from journal where (epoch, number) > (?, ?)
+      `select epoch, number, entry as text from journal where (epoch, number) > (?, ?)${sql}
        order by epoch, number limit ?`,
-      [epoch, number, most],
+      [epoch, number, ...values, most],
     ),
   );
 }

@@ -18,6 +18,7 @@ import { keptDocumentsMigration } from './0017-kept-documents.ts';
 import { consoleSessionsMigration } from './0018-console-sessions.ts';
 import { consoleCallsMigration } from './0019-console-calls.ts';
 import { problemMarksMigration } from './0020-problem-marks.ts';
+import { clusterMigration } from './0021-cluster.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -42,4 +43,5 @@ export const migrations: readonly Migration[] = [
   consoleSessionsMigration,
   consoleCallsMigration,
   problemMarksMigration,
+  clusterMigration,
 ];

@@ -13,6 +13,7 @@ import type {
   ParticipantRecord,
 } from '../../call/conference/conference-record.ts';
 import type { Database } from '../database.ts';
+import { ofSwitch } from '../lease/scope.ts';
 import { readPage } from './paging.ts';
 import { fromJson, insertRows, type Row, toJson } from '../rows.ts';
 
@@ -69,6 +70,7 @@ function excluded(columns: readonly string[]): string {
 export async function writeConferences(
   trx: Knex.Transaction,
   entries: readonly JournalEntry[],
+  owned: (rows: readonly Row[]) => readonly Row[] = (rows) => rows,
 ): Promise<void> {
   const conferences = entries.flatMap(({ conference }) => conference ?? []);
   const participants = entries.flatMap((entry) => entry.participants ?? []);
@@ -79,7 +81,7 @@ export async function writeConferences(
   await insertRows(
     trx,
     'conferences',
-    [...lastConference.values()].map(conferenceColumns),
+    owned([...lastConference.values()].map(conferenceColumns)),
     CHANGE_CONFERENCE,
   );
   await insertRows(
@@ -93,9 +95,12 @@ export async function writeConferences(
 /** The conferences in SQL; only the journal writes them. */
 export class SqlConferences implements ConferenceRepository {
   readonly #database: Database;
+  readonly #switchId: string | undefined;
 
-  constructor(database: Database) {
+  /** `switchId`, in a cluster: whose rooms are unfinished here. */
+  constructor(database: Database, switchId?: string) {
     this.#database = database;
+    this.#switchId = switchId;
   }
 
   async find(accountSid: string, sid: string): Promise<ConferenceRecord | undefined> {
@@ -156,9 +161,10 @@ export class SqlConferences implements ConferenceRepository {
   }
 
   async unfinished(): Promise<readonly KeptConference[]> {
+    const { sql, values } = ofSwitch(this.#switchId);
     const rooms: ConferenceRow[] = await this.#database
       .reader('conferences')
-      .whereRaw("status <> 'completed'")
+      .whereRaw(`status <> 'completed'${sql}`, [...values])
       .orderBy(['created_at', 'sid']);
     const places: ParticipantRow[] = await this.#database
       .reader('participants')

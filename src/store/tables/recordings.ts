@@ -7,6 +7,7 @@ import type {
 } from '../../call/recording/recording-record.ts';
 import type { Database } from '../database.ts';
 import type { GroupCommit, WriteKind } from '../group-commit.ts';
+import { ofSwitch } from '../lease/scope.ts';
 import { readPage } from './paging.ts';
 import { fromJson, optional, orNull, type Row, toJson } from '../rows.ts';
 
@@ -86,10 +87,13 @@ function recordingOf(row: RecordingRow): RecordingRecord {
 export class SqlRecordings implements RecordingRepository {
   readonly #database: Database;
   readonly #writes: GroupCommit;
+  readonly #switchId: string | undefined;
 
-  constructor(database: Database, writes: GroupCommit) {
+  /** `switchId`, in a cluster: whose recordings are unfinished here. */
+  constructor(database: Database, writes: GroupCommit, switchId?: string) {
     this.#database = database;
     this.#writes = writes;
+    this.#switchId = switchId;
   }
 
   async find(accountSid: string, sid: string): Promise<RecordingRecord | undefined> {
@@ -117,9 +121,10 @@ export class SqlRecordings implements RecordingRepository {
   }
 
   async unfinished(): Promise<readonly RecordingRecord[]> {
+    const { sql, values } = ofSwitch(this.#switchId);
     const rows: RecordingRow[] = await this.#database
       .reader('recordings')
-      .whereRaw("(status = 'in-progress' or transcription is not null)")
+      .whereRaw(`(status = 'in-progress' or transcription is not null)${sql}`, [...values])
       .orderBy(['created_at', 'sid']);
     return rows.map(recordingOf);
   }

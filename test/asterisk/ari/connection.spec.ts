@@ -74,6 +74,27 @@ describe('The ARI connection', () => {
     assert.deepEqual(await ari.run('channels', 'list'), []);
   });
 
+  it('that may not act any more sends no command and breaks off; it connects again when it may', async () => {
+    let mayAct = true;
+    const ari = connection({ mayAct: () => mayAct });
+    await ari.connect();
+    server.answer = ({ url }) => url?.includes('/channels') === true;
+    const hanging = statusOf(ari.run('channels', 'list'));
+    await waitUntil('it was sent', () =>
+      server.requests.some((request) => request.includes('/ari/channels')),
+    );
+    mayAct = false;
+    ari.interrupt();
+    assert.deepEqual(await hanging, { status: 0, code: 'unavailable' });
+    await waitUntil('it is down', () => ari.state() === 'down');
+    server.requests.length = 0;
+    assert.deepEqual(await statusOf(ari.run('asterisk', 'ping')), { status: 0, code: 'unavailable' });
+    assert.deepEqual(server.requests, []);
+    mayAct = true;
+    await waitUntil('it is up again', () => ari.state() === 'up');
+    assert.deepEqual(await ari.run('asterisk', 'ping'), { ping: 'pong' });
+  });
+
   it('says at the start that the credentials are wrong, and does not crash', async () => {
     await assert.rejects(connection({ password: 'wrong' }).connect(), {
       name: 'AriError',

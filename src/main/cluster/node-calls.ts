@@ -1,0 +1,67 @@
+import { type CallService, NoAsteriskError, StoppingError } from '../../api/ports.ts';
+import type { ApiDeps } from '../../api/api-deps.ts';
+import type { CallRepository } from '../../records/repositories.ts';
+import { callService } from '../calls/call-service.ts';
+import type { HeldSwitches } from './held-switches.ts';
+import { roomOf } from './held-switches.ts';
+import type { NodeFoundation } from './node-foundation.ts';
+import type { SwitchUnit } from './switch-unit.ts';
+
+/** What REST can do with the calls of all switches that this node drives; requests about other ones were forwarded before. */
+export function nodeCallService(
+  node: NodeFoundation,
+  held: HeldSwitches,
+  isStopping: () => boolean,
+): CallService {
+  const { calls } = node.store.repositories;
+  const of = (unit: SwitchUnit) => serviceOf(unit, calls);
+  const driving = (callSid: string) =>
+    held.ready.find(({ machinery }) => machinery.services.calls.get(callSid) !== undefined);
+  return {
+    async create(order) {
+      if (isStopping()) throw new StoppingError();
+      const unit = roomiest(held, node.config.maxCalls);
+      if (unit === undefined) throw new NoAsteriskError();
+      return await of(unit).create(order);
+    },
+    async end(accountSid, callSid, as) {
+      const unit = driving(callSid);
+      if (unit !== undefined) return await of(unit).end(accountSid, callSid, as);
+      return (await calls.find(accountSid, callSid)) === undefined ? 'not-found' : 'already-over';
+    },
+    async modify(accountSid, callSid, change) {
+      const unit = driving(callSid);
+      if (unit !== undefined) return await of(unit).modify(accountSid, callSid, change);
+      return (await calls.find(accountSid, callSid)) === undefined ? 'not-found' : 'already-over';
+    },
+  };
+}
+
+/** The switch of this node that takes most calls; undefined when none can be reached. */
+export function roomiest(held: HeldSwitches, maxCalls: number): SwitchUnit | undefined {
+  const reachable = held.ready.filter(({ foundation }) => foundation.ari.state() === 'up');
+  return reachable.toSorted((one, other) => roomOf(other, maxCalls) - roomOf(one, maxCalls))[0];
+}
+
+function serviceOf({ foundation, machinery }: SwitchUnit, calls: CallRepository): CallService {
+  return callService(machinery.services, calls, () => foundation.ari.state() === 'up');
+}
+
+/** The rooms of all switches that this node drives. */
+export function nodeRooms(held: HeldSwitches): ApiDeps['rooms'] {
+  const all = () => held.ready.map(({ machinery }) => machinery.services.rooms);
+  return {
+    async change(conferenceSid, callSid, change) {
+      for (const rooms of all()) {
+        const changed = await rooms.change(conferenceSid, callSid, change);
+        if (changed !== undefined) return changed;
+      }
+      return undefined;
+    },
+    kick: (conferenceSid, callSid) => all().some((rooms) => rooms.kick(conferenceSid, callSid)),
+    async end(conferenceSid) {
+      for (const rooms of all()) if (await rooms.end(conferenceSid)) return true;
+      return false;
+    },
+  };
+}
