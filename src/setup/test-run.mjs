@@ -11,7 +11,7 @@ const CHECKS = [
   { name: 'types', command: 'tsc', args: ['-p', 'tsconfig.json'] },
   { name: 'types of the console', command: 'tsc', args: ['-p', 'src/console', '--noEmit'] },
 ];
-const TIERS = ['unit', 'component', 'live', 'browser', 'faults'];
+const TIERS = ['unit', 'component', 'live', 'browser', 'faults', 'cluster'];
 /** Counts the tests of a tier that runs in one process; for the others `parallel-mocha.ts` writes the same file. */
 const REPORTER = 'test/support/counting-reporter.cjs';
 

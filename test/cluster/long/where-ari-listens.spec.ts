@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { systemClock } from '../../src/clock.ts';
-import { LeaseSession } from '../../src/store/lease/lease-session.ts';
-import { LegworkProcess } from '../support/legwork-process.ts';
-import { type PrivatePostgres, startPostgres } from '../support/postgres.ts';
+import { systemClock } from '../../../src/clock.ts';
+import { LeaseSession } from '../../../src/store/lease/lease-session.ts';
+import { LegworkProcess } from '../../support/legwork-process.ts';
+import { type PrivatePostgres, startPostgres } from '../../support/postgres.ts';
 
 describe('ARI_HOST', function () {
   this.timeout(120_000);

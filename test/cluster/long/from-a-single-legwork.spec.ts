@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { faultStories } from '../support/fault-stories.ts';
-import { type PrivatePostgres, startPostgres } from '../support/postgres.ts';
-import { aliceAndBobTalk, areHeard, BOB_HUNG_UP } from '../support/talk-story.ts';
+import { faultStories } from '../../support/fault-stories.ts';
+import { type PrivatePostgres, startPostgres } from '../../support/postgres.ts';
+import { aliceAndBobTalk, areHeard, BOB_HUNG_UP } from '../../support/talk-story.ts';
 
 const NAMES = { '1000': 'A', bob: 'B' };
 const CHANGES = [

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { counted, wrongsOf } from '../support/callback-check.ts';
-import { clusterStories } from '../support/cluster-stories.ts';
-import { lasting } from '../support/lasting.ts';
-import { aliceAndBobTalk, areHeard, BOB_HUNG_UP } from '../support/talk-story.ts';
+import { counted, wrongsOf } from '../../support/callback-check.ts';
+import { clusterStories } from '../../support/cluster-stories.ts';
+import { lasting } from '../../support/lasting.ts';
+import { aliceAndBobTalk, areHeard, BOB_HUNG_UP } from '../../support/talk-story.ts';
 
 const NAMES = { '1000': 'A', bob: 'B' };
 const TALKED = { A: 'inbound completed', B: 'outbound-dial completed' };

@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import type { OutgoingCall } from '../../src/phone/phone.ts';
-import { wrongsOf } from '../support/callback-check.ts';
-import { clusterStories } from '../support/cluster-stories.ts';
-import { waitUntil } from '../support/wait-until.ts';
+import type { OutgoingCall } from '../../../src/phone/phone.ts';
+import { wrongsOf } from '../../support/callback-check.ts';
+import { clusterStories } from '../../support/cluster-stories.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 const CALLS = 50;
 const TAKEN_WITHIN_MS = 15_000;

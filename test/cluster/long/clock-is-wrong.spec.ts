@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
-import { clusterStories } from '../support/cluster-stories.ts';
-import { aliceAndBobTalk, areHeard, BOB_HUNG_UP } from '../support/talk-story.ts';
-import { timelineOf } from '../support/timeline.ts';
+import { clusterStories } from '../../support/cluster-stories.ts';
+import { aliceAndBobTalk, areHeard, BOB_HUNG_UP } from '../../support/talk-story.ts';
+import { timelineOf } from '../../support/timeline.ts';
 
 const NAMES = { '1000': 'A', bob: 'B' };
 const TALKED = { A: 'inbound completed', B: 'outbound-dial completed' };

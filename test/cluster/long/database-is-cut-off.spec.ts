@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
-import { clusterStories } from '../support/cluster-stories.ts';
-import { lasting } from '../support/lasting.ts';
-import { aliceAndBobTalk, areHeard, BOB_HUNG_UP } from '../support/talk-story.ts';
-import { waitUntil } from '../support/wait-until.ts';
+import { clusterStories } from '../../support/cluster-stories.ts';
+import { lasting } from '../../support/lasting.ts';
+import { aliceAndBobTalk, areHeard, BOB_HUNG_UP } from '../../support/talk-story.ts';
+import { waitUntil } from '../../support/wait-until.ts';
 
 const NAMES = { '1000': 'A', bob: 'B' };
 const TALKED = { A: 'inbound completed', B: 'outbound-dial completed' };
