@@ -30,6 +30,7 @@ export async function stopNode({ node, held, keeper, undo, drainMs }: StoppingNo
   const said = async () => {
     await markDraining(looks, self.name);
     await sayState(looks, self, 'stopping');
+    await keeper.lookNow();
   };
   await within(clock, SAY_WITHIN_MS, said, undefined);
   const others = keeper.view.nodes.filter(({ name, isLiving }) => isLiving && name !== self.name);

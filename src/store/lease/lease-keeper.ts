@@ -89,6 +89,11 @@ export class LeaseKeeper {
     await this.#renew();
   }
 
+  /** Looks at once: another node may have left a moment ago. */
+  async lookNow(): Promise<void> {
+    await this.#look();
+  }
+
   /** Gives a switch up, after everything that acted for it has ended. */
   async giveUp(switchId: string, how: { readonly unreachable?: boolean } = {}): Promise<void> {
     const lease = this.#held.get(switchId);
