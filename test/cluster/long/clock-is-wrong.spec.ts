@@ -6,7 +6,7 @@ import { timelineOf } from '../../support/timeline.ts';
 const NAMES = { '1000': 'A', bob: 'B' };
 const TALKED = { A: 'inbound completed', B: 'outbound-dial completed' };
 const HOUR_MS = 3_600_000;
-const SHIFTED = new URL('../support/shifted-clock.mjs', import.meta.url).href;
+const SHIFTED = new URL('../../support/shifted-clock.mjs', import.meta.url).href;
 
 clusterStories('The clock of one machine is an hour fast', (story) => {
   afterEach(async () => {
