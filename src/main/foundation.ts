@@ -50,7 +50,6 @@ export interface Foundation extends LegworkOptions {
 
 export async function layFoundation(options: LegworkOptions, undo: Undo): Promise<Foundation> {
   const { config, clock, log } = options;
-  const progress = (line: string) => options.progress(line);
   // Closed after the store, so that a request which this cuts off is still owed and sent again by the next start.
   const sender = httpSender(options);
   undo.add(() => sender.close());
@@ -66,15 +65,7 @@ export async function layFoundation(options: LegworkOptions, undo: Undo): Promis
       authToken: config.authToken,
     }),
   );
-  const ownRecording = findOwnRecording({
-    config,
-    accounts: store.repositories.accounts,
-    recordings: store.repositories.recordings,
-    pathOf: (sid) => recordingPath(config.recordingsDir, sid, 'wav'),
-  });
-  const { sounds, mediaStore, sox } = await openSounds(options, sender, ownRecording);
-  const isServed = (url: string) => mediaStore.serves(url);
-  const asterisk = await reachAsterisk(config, clock, log, { progress, isServed });
+  const { ownRecording, sounds, mediaStore, sox, asterisk } = await soundsAndAsterisk(options, sender, store);
   undo.add(() => asterisk.stop());
   const { url, username, password } = asterisk;
   const ari = new AriConnection({ url, username, password, app: config.ariApp, clock, log });
@@ -96,6 +87,22 @@ export async function layFoundation(options: LegworkOptions, undo: Undo): Promis
     ari,
   };
   return { ...options, ...built, sipEgress: sipEgress({ config, clock, store, asterisk }) };
+}
+
+/** Sounds, and the Asterisk of this process, which fetches them. */
+export async function soundsAndAsterisk(options: LegworkOptions, sender: HttpSender, store: Store) {
+  const { config, clock, log } = options;
+  const progress = (line: string) => options.progress(line);
+  const ownRecording = findOwnRecording({
+    config,
+    accounts: store.repositories.accounts,
+    recordings: store.repositories.recordings,
+    pathOf: (sid) => recordingPath(config.recordingsDir, sid, 'wav'),
+  });
+  const { sounds, mediaStore, sox } = await openSounds(options, sender, ownRecording);
+  const isServed = (url: string) => mediaStore.serves(url);
+  const asterisk = await reachAsterisk(config, clock, log, { progress, isServed });
+  return { ownRecording, sounds, mediaStore, sox, asterisk };
 }
 
 /** One process for one database: a second one would end the first one's calls, because they are not on its Asterisk. */

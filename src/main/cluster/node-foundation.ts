@@ -4,7 +4,6 @@ import { OwnThreadLoad } from '../../concurrency/thread-load.ts';
 import { WorkShares } from '../../concurrency/work-shares.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { ClusterConfig } from '../../config.ts';
-import { recordingPath } from '../../media/recording-folder.ts';
 import { CompileTurns } from '../../rcml/document/compile-turns.ts';
 import { SetupError } from '../../setup/setup-error.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
@@ -16,15 +15,19 @@ import { leaveName, NodeNameTakenError, takeName } from '../../store/lease/node-
 import { type Store, storeOn } from '../../store/store.ts';
 import { type TokenCipher, tokenCipher } from '../../store/token-cipher.ts';
 import type { ToolCommand } from '../../bundled-asterisk/debian/private-program.ts';
-import { type AsteriskAccess, reachAsterisk } from '../asterisk-access.ts';
+import type { AsteriskAccess } from '../asterisk-access.ts';
 import type { SharedMachinery } from '../calls/call-machinery.ts';
 import { secretKey } from '../data/secret-key.ts';
-import { databaseProblem, type Foundation, holdOwnDatabase, wrongKeyProblem } from '../foundation.ts';
+import {
+  soundsAndAsterisk,
+  databaseProblem,
+  type Foundation,
+  holdOwnDatabase,
+  wrongKeyProblem,
+} from '../foundation.ts';
 import { httpSender } from '../http-sender.ts';
 import type { LegworkOptions } from '../legwork-options.ts';
 import { RecentDocuments } from '../recent-documents.ts';
-import { findOwnRecording } from '../sound/own-recordings.ts';
-import { openSounds } from '../sound/sounds.ts';
 import type { Undo } from '../undo.ts';
 import { ClusterClock } from './cluster-clock.ts';
 
@@ -199,20 +202,10 @@ async function databaseClock(
 
 /** What is outside of Legwork: application servers, sounds, this node's Asterisk. */
 async function reachOutside(options: LegworkOptions, store: Store, undo: Undo) {
-  const { config, clock, log } = options;
-  const progress = (line: string) => options.progress(line);
   const sender = httpSender(options);
   undo.add(() => sender.close());
   const callbackSender = httpSender(options);
   undo.add(() => callbackSender.close());
-  const ownRecording = findOwnRecording({
-    config,
-    accounts: store.repositories.accounts,
-    recordings: store.repositories.recordings,
-    pathOf: (sid) => recordingPath(config.recordingsDir, sid, 'wav'),
-  });
-  const { sounds, mediaStore, sox } = await openSounds(options, sender, ownRecording);
-  const isServed = (url: string) => mediaStore.serves(url);
-  const asterisk = await reachAsterisk(config, clock, log, { progress, isServed });
+  const { sounds, mediaStore, sox, asterisk } = await soundsAndAsterisk(options, sender, store);
   return { sender, callbackSender, sounds, mediaStore, sox, asterisk };
 }
