@@ -11,7 +11,8 @@ const CHECKS = [
   { name: 'types', command: 'tsc', args: ['-p', 'tsconfig.json'] },
   { name: 'types of the console', command: 'tsc', args: ['-p', 'src/console', '--noEmit'] },
 ];
-const TIERS = ['unit', 'component', 'live', 'browser', 'faults', 'cluster'];
+/** `real` are the tiers live, browser, faults and cluster in one run: no processor waits for the last story of each. */
+const TIERS = ['unit', 'component', 'real'];
 /** Counts the tests of a tier that runs in one process; for the others `parallel-mocha.ts` writes the same file. */
 const REPORTER = 'test/support/counting-reporter.cjs';
 

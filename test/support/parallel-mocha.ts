@@ -3,7 +3,7 @@
 // --require and --jobs; it has a reporter of its own. Mocha's own parallel mode ends its processes without a word,
 // so that nothing could stop the Asterisk that a process keeps for its next file.
 import { availableParallelism } from 'node:os';
-import { statSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { relative } from 'node:path';
@@ -45,8 +45,7 @@ async function main(argv: string[]): Promise<number> {
   // Legworks that tests start are built ones: not by several processes at the same time.
   await buildLegwork();
   const workers = new SpecWorkers({
-    // A long file that is begun last is waited for alone, and long ones mostly take long.
-    files: files.map((file) => relative('.', file)).toSorted((a, b) => statSync(b).size - statSync(a).size),
+    files: longestFirst(files.map((file) => relative('.', file))),
     options: {
       mocha: { timeout, grep, forbidOnly, forbidPending },
       require: options.require,
@@ -59,6 +58,23 @@ async function main(argv: string[]): Promise<number> {
   const countsFile = process.env['LEGWORK_TEST_COUNTS'];
   if (countsFile !== undefined) await writeFile(countsFile, JSON.stringify({ passed, failed }));
   return failed === 0 && passed > 0 ? 0 : 1;
+}
+
+/**
+ * A file that takes long and is begun last is waited for alone. Long ones mostly take long; one that is short and takes
+ * long says so in its first line: `// Takes about 60 s.`
+ */
+function longestFirst(files: readonly string[]): string[] {
+  const expected = new Map(files.map((file) => [file, expectedSeconds(readFileSync(file, 'utf8'))]));
+  const of = (file: string) => expected.get(file) ?? 0;
+  return files.toSorted((a, b) => of(b) - of(a));
+}
+
+const TAKES = /^\/\/ Takes about (\d+) s\./;
+const CHARACTERS_PER_SECOND = 1_000;
+
+function expectedSeconds(text: string): number {
+  return Number(TAKES.exec(text)?.[1] ?? text.length / CHARACTERS_PER_SECOND);
 }
 
 process.exitCode = await main(process.argv.slice(2));

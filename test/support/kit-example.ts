@@ -1,34 +1,28 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { systemClock } from '../../../src/clock.ts';
-import { userEnvironment } from '../../../src/config.ts';
-import { readScenario } from '../../../src/kit/scenario/read-scenario.ts';
-import { type AuthorServer, startAuthorServer } from '../../../src/kit/test/author-server.ts';
-import { transcriptOf } from '../../../src/kit/transcript/transcript.ts';
-import type { Handler } from '../../support/application-server.ts';
-import { LiveScenario } from '../../support/live-scenario.ts';
-import { stories } from '../../support/live-story.ts';
-import { python } from '../../support/python.ts';
+import { systemClock } from '../../src/clock.ts';
+import { userEnvironment } from '../../src/config.ts';
+import { readScenario } from '../../src/kit/scenario/read-scenario.ts';
+import { type AuthorServer, startAuthorServer } from '../../src/kit/test/author-server.ts';
+import { transcriptOf } from '../../src/kit/transcript/transcript.ts';
+import type { Handler } from './application-server.ts';
+import { LiveScenario } from './live-scenario.ts';
+import { stories } from './live-story.ts';
 
-/** Those that need neither a recognizer nor their own URL in a signature. */
-const EXAMPLES = [
-  {
-    folder: 'docs/examples/node',
-    command: async () => 'node docs/examples/node/app.mjs',
-    paths: ['/voice', '/done', '/status'],
-    scenarios: ['bob-answers', 'bob-is-busy', 'nobody-answers'],
-  },
-  {
-    folder: 'docs/examples/python',
-    command: async () => `${await python()} docs/examples/python/app.py`,
-    paths: ['/voice', '/rung', '/recorded', '/recording'],
-    scenarios: ['bob-answers', 'leaves-a-message'],
-  },
-] as const;
+interface ExampleServer {
+  /** Where its `scenarios` lie, from the project's root. */
+  readonly folder: string;
+  readonly command: () => Promise<string>;
+  /** The paths that Legwork asks and tells. */
+  readonly paths: readonly string[];
+  readonly scenarios: readonly string[];
+}
+
 /** Nobody answers for 30 s. */
 const LONGEST_MS = 90_000;
 
-for (const { folder, command, paths, scenarios } of EXAMPLES) {
+/** Performs scenarios of an example of the docs as real calls, and compares with the transcripts beside them. */
+export function exampleStories({ folder, command, paths, scenarios }: ExampleServer): void {
   stories(`The application server of ${folder}`, (story) => {
     let server: AuthorServer;
 
