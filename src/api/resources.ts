@@ -5,6 +5,7 @@ import { callRoutes } from './calls/routes.ts';
 import { clientRoutes } from './clients/routes.ts';
 import { conferenceRoutes } from './conferences/routes.ts';
 import { numberRoutes } from './incoming-phone-numbers/routes.ts';
+import { keyRoutes } from './keys/routes.ts';
 import { notificationRoutes } from './notifications/routes.ts';
 import { asteriskPush } from './push.ts';
 import { jobRoutes } from './jobs/routes.ts';
@@ -65,6 +66,7 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
     ...routingRoutes(deps.directory),
     ...trunkRoutes({ trunks, accounts, rules: deps.trunkRules, provisioning, push, clock }),
     ...statsRoutes({ stats, provisioning, probes: deps.probes, documentP95Ms: deps.documentP95Ms, clock }),
+    ...keyRoutes({ keys: repositories.keys, clock }),
     ...rcmlLintRoutes({ fetchDocument: deps.fetchDocument, turns: deps.compileTurns }),
   ];
 }

@@ -36,6 +36,8 @@ export interface RouteHead {
   readonly root?: true;
   /** Allowed also on an account that is suspended or closed. */
   readonly evenInactive?: true;
+  /** Refused to API keys: it shows or uses AuthTokens or keys. */
+  readonly authTokenOnly?: true;
   /** One line for the OpenAPI document. */
   readonly summary: string;
 }

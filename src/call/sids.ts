@@ -1,5 +1,18 @@
 /** The two-letter prefixes of the identifiers that outsiders see (docs/rest.md, "SIDs"). */
-export type SidPrefix = 'AC' | 'CA' | 'PN' | 'CL' | 'AP' | 'RE' | 'CF' | 'NO' | 'TK' | 'CB' | 'PR' | 'JO';
+export type SidPrefix =
+  | 'AC'
+  | 'CA'
+  | 'PN'
+  | 'CL'
+  | 'AP'
+  | 'RE'
+  | 'CF'
+  | 'NO'
+  | 'TK'
+  | 'CB'
+  | 'PR'
+  | 'JO'
+  | 'SK';
 
 const RANDOM_BYTES = 16;
 

@@ -7,6 +7,7 @@ import type { ConsoleSessionRepository } from './console-session.ts';
 import type { ConferenceRepository } from './conference-repository.ts';
 import type { EndedBy } from '../call/leg/ended-by.ts';
 import type { CallStatus, Direction, Leg, VoiceSettings } from '../call/leg/leg.ts';
+import type { KeyRecord } from './key-record.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { ProblemRepository } from './problem-repository.ts';
 import type { RecordingRepository } from './recording-repository.ts';
@@ -183,6 +184,11 @@ export interface Repository<T extends { sid: string }> {
   all(): Promise<readonly T[]>;
 }
 
+export interface KeyRepository extends Repository<KeyRecord> {
+  /** The key of any account. */
+  findAnywhere(sid: string): Promise<KeyRecord | undefined>;
+}
+
 export interface CallRepository {
   find(accountSid: string, sid: string): Promise<CallRecord | undefined>;
   list(accountSid: string, page: PageRequest, filter: CallFilter): Promise<Page<CallRecord>>;
@@ -218,6 +224,7 @@ export interface Repositories {
   readonly clients: Repository<ClientRecord>;
   readonly applications: Repository<ApplicationRecord>;
   readonly trunks: Repository<TrunkRecord>;
+  readonly keys: KeyRepository;
   readonly calls: CallRepository;
   readonly recordings: RecordingRepository;
   readonly conferences: ConferenceRepository;

@@ -58,11 +58,12 @@ describe('The API on the database', () => {
       { AllowedAddresses: '', Priority: '2' },
       { allowed_addresses: [], priority: 2 },
     ],
+    ['Keys', { FriendlyName: 'CI', Scope: 'read' }, { FriendlyName: 'Other' }, { friendly_name: 'Other' }],
   ];
 
   for (const [collection, form, change, effect] of RESOURCES) {
     it(`${collection}: what was created is read, changed, listed and removed`, async () => {
-      const [created, made] = await send('POST', `${collection}.json`, form);
+      const [created, { secret: _shownOnce, ...made }] = await send('POST', `${collection}.json`, form);
       assert.equal(created, 201);
       const path = String(made['uri']);
       assert.deepEqual(await send('GET', path), [200, made]);

@@ -58,6 +58,7 @@ const LEFT_OUT = new Set([
   'Called',
   'CallDuration',
   'DialCallDuration',
+  'SipResponseCode',
   'DialRingDuration',
 ]);
 

@@ -7,8 +7,10 @@ import {
   type Repositories,
   type Repository,
   TakenError,
+  type KeyRepository,
 } from '../../src/records/repositories.ts';
 import type { ConsoleSession, ConsoleSessionRepository } from '../../src/records/console-session.ts';
+import type { KeyRecord } from '../../src/records/key-record.ts';
 import type { AccountNumbers } from '../../src/records/stats-repository.ts';
 import type { Page, PageRequest } from '../../src/records/page.ts';
 import type { NotificationRecord } from '../../src/call/journal-store.ts';
@@ -95,6 +97,12 @@ class MemoryRepository<T extends Row> implements Repository<T> {
     const others = [...this.#rows.values()].filter(({ sid }) => sid !== record.sid);
     if (others.some((row) => this.#valueOf(row, unique) === this.#valueOf(record, unique)))
       throw new TakenError(unique);
+  }
+}
+
+class MemoryKeys extends MemoryRepository<KeyRecord> implements KeyRepository {
+  async findAnywhere(sid: string): Promise<KeyRecord | undefined> {
+    return (await this.all()).find((key) => key.sid === sid);
   }
 }
 
@@ -302,6 +310,7 @@ export function memoryRepositories(): MemoryRepositories {
     clients: new MemoryRepository<ClientRecord>({ login: lowerCase, status: asItIs }, 'login'),
     applications: new MemoryRepository(),
     trunks: new MemoryRepository(),
+    keys: new MemoryKeys(),
     recordings: new MemoryRecordings(),
     conferences: new MemoryConferences(),
     sessions: new MemorySessions(),

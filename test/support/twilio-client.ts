@@ -19,7 +19,12 @@ class RedirectedClient extends twilio.RequestClient {
   }
 }
 
+/** An HTTP client for Twilio's library that sends to the API at `url`. */
+export function redirected(url: string): InstanceType<typeof twilio.RequestClient> {
+  return new RedirectedClient(url);
+}
+
 /** Twilio's library as a customer uses it, talking to the API at `url`. */
 export function twilioClient(url: string, accountSid: string, authToken: string): ReturnType<typeof twilio> {
-  return twilio(accountSid, authToken, { httpClient: new RedirectedClient(url) });
+  return twilio(accountSid, authToken, { httpClient: redirected(url) });
 }

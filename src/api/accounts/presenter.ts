@@ -46,6 +46,7 @@ export function presentAccount(record: AccountRecord, place: Place): Shown<typeo
       recordings: sub('Recordings'),
       notifications: sub('Notifications'),
       callbacks: sub('Callbacks'),
+      keys: sub('Keys'),
     },
   };
 }

@@ -41,6 +41,7 @@ export function accountRoutes(deps: AccountDeps): readonly Route[] {
     listOfAccounts(deps.accounts),
     createRoute({
       path: '',
+      authTokenOnly: true,
       root: true,
       summary: 'Creates a sub-account',
       form: newAccountSchema,
@@ -51,12 +52,14 @@ export function accountRoutes(deps: AccountDeps): readonly Route[] {
     }),
     readRoute({
       path: '',
+      authTokenOnly: true,
       summary: 'Reads an Account',
       resource: ACCOUNT,
       handle: async ({ account, place }) => ({ shown: presentAccount(account, place) }),
     }),
     ...changeRoutes({
       path: '',
+      authTokenOnly: true,
       evenInactive: true,
       summary: 'Changes, suspends or closes an account, or rotates its AuthToken',
       form: changedAccountSchema,
@@ -72,6 +75,7 @@ function listOfAccounts(accounts: AccountRepository): Route {
   return listRoute({
     path: '',
     root: true,
+    authTokenOnly: true,
     summary: 'This account and those below it',
     filters: accountFilterSchema,
     resource: ACCOUNT,

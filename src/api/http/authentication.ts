@@ -1,8 +1,10 @@
 import { createHash, timingSafeEqual } from 'node:crypto';
 import type { Clock } from '../../concurrency/clock.ts';
 import { firstInactive } from '../../records/account-chain.ts';
-import type { AccountRecord, AccountRepository } from '../../records/repositories.ts';
+import type { KeyRecord } from '../../records/key-record.ts';
+import type { AccountRecord, AccountRepository, KeyRepository } from '../../records/repositories.ts';
 import { isSid } from '../../call/sids.ts';
+import { isSecret } from '../keys/secret.ts';
 import { API_ERRORS, ApiError, notFound, tooManyRequests } from '../errors.ts';
 import type { FailureLimiter } from './failure-limiter.ts';
 
@@ -10,8 +12,15 @@ const CHALLENGE = { 'WWW-Authenticate': 'Basic realm="Legwork", charset="UTF-8"'
 
 export interface AuthenticationDeps {
   readonly accounts: AccountRepository;
+  readonly keys: Pick<KeyRepository, 'findAnywhere'>;
   readonly limiter: FailureLimiter;
   readonly clock: Clock;
+}
+
+/** Who asks: an active account, and the API key with which it asks, if it is one. */
+export interface Authenticated {
+  readonly account: AccountRecord;
+  readonly key?: KeyRecord;
 }
 
 /**
@@ -23,10 +32,11 @@ export async function authenticate(
   deps: AuthenticationDeps,
   header: string | undefined,
   address: string,
-): Promise<AccountRecord> {
+): Promise<Authenticated> {
   const credentials = credentialsOf(header);
   if (credentials === undefined) throw unauthorized('Authentication is required: AccountSid and AuthToken');
-  return await accountWithToken(deps, credentials, address);
+  if (isSid('SK', credentials.user)) return await accountWithKey(deps, credentials, address);
+  return { account: await accountWithToken(deps, credentials, address) };
 }
 
 export interface Credentials {
@@ -46,19 +56,54 @@ export async function accountWithToken(
   const right = sameSecret(credentials.token, account?.authToken ?? '');
   const rightBefore = sameSecret(credentials.token, tokenBefore(account, deps.clock.now()));
   if (account === undefined || credentials.token === '' || !(right || rightBefore)) {
-    const waitS = deps.limiter.blockedForS(address, credentials.user);
-    if (waitS > 0) throw tooManyRequests('Too many wrong AuthTokens from this address', waitS);
-    deps.limiter.failed(address, credentials.user);
-    throw unauthorized('AccountSid (or e-mail address) and AuthToken do not match');
+    throw doNotMatch(deps, credentials, address, 'AccountSid (or e-mail address) and AuthToken');
   }
   await requireActive(deps.accounts, account);
   return account;
+}
+
+/** The active account of an API key. @throws ApiError as `authenticate` */
+async function accountWithKey(
+  deps: AuthenticationDeps,
+  credentials: Credentials,
+  address: string,
+): Promise<Authenticated> {
+  const key = await deps.keys.findAnywhere(credentials.user);
+  const right = isSecret(credentials.token, key?.secretHash);
+  const account = key === undefined ? undefined : await deps.accounts.find(key.accountSid);
+  if (!right || key === undefined || account === undefined) {
+    throw doNotMatch(deps, credentials, address, 'The key’s SID and secret');
+  }
+  await requireActive(deps.accounts, account);
+  return { account, key };
+}
+
+/** 401, or 429 when there have been too many, and counts the failure. */
+function doNotMatch(
+  { limiter }: AuthenticationDeps,
+  { user }: Credentials,
+  address: string,
+  what: string,
+): ApiError {
+  const waitS = limiter.blockedForS(address, user);
+  if (waitS > 0) return tooManyRequests('Too many wrong AuthTokens from this address', waitS);
+  limiter.failed(address, user);
+  return unauthorized(`${what} do not match`);
 }
 
 /** Whether an account may still be used that has authenticated before. */
 export async function isStillActive(accounts: AccountRepository, sid: string): Promise<boolean> {
   const account = await accounts.find(sid);
   return account !== undefined && (await firstInactive(account, (one) => accounts.find(one))) === undefined;
+}
+
+/** The same of whoever has authenticated, perhaps with a key, which may have been removed. */
+export async function isStillLetIn(
+  { accounts, keys }: Pick<AuthenticationDeps, 'accounts' | 'keys'>,
+  { account, key }: Authenticated,
+): Promise<boolean> {
+  if (key !== undefined && (await keys.findAnywhere(key.sid)) === undefined) return false;
+  return await isStillActive(accounts, account.sid);
 }
 
 /**

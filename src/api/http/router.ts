@@ -68,6 +68,7 @@ async function inTurn(
 async function run(route: Route, ctx: RouterContext<ApiState>, accounts: AccountRepository): Promise<void> {
   const { asking, place, log } = ctx.state;
   if (asking === undefined || place === undefined) throw notFound();
+  if (route.authTokenOnly === true && ctx.state.isKey === true) throw needsAuthToken();
   const account = route.root === true ? asking : await scopeOf(route, ctx, accounts, asking);
   const reply = await route.handle({
     account,
@@ -79,6 +80,12 @@ async function run(route: Route, ctx: RouterContext<ApiState>, accounts: Account
   // Registered before anything else can fail: what was created must go on.
   if (reply.afterReply !== undefined) afterReply(ctx, reply.afterReply, log);
   send(ctx, reply, place);
+}
+
+function needsAuthToken(): ApiError {
+  const message =
+    'An API key cannot be used for accounts, keys and signatures: use the AccountSid and AuthToken';
+  return new ApiError(403, API_ERRORS.accessDenied, message);
 }
 
 /** The same path. @throws ApiError when it does not decode to a text that can be stored */

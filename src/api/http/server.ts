@@ -95,7 +95,7 @@ function onlyInApi(middleware: Middleware<ApiState>): Middleware<ApiState> {
 
 /** Signing in counts as requests of the address do. */
 function consolePipeline(
-  { repositories: { accounts }, console: settings, clock, version, rateLimits = RATE_LIMITS }: ApiDeps,
+  { repositories: { accounts, keys }, console: settings, clock, version, rateLimits = RATE_LIMITS }: ApiDeps,
   limiter: FailureLimiter,
   consoleSessions: ConsoleSessions | undefined,
 ): readonly Middleware<ApiState>[] {
@@ -103,7 +103,7 @@ function consolePipeline(
   const limit = limitAddress(clock, rateLimits);
   return [
     (ctx, next) => (ctx.path === '/console/session' ? limit(ctx, next) : next()),
-    consoleSession({ accounts, limiter, clock, consoleSessions, version }),
+    consoleSession({ accounts, keys, limiter, clock, consoleSessions, version }),
     consoleFiles(settings.folder),
   ];
 }
@@ -116,14 +116,14 @@ interface PipelineDeps extends ApiDeps {
 /** A request is authenticated before its body is read. */
 function apiPipeline(deps: PipelineDeps, routes: readonly Route[]): readonly Middleware<ApiState>[] {
   const { clock, repositories, limiter, live, rateLimits = RATE_LIMITS } = deps;
-  const { accounts, calls } = repositories;
+  const { accounts, calls, keys } = repositories;
   const { sounds, authRequired } = deps.recordings;
   const serveSounds = recordingSounds({ accounts, recordings: repositories.recordings, sounds });
   const { cluster } = deps;
   const watch = live === undefined ? [] : [liveEvents({ live, accounts, calls })];
   const before = [limitAddress(clock, rateLimits), refuseCrossSite(), ...(authRequired ? [] : [serveSounds])];
   const asking = [
-    whoAsks({ accounts, limiter, clock }, deps.sessions),
+    whoAsks({ accounts, keys, limiter, clock }, deps.sessions),
     limitAccount(clock, rateLimits, deps.shares),
   ];
   const router = apiRouter(routes, accounts);

@@ -14,6 +14,8 @@ export interface ApiState {
   apiPath?: string;
   /** The account whose token was given, or that has signed in to the console. */
   asking?: AccountRecord;
+  /** It was the secret of one of its API keys, to which not everything is open. */
+  isKey?: boolean;
   /** Whether whoever asks would still be let in, for replies that take long. */
   isStillAsking?: () => Promise<boolean>;
   /** In a cluster: the node that has authenticated the request and forwards it. */

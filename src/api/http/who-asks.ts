@@ -1,11 +1,12 @@
 import type { Context, Middleware } from 'koa';
 import { isAskedByPage, sessionCookie } from '../console/cookie.ts';
 import type { ConsoleSessions, SignedIn } from '../console/sessions.ts';
+import type { KeyRecord } from '../../records/key-record.ts';
 import { API_ERRORS, ApiError } from '../errors.ts';
 import {
   authenticate,
   type AuthenticationDeps,
-  isStillActive,
+  isStillLetIn,
   unauthorized,
   withoutChallenge,
 } from './authentication.ts';
@@ -27,9 +28,11 @@ export function whoAsks(deps: AuthenticationDeps, sessions: Sessions): Middlewar
       ctx.state.asking = account;
       ctx.state.isStillAsking = async () => (await sessions.look(cookie)) !== undefined;
     } else {
-      const account = await authenticated(deps, ctx, header);
-      ctx.state.asking = account;
-      ctx.state.isStillAsking = () => isStillActive(deps.accounts, account.sid);
+      const asking = await authenticated(deps, ctx, header);
+      if (asking.key !== undefined) requireScope(ctx, asking.key);
+      ctx.state.asking = asking.account;
+      ctx.state.isKey = asking.key !== undefined;
+      ctx.state.isStillAsking = () => isStillLetIn(deps, asking);
     }
     await next();
   };
@@ -43,10 +46,20 @@ async function authenticated(deps: AuthenticationDeps, ctx: Context, header: str
   }
 }
 
+/** @throws ApiError 403 */
+function requireScope(ctx: Context, { sid, scope }: KeyRecord): void {
+  if (scope === 'all' || isReading(ctx)) return;
+  throw new ApiError(403, API_ERRORS.accessDenied, `Key ${sid} has Scope=read: it may only read`);
+}
+
+function isReading({ method }: Context): boolean {
+  return method === 'GET' || method === 'HEAD';
+}
+
 /** @throws ApiError 401, 403 */
 function allowed(ctx: Context, found: SignedIn | undefined): SignedIn {
   if (found === undefined) throw unauthorized('The session has ended: sign in again', !isAskedByPage(ctx));
-  if (['GET', 'HEAD'].includes(ctx.method)) return found;
+  if (isReading(ctx)) return found;
   const refuse = (message: string) => new ApiError(403, API_ERRORS.accessDenied, message);
   if (ctx.get('X-Legwork-Console') !== '1') throw refuse('The header X-Legwork-Console: 1 is missing');
   if (found.session.access === 'read')

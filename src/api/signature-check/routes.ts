@@ -30,6 +30,7 @@ export function signatureCheckRoutes(signing: Signing): readonly Route[] {
     defineRoute({
       method: 'POST',
       path: '/SignatureCheck',
+      authTokenOnly: true,
       summary: 'Says whether a signature fits a request, and what is different when it does not',
       query: 'ignored',
       form: signatureCheckSchema,

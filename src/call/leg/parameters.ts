@@ -124,11 +124,20 @@ function legParameters(leg: Leg, state: LegState, event: CallEvent, at: number):
     ['CallStatus', callbackStatusOf(state)],
     ['CallEvent', event],
     ['CallDuration', durationOf(state)],
+    ['SipResponseCode', state.phase === 'ended' ? sipResponseCode(state) : undefined],
     ['Timestamp', rfc2822(at)],
     ['CallbackSource', CALLBACK_SOURCE],
     ['SequenceNumber', String(LEG_SEQUENCE[event])],
     ['ApiVersion', API_VERSION],
   ]);
+}
+
+/** The SIP status of the callee's final answer; undefined when there was none, or we cancelled first. */
+export function sipResponseCode(state: LegState): string | undefined {
+  if (state.phase === 'in-progress') return '200';
+  if (state.phase !== 'ended') return undefined;
+  if (state.answeredAt !== undefined) return '200';
+  return state.cause.sipStatus === undefined ? undefined : String(state.cause.sipStatus);
 }
 
 function durationOf(state: LegState): string | undefined {

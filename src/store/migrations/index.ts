@@ -19,6 +19,7 @@ import { consoleSessionsMigration } from './0018-console-sessions.ts';
 import { consoleCallsMigration } from './0019-console-calls.ts';
 import { problemMarksMigration } from './0020-problem-marks.ts';
 import { clusterMigration } from './0021-cluster.ts';
+import { keysMigration } from './0034-keys.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -44,4 +45,5 @@ export const migrations: readonly Migration[] = [
   consoleCallsMigration,
   problemMarksMigration,
   clusterMigration,
+  keysMigration,
 ];

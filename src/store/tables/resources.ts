@@ -9,6 +9,8 @@ import { clientMapping } from './clients.ts';
 import type { Database } from '../database.ts';
 import type { GroupCommit } from '../group-commit.ts';
 import type { KnownRows } from '../known-rows.ts';
+import type { KeyRecord } from '../../records/key-record.ts';
+import { keyMapping } from './keys.ts';
 import { numberMapping } from './numbers.ts';
 import { OwnedRepository, type OwnedRow } from './owned-repository.ts';
 import type { TokenCipher } from '../token-cipher.ts';
@@ -20,6 +22,7 @@ export interface ResourceRepositories {
   readonly clients: OwnedRepository<ClientRecord, OwnedRow>;
   readonly applications: OwnedRepository<ApplicationRecord, OwnedRow>;
   readonly trunks: OwnedRepository<TrunkRecord, OwnedRow>;
+  readonly keys: OwnedRepository<KeyRecord, OwnedRow>;
 }
 
 /** Makes the repositories of the resources; `cipher` encrypts their secrets. */
@@ -34,5 +37,6 @@ export function resourceRepositories(
     clients: new OwnedRepository(database, writes, clientMapping, known),
     applications: new OwnedRepository(database, writes, applicationMapping, known),
     trunks: new OwnedRepository(database, writes, trunkMapping(cipher), known),
+    keys: new OwnedRepository(database, writes, keyMapping, known),
   };
 }

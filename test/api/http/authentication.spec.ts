@@ -151,6 +151,7 @@ describe('Who may do what', () => {
         recordings: `${base}/Recordings.json`,
         notifications: `${base}/Notifications.json`,
         callbacks: `${base}/Callbacks.json`,
+        keys: `${base}/Keys.json`,
       },
     });
     assert.equal((await readAs(api.sub, api.sub)).json?.['owner_account_sid'], api.main.sid);

@@ -165,6 +165,7 @@ describe("A leg's status callback", () => {
     ['SequenceNumber', sequence],
     ['ApiVersion', '2012-04-24'],
   ];
+  const CODES: Readonly<Record<string, string>> = { completed: '200', busy: '486' };
   const rows: [LegState, (typeof ALL)[number], string[][]][] = [
     [
       { phase: 'initiated', initiatedAt: 1 },
@@ -188,7 +189,7 @@ describe("A leg's status callback", () => {
           status,
           initiatedAt: 1,
           endedAt: 3_000,
-          cause: {},
+          cause: status === 'busy' ? { sipStatus: 486 } : {},
           ...(status === 'completed' ? { answeredAt: 1_000 } : {}),
         },
         'completed',
@@ -196,6 +197,7 @@ describe("A leg's status callback", () => {
           ['CallStatus', status],
           ['CallEvent', 'completed'],
           ['CallDuration', status === 'completed' ? '2' : '0'],
+          ...(CODES[status] === undefined ? [] : [['SipResponseCode', CODES[status]]]),
           ...tail('3'),
         ],
       ],

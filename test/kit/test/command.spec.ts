@@ -94,7 +94,7 @@ ${numberCallback('completed', 2, '    OutboundCallSid=<CallSid C>\n    DialCallS
 Leg B: callbacks to /bob
 ${bobsCallback('initiated', 'initiated', 0)}
 ${bobsCallback('ringing', 'ringing', 1)}
-${bobsCallback('busy', 'completed', 3, '    CallDuration=0\n')}
+${bobsCallback('busy', 'completed', 3, '    CallDuration=0\n    SipResponseCode=486\n')}
 `,
     );
   });

@@ -224,6 +224,7 @@ stories('What the application server is told of a call that Bob answered', (stor
       CallEvent: 'completed',
       SequenceNumber: '3',
       CallDuration: FEW_SECONDS,
+      SipResponseCode: '200',
     });
   });
 });

@@ -82,6 +82,7 @@ stories("A noun's status callbacks", (story) => {
       CallEvent: 'completed',
       SequenceNumber: '3',
       CallDuration: FEW_SECONDS,
+      SipResponseCode: '200',
       Timestamp: RFC_2822,
       CallbackSource: 'call-progress-events',
     });

@@ -71,6 +71,7 @@ stories('A call made over REST is answered', (story) => {
       CallEvent: 'completed',
       SequenceNumber: '3',
       CallDuration: FEW_SECONDS,
+      SipResponseCode: '200',
     });
   });
 

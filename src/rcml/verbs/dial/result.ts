@@ -1,6 +1,6 @@
 import { type FinalStatus, tellingRank } from '../../../call/leg/outcome.ts';
 import { type LegState, ringSeconds, talkSeconds } from '../../../call/leg/leg.ts';
-import { present } from '../../../call/leg/parameters.ts';
+import { present, sipResponseCode } from '../../../call/leg/parameters.ts';
 import type { Parameters } from '../../../call/request-parameters.ts';
 
 /** One leg that a Dial made, as it stands when the Dial is over. */
@@ -54,12 +54,4 @@ export function dialStatusOf({ state, screened = false }: DialledLeg, bridged: b
     return state.status === 'completed' && screened && !bridged ? 'no-answer' : state.status;
   }
   return state.phase === 'in-progress' ? 'completed' : 'canceled';
-}
-
-/** The SIP status of the callee's final answer; undefined when there was none, or we cancelled first. */
-function sipResponseCode(state: LegState): string | undefined {
-  if (state.phase === 'in-progress') return '200';
-  if (state.phase !== 'ended') return undefined;
-  if (state.answeredAt !== undefined) return '200';
-  return state.cause.sipStatus === undefined ? undefined : String(state.cause.sipStatus);
 }
