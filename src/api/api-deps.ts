@@ -9,7 +9,7 @@ import type { ClusterPort } from './cluster/cluster-port.ts';
 import type { Live } from './live/live.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { Log } from '../concurrency/log.ts';
-import type { CallService, HealthProbes, Provisioning, Signing } from './ports.ts';
+import type { CallService, HealthProbes, Provisioning, RecordingService, Signing } from './ports.ts';
 import type { RecordedSounds } from './recordings/sounds.ts';
 import type { RateLimits } from './http/rate-limits.ts';
 import type { TrunkRules } from './sip-trunks/isolation.ts';
@@ -29,6 +29,7 @@ export interface ApiDeps {
   readonly rooms: Pick<ConferenceRooms, 'change' | 'kick' | 'end'>;
   readonly probes: HealthProbes;
   readonly recordings: {
+    readonly service: RecordingService;
     readonly sounds: RecordedSounds;
     /** False: whoever has the unguessable URL of a recording's sound may fetch it. */
     readonly authRequired: boolean;

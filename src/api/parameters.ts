@@ -68,6 +68,21 @@ export const wordList = z.preprocess(
     .transform((words) => words?.filter((word) => word !== '')),
 );
 
+/** A list of words from `all`, in any case; the result has the order of `all`. */
+export const wordsOf = <T extends string>(all: readonly T[]) =>
+  wordList.transform((words = [], context): readonly T[] => {
+    const asked = words.map((word) => word.toLowerCase());
+    if (asked.some((word) => !(all as readonly string[]).includes(word))) {
+      context.addIssue({
+        code: 'custom',
+        message: `must be a list of ${all.join(', ')}`,
+        params: { code: API_ERRORS.statusCallbackEvent },
+      });
+      return z.NEVER;
+    }
+    return all.filter((word) => asked.includes(word));
+  });
+
 /** What the OpenAPI document says about a parameter, in addition to its description. */
 export type ShownSchema = Readonly<Record<string, string | number | readonly string[]>>;
 

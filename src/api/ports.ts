@@ -2,6 +2,8 @@
 import type { RequestTarget } from '../call/callback-target.ts';
 import type { Parameters } from '../call/request-parameters.ts';
 import type { ClientStatus, TrunkStatus } from '../call/sip-status.ts';
+import type { PauseBehavior, RecordingRecord } from '../call/recording/recording-record.ts';
+import type { RecordingTerms } from '../call/recording/running-recordings.ts';
 import type { ApiCallOrder, DocumentSource } from '../rcml/run/api-call-order.ts';
 import type { CallRecord, ClientRecord, TrunkRecord } from '../records/repositories.ts';
 
@@ -76,6 +78,31 @@ export interface CallService {
     callSid: string,
     change: CallChange,
   ): Promise<'modified' | 'not-found' | 'already-over'>;
+}
+
+/** What is to become of a recording that runs. */
+export type RecordingOrder =
+  | { readonly status: 'paused'; readonly how: PauseBehavior }
+  | { readonly status: 'in-progress' | 'stopped' };
+
+/** Begins recordings of calls, and changes those that run. */
+export interface RecordingService {
+  /**
+   * Begins to record a call that is in progress; resolves when the recording is durable. `many`: as many as may run at
+   * once do already.
+   */
+  begin(
+    accountSid: string,
+    callSid: string,
+    terms: RecordingTerms,
+  ): Promise<RecordingRecord | 'not-in-progress' | 'many'>;
+  /** The recordings of a call, or of a conference, that run, in the order in which they began. */
+  running(of: { readonly callSid: string } | { readonly conferenceSid: string }): readonly RecordingRecord[];
+  /** Changes one that runs; `not-running`: it is over, or belongs to a `<Record>`, which nobody else can change. */
+  change(
+    recordingSid: string,
+    order: RecordingOrder,
+  ): Promise<RecordingRecord | 'not-running' | 'refused' | 'failed'>;
 }
 
 /**

@@ -4,6 +4,7 @@ import { callbackRoutes } from './callbacks/routes.ts';
 import { callRoutes } from './calls/routes.ts';
 import { clientRoutes } from './clients/routes.ts';
 import { conferenceRoutes } from './conferences/routes.ts';
+import { conferenceRecordingRoutes } from './conferences/recording-routes.ts';
 import { numberRoutes } from './incoming-phone-numbers/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
 import { notificationRoutes } from './notifications/routes.ts';
@@ -36,6 +37,8 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
     timeline,
     trunks,
   } = repositories;
+  const { sounds, service } = deps.recordings;
+  const recording = { recordings: repositories.recordings, sounds, service };
   const push = asteriskPush(clock, log);
   const jobs = new ReplayJobs({ callbacks, clock, log });
   return [
@@ -51,13 +54,14 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
     ...numberRoutes({ numbers, applications, clock }),
     ...clientRoutes({ clients, applications, provisioning, push, clock }),
     ...applicationRoutes(applications, clock),
-    ...recordingRoutes({ recordings: repositories.recordings, calls, sounds: deps.recordings.sounds }),
+    ...recordingRoutes({ ...recording, calls }),
     ...conferenceRoutes({
       conferences: repositories.conferences,
       rooms: deps.rooms,
       applications,
       callService,
     }),
+    ...conferenceRecordingRoutes({ ...recording, conferences: repositories.conferences }),
     ...notificationRoutes({ notifications, calls }),
     ...callbackRoutes({ callbacks, jobs, clock }),
     ...jobRoutes(jobs),

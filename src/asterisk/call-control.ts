@@ -15,6 +15,7 @@ import type {
   TalkRecordOrder,
   TalkRecordOutcome,
 } from '../call/call-control.ts';
+import type { PauseBehavior } from '../call/recording/recording-record.ts';
 import { readChannel, readList } from './ari/ari-objects.ts';
 import { adoptTalks, connectLegs } from './legs/bridges.ts';
 import { ClosingClock } from './legs/closing-clock.ts';
@@ -205,6 +206,14 @@ export class AsteriskCallControl implements CallControl {
     return leg === undefined ? 'gone' : this.#talkRecorder.record(leg, order, signal);
   }
 
+  pauseRecording(_callSid: string, recordingSid: string, how: PauseBehavior): Promise<boolean> {
+    return this.#talkRecorder.pause(recordingSid, how);
+  }
+
+  resumeRecording(_callSid: string, recordingSid: string): Promise<boolean> {
+    return this.#talkRecorder.resume(recordingSid);
+  }
+
   async sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void> {
     const leg = this.#legs.get(callSid);
     if (leg !== undefined) await sendDigits(this.#context, leg, digits, signal);
@@ -249,6 +258,7 @@ export class AsteriskCallControl implements CallControl {
       case 'playback-ended':
         return this.#playbacks.onEvent(event);
       case 'recording-started':
+        this.#talkRecorder.onEvent(event);
         return this.#legRecorder.onEvent(event);
       case 'recording-ended':
         this.#talkRecorder.onEvent(event);

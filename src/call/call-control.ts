@@ -1,5 +1,6 @@
 import type { Parameters } from './request-parameters.ts';
 import type { ReportedInput } from './leg/leg.ts';
+import type { PauseBehavior, RecordingTrack } from './recording/recording-record.ts';
 
 /** Where an outbound leg goes. */
 export type DialTarget =
@@ -78,6 +79,8 @@ export type RecordOutcome = 'silence' | 'max-length' | 'stopped' | 'gone' | 'fai
 export interface TalkRecordOrder {
   readonly recordingSid: string;
   readonly channels: 1 | 2;
+  /** Of one channel; default: both. */
+  readonly track?: RecordingTrack;
   /** A former process may have begun it: then it is only watched until it ends. */
   readonly resumes?: boolean;
 }
@@ -120,6 +123,10 @@ export interface CallControl {
   record(callSid: string, order: RecordOrder, signal: AbortSignal): Promise<RecordOutcome>;
   /** Records what the leg says and hears, whatever else it does meanwhile, until `signal` aborts or the leg ends. */
   recordTalk(callSid: string, order: TalkRecordOrder, signal: AbortSignal): Promise<TalkRecordOutcome>;
+  /** Lets a recording that `recordTalk` makes record nothing until it is resumed. True: it does, from now on. */
+  pauseRecording(callSid: string, recordingSid: string, how: PauseBehavior): Promise<boolean>;
+  /** Lets it record again; also one that was not paused. True: it does. */
+  resumeRecording(callSid: string, recordingSid: string): Promise<boolean>;
   /** Sends DTMF (`0-9*#A-D`, `w` = 0.5 s pause) to the leg; resolves when it was sent. */
   sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void>;
   /** Mutes a leg, so that nobody hears what it says, or unmutes it. */

@@ -14,6 +14,7 @@ import { signedText, signText } from '../webhooks/signature.ts';
 import type { CallbackDispatcher } from '../webhooks/delivery/dispatcher.ts';
 import { buildCallMachinery, type CallMachinery } from './calls/call-machinery.ts';
 import { callService } from './calls/call-service.ts';
+import { recordingService } from './calls/recording-service.ts';
 import { type DemoPhone, ensureDemoData } from './data/demo-data.ts';
 import type { RunningLegwork } from './running-legwork.ts';
 import { started, StartStopped } from './started.ts';
@@ -26,7 +27,7 @@ import { watching } from './live.ts';
 import { mediaSettings } from './asterisk-access.ts';
 import { bringInLine } from './bring-in-line.ts';
 import { resumeCalls } from './calls/resume-calls.ts';
-import { finishRecordings } from './sound/recordings.ts';
+import { goOnRecording } from './sound/recordings.ts';
 import { SetupError } from '../setup/setup-error.ts';
 import { keepRetention } from './data/retention.ts';
 import { stopLegwork } from './calls/stop.ts';
@@ -69,7 +70,7 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   options.progress('Connecting to Asterisk');
   await connect(ari, options.stopped);
   await resumeCalls(leftBehind, machinery, log);
-  finishRecordings(services.recordings, unfinishedRecordings, leftBehind);
+  goOnRecording(services, unfinishedRecordings, leftBehind);
   await bringInLine(foundation, machinery, accounts);
   undo.add(ari.onUp(() => void bringInLine(foundation, machinery, accounts)));
   dispatcher.start();
@@ -120,7 +121,11 @@ function serve(
       rooms: services.rooms,
       probes: healthProbes(foundation),
       metrics,
-      recordings: { sounds: recording.recordingFiles, authRequired: config.recordingAuth },
+      recordings: {
+        service: recordingService(services),
+        sounds: recording.recordingFiles,
+        authRequired: config.recordingAuth,
+      },
       fetchDocument: createFetchDocument(foundation.sender),
       compileTurns: services.compileTurns,
       shares: services.shares,

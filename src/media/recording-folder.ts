@@ -62,7 +62,7 @@ export class RecordingFolder implements RecordingFiles {
     await rm(work, { recursive: true, force: true });
     await mkdir(work, { recursive: true });
     for (const name of await readdir(parts.dir)) {
-      if (/^(RE[0-9a-f]{32}\.(wav|mp3)|work(-[a-z0-9-]+)?)$/.test(name)) continue;
+      if (/^(RE[0-9a-f]{32}(\.mixed)?\.(wav|mp3)|work(-[a-z0-9-]+)?)$/.test(name)) continue;
       await rm(join(parts.dir, name), { recursive: true, force: true });
     }
     return new RecordingFolder(parts);
@@ -87,17 +87,21 @@ export class RecordingFolder implements RecordingFiles {
 
   async remove(sid: string, { channels = 1 }: { readonly channels?: 1 | 2 } = {}): Promise<void> {
     await this.#forget(sid, channels);
-    for (const format of ['wav', 'mp3'] as const) await rm(this.pathOf(sid, format), { force: true });
+    for (const name of [sid, `${sid}.mixed`]) {
+      for (const format of ['wav', 'mp3'] as const) await rm(this.pathOf(name, format), { force: true });
+    }
   }
 
-  /** Opens the sound for reading; the caller closes it. Undefined when there is none. */
+  /** Opens the sound for reading; the caller closes it. Undefined when there is none. `mixed`: its channels in one. */
   async open(
     recording: OwnedRecording,
     format: SoundFormat,
+    mixed?: 'mixed',
   ): Promise<{ readonly file: FileHandle; readonly bytes: number } | undefined> {
-    if (format === 'mp3' && !(await this.#hasMp3(recording))) return undefined;
+    const name = mixed === undefined ? recording.sid : `${recording.sid}.${mixed}`;
+    if (!(await this.#has(recording, name, format))) return undefined;
     try {
-      const file = await open(this.pathOf(recording.sid, format));
+      const file = await open(this.pathOf(name, format));
       return { file, bytes: (await file.stat()).size };
     } catch (error) {
       if (codeOf(error) === 'ENOENT') return undefined;
@@ -174,17 +178,21 @@ export class RecordingFolder implements RecordingFiles {
     }
   }
 
-  async #hasMp3(recording: OwnedRecording): Promise<boolean> {
+  /** Whether the sound is there in this form, which is made if need be. */
+  async #has(recording: OwnedRecording, name: string, format: SoundFormat): Promise<boolean> {
     const { sid } = recording;
-    const target = this.pathOf(sid, 'mp3');
-    if (await exists(target)) return true;
-    if (!(await exists(this.pathOf(sid, 'wav')))) return false;
+    const original = this.pathOf(sid, 'wav');
+    const target = this.pathOf(name, format);
+    // The original is only opened: there may be none.
+    if (target === original || (await exists(target))) return true;
+    if (!(await exists(original))) return false;
     const never = new AbortController().signal;
-    const made = await this.#converting.run(sid, never, async () => {
-      const scratch = this.#scratch('mp3');
+    const made = await this.#converting.run(`${name}.${format}`, never, async () => {
+      const scratch = this.#scratch(format);
       try {
-        const args = [this.pathOf(sid, 'wav'), '-C', '32', scratch];
-        if (!(await this.#sox(this.#mp3s, recording, args))) return false;
+        const way = format === 'mp3' ? ['-C', '32'] : [];
+        const mix = name === sid ? [] : ['remix', '-'];
+        if (!(await this.#sox(this.#mp3s, recording, [original, ...way, scratch, ...mix]))) return false;
         await rename(scratch, target);
         return true;
       } finally {

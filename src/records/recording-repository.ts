@@ -3,6 +3,7 @@ import type { RecordingRecord } from '../call/recording/recording-record.ts';
 
 export interface RecordingFilter {
   readonly callSid?: string;
+  readonly conferenceSid?: string;
   readonly createdFrom?: number;
   readonly createdBefore?: number;
 }

@@ -44,9 +44,9 @@ describe('POST Calls', () => {
 
   const IGNORED: readonly (readonly [form: Form, ignored: readonly string[] | undefined])[] = [
     [{ MachineDetection: 'Enable', StatusCallbackUrl: 'x' }, ['MachineDetection', 'StatusCallbackUrl']],
-    [{ RecordingChannels: 'dual', RecordingTrack: 'inbound' }, ['RecordingChannels', 'RecordingTrack']],
+    [{ RecordingConfigurationId: 'x', CallReason: 'x' }, ['RecordingConfigurationId', 'CallReason']],
     // That is what happens anyway.
-    [{ RecordingChannels: 'mono', RecordingTrack: 'both', AsyncAmd: 'false' }, undefined],
+    [{ AsyncAmd: 'false' }, undefined],
     [{ MachineDetection: '', Trim: '' }, undefined],
     [{ 'a\n<b>': 'x', ['c'.repeat(100)]: 'x' }, ['a??b?', 'c'.repeat(64)]],
     [

@@ -37,6 +37,7 @@ describe('Recordings', () => {
       status: 'completed',
       source: 'RecordVerb',
       channels: 1,
+      track: 'inbound',
       start_time: 'Thu, 15 Jan 2026 12:00:00 +0000',
       duration: '4',
       date_created: 'Thu, 15 Jan 2026 12:00:00 +0000',
@@ -72,6 +73,28 @@ describe('Recordings', () => {
     const refused = await api.request('DELETE', `Recordings/${running.sid}.json`);
     assert.equal(refused.status, 400);
     assert.match(refused.text, /Only a finished recording can be removed/);
+  });
+
+  it('of a conference are listed by a filter', async () => {
+    const conferenceSid = `CF${'c'.repeat(32)}`;
+    const [inRoom] = [put({ conferenceSid }), put()];
+    const reply = await api.request('GET', `Recordings.json?ConferenceSid=${conferenceSid}`);
+    assert.deepEqual(sidsIn(reply, 'recordings'), [inRoom.sid]);
+    assert.equal((await api.request('GET', 'Recordings.json?ConferenceSid=')).status, 400);
+  });
+
+  it('of two channels give their sound in one when RequestedChannels says so', async () => {
+    const [dual, mono] = [put({ channels: 2 }), put()];
+    api.sounds.files.set(`${dual.sid}.mixed.wav`, Buffer.from('RIFFmixed'));
+    const text = async (path: string) => (await api.request('GET', path)).text;
+    assert.equal(await text(`Recordings/${dual.sid}.wav?RequestedChannels=1`), 'RIFFmixed');
+    assert.equal(await text(`Recordings/${dual.sid}.wav?RequestedChannels=2`), String(WAV));
+    assert.equal(await text(`Recordings/${dual.sid}.wav`), String(WAV));
+    assert.equal(await text(`Recordings/${mono.sid}.wav?RequestedChannels=1`), String(WAV));
+    const two = await api.request('GET', `Recordings/${mono.sid}.wav?RequestedChannels=2`);
+    assert.equal(two.status, 404);
+    const bad = await api.request('GET', `Recordings/${mono.sid}.wav?RequestedChannels=3`);
+    assert.deepEqual([bad.status, api.sounds.opened], [400, 0]);
   });
 
   it('give their sound as WAV and as MP3', async () => {

@@ -84,10 +84,7 @@ describe('Twilio’s client library', () => {
           'MachineDetectionSpeechThreshold',
           'MachineDetectionTimeout',
           'Passports',
-          'RecordingChannels',
           'RecordingConfigurationId',
-          'RecordingTrack',
-          'Trim',
         ],
       ],
     );

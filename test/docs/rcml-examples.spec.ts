@@ -87,6 +87,32 @@ const STORIES: Readonly<Record<string, Story>> = {
     callbacks: ['/recorded completed'],
     end: 'completed',
   },
+  Start: {
+    happens: seconds(2),
+    commands: ['answer', 'recordTalk', say('Thank you for calling.'), 'hangUp normal', 'recordTalk ended'],
+    callbacks: ['/recorded completed'],
+    end: 'completed',
+  },
+  Recording: {
+    happens: (call) => call.press('1'),
+    commands: ['answer', 'recordTalk', say('For sales, press one.'), 'hangUp normal', 'recordTalk ended'],
+    requests: ['POST /menu Digits=1'],
+    callbacks: ['/recorded completed'],
+    end: 'completed',
+  },
+  Stop: {
+    happens: seconds(2),
+    commands: [
+      'answer',
+      'recordTalk',
+      say('Do you agree?'),
+      'recordTalk ended',
+      say('Goodbye.'),
+      'hangUp normal',
+    ],
+    callbacks: ['/recorded completed'],
+    end: 'completed',
+  },
   Redirect: {
     documents: { '/open-hours?day=monday&hour=9': '<Response><Reject/></Response>' },
     commands: ['hangUp normal'],

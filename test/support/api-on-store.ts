@@ -6,7 +6,7 @@ import { createApi } from '../../src/api/http/server.ts';
 import type { AccountRecord } from '../../src/records/repositories.ts';
 import type { Store } from '../../src/store/store.ts';
 import { idleShares } from './work-shares.ts';
-import { ANY_TRUNK, basic, FakeLog, FakeProvisioning } from './fake-api.ts';
+import { ANY_TRUNK, basic, FakeLog, FakeProvisioning, FakeRecordingService } from './fake-api.ts';
 import type { Clock } from '../../src/concurrency/clock.ts';
 import { signedText, signText } from '../../src/webhooks/signature.ts';
 import { FakeDirectory } from './fake-directory.ts';
@@ -56,7 +56,11 @@ export async function startApiOn(
       callbacks: async () => ({ pending: 0 }),
       rejectedEntries: () => store.rejectedEntries(),
     },
-    recordings: { sounds: new FakeRecordedSounds(), authRequired: true },
+    recordings: {
+      service: new FakeRecordingService(),
+      sounds: new FakeRecordedSounds(),
+      authRequired: true,
+    },
     clock,
     log,
     pid: 1,

@@ -6,6 +6,7 @@ import { LegJournal } from '../../src/call/leg/journal.ts';
 import type { Leg, LegState } from '../../src/call/leg/leg.ts';
 import { LiveCalls } from '../../src/call/leg/live-calls.ts';
 import { LiveLeg } from '../../src/call/leg/live-leg.ts';
+import { RunningRecordings } from '../../src/call/recording/running-recordings.ts';
 import { RecordingLifecycle } from '../../src/call/recording/recording-lifecycle.ts';
 import { CompileTurns } from '../../src/rcml/document/compile-turns.ts';
 import { CallRuns } from '../../src/rcml/run/call-runs.ts';
@@ -53,6 +54,13 @@ export class CoreBench {
     const onTrouble = (_sid: string, trouble: unknown) => void this.bugs.push(trouble);
     const { recordingFiles } = this;
     const shares = idleShares(clock);
+    const recordings = new RecordingLifecycle({
+      store,
+      files: recordingFiles,
+      clock,
+      publicUrl: 'http://legwork.test',
+      onTrouble,
+    });
     this.services = {
       calls,
       clock,
@@ -64,12 +72,12 @@ export class CoreBench {
       journal,
       sounds,
       recordingFiles,
-      recordings: new RecordingLifecycle({
-        store,
+      recordings,
+      runningRecordings: new RunningRecordings({
+        control,
+        lifecycle: recordings,
         files: recordingFiles,
-        clock,
-        publicUrl: 'http://legwork.test',
-        onTrouble,
+        read: ({ sid }) => Promise.resolve(store.recording(sid)),
       }),
       rooms: new ConferenceRooms({ store, control, clock, onTrouble }),
       admission: new Admission({ callsPerSecond: 200, calls: 200 }, clock),

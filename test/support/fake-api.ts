@@ -2,7 +2,16 @@ import { CompileTurns } from '../../src/rcml/document/compile-turns.ts';
 import assert from 'node:assert/strict';
 import type { Middleware } from 'koa';
 import { type HttpServer, startHttpServer } from '../../src/api/http/http-server.ts';
-import type { CallChange, CallService, HealthProbes, Provisioning } from '../../src/api/ports.ts';
+import type {
+  CallChange,
+  CallService,
+  HealthProbes,
+  Provisioning,
+  RecordingOrder,
+  RecordingService,
+} from '../../src/api/ports.ts';
+import type { RecordingRecord } from '../../src/call/recording/recording-record.ts';
+import type { RecordingTerms } from '../../src/call/recording/running-recordings.ts';
 import { type ApiDeps } from '../../src/api/api-deps.ts';
 import { createApi } from '../../src/api/http/server.ts';
 import { ConferenceRooms } from '../../src/call/conference/conferences.ts';
@@ -69,6 +78,45 @@ export class FakeCallService implements CallService {
   async modify(accountSid: string, callSid: string, change: CallChange): Promise<ModifyReply> {
     this.modified.push([accountSid, callSid, change]);
     return this.modifyReply;
+  }
+}
+
+/** Recordings that run because a test says so. What the real one does: test/main/calls/recording-service.spec.ts. */
+export class FakeRecordingService implements RecordingService {
+  /** What was asked for, in order. */
+  readonly asked: unknown[] = [];
+  /** Those that run. */
+  readonly records: RecordingRecord[] = [];
+  beginReply: 'not-in-progress' | 'many' | undefined;
+  changeReply: 'refused' | 'failed' | undefined;
+
+  async begin(accountSid: string, callSid: string, terms: RecordingTerms) {
+    this.asked.push(['begin', accountSid, callSid, terms]);
+    if (this.beginReply !== undefined) return this.beginReply;
+    const times = { startTime: 0, dateCreated: 0, dateUpdated: 0 };
+    const record: RecordingRecord = {
+      ...terms,
+      sid: newSid('RE'),
+      accountSid,
+      callSid,
+      status: 'in-progress',
+      ...times,
+    };
+    this.records.push(record);
+    return record;
+  }
+
+  running(of: { readonly callSid?: string; readonly conferenceSid?: string }) {
+    return this.records.filter(({ callSid, conferenceSid }) =>
+      of.callSid === undefined ? conferenceSid === of.conferenceSid : callSid === of.callSid,
+    );
+  }
+
+  async change(recordingSid: string, order: RecordingOrder) {
+    this.asked.push(['change', recordingSid, order]);
+    const record = this.records.find(({ sid }) => sid === recordingSid);
+    if (record === undefined) return 'not-running' as const;
+    return this.changeReply ?? { ...record, status: order.status };
   }
 }
 
@@ -155,6 +203,7 @@ export interface FakeApi {
   readonly log: FakeLog;
   /** Of recordings. */
   readonly sounds: FakeRecordedSounds;
+  readonly recordingService: FakeRecordingService;
   readonly probes: { -readonly [K in keyof HealthProbes]: HealthProbes[K] };
   readonly main: AccountRecord;
   /** Below `main`. */
@@ -205,7 +254,8 @@ export async function startFakeApi(
   const log = new FakeLog();
   const probes = healthy();
   const sounds = new FakeRecordedSounds();
-  const recordings = { sounds, authRequired: !others.includes(openSounds) };
+  const recordingService = new FakeRecordingService();
+  const recordings = { service: recordingService, sounds, authRequired: !others.includes(openSounds) };
   const app = createApi(
     {
       repositories,
@@ -240,6 +290,7 @@ export async function startFakeApi(
     log,
     probes,
     sounds,
+    recordingService,
     main,
     sub: below,
     stranger,

@@ -13,6 +13,7 @@ import type {
   TalkRecordOrder,
   TalkRecordOutcome,
 } from '../../src/call/call-control.ts';
+import type { PauseBehavior } from '../../src/call/recording/recording-record.ts';
 import type { ReportedInput } from '../../src/call/leg/leg.ts';
 import { SIP_STATUS } from '../../src/kit/simulated-switch/sip-status.ts';
 
@@ -51,6 +52,9 @@ export class FakeCallControl implements CallControl {
   recordOutcome: RecordOutcome = 'silence';
   /** Whether recordings that a former process began are in Asterisk. */
   hasRecordings = true;
+  /** When false, Asterisk neither pauses nor resumes a recording. */
+  pauses = true;
+  readonly #talks = new Set<string>();
   /** When false, `answer` has no effect, as with a lost channel. */
   answers = true;
   readonly #clock: Clock;
@@ -155,9 +159,21 @@ export class FakeCallControl implements CallControl {
     this.commands.push(['recordTalk', callSid, order]);
     if (this.recordOutcome === 'failed') return 'failed';
     const ended = this.#endOf(callSid);
+    this.#talks.add(order.recordingSid);
     await aborted(AbortSignal.any([signal, ended]));
+    this.#talks.delete(order.recordingSid);
     this.commands.push(['recordTalk ended', callSid]);
     return signal.aborted ? 'stopped' : 'gone';
+  }
+
+  pauseRecording(callSid: string, recordingSid: string, how: PauseBehavior): Promise<boolean> {
+    this.commands.push(['pauseRecording', callSid, how]);
+    return Promise.resolve(this.pauses && this.#talks.has(recordingSid));
+  }
+
+  resumeRecording(callSid: string, recordingSid: string): Promise<boolean> {
+    this.commands.push(['resumeRecording', callSid]);
+    return Promise.resolve(this.pauses && this.#talks.has(recordingSid));
   }
 
   sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void> {

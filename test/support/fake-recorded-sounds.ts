@@ -10,8 +10,8 @@ export class FakeRecordedSounds implements RecordedSounds {
   /** How many files are open: none must stay so. */
   opened = 0;
 
-  async open({ sid }: OwnedRecording, format: SoundFormat): Promise<OpenSound | undefined> {
-    const wav = this.files.get(`${sid}.wav`);
+  async open({ sid }: OwnedRecording, format: SoundFormat, mixed?: 'mixed'): Promise<OpenSound | undefined> {
+    const wav = this.files.get(mixed === undefined ? `${sid}.wav` : `${sid}.mixed.wav`);
     const body = wav !== undefined && format === 'mp3' ? MP3 : wav;
     if (body === undefined) return undefined;
     this.opened += 1;

@@ -6,6 +6,7 @@ import type {
   NewCallEvent,
   NotificationRecord,
 } from '../../src/call/journal-store.ts';
+import type { RecordingRecord } from '../../src/call/recording/recording-record.ts';
 import type { StoredLeg } from '../../src/call/journal-store.ts';
 
 /** The journal's store in memory: what was committed, in order. */
@@ -33,6 +34,11 @@ export class MemoryJournalStore implements JournalStore {
   /** A leg as it was last written. */
   leg(callSid: string): StoredLeg | undefined {
     return this.entries.findLast((entry) => entry.subjectSid === callSid && entry.leg !== undefined)?.leg;
+  }
+
+  /** A recording as it was last written. */
+  recording(sid: string): RecordingRecord | undefined {
+    return this.entries.flatMap(({ recordings }) => recordings ?? []).findLast((one) => one.sid === sid);
   }
 
   commit(entry: JournalEntry): Promise<void> {

@@ -16,7 +16,7 @@ import type { Page, PageRequest } from '../../src/records/page.ts';
 import type { NotificationRecord } from '../../src/call/journal-store.ts';
 import type { ProblemMark, ProblemRepository } from '../../src/records/problem-repository.ts';
 import type { RecordingFilter, RecordingRepository } from '../../src/records/recording-repository.ts';
-import type { RecordingRecord } from '../../src/call/recording/recording-record.ts';
+import { isOver, type RecordingRecord } from '../../src/call/recording/recording-record.ts';
 import { MemoryCallbacks, MemoryCalls, MemoryNotifications, MemoryTimeline } from './memory-calls.ts';
 import { MemoryConferences } from './memory-conferences.ts';
 import { isIn, pageOf } from './memory-page.ts';
@@ -116,14 +116,15 @@ export class MemoryRecordings implements RecordingRepository {
 
   /** As the journal does: of one that is there already only its state changes. */
   write(record: RecordingRecord): void {
-    const { status, duration, transcription, dateUpdated } = record;
+    const { status, pauseBehavior, duration, transcription, dateUpdated } = record;
     const known = this.#rows.get(record.sid);
     if (known === undefined) return this.put(record);
-    const { duration: _duration, transcription: _transcription, ...kept } = known;
+    const { duration: _d, transcription: _t, pauseBehavior: _p, ...kept } = known;
     this.put({
       ...kept,
       status,
       dateUpdated,
+      ...(pauseBehavior === undefined ? {} : { pauseBehavior }),
       ...(duration === undefined ? {} : { duration }),
       ...(transcription === undefined ? {} : { transcription }),
     });
@@ -135,11 +136,12 @@ export class MemoryRecordings implements RecordingRepository {
   }
 
   async list(accountSid: string, page: PageRequest, filter: RecordingFilter) {
-    const { callSid, createdFrom, createdBefore } = filter;
+    const { callSid, conferenceSid, createdFrom, createdBefore } = filter;
     const rows = [...this.#rows.values()].filter(
       (row) =>
         row.accountSid === accountSid &&
         (callSid === undefined || row.callSid === callSid) &&
+        (conferenceSid === undefined || row.conferenceSid === conferenceSid) &&
         isIn(row.dateCreated, createdFrom, createdBefore),
     );
     return pageOf(rows, page, { by: ({ dateCreated }) => [dateCreated] });
@@ -157,7 +159,7 @@ export class MemoryRecordings implements RecordingRepository {
 }
 
 function isUnfinished({ status, transcription }: RecordingRecord): boolean {
-  return status === 'in-progress' || transcription !== undefined;
+  return !isOver({ status }) || transcription !== undefined;
 }
 
 class MemoryAccounts implements AccountRepository {

@@ -5,6 +5,7 @@ import type { Leg } from '../../src/call/leg/leg.ts';
 import { LiveCalls } from '../../src/call/leg/live-calls.ts';
 import type { LiveLeg } from '../../src/call/leg/live-leg.ts';
 import type { ReportedInput } from '../../src/call/leg/leg.ts';
+import { RunningRecordings } from '../../src/call/recording/running-recordings.ts';
 import { RecordingLifecycle } from '../../src/call/recording/recording-lifecycle.ts';
 import { CompileTurns } from '../../src/rcml/document/compile-turns.ts';
 import { runCall } from '../../src/rcml/run/call-runner.ts';
@@ -51,6 +52,7 @@ export class RcmlCall {
   readonly bugs: unknown[] = [];
   /** What was said of recordings that were lost. */
   readonly recordingTroubles: unknown[] = [];
+  runningRecordings: RunningRecordings | undefined;
   readonly #journal = new LegJournal({
     store: this.store,
     clock: this.clock,
@@ -134,7 +136,14 @@ export class RcmlCall {
       publicUrl: 'http://legwork.test',
       onTrouble: (_sid, trouble) => this.recordingTroubles.push(trouble),
     });
-    return { recordings, recordingFiles: this.recordingFiles, ...recognizer };
+    const runningRecordings = new RunningRecordings({
+      control: this.control,
+      lifecycle: recordings,
+      files: this.recordingFiles,
+      read: ({ sid }) => Promise.resolve(this.store.recording(sid)),
+    });
+    this.runningRecordings = runningRecordings;
+    return { recordings, runningRecordings, recordingFiles: this.recordingFiles, ...recognizer };
   }
 
   /** The caller presses keys, one right after the other. */

@@ -6,8 +6,6 @@ const LONGEST_NAME = 64;
 
 /** Values of unsupported parameters that ask for what happens anyway. */
 const ANYWAY: Readonly<Record<string, string>> = {
-  RecordingChannels: 'mono',
-  RecordingTrack: 'both',
   AsyncAmd: 'false',
 };
 

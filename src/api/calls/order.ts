@@ -4,6 +4,7 @@ import type { ApplicationRecord, Repository } from '../../records/repositories.t
 import { applicationExists } from '../applications/lookup.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
 import type { ApiCallOrder, DocumentSource } from '../../rcml/run/api-call-order.ts';
+import { termsOf } from '../recordings/schema.ts';
 import { requestTarget } from './request-target.ts';
 import { CALL_EVENTS, type NewCall } from './schema.ts';
 
@@ -28,21 +29,14 @@ export async function callOrderOf(
     timeLimitS: given.TimeLimit,
     sendDigits: given.SendDigits,
     credentials: credentialsOf(given),
-    record: recordOf(given),
+    record: given.Record === true ? recordOf(given) : undefined,
   });
 }
 
+/** What is not the default. */
 function recordOf(given: NewCall): ApiCallOrder['record'] {
-  const { RecordingStatusCallback: url, RecordingStatusCallbackEvent: events } = given;
-  if (given.Record !== true) return undefined;
-  if (url === undefined) return {};
-  return {
-    statusCallback: {
-      url,
-      method: given.RecordingStatusCallbackMethod ?? 'POST',
-      events: events.length === 0 ? ['completed'] : events,
-    },
-  };
+  const { channels, trimSilence, ...terms } = termsOf(given);
+  return { ...terms, ...(channels === 1 ? {} : { channels }), ...(trimSilence ? { trimSilence } : {}) };
 }
 
 function credentialsOf(given: NewCall): ApiCallOrder['credentials'] {

@@ -1,6 +1,5 @@
 import { z } from 'zod';
 import type { CallEvent } from '../../call/leg/leg.ts';
-import type { RecordingStatus } from '../../call/recording/recording-record.ts';
 import { A_CALLER, readCaller } from '../../call/routing/written-address.ts';
 import { API_ERRORS } from '../errors.ts';
 import {
@@ -14,15 +13,14 @@ import {
   sidText,
   truth,
   wholeNumber,
-  wordList,
+  wordsOf,
 } from '../parameters.ts';
+import { RECORDING_PARAMETERS } from '../recordings/schema.ts';
 import { sipPassword, sipUsername } from '../sip-trunks/credentials.ts';
 import { parseTo } from './parse-to.ts';
 
 /** All call events, in the order in which they happen. */
 export const CALL_EVENTS: readonly CallEvent[] = ['initiated', 'ringing', 'answered', 'completed'];
-
-const RECORDING_EVENTS: readonly RecordingStatus[] = ['in-progress', 'completed', 'absent'];
 
 const MAX_INLINE = 4000;
 const MAX_TALK_S = 86_400;
@@ -45,22 +43,7 @@ const inlineDocument = checked(
   (text) => text.length <= MAX_INLINE && !text.includes('\0'),
 );
 
-/** A list of words from `all`, in any case; the result has the order of `all`. */
-const listOf = <T extends string>(all: readonly T[]) =>
-  wordList.transform((words = [], context): readonly T[] => {
-    const asked = words.map((word) => word.toLowerCase());
-    if (asked.some((word) => !(all as readonly string[]).includes(word))) {
-      context.addIssue({
-        code: 'custom',
-        message: `must be a list of ${all.join(', ')}`,
-        params: { code: API_ERRORS.statusCallbackEvent },
-      });
-      return z.NEVER;
-    }
-    return all.filter((word) => asked.includes(word));
-  });
-
-const events = listOf(CALL_EVENTS);
+const events = wordsOf(CALL_EVENTS);
 
 const sendDigits = checked(
   API_ERRORS.sendDigits,
@@ -98,9 +81,7 @@ export const newCallSchema = z.object({
   TimeLimit: optional(wholeNumber(1, MAX_TALK_S, API_ERRORS.badRequest, ' of seconds')),
   SendDigits: optional(sendDigits),
   Record: optional(truth()),
-  RecordingStatusCallback: optional(httpUrl()),
-  RecordingStatusCallbackMethod: optional(httpMethod()),
-  RecordingStatusCallbackEvent: listOf(RECORDING_EVENTS),
+  ...RECORDING_PARAMETERS,
   SipAuthUsername: optional(sipUsername),
   SipAuthPassword: optional(sipPassword),
 });

@@ -1,7 +1,7 @@
 import { z } from 'zod';
 import { rfc2822 } from '../../call/dates.ts';
 import { API_VERSION } from '../../call/leg/parameters.ts';
-import type { RecordingRecord } from '../../call/recording/recording-record.ts';
+import { type RecordingRecord, trackOf } from '../../call/recording/recording-record.ts';
 import { type Place, uriOf } from '../place.ts';
 import { resource, type Shown } from '../reply.ts';
 import { date, dated, nothing, sid, text, uri, whole } from '../reply-parts.ts';
@@ -11,9 +11,17 @@ export const RECORDING = resource('Recording', {
   account_sid: sid('AC'),
   call_sid: sid('CA'),
   conference_sid: text.nullable(),
-  status: z.enum(['in-progress', 'completed', 'absent']),
-  source: z.enum(['RecordVerb', 'DialVerb', 'Conference', 'OutboundAPI']),
+  status: z.enum(['in-progress', 'paused', 'stopped', 'completed', 'absent']),
+  source: z.enum([
+    'RecordVerb',
+    'DialVerb',
+    'Conference',
+    'OutboundAPI',
+    'StartCallRecordingAPI',
+    'StartCallRecordingTwiML',
+  ]),
   channels: whole,
+  track: z.enum(['inbound', 'outbound', 'both']),
   start_time: date,
   duration: text.nullable(),
   error_code: nothing,
@@ -31,10 +39,11 @@ export function presentRecording(record: RecordingRecord, place: Place): Shown<t
     sid,
     account_sid: accountSid,
     call_sid: record.callSid,
-    conference_sid: null,
+    conference_sid: record.conferenceSid ?? null,
     status: record.status,
     source: record.source,
     channels: record.channels,
+    track: trackOf(record),
     start_time: rfc2822(record.startTime),
     duration: record.duration === undefined ? null : String(record.duration),
     date_created: rfc2822(record.dateCreated),

@@ -2,14 +2,15 @@ import { z } from 'zod';
 import { compact } from '../../call/compact.ts';
 import type { CallRepository } from '../../records/repositories.ts';
 import type { RecordingRecord } from '../../call/recording/recording-record.ts';
-import type { RecordingRepository } from '../../records/recording-repository.ts';
-import { findCall } from '../calls/find.ts';
+import type { RecordingFilter, RecordingRepository } from '../../records/recording-repository.ts';
 import { API_ERRORS, badRequest, notFound } from '../errors.ts';
-import { type ListQuery, NO_FILTERS } from '../list-query.ts';
+import type { ListQuery, NO_FILTERS } from '../list-query.ts';
 import { sidFilter } from '../parameters.ts';
 import { uriOf } from '../place.ts';
+import type { RecordingService } from '../ports.ts';
 import { type ApiRequest, type Route, type RoutedRequest, sidOf } from '../route.ts';
 import { listRoute, readRoute, removeRoute } from '../route-kinds.ts';
+import { callRecordingRoutes } from './call-recordings.ts';
 import { presentRecording, RECORDING } from './presenter.ts';
 import type { RecordedSounds } from './sounds.ts';
 
@@ -17,65 +18,68 @@ export interface RecordingDeps {
   readonly recordings: RecordingRepository;
   readonly calls: CallRepository;
   readonly sounds: RecordedSounds;
+  readonly service: RecordingService;
 }
 
 /** `P/Recordings` and `P/Calls/{sid}/Recordings`; the sound itself is served by sounds.ts. */
 export function recordingRoutes(deps: RecordingDeps): readonly Route[] {
   const find = (request: RoutedRequest) => findRecording(deps, request);
-  const many = { resource: RECORDING, times: ['DateCreated'] } as const;
-  const one = { summary: 'Reads a Recording', resource: RECORDING, find };
   return [
     listRoute({
-      ...many,
+      resource: RECORDING,
+      times: ['DateCreated'],
       path: '/Recordings',
       summary: 'Recordings, newest first',
-      filters: z.object({ CallSid: sidFilter('CA') }),
-      handle: (request) => list(deps, request, ['Recordings'], request.query.given.CallSid),
+      filters: z.object({ CallSid: sidFilter('CA'), ConferenceSid: sidFilter('CF') }),
+      handle: (request) => {
+        const { CallSid: callSid, ConferenceSid: conferenceSid } = request.query.given;
+        return listRecordings(deps, request, ['Recordings'], compact({ callSid, conferenceSid }));
+      },
     }),
-    readRoute({ ...one, path: '/Recordings/:sid', handle: show }),
+    readRoute({
+      path: '/Recordings/:sid',
+      summary: 'Reads a Recording',
+      resource: RECORDING,
+      find,
+      handle: showRecording,
+    }),
     removeRoute({
       path: '/Recordings/:sid',
       summary: 'Removes a finished recording and its sound',
       find,
-      handle: ({ found }) => remove(deps, found),
+      handle: ({ found }) => removeRecording(deps, found),
     }),
-    listRoute({
-      ...many,
-      path: '/Calls/:callSid/Recordings',
-      summary: 'Recordings of one call',
-      filters: NO_FILTERS,
-      find: (request) => findCall(deps.calls, request, 'callSid'),
-      handle: (request) => {
-        const { sid } = request.found;
-        return list(deps, request, ['Calls', sid, 'Recordings'], sid);
-      },
-    }),
-    readRoute({ ...one, path: '/Calls/:callSid/Recordings/:sid', handle: show }),
+    ...callRecordingRoutes(deps),
   ];
 }
 
-async function list(
-  { recordings }: RecordingDeps,
+/** A page of those that `owner` has. */
+export async function listRecordings(
+  { recordings }: Pick<RecordingDeps, 'recordings'>,
   {
     account,
     place,
     query: { page, spans },
   }: ApiRequest<{ readonly query: ListQuery<typeof NO_FILTERS, 'DateCreated'> }>,
   path: readonly string[],
-  callSid: string | undefined,
+  owner: Pick<RecordingFilter, 'callSid' | 'conferenceSid'>,
 ) {
   const { from, before } = spans.DateCreated;
-  const filter = compact({ callSid, createdFrom: from, createdBefore: before });
+  const filter = compact({ ...owner, createdFrom: from, createdBefore: before });
   const found = await recordings.list(account.sid, page, filter);
   const items = found.items.map((record) => presentRecording(record, place));
   return { ...found, items, uri: uriOf(place, account.sid, ...path) };
 }
 
-async function show({ found, place }: ApiRequest<{ readonly found: RecordingRecord }>) {
+export async function showRecording({ found, place }: ApiRequest<{ readonly found: RecordingRecord }>) {
   return { shown: presentRecording(found, place) };
 }
 
-async function remove(deps: RecordingDeps, { accountSid, sid }: RecordingRecord): Promise<void> {
+/** Removes a finished recording. @throws ApiError when it is not finished */
+export async function removeRecording(
+  deps: Pick<RecordingDeps, 'recordings' | 'sounds'>,
+  { accountSid, sid }: RecordingRecord,
+): Promise<void> {
   if (!(await deps.recordings.remove(accountSid, sid))) {
     throw badRequest(
       API_ERRORS.callState,
@@ -85,8 +89,9 @@ async function remove(deps: RecordingDeps, { accountSid, sid }: RecordingRecord)
   await deps.sounds.remove(sid);
 }
 
-async function findRecording(
-  { recordings }: RecordingDeps,
+/** The recording that a path names, below its call if the path names that too. @throws ApiError 404 */
+export async function findRecording(
+  { recordings }: Pick<RecordingDeps, 'recordings'>,
   request: RoutedRequest,
 ): Promise<RecordingRecord> {
   const sid = sidOf(request, 'RE');

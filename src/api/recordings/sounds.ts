@@ -1,10 +1,11 @@
 import type { Readable } from 'node:stream';
 import type { Context, Middleware, ParameterizedContext } from 'koa';
+import type { RecordingRecord } from '../../call/recording/recording-record.ts';
 import type { OwnedRecording, SoundFormat } from '../../call/recording/recording-files.ts';
 import type { AccountRepository } from '../../records/repositories.ts';
 import type { RecordingRepository } from '../../records/recording-repository.ts';
 import { accountInScope } from '../http/authentication.ts';
-import { notFound } from '../errors.ts';
+import { API_ERRORS, badRequest, notFound } from '../errors.ts';
 import type { ApiState } from '../http/state.ts';
 import { rangeOf } from './range.ts';
 
@@ -19,8 +20,8 @@ export interface OpenSound {
 
 /** The sound of recordings. */
 export interface RecordedSounds {
-  /** Undefined when there is none, or no longer one. */
-  open(recording: OwnedRecording, format: SoundFormat): Promise<OpenSound | undefined>;
+  /** Undefined when there is none, or no longer one. `mixed`: its two channels in one. */
+  open(recording: OwnedRecording, format: SoundFormat, mixed?: 'mixed'): Promise<OpenSound | undefined>;
   remove(recordingSid: string): Promise<void>;
 }
 
@@ -59,10 +60,20 @@ export function recordingSounds({ accounts, recordings, sounds }: RecordingSound
     if (asking !== undefined) await accountInScope(accounts, asking, accountSid, false);
     const record = await recordings.find(accountSid, sid);
     if (record?.status !== 'completed') throw notFound(`The sound of recording ${sid}`);
-    const sound = await sounds.open(record, format);
+    const mixed = isMixed(record, ctx.query['RequestedChannels']) ? ('mixed' as const) : undefined;
+    const sound = await sounds.open(record, format, mixed);
     if (sound === undefined) throw notFound(`The sound of recording ${sid}`);
-    await send(ctx, sound, sid, format);
+    await send(ctx, sound, { name: mixed === undefined ? sid : `${sid}.${mixed}`, format });
   };
+}
+
+/** Whether `RequestedChannels` wants the two channels in one. @throws ApiError 400, and 404 for more channels than there are */
+function isMixed({ sid, channels }: RecordingRecord, asked: string | string[] | undefined): boolean {
+  if (asked === undefined || asked === '') return false;
+  if (asked !== '1' && asked !== '2')
+    throw badRequest(API_ERRORS.badRequest, 'RequestedChannels must be 1 or 2');
+  if (Number(asked) > channels) throw notFound(`Recording ${sid} with two channels`);
+  return Number(asked) < channels;
 }
 
 /** The path has `.json` or `.xml`, or the client does not accept sound. */
@@ -71,13 +82,17 @@ function asksForText(ctx: ParameterizedContext<ApiState>): boolean {
   return !ctx.path.endsWith(ctx.state.apiPath ?? '') || ctx.accepts('audio/wav', 'audio/mpeg') === false;
 }
 
-async function send(ctx: Context, sound: OpenSound, sid: string, format: SoundFormat): Promise<void> {
+async function send(
+  ctx: Context,
+  sound: OpenSound,
+  { name, format }: { readonly name: string; readonly format: SoundFormat },
+): Promise<void> {
   const { bytes, file } = sound;
   // A finished recording never changes.
-  const etag = `"${sid}.${format}"`;
+  const etag = `"${name}.${format}"`;
   ctx.status = 200;
   ctx.set({ ETag: etag, 'Accept-Ranges': 'bytes', 'Cache-Control': 'private, no-cache' });
-  ctx.set('Content-Disposition', `inline; filename="${sid}.${format}"`);
+  ctx.set('Content-Disposition', `inline; filename="${name}.${format}"`);
   ctx.type = TYPES[format];
   const ifRange = ctx.get('If-Range');
   const asked = ifRange === '' || ifRange === etag ? ctx.get('Range') : '';

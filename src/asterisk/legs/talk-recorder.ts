@@ -1,4 +1,5 @@
 import { recordingParts } from '../../call/recording/recording-parts.ts';
+import type { PauseBehavior } from '../../call/recording/recording-record.ts';
 import type { TalkRecordOrder, TalkRecordOutcome } from '../../call/call-control.ts';
 import { isGoing } from '../ari/ari-error.ts';
 import type { ControlledLeg } from './controlled-leg.ts';
@@ -10,6 +11,10 @@ import { isStored } from './stored-recordings.ts';
 export const LISTENER_PREFIX = 'listener.';
 
 const START_DEADLINE_MS = 3_000;
+/** How long sound may take from a leg through its listener into the recording; 40 ms were measured. */
+const DRAINS_WITHIN_MS = 300;
+/** Asterisk reports that it records some milliseconds after it was told to. */
+const REPORTED_WITHIN_MS = 1_000;
 const STOP_DEADLINE_MS = 2_000;
 
 /** One recording in one or two parts, each made on a channel that listens to the leg. */
@@ -20,14 +25,26 @@ class TalkRecording {
   /** The parts that are still being recorded. */
   readonly #open: Set<string>;
   readonly #timers = new Set<() => void>();
+  /** Undefined: nobody knows. */
+  #isMuted: boolean | undefined;
+  /** Resolves when nothing is recorded any more. */
   readonly done: Promise<void>;
   #settle: () => void = () => undefined;
+  /** The parts of which Asterisk has not reported that it records them. */
+  readonly #unreported: Set<string>;
+  #reportAll: () => void = () => undefined;
+  readonly #allReported: Promise<void>;
 
   constructor(context: LegContext, leg: ControlledLeg, order: TalkRecordOrder) {
     this.#context = context;
     this.#leg = leg;
     this.#order = order;
+    this.#isMuted = order.resumes === true ? undefined : false;
     this.#open = new Set(recordingParts(order).map(({ name }) => name));
+    this.#unreported = new Set(this.#open);
+    this.#allReported = new Promise((resolve) => {
+      this.#reportAll = resolve;
+    });
     this.done = new Promise((resolve) => {
       this.#settle = resolve;
     });
@@ -45,8 +62,12 @@ class TalkRecording {
   }
 
   /** Resumes what a former process may have begun; begins only if Asterisk neither is recording nor has recorded it. */
-  async goOn(): Promise<boolean> {
-    if (await this.#isRunning()) return true;
+  async goOn(isWanted: () => boolean): Promise<boolean> {
+    if (await this.#isRunning()) {
+      this.#reportAll();
+      return true;
+    }
+    if (!isWanted()) return false;
     const { ari } = this.#context;
     const stored = await Promise.all([...this.#open].map((name) => isStored(ari, name)));
     return stored.some(Boolean) ? false : this.begin();
@@ -63,6 +84,59 @@ class TalkRecording {
       ),
     );
     return found.some(Boolean);
+  }
+
+  started(name: string): void {
+    if (this.#unreported.delete(name) && this.#unreported.size === 0) this.#reportAll();
+  }
+
+  /** Lets all parts pause; when one does not, none does. Waits until they are being recorded. */
+  async pause(how: PauseBehavior): Promise<boolean> {
+    // A pause that comes before Asterisk has begun would have no effect.
+    this.#after(REPORTED_WITHIN_MS, () => this.#reportAll());
+    await Promise.race([this.#allReported, this.done]);
+    if (how === 'silence' && (await this.#mute(true))) return true;
+    // An Asterisk without the function leaves the pause out.
+    if (await this.#onAll('pause')) return true;
+    await this.resume();
+    return false;
+  }
+
+  /** Undoes any pause; nothing happens to a recording that is not paused. */
+  async resume(): Promise<boolean> {
+    // What was said during the pause may still be on its way through the listener.
+    await this.#context.clock.sleep(DRAINS_WITHIN_MS);
+    if (!(await this.#onAll('unpause'))) return false;
+    // Undefined: a former process may have muted it. To unmute what is not muted would block the channel for ever.
+    if (this.#isMuted === undefined && !(await this.#mute(true))) return true;
+    return this.#isMuted === true ? this.#mute(false) : true;
+  }
+
+  /**
+   * Lets the listeners hear silence, or again what there is to hear. Not by ARI's `mute` of a recording: after its first
+   * `unmute`, Asterisk 22.10 takes each further `unmute` for a `mute`, and no `mute` at all (recording_unmute in
+   * res_stasis_recording.c).
+   */
+  async #mute(isMuted: boolean): Promise<boolean> {
+    const value = isMuted ? 'on' : 'off';
+    const listeners = [...this.#open].map((name) =>
+      this.#run('channels', 'setChannelVar', {
+        channelId: LISTENER_PREFIX + name,
+        variable: 'MUTEAUDIO(in)',
+        value,
+      }),
+    );
+    if (listeners.length === 0 || !(await Promise.all(listeners)).every(Boolean)) return false;
+    this.#isMuted = isMuted;
+    return true;
+  }
+
+  async #onAll(operation: 'pause' | 'unpause'): Promise<boolean> {
+    if (this.#open.size === 0) return false;
+    const parts = [...this.#open].map((recordingName) =>
+      this.#run('recordings', operation, { recordingName }),
+    );
+    return (await Promise.all(parts)).every(Boolean);
   }
 
   ended(name: string): void {
@@ -134,8 +208,24 @@ export class TalkRecorder {
     this.#context = context;
   }
 
-  onEvent({ name }: Extract<AriEvent, { type: 'recording-ended' }>): void {
-    this.#running.get(name)?.ended(name);
+  onEvent({ name, type }: Extract<AriEvent, { type: 'recording-started' | 'recording-ended' }>): void {
+    const running = this.#running.get(name);
+    if (type === 'recording-started') running?.started(name);
+    else running?.ended(name);
+  }
+
+  /** True: all of it is paused. */
+  pause(recordingSid: string, how: PauseBehavior): Promise<boolean> {
+    return this.#named(recordingSid)?.pause(how) ?? Promise.resolve(false);
+  }
+
+  /** True: all of it is recorded. */
+  resume(recordingSid: string): Promise<boolean> {
+    return this.#named(recordingSid)?.resume() ?? Promise.resolve(false);
+  }
+
+  #named(recordingSid: string): TalkRecording | undefined {
+    return this.#running.get(recordingSid) ?? this.#running.get(`${recordingSid}-1`);
   }
 
   /** Never rejects. */
@@ -146,7 +236,7 @@ export class TalkRecorder {
     for (const name of names) this.#running.set(name, running);
     const stop = () => running.stop();
     signal.addEventListener('abort', stop);
-    const isOn = await (order.resumes === true ? running.goOn() : running.begin());
+    const isOn = await (order.resumes === true ? running.goOn(() => !signal.aborted) : running.begin());
     if (isOn && signal.aborted) stop();
     if (!isOn) running.close();
     await running.done;

@@ -3,7 +3,12 @@ import { rfc2822 } from '../dates.ts';
 import { API_VERSION, present } from '../leg/parameters.ts';
 import type { NewCallback, NewCallEvent } from '../journal-store.ts';
 import type { Parameters } from '../request-parameters.ts';
-import type { RecordingRecord } from './recording-record.ts';
+import {
+  type RecordingEvent,
+  type RecordingRecord,
+  type RecordingStatus,
+  trackOf,
+} from './recording-record.ts';
 import { newSid } from '../sids.ts';
 
 /** The URL of a recording's sound, known before the sound is there: the WAV, and with `.mp3` appended the MP3. */
@@ -21,16 +26,19 @@ export function recordingCallback(
   at: number,
 ): NewCallback | undefined {
   const { statusCallback, accountSid, callSid, status } = record;
-  if (statusCallback === undefined || !statusCallback.events.includes(status)) return undefined;
+  if (statusCallback === undefined || !isTold(status) || !statusCallback.events.includes(status))
+    return undefined;
   const { url, method } = statusCallback;
   const parameters = present([
     ['AccountSid', accountSid],
     ['CallSid', callSid],
+    ['ConferenceSid', record.conferenceSid],
     ['RecordingSid', record.sid],
     ['RecordingUrl', status === 'absent' ? undefined : recordingUrl(publicUrl, record)],
     ['RecordingStatus', status],
     ['RecordingDuration', record.duration === undefined ? undefined : String(record.duration)],
     ['RecordingChannels', String(record.channels)],
+    ['RecordingTrack', trackOf(record)],
     ['RecordingSource', record.source],
     ['RecordingStartTime', rfc2822(record.startTime)],
   ]);
@@ -69,4 +77,8 @@ export function recordingEvent(record: RecordingRecord, at: number): NewCallEven
   const { accountSid, callSid, sid, status, duration } = record;
   const data = compact({ recordingSid: sid, status, duration });
   return { accountSid, callSid, at, kind: 'recording', data };
+}
+
+function isTold(status: RecordingStatus): status is RecordingEvent {
+  return status !== 'paused' && status !== 'stopped';
 }

@@ -8,7 +8,7 @@ import {
   recordingUrl,
   transcriptionCallback,
 } from './recording-callbacks.ts';
-import type { RecordingRecord } from './recording-record.ts';
+import { isOver, type RecordingRecord } from './recording-record.ts';
 
 /** Pauses between the attempts to fetch a file that Asterisk cannot hand over yet. */
 const AWAY_RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000, 300_000] as const;
@@ -56,6 +56,13 @@ export class RecordingLifecycle {
     return record;
   }
 
+  /** Makes another state of a running recording durable, which no callback tells of. Never rejects. */
+  async note(record: RecordingRecord): Promise<RecordingRecord> {
+    const noted = { ...record, dateUpdated: this.#options.clock.now() };
+    await this.#tell(noted, false);
+    return noted;
+  }
+
   /**
    * The recording is over: fetches the file and tells whoever asked. Resolves with the final record, `completed` or
    * `absent`, or with the one in progress when we stop before the file could be fetched. Never rejects.
@@ -75,7 +82,7 @@ export class RecordingLifecycle {
     isInHand: (record: RecordingRecord) => boolean,
   ): void {
     for (const record of records) {
-      if (record.status !== 'in-progress') void this.#work(this.#transcribe(record), record);
+      if (isOver(record)) void this.#work(this.#transcribe(record), record);
       else if (!isInHand(record)) void this.finish(record);
     }
   }
@@ -124,12 +131,13 @@ export class RecordingLifecycle {
 
   async #over(record: RecordingRecord, durationMs: number | undefined): Promise<RecordingRecord> {
     const dateUpdated = this.#options.clock.now();
+    const { pauseBehavior: _paused, ...former } = record;
     const final: RecordingRecord =
       durationMs === undefined
-        ? { ...withoutTranscription(record), dateUpdated, status: 'absent' }
+        ? { ...withoutTranscription(former), dateUpdated, status: 'absent' }
         : // Even a word of 0.4 s counts as one second.
           {
-            ...record,
+            ...former,
             dateUpdated,
             status: 'completed',
             duration: Math.max(1, Math.round(durationMs / 1000)),
@@ -156,9 +164,9 @@ export class RecordingLifecycle {
     return told;
   }
 
-  async #tell(record: RecordingRecord): Promise<void> {
+  async #tell(record: RecordingRecord, isToldOf = true): Promise<void> {
     const { clock, publicUrl, store, onTrouble } = this.#options;
-    const callback = recordingCallback(record, publicUrl, clock.now());
+    const callback = isToldOf ? recordingCallback(record, publicUrl, clock.now()) : undefined;
     const entry: JournalEntry = {
       subjectSid: record.callSid,
       accountSid: record.accountSid,

@@ -1,23 +1,47 @@
 import type { CallbackTarget } from '../callback-target.ts';
 import type { Parameters } from '../request-parameters.ts';
 
-export type RecordingStatus = 'in-progress' | 'completed' | 'absent';
+export type RecordingStatus = 'in-progress' | 'paused' | 'stopped' | RecordingEnd;
+/** `completed`: the file can be fetched. `absent`: there is nothing in it, or it was lost. */
+export type RecordingEnd = 'completed' | 'absent';
+/** The states that a recording status callback tells of. */
+export type RecordingEvent = 'in-progress' | RecordingEnd;
 
 /** Who made a recording, in Twilio's words. */
-export type RecordingSource = 'RecordVerb' | 'DialVerb' | 'Conference' | 'OutboundAPI';
+export type RecordingSource =
+  | 'RecordVerb'
+  | 'DialVerb'
+  | 'Conference'
+  | 'OutboundAPI'
+  | 'StartCallRecordingAPI'
+  | 'StartCallRecordingTwiML';
+
+/** Which side of its leg is recorded: `inbound` is what the leg says, `outbound` what it hears. */
+export type RecordingTrack = 'inbound' | 'outbound' | 'both';
+
+/** What a pause leaves in the sound: silence of its length, or nothing. */
+export type PauseBehavior = 'silence' | 'skip';
 
 /** A recording with all that its callbacks need; the sound lies beside the database. */
 export interface RecordingRecord {
   readonly sid: string;
   readonly accountSid: string;
   readonly callSid: string;
-  /** `completed`: the file can be fetched. `absent`: there is nothing in it, or it was lost. */
+  /** The conference in which it was made. */
+  readonly conferenceSid?: string;
+  /** By which `<Stop>` finds it. */
+  readonly name?: string;
+  /** `stopped`: it is over, and its file is being fetched. */
   readonly status: RecordingStatus;
   readonly source: RecordingSource;
   readonly channels: 1 | 2;
+  /** Default: both. */
+  readonly track?: RecordingTrack;
+  /** While it is `paused`. */
+  readonly pauseBehavior?: PauseBehavior;
   /** Leading and trailing silence is cut off. */
   readonly trimSilence: boolean;
-  readonly statusCallback?: CallbackTarget<RecordingStatus>;
+  readonly statusCallback?: CallbackTarget<RecordingEvent>;
   /** Where to send what was said; absent once that callback is written. */
   readonly transcription?: {
     readonly url: string;
@@ -29,4 +53,14 @@ export interface RecordingRecord {
   readonly duration?: number;
   readonly dateCreated: number;
   readonly dateUpdated: number;
+}
+
+/** Whether nothing changes of it any more, but for its transcription. */
+export function isOver({ status }: Pick<RecordingRecord, 'status'>): boolean {
+  return status === 'completed' || status === 'absent';
+}
+
+/** `<Record>` records what the caller says. */
+export function trackOf(record: Pick<RecordingRecord, 'source' | 'track'>): RecordingTrack {
+  return record.track ?? (record.source === 'RecordVerb' ? 'inbound' : 'both');
 }

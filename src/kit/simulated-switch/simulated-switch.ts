@@ -12,6 +12,7 @@ import type {
   TalkRecordOutcome,
 } from '../../call/call-control.ts';
 import type { ReportedInput } from '../../call/leg/leg.ts';
+import type { PauseBehavior } from '../../call/recording/recording-record.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import { calleeOf, type Callees } from './callees.ts';
 import type { Heard } from './heard.ts';
@@ -38,11 +39,18 @@ export interface SimulatedSwitchParts {
   taken(channelId: string, callSid: string | undefined): void;
 }
 
+/** How much of a recording was left out, and since when something is. */
+interface Pauses {
+  skippedMs: number;
+  skipsSince?: number | undefined;
+}
+
 /** Stands where Asterisk is on a real call: it rings phones, plays, records and connects, and all of it is told in words. */
 export class SimulatedSwitch implements CallControl {
   readonly rooms: SimulatedRooms;
   readonly #parts: SimulatedSwitchParts;
   readonly #legs = new Map<string, SimulatedLeg>();
+  readonly #talks = new Map<string, Pauses>();
   #bridges = 0;
 
   constructor(parts: SimulatedSwitchParts) {
@@ -168,10 +176,32 @@ export class SimulatedSwitch implements CallControl {
     if (leg === undefined) return 'gone';
     const { clock, recordings } = this.#parts;
     const beganAt = clock.steady();
+    const pauses: Pauses = { skippedMs: 0 };
+    this.#talks.set(order.recordingSid, pauses);
     const cut = await leg.passes(Number.MAX_SAFE_INTEGER, signal);
-    const durationMs = clock.steady() - beganAt;
+    this.#goesOn(pauses);
+    this.#talks.delete(order.recordingSid);
+    const durationMs = clock.steady() - beganAt - pauses.skippedMs;
     recordings.add(order.recordingSid, { durationMs, spokenMs: durationMs, words: '' });
     return cut ?? 'stopped';
+  }
+
+  pauseRecording(_callSid: string, recordingSid: string, how: PauseBehavior): Promise<boolean> {
+    const pauses = this.#talks.get(recordingSid);
+    if (pauses !== undefined && how === 'skip') pauses.skipsSince = this.#parts.clock.steady();
+    return Promise.resolve(pauses !== undefined);
+  }
+
+  resumeRecording(_callSid: string, recordingSid: string): Promise<boolean> {
+    const pauses = this.#talks.get(recordingSid);
+    if (pauses !== undefined) this.#goesOn(pauses);
+    return Promise.resolve(pauses !== undefined);
+  }
+
+  #goesOn(pauses: Pauses): void {
+    if (pauses.skipsSince === undefined) return;
+    pauses.skippedMs += this.#parts.clock.steady() - pauses.skipsSince;
+    pauses.skipsSince = undefined;
   }
 
   async sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void> {

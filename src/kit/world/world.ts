@@ -1,6 +1,7 @@
 import { ConferenceRooms } from '../../call/conference/conferences.ts';
 import { LegJournal } from '../../call/leg/journal.ts';
 import { LiveCalls } from '../../call/leg/live-calls.ts';
+import { RunningRecordings } from '../../call/recording/running-recordings.ts';
 import { RecordingLifecycle } from '../../call/recording/recording-lifecycle.ts';
 import { Admission } from '../../call/routing/admission.ts';
 import { CallerPace } from '../../call/routing/caller-pace.ts';
@@ -90,7 +91,7 @@ export function buildWorld(parts: WorldParts): World {
   const legs = { control, journal, calls, sounds, directory, documents };
   const services = {
     ...legs,
-    ...recordingServices(parts, tape, recordings),
+    ...recordingServices(parts, { tape, control }, recordings),
     ...unlimited(parts, tape, control),
   };
   const dispatcher = new CallbackDispatcher({
@@ -122,7 +123,11 @@ function unlimited({ clock, watcher }: WorldParts, store: Tape, control: Simulat
   };
 }
 
-function recordingServices({ clock, watcher }: WorldParts, store: Tape, files: SimulatedRecordings) {
+function recordingServices(
+  { clock, watcher }: WorldParts,
+  { tape: store, control }: Pick<World, 'tape' | 'control'>,
+  files: SimulatedRecordings,
+) {
   const recordings = new RecordingLifecycle({
     store,
     files,
@@ -134,5 +139,8 @@ function recordingServices({ clock, watcher }: WorldParts, store: Tape, files: S
       if (trouble instanceof Error) watcher.bug(trouble);
     },
   });
-  return { recordings, recordingFiles: files, recognizer: files };
+  // There is no restart after which one would have to be read.
+  const read = () => Promise.resolve(undefined);
+  const runningRecordings = new RunningRecordings({ control, lifecycle: recordings, files, read });
+  return { recordings, runningRecordings, recordingFiles: files, recognizer: files };
 }

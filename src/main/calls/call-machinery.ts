@@ -4,6 +4,7 @@ import type { KnownPhone } from '../../asterisk/sip-guard/known-phones.ts';
 import { Admission } from '../../call/routing/admission.ts';
 import { CallerPace } from '../../call/routing/caller-pace.ts';
 import { ConferenceRooms } from '../../call/conference/conferences.ts';
+import { RunningRecordings } from '../../call/recording/running-recordings.ts';
 import { LegJournal } from '../../call/leg/journal.ts';
 import { type Advance, type Leg, statusOf } from '../../call/leg/leg.ts';
 import { LiveCalls } from '../../call/leg/live-calls.ts';
@@ -117,6 +118,12 @@ function callServices(
     sounds,
     directory: directoryWithin(store.directory, foundation.sipEgress, ownSip(config)),
     ...recording,
+    runningRecordings: new RunningRecordings({
+      control: legs.control,
+      lifecycle: recording.recordings,
+      files: recording.recordingFiles,
+      read: ({ accountSid, sid }) => store.repositories.recordings.find(accountSid, sid),
+    }),
     documents: foundation.recentDocuments.counting(
       measuredDocuments(createDocuments({ sender, authToken, ownRecording }), metrics),
     ),

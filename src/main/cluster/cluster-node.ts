@@ -20,7 +20,7 @@ import { trunkRules } from '../sip/trunk-rules.ts';
 import { started } from '../started.ts';
 import type { Undo } from '../undo.ts';
 import { HeldSwitches } from './held-switches.ts';
-import { nodeCallService, nodeRooms } from './node-calls.ts';
+import { nodeCallService, nodeRecordingService, nodeRooms } from './node-calls.ts';
 import { mergedChanges, nodeCallbacks, nodeProbes, nodeSounds } from './node-facades.ts';
 import { NodeClient } from './node-client.ts';
 import { layNodeFoundation, type NodeFoundation } from './node-foundation.ts';
@@ -172,7 +172,11 @@ async function serve(node: NodeFoundation, served: Served, undo: Undo): Promise<
       rooms: nodeRooms(held),
       probes,
       metrics: shared.metrics,
-      recordings: { sounds: await nodeSounds(node, held), authRequired: config.recordingAuth },
+      recordings: {
+        service: nodeRecordingService(held),
+        sounds: await nodeSounds(node, held),
+        authRequired: config.recordingAuth,
+      },
       fetchDocument: createFetchDocument(sender),
       compileTurns: shared.compileTurns,
       shares: shared.shares,

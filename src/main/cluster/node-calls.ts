@@ -1,7 +1,8 @@
-import { type CallService, NoAsteriskError, StoppingError } from '../../api/ports.ts';
+import { type CallService, NoAsteriskError, type RecordingService, StoppingError } from '../../api/ports.ts';
 import type { ApiDeps } from '../../api/api-deps.ts';
 import type { CallRepository } from '../../records/repositories.ts';
 import { callService } from '../calls/call-service.ts';
+import { recordingService } from '../calls/recording-service.ts';
 import type { HeldSwitches } from './held-switches.ts';
 import { roomOf } from './held-switches.ts';
 import type { NodeFoundation } from './node-foundation.ts';
@@ -62,6 +63,30 @@ export function nodeRooms(held: HeldSwitches): ApiDeps['rooms'] {
     async end(conferenceSid) {
       for (const rooms of all()) if (await rooms.end(conferenceSid)) return true;
       return false;
+    },
+  };
+}
+
+/** Recordings of the calls of all switches that this node drives. */
+export function nodeRecordingService(held: HeldSwitches): RecordingService {
+  const services = new WeakMap<SwitchUnit, RecordingService>();
+  const of = (unit: SwitchUnit) => {
+    const known = services.get(unit) ?? recordingService(unit.machinery.services);
+    services.set(unit, known);
+    return known;
+  };
+  return {
+    async begin(accountSid, callSid, terms) {
+      const driving = held.ready.find(({ machinery }) => machinery.services.calls.get(callSid) !== undefined);
+      return driving === undefined ? 'not-in-progress' : await of(driving).begin(accountSid, callSid, terms);
+    },
+    running: (owner) => held.ready.flatMap((unit) => of(unit).running(owner)),
+    async change(recordingSid, order) {
+      for (const unit of held.ready) {
+        const changed = await of(unit).change(recordingSid, order);
+        if (changed !== 'not-running') return changed;
+      }
+      return 'not-running';
     },
   };
 }

@@ -72,7 +72,7 @@ export async function nodeSounds(node: NodeFoundation, held: HeldSwitches): Prom
     workFolder: `work-${self.name}`,
   });
   return {
-    open: (recording, format) => folder.open(recording, format),
+    open: (recording, format, mixed) => folder.open(recording, format, mixed),
     async remove(recordingSid) {
       const folders = held.units.map(({ foundation }) => foundation.recording.recordingFiles);
       await Promise.all([folder.remove(recordingSid), ...folders.map((one) => one.remove(recordingSid))]);

@@ -1,6 +1,7 @@
 import { SipAccounts } from '../../asterisk/sip-accounts/sip-accounts.ts';
 import { AriConnection } from '../../asterisk/ari/connection.ts';
 import { LiveLeg } from '../../call/leg/live-leg.ts';
+import type { RecordingRecord } from '../../call/recording/recording-record.ts';
 import { within } from '../../concurrency/deadline.ts';
 import { recordingPath } from '../../media/recording-folder.ts';
 import { endCall } from '../../rcml/run/api-calls.ts';
@@ -16,7 +17,7 @@ import { bringInLine } from '../bring-in-line.ts';
 import type { Foundation } from '../foundation.ts';
 import { sipEgress } from '../sip/sip-directory.ts';
 import { findOwnRecording } from '../sound/own-recordings.ts';
-import { finishRecordings, openRecordings } from '../sound/recordings.ts';
+import { goOnRecording, openRecordings } from '../sound/recordings.ts';
 import { Undo } from '../undo.ts';
 import { leasedSender } from './leased-sender.ts';
 import type { NodeFoundation } from './node-foundation.ts';
@@ -36,6 +37,7 @@ export interface SwitchUnit {
   readonly undo: Undo;
   /** What the former holder has left. */
   readonly left: readonly NonFinalLeg[];
+  readonly leftRecordings: readonly RecordingRecord[];
 }
 
 /** Reads what belongs to the switch, and builds what drives it; nothing acts yet. @throws StoreUnavailableError */
@@ -100,9 +102,10 @@ async function build(node: NodeFoundation, { lease, row, undo }: Taken): Promise
   };
   const machinery = buildCallMachinery(foundation, undo, node.shared);
   const left = await store.unfinishedLegs();
+  const leftRecordings = await store.repositories.recordings.unfinished();
   machinery.services.rooms.restore(await store.repositories.conferences.unfinished());
   const accounts = new SipAccounts(ari, { log, clock, ...mediaSettings(config) });
-  return { id: row.id, lease, foundation, machinery, accounts, undo, left };
+  return { id: row.id, lease, foundation, machinery, accounts, undo, left, leftRecordings };
 }
 
 function unitParts(node: NodeFoundation, lease: HeldLease, store: Store) {
@@ -147,9 +150,8 @@ export async function goOnWithout(unit: SwitchUnit): Promise<void> {
 }
 
 async function begin(unit: SwitchUnit): Promise<void> {
-  const { foundation, machinery, accounts, undo, left } = unit;
-  const unfinished = await foundation.store.repositories.recordings.unfinished();
-  finishRecordings(machinery.services.recordings, unfinished, left);
+  const { foundation, machinery, accounts, undo, left, leftRecordings } = unit;
+  goOnRecording(machinery.services, leftRecordings, left);
   if (foundation.ari.state() === 'up') await bringInLine(foundation, machinery, accounts);
   undo.add(foundation.ari.onUp(() => void bringInLine(foundation, machinery, accounts)));
   machinery.dispatcher.start();

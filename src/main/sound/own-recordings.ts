@@ -40,6 +40,8 @@ async function find(
     case 'completed':
       return { ok: true, sid, path: pathOf(sid) };
     case 'in-progress':
+    case 'paused':
+    case 'stopped':
       return { ok: false, message: 'The recording is not finished yet' };
     case 'absent':
       return { ok: false, message: 'There is nothing in the recording' };

@@ -2,6 +2,8 @@ import { compact } from '../../call/compact.ts';
 import type { AriConnection } from '../../asterisk/ari/connection.ts';
 import { StoredRecordings } from '../../asterisk/legs/stored-recordings.ts';
 import { RecordingLifecycle } from '../../call/recording/recording-lifecycle.ts';
+import type { LiveCalls } from '../../call/leg/live-calls.ts';
+import type { RunningRecordings } from '../../call/recording/running-recordings.ts';
 import type { SpeechRecognizer } from '../../call/speech-recognizer.ts';
 import type { RecordingRecord } from '../../call/recording/recording-record.ts';
 import { RecordingFolder } from '../../media/recording-folder.ts';
@@ -67,12 +69,25 @@ export async function openRecordings(
   return { recordings, recordingFiles, ...recognizer };
 }
 
-/** Finishes the recordings that a former process left unfinished, except those that a resumed verb works on. */
-export function finishRecordings(
-  recordings: RecordingLifecycle,
+/**
+ * Goes on with the recordings that a former process left unfinished, or finishes them, except those that a resumed verb
+ * works on.
+ */
+export function goOnRecording(
+  {
+    recordings,
+    runningRecordings,
+    calls,
+  }: {
+    readonly recordings: RecordingLifecycle;
+    readonly runningRecordings: Pick<RunningRecordings, 'adopt'>;
+    readonly calls: Pick<LiveCalls, 'get'>;
+  },
   unfinished: readonly RecordingRecord[],
   resumed: readonly Pick<NonFinalLeg, 'position'>[],
 ): void {
   const inHand = new Set(resumed.flatMap(({ position }) => recordingsInHand(position)));
-  recordings.finishLeftBehind(unfinished, ({ sid }) => inHand.has(sid));
+  const isInHand = ({ sid }: RecordingRecord) => inHand.has(sid);
+  const others = runningRecordings.adopt(unfinished, (callSid) => calls.get(callSid), isInHand);
+  recordings.finishLeftBehind(others, isInHand);
 }

@@ -1,5 +1,6 @@
 import { ParseContext } from '../document/parse-context.ts';
 import { NOUN_NAMES } from '../verbs/dial/nouns.ts';
+import { STARTED_NAMES } from '../verbs/start/start.ts';
 import { verbs } from '../verbs/index.ts';
 import type { XmlElement } from '../xml/xml.ts';
 
@@ -14,7 +15,12 @@ export interface Vocabulary {
 }
 
 /** What can be inside of some verb. */
-const INNER_NAMES: readonly string[] = [...verbs.map(({ name }) => name), ...NOUN_NAMES, 'Conference'];
+const INNER_NAMES: readonly string[] = [
+  ...verbs.map(({ name }) => name),
+  ...NOUN_NAMES,
+  'Conference',
+  ...STARTED_NAMES,
+];
 
 /** Attributes that remember what the compiler asked them for. */
 class WatchedAttributes extends Map<string, string> {

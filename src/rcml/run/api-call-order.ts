@@ -33,7 +33,7 @@ export interface ApiCallOrder {
   /** `0-9*#A-D` and `w` (half a second of silence), sent to the callee once it has answered. */
   readonly sendDigits?: string;
   /** The whole leg is recorded, from its answer to its end. */
-  readonly record?: { readonly statusCallback?: RecordingRecord['statusCallback'] };
+  readonly record?: Partial<Pick<RecordingRecord, 'channels' | 'track' | 'trimSilence' | 'statusCallback'>>;
   /** Our credentials if the callee challenges us; not stored, so a restart before the call is dialled loses them. */
   readonly credentials?: SipCredentials;
   /** Names of parameters that have no effect; a notification says so, and they are not stored. */

@@ -5,7 +5,6 @@ import { ASTERISK_RING_NET_S } from '../../call/leg/ring-nets.ts';
 import { giveUpLeg, hangUpLeg } from '../../call/leg/hang-up.ts';
 import { placeLeg } from '../../call/leg/place.ts';
 import type { SipCredentials } from '../../call/call-control.ts';
-import { newSid } from '../../call/sids.ts';
 import { resolveTarget } from '../../call/routing/targets.ts';
 import type { ApiCallOrder } from './api-call-order.ts';
 import { runCall } from './call-runner.ts';
@@ -107,26 +106,17 @@ async function runAnswered(
   stopTimer();
 }
 
-/** Records what the leg says and hears until it ends; of a call that outlives a restart, what came before the restart. */
+/** Records what the leg says and hears until it ends. */
 async function recordLeg(
   live: LiveLeg,
-  { statusCallback }: NonNullable<ApiCallOrder['record']>,
-  { control, recordings }: CallServices,
+  { channels = 1, track, trimSilence = false, statusCallback }: NonNullable<ApiCallOrder['record']>,
+  { runningRecordings }: CallServices,
 ): Promise<void> {
-  const record = await recordings.begin(
-    compact({
-      sid: newSid('RE'),
-      accountSid: live.leg.accountSid,
-      callSid: live.sid,
-      source: 'OutboundAPI',
-      channels: 1,
-      trimSilence: false,
-      statusCallback,
-    }),
+  const running = await runningRecordings.begin(
+    live,
+    compact({ source: 'OutboundAPI', channels, track, trimSilence, statusCallback }),
   );
-  void control
-    .recordTalk(live.sid, { recordingSid: record.sid, channels: 1 }, live.signal)
-    .then(() => recordings.finish(record));
+  running.finishAtEnd();
 }
 
 function forget(live: LiveLeg, { journal, runs }: CallServices): Promise<void> {

@@ -11,6 +11,7 @@ import type { Parameters } from '../../call/request-parameters.ts';
 import type { RecordingFiles } from '../../call/recording/recording-files.ts';
 import type { Sounds } from '../../call/sounds.ts';
 import type { SpeechRecognizer } from '../../call/speech-recognizer.ts';
+import type { RunningRecordings } from '../../call/recording/running-recordings.ts';
 import type { RecordingLifecycle } from '../../call/recording/recording-lifecycle.ts';
 import type { SideDocument, SideOutcome } from './side-document.ts';
 
@@ -66,6 +67,8 @@ export interface VerbServices {
   readonly directory: Directory;
   readonly rooms: ConferenceRooms;
   readonly recordings: RecordingLifecycle;
+  /** What records what legs say and hear, whatever they do meanwhile. */
+  readonly runningRecordings: RunningRecordings;
   /** For sound that is recorded only for the recognizer. */
   readonly recordingFiles: RecordingFiles;
   /** Absent when the operator has configured none. */

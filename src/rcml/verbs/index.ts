@@ -8,6 +8,8 @@ import { record } from './record/record.ts';
 import { redirect } from './redirect.ts';
 import { reject } from './reject.ts';
 import { say } from './say.ts';
+import { start } from './start/start.ts';
+import { stop } from './start/stop.ts';
 import { unsupported } from './unsupported.ts';
 
 /** Every verb of the language. */
@@ -21,5 +23,7 @@ export const verbs: readonly Verb[] = [
   dial,
   gather,
   record,
+  start,
+  stop,
   ...unsupported,
 ];

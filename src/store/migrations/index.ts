@@ -19,6 +19,7 @@ import { consoleSessionsMigration } from './0018-console-sessions.ts';
 import { consoleCallsMigration } from './0019-console-calls.ts';
 import { problemMarksMigration } from './0020-problem-marks.ts';
 import { clusterMigration } from './0021-cluster.ts';
+import { recordingControlMigration } from './0029-recording-control.ts';
 import { keysMigration } from './0034-keys.ts';
 import type { Migration } from './migration.ts';
 
@@ -45,5 +46,6 @@ export const migrations: readonly Migration[] = [
   consoleCallsMigration,
   problemMarksMigration,
   clusterMigration,
+  recordingControlMigration,
   keysMigration,
 ];

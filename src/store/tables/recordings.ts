@@ -1,9 +1,11 @@
 import type { Page, PageRequest } from '../../records/page.ts';
 import type { RecordingFilter, RecordingRepository } from '../../records/recording-repository.ts';
 import type {
+  PauseBehavior,
   RecordingRecord,
   RecordingSource,
   RecordingStatus,
+  RecordingTrack,
 } from '../../call/recording/recording-record.ts';
 import type { Database } from '../database.ts';
 import type { GroupCommit, WriteKind } from '../group-commit.ts';
@@ -15,9 +17,13 @@ interface RecordingRow {
   readonly sid: string;
   readonly account_sid: string;
   readonly call_sid: string;
+  readonly conference_sid: string | null;
   readonly status: RecordingStatus;
   readonly source: RecordingSource;
   readonly channels: 1 | 2;
+  readonly name: string | null;
+  readonly track: RecordingTrack | null;
+  readonly pause_behavior: PauseBehavior | null;
   readonly trim_silence: number;
   readonly status_callback: string | null;
   readonly transcription: string | null;
@@ -33,9 +39,13 @@ function recordingColumns(record: RecordingRecord): Row {
     sid: record.sid,
     account_sid: record.accountSid,
     call_sid: record.callSid,
+    conference_sid: orNull(record.conferenceSid),
     status: record.status,
     source: record.source,
     channels: record.channels,
+    name: orNull(record.name),
+    track: orNull(record.track),
+    pause_behavior: orNull(record.pauseBehavior),
     trim_silence: Number(record.trimSilence),
     status_callback: toJson(record.statusCallback),
     transcription: toJson(record.transcription),
@@ -47,7 +57,7 @@ function recordingColumns(record: RecordingRecord): Row {
 }
 
 /** What can change of a recording that is stored already. */
-const CHANGING = ['status', 'transcription', 'duration', 'updated_at'] as const;
+const CHANGING = ['status', 'pause_behavior', 'transcription', 'duration', 'updated_at'] as const;
 
 export const CHANGE_RECORDING = `on conflict (sid) do update set ${CHANGING.map(
   (column) => `${column} = excluded.${column}`,
@@ -70,9 +80,13 @@ function recordingOf(row: RecordingRow): RecordingRecord {
     sid: row.sid,
     accountSid: row.account_sid,
     callSid: row.call_sid,
+    ...optional('conferenceSid', row.conference_sid),
     status: row.status,
     source: row.source,
     channels: row.channels,
+    ...optional('name', row.name),
+    ...optional('track', row.track),
+    ...optional('pauseBehavior', row.pause_behavior),
     trimSilence: row.trim_silence !== 0,
     ...(row.status_callback === null ? {} : { statusCallback: fromJson(row.status_callback) }),
     ...(row.transcription === null ? {} : { transcription: fromJson(row.transcription) }),
@@ -107,10 +121,11 @@ export class SqlRecordings implements RecordingRepository {
   async list(
     accountSid: string,
     page: PageRequest,
-    { callSid, createdFrom, createdBefore }: RecordingFilter,
+    { callSid, conferenceSid, createdFrom, createdBefore }: RecordingFilter,
   ): Promise<Page<RecordingRecord>> {
     const query = this.#database.reader('recordings').where({ account_sid: accountSid });
     if (callSid !== undefined) void query.where('call_sid', callSid);
+    if (conferenceSid !== undefined) void query.where('conference_sid', conferenceSid);
     if (createdFrom !== undefined) void query.where('created_at', '>=', createdFrom);
     if (createdBefore !== undefined) void query.where('created_at', '<', createdBefore);
     return await readPage(query, { column: 'created_at' }, page, recordingOf);
@@ -124,7 +139,7 @@ export class SqlRecordings implements RecordingRepository {
     const { sql, values } = ofSwitch(this.#switchId);
     const rows: RecordingRow[] = await this.#database
       .reader('recordings')
-      .whereRaw(`(status = 'in-progress' or transcription is not null)${sql}`, [...values])
+      .whereRaw(`(status not in ('completed', 'absent') or transcription is not null)${sql}`, [...values])
       .orderBy(['created_at', 'sid']);
     return rows.map(recordingOf);
   }
@@ -138,7 +153,7 @@ const removeRecording: WriteKind<{ readonly accountSid: string; readonly sid: st
     for (const { accountSid, sid } of inputs) {
       const query = trx('recordings').where({ sid, account_sid: accountSid });
       // One that is still worked on would be written again.
-      void query.whereNot({ status: 'in-progress' }).whereNull('transcription');
+      void query.whereIn('status', ['completed', 'absent']).whereNull('transcription');
       removed.push((await query.del()) > 0);
     }
     return removed;

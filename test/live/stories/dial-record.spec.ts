@@ -144,6 +144,14 @@ stories('A recorded conference', (story) => {
     await second.answered;
     second.audio.sendTone(BOB_HZ);
     await second.audio.heardTone(ALICE_HZ, { forMs: 2000 });
+    const { json } = await story().rest('GET', '/Conferences/sales/Recordings.json');
+    assert.deepEqual(
+      (json['recordings'] as { status: string; source: string }[]).map(({ status, source }) => [
+        status,
+        source,
+      ]),
+      [['in-progress', 'Conference']],
+    );
     await second.hangUp();
     await first.hangUp();
     await app.waitFor(() => app.to('/after').length === 2);

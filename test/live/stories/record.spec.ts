@@ -101,6 +101,7 @@ stories('Record on a real call', (story) => {
       RecordingSid: params['RecordingSid'] ?? '',
       RecordingUrl: url,
       RecordingChannels: '1',
+      RecordingTrack: 'inbound',
       RecordingSource: 'RecordVerb',
       RecordingStartTime: RFC_2822,
     };

@@ -144,7 +144,7 @@ stories('An order of a call over REST', (story) => {
       Twiml: DOCUMENT,
       MachineDetection: 'Enable',
       Record: 'false',
-      RecordingChannels: 'dual',
+      RecordingConfigurationId: 'RC1',
     });
     const call = await bob.incoming();
     call.ring();
@@ -161,7 +161,7 @@ stories('An order of a call over REST', (story) => {
         [
           1,
           20001,
-          'Parameters that had no effect, because they are not supported (yet): MachineDetection, RecordingChannels',
+          'Parameters that had no effect, because they are not supported (yet): MachineDetection, RecordingConfigurationId',
         ],
       ],
     );

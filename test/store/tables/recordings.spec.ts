@@ -6,6 +6,7 @@ import { describeOnEvery } from '../every-store.ts';
 import { ACCOUNT_SID, callback, NOON } from '../records.ts';
 
 const OTHER_SID = `AC${'2'.repeat(32)}`;
+const CONFERENCE_SID = `CF${'3'.repeat(32)}`;
 const PAGE = { page: 0, pageSize: 10 };
 
 function recording(changes: Partial<RecordingRecord> = {}): RecordingRecord {
@@ -28,7 +29,11 @@ function fullRecording(): RecordingRecord {
   return recording({
     status: 'completed',
     source: 'DialVerb',
+    conferenceSid: CONFERENCE_SID,
+    name: 'whole call',
     channels: 2,
+    track: 'inbound',
+    pauseBehavior: 'skip',
     trimSilence: true,
     statusCallback: { url: 'http://a/?x=1', method: 'GET', events: ['completed', 'absent'] },
     transcription: { url: 'http://a/said', parameters: [['CallSid', newSid('CA')]] },
@@ -71,22 +76,33 @@ describeOnEvery('Recordings', (the) => {
     assert.deepEqual(await recordings.find(ACCOUNT_SID, begun.sid), over);
   });
 
-  it('are listed newest first, also of one call, and never those of another account', async () => {
+  it('are paused and go on again', async () => {
+    const { recordings } = the().repositories;
+    const running = recording();
+    const paused = { ...running, status: 'paused', pauseBehavior: 'skip', dateUpdated: NOON + 1 } as const;
+    await write(running, paused);
+    assert.deepEqual(await recordings.find(ACCOUNT_SID, running.sid), paused);
+    await write(running);
+    assert.deepEqual(await recordings.find(ACCOUNT_SID, running.sid), running);
+  });
+
+  it('are listed newest first, also of one call or conference, and never those of another account', async () => {
     const { recordings } = the().repositories;
     const old = recording();
     const young = recording({ callSid: old.callSid, dateCreated: NOON + 1 });
-    const elsewhere = recording({ dateCreated: NOON + 2 });
+    const elsewhere = recording({ conferenceSid: CONFERENCE_SID, dateCreated: NOON + 2 });
     await write(young, old, elsewhere, recording({ accountSid: OTHER_SID }));
-    const list = async (filter: { callSid?: string }) =>
+    const list = async (filter: { callSid?: string; conferenceSid?: string }) =>
       (await recordings.list(ACCOUNT_SID, PAGE, filter)).items;
     assert.deepEqual(await list({}), [elsewhere, young, old]);
     assert.deepEqual(await list({ callSid: old.callSid }), [young, old]);
+    assert.deepEqual(await list({ conferenceSid: CONFERENCE_SID }), [elsewhere]);
     assert.equal(await recordings.find(OTHER_SID, old.sid), undefined);
   });
 
   it('are removed once nothing more is written of them', async () => {
     const { recordings } = the().repositories;
-    const [running, untold] = [recording(), fullRecording()];
+    const [running, untold] = [recording({ status: 'paused' }), fullRecording()];
     const done = recording({ status: 'completed', duration: 3 });
     await write(running, untold, done);
     assert.equal(await recordings.remove(ACCOUNT_SID, running.sid), false);
@@ -97,9 +113,21 @@ describeOnEvery('Recordings', (the) => {
   });
 
   it('are left unfinished when they are in progress, or nobody was told what was said', async () => {
-    const [running, untold] = [recording(), { ...fullRecording(), dateCreated: NOON + 1 }];
-    await write(running, untold, recording({ status: 'absent' }), recording({ status: 'completed' }));
-    assert.deepEqual(await the().repositories.recordings.unfinished(), [running, untold]);
+    const [running, paused, untold] = [
+      recording(),
+      recording({ status: 'paused', pauseBehavior: 'silence', dateCreated: NOON + 1 }),
+      { ...fullRecording(), dateCreated: NOON + 2 },
+    ];
+    const stopped = recording({ status: 'stopped', dateCreated: NOON + 3 });
+    await write(
+      running,
+      paused,
+      untold,
+      stopped,
+      recording({ status: 'absent' }),
+      recording({ status: 'completed' }),
+    );
+    assert.deepEqual(await the().repositories.recordings.unfinished(), [running, paused, untold, stopped]);
   });
 });
 

@@ -13,7 +13,7 @@ import {
 } from '../../document/attributes.ts';
 import { childElements, type ParseContext, textOf } from '../../document/parse-context.ts';
 import type { XmlElement } from '../../xml/xml.ts';
-import { recordingEvents } from '../record/record.ts';
+import { recordingEvents, trim } from '../recording-attributes.ts';
 import type { ConferenceNoun } from './types.ts';
 
 const LONGEST_NAME = 128;
@@ -31,6 +31,7 @@ const ATTRIBUTES = {
   statusCallback: url,
   statusCallbackMethod: method,
   statusCallbackEvent: eventList<ConferenceEvent>(['start', 'end', 'join', 'leave', 'mute', 'hold']),
+  trim,
   recordingStatusCallback: url,
   recordingStatusCallbackMethod: method,
   recordingStatusCallbackEvent: recordingEvents,
@@ -56,6 +57,7 @@ export function parseConference(element: XmlElement, context: ParseContext): Con
     endConferenceOnExit: attributes.endConferenceOnExit,
     maxParticipants: attributes.maxParticipants,
     record: ['record-from-start', 'true'].includes(attributes.record),
+    ...(attributes.trim === 'trim-silence' ? { trimSilence: true } : {}),
     ...(waitUrl === undefined ? {} : { wait: { url: waitUrl, method: attributes.waitMethod } }),
     statusCallback: callbackTarget(
       statusCallback,

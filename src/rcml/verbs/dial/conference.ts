@@ -4,7 +4,9 @@ import type { Parameters } from '../../../call/request-parameters.ts';
 import { ERROR_CODES } from '../../document/problem.ts';
 import type { VerbOutcome } from '../../run/run-context.ts';
 import { endOfTalk } from './end-of-talk.ts';
-import { type RecordingTerms, RunningRecording } from './recording.ts';
+import type { RecordingTerms } from '../../../call/recording/running-recordings.ts';
+import type { RunningRecording } from '../../../call/recording/running-recording.ts';
+import { failureNoted, recordedParameters } from './recording.ts';
 import { DialMemory } from './state.ts';
 import type { ConferenceNoun, DialContext, DialVerb } from './types.ts';
 
@@ -35,7 +37,9 @@ export async function runConference(
   const left = new AbortController();
   const gone = AbortSignal.any([context.signal, seat.over, left.signal]);
   const stay = takePart(noun, seat, context, gone).then(() =>
-    gone.aborted && resumed === undefined ? undefined : record(verb, noun, memory, context),
+    gone.aborted && resumed === undefined
+      ? undefined
+      : record(verb, { noun, conferenceSid: seat.conferenceSid }, memory, context),
   );
   const { clock, signal } = context;
   const limits = { clock, signal, timeLimitS: verb.timeLimitS, since };
@@ -49,7 +53,9 @@ export async function runConference(
   const recording = await stay;
   recording?.stop();
   await seat.leave();
-  return outcomeOf(verb, 'completed', (await recording?.finish(verb.action !== undefined)) ?? []);
+  const isAwaited = verb.action !== undefined;
+  const recorded = recording === undefined ? [] : await recordedParameters(recording, isAwaited, context);
+  return outcomeOf(verb, 'completed', recorded);
 }
 
 /** Waits for the talk to begin, then takes part in it; resolves at once when `gone` aborts. */
@@ -104,19 +110,26 @@ async function loopDocument(
 /** Records the caller's stay in the room: what it says and hears. */
 async function record(
   verb: DialVerb,
-  noun: ConferenceNoun,
+  { noun, conferenceSid }: { readonly noun: ConferenceNoun; readonly conferenceSid: string },
   memory: DialMemory,
   context: DialContext,
 ): Promise<RunningRecording | undefined> {
+  const { live, runningRecordings } = context;
   const { recording: resumed } = memory.state;
-  if (resumed !== undefined) return RunningRecording.resume(resumed, context);
+  if (resumed !== undefined) return runningRecordings.resume(live, resumed, failureNoted(context));
   if (!noun.record && verb.record === undefined) return undefined;
   const terms: RecordingTerms = compact({
     source: 'Conference',
+    conferenceSid,
     channels: verb.record?.channels ?? 1,
+    track: verb.record?.track,
+    trimSilence: noun.trimSilence ?? verb.record?.trimSilence ?? false,
     statusCallback: noun.recordingCallback ?? verb.recordingCallback,
   });
-  return RunningRecording.begin(terms, context, (recording) => memory.keep({ recording }));
+  return runningRecordings.begin(live, terms, {
+    ...failureNoted(context),
+    keep: (recording) => memory.keep({ recording }),
+  });
 }
 
 function outcomeOf(verb: DialVerb, status: 'completed' | 'failed', recorded: Parameters = []): VerbOutcome {

@@ -3,6 +3,7 @@ import { compact } from '../../../call/compact.ts';
 import { A_CALLER, readCaller } from '../../../call/routing/written-address.ts';
 import {
   type AttributeType,
+  type AttributeValues,
   boolean,
   method,
   oneOf,
@@ -12,7 +13,7 @@ import {
 } from '../../document/attributes.ts';
 import { childElements, type ParseContext, textOf } from '../../document/parse-context.ts';
 import type { XmlElement } from '../../xml/xml.ts';
-import { recordingEvents } from '../record/record.ts';
+import { recordingEvents, recordingTrack, soundOf, trim } from '../recording-attributes.ts';
 import { parseConference } from './conference-noun.ts';
 import { NOUN_NAMES, parseNoun, parsePlainBody } from './nouns.ts';
 import { ringTone } from './ring-tone.ts';
@@ -45,6 +46,8 @@ const ATTRIBUTES = {
   timeLimit: seconds(14_400, 1, LONGEST_TALK_S),
   callerId,
   record: oneOf('false', RECORD_VALUES),
+  recordingTrack,
+  trim,
   recordingStatusCallback: url,
   recordingStatusCallbackMethod: method,
   recordingStatusCallbackEvent: recordingEvents,
@@ -60,7 +63,7 @@ export function parseDial(element: XmlElement, context: ParseContext): DialVerb 
   const callees = parseCallees(element, context);
   if (callees === undefined) return undefined;
   const { action, recordingStatusCallback } = attributes;
-  const record = recordingOf(attributes.record);
+  const record = recordingOf(attributes);
   return compact({
     action,
     method: attributes.method,
@@ -82,11 +85,18 @@ export function parseDial(element: XmlElement, context: ParseContext): DialVerb 
 }
 
 /** `true` is record-from-answer; undefined: nothing is recorded. */
-function recordingOf(written: (typeof RECORD_VALUES)[number]): DialRecording | undefined {
+function recordingOf({
+  record: written,
+  recordingTrack: track,
+  trim: trimmed,
+}: Pick<AttributeValues<typeof ATTRIBUTES>, 'record' | 'recordingTrack' | 'trim'>):
+  | DialRecording
+  | undefined {
   if (written === 'false' || written === 'do-not-record') return undefined;
   return {
     from: written.startsWith('record-from-ringing') ? 'ringing' : 'answer',
-    channels: written.endsWith('-dual') ? 2 : 1,
+    ...soundOf(written.endsWith('-dual') ? 2 : 1, track),
+    ...(trimmed === 'trim-silence' ? { trimSilence: true } : {}),
   };
 }
 

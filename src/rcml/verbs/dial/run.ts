@@ -28,7 +28,7 @@ interface Dial {
 export async function runDial(verb: DialVerb, context: DialContext): Promise<VerbOutcome> {
   const { control, live: caller } = context;
   const memory = new DialMemory(context);
-  const recorder = new DialRecorder(verb, memory, context);
+  const recorder = await DialRecorder.open(verb, memory, context);
   const begun = await resume(verb, memory.state, context);
   const isRinging = begun.winner === undefined;
   const stopRingback = isRinging

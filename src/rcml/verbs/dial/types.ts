@@ -5,7 +5,11 @@ import type { HttpMethod } from '../../../call/http-method.ts';
 import type { LiveLeg } from '../../../call/leg/live-leg.ts';
 import type { Parameters } from '../../../call/request-parameters.ts';
 import type { SipCredentials } from '../../../call/call-control.ts';
-import type { RecordingRecord, RecordingStatus } from '../../../call/recording/recording-record.ts';
+import type {
+  RecordingEvent,
+  RecordingRecord,
+  RecordingTrack,
+} from '../../../call/recording/recording-record.ts';
 import type { CalleeAddress } from '../../../call/routing/targets.ts';
 import type { Position } from '../../run/position.ts';
 import type { Kept, RunContext } from '../../run/run-context.ts';
@@ -23,7 +27,7 @@ export interface DialVerb {
   readonly ringTone?: RingTone;
   readonly record?: DialRecording;
   /** Where the callbacks about a recording go. */
-  readonly recordingCallback?: CallbackTarget<RecordingStatus>;
+  readonly recordingCallback?: CallbackTarget<RecordingEvent>;
   readonly hangupOnStar: boolean;
   readonly answerOnBridge: boolean;
   /** The nouns ring one after the other, not at once. */
@@ -63,8 +67,9 @@ export interface ConferenceNoun {
   readonly wait?: RequestTarget;
   readonly statusCallback?: CallbackTarget<ConferenceEvent>;
   readonly record: boolean;
+  readonly trimSilence?: true;
   /** Where the callbacks about the recording go; undefined: where the Dial says. */
-  readonly recordingCallback?: CallbackTarget<RecordingStatus>;
+  readonly recordingCallback?: CallbackTarget<RecordingEvent>;
 }
 
 /** What an answered caller hears while the callees ring: a country's ringing tone, or a sound that is repeated. */
@@ -74,6 +79,9 @@ export type RingTone = { readonly country: string } | { readonly url: string };
 export interface DialRecording {
   readonly from: 'answer' | 'ringing';
   readonly channels: 1 | 2;
+  /** Undefined: both. */
+  readonly track?: RecordingTrack;
+  readonly trimSilence?: true;
 }
 
 /** A leg that a Dial made, and the noun that it was made for. */

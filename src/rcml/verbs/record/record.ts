@@ -1,25 +1,22 @@
 import { callbackTarget } from '../../document/callback-target.ts';
 import { compact } from '../../../call/compact.ts';
-import type { RecordingStatus } from '../../../call/recording/recording-record.ts';
 import {
   type AttributeType,
   boolean,
-  eventList,
   method,
-  oneOf,
   readAttributes,
   seconds,
   url,
 } from '../../document/attributes.ts';
 import { childElements, textOf } from '../../document/parse-context.ts';
 import { defineVerb } from '../../document/verb.ts';
+import { recordingEvents, trim } from '../recording-attributes.ts';
 import { type RecordState } from './types.ts';
 import { runRecord } from './record-run.ts';
 import type { RecordVerb } from './types.ts';
 
 const LONGEST_SILENCE_S = 3600;
 const LONGEST_RECORDING_S = 14_400;
-const EVENTS = ['in-progress', 'completed', 'absent'] as const satisfies readonly RecordingStatus[];
 
 /** Keys that end a recording; -1 and an empty value mean none. */
 const finishOnKey: AttributeType<string> = {
@@ -31,12 +28,6 @@ const finishOnKey: AttributeType<string> = {
   },
 };
 
-/** The states of which a recording status callback tells. */
-export const recordingEvents: AttributeType<readonly RecordingStatus[]> = {
-  ...eventList(EVENTS),
-  absent: ['completed'],
-};
-
 const ATTRIBUTES = {
   action: url,
   method,
@@ -44,7 +35,7 @@ const ATTRIBUTES = {
   maxLength: seconds(3600, 1, LONGEST_RECORDING_S),
   finishOnKey,
   playBeep: boolean(true),
-  trim: oneOf('do-not-trim', ['do-not-trim', 'trim-silence']),
+  trim,
   recordingStatusCallback: url,
   recordingStatusCallbackMethod: method,
   recordingStatusCallbackEvent: recordingEvents,

@@ -1,7 +1,7 @@
 import type { CallbackTarget } from '../../../call/callback-target.ts';
 import type { RecordingRecord } from '../../../call/recording/recording-record.ts';
 import type { HttpMethod } from '../../../call/http-method.ts';
-import type { RecordingStatus } from '../../../call/recording/recording-record.ts';
+import type { RecordingEvent } from '../../../call/recording/recording-record.ts';
 
 /** `<Record>`: records what the caller says. Times in seconds. */
 export interface RecordVerb {
@@ -14,7 +14,7 @@ export interface RecordVerb {
   readonly finishOnKey: string;
   readonly playBeep: boolean;
   readonly trimSilence: boolean;
-  readonly statusCallback?: CallbackTarget<RecordingStatus>;
+  readonly statusCallback?: CallbackTarget<RecordingEvent>;
   /** Where to send what was said. */
   readonly transcribeCallback?: string;
 }

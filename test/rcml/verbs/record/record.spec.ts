@@ -55,6 +55,7 @@ const CALLBACK = [
 ];
 const CALLBACK_END = [
   'RecordingChannels=1',
+  'RecordingTrack=inbound',
   'RecordingSource=RecordVerb',
   'RecordingStartTime=Thu, 01 Jan 2026 00:00:00 +0000',
 ];

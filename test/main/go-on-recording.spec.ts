@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { RecordingLifecycle } from '../../src/call/recording/recording-lifecycle.ts';
-import { finishRecordings } from '../../src/main/sound/recordings.ts';
+import { goOnRecording } from '../../src/main/sound/recordings.ts';
 import type { Position, Step } from '../../src/rcml/run/position.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { FakeRecordingFiles } from '../support/fake-recording-files.ts';
@@ -33,8 +33,13 @@ describe('A recording that a former process left', () => {
       channels: 1,
       trimSilence: false,
     });
-    finishRecordings(
-      recordings,
+    goOnRecording(
+      {
+        recordings,
+        // No leg lives.
+        runningRecordings: { adopt: (unfinished) => unfinished },
+        calls: { get: () => undefined },
+      },
       [record],
       [{ position: step === undefined ? undefined : position(step) }, {}],
     );
