@@ -197,7 +197,7 @@ describe('P/Conferences/{sid}/Recordings', () => {
     for (const room of [conferenceSid, 'sales']) {
       const { json } = await api.request('GET', `Conferences/${room}/Recordings.json`);
       assert.deepEqual(
-        (json?.['recordings'] as { sid: string; conference_sid: string }[]).map((one) => [
+        ((json ?? {})['recordings'] as { sid: string; conference_sid: string }[]).map((one) => [
           one.sid,
           one.conference_sid,
         ]),

@@ -6,7 +6,7 @@ import {
   type RecordingDeps,
   removeRecording,
   showRecording,
-} from '../recordings/routes.ts';
+} from '../recordings/handlers.ts';
 import { changedRecordingSchema } from '../recordings/schema.ts';
 import type { ConferenceRepository } from '../../records/conference-repository.ts';
 import { notFound } from '../errors.ts';

@@ -11,7 +11,7 @@ import {
   type RecordingDeps,
   removeRecording,
   showRecording,
-} from './routes.ts';
+} from './handlers.ts';
 import { presentRecording, RECORDING } from './presenter.ts';
 import { changedRecordingSchema, type NewRecordingForm, newRecordingSchema, termsOf } from './schema.ts';
 

@@ -41,7 +41,10 @@ export class RunningRecording {
     record: RecordingRecord,
     live: LiveLeg,
     deps: RunningRecordingDeps,
-    { resumes = false, onFailed = () => undefined }: { readonly resumes?: boolean; onFailed?(): void } = {},
+    {
+      resumes = false,
+      onFailed = () => undefined,
+    }: { readonly resumes?: boolean; readonly onFailed?: () => void } = {},
   ) {
     this.#record = record;
     this.#live = live;

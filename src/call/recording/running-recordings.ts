@@ -20,7 +20,7 @@ export interface BeginOptions {
   /** Makes the recording durable in the state of the verb that began it, before Asterisk records. */
   keep?(record: RecordingRecord): Promise<void>;
   /** Asterisk could not record. */
-  onFailed?(): void;
+  readonly onFailed?: () => void;
 }
 
 /** So many recordings of one leg may run at once. */
