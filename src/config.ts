@@ -88,6 +88,12 @@ export interface Config {
   readonly speechRecognizer: string | undefined;
   /** A call is ended after this many seconds without RTP and RTCP; 0: never. */
   readonly mediaTimeoutS: number;
+  /** Of a queue that an Enqueue makes. */
+  readonly queueMaxSize: number;
+  /** Of one account. */
+  readonly queueMaxQueues: number;
+  /** Whether metrics name the queues. */
+  readonly metricsQueueNames: boolean;
   readonly maxCallsPerSecond: number;
   readonly maxCalls: number;
   readonly logLevel: setting.LogLevel;
@@ -153,6 +159,9 @@ const environment = z.object({
   SAY_ENGINE: setting.program('espeak-ng', parseSayEngine).default('espeak-ng'),
   SPEECH_RECOGNIZER: setting.program(undefined, parseSpeechRecognizer),
   MEDIA_TIMEOUT_S: setting.whole(120, { least: 0, most: 86_400 }),
+  QUEUE_MAX_SIZE: setting.whole(1_000, { least: 1, most: 5_000 }),
+  QUEUE_MAX_QUEUES: setting.whole(1_000, { least: 1, most: 100_000 }),
+  METRICS_QUEUE_NAMES: setting.onOff(false),
   MAX_CALLS_PER_SECOND: setting.whole(50, { least: 1, most: 10_000 }),
   MAX_CALLS: setting.whole(200, { least: 1, most: 100_000 }),
   LOG_LEVEL: setting.logLevel('info'),
@@ -276,6 +285,9 @@ function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
     sayEngine: env.SAY_ENGINE,
     speechRecognizer: env.SPEECH_RECOGNIZER,
     mediaTimeoutS: env.MEDIA_TIMEOUT_S,
+    queueMaxSize: env.QUEUE_MAX_SIZE,
+    queueMaxQueues: env.QUEUE_MAX_QUEUES,
+    metricsQueueNames: env.METRICS_QUEUE_NAMES,
     maxCallsPerSecond: env.MAX_CALLS_PER_SECOND,
     maxCalls: env.MAX_CALLS,
     logLevel: env.LOG_LEVEL,

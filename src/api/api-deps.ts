@@ -1,6 +1,7 @@
 import type { Clock } from '../concurrency/clock.ts';
 import type { Directory } from '../call/directory.ts';
 import type { ConferenceRooms } from '../call/conference/conferences.ts';
+import type { CallQueues } from '../call/queue/call-queues.ts';
 import type { Repositories } from '../records/repositories.ts';
 import type { WorkShares } from '../concurrency/work-shares.ts';
 import type { CompileTurns } from '../rcml/document/compile-turns.ts';
@@ -27,6 +28,7 @@ export interface ApiDeps {
   readonly provisioning: Provisioning;
   readonly trunkRules: TrunkRules;
   readonly rooms: Pick<ConferenceRooms, 'change' | 'kick' | 'end'>;
+  readonly queues: Pick<CallQueues, 'create' | 'change' | 'remove' | 'takeOut' | 'dismiss'>;
   readonly probes: HealthProbes;
   readonly recordings: {
     readonly service: RecordingService;

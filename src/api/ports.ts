@@ -40,6 +40,8 @@ export class NoAsteriskError extends Error {
 export interface CallChange {
   /** The leg stops what it is doing and runs this document. */
   readonly document?: Exclude<DocumentSource, { readonly kind: 'application' }>;
+  /** Sent with the first request for `document`, after the standard parameters. */
+  readonly parameters?: Parameters;
   /** Requested when `document` or a later one cannot be fetched; only with `document`. */
   readonly fallback?: RequestTarget;
   /** Whether the leg that it talks to moves to `document` as well; otherwise that leg is hung up. */

@@ -10,6 +10,7 @@ import { keyRoutes } from './keys/routes.ts';
 import { notificationRoutes } from './notifications/routes.ts';
 import { asteriskPush } from './push.ts';
 import { jobRoutes } from './jobs/routes.ts';
+import { queueRoutes } from './queues/routes.ts';
 import { ReplayJobs } from './jobs/replay-jobs.ts';
 import { problemRoutes } from './problems/routes.ts';
 import { rcmlLintRoutes } from './rcml-lint/routes.ts';
@@ -62,6 +63,7 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
       callService,
     }),
     ...conferenceRecordingRoutes({ ...recording, conferences: repositories.conferences }),
+    ...queueRoutes({ queues: repositories.queues, driven: deps.queues, callService, clock }),
     ...notificationRoutes({ notifications, calls }),
     ...callbackRoutes({ callbacks, jobs, clock }),
     ...jobRoutes(jobs),

@@ -2,6 +2,7 @@ import type { HttpMethod } from './http-method.ts';
 import type { EndedBy } from './leg/ended-by.ts';
 import type { Leg, LegState } from './leg/leg.ts';
 import type { ConferenceRecord, ParticipantRecord } from './conference/conference-record.ts';
+import type { QueueMemberChange, QueueRecord } from './queue/queue-record.ts';
 import type { RecordingRecord } from './recording/recording-record.ts';
 import type { Parameters } from './request-parameters.ts';
 
@@ -61,7 +62,7 @@ export interface StoredLeg {
 
 /** Everything that one step changes; written whole or not at all. */
 export interface JournalEntry {
-  /** The CallSid of the leg that it is about, or the ConferenceSid. */
+  /** The CallSid of the leg that it is about, or the sid of the conference or queue. */
   readonly subjectSid: string;
   readonly accountSid: string;
   /** The leg with its new state: inserted when the store does not have it. */
@@ -78,6 +79,11 @@ export interface JournalEntry {
   /** A conference and its participants, with their new state: inserted when the store does not have them. */
   readonly conference?: ConferenceRecord;
   readonly participants?: readonly ParticipantRecord[];
+  /** A queue and its members, with their new state: inserted when the store does not have them. */
+  readonly queue?: QueueRecord;
+  readonly queueMembers?: readonly QueueMemberChange[];
+  /** The sid of a queue that is no more. */
+  readonly removedQueue?: string;
 }
 
 export interface JournalStore {

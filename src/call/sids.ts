@@ -7,6 +7,7 @@ export type SidPrefix =
   | 'AP'
   | 'RE'
   | 'CF'
+  | 'QU'
   | 'NO'
   | 'TK'
   | 'CB'

@@ -56,6 +56,7 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   const leftBehind = await store.unfinishedLegs();
   const unfinishedRecordings = await store.repositories.recordings.unfinished();
   services.rooms.restore(await store.repositories.conferences.unfinished());
+  services.queues.restore(await store.repositories.queues.kept());
   const accounts = new SipAccounts(ari, { log, clock, ...mediaSettings(config) });
   const { live, provisioning } = watching({
     ...foundation,
@@ -119,6 +120,7 @@ function serve(
       provisioning,
       trunkRules: trunkRules(foundation, machinery),
       rooms: services.rooms,
+      queues: services.queues,
       probes: healthProbes(foundation),
       metrics,
       recordings: {

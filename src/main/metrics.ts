@@ -1,5 +1,6 @@
-import { Metrics } from '../api/metrics/metrics.ts';
+import { Metrics, type QueueFigure } from '../api/metrics/metrics.ts';
 import type { CallbackQueue } from '../call/callbacks-queue.ts';
+import type { CallQueue } from '../call/queue/call-queue.ts';
 import { statusOf } from '../call/leg/leg.ts';
 import type { LiveCalls } from '../call/leg/live-calls.ts';
 import type { Documents } from '../call/documents.ts';
@@ -7,12 +8,19 @@ import type { Foundation } from './foundation.ts';
 import { healthProbes } from './health-probes.ts';
 
 /** What `GET /metrics` shows of this process. */
-export function metricsOf(foundation: Foundation, calls: () => LiveCalls, sipBlocked: () => number): Metrics {
+export function metricsOf(
+  foundation: Foundation,
+  calls: () => LiveCalls,
+  queues: () => readonly CallQueue[],
+  sipBlocked: () => number,
+): Metrics {
   const probes = healthProbes(foundation);
   return new Metrics(
     {
       callbacks: () => probes.callbacks(),
       sipBlocked,
+      queues: () => sizesOf(queues()),
+      namesQueues: foundation.config.metricsQueueNames,
       isAriUp: () => foundation.ari.state() === 'up',
       legs: () =>
         calls()
@@ -24,6 +32,11 @@ export function metricsOf(foundation: Foundation, calls: () => LiveCalls, sipBlo
     },
     foundation.clock,
   );
+}
+
+/** How many legs wait in each queue, for the metrics. */
+export function sizesOf(queues: readonly CallQueue[]): readonly QueueFigure[] {
+  return queues.map(({ record: { friendlyName: name }, waiting: { length: size } }) => ({ name, size }));
 }
 
 /** The queue, with each attempt measured. */

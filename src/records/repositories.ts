@@ -10,6 +10,7 @@ import type { CallStatus, Direction, Leg, VoiceSettings } from '../call/leg/leg.
 import type { KeyRecord } from './key-record.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { ProblemRepository } from './problem-repository.ts';
+import type { QueueRepository } from './queue-repository.ts';
 import type { RecordingRepository } from './recording-repository.ts';
 import type { StatsRepository } from './stats-repository.ts';
 
@@ -228,6 +229,7 @@ export interface Repositories {
   readonly calls: CallRepository;
   readonly recordings: RecordingRepository;
   readonly conferences: ConferenceRepository;
+  readonly queues: QueueRepository;
   readonly timeline: TimelineRepository;
   readonly callbacks: CallbackRepository;
   readonly notifications: NotificationRepository;

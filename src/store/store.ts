@@ -25,6 +25,7 @@ import { rejectedRows } from './journal/journal-table.ts';
 import { KnownRows } from './known-rows.ts';
 import { checkLease, type SwitchScope } from './lease/scope.ts';
 import { type NonFinalLeg, nonFinalLegs, storedLeg, unfinishedLegs } from './non-final-legs.ts';
+import { SqlQueues } from './tables/queues.ts';
 import { SqlRecordings } from './tables/recordings.ts';
 import { resourceRepositories } from './tables/resources.ts';
 import { removeOlderThan } from './retention.ts';
@@ -134,6 +135,7 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
       calls: readAfter(settled, clock, new SqlCalls(database, writes, onNoted)),
       recordings: readAfter(settled, clock, new SqlRecordings(database, writes, switchId)),
       conferences: readAfter(settled, clock, new SqlConferences(database, switchId)),
+      queues: readAfter(settled, clock, new SqlQueues(database, clock, switchId)),
       timeline: readAfter(settled, clock, new SqlTimeline(database)),
       callbacks: readAfter(
         settled,

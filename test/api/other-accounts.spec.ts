@@ -12,6 +12,8 @@ import { type FakeApi, type Reply, startFakeApi } from '../support/fake-api.ts';
 const FORM = {
   Status: 'completed',
   PhoneNumber: '2000',
+  FriendlyName: 'other',
+  Url: 'http://app.example/',
   Host: 'x.example',
   Login: 'bob',
   Password: '12345678',
@@ -33,6 +35,7 @@ describe('An account and the resources of another', () => {
       Clients: { Login: 'alice', Password: '12345678' },
       Applications: {},
       SipTrunks: { Host: 'sip.example' },
+      Queues: { FriendlyName: 'support' },
     };
     for (const [collection, form] of Object.entries(forms)) {
       const reply = await api.request('POST', `${collection}.json`, { form });
@@ -66,6 +69,8 @@ describe('An account and the resources of another', () => {
     };
     await putConference(api, { sid: conferenceSid, status: 'in-progress' }, [participant]);
     sids.set('Conferences', conferenceSid).set('Participants', callSid);
+    await api.queues.join({ accountSid: api.main.sid, callSid, name: 'support' });
+    sids.set('Members', callSid);
   }
 
   async function putWhatIsMadeOfThat(): Promise<void> {
@@ -102,7 +107,7 @@ describe('An account and the resources of another', () => {
 
   /** Everything that there is of main, as it sees it. */
   async function snapshot(): Promise<unknown> {
-    const names = [...sids.keys()].filter((name) => name !== 'Participants' && name !== 'Jobs');
+    const names = [...sids.keys()].filter((name) => !['Participants', 'Members', 'Jobs'].includes(name));
     const lists = names.map(async (name) => (await api.request('GET', `${name}.json`)).text);
     const account = await api.repositories.accounts.find(api.main.sid);
     const { orders, ended, modified } = api.calls;

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import twilio from 'twilio';
 import { newCallSchema } from '../../src/api/calls/schema.ts';
+import { compile } from '../../src/rcml/document/compile.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { NOON, putConference, putRecording } from '../support/api-records.ts';
 import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
@@ -204,6 +205,46 @@ describe('Twilio’s client library', () => {
     assert.deepEqual([participant.muted, participant.conferenceSid], [true, sid]);
     assert.deepEqual(await client.conferences(sid).participants.list(), []);
     await assert.rejects(client.conferences(sid).participants(newSid('CA')).fetch(), { status: 404 });
+  });
+
+  it('makes, lists, changes and removes queues, and takes members', async () => {
+    const made = await client.queues.create({ friendlyName: 'support', maxSize: 10 });
+    assert.deepEqual([made.currentSize, made.maxSize, made.averageWaitTime], [0, 10, 0]);
+    assert.deepEqual(made.dateCreated, new Date(api.clock.now()));
+    const [first, second] = [newSid('CA'), newSid('CA')];
+    for (const callSid of [first, second]) {
+      await api.queues.join({ accountSid: api.main.sid, callSid, name: 'support' });
+    }
+    const queue = client.queues(made.sid);
+    assert.equal((await queue.update({ maxSize: 20 })).maxSize, 20);
+    const members = await queue.members.list();
+    assert.deepEqual(
+      members.map(({ callSid, position, dateEnqueued }) => [callSid, position, dateEnqueued]),
+      [
+        [first, 1, new Date(api.clock.now())],
+        [second, 2, new Date(api.clock.now())],
+      ],
+    );
+    const front = await queue.members('Front').update({ url: 'http://app.example/agent', method: 'GET' });
+    assert.equal(front.callSid, first);
+    assert.equal((await queue.members(second).fetch()).position, 1);
+    const [listed, ...more] = await client.queues.list();
+    assert.deepEqual([listed?.currentSize, more.length], [1, 0]);
+    await assert.rejects(queue.remove(), { status: 400 });
+    assert.equal(await client.queues((await client.queues.create({ friendlyName: 'x' })).sid).remove(), true);
+  });
+
+  it('writes documents that put callers into queues and take them out, without a warning', () => {
+    const waiting = new twilio.twiml.VoiceResponse();
+    waiting.enqueue({ action: '/out', waitUrl: '/wait', waitUrlMethod: 'GET', maxQueueSize: 5 }, 'support');
+    const inside = new twilio.twiml.VoiceResponse();
+    inside.leave();
+    const agent = new twilio.twiml.VoiceResponse();
+    agent.dial({ action: '/dialled' }).queue({ url: '/whisper', method: 'GET' }, 'support');
+    for (const document of [waiting, inside, agent]) {
+      const source = { text: document.toString(), contentType: 'text/xml', url: 'http://app.example/' };
+      assert.deepEqual(compile(source).warnings, []);
+    }
   });
 
   it('sees errors with their code, status and words', async () => {

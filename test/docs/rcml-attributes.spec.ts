@@ -20,6 +20,8 @@ const CONTENT: Readonly<Record<string, string>> = {
   Sip: 'sip:bob@pbx.test',
   Uri: 'sip:bob@pbx.test',
   Conference: 'room',
+  Enqueue: 'support',
+  Queue: 'support',
 };
 /** Attributes that mean something only together. */
 function companionOf(element: string, name: string): string {
@@ -79,6 +81,9 @@ function checkAllowed(element: string, row: AttributeRow): void {
   } else if (row.allowed === 'URL') {
     for (const value of ['/x?a=1', 'https://other.test/x']) accepts(element, row, value);
     for (const value of ['ftp://x/', 'http://', '']) refuses(element, row, value);
+  } else if (row.allowed === 'URL or nothing') {
+    for (const value of ['/x?a=1', 'https://other.test/x', '']) accepts(element, row, value);
+    for (const value of ['ftp://x/', 'http://']) refuses(element, row, value);
   } else if (row.allowed === 'text') {
     accepts(element, row, 'any text');
     refuses(element, row, '');
@@ -94,7 +99,7 @@ function checkAllowed(element: string, row: AttributeRow): void {
 function others({ allowed }: AttributeRow): readonly string[] {
   const range = /^\d+ to (\d+)$/.exec(allowed);
   if (range !== null) return [range[1] ?? ''];
-  return { URL: ['/other'], text: ['other'] }[allowed] ?? quoted(allowed);
+  return { URL: ['/other'], 'URL or nothing': ['/other'], text: ['other'] }[allowed] ?? quoted(allowed);
 }
 
 /** Something that is allowed is read otherwise than nothing at all. */

@@ -9,6 +9,9 @@ interface Story {
   readonly phones?: Readonly<Record<string, PhoneScript>>;
   /** Other documents of the application server, by path; empty ones hang up. */
   readonly documents?: Readonly<Record<string, string>>;
+  /** The example is what the caller hears while it waits in a queue. */
+  readonly isWaitDocument?: true;
+  readonly before?: (call: RcmlCall) => Promise<void>;
   /** What happens in the call after its document has begun. */
   readonly happens?: (call: RcmlCall) => Promise<void>;
   readonly commands: readonly string[];
@@ -168,6 +171,33 @@ const STORIES: Readonly<Record<string, Story>> = {
     callbacks: ['/room participant-join', '/room participant-leave', '/room conference-end'],
     end: 'completed',
   },
+  Enqueue: {
+    documents: { '/please-wait': '<Response><Pause length="20"/></Response>' },
+    happens: seconds(601),
+    commands: ['answer', 'hangUp normal'],
+    requests: [
+      ...Array.from({ length: 30 }, () => 'POST /please-wait'),
+      'POST /after-queue QueueResult=timeout',
+    ],
+    end: 'completed',
+  },
+  Leave: {
+    isWaitDocument: true,
+    happens: seconds(2),
+    commands: ['answer', say('Thank you. We will call you back.'), 'hangUp normal'],
+    requests: ['POST /wait', 'POST /out QueueResult=leave'],
+    end: 'completed',
+  },
+  Queue: {
+    before: async (call) => {
+      const place = await call.queues.join({ accountSid: ACCOUNT, callSid: 'CA', name: 'support' });
+      if (typeof place !== 'string') await place.leave('hangup');
+    },
+    happens: seconds(121),
+    commands: ['answer', 'startRinging', 'hangUp normal'],
+    requests: ['POST /talked DialCallStatus=no-answer DialBridged=false'],
+    end: 'completed',
+  },
 };
 
 async function run(example: string, story: Story): Promise<RcmlCall> {
@@ -178,11 +208,14 @@ async function run(example: string, story: Story): Promise<RcmlCall> {
   }
   call.directory.addTrunk({ sid: 'TK', accountSid: ACCOUNT, stripDigits: 0, prependDigits: '' });
   for (const [phone, script] of Object.entries(story.phones ?? {})) call.control.phones.set(phone, script);
-  call.documents.on(VOICE_URL, example);
+  const waits = '<Response><Enqueue action="/out" waitUrl="/wait">support</Enqueue></Response>';
+  const documents = story.isWaitDocument ? { ...story.documents, '/wait': example } : story.documents;
+  call.documents.on(VOICE_URL, story.isWaitDocument ? waits : example);
   for (const request of story.requests ?? []) {
     const path = request.split(' ')[1] ?? '';
-    call.documents.on(`http://app.test${path}`, story.documents?.[path] ?? '<Response/>');
+    call.documents.on(`http://app.test${path}`, documents?.[path] ?? '<Response/>');
   }
+  await story.before?.(call);
   await call.start();
   await story.happens?.(call);
   await call.clock.advance(1000);
@@ -204,7 +237,7 @@ function placed({ target, headers }: Parameters<RcmlCall['control']['place']>[0]
   return `place ${target.kind} ${String(target[who])}${shown}`;
 }
 
-const TOLD = ['Digits', 'RecordingDuration', 'DialCallStatus', 'DialBridged'];
+const TOLD = ['Digits', 'QueueResult', 'RecordingDuration', 'DialCallStatus', 'DialBridged'];
 
 function requestsOf(call: RcmlCall): readonly string[] {
   const [first, ...others] = call.documents.summary(...TOLD);

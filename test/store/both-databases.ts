@@ -43,6 +43,8 @@ const TABLES = [
   'recordings',
   'participants',
   'conferences',
+  'queue_members',
+  'queues',
   'calls',
   'sip_trunks',
   'applications',

@@ -48,6 +48,13 @@ export async function startApiOn(
     directory: new FakeDirectory(),
     signing: { signedText, signText },
     rooms: { change: () => assert.fail(), kick: () => assert.fail(), end: () => assert.fail() },
+    queues: {
+      create: () => assert.fail(),
+      change: () => assert.fail(),
+      remove: () => assert.fail(),
+      takeOut: () => assert.fail(),
+      dismiss: () => assert.fail(),
+    },
     probes: {
       asterisk: yes,
       sip: yes,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { Admission } from '../../src/call/routing/admission.ts';
 import { CallerPace } from '../../src/call/routing/caller-pace.ts';
 import { ConferenceRooms } from '../../src/call/conference/conferences.ts';
+import { CallQueues } from '../../src/call/queue/call-queues.ts';
 import { LegJournal } from '../../src/call/leg/journal.ts';
 import type { Leg, LegState } from '../../src/call/leg/leg.ts';
 import { LiveCalls } from '../../src/call/leg/live-calls.ts';
@@ -80,6 +81,7 @@ export class CoreBench {
         read: ({ sid }) => Promise.resolve(store.recording(sid)),
       }),
       rooms: new ConferenceRooms({ store, control, clock, onTrouble }),
+      queues: new CallQueues({ store, clock, onTrouble }, { maxSize: 1000, maxQueues: 1000 }),
       admission: new Admission({ callsPerSecond: 200, calls: 200 }, clock),
       pace: new CallerPace({ clock, shares, callsPerSecond: 200 }),
       runs: new CallRuns(),

@@ -15,6 +15,7 @@ import type { RecordingTerms } from '../../src/call/recording/running-recordings
 import { type ApiDeps } from '../../src/api/api-deps.ts';
 import { createApi } from '../../src/api/http/server.ts';
 import { ConferenceRooms } from '../../src/call/conference/conferences.ts';
+import { CallQueues } from '../../src/call/queue/call-queues.ts';
 import { dialledName } from '../../src/call/routing/targets.ts';
 import type { AccountRecord, CallRecord } from '../../src/records/repositories.ts';
 import { newSid } from '../../src/call/sids.ts';
@@ -200,6 +201,7 @@ export interface FakeApi {
   readonly calls: FakeCallService;
   readonly provisioning: FakeProvisioning;
   readonly rooms: ConferenceRooms;
+  readonly queues: CallQueues;
   readonly log: FakeLog;
   /** Of recordings. */
   readonly sounds: FakeRecordedSounds;
@@ -251,6 +253,15 @@ export async function startFakeApi(
     clock,
     onTrouble: (_sid, error) => assert.fail(String(error)),
   });
+  repositories.queues.clock = clock;
+  const queues = new CallQueues(
+    {
+      store: repositories.queues,
+      clock,
+      onTrouble: (_sid, error) => assert.fail(String(error)),
+    },
+    { maxSize: 1000, maxQueues: 10 },
+  );
   const log = new FakeLog();
   const probes = healthy();
   const sounds = new FakeRecordedSounds();
@@ -262,6 +273,7 @@ export async function startFakeApi(
       callService: calls,
       provisioning,
       rooms,
+      queues,
       trunkRules: ANY_TRUNK,
       compileTurns: new CompileTurns(clock),
       shares: idleShares(clock),
@@ -287,6 +299,7 @@ export async function startFakeApi(
     calls,
     provisioning,
     rooms,
+    queues,
     log,
     probes,
     sounds,

@@ -19,6 +19,7 @@ import type { RecordingFilter, RecordingRepository } from '../../src/records/rec
 import { isOver, type RecordingRecord } from '../../src/call/recording/recording-record.ts';
 import { MemoryCallbacks, MemoryCalls, MemoryNotifications, MemoryTimeline } from './memory-calls.ts';
 import { MemoryConferences } from './memory-conferences.ts';
+import { MemoryQueues } from './memory-queues.ts';
 import { isIn, pageOf } from './memory-page.ts';
 
 interface Row {
@@ -286,6 +287,7 @@ export interface MemoryRepositories extends Repositories {
   readonly calls: MemoryCalls;
   readonly recordings: MemoryRecordings;
   readonly conferences: MemoryConferences;
+  readonly queues: MemoryQueues;
   readonly notifications: MemoryNotifications;
   readonly timeline: MemoryTimeline;
 }
@@ -315,6 +317,7 @@ export function memoryRepositories(): MemoryRepositories {
     keys: new MemoryKeys(),
     recordings: new MemoryRecordings(),
     conferences: new MemoryConferences(),
+    queues: new MemoryQueues(),
     sessions: new MemorySessions(),
     problems: new MemoryProblems(notifications.rows),
     stats: { numbersOf: async () => NO_NUMBERS },

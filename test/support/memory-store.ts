@@ -50,7 +50,7 @@ export class MemoryStore extends MemoryJournalStore {
   }
 
   #take(entry: JournalEntry): void {
-    const { calls, conferences, notifications, recordings, timeline } = this.repositories;
+    const { calls, conferences, notifications, queues, recordings, timeline } = this.repositories;
     const { leg } = entry;
     if (leg !== undefined) calls.put(this.#callOf(leg));
     for (const { accountSid: _accountSid, ...event } of entry.events ?? [])
@@ -64,5 +64,6 @@ export class MemoryStore extends MemoryJournalStore {
     notifications.rows.push(...(entry.notifications ?? []));
     for (const recording of entry.recordings ?? []) recordings.write(recording);
     void conferences.commit(entry);
+    void queues.commit(entry);
   }
 }

@@ -3,7 +3,6 @@ import fc from 'fast-check';
 import type { LiveLeg } from '../../src/call/leg/live-leg.ts';
 import type { DocumentRequest } from '../../src/call/documents.ts';
 import { compact } from '../../src/call/compact.ts';
-import type { JournalEntry, KeptDocument } from '../../src/call/journal-store.ts';
 import type { ReportedInput } from '../../src/call/leg/leg.ts';
 import type { Logger } from '../../src/logger.ts';
 import type { CallMachinery } from '../../src/main/calls/call-machinery.ts';
@@ -15,7 +14,7 @@ import { ACCOUNT, CoreBench } from './core-bench.ts';
 import type { PhoneScript } from './fake-call-control.ts';
 import { FakeClock } from './fake-clock.ts';
 import { FakeDocuments } from './fake-documents.ts';
-import { MemoryJournalStore } from './memory-journal-store.ts';
+import { KilledStore } from './killed-store.ts';
 
 const APP = 'http://app.test';
 const PHONES = ['sip:bob@phone.test', 'sip:carol@phone.test', 'sip:dave@phone.test'] as const;
@@ -79,25 +78,6 @@ export const story: fc.Arbitrary<Story> = fc.record({
   ),
   isLong: fc.boolean(),
 });
-
-/** A store that a killed process cannot reach any more; what it wrote before is there for the next one. */
-class KilledStore extends MemoryJournalStore {
-  override entries: JournalEntry[];
-  override positions: Map<string, unknown>;
-  override documents: Map<string, KeptDocument>;
-  killed = false;
-
-  constructor(former?: MemoryJournalStore) {
-    super();
-    this.entries = former?.entries ?? [];
-    this.positions = former?.positions ?? new Map();
-    this.documents = former?.documents ?? new Map();
-  }
-
-  override commit(entry: JournalEntry): Promise<void> {
-    return this.killed ? new Promise(() => undefined) : super.commit(entry);
-  }
-}
 
 /** Plays one story to its end, through as many processes as it takes. */
 export class RandomCall {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { ConferenceRooms } from '../../src/call/conference/conferences.ts';
+import { CallQueues } from '../../src/call/queue/call-queues.ts';
 import { LegJournal } from '../../src/call/leg/journal.ts';
 import type { Leg } from '../../src/call/leg/leg.ts';
 import { LiveCalls } from '../../src/call/leg/live-calls.ts';
@@ -65,6 +66,17 @@ export class RcmlCall {
     clock: this.clock,
     onTrouble: (_sid, error) => this.bugs.push(error),
   });
+  /** What became of each Enqueue. */
+  readonly queueResults: (readonly [result: string, waitedS: number | undefined])[] = [];
+  readonly queues = new CallQueues(
+    {
+      store: this.store,
+      clock: this.clock,
+      onTrouble: (_sid, error) => this.bugs.push(error),
+      onLeft: (result, waitedS) => this.queueResults.push([result, waitedS]),
+    },
+    { maxSize: 1000, maxQueues: 5 },
+  );
   readonly runs = new CallRuns();
   #live: LiveLeg | undefined;
   #tokens = 0;
@@ -109,6 +121,7 @@ export class RcmlCall {
       ...this.#recordingServices(),
       calls: this.calls,
       rooms: this.rooms,
+      queues: this.queues,
       journal: this.#journal,
       live: this.#live,
       first: options.first ?? { url: VOICE_URL, method: 'POST' },

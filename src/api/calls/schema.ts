@@ -36,7 +36,8 @@ const caller = checked(API_ERRORS.from, A_CALLER, (text) => readCaller(text) !==
   (text) => readCaller(text) ?? text,
 );
 
-const inlineDocument = checked(
+/** A document in the request itself. */
+export const inlineDocument = checked(
   API_ERRORS.badRequest,
   `a document of at most ${MAX_INLINE} characters`,
   // XML cannot contain the null character, and PostgreSQL cannot store it.

@@ -49,6 +49,7 @@ export interface ClusterPort {
   readonly forwardKey: Uint8Array;
   call(sid: string): Promise<Whereabouts & { readonly isOver?: boolean }>;
   room(accountSid: string, room: string): Promise<Whereabouts & { readonly isOver?: boolean }>;
+  queue(accountSid: string, queue: string): Promise<Whereabouts>;
   callback(sid: string): Promise<Whereabouts>;
   /** Where a new call can be placed. */
   newCall(): Whereabouts;

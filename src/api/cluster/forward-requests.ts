@@ -106,6 +106,10 @@ async function whereIs(cluster: ClusterPort, subject: Subject): Promise<Whereabo
       if (isNew) return cluster.newCall();
       return found.kind === 'unknown' || found.isOver === true ? { kind: 'here' } : found;
     }
+    case 'queue': {
+      const found = await cluster.queue(subject.accountSid, subject.queue);
+      return found.kind === 'unknown' ? { kind: 'here' } : found;
+    }
     case 'callback': {
       const found = await cluster.callback(subject.sid);
       return found.kind === 'unknown' ? { kind: 'here' } : found;

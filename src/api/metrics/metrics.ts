@@ -7,6 +7,7 @@ import { within } from '../../concurrency/deadline.ts';
 
 const LIVE = ['queued', 'ringing', 'in-progress'] as const;
 const ASK_MS = 2000;
+const WAIT_SECONDS = [1, 5, 15, 30, 60, 120, 300, 600, 1800, 3600];
 const SECONDS = [0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 15];
 
 /** What is looked up whenever the metrics are read. */
@@ -17,8 +18,17 @@ export interface MetricsProbes {
   callbacks(): Promise<CallbackBacklog>;
   /** Addresses that are shut out now because they guessed SIP passwords. */
   sipBlocked(): number;
+  /** Every queue, and how many legs wait in it. */
+  queues?(): readonly QueueFigure[];
+  /** Whether the metrics name the queues; without it there is only a sum. */
+  readonly namesQueues?: boolean;
   /** In a cluster. */
   cluster?(): ClusterFigures;
+}
+
+export interface QueueFigure {
+  readonly name: string;
+  readonly size: number;
 }
 
 /** What a node does for the cluster. */
@@ -38,6 +48,8 @@ export class Metrics {
   readonly #callbacks: Histogram<'outcome'>;
   readonly #documents: Histogram<'outcome'>;
   readonly #sipBlocks: Counter;
+  readonly #queueWaits: Histogram;
+  readonly #queueResults: Counter<'result'>;
   readonly #clock: Clock;
 
   constructor(probes: MetricsProbes, clock: Clock) {
@@ -68,6 +80,19 @@ export class Metrics {
       help: 'How often an address was shut out because it guessed SIP passwords',
       registers,
     });
+    this.#queueWaits = new Histogram({
+      name: 'legwork_queue_wait_seconds',
+      help: 'How long legs waited in queues',
+      buckets: WAIT_SECONDS,
+      registers,
+    });
+    this.#queueResults = new Counter({
+      name: 'legwork_queue_results_total',
+      help: 'How legs left their queues, by QueueResult',
+      labelNames: ['result'],
+      registers,
+    });
+    this.#addQueueSizes(probes);
     this.#addGauges(probes);
     if (probes.cluster !== undefined) this.#addClusterFigures(() => probes.cluster?.());
     // These include the lag of the event loop: nodejs_eventloop_lag_seconds and its percentiles.
@@ -91,6 +116,12 @@ export class Metrics {
     this.#sipBlocks.inc();
   }
 
+  /** Counts an Enqueue that is over; the time is undefined when its leg was in no queue. */
+  queueLeft(result: string, waitedS: number | undefined): void {
+    this.#queueResults.inc({ result });
+    if (waitedS !== undefined) this.#queueWaits.observe(waitedS);
+  }
+
   /** `GET /metrics`, without authentication. */
   route(): Middleware {
     return async (ctx, next) => {
@@ -99,6 +130,23 @@ export class Metrics {
       ctx.type = this.#registry.contentType;
       ctx.set('Cache-Control', 'no-store');
     };
+  }
+
+  #addQueueSizes(probes: MetricsProbes): void {
+    const { namesQueues = false } = probes;
+    new Gauge({
+      name: 'legwork_queue_members',
+      help: 'Legs that wait in queues',
+      labelNames: namesQueues ? ['queue'] : [],
+      registers: [this.#registry],
+      collect() {
+        this.reset();
+        const found = probes.queues?.() ?? [];
+        if (!namesQueues) this.set(found.reduce((sum, { size }) => sum + size, 0));
+        // Queues of several accounts may have the same name.
+        else for (const { name, size } of found) this.inc({ queue: name }, size);
+      },
+    });
   }
 
   #addClusterFigures(figures: () => ClusterFigures | undefined): void {

@@ -16,6 +16,8 @@ export class LiveLeg {
   readonly ended: Promise<void>;
   /** The leg that this one dials or talks to, for the number's status callback: the winner, else the newest. */
   outbound: LiveLeg | undefined;
+  /** The leg that it talks to since one took the other out of a queue. */
+  talksTo: LiveLeg | undefined;
   /** Shared by all documents that the leg runs. For the interpreter. */
   cookies: Cookies | undefined;
 

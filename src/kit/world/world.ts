@@ -1,4 +1,5 @@
 import { ConferenceRooms } from '../../call/conference/conferences.ts';
+import { CallQueues } from '../../call/queue/call-queues.ts';
 import { LegJournal } from '../../call/leg/journal.ts';
 import { LiveCalls } from '../../call/leg/live-calls.ts';
 import { RunningRecordings } from '../../call/recording/running-recordings.ts';
@@ -26,6 +27,8 @@ import { type RequestWatcher, watchedSender } from './watched-sender.ts';
 
 /** As many as anybody wants: nobody shares the process with the calls of one author. */
 const LIMITS = { callsPerSecond: 1_000, calls: 1_000 };
+/** The product's defaults (QUEUE_MAX_SIZE, QUEUE_MAX_QUEUES). */
+const QUEUE_LIMITS = { maxSize: 1_000, maxQueues: 1_000 };
 /** The product's defaults (CALLBACK_RETRY_SCHEDULE_S, CALLBACK_CONCURRENCY). */
 const RETRY_SCHEDULE_S = [1, 5, 30, 120, 600, 3600];
 const CALLBACKS_AT_ONCE = { total: 512, perDestination: 64 };
@@ -113,6 +116,7 @@ function unlimited({ clock, watcher }: WorldParts, store: Tape, control: Simulat
     clock,
     shares,
     rooms: new ConferenceRooms({ store, control, clock, onTrouble: (_sid, error) => watcher.bug(error) }),
+    queues: new CallQueues({ store, clock, onTrouble: (_sid, error) => watcher.bug(error) }, QUEUE_LIMITS),
     compileTurns: new CompileTurns(clock),
     admission: new Admission(LIMITS, clock),
     pace: new CallerPace({ clock, shares, callsPerSecond: LIMITS.callsPerSecond }),

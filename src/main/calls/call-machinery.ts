@@ -5,6 +5,7 @@ import { Admission } from '../../call/routing/admission.ts';
 import { CallerPace } from '../../call/routing/caller-pace.ts';
 import { ConferenceRooms } from '../../call/conference/conferences.ts';
 import { RunningRecordings } from '../../call/recording/running-recordings.ts';
+import { CallQueues } from '../../call/queue/call-queues.ts';
 import { LegJournal } from '../../call/leg/journal.ts';
 import { type Advance, type Leg, statusOf } from '../../call/leg/leg.ts';
 import { LiveCalls } from '../../call/leg/live-calls.ts';
@@ -59,6 +60,7 @@ export function buildCallMachinery(
     metricsOf(
       foundation,
       () => calls,
+      () => services.queues.all(),
       () => guard?.blocked ?? 0,
     );
   const journal = legJournal(foundation, metrics);
@@ -77,6 +79,7 @@ export function buildCallMachinery(
   const guard = guardSip(foundation, () => metrics.sipBlocked());
   undo.add(() => guard?.close());
   const services = callServices(foundation, { control, journal, calls }, metrics, shared);
+  undo.add(() => services.queues.close());
   const dispatcher = callbackDispatcher(foundation, { metrics, shares: services.shares }, undo);
   const blocked = () => guard?.blocked ?? 0;
   return { control, services, dispatcher, metrics, phones: () => guard?.phones() ?? [], blocked };
@@ -111,9 +114,19 @@ function callServices(
     onTrouble: (conferenceSid, err) =>
       log.error({ conferenceSid, err }, 'A change of a conference could not be stored'),
   });
+  const queues = new CallQueues(
+    {
+      store: store.journal,
+      clock,
+      onTrouble: (queueSid, err) => log.error({ queueSid, err }, 'A change of a queue could not be stored'),
+      onLeft: (result, waitedS) => metrics.queueLeft(result, waitedS),
+    },
+    { maxSize: config.queueMaxSize, maxQueues: config.queueMaxQueues },
+  );
   return {
     ...legs,
     rooms,
+    queues,
     clock,
     sounds,
     directory: directoryWithin(store.directory, foundation.sipEgress, ownSip(config)),

@@ -52,7 +52,7 @@ export function callService(
 }
 
 async function modify(live: LiveLeg, change: CallChange, services: CallServices): Promise<boolean> {
-  const { document, fallback, moveConnected, mute, statusCallback, ignored } = change;
+  const { document, parameters, fallback, moveConnected, mute, statusCallback, ignored } = change;
   if (live.state.phase === 'ended') return false;
   if (statusCallback !== undefined) {
     const inbound = live.leg.direction === 'inbound';
@@ -66,6 +66,8 @@ async function modify(live: LiveLeg, change: CallChange, services: CallServices)
   tellIgnored(live, ignored, services);
   if (document === undefined) return true;
   const first =
-    document.kind === 'url' ? { url: document.url, method: document.method } : { text: document.text };
+    document.kind === 'url'
+      ? compact({ url: document.url, method: document.method, parameters })
+      : { text: document.text };
   return modifyCall(live, compact({ first, moveConnected, fallback }), services);
 }

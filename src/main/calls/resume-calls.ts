@@ -20,7 +20,7 @@ export async function resumeCalls(
   { control, services }: CallMachinery,
   log: Logger,
 ): Promise<void> {
-  if (stored.length === 0) return;
+  if (stored.length === 0) return settleQueues(services);
   const legs = stored.map(({ leg, state, position, document }) => ({
     live: new LiveLeg(leg, state),
     position: position === undefined ? undefined : withDocument(position, document),
@@ -39,7 +39,13 @@ export async function resumeCalls(
     if (position !== undefined) void resumeCall(live, position, services);
     else if (!driven.has(live.leg.parentCallSid ?? '')) void driveAnew(live, services);
   }
+  settleQueues(services);
   log.warn({ legs: legs.length, running: placed.length }, 'The calls of a former process go on');
+}
+
+/** Who is in a queue, or had taken somebody out of one, and does not go on. */
+function settleQueues({ calls, queues, runs }: CallServices): void {
+  queues.settle((callSid) => calls.get(callSid) !== undefined || runs.get(callSid) !== undefined);
 }
 
 function add(live: LiveLeg, { admission, calls }: CallServices): void {

@@ -20,7 +20,7 @@ import { trunkRules } from '../sip/trunk-rules.ts';
 import { started } from '../started.ts';
 import type { Undo } from '../undo.ts';
 import { HeldSwitches } from './held-switches.ts';
-import { nodeCallService, nodeRecordingService, nodeRooms } from './node-calls.ts';
+import { nodeCallService, nodeQueues, nodeRecordingService, nodeRooms } from './node-calls.ts';
 import { mergedChanges, nodeCallbacks, nodeProbes, nodeSounds } from './node-facades.ts';
 import { NodeClient } from './node-client.ts';
 import { layNodeFoundation, type NodeFoundation } from './node-foundation.ts';
@@ -170,6 +170,7 @@ async function serve(node: NodeFoundation, served: Served, undo: Undo): Promise<
         { phones: () => held.units.flatMap(({ machinery }) => machinery.phones()) },
       ),
       rooms: nodeRooms(held),
+      queues: nodeQueues(held, node.config.maxCalls),
       probes,
       metrics: shared.metrics,
       recordings: {

@@ -48,6 +48,25 @@ function serviceOf({ foundation, machinery }: SwitchUnit, calls: CallRepository)
   return callService(machinery.services, calls, () => foundation.ari.state() === 'up');
 }
 
+/** The queues of all switches that this node drives; a new one is on the switch that takes most calls. */
+export function nodeQueues(held: HeldSwitches, maxCalls: number): ApiDeps['queues'] {
+  const of = (sid: string) =>
+    held.ready
+      .map(({ machinery }) => machinery.services.queues)
+      .find((queues) => queues.bySid(sid) !== undefined);
+  return {
+    async create(settings) {
+      const unit = roomiest(held, maxCalls);
+      if (unit === undefined) throw new NoAsteriskError();
+      return await unit.machinery.services.queues.create(settings);
+    },
+    change: async (sid, change) => await of(sid)?.change(sid, change),
+    remove: async (sid) => (await of(sid)?.remove(sid)) ?? 'not-found',
+    takeOut: async (sid, callSid) => await of(sid)?.takeOut(sid, callSid),
+    dismiss: async (sid, callSid) => (await of(sid)?.dismiss(sid, callSid)) ?? false,
+  };
+}
+
 /** The rooms of all switches that this node drives. */
 export function nodeRooms(held: HeldSwitches): ApiDeps['rooms'] {
   const all = () => held.ready.map(({ machinery }) => machinery.services.rooms);

@@ -1,12 +1,13 @@
 import { Metrics } from '../../api/metrics/metrics.ts';
 import { statusOf } from '../../call/leg/leg.ts';
+import { sizesOf } from '../metrics.ts';
 import type { HeldSwitches } from './held-switches.ts';
 import type { NodeFoundation } from './node-foundation.ts';
 import type { ClusterMap } from './whereabouts.ts';
 
 /** What `GET /metrics` shows of a node: everything of the switches that it drives, and what it does for the cluster. */
 export function nodeMetrics(
-  { store, clock }: Pick<NodeFoundation, 'store' | 'clock'>,
+  { store, clock, config }: Pick<NodeFoundation, 'store' | 'clock' | 'config'>,
   held: () => HeldSwitches | undefined,
   map: () => ClusterMap | undefined,
 ): Metrics {
@@ -18,6 +19,8 @@ export function nodeMetrics(
         if (oldestAt === undefined) return { pending: count };
         return { pending: count, oldestS: Math.max(0, Math.round((clock.steady() - oldestAt) / 1000)) };
       },
+      queues: () => sizesOf(units().flatMap(({ machinery }) => machinery.services.queues.all())),
+      namesQueues: config.metricsQueueNames,
       sipBlocked: () => units().reduce((sum, { machinery }) => sum + machinery.blocked(), 0),
       isAriUp: () => units().every(({ foundation }) => foundation.ari.state() === 'up'),
       legs: () =>

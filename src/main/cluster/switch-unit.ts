@@ -104,6 +104,7 @@ async function build(node: NodeFoundation, { lease, row, undo }: Taken): Promise
   const left = await store.unfinishedLegs();
   const leftRecordings = await store.repositories.recordings.unfinished();
   machinery.services.rooms.restore(await store.repositories.conferences.unfinished());
+  machinery.services.queues.restore(await store.repositories.queues.kept());
   const accounts = new SipAccounts(ari, { log, clock, ...mediaSettings(config) });
   return { id: row.id, lease, foundation, machinery, accounts, undo, left, leftRecordings };
 }
@@ -145,6 +146,7 @@ export async function goOnWithout(unit: SwitchUnit): Promise<void> {
   for (const { leg, state } of unit.left) calls.add(new LiveLeg(leg, state));
   const why = 'No node could reach its Asterisk';
   await Promise.all(unit.left.map(({ leg }) => calls.input(leg.sid, { type: 'lost', why })));
+  machinery.services.queues.settle(() => false);
   foundation.log.error({ legs: unit.left.length }, 'This switch cannot be reached; its calls were ended');
   await begin(unit);
 }

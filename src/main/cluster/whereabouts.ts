@@ -53,6 +53,10 @@ export class ClusterMap implements ClusterPort {
     return this.#at(await this.#parts.placement.room(accountSid, room));
   }
 
+  async queue(accountSid: string, queue: string): Promise<Whereabouts> {
+    return this.#at(await this.#parts.placement.queue(accountSid, queue));
+  }
+
   async callback(sid: string): Promise<Whereabouts> {
     const place = await this.#parts.placement.callback(sid);
     // Its call was removed: any switch can send it.

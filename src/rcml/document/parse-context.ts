@@ -26,7 +26,7 @@ export class ParseContext {
   }
 
   /** `what` is the rest of a sentence that begins with the place and the element, without its full stop. */
-  warn(element: XmlElement, what: string, attribute?: string): void {
+  warn(element: XmlElement, what: string, attribute?: string, errorCode: number = ERROR_CODES.schema): void {
     if (this.isFull) return;
     const full = this.#warnings.length === MOST_WARNINGS;
     const { line, column, name } = element;
@@ -36,7 +36,7 @@ export class ParseContext {
     this.#warnings.push(
       compact({
         level: 'warning',
-        errorCode: ERROR_CODES.schema,
+        errorCode: full ? ERROR_CODES.schema : errorCode,
         message,
         line,
         column,

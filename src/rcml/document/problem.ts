@@ -15,6 +15,14 @@ export const ERROR_CODES = {
   recordFailed: 13604,
   playFailed: 13420,
   sayFailed: 13520,
+  queueNameMissing: 14204,
+  queueNameTooLong: 14205,
+  queueFull: 14207,
+  queueWaitFailed: 14202,
+  noSuchQueue: 14210,
+  queueUrlFailed: 14211,
+  dialQueueNameMissing: 14212,
+  dialQueueNameTooLong: 14213,
 } as const;
 
 /** A mistake in a document. `line` and `column` count from 1 and point at the element's `<`. */

@@ -34,6 +34,8 @@ export interface VerbDefinition<V, S> {
   readonly hunts?: true;
   /** The side documents in which it runs; in the others it is skipped. */
   readonly allowedIn?: readonly SideDocumentKind[];
+  /** It runs in no document of a call's own. */
+  readonly onlyAside?: true;
   /** In a side document it says no, which ends the document. */
   readonly declines?: true;
   /** Its text is a URL. */
@@ -50,6 +52,8 @@ export interface VerbLint {
   readonly inner?: readonly CompiledVerb[];
   /** A warning about the verb: the rest of a sentence that begins with its place and name. */
   readonly warning?: string;
+  /** A note about it where no other verb follows. */
+  readonly noteIfLast?: string;
   /** Warnings about what is inside it; one with the verb's own place is about the verb's text. */
   readonly parts?: readonly {
     readonly name: string;
@@ -71,6 +75,7 @@ export interface CompiledVerb {
   readonly onlyFirst: boolean;
   readonly hunts: boolean;
   readonly allowedIn: readonly SideDocumentKind[];
+  readonly onlyAside: boolean;
   readonly declines: boolean;
   /** Why a call never gets past it; undefined when it can. */
   readonly endsDocument: string | undefined;
@@ -105,6 +110,7 @@ export function defineVerb<V, S = never>(definition: VerbDefinition<V, S>): Verb
         onlyFirst: definition.onlyFirst ?? false,
         hunts: definition.hunts ?? false,
         allowedIn: definition.allowedIn ?? [],
+        onlyAside: definition.onlyAside ?? false,
         declines: definition.declines ?? false,
         endsDocument: definition.endsDocument?.(value),
         lint: definition.lint?.(value) ?? {},

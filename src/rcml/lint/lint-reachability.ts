@@ -7,7 +7,9 @@ export function checkOrder(verbs: readonly CompiledVerb[], url: string | undefin
     ...neverRun(verbs),
     ...lateRejects(verbs),
     ...endlessRedirect(verbs, url),
+    ...outOfPlace(verbs),
     ...verbs.flatMap(inside),
+    ...noteOfLast(verbs.at(-1)),
   ];
 }
 
@@ -51,6 +53,21 @@ function endlessRedirect(verbs: readonly CompiledVerb[], url: string | undefined
   const [first] = verbs;
   if (url === undefined || first?.lint.leadsTo !== url) return [];
   return [finding('warning', first, 'leads to this same document; after 50 rounds the call is hung up')];
+}
+
+/** Verbs for wait documents of queues, in a document that cannot be one because of its other verbs. */
+function outOfPlace(verbs: readonly CompiledVerb[]): readonly Finding[] {
+  const other = verbs.find(({ allowedIn }) => !allowedIn.includes('queue'));
+  if (other === undefined) return [];
+  const why = `it runs only in a waitUrl document of <Enqueue>, which has no <${other.name}>`;
+  return verbs
+    .filter(({ onlyAside }) => onlyAside)
+    .map((verb) => finding('warning', verb, `is skipped here: ${why}`));
+}
+
+function noteOfLast(last: CompiledVerb | undefined): readonly Finding[] {
+  const note = last?.lint.noteIfLast;
+  return last === undefined || note === undefined ? [] : [finding('note', last, note)];
 }
 
 function inside(verb: CompiledVerb): readonly Finding[] {

@@ -35,6 +35,8 @@ function findings(
   attribute?: string,
 ): readonly Finding[] {
   const subject = attribute === undefined ? 'has a URL that' : `has ${attribute}, which`;
+  // Nothing instead of a URL; where that means nothing, the compiler says so.
+  if (written === '') return [];
   return troublesOf(written, base).map(([level, what]) =>
     finding(level, element, `${subject} ${what}`, attribute),
   );

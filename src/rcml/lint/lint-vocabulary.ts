@@ -1,5 +1,5 @@
 import { ParseContext } from '../document/parse-context.ts';
-import { NOUN_NAMES } from '../verbs/dial/nouns.ts';
+import { LONE_NOUNS, NOUN_NAMES } from '../verbs/dial/nouns.ts';
 import { STARTED_NAMES } from '../verbs/start/start.ts';
 import { verbs } from '../verbs/index.ts';
 import type { XmlElement } from '../xml/xml.ts';
@@ -18,7 +18,7 @@ export interface Vocabulary {
 const INNER_NAMES: readonly string[] = [
   ...verbs.map(({ name }) => name),
   ...NOUN_NAMES,
-  'Conference',
+  ...LONE_NOUNS,
   ...STARTED_NAMES,
 ];
 

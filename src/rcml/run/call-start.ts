@@ -1,9 +1,15 @@
 import { compact } from '../../call/compact.ts';
 import type { RequestTarget } from '../../call/callback-target.ts';
+import type { Parameters } from '../../call/request-parameters.ts';
 import type { VoiceSettings } from '../../call/leg/leg.ts';
 
 /** A call's first document: requested from a URL, or given as text. */
-export type FirstDocument = RequestTarget | { readonly text: string };
+export type FirstDocument =
+  | (RequestTarget & {
+      /** Sent after the standard parameters. */
+      readonly parameters?: Parameters;
+    })
+  | { readonly text: string };
 
 /** Where a document is requested when another document request has failed. */
 export type Fallback = RequestTarget;

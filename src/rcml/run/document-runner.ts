@@ -3,6 +3,7 @@ import type { LiveLeg } from '../../call/leg/live-leg.ts';
 import { giveUpLeg } from '../../call/leg/hang-up.ts';
 import { standardParameters } from '../../call/leg/parameters.ts';
 import type { Documents } from '../../call/documents.ts';
+import type { Parameters } from '../../call/request-parameters.ts';
 import type { CallStart } from './call-start.ts';
 import type { Document } from '../document/compile.ts';
 import type { CompileTurns } from '../document/compile-turns.ts';
@@ -41,6 +42,10 @@ const MS_PER_CHARACTER = 1 / 16_384;
 export interface DocumentOwner {
   /** Which side document this is; undefined: a call's own. */
   readonly side?: SideDocumentKind;
+  /** Sent with every request, after the standard parameters. */
+  readonly parameters?: () => Parameters;
+  /** Called when no verb runs any more, while actions may still be being requested. */
+  readonly onSilent?: () => void;
   /** Makes durable where the leg stands, before its step begins. */
   keep(position: Position): Promise<void>;
   /** Called when the last document is over. */
@@ -122,6 +127,7 @@ export class DocumentRunner {
       const happening = await this.#perform(this.#position.step);
       goesOn = happening !== undefined && (await this.#follow(this.#next(happening)));
     }
+    this.#owner.onSilent?.();
     await Promise.all(this.#underWay.values());
   }
 
@@ -163,7 +169,10 @@ export class DocumentRunner {
     const { clock } = this.#services;
     return compact({
       now: clock.now(),
-      parameters: standardParameters(this.#live.leg, this.#live.status),
+      parameters: [
+        ...standardParameters(this.#live.leg, this.#live.status),
+        ...(this.#owner.parameters?.() ?? []),
+      ],
       newToken: () => this.#services.newToken(),
       side: this.#owner.side,
     });

@@ -14,7 +14,7 @@ export function reportedEnd(live: LiveLeg, clock: Clock): Promise<void> {
 
 /** Ends a leg as the interpreter's last step says; resolves when it has ended. */
 export async function endLeg(live: LiveLeg, end: DocumentEnd, deps: LegDeps): Promise<void> {
-  if (end.why !== 'hang-up' && end.why !== 'end-of-document') live.endsBy('document');
+  if (end.why === 'endless-loop' || end.why === 'no-document') live.endsBy('document');
   switch (end.why) {
     case 'endless-loop':
       return giveUpLeg(deps, live, { as: 'failed', why: 'An endless loop of documents' }, 'error');
@@ -25,6 +25,7 @@ export async function endLeg(live: LiveLeg, end: DocumentEnd, deps: LegDeps): Pr
     }
     case 'hang-up':
     case 'end-of-document':
+    case 'leave':
       // Both answer a leg first that is not answered yet.
       await answerLeg(live, deps);
       live.endsBy('document');

@@ -24,6 +24,8 @@ export async function modifyCall(
   if (run !== undefined) {
     const callee = talkingTo(live);
     const moved = moveConnected && callee !== undefined ? takeOut(callee, start, services) : undefined;
+    // Of a leg from a queue and the leg that took it, the one that is not moved goes on by itself.
+    if (moveConnected && live.talksTo !== undefined) services.runs.get(live.talksTo.sid)?.modify(start);
     run.modify(start);
     await moved;
   } else if (live.leg.direction === 'outbound-dial') {

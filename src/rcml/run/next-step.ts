@@ -21,7 +21,10 @@ import type { CompiledVerb } from '../document/verb.ts';
 const MOST_IDLE_DOCUMENTS = 50;
 
 /** The declarations of a verb that affect the steps around it. */
-type VerbTraits = Pick<CompiledVerb, 'name' | 'line' | 'hunts' | 'declines' | 'allowedIn' | 'precedesReject'>;
+type VerbTraits = Pick<
+  CompiledVerb,
+  'name' | 'line' | 'hunts' | 'declines' | 'allowedIn' | 'onlyAside' | 'precedesReject'
+>;
 
 /** What came of the step that a leg stood at. */
 export type Happening =
@@ -73,7 +76,10 @@ export type Next =
 /** A call's first step: the request for its document, or the document itself. */
 export function firstStep(first: FirstDocument, facts: Facts): Step {
   if (!('url' in first)) return verbStep({ text: first.text, contentType: 'text/xml' }, 0, facts);
-  return { kind: 'request', request: pending({ ...first, reason: 'first', extraParameters: [] }, facts) };
+  return {
+    kind: 'request',
+    request: pending({ ...first, reason: 'first', extraParameters: first.parameters ?? [] }, facts),
+  };
 }
 
 /** Where a leg stands before its first step. */
@@ -96,8 +102,8 @@ export function beforeVerb(
   side: SideDocumentKind | undefined,
 ): Happening | undefined {
   if (verb === undefined) return { kind: 'end-of-document' };
-  if (side !== undefined && !verb.allowedIn.includes(side))
-    return { kind: 'verb-skipped', verb, why: 'not-here' };
+  const isAllowed = side === undefined ? !verb.onlyAside : verb.allowedIn.includes(side);
+  if (!isAllowed) return { kind: 'verb-skipped', verb, why: 'not-here' };
   if (side !== undefined && verb.declines) return { kind: 'declined' };
   if (step.skipDials && verb.hunts) return { kind: 'verb-skipped', verb, why: 'dial-answered' };
   return undefined;
@@ -172,7 +178,8 @@ function afterVerb(position: Position, outcome: VerbOutcome, facts: Facts): Next
       return unlessLooping(next, pending(outcome.request, facts));
     }
     case 'hang-up':
-      return go(position, { kind: 'end', ending: { why: 'hang-up' } });
+    case 'leave':
+      return go(position, { kind: 'end', ending: { why: outcome.kind } });
     case 'reject':
       return { kind: 'reject', giveUp: outcome.giveUp, reason: outcome.reason };
     case 'ended':

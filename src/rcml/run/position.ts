@@ -22,6 +22,7 @@ export type DocumentEnd =
   | /** Hangup or the document's end: a leg that is not answered yet is answered first. */ {
       readonly why: 'hang-up' | 'end-of-document';
     }
+  | /** Leave, in the wait document of a queue. */ { readonly why: 'leave' }
   | { readonly why: 'endless-loop' }
   | { readonly why: 'no-document'; readonly status?: number };
 

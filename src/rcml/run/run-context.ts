@@ -1,5 +1,6 @@
 import type { Clock } from '../../concurrency/clock.ts';
 import type { ConferenceRooms } from '../../call/conference/conferences.ts';
+import type { CallQueues } from '../../call/queue/call-queues.ts';
 import type { LegJournal } from '../../call/leg/journal.ts';
 import type { GiveUp } from '../../call/leg/leg.ts';
 import type { HttpMethod } from '../../call/http-method.ts';
@@ -43,6 +44,8 @@ export type VerbOutcome =
       readonly idle?: boolean;
     }
   | { readonly kind: 'hang-up' }
+  /** The leg leaves the queue that it waits in; only in a wait document. */
+  | { readonly kind: 'leave' }
   /** Ends an unanswered leg with this SIP status and final state; an answered one is hung up. */
   | { readonly kind: 'reject'; readonly reason: HangUpReason; readonly giveUp: GiveUp }
   /** The leg has ended, or was modified: the verb does not decide what follows. */
@@ -66,6 +69,7 @@ export interface VerbServices {
   readonly calls: LiveCalls;
   readonly directory: Directory;
   readonly rooms: ConferenceRooms;
+  readonly queues: CallQueues;
   readonly recordings: RecordingLifecycle;
   /** What records what legs say and hear, whatever they do meanwhile. */
   readonly runningRecordings: RunningRecordings;

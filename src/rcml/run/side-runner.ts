@@ -22,7 +22,7 @@ export async function runSideDocument(
       { first: { url, method } },
       {
         now: services.clock.now(),
-        parameters: standardParameters(live.leg, live.status),
+        parameters: [...standardParameters(live.leg, live.status), ...(side.parameters?.() ?? [])],
         newToken: () => services.newToken(),
       },
     );
@@ -31,6 +31,8 @@ export async function runSideDocument(
     position,
     owner: {
       side: kind,
+      ...(side.parameters === undefined ? {} : { parameters: side.parameters }),
+      ...(side.onSilent === undefined ? {} : { onSilent: side.onSilent }),
       // Where it stands is part of the state of the verb that runs it.
       keep: async (kept) => {
         await timeline.flush();
@@ -50,5 +52,13 @@ export async function runSideDocument(
   await timeline.flush();
   side.signal.removeEventListener('abort', stop);
   if (runner.stopped || live.signal.aborted) return 'stopped';
-  return ending?.why === 'end-of-document' ? 'finished' : 'declined';
+  return ending === undefined ? 'failed' : OUTCOMES[ending.why];
 }
+
+const OUTCOMES: Readonly<Record<DocumentEnd['why'], SideOutcome>> = {
+  'end-of-document': 'finished',
+  'hang-up': 'declined',
+  leave: 'left',
+  'endless-loop': 'failed',
+  'no-document': 'failed',
+};

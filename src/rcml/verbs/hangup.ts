@@ -9,7 +9,7 @@ export const hangup = defineVerb<Readonly<Record<string, never>>>({
     childElements(element, [], context);
     return readAttributes(element, {}, context);
   },
-  allowedIn: ['screening'],
+  allowedIn: ['screening', 'queue', 'whisper'],
   declines: true,
   endsDocument: () => 'hangs up',
   run: () => Promise.resolve({ kind: 'hang-up' }),

@@ -1,7 +1,9 @@
 import type { Verb } from '../document/verb.ts';
 import { dial } from './dial/dial.ts';
+import { enqueue } from './enqueue/enqueue.ts';
 import { gather } from './gather/gather.ts';
 import { hangup } from './hangup.ts';
+import { leave } from './leave.ts';
 import { pause } from './pause.ts';
 import { play } from './play.ts';
 import { record } from './record/record.ts';
@@ -25,5 +27,7 @@ export const verbs: readonly Verb[] = [
   record,
   start,
   stop,
+  enqueue,
+  leave,
   ...unsupported,
 ];

@@ -19,7 +19,7 @@ export const pause = defineVerb<PauseVerb>({
   },
   answers: () => false,
   precedesReject: true,
-  allowedIn: ['screening', 'wait'],
+  allowedIn: ['screening', 'wait', 'queue', 'whisper'],
   async run({ lengthS }, { beganAt, clock, signal }) {
     await clock.sleep(beganAt + lengthS * 1000 - clock.now(), signal);
     return signal.aborted ? { kind: 'ended' } : { kind: 'next', idle: lengthS === 0 };

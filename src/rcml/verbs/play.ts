@@ -42,7 +42,7 @@ export const play = defineVerb<PlayVerb, SoundingState>({
     return compact({ url, digits, loop });
   },
   state: SOUNDING_STATE,
-  allowedIn: ['screening', 'wait'],
+  allowedIn: ['screening', 'wait', 'queue', 'whisper'],
   textIsUrl: true,
   endsDocument: endlessLoop,
   async run(verb, context) {

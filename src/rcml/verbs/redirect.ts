@@ -21,7 +21,7 @@ export const redirect = defineVerb<RedirectVerb>({
   },
   answers: () => false,
   precedesReject: true,
-  allowedIn: ['screening', 'wait'],
+  allowedIn: ['screening', 'wait', 'queue', 'whisper'],
   textIsUrl: true,
   endsDocument: () => 'goes on with another document',
   lint: ({ url }) => ({ leadsTo: url }),

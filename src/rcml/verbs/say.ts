@@ -25,7 +25,7 @@ export const say = defineVerb<SayVerb, SoundingState>({
     return undefined;
   },
   state: SOUNDING_STATE,
-  allowedIn: ['screening', 'wait'],
+  allowedIn: ['screening', 'wait', 'queue', 'whisper'],
   endsDocument: endlessLoop,
   async run(verb, context) {
     const { accountSid } = context.live.leg;

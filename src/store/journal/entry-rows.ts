@@ -5,6 +5,7 @@ import { insertRows, orNull, type Row, updateRows } from '../rows.ts';
 import { legColumns, stateColumns } from '../tables/call-row.ts';
 import { writeConferences } from '../tables/conferences.ts';
 import { writeKeptDocuments } from '../tables/kept-documents.ts';
+import { writeQueues } from '../tables/queues.ts';
 import { CHANGE_RECORDING, recordingRows } from '../tables/recordings.ts';
 import { EntryError } from '../write-failure.ts';
 import type { CommittedEntry } from './journal-table.ts';
@@ -25,7 +26,7 @@ export interface EntryToWrite extends CommittedEntry {
 
 /** In rows of about a kilobyte; documents are long. */
 export function weightOf({ entry, position }: Pick<CommittedEntry, 'entry' | 'position'>): number {
-  const lines = [entry.events, entry.notifications, entry.callbacks, entry.participants];
+  const lines = [entry.events, entry.notifications, entry.callbacks, entry.participants, entry.queueMembers];
   const rows = lines.reduce((sum, some) => sum + (some?.length ?? 0), 1);
   return rows + ((position?.length ?? 0) + (entry.document?.text.length ?? 0)) / 1024;
 }
@@ -48,6 +49,7 @@ export async function writeEntries(
   const recordings = entries.flatMap((entry) => entry.recordings ?? []);
   await insertRows(trx, 'recordings', withSwitch(recordingRows(recordings), owner), CHANGE_RECORDING);
   await writeConferences(trx, entries, (rows) => withSwitch(rows, owner));
+  await writeQueues(trx, entries, (rows) => withSwitch(rows, owner));
 }
 
 function withSwitch(rows: readonly Row[], { switchId }: Owner): readonly Row[] {

@@ -39,6 +39,14 @@ export class Placement {
     );
   }
 
+  /** A queue by its SID, or the oldest one of this name. */
+  queue(accountSid: string, queue: string): Promise<Place | undefined> {
+    const select = 'select switch_id, false as over from queues where account_sid = ?';
+    if (isSid('QU', queue)) return this.#first(`${select} and sid = ?`, [accountSid, queue]);
+    const first = `${select} and friendly_name = ? order by created_at, sid limit 1`;
+    return this.#first(first, [accountSid, queue]);
+  }
+
   /** A callback is where its call, or its room, is. */
   callback(sid: string): Promise<Place | undefined> {
     return this.#first(

@@ -19,8 +19,9 @@ import { consoleSessionsMigration } from './0018-console-sessions.ts';
 import { consoleCallsMigration } from './0019-console-calls.ts';
 import { problemMarksMigration } from './0020-problem-marks.ts';
 import { clusterMigration } from './0021-cluster.ts';
-import { recordingControlMigration } from './0029-recording-control.ts';
 import { keysMigration } from './0034-keys.ts';
+import { queuesMigration } from './0031-queues.ts';
+import { recordingControlMigration } from './0029-recording-control.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -47,5 +48,6 @@ export const migrations: readonly Migration[] = [
   problemMarksMigration,
   clusterMigration,
   recordingControlMigration,
+  queuesMigration,
   keysMigration,
 ];

@@ -39,6 +39,7 @@ class FakeCluster implements ClusterPort {
 
   call = () => Promise.resolve(this.#next());
   room = () => Promise.resolve(this.#next());
+  queue = () => Promise.resolve(this.#next());
   callback = () => Promise.resolve(this.#next());
   newCall = () => this.#next();
   peers = () => this.others;

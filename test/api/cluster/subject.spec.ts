@@ -14,6 +14,8 @@ const room = (name: string, isNewCall = false): Subject => ({
   isNewCall,
 });
 
+const queue = (name: string): Subject => ({ kind: 'queue', accountSid: ACCOUNT, queue: name });
+
 const SUBJECTS: readonly (readonly [string, string, Subject | undefined])[] = [
   ['POST', `${P}/Calls`, { kind: 'new-call' }],
   ['GET', `${P}/Calls`, undefined],
@@ -28,6 +30,10 @@ const SUBJECTS: readonly (readonly [string, string, Subject | undefined])[] = [
   ['POST', `${P}/Conferences/sales/Participants/${CALL}`, room('sales')],
   ['DELETE', `${P}/Conferences/sales/Participants/${CALL}`, room('sales')],
   ['POST', `${P}/Conferences/%ff`, room('%ff')],
+  ['GET', `${P}/Queues/sales/Members`, undefined],
+  ['POST', `${P}/Queues`, { kind: 'new-call' }],
+  ['DELETE', `${P}/Queues/sales`, queue('sales')],
+  ['POST', `${P}/Queues/B%C3%BCro/Members/Front`, queue('Büro')],
   ['POST', `${P}/Callbacks/${CALLBACK}`, { kind: 'callback', sid: CALLBACK }],
   ['GET', `${P}/Callbacks/${CALLBACK}`, undefined],
   ['GET', `${P}/Recordings/${RECORDING}.mp3`, { kind: 'sound' }],

@@ -197,12 +197,12 @@ describe('A call', () => {
 
   it('keeps mistakes of its document as notifications', async () => {
     const call = new RcmlCall();
-    call.documents.on(VOICE_URL, '<Response><Enqueue/>\n<Hangup now="1"/></Response>');
+    call.documents.on(VOICE_URL, '<Response><Stream/>\n<Hangup now="1"/></Response>');
     await call.start();
     assert.deepEqual(
       call.store.notifications.map(({ sid: _sid, at: _at, ...notification }) => notification),
       [
-        'Line 1, column 11: <Enqueue> is not supported yet; it is skipped.',
+        'Line 1, column 11: <Stream> is not supported yet; it is skipped.',
         'Line 2, column 1: <Hangup> has no attribute now; it is ignored.',
       ].map((message) => ({
         accountSid: ACCOUNT,

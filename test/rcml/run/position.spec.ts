@@ -78,7 +78,7 @@ describe('The position of a call in its documents', () => {
 
   it('and the lines of the timeline cost one transaction per step', async () => {
     const call = new RcmlCall();
-    call.documents.on(VOICE_URL, '<Response><Enqueue/><Say>Hello</Say></Response>');
+    call.documents.on(VOICE_URL, '<Response><Stream/><Say>Hello</Say></Response>');
     await call.start();
     await call.clock.advance(1000);
     assert.deepEqual(

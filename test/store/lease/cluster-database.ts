@@ -21,6 +21,8 @@ const TABLES = [
   'call_events',
   'participants',
   'conferences',
+  'queue_members',
+  'queues',
   'recordings',
   'calls',
 ];

@@ -21,6 +21,8 @@ import { digitString } from '../play.ts';
 import type { DialNoun } from './types.ts';
 
 export const NOUN_NAMES = ['Number', 'Client', 'Sip', 'Uri'] as const;
+/** The nouns beside which no other one may be. */
+export const LONE_NOUNS = ['Conference', 'Queue'] as const;
 
 const KINDS: Readonly<Record<string, CalleeAddress['kind']>> = {
   Number: 'number',

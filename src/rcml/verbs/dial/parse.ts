@@ -15,7 +15,8 @@ import { childElements, type ParseContext, textOf } from '../../document/parse-c
 import type { XmlElement } from '../../xml/xml.ts';
 import { recordingEvents, recordingTrack, soundOf, trim } from '../recording-attributes.ts';
 import { parseConference } from './conference-noun.ts';
-import { NOUN_NAMES, parseNoun, parsePlainBody } from './nouns.ts';
+import { LONE_NOUNS, NOUN_NAMES, parseNoun, parsePlainBody } from './nouns.ts';
+import { parseQueue } from './queue-noun.ts';
 import { ringTone } from './ring-tone.ts';
 import type { DialNoun, DialRecording, DialVerb } from './types.ts';
 
@@ -103,18 +104,33 @@ function recordingOf({
 function parseCallees(
   element: XmlElement,
   context: ParseContext,
-): Pick<DialVerb, 'nouns' | 'conference'> | undefined {
-  const children = childElements(element, [...NOUN_NAMES, 'Conference'], context);
-  const room = children.find((child) => child.name === 'Conference');
-  if (room === undefined) {
+): Pick<DialVerb, 'nouns' | 'conference' | 'queue'> | undefined {
+  const children = childElements(element, [...NOUN_NAMES, ...LONE_NOUNS], context);
+  const alone = LONE_NOUNS.map((name) => children.find((child) => child.name === name)).find(
+    (child) => child !== undefined,
+  );
+  if (alone === undefined) {
     const nouns = parseNouns(element, children, context);
     return nouns === undefined ? undefined : { nouns };
   }
   if (children.length > 1) {
-    context.warn(element, 'has other nouns beside a Conference, which must stand alone; they are dropped');
+    context.warn(element, `has other nouns beside a ${alone.name}, which must stand alone; they are dropped`);
   }
-  const conference = parseConference(room, context);
+  if (alone.name === 'Queue') {
+    warnOfNoEffect(element, context);
+    const queue = parseQueue(alone, context);
+    return queue === undefined ? undefined : { nouns: [], queue };
+  }
+  const conference = parseConference(alone, context);
   return conference === undefined ? undefined : { nouns: [], conference };
+}
+
+/** No leg is made for a leg that waits already. */
+function warnOfNoEffect(element: XmlElement, context: ParseContext): void {
+  for (const name of ['callerId', 'sequential']) {
+    if (element.attributes.has(name))
+      context.warn(element, `has ${name}, which has no effect with a Queue`, name);
+  }
 }
 
 function parseNouns(

@@ -36,4 +36,11 @@ export class DialMemory {
     this.#state = { ...this.#state, ...change };
     return this.#context.saveState(this.#state);
   }
+
+  /** The two legs were not connected after all; resolves when that is durable. */
+  forgetTalk(): Promise<void> {
+    const { talkingSince: _, ...state } = this.#state;
+    this.#state = state;
+    return this.#context.saveState(state);
+  }
 }

@@ -14,7 +14,7 @@ import type { CalleeAddress } from '../../../call/routing/targets.ts';
 import type { Position } from '../../run/position.ts';
 import type { Kept, RunContext } from '../../run/run-context.ts';
 
-/** `<Dial>`: rings one or more callees and connects the first that answers, or enters a conference. */
+/** `<Dial>`: rings one or more callees and connects the first that answers, or enters a conference, or takes a leg out of a queue. */
 export interface DialVerb {
   readonly action?: string;
   readonly method: HttpMethod;
@@ -32,9 +32,10 @@ export interface DialVerb {
   readonly answerOnBridge: boolean;
   /** The nouns ring one after the other, not at once. */
   readonly sequential: boolean;
-  /** At least one; none when there is a conference. */
+  /** At least one; none when there is a conference or a queue. */
   readonly nouns: readonly DialNoun[];
   readonly conference?: ConferenceNoun;
+  readonly queue?: QueueNoun;
 }
 
 /** One callee of a Dial: a leg of its own. */
@@ -72,6 +73,14 @@ export interface ConferenceNoun {
   readonly recordingCallback?: CallbackTarget<RecordingEvent>;
 }
 
+/** `<Queue>`: the first leg that waits in a queue of the account is taken out and talks to the caller. */
+export interface QueueNoun {
+  /** As written; case counts. */
+  readonly name: string;
+  /** The document that the leg from the queue hears before it talks to the caller. */
+  readonly whisper?: RequestTarget;
+}
+
 /** What an answered caller hears while the callees ring: a country's ringing tone, or a sound that is repeated. */
 export type RingTone = { readonly country: string } | { readonly url: string };
 
@@ -107,8 +116,18 @@ export interface DialState {
   readonly recording?: RecordingRecord;
   /** By CallSid. */
   readonly screenings?: Readonly<Record<string, Screening>>;
-  /** Since when the caller is in a conference. */
+  /** Since when the caller is in a conference, or waits for a leg of a queue. */
   readonly since?: number;
+  /** The leg that was taken out of a queue. */
+  readonly member?: DialledMember;
+}
+
+/** A leg from a queue, as the action describes it. */
+export interface DialledMember {
+  readonly callSid: string;
+  readonly queueSid: string;
+  /** Whole seconds in the queue. */
+  readonly waitedS: number;
 }
 
 /** What Dial's parts have while it runs. */

@@ -81,7 +81,7 @@ export const gather = defineVerb<GatherVerb, GatherState>({
     });
   },
   state: { version: 1, read: (value) => value as GatherState },
-  allowedIn: ['screening'],
+  allowedIn: ['screening', 'queue'],
   endsDocument: ({ action, actionOnEmptyResult }) =>
     action !== undefined && actionOnEmptyResult ? 'always goes on with its action' : undefined,
   lint: ({ action, partialResult, prompt }) => ({

@@ -1,0 +1,75 @@
+/** A queue of an account, in which legs wait for somebody who takes them. Times are milliseconds since the epoch. */
+export interface QueueRecord {
+  /** `QU` + 32 hex. */
+  readonly sid: string;
+  readonly accountSid: string;
+  /** Its name in the documents; case counts. */
+  readonly friendlyName: string;
+  /** So many may wait; who comes then is turned away. */
+  readonly maxSize: number;
+  /** The number of the next member; it only grows. */
+  readonly nextNumber: number;
+  /** `document`: an Enqueue made it, and it may be removed when nobody uses it for long. */
+  readonly madeBy: 'document' | 'api';
+  /** When somebody last came or went. */
+  readonly usedAt: number;
+  readonly dateCreated: number;
+  /** When its settings last changed. */
+  readonly dateUpdated: number;
+}
+
+/**
+ * `waiting`: in the list. `taken`: somebody has taken it; it is not counted any more, but may come back to its place.
+ * `talking`: it talks to the leg that took it.
+ */
+export type MemberState = 'waiting' | 'taken' | 'talking';
+
+/** A leg in a queue; a leg is in at most one. */
+export interface QueueMemberRecord {
+  readonly queueSid: string;
+  readonly callSid: string;
+  readonly accountSid: string;
+  /** Members are taken in the order of these; no two of a queue have the same. */
+  readonly number: number;
+  readonly state: MemberState;
+  /** The CallSid of the leg that took it, or `api`; absent while it waits. */
+  readonly takenBy?: string;
+  readonly takenAt?: number;
+  readonly joinedAt: number;
+}
+
+/** A member as a change leaves it. `left`: it is not in the queue any more. */
+export type QueueMemberChange = Omit<QueueMemberRecord, 'state'> & { readonly state: MemberState | 'left' };
+
+/** A queue as a restart finds it. */
+export interface KeptQueue {
+  readonly queue: QueueRecord;
+  readonly members: readonly QueueMemberRecord[];
+}
+
+/** How an Enqueue ended, in the words of `QueueResult`. */
+export const QUEUE_RESULTS = [
+  'bridged',
+  'bridging-in-process',
+  'leave',
+  'redirected',
+  'redirected-from-bridged',
+  'queue-full',
+  'hangup',
+  'timeout',
+  'error',
+  'system-error',
+] as const;
+export type QueueResult = (typeof QUEUE_RESULTS)[number];
+
+export const LONGEST_QUEUE_NAME = 64;
+/** The largest size that a queue can be given. */
+export const LARGEST_QUEUE = 5000;
+
+/** Whole seconds that a member waited until it was taken, or has waited by now. */
+export function waitedSeconds(
+  { joinedAt, takenAt }: Pick<QueueMemberRecord, 'joinedAt' | 'takenAt'>,
+  now: number,
+): number {
+  return Math.max(0, Math.round(((takenAt ?? now) - joinedAt) / 1000));
+}
