@@ -31,6 +31,30 @@ export interface ClusterConfig {
   readonly sipAddress: string;
 }
 
+/** Phones in browsers (docs/webrtc.md). */
+export interface WebPhonesConfig {
+  /** Whose pages may connect; undefined: all. */
+  readonly origins: readonly string[] | undefined;
+  readonly mostPerAddress: number;
+  /** Asterisk's names. */
+  readonly codecs: readonly string[];
+}
+
+/** What browsers need to find a way through NATs. */
+export interface IceConfig {
+  readonly stunUrls: readonly string[];
+  /** A coturn with `use-auth-secret`; undefined: there is none. */
+  readonly turn:
+    | { readonly urls: readonly string[]; readonly secret: string; readonly ttlS: number }
+    | undefined;
+}
+
+/** Files in PEM: the certificate with its chain, and its key. */
+export interface TlsConfig {
+  readonly certFile: string;
+  readonly keyFile: string;
+}
+
 /** Every setting of a Legwork process, checked. */
 export interface Config {
   readonly httpPort: number;
@@ -39,6 +63,11 @@ export interface Config {
   readonly publicUrl: string;
   /** How Asterisk reaches the sounds that we serve, without a slash at the end. */
   readonly mediaUrl: string;
+  /** Undefined: HTTP without TLS. */
+  readonly tls: TlsConfig | undefined;
+  /** Undefined: there are no browser phones. */
+  readonly webPhones: WebPhonesConfig | undefined;
+  readonly ice: IceConfig;
   /** Addresses and networks of the reverse proxies in front of HTTP. */
   readonly trustedProxies: readonly string[];
   readonly databaseUrl: DatabaseUrl;
@@ -118,6 +147,18 @@ const environment = z.object({
   PUBLIC_URL: setting.httpUrl(),
   MEDIA_URL: setting.httpUrl(),
   TRUSTED_PROXIES: setting.addresses(),
+  TLS_CERT_FILE: setting.optionalText(),
+  TLS_KEY_FILE: setting.optionalText(),
+  WEBRTC: setting.onOffOrNothing(),
+  WEBRTC_ORIGINS: setting.origins(),
+  WEBRTC_MAX_PER_ADDRESS: setting.whole(10, { least: 1, most: 1_000 }),
+  WEBRTC_CODECS: setting.words('opus, ulaw, alaw or g722', (word) =>
+    ['opus', 'ulaw', 'alaw', 'g722'].includes(word),
+  ),
+  STUN_URLS: setting.stunUrls(),
+  TURN_URLS: setting.turnUrls(),
+  TURN_SECRET: setting.secret(),
+  TURN_TTL: setting.whole(86_400, { least: 600, most: 86_400 }),
   DATABASE_URL: setting.databaseUrl(),
   DATA_DIR: setting.text('./data'),
   SECRET_KEY_FILE: setting.optionalText(),
@@ -177,6 +218,7 @@ const SECRETS = new Set([
   'DATABASE_URL',
   'SAY_ENGINE',
   'SPEECH_RECOGNIZER',
+  'TURN_SECRET',
 ]);
 
 /** Reads every setting from the environment; throws one {@link ConfigError} that names all that are wrong. */
@@ -219,9 +261,21 @@ function settingsThatDisagree(env: Environment, wrong: ReadonlySet<string>): rea
     if (env.ARI_USERNAME === undefined) problems.push('ARI_USERNAME: must be set together with ARI_URL');
     if (env.ARI_PASSWORD === undefined) problems.push('ARI_PASSWORD: must be set together with ARI_URL');
   }
+  for (const [one, other] of TOGETHER) {
+    if (wrong.has(one) || wrong.has(other)) continue;
+    if (env[one] !== undefined && env[other] === undefined)
+      problems.push(`${other}: must be set together with ${one}`);
+    if (env[other] !== undefined && env[one] === undefined)
+      problems.push(`${one}: must be set together with ${other}`);
+  }
   if (env.CLUSTER && !wrong.has('DATABASE_URL')) problems.push(...clusterProblems(env, wrong));
   return problems;
 }
+
+const TOGETHER = [
+  ['TLS_CERT_FILE', 'TLS_KEY_FILE'],
+  ['TURN_URLS', 'TURN_SECRET'],
+] as const;
 
 function clusterProblems(env: Environment, wrong: ReadonlySet<string>): readonly string[] {
   const problems: string[] = [];
@@ -242,7 +296,8 @@ function ownHostName(): string {
 
 function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
   const dataDir = resolve(env.DATA_DIR);
-  const publicUrl = env.PUBLIC_URL ?? `http://127.0.0.1:${env.HTTP_PORT}`;
+  const tls = tlsConfig(env);
+  const publicUrl = env.PUBLIC_URL ?? `http${tls === undefined ? '' : 's'}://127.0.0.1:${env.HTTP_PORT}`;
   const cluster = env.CLUSTER ? clusterConfig(env, publicUrl) : undefined;
   return {
     httpPort: env.HTTP_PORT,
@@ -250,6 +305,9 @@ function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
     publicUrl,
     // An Asterisk fetches sounds from the node that drives it, which is not whoever answers at a shared address.
     mediaUrl: env.MEDIA_URL ?? cluster?.nodeUrl ?? publicUrl,
+    tls,
+    webPhones: webPhonesConfig(env),
+    ice: iceConfig(env),
     trustedProxies: env.TRUSTED_PROXIES,
     databaseUrl: env.DATABASE_URL ?? { kind: 'sqlite', path: join(dataDir, 'legwork.sqlite') },
     cluster,
@@ -292,6 +350,28 @@ function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
     maxCalls: env.MAX_CALLS,
     logLevel: env.LOG_LEVEL,
     commandEnv: commandEnv(raw),
+  };
+}
+
+function tlsConfig({ TLS_CERT_FILE: cert, TLS_KEY_FILE: key }: Environment): TlsConfig | undefined {
+  if (cert === undefined || key === undefined) return undefined;
+  return { certFile: resolve(cert), keyFile: resolve(key) };
+}
+
+/** An Asterisk of the user's own needs settings for them, so they are off there unless they are wanted. */
+function webPhonesConfig(env: Environment): WebPhonesConfig | undefined {
+  if (!(env.WEBRTC ?? env.ARI_URL === undefined)) return undefined;
+  return {
+    origins: env.WEBRTC_ORIGINS,
+    mostPerAddress: env.WEBRTC_MAX_PER_ADDRESS,
+    codecs: env.WEBRTC_CODECS ?? ['opus', 'ulaw'],
+  };
+}
+
+function iceConfig({ STUN_URLS, TURN_URLS: urls, TURN_SECRET: secret, TURN_TTL }: Environment): IceConfig {
+  return {
+    stunUrls: STUN_URLS ?? [],
+    turn: urls === undefined || secret === undefined ? undefined : { urls, secret, ttlS: TURN_TTL },
   };
 }
 

@@ -55,6 +55,54 @@ export function seconds(standard: readonly number[]) {
     .default([...standard]);
 }
 
+/** `on`, `off`, or undefined. */
+export function onOffOrNothing() {
+  return z
+    .string()
+    .refine((text) => text === 'on' || text === 'off', 'must be on or off')
+    .transform((text) => text === 'on')
+    .optional();
+}
+
+/** Words separated by commas, each of which `accepts` allows. */
+export function words(must: string, accepts: (word: string) => boolean) {
+  return z
+    .string()
+    .transform((list): readonly string[] => list.split(',').map((word) => word.trim()))
+    .refine((list) => list.every(accepts), `must be ${must}, separated by commas`)
+    .optional();
+}
+
+/** `https://example.com`: scheme, host, and the port unless it is the usual one. */
+export function origins() {
+  return words('origins such as https://example.com', (word) => {
+    return (
+      /^https?:$/.test(URL.canParse(word) ? new URL(word).protocol : '') && new URL(word).origin === word
+    );
+  });
+}
+
+const HOST_AND_PORT = '(?:[A-Za-z0-9.-]+|\\[[0-9A-Fa-f:.]+\\])(?::\\d{1,5})?';
+
+/** RFC 7064. */
+export function stunUrls() {
+  const pattern = new RegExp(`^stuns?:${HOST_AND_PORT}$`);
+  return words('STUN URLs such as stun:stun.example.com:3478', (word) => pattern.test(word));
+}
+
+/** RFC 7065. */
+export function turnUrls() {
+  const pattern = new RegExp(`^turns?:${HOST_AND_PORT}(?:\\?transport=(?:udp|tcp))?$`);
+  return words('TURN URLs such as turn:turn.example.com:3478?transport=udp', (word) => pattern.test(word));
+}
+
+export function secret() {
+  return z
+    .string()
+    .regex(/^[\x21-\x7e]{16,256}$/, 'must be 16 to 256 visible ASCII characters')
+    .optional();
+}
+
 /** `on` or `off`. */
 export function onOff(standard: boolean) {
   return z

@@ -11,6 +11,9 @@ const DEFAULTS: Config = {
   publicUrl: 'http://127.0.0.1:8080',
   mediaUrl: 'http://127.0.0.1:8080',
   trustedProxies: [],
+  tls: undefined,
+  webPhones: { origins: undefined, mostPerAddress: 10, codecs: ['opus', 'ulaw'] },
+  ice: { stunUrls: [], turn: undefined },
   databaseUrl: { kind: 'sqlite', path: resolve('data/legwork.sqlite') },
   cluster: undefined,
   secretKeyFile: resolve('data/secret.key'),
@@ -69,6 +72,47 @@ const EFFECTS: readonly (readonly [Env, Partial<Config>])[] = [
   [{ HTTP_PORT: '80' }, { httpPort: 80, publicUrl: 'http://127.0.0.1:80', mediaUrl: 'http://127.0.0.1:80' }],
   [{ HTTP_HOST: '0.0.0.0' }, { httpHost: '0.0.0.0' }],
   [{ PUBLIC_URL: 'https://a.example/' }, { publicUrl: 'https://a.example', mediaUrl: 'https://a.example' }],
+  [
+    { TLS_CERT_FILE: 'c.pem', TLS_KEY_FILE: '/k.pem' },
+    {
+      tls: { certFile: resolve('c.pem'), keyFile: '/k.pem' },
+      publicUrl: 'https://127.0.0.1:8080',
+      mediaUrl: 'https://127.0.0.1:8080',
+    },
+  ],
+  [{ WEBRTC: 'off' }, { webPhones: undefined }],
+  [
+    {
+      WEBRTC_ORIGINS: 'https://a.example, http://localhost:3000',
+      WEBRTC_MAX_PER_ADDRESS: '3',
+      WEBRTC_CODECS: 'ulaw',
+    },
+    {
+      webPhones: {
+        origins: ['https://a.example', 'http://localhost:3000'],
+        mostPerAddress: 3,
+        codecs: ['ulaw'],
+      },
+    },
+  ],
+  [
+    {
+      STUN_URLS: 'stun:stun.example.com',
+      TURN_URLS: 'turn:t.example.com:3478?transport=udp,turns:t.example.com:443?transport=tcp',
+      TURN_SECRET: 'north-south-east-west',
+      TURN_TTL: '600',
+    },
+    {
+      ice: {
+        stunUrls: ['stun:stun.example.com'],
+        turn: {
+          urls: ['turn:t.example.com:3478?transport=udp', 'turns:t.example.com:443?transport=tcp'],
+          secret: 'north-south-east-west',
+          ttlS: 600,
+        },
+      },
+    },
+  ],
   [{ MEDIA_URL: 'http://10.0.0.1:1' }, { mediaUrl: 'http://10.0.0.1:1' }],
   [{ TRUSTED_PROXIES: '10.0.0.1, 10.1.0.0/16,::1' }, { trustedProxies: ['10.0.0.1', '10.1.0.0/16', '::1'] }],
   [{ DATABASE_URL: 'sqlite:/a/b' }, { databaseUrl: { kind: 'sqlite', path: '/a/b' } }],
@@ -124,7 +168,10 @@ const EFFECTS: readonly (readonly [Env, Partial<Config>])[] = [
   [{ AUTH_TOKEN: TOKEN }, { authToken: TOKEN }],
   [
     { ARI_URL: 'http://h:8088/', ARI_USERNAME: 'u', ARI_PASSWORD: 'p' },
-    { ari: { kind: 'external', url: 'http://h:8088', username: 'u', password: 'p' } },
+    {
+      ari: { kind: 'external', url: 'http://h:8088', username: 'u', password: 'p' },
+      webPhones: undefined,
+    },
   ],
   [{ ARI_APP: 'mine' }, { ariApp: 'mine' }],
   [{ SIP_PORT: '5070' }, { ari: { ...BUNDLED, sipPort: 5070 }, ownSip: { ...OWN_SIP, port: 5070 } }],
@@ -194,6 +241,33 @@ const REFUSALS: readonly (readonly [Env, string])[] = [
     { DATABASE_URL: 'mysql://root:secret@h/d' },
     'DATABASE_URL: must be sqlite:<path> or postgres://user:password@host:port/database',
   ],
+  [{ TLS_CERT_FILE: 'c' }, 'TLS_KEY_FILE: must be set together with TLS_CERT_FILE'],
+  [{ TLS_KEY_FILE: 'k' }, 'TLS_CERT_FILE: must be set together with TLS_KEY_FILE'],
+  [{ WEBRTC: 'yes' }, 'WEBRTC="yes": must be on or off'],
+  [
+    { WEBRTC_ORIGINS: 'https://a.example/' },
+    'WEBRTC_ORIGINS="https://a.example/": must be origins such as https://example.com, separated by commas',
+  ],
+  [{ WEBRTC_MAX_PER_ADDRESS: '0' }, `WEBRTC_MAX_PER_ADDRESS="0": ${WHOLE(1, 1000)}`],
+  [
+    { WEBRTC_CODECS: 'opus,vp8' },
+    'WEBRTC_CODECS="opus,vp8": must be opus, ulaw, alaw or g722, separated by commas',
+  ],
+  [
+    { STUN_URLS: 'stun.example.com' },
+    'STUN_URLS="stun.example.com": must be STUN URLs such as stun:stun.example.com:3478, separated by commas',
+  ],
+  [
+    { TURN_URLS: 'turn:a b', TURN_SECRET: 'north-south-east-west' },
+    'TURN_URLS="turn:a b": must be TURN URLs such as turn:turn.example.com:3478?transport=udp, separated by commas',
+  ],
+  [{ TURN_URLS: 'turn:a.example' }, 'TURN_SECRET: must be set together with TURN_URLS'],
+  [{ TURN_SECRET: 'north-south-east-west' }, 'TURN_URLS: must be set together with TURN_SECRET'],
+  [
+    { TURN_URLS: 'turn:a.example', TURN_SECRET: 'short' },
+    'TURN_SECRET: must be 16 to 256 visible ASCII characters',
+  ],
+  [{ TURN_TTL: '1' }, `TURN_TTL="1": ${WHOLE(600, 86400)}`],
   [{ CLUSTER: 'yes' }, 'CLUSTER="yes": must be on or off'],
   [
     { CLUSTER: 'on', NODE_NAME: 'a' },

@@ -12,6 +12,8 @@ import type { Metrics } from './metrics/metrics.ts';
 import type { Log } from '../concurrency/log.ts';
 import type { CallService, HealthProbes, Provisioning, RecordingService, Signing } from './ports.ts';
 import type { RecordedSounds } from './recordings/sounds.ts';
+import type { FailureLimiter } from './http/failure-limiter.ts';
+import type { IceSettings, WebPhoneAccess } from './web-phone-access.ts';
 import type { RateLimits } from './http/rate-limits.ts';
 import type { TrunkRules } from './sip-trunks/isolation.ts';
 
@@ -53,6 +55,12 @@ export interface ApiDeps {
   readonly console?: ConsoleSettings;
   /** The other nodes; undefined: this process has the database to itself. */
   readonly cluster?: ClusterPort;
+  /** Phones in browsers; undefined: there are none. */
+  readonly webPhones?: WebPhoneAccess | undefined;
+  /** For browsers; none by default. */
+  readonly ice?: IceSettings;
+  /** Counts failed authentications; its own by default. */
+  readonly failures?: FailureLimiter;
   readonly clock: Clock;
   readonly log: Log;
   /** For `GET /metrics`. */

@@ -3,6 +3,7 @@ import { applicationRoutes } from './applications/routes.ts';
 import { callbackRoutes } from './callbacks/routes.ts';
 import { callRoutes } from './calls/routes.ts';
 import { clientRoutes } from './clients/routes.ts';
+import { clientTokenRoutes } from './client-tokens/routes.ts';
 import { conferenceRoutes } from './conferences/routes.ts';
 import { conferenceRecordingRoutes } from './conferences/recording-routes.ts';
 import { numberRoutes } from './incoming-phone-numbers/routes.ts';
@@ -20,6 +21,7 @@ import { routingRoutes } from './routing/routes.ts';
 import { signatureCheckRoutes } from './signature-check/routes.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { statsRoutes } from './stats/routes.ts';
+import { tokenRoutes } from './tokens/routes.ts';
 import { trunkRoutes } from './sip-trunks/routes.ts';
 
 /** The routes of all resources; a new resource is one line here. */
@@ -31,6 +33,7 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
     callbacks,
     calls,
     clients,
+    clientTokens,
     numbers,
     notifications,
     problems,
@@ -41,6 +44,7 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
   const { sounds, service } = deps.recordings;
   const recording = { recordings: repositories.recordings, sounds, service };
   const push = asteriskPush(clock, log);
+  const { ice = { stunUrls: [] } } = deps;
   const jobs = new ReplayJobs({ callbacks, clock, log });
   return [
     ...accountRoutes({
@@ -49,11 +53,14 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
       callService,
       clock,
       onRestricted: () => void deps.live?.check(),
+      onStatus: () => void deps.webPhones?.accountsChanged(),
       ...(deps.cluster === undefined ? {} : { endElsewhere: deps.cluster.endCallsElsewhere }),
     }),
     ...callRoutes({ calls, timeline, applications, callService }),
     ...numberRoutes({ numbers, applications, clock }),
     ...clientRoutes({ clients, applications, provisioning, push, clock }),
+    ...clientTokenRoutes({ clients, clientTokens, webPhones: deps.webPhones, ice, push, clock }),
+    ...tokenRoutes(ice, clock),
     ...applicationRoutes(applications, clock),
     ...recordingRoutes({ ...recording, calls }),
     ...conferenceRoutes({

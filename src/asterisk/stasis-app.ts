@@ -1,5 +1,6 @@
 import { compact } from '../call/compact.ts';
 import { readPhoneNumber } from '../call/routing/phone-number.ts';
+import { loginOfEndpoint } from '../call/routing/sip-names.ts';
 import { decodedUser, readSipAddress } from '../call/routing/sip-address.ts';
 import type { HangUpReason, InboundCall } from '../call/call-control.ts';
 import type { Parameters } from '../call/request-parameters.ts';
@@ -222,6 +223,6 @@ export function sourceOf(channel: AriChannel): InboundCall['source'] | undefined
   const endpoint = /^PJSIP\/(.+)-[0-9a-f]{8}$/.exec(channel.name)?.[1];
   if (endpoint === undefined) return undefined;
   if (/^TK[0-9a-f]{32}$/.test(endpoint)) return { kind: 'trunk', trunkSid: endpoint };
-  // A client also has an endpoint named after its login as the user spelled it.
-  return { kind: 'client', login: endpoint.toLowerCase() };
+  // A client also has an endpoint named after its login as the user spelled it, and one for its browser phones.
+  return { kind: 'client', login: loginOfEndpoint(endpoint) };
 }

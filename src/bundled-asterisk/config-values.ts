@@ -1,6 +1,9 @@
+import { createSocket } from 'node:dgram';
+import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { TemplateValues } from './config-files.ts';
 import { mediaTimeouts } from '../call/leg/media-lost.ts';
+import { WEB_PHONE_ADDRESS } from '../call/routing/sip-names.ts';
 
 /** The settings on which a bundled Asterisk's configuration depends. */
 export interface BundledSettings {
@@ -14,8 +17,15 @@ export interface BundledSettings {
   readonly maxCalls: number;
   /** A call ends after that many seconds without RTP and RTCP; 0: never. */
   readonly mediaTimeoutS?: number | undefined;
+  /** Browser phones; undefined: there are none. */
+  readonly webPhones?: WebPhoneValues | undefined;
   /** Networks whose peers are given our own addresses; by default loopback and the private networks. */
   readonly localNets?: readonly string[] | undefined;
+}
+
+export interface WebPhoneValues {
+  /** `host:port` of the server that Asterisk asks for its own public address. */
+  readonly stunServer: string | undefined;
 }
 
 /** Where ARI listens and who may use it. */
@@ -43,6 +53,13 @@ const MAX_FILES = 65_536;
 /** Peers in these networks are given our own addresses, whatever EXTERNAL_ADDRESS says. */
 const LOCAL_NETS = ['127.0.0.0/8', '10.0.0.0/8', '172.16.0.0/12', '192.168.0.0/16'];
 
+const ANY_ADDRESS = ['0.0.0.0', '::'];
+/** RFC 5737: an address that belongs to nobody. */
+const SOMEWHERE = '192.0.2.1';
+const ANY_PORT = 9;
+/** What it is bound to counts for nothing: http.conf says where it listens. */
+const WEB_PHONE_TRANSPORT = ['[ws](transport)', 'protocol = ws'];
+
 /** The values of the placeholders in `asterisk-config/`. */
 export async function configValues(
   paths: AsteriskPaths,
@@ -69,6 +86,10 @@ export async function configValues(
     sip_port: settings.sipPort,
     rtp_min: settings.rtpMin,
     rtp_max: settings.rtpMax,
+    web_phone_permit: ari.host === '127.0.0.1' ? `${WEB_PHONE_ADDRESS}/255.255.255.255` : ari.permit,
+    web_phone_modules: settings.webPhones === undefined ? [] : ['load = res_pjsip_transport_websocket.so'],
+    web_phone_transport: settings.webPhones === undefined ? [] : WEB_PHONE_TRANSPORT,
+    ice: await iceLines(settings),
     external_address: externalAddressLines(settings.externalAddress, settings.localNets ?? LOCAL_NETS),
     media_address: mediaAddressLines(settings.sipHost),
     media_timeout_s: talkingS,
@@ -81,7 +102,7 @@ export async function configValues(
  * which takes seconds if that name cannot be resolved.
  */
 export function mediaAddressLines(sipHost: string): readonly string[] {
-  if (sipHost === '0.0.0.0' || sipHost === '::') return [];
+  if (ANY_ADDRESS.includes(sipHost)) return [];
   return [`media_address = ${sipHost}`, 'bind_rtp_to_media_address = yes'];
 }
 
@@ -92,6 +113,35 @@ function externalAddressLines(address: string | undefined, localNets: readonly s
     `external_media_address = ${address}`,
     ...localNets.map((net) => `local_net = ${net}`),
   ];
+}
+
+/**
+ * The address that browsers are told to send media to: EXTERNAL_ADDRESS in the place of our own one; without it, also the
+ * one that a STUN server sees.
+ */
+async function iceLines(settings: BundledSettings): Promise<readonly string[]> {
+  const { externalAddress, sipHost, webPhones } = settings;
+  if (webPhones === undefined) return [];
+  if (externalAddress === undefined) {
+    return webPhones.stunServer === undefined ? [] : [`stunaddr = ${webPhones.stunServer}`];
+  }
+  const own = ANY_ADDRESS.includes(sipHost) ? await outgoingAddress() : sipHost;
+  if (own === undefined || own === externalAddress) return [];
+  return ['[ice_host_candidates]', `${own} => ${externalAddress}`];
+}
+
+/** The address of this machine from which it reaches others; nothing is sent. Undefined without a network. */
+async function outgoingAddress(): Promise<string | undefined> {
+  const socket = createSocket('udp4');
+  try {
+    socket.connect(ANY_PORT, SOMEWHERE);
+    await once(socket, 'connect');
+    return socket.address().address;
+  } catch {
+    return undefined;
+  } finally {
+    socket.close();
+  }
 }
 
 /** The hard limit of open files, beyond which Asterisk cannot raise its own limit. */

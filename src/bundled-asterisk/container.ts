@@ -9,6 +9,7 @@ import { findAsterisk } from './asterisk-program.ts';
 import { keepUp } from './asterisk-upkeep.ts';
 import { renderConfigFolder } from './config-files.ts';
 import { configValues } from './config-values.ts';
+import { webPhoneValues } from './web-phone-values.ts';
 
 const ARI_PORT = 8088;
 const TEMPLATES = fileURLToPath(new URL('../../asterisk-config', import.meta.url));
@@ -38,7 +39,8 @@ async function main(passwordFile: string): Promise<number> {
   // Only the container's network can reach this port, because it is not published.
   const ari = { ...access, host: '0.0.0.0', permit: '0.0.0.0/0.0.0.0' };
   // Peers reach a container through a gateway with a private address, but must be given the external one.
-  const settings = { ...config, ...config.ari, localNets: [] };
+  const webPhones = webPhoneValues(config);
+  const settings = { ...config, ...config.ari, webPhones, localNets: [] };
   await renderConfigFolder(
     TEMPLATES,
     folder.etcDir,

@@ -13,7 +13,8 @@ export type SidPrefix =
   | 'CB'
   | 'PR'
   | 'JO'
-  | 'SK';
+  | 'SK'
+  | 'TO';
 
 const RANDOM_BYTES = 16;
 

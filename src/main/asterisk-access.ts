@@ -2,6 +2,7 @@ import type { MediaSettings } from '../asterisk/sip-accounts/sip-object.ts';
 import { startBundledAsterisk } from '../bundled-asterisk/bundled-asterisk.ts';
 import { makeAsteriskFolder } from '../bundled-asterisk/asterisk-folder.ts';
 import { AsteriskKeeper } from '../bundled-asterisk/asterisk-keeper.ts';
+import { webPhoneValues } from '../bundled-asterisk/web-phone-values.ts';
 import { keepUp } from '../bundled-asterisk/asterisk-upkeep.ts';
 import { isSipAlive } from '../bundled-asterisk/sip-health.ts';
 import type { Clock } from '../concurrency/clock.ts';
@@ -42,6 +43,7 @@ export async function reachAsterisk(
       ariApp: config.ariApp,
       maxCalls: config.maxCalls,
       mediaTimeoutS: config.mediaTimeoutS,
+      webPhones: webPhoneValues(config),
       cacheFolder: config.cacheFolder,
       // Another node may be driving its calls: other settings wait until it is started anew.
       ...(config.cluster === undefined ? {} : { ariHost: config.cluster.ariHost, isKept: true }),
@@ -76,7 +78,8 @@ export async function reachAsterisk(
 }
 
 /** What all SIP endpoints share: how long a party may send no media, and the address that SIP is bound to, if it is only one. */
-export function mediaSettings({ ari, mediaTimeoutS: timeoutS }: Config): MediaSettings {
-  if (ari.kind !== 'bundled' || ['0.0.0.0', '::'].includes(ari.sipHost)) return { timeoutS };
-  return { timeoutS, mediaAddress: ari.sipHost };
+export function mediaSettings({ ari, mediaTimeoutS: timeoutS, webPhones }: Config): MediaSettings {
+  const web = webPhones === undefined ? {} : { web: { codecs: webPhones.codecs } };
+  if (ari.kind !== 'bundled' || ['0.0.0.0', '::'].includes(ari.sipHost)) return { timeoutS, ...web };
+  return { timeoutS, mediaAddress: ari.sipHost, ...web };
 }

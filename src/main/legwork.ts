@@ -1,4 +1,5 @@
 import { join } from 'node:path';
+import { FailureLimiter } from '../api/http/failure-limiter.ts';
 import { type HttpServer, startHttpServer } from '../api/http/http-server.ts';
 import { createApi } from '../api/http/server.ts';
 import { AriError } from '../asterisk/ari/ari-error.ts';
@@ -31,6 +32,10 @@ import { goOnRecording } from './sound/recordings.ts';
 import { SetupError } from '../setup/setup-error.ts';
 import { keepRetention } from './data/retention.ts';
 import { stopLegwork } from './calls/stop.ts';
+import { hasCall } from './web/live-sip-calls.ts';
+import { type ServedWebPhones, serveWebPhones } from './web/serve-web-phones.ts';
+import { tlsFiles } from './tls-files.ts';
+import { usableTokens } from './web/client-tokens.ts';
 import { trunkRules } from './sip/trunk-rules.ts';
 import type { Undo } from './undo.ts';
 import { watchCalls } from './calls/watchdog.ts';
@@ -57,14 +62,30 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   const unfinishedRecordings = await store.repositories.recordings.unfinished();
   services.rooms.restore(await store.repositories.conferences.unfinished());
   services.queues.restore(await store.repositories.queues.kept());
-  const accounts = new SipAccounts(ari, { log, clock, ...mediaSettings(config) });
+  const webTokens = usableTokens(store.repositories, clock);
+  const accounts = new SipAccounts(ari, { log, clock, webTokens, ...mediaSettings(config) });
   const { live, provisioning } = watching({
     ...foundation,
     probes: healthProbes(foundation),
     provisioning: accounts,
   });
-  const server = await serve(foundation, machinery, provisioning, live);
+  const failures = new FailureLimiter(clock);
+  const web = serveWebPhones(
+    {
+      ...foundation,
+      repositories: store.repositories,
+      provisioning,
+      endRegistrations: (login, ports) => accounts.endWebRegistrations(login, ports),
+      failures,
+      asteriskUrl: asterisk.url,
+      isAsteriskUp: () => ari.state() === 'up',
+      isLiveCall: (sipCallId) => hasCall(services.calls, sipCallId),
+    },
+    undo,
+  );
+  const server = await serve(foundation, machinery, { provisioning, live, failures, web });
   undo.add(() => server.close());
+  undo.add(() => web?.phones.close());
   // Streams would hold up the server's end.
   undo.add(() => live.close());
   const demoPhones = await demoData(foundation);
@@ -105,11 +126,17 @@ async function connect(ari: AriConnection, stopped: AbortSignal | undefined): Pr
   }
 }
 
+interface Served {
+  readonly provisioning: Provisioning;
+  readonly live: Live;
+  readonly failures: FailureLimiter;
+  readonly web: ServedWebPhones | undefined;
+}
+
 function serve(
   foundation: Foundation,
   machinery: CallMachinery,
-  provisioning: Provisioning,
-  live: Live,
+  { provisioning, live, failures, web }: Served,
 ): Promise<HttpServer> {
   const { services, metrics } = machinery;
   const { ari, config, clock, log, version, store, mediaStore, recording } = foundation;
@@ -138,6 +165,9 @@ function serve(
       ...(config.console
         ? { console: { folder: CONSOLE_FOLDER, allowedAccounts: config.consoleAccounts } }
         : {}),
+      ...(web === undefined ? {} : { webPhones: web.access }),
+      ice: config.ice,
+      failures,
       trustedProxies: config.trustedProxies,
       clock,
       log,
@@ -147,7 +177,15 @@ function serve(
     mediaRoutes(mediaStore),
     ...(config.demo ? [demoApplication()] : []),
   );
-  return startHttpServer(api.callback(), { host: config.httpHost, port: config.httpPort, clock });
+  return startHttpServer(api.callback(), {
+    host: config.httpHost,
+    port: config.httpPort,
+    clock,
+    ...(web === undefined
+      ? {}
+      : { upgrade: (request, socket, head) => web.phones.upgrade(request, socket, head) }),
+    ...(config.tls === undefined ? {} : { tls: tlsFiles(config.tls, { clock, log }) }),
+  });
 }
 
 async function demoData({ config, first, store, clock }: Foundation): Promise<readonly DemoPhone[]> {

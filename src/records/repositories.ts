@@ -3,6 +3,7 @@
  * Implemented in store/. Times are milliseconds since the epoch; an optional value that is not set is absent.
  */
 import type { CallbackRepository, NotificationRepository, TimelineRepository } from './call-history.ts';
+import type { ClientTokenRepository } from './client-token.ts';
 import type { ConsoleSessionRepository } from './console-session.ts';
 import type { ConferenceRepository } from './conference-repository.ts';
 import type { EndedBy } from '../call/leg/ended-by.ts';
@@ -234,6 +235,7 @@ export interface Repositories {
   readonly callbacks: CallbackRepository;
   readonly notifications: NotificationRepository;
   readonly sessions: ConsoleSessionRepository;
+  readonly clientTokens: ClientTokenRepository;
   readonly stats: StatsRepository;
   readonly problems: ProblemRepository;
 }

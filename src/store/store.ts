@@ -13,6 +13,7 @@ import { Outbox } from './callbacks/outbox.ts';
 import { SqlCallbacks } from './callbacks/callbacks.ts';
 import { SqlChanges } from './changes.ts';
 import { SqlCalls } from './tables/calls.ts';
+import { SqlClientTokens } from './tables/client-tokens.ts';
 import { SqlConsoleSessions } from './tables/console-sessions.ts';
 import { SqlConferences } from './tables/conferences.ts';
 import { type Database, type DatabaseUrl, openDatabase } from './database.ts';
@@ -145,6 +146,7 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
       problems: readAfter(settled, clock, new SqlProblems(database, writes)),
       stats: readAfter(settled, clock, new SqlStats(database, clock)),
       sessions: new SqlConsoleSessions(database, writes),
+      clientTokens: new SqlClientTokens(database, writes),
       notifications: readAfter(settled, clock, new SqlNotifications(database)),
     }),
     callbackQueue: outbox,

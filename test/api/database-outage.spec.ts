@@ -27,7 +27,9 @@ const PATHS = ROUTES.filter(
   pathOf(route)
     .replace('/Accounts/:accountSid/', '')
     .replace(/(\w+)\/:(?:sid|callSid)/g, (_all, kind: string) => `${kind}/${SIDS[kind] ?? newSid('CA')}`)
-    .replace(':room', 'sales'),
+    .replace(':room', 'sales')
+    .replace(':client', newSid('CL'))
+    .replace('Tokens/CA', 'Tokens/TO'),
 );
 
 describe('While PostgreSQL is away', () => {

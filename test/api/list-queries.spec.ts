@@ -1,18 +1,20 @@
 import assert from 'node:assert/strict';
 import { pathOf } from '../../src/api/http/router.ts';
 import { newSid } from '../../src/call/sids.ts';
-import { putCall, putConference } from '../support/api-records.ts';
+import { putCall, putClient, putConference } from '../support/api-records.ts';
 import { ROUTES } from '../support/contract.ts';
 import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
 
 /** What the account has, so that the lists below a call and a conference are there. */
 const CALL = newSid('CA');
 const ROOM = newSid('CF');
+const CLIENT = newSid('CL');
 
 const LISTS = ROUTES.filter(({ reply }) => reply.kind === 'list').map((route) =>
   pathOf(route)
     .replace(/:sid|:callSid/, CALL)
-    .replace(':room', ROOM),
+    .replace(':room', ROOM)
+    .replace(':client', CLIENT),
 );
 
 describe('A filter that a list does not have', () => {
@@ -21,6 +23,7 @@ describe('A filter that a list does not have', () => {
     api = await startFakeApi();
     putCall(api, { sid: CALL });
     await putConference(api, { sid: ROOM });
+    await putClient(api, { sid: CLIENT });
   });
   after(() => api.close());
 
@@ -28,7 +31,7 @@ describe('A filter that a list does not have', () => {
     api.request('GET', `/2012-04-24${list.replace(':accountSid', api.main.sid)}.json?${query}`);
 
   for (const list of LISTS) {
-    it(`is refused, and does not list everything: ${list.replace(CALL, '{CA}').replace(ROOM, '{CF}')}`, async () => {
+    it(`is refused, and does not list everything: ${list.replace(CALL, '{CA}').replace(ROOM, '{CF}').replace(CLIENT, '{CL}')}`, async () => {
       assert.equal((await ask(list, 'PageSize=5')).status, 200);
       for (const name of ['Colour', 'datecreated', 'DateCreatedBefore', 'Colour%3E', 'constructor']) {
         const { status, json } = await ask(list, `${name}=2020-01-01`);

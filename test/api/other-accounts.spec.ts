@@ -42,6 +42,8 @@ describe('An account and the resources of another', () => {
       assert.equal(reply.status, 201, reply.text);
       sids.set(collection, String(reply.json?.['sid']));
     }
+    const token = await api.request('POST', `Clients/${sids.get('Clients')}/Tokens.json`);
+    sids.set('Tokens', String(token.json?.['sid']));
     await putWhatTheJournalWrites();
     await putWhatIsMadeOfThat();
   });
@@ -107,7 +109,9 @@ describe('An account and the resources of another', () => {
 
   /** Everything that there is of main, as it sees it. */
   async function snapshot(): Promise<unknown> {
-    const names = [...sids.keys()].filter((name) => !['Participants', 'Members', 'Jobs'].includes(name));
+    const names = [...sids.keys()].filter(
+      (name) => !['Participants', 'Members', 'Jobs', 'Tokens'].includes(name),
+    );
     const lists = names.map(async (name) => (await api.request('GET', `${name}.json`)).text);
     const account = await api.repositories.accounts.find(api.main.sid);
     const { orders, ended, modified } = api.calls;

@@ -10,6 +10,7 @@ import { ANY_TRUNK, basic, FakeLog, FakeProvisioning, FakeRecordingService } fro
 import type { Clock } from '../../src/concurrency/clock.ts';
 import { signedText, signText } from '../../src/webhooks/signature.ts';
 import { FakeDirectory } from './fake-directory.ts';
+import { FakeWebPhones } from './fake-web-phones.ts';
 import { FakeRecordedSounds } from './fake-recorded-sounds.ts';
 
 export type Json = Record<string, unknown>;
@@ -42,6 +43,7 @@ export async function startApiOn(
     callService: { create: () => assert.fail(), end: () => assert.fail(), modify: () => assert.fail() },
     provisioning,
     trunkRules: ANY_TRUNK,
+    webPhones: new FakeWebPhones(),
     compileTurns: new CompileTurns(clock),
     shares: idleShares(clock),
     documentP95Ms: () => undefined,

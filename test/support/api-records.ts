@@ -3,7 +3,8 @@ import type { RecordingRecord } from '../../src/call/recording/recording-record.
 import { newSid } from '../../src/call/sids.ts';
 import type { CallbackRecord } from '../../src/records/call-history.ts';
 import type { NotificationRecord } from '../../src/call/journal-store.ts';
-import type { CallRecord } from '../../src/records/repositories.ts';
+import { noVoice } from '../../src/call/routing/routing.ts';
+import type { CallRecord, ClientRecord } from '../../src/records/repositories.ts';
 import type { FakeApi } from './fake-api.ts';
 
 /** When everything here was made, unless a test says something else. */
@@ -46,6 +47,27 @@ export function putRecording(
     ...more,
   };
   repositories.recordings.put(record);
+  return record;
+}
+
+/** A client, alice unless `more` says something else. */
+export async function putClient(
+  { main, repositories }: FakeApi,
+  more: Partial<ClientRecord> = {},
+): Promise<ClientRecord> {
+  const record: ClientRecord = {
+    sid: newSid('CL'),
+    accountSid: main.sid,
+    friendlyName: 'Alice',
+    login: 'alice',
+    ha1: '0'.repeat(32),
+    status: 'enabled',
+    ...noVoice(),
+    dateCreated: NOON,
+    dateUpdated: NOON,
+    ...more,
+  };
+  await repositories.clients.insert(record);
   return record;
 }
 

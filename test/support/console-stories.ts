@@ -1,6 +1,7 @@
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { type Browser, type BrowserContext, chromium, type Page } from 'playwright-core';
+import { microphoneArguments } from './browser-phone.ts';
 import { atEndOfRun } from './end-of-run.ts';
 import { LegworkProcess } from './legwork-process.ts';
 import { LiveStory } from './live-story.ts';
@@ -24,6 +25,8 @@ export interface VisitorOptions {
   readonly height?: number;
   readonly readOnly?: boolean;
   readonly colorScheme?: 'light' | 'dark';
+  /** Where its pages come from besides Legwork. */
+  readonly alsoFrom?: string;
 }
 
 /** Somebody at a browser, with everything that went wrong on the page. */
@@ -42,7 +45,7 @@ export async function startChromium(): Promise<{ readonly chromium: Chromium; re
   const found = await findChromium();
   const browser = await chromium.launch({
     executablePath: found.path,
-    args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb'],
+    args: ['--no-sandbox', '--disable-gpu', '--force-color-profile=srgb', ...(await microphoneArguments())],
   });
   return { chromium: found, browser };
 }
@@ -128,7 +131,8 @@ async function visit(browser: Browser, legwork: LegworkProcess, options: Visitor
     }
   });
   page.on('request', (request) => {
-    if (!request.url().startsWith(url) && !/^(?:data|blob):/.test(request.url())) {
+    const isKnown = [url, options.alsoFrom ?? url].some((origin) => request.url().startsWith(origin));
+    if (!isKnown && !/^(?:data|blob):/.test(request.url())) {
       complaints.push(`A request to ${request.url()}`);
     }
   });

@@ -28,6 +28,7 @@ import { holdAgainstContract } from './contract.ts';
 import { FakeClock } from './fake-clock.ts';
 import { signedText, signText } from '../../src/webhooks/signature.ts';
 import { FakeDirectory } from './fake-directory.ts';
+import { FakeWebPhones } from './fake-web-phones.ts';
 import { FakeRecordedSounds } from './fake-recorded-sounds.ts';
 import { memoryRepositories, type MemoryRepositories } from './memory-repositories.ts';
 
@@ -231,7 +232,19 @@ export const openSounds: Middleware = (_ctx, next) => next();
 export async function startFakeApi(
   ...parts: readonly (
     | Middleware
-    | Partial<Pick<ApiDeps, 'rateLimits' | 'metrics' | 'trunkRules' | 'trustedProxies' | 'console' | 'live'>>
+    | Partial<
+        Pick<
+          ApiDeps,
+          | 'rateLimits'
+          | 'metrics'
+          | 'trunkRules'
+          | 'trustedProxies'
+          | 'console'
+          | 'live'
+          | 'ice'
+          | 'webPhones'
+        >
+      >
   )[]
 ): Promise<FakeApi> {
   const others = parts.filter((part) => typeof part === 'function');
@@ -275,6 +288,7 @@ export async function startFakeApi(
       rooms,
       queues,
       trunkRules: ANY_TRUNK,
+      webPhones: new FakeWebPhones(),
       compileTurns: new CompileTurns(clock),
       shares: idleShares(clock),
       documentP95Ms: () => undefined,

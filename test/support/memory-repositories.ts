@@ -18,6 +18,7 @@ import type { ProblemMark, ProblemRepository } from '../../src/records/problem-r
 import type { RecordingFilter, RecordingRepository } from '../../src/records/recording-repository.ts';
 import { isOver, type RecordingRecord } from '../../src/call/recording/recording-record.ts';
 import { MemoryCallbacks, MemoryCalls, MemoryNotifications, MemoryTimeline } from './memory-calls.ts';
+import { MemoryClientTokens } from './memory-client-tokens.ts';
 import { MemoryConferences } from './memory-conferences.ts';
 import { MemoryQueues } from './memory-queues.ts';
 import { isIn, pageOf } from './memory-page.ts';
@@ -304,6 +305,7 @@ export function memoryRepositories(): MemoryRepositories {
   );
   const timeline = new MemoryTimeline((callSid) => calls.familyOf(callSid));
   const notifications = new MemoryNotifications();
+  const clients = new MemoryRepository<ClientRecord>({ login: lowerCase, status: asItIs }, 'login');
   return {
     calls,
     timeline,
@@ -311,7 +313,7 @@ export function memoryRepositories(): MemoryRepositories {
     callbacks: new MemoryCallbacks(timeline.callbacks),
     accounts: new MemoryAccounts(),
     numbers: new MemoryRepository<NumberRecord>({ phoneNumber: withoutPlus }, 'phoneNumber'),
-    clients: new MemoryRepository<ClientRecord>({ login: lowerCase, status: asItIs }, 'login'),
+    clients,
     applications: new MemoryRepository(),
     trunks: new MemoryRepository(),
     keys: new MemoryKeys(),
@@ -319,6 +321,7 @@ export function memoryRepositories(): MemoryRepositories {
     conferences: new MemoryConferences(),
     queues: new MemoryQueues(),
     sessions: new MemorySessions(),
+    clientTokens: new MemoryClientTokens(clients),
     problems: new MemoryProblems(notifications.rows),
     stats: { numbersOf: async () => NO_NUMBERS },
   };

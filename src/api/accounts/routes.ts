@@ -31,6 +31,8 @@ export interface AccountDeps {
   readonly clock: Clock;
   /** Told when accounts may no longer do what they did. */
   readonly onRestricted: () => void;
+  /** Told when an account has another status. */
+  readonly onStatus?: () => void;
   /** In a cluster: ends the calls of an account that was closed on all other nodes. */
   readonly endElsewhere?: (accountSid: string) => Promise<void>;
 }
@@ -110,6 +112,7 @@ async function changeAccount(
   const record = await unlessTaken(accounts.update(account.sid, change));
   if (record === undefined) throw notFound(`Account ${account.sid}`);
   if (record.status !== 'active') deps.onRestricted();
+  if (record.status !== account.status) deps.onStatus?.();
   if (record.status === 'closed')
     await Promise.all([endCallsOf(record.sid, deps), deps.endElsewhere?.(record.sid)]);
   return record;

@@ -1,6 +1,4 @@
 import { compact } from '../../call/compact.ts';
-import { createHash } from 'node:crypto';
-import { SIP_REALM } from '../../call/routing/sip-names.ts';
 import type { z } from 'zod';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { ApplicationRecord, ClientRecord, Repository } from '../../records/repositories.ts';
@@ -13,6 +11,7 @@ import type { Provisioning } from '../ports.ts';
 import type { AsteriskPush } from '../push.ts';
 import type { Route } from '../route.ts';
 import { voiceAfter } from '../voice-fields.ts';
+import { digestsOf } from './digests.ts';
 import { CLIENT, presentClient } from './presenter.ts';
 import { registrationsOf } from './registrations.ts';
 import { changedClientSchema, newClientSchema } from './schema.ts';
@@ -46,18 +45,6 @@ export function clientRoutes(deps: ClientDeps): readonly Route[] {
       return records.map((record) => presentClient(record, registrations.get(record.sid), place));
     },
   });
-}
-
-/** What is stored of a password. A digest includes the name that the phone gives: in lower case, or as it is spelled. */
-export function digestsOf(login: string, password: string): Pick<ClientRecord, 'ha1' | 'ha1AsSpelled'> {
-  const lower = login.toLowerCase();
-  const ha1 = ha1Of(lower, password);
-  return login === lower ? { ha1 } : { ha1, ha1AsSpelled: ha1Of(login, password) };
-}
-
-/** HA1 of the SIP digest (RFC 2617), in hex. */
-function ha1Of(name: string, password: string): string {
-  return createHash('md5').update(`${name}:${SIP_REALM}:${password}`).digest('hex');
 }
 
 function loginOf(record: ClientRecord): string {

@@ -1,5 +1,6 @@
-import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { AddressInfo } from 'node:net';
+import { createServer, type IncomingMessage, type Server, ServerResponse } from 'node:http';
+import { createServer as createTlsServer } from 'node:https';
+import type { AddressInfo, Socket } from 'node:net';
 import type { Duplex } from 'node:stream';
 import type { Clock } from '../../concurrency/clock.ts';
 import { API_ERRORS, badRequest, presentError } from '../errors.ts';
@@ -52,8 +53,19 @@ export interface HttpServerOptions {
   readonly host: string;
   readonly port: number;
   readonly clock: Clock;
+  /** Takes a request to become another protocol; false when it is not for it. */
+  readonly upgrade?: (request: IncomingMessage, socket: Duplex, head: Buffer) => boolean;
+  /** Speaks https instead of http. */
+  readonly tls?: TlsCertificate;
   /** Milliseconds, for tests: for the whole request, for its headers, and how often these are checked. */
   readonly timeouts?: { readonly request: number; readonly headers: number; readonly check: number };
+}
+
+/** A certificate with its chain, and its key, in PEM. */
+export interface TlsCertificate {
+  current(): { readonly cert: Buffer; readonly key: Buffer };
+  /** Tells of another one; returns what ends that. */
+  onChange(use: (certificate: { readonly cert: Buffer; readonly key: Buffer }) => void): () => void;
 }
 
 /** Answers requests, as `koa.callback()` does; must not reject. */
@@ -61,17 +73,11 @@ export type RequestHandler = (request: IncomingMessage, response: ServerResponse
 
 /** Serves HTTP; resolves when it listens. @throws ListenError */
 export function startHttpServer(handle: RequestHandler, options: HttpServerOptions): Promise<HttpServer> {
-  const { host, port, clock, timeouts } = options;
-  const server = createServer(
-    {
-      requestTimeout: timeouts?.request ?? REQUEST_TIMEOUT_MS,
-      headersTimeout: timeouts?.headers ?? HEADERS_TIMEOUT_MS,
-      maxHeaderSize: MAX_HEADER_BYTES,
-      keepAliveTimeout: KEEP_ALIVE_MS,
-      connectionsCheckingInterval: timeouts?.check ?? TIMEOUT_CHECK_MS,
-    },
-    (request, response) => void handle(request, response),
-  );
+  const { host, port, clock } = options;
+  const { server, stopWatching } = makeServer(handle, options);
+  server.on('upgrade', (request: IncomingMessage, socket: Duplex, head: Buffer) => {
+    if (options.upgrade?.(request, socket, head) !== true) answerPlainly(handle, request, socket as Socket);
+  });
   server.timeout = IDLE_MS;
   server.maxConnections = MAX_CONNECTIONS;
   server.on('clientError', refuseNoHttp);
@@ -84,6 +90,7 @@ export function startHttpServer(handle: RequestHandler, options: HttpServerOptio
   const close = () =>
     new Promise<void>((resolve) => {
       const cancel = clock.after(CLOSE_GRACE_MS, () => server.closeAllConnections());
+      stopWatching();
       server.close(() => {
         cancel();
         resolve();
@@ -97,6 +104,42 @@ export function startHttpServer(handle: RequestHandler, options: HttpServerOptio
       resolve({ host, port: (server.address() as AddressInfo).port, close });
     });
   });
+}
+
+function makeServer(
+  handle: RequestHandler,
+  { timeouts, tls }: HttpServerOptions,
+): { readonly server: Server; readonly stopWatching: () => void } {
+  const options = {
+    requestTimeout: timeouts?.request ?? REQUEST_TIMEOUT_MS,
+    headersTimeout: timeouts?.headers ?? HEADERS_TIMEOUT_MS,
+    maxHeaderSize: MAX_HEADER_BYTES,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    connectionsCheckingInterval: timeouts?.check ?? TIMEOUT_CHECK_MS,
+  };
+  const listener = (request: IncomingMessage, response: ServerResponse) => void handle(request, response);
+  if (tls === undefined) return { server: createServer(options, listener), stopWatching: () => undefined };
+  const secure = { minVersion: 'TLSv1.2', handshakeTimeout: HEADERS_TIMEOUT_MS } as const;
+  const server = createTlsServer({ ...options, ...secure, ...tls.current() }, listener);
+  return { server, stopWatching: tls.onChange((certificate) => server.setSecureContext(certificate)) };
+}
+
+/** A client offers another protocol (curl: h2c); as RFC 9110 allows, it is answered as if it had not. */
+function answerPlainly(handle: RequestHandler, request: IncomingMessage, socket: Socket): void {
+  const { headers } = request;
+  if (headers['content-length'] !== undefined || headers['transfer-encoding'] !== undefined) {
+    // Its body has not been read as one.
+    return refuseNoHttp(new Error('A body with Upgrade'), socket);
+  }
+  const response = new ServerResponse(request);
+  response.shouldKeepAlive = false;
+  response.assignSocket(socket);
+  response.once('finish', () => {
+    response.detachSocket(socket);
+    socket.end();
+  });
+  socket.on('error', () => socket.destroy());
+  void handle(request, response);
 }
 
 /** Refuses what Node's parser does not accept as a request, as Node itself would; only a URL with other characters gets an explanation. */

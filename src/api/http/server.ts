@@ -50,7 +50,7 @@ export function createApi(deps: ApiDeps, ...others: readonly Middleware[]): Koa<
   const routes = resourceRoutes(deps);
   app.use(serveOpenApi(routes, version));
   if (deps.metrics !== undefined) app.use(deps.metrics.route());
-  const limiter = new FailureLimiter(clock);
+  const limiter = deps.failures ?? new FailureLimiter(clock);
   const sessions =
     deps.console === undefined
       ? undefined

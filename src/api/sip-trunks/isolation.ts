@@ -1,5 +1,6 @@
 import type { AccountRepository, Repository, TrunkRecord } from '../../records/repositories.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
+import { WEB_PHONE_ADDRESS } from '../../call/routing/sip-names.ts';
 import { KeyedSerial } from '../../concurrency/serial.ts';
 import { type Network, networksOf, overlap, parseNetwork } from './networks.ts';
 
@@ -30,6 +31,7 @@ export function isolated(
         const problem =
           (isOwn ? undefined : tooWide(trunk, rules.widestNetwork)) ??
           takenFrom(trunk, all) ??
+          ofBrowsers(trunk) ??
           shutsOut(trunk, phones);
         if (problem !== undefined) throw badRequest(API_ERRORS.badRequest, problem);
         return trunk;
@@ -69,6 +71,22 @@ function tooWide({ allowedAddresses }: TrunkRecord, widest: number): string | un
   });
   if (wide === undefined) return undefined;
   return `AllowedAddresses must not contain a network wider than /${widest} (IPv6: /${2 * widest}), such as ${wide}`;
+}
+
+/** Whether a trunk's address is that of all browser phones, whose calls would count as the trunk's, without any password. */
+export function isOfBrowsers(network: Network): boolean {
+  const browsers = parseNetwork(WEB_PHONE_ADDRESS);
+  return browsers !== undefined && overlap(network, browsers);
+}
+
+function ofBrowsers(trunk: TrunkRecord): string | undefined {
+  const wrong = [trunk.host, ...trunk.allowedAddresses].find((text) => {
+    const network = parseNetwork(text);
+    return network !== undefined && isOfBrowsers(network);
+  });
+  return wrong === undefined
+    ? undefined
+    : `${wrong} contains ${WEB_PHONE_ADDRESS}, the address of browser phones`;
 }
 
 function takenFrom(trunk: TrunkRecord, all: readonly TrunkRecord[]): string | undefined {

@@ -1,4 +1,5 @@
 import { compact } from '../../call/compact.ts';
+import { webEndpointOf } from '../../call/routing/sip-names.ts';
 import type { HangUpReason, PlaceOrder } from '../../call/call-control.ts';
 import { isPhonesWord, type LegEnd, mostTellingEnd, type PhoneEnd } from '../../call/leg/outcome.ts';
 import type { AriChannel } from '../ari/ari-objects.ts';
@@ -35,6 +36,7 @@ export class OutboundLeg extends ControlledLeg {
   #decided: LegEnd | undefined;
   #closing = false;
   #awaitsMedia = false;
+  #triedBrowsers = false;
 
   /** `caller` hears what the callee sends before the answer. */
   constructor(context: LegContext, order: PlaceOrder, caller?: ControlledLeg) {
@@ -136,6 +138,7 @@ export class OutboundLeg extends ControlledLeg {
 
   override end(channel: Channel, end: LegEnd): void {
     if (!this.channels.delete(channel)) return;
+    if (this.#tryBrowsers(channel, end)) return;
     if (this.#winner !== undefined) {
       if (channel === this.#winner) super.end(channel, end);
       return;
@@ -150,6 +153,20 @@ export class OutboundLeg extends ControlledLeg {
     if (this.channels.size === 0) return super.end(channel, this.#decided ?? mostTellingEnd(this.#ends));
     // The answer of this phone need not wait for phones from which nothing has come.
     if (isPhonesWord(phone)) for (const other of this.channels) hangUpIfSilent(other);
+  }
+
+  get #mayBeWeb(): boolean {
+    return this.context.media?.web !== undefined;
+  }
+
+  /** Asterisk makes no channel for a client without a desk phone; it may have browser phones, which have an endpoint of their own. */
+  #tryBrowsers(channel: Channel, end: LegEnd): boolean {
+    const { target } = this.#order;
+    if (channel !== this.#probe || end !== NOT_REGISTERED || this.#closing) return false;
+    if (target.kind !== 'client' || this.#triedBrowsers || !this.#mayBeWeb) return false;
+    this.#triedBrowsers = true;
+    this.#probe = this.#try(`PJSIP/${webEndpointOf(target.login)}`);
+    return true;
   }
 
   #try(dial: string): Channel {
@@ -187,7 +204,7 @@ export class OutboundLeg extends ControlledLeg {
 
   async #phones(channelId: string, login: string): Promise<ClientPhones> {
     try {
-      return await readPhones(this.context.ari, channelId, login);
+      return await readPhones(this.context.ari, channelId, { login, web: this.#mayBeWeb });
     } catch (error) {
       const { callSid } = this;
       this.context.log.warn({ callSid, reason: String(error) }, "cannot read a client's phones");

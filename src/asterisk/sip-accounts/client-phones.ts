@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import { isGoing } from '../ari/ari-error.ts';
+import { webEndpointOf } from '../../call/routing/sip-names.ts';
+import { AriError, isGoing } from '../ari/ari-error.ts';
 import { fields, readList, readVariable, text } from '../ari/ari-objects.ts';
 import type { AriConnection } from '../ari/connection.ts';
 import { type Contact, contactsOf } from '../legs/dial-strings.ts';
@@ -19,16 +20,41 @@ interface Registered {
   readonly expiresAt: number;
 }
 
+/** Whose phones are asked for: a client by its login, and whether it may have browser phones. */
+export interface PhonesOf {
+  readonly login: string;
+  readonly web: boolean;
+}
+
 /** Where a client can be reached, which Asterisk tells only on a channel. Rejects with AriError. */
 export async function readPhones(
   ari: AriConnection,
   channelId: string,
-  login: string,
+  { login, web }: PhonesOf,
 ): Promise<ClientPhones> {
-  const variable = `PJSIP_DIAL_CONTACTS(${login})`;
+  const [desk, browsers] = await Promise.all([
+    phonesAt(ari, channelId, login),
+    web ? phonesAt(ari, channelId, webEndpointOf(login)).catch(noneIfRefused) : NO_PHONES,
+  ]);
+  return {
+    phones: [...desk.phones, ...browsers.phones],
+    registered: desk.registered + browsers.registered,
+  };
+}
+
+const NO_PHONES: ClientPhones = { phones: [], registered: 0 };
+
+/** The endpoint of browser phones may not be there yet. */
+function noneIfRefused(error: unknown): ClientPhones {
+  if (error instanceof AriError && error.status > 0) return NO_PHONES;
+  throw error;
+}
+
+async function phonesAt(ari: AriConnection, channelId: string, endpoint: string): Promise<ClientPhones> {
+  const variable = `PJSIP_DIAL_CONTACTS(${endpoint})`;
   const answer = await ari.run('channels', 'getChannelVar', { channelId, variable });
-  const contacts = contactsOf(login, readVariable(answer) ?? '');
-  return { phones: await withoutFormerSelves(ari, login, contacts), registered: contacts.length };
+  const contacts = contactsOf(endpoint, readVariable(answer) ?? '');
+  return { phones: await withoutFormerSelves(ari, endpoint, contacts), registered: contacts.length };
 }
 
 /**
@@ -38,11 +64,11 @@ export async function readPhones(
  */
 async function withoutFormerSelves(
   ari: AriConnection,
-  login: string,
+  endpoint: string,
   contacts: readonly Contact[],
 ): Promise<readonly Contact[]> {
   if (contacts.length < 2) return contacts;
-  const aors = await readAors(ari, login);
+  const aors = await readAors(ari, endpoint);
   const registered = await Promise.all(contacts.map((contact) => readRegistered(ari, aors, contact)));
   return contacts.filter((_contact, index) => {
     const one = registered[index];
@@ -56,8 +82,8 @@ function replaces(later: Registered, former: Registered): boolean {
 }
 
 /** A login with capitals has a second AOR, for phones that send the capitals. */
-async function readAors(ari: AriConnection, login: string): Promise<readonly string[]> {
-  const aors = (await readObject(ari, 'endpoint', login))?.get('aors') ?? login;
+async function readAors(ari: AriConnection, endpoint: string): Promise<readonly string[]> {
+  const aors = (await readObject(ari, 'endpoint', endpoint))?.get('aors') ?? endpoint;
   return aors.split(',');
 }
 
@@ -67,10 +93,8 @@ async function readRegistered(
   aors: readonly string[],
   contact: Contact,
 ): Promise<Registered | undefined> {
-  // location.c: a contact's id is made of its AOR and the MD5 of its URI.
-  const hash = createHash('md5').update(contact.uri).digest('hex');
   for (const aor of aors) {
-    const values = await readObject(ari, 'contact', `${aor};@${hash}`);
+    const values = await readObject(ari, 'contact', contactId(aor, contact.uri));
     if (values !== undefined) return registeredAs(contact, values);
   }
   return undefined;
@@ -109,4 +133,9 @@ async function readObject(
 function readAttribute(item: unknown): readonly [name: string, value: string] | undefined {
   const [name, value] = [text(fields(item)?.['attribute']), text(fields(item)?.['value'])];
   return name === undefined || value === undefined ? undefined : [name, value];
+}
+
+/** location.c: a contact's id is made of its AOR and the MD5 of its URI. */
+export function contactId(aor: string, uri: string): string {
+  return `${aor};@${createHash('md5').update(uri).digest('hex')}`;
 }

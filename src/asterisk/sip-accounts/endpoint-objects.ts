@@ -60,16 +60,17 @@ export function clientObjects(client: SipClient, media: MediaSettings): readonly
   const all = names.join(',');
   const attributes = { ...endpointAttributes(media), ...ANY_PROFILE, aors: all, auth: all };
   return [
-    ...digestsOf(client).map(clientAuth),
+    ...digestsOf(client).map(({ id, ha1 }) => digestAuth(id, id, ha1)),
     ...names.map((id) => ({ type: 'aor' as const, id, attributes: CLIENT_AOR })),
     ...names.map((id) => ({ type: 'endpoint' as const, id, attributes })),
   ];
 }
 
-function clientAuth({ id, ha1 }: { readonly id: string; readonly ha1: string }): SipObject {
+/** Who may sign in with a password that Asterisk never learns. */
+export function digestAuth(id: string, username: string, ha1: string): SipObject {
   const attributes = {
     auth_type: 'digest',
-    username: id,
+    username,
     password_digest: `MD5:${ha1}`,
     realm: SIP_REALM,
     supported_algorithms_uas: 'MD5',
@@ -177,7 +178,10 @@ export function trunkUri({ host, port, transport }: SipTrunk): string {
   return `sip:${address}:${port}${transport === 'tcp' ? ';transport=tcp' : ''}`;
 }
 
-function endpointAttributes({ mediaAddress, timeoutS }: MediaSettings): Readonly<Record<string, string>> {
+export function endpointAttributes({
+  mediaAddress,
+  timeoutS,
+}: MediaSettings): Readonly<Record<string, string>> {
   const { talkingS, onHoldS } = mediaTimeouts(timeoutS);
   return {
     context: CONTEXT,

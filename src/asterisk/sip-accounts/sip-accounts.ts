@@ -1,22 +1,36 @@
 import { AriError } from '../ari/ari-error.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import { fields, readList, text } from '../ari/ari-objects.ts';
-import { readPhones } from './client-phones.ts';
+import { contactId, readPhones } from './client-phones.ts';
 import type { AriConnection } from '../ari/connection.ts';
 import { clientObjects, healthObjects, isUsableLogin, namesOf } from './endpoint-objects.ts';
-import { type MediaSettings, type SipClient, type SipTrunk } from './sip-object.ts';
-import { HEALTH_ENDPOINT } from '../../call/routing/sip-names.ts';
+import type { MediaSettings, SipClient, SipTrunk } from './sip-object.ts';
+import {
+  HEALTH_ENDPOINT,
+  isWebEndpoint,
+  loginOfEndpoint,
+  WEB_PHONE_ADDRESS,
+  webEndpointOf,
+} from '../../call/routing/sip-names.ts';
 import type { Contact } from '../legs/dial-strings.ts';
 import type { ClientStatus, TrunkStatus } from '../../call/sip-status.ts';
 import type { Log } from '../../concurrency/log.ts';
 import { SipObjects } from './sip-objects.ts';
 import { TrunkProvisioning } from './trunk-provisioning.ts';
+import { removeWebEndpoint, WebAccounts, type WebTokensByLogin, type WebTokensOf } from './web-accounts.ts';
 
 /** Asterisk stores each object on disk; more requests at a time would only queue there. */
 const PUSHES_AT_ONCE = 8;
 /** The ids of channels that are only used for questions, and never dialled, begin with this. */
 export const PROBE_PREFIX = 'probe.';
 const PROBE = 'PJSIP/rc-out/sip:probe@127.0.0.1';
+
+export interface SipAccountsOptions extends MediaSettings {
+  readonly log: Log;
+  readonly clock: Clock;
+  /** Without it, nobody has a token. */
+  readonly webTokens?: WebTokensOf;
+}
 
 /** All accounts that Asterisk must know. */
 export interface SipAccountList {
@@ -32,15 +46,19 @@ export class SipAccounts {
   readonly #ari: AriConnection;
   readonly #objects: SipObjects;
   readonly #media: MediaSettings;
+  readonly #web: WebAccounts | undefined;
   readonly #log: Log;
   readonly #trunks: TrunkProvisioning;
   #probe: Promise<string> | undefined;
   #asking = 0;
 
-  constructor(ari: AriConnection, options: MediaSettings & { readonly log: Log; readonly clock: Clock }) {
+  constructor(ari: AriConnection, options: SipAccountsOptions) {
     this.#ari = ari;
     this.#objects = new SipObjects(ari);
     this.#media = options;
+    const { web, webTokens } = options;
+    this.#web =
+      web === undefined ? undefined : new WebAccounts(this.#objects, { ...options, web, webTokens });
     this.#trunks = new TrunkProvisioning(ari, this.#objects, options);
     this.#log = options.log;
     ari.onUp(({ restarted }) => {
@@ -59,6 +77,7 @@ export class SipAccounts {
     // A client may have got a login before it was reserved; what has this name in Asterisk is not the client's.
     if (!isUsableLogin(login.toLowerCase())) return;
     for (const name of new Set([login.toLowerCase(), login])) await this.#remove(name);
+    if (this.#web !== undefined) await this.#remove(webEndpointOf(login));
   }
 
   /** A new or changed trunk can send calls and be called at once. Rejects with AriError. */
@@ -78,15 +97,17 @@ export class SipAccounts {
   async syncAll(read: () => Promise<SipAccountList>): Promise<void> {
     const listed = await this.#endpoints();
     const { clients, trunks } = await read();
+    const tokens = await this.#web?.allTokens();
     const wanted = new Set([
       HEALTH_ENDPOINT,
       ...clients.flatMap(namesOf),
+      ...(this.#web === undefined ? [] : clients.map(({ login }) => webEndpointOf(login))),
       ...trunks.map((trunk) => trunk.sid),
     ]);
     const others = listed.filter((id) => !wanted.has(id));
     const work = [
       ...others.map((id) => ({ id, run: () => this.#remove(id) })),
-      ...clients.map((client) => ({ id: client.login, run: () => this.#pushClient(client) })),
+      ...clients.map((client) => ({ id: client.login, run: () => this.#pushClient(client, tokens) })),
       ...trunks.map((trunk) => ({ id: trunk.sid, run: () => this.trunkChanged(trunk) })),
     ];
     await Promise.all(
@@ -104,6 +125,15 @@ export class SipAccounts {
     return { registered: contacts.length > 0, contacts: contacts.map((contact) => contact.uri) };
   }
 
+  /** Ends registrations of a client's browser phones, by the ports from which their messages come. Rejects with AriError. */
+  async endWebRegistrations(login: string, ports: readonly number[]): Promise<void> {
+    const ours = ports.map((port) => `@${WEB_PHONE_ADDRESS}:${port};`);
+    for (const { uri } of await this.#contacts(login)) {
+      if (!ours.some((place) => `${uri};`.includes(place))) continue;
+      await this.#objects.delete('contact', contactId(webEndpointOf(login), uri));
+    }
+  }
+
   /** Rejects with AriError. */
   trunkStatus(trunk: SipTrunk): Promise<TrunkStatus> {
     return this.#trunks.status(trunk);
@@ -115,7 +145,8 @@ export class SipAccounts {
     return new Set(
       readList(list, (item) => {
         const endpoint = fields(item);
-        return endpoint?.['state'] === 'online' ? text(endpoint['resource']) : undefined;
+        const name = endpoint?.['state'] === 'online' ? text(endpoint['resource']) : undefined;
+        return name !== undefined && isWebEndpoint(name) ? loginOfEndpoint(name) : name;
       }),
     );
   }
@@ -124,10 +155,11 @@ export class SipAccounts {
     if (!isUsableLogin(login)) return [];
     // The state "online" is not enough: a phone that has just registered has not answered OPTIONS yet.
     if (!(await this.#objects.hasEndpoint(login))) return [];
+    const web = this.#web !== undefined;
     this.#asking += 1;
     this.#probe ??= this.#createProbe();
     try {
-      return (await readPhones(this.#ari, await this.#probe, login)).phones;
+      return (await readPhones(this.#ari, await this.#probe, { login, web })).phones;
     } finally {
       this.#asking -= 1;
       if (this.#asking === 0) await this.#endProbe();
@@ -155,14 +187,16 @@ export class SipAccounts {
     return readList(list, (item) => text(fields(item)?.['resource']));
   }
 
-  async #pushClient(client: SipClient): Promise<void> {
+  async #pushClient(client: SipClient, tokens?: WebTokensByLogin): Promise<void> {
     const login = client.login.toLowerCase();
     if (!isUsableLogin(login)) throw new AriError(400, 'The login cannot be a SIP account');
     await this.#objects.push(login, clientObjects(client, this.#media));
+    await this.#web?.push(client, tokens);
   }
 
   async #remove(id: string): Promise<void> {
     if (isTrunk(id)) return this.#trunks.remove(id);
+    if (isWebEndpoint(id)) return removeWebEndpoint(this.#objects, id);
     this.#objects.forget(id);
     for (const type of ['endpoint', 'aor', 'auth'] as const) await this.#objects.delete(type, id);
   }

@@ -8,6 +8,13 @@ export interface SipClient {
   readonly ha1AsSpelled?: string;
 }
 
+/** What a page signs in with instead of a password. */
+export interface WebToken {
+  readonly username: string;
+  /** MD5 of `username:legwork:password` in hex. */
+  readonly ha1: string;
+}
+
 /** A PBX or carrier that calls come from and go to. */
 export interface SipTrunk {
   /** `TK…`; also the name of its endpoint. */
@@ -38,6 +45,13 @@ export interface MediaSettings {
   readonly mediaAddress?: string;
   /** A call ends after that many seconds without RTP and RTCP; 0: never. */
   readonly timeoutS?: number;
+  /** Browser phones; undefined: there are none. */
+  readonly web?: WebPhoneSettings;
+}
+
+export interface WebPhoneSettings {
+  /** Asterisk's names of codecs, the preferred one first. */
+  readonly codecs: readonly string[];
 }
 
 /** One object of Asterisk's SIP configuration, of class `res_pjsip`. */

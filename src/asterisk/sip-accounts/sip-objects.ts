@@ -3,7 +3,7 @@ import { fields, readList, text } from '../ari/ari-objects.ts';
 import type { AriConnection } from '../ari/connection.ts';
 import type { SipObject } from './sip-object.ts';
 
-type Kind = SipObject['type'];
+type Kind = SipObject['type'] | 'contact';
 
 /** Asterisk accepts both words, and answers with the second one. */
 const YES_OR_NO: Readonly<Record<string, string>> = { yes: 'true', no: 'false' };
@@ -21,6 +21,11 @@ export class SipObjects {
 
   constructor(ari: AriConnection) {
     this.#ari = ari;
+  }
+
+  /** Whether this process has pushed exactly these objects. */
+  isPushed(name: string, objects: readonly SipObject[]): boolean {
+    return this.#pushed.get(name) === JSON.stringify(objects);
   }
 
   /** Makes or changes the objects of one account or trunk, in this order. */
@@ -84,6 +89,11 @@ export class SipObjects {
       const found = now.filter((field) => field.attribute === attribute).map((field) => field.value);
       return found.length === 1 && [value, YES_OR_NO[value]].includes(found[0]);
     });
+  }
+
+  /** The value of one attribute; undefined when there is no such object. */
+  async attribute(type: Kind, id: string, name: string): Promise<string | undefined> {
+    return (await this.#read(type, id))?.find(({ attribute }) => attribute === name)?.value;
   }
 
   async exists(type: Kind, id: string): Promise<boolean> {

@@ -1,6 +1,7 @@
 import type { Clock } from '../../concurrency/clock.ts';
 import { AriError, isGoing } from '../ari/ari-error.ts';
 import type { AriConnection } from '../ari/connection.ts';
+import { WEB_PHONE_ADDRESS } from '../../call/routing/sip-names.ts';
 import { FileTail } from './file-tail.ts';
 import { GuessLimit } from './guess-limit.ts';
 import type { Log } from '../../concurrency/log.ts';
@@ -91,7 +92,8 @@ export class SipGuard {
 
   async #note(line: string): Promise<void> {
     const report = readSecurityLine(line);
-    if (report === undefined) return;
+    // Browser phones all come from one address; who of them guesses is counted where their own addresses are known.
+    if (report === undefined || report.address === WEB_PHONE_ADDRESS) return;
     if (report.event === 'SuccessfulAuth') this.#phones.seen(report.account, report.address);
     const block = this.#limit.note(report);
     if (block === undefined) return;

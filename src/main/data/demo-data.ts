@@ -1,5 +1,5 @@
 import { randomBytes } from 'node:crypto';
-import { digestsOf } from '../../api/clients/routes.ts';
+import { digestsOf } from '../../api/clients/digests.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import {
   type ClientRecord,

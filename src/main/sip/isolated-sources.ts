@@ -1,4 +1,4 @@
-import { isTooWide } from '../../api/sip-trunks/isolation.ts';
+import { isOfBrowsers, isTooWide } from '../../api/sip-trunks/isolation.ts';
 import { type Network, overlap, parseNetwork } from '../../api/sip-trunks/networks.ts';
 import type { TrunkRecord } from '../../records/repositories.ts';
 
@@ -10,7 +10,7 @@ export interface IsolatedTrunk {
 
 /**
  * The addresses by which each trunk may be recognized. REST lets no trunk claim those of another account; trunks that
- * are older than this check follow the same rules: the installation's own come first, then the older ones.
+ * are older than this check (or name the address of browser phones) follow the same rules: the installation's own come first, then the older ones.
  */
 export function isolatedSources(
   trunks: readonly TrunkRecord[],
@@ -26,7 +26,8 @@ export function isolatedSources(
       const network = parseNetwork(text);
       if (network === undefined) return false;
       const isTaken = taken.some((one) => one.accountSid !== accountSid && overlap(one.network, network));
-      if (isTaken || (accountSid !== installation && isTooWide(network, widest))) return true;
+      if (isOfBrowsers(network) || isTaken || (accountSid !== installation && isTooWide(network, widest)))
+        return true;
       taken.push({ accountSid, network });
       return false;
     });

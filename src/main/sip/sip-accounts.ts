@@ -21,7 +21,10 @@ async function readAccounts(
   for (const { trunk, withheld } of isolated) {
     const { sid: trunkSid } = trunk;
     if (withheld.length > 0)
-      options.log.warn({ trunkSid, withheld }, "A trunk names another account's addresses");
+      options.log.warn(
+        { trunkSid, withheld },
+        "A trunk names addresses that are another account's, or those of browser phones",
+      );
   }
   return {
     clients: allClients.filter(({ status }) => status === 'enabled'),

@@ -19,6 +19,7 @@ import { consoleSessionsMigration } from './0018-console-sessions.ts';
 import { consoleCallsMigration } from './0019-console-calls.ts';
 import { problemMarksMigration } from './0020-problem-marks.ts';
 import { clusterMigration } from './0021-cluster.ts';
+import { clientTokensMigration } from './0025-client-tokens.ts';
 import { keysMigration } from './0034-keys.ts';
 import { queuesMigration } from './0031-queues.ts';
 import { recordingControlMigration } from './0029-recording-control.ts';
@@ -47,6 +48,7 @@ export const migrations: readonly Migration[] = [
   consoleCallsMigration,
   problemMarksMigration,
   clusterMigration,
+  clientTokensMigration,
   recordingControlMigration,
   queuesMigration,
   keysMigration,

@@ -170,7 +170,7 @@ describe("What a phone's registration replaces", () => {
       return Object.entries(fields).map(([attribute, value]) => ({ attribute, value }));
     };
     const { ari: connection } = ari.context(new FakeClock(), []);
-    const { phones } = await readPhones(connection, 'c1', 'bob');
+    const { phones } = await readPhones(connection, 'c1', { login: 'bob', web: false });
     return phones.map(({ uri }) => uri);
   }
 
