@@ -58,6 +58,7 @@ const DEFAULTS: Config = {
   metricsQueueNames: false,
   maxCallsPerSecond: 50,
   maxCalls: 200,
+  amdMax: 50,
   logLevel: 'info',
 };
 

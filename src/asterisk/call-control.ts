@@ -1,3 +1,4 @@
+import type { Talk } from '../call/answering-machine/answer-detector.ts';
 import type { Clock } from '../concurrency/clock.ts';
 import type {
   Bridge,
@@ -33,6 +34,7 @@ import { Playbacks } from './legs/playback.ts';
 import { LegRecorder } from './legs/leg-recorder.ts';
 import { RingTones } from './legs/ring-tones.ts';
 import { StasisApp } from './stasis-app.ts';
+import { listenForTalk } from './legs/talk-listener.ts';
 import { TalkRecorder } from './legs/talk-recorder.ts';
 
 /** Four hours, and some more so that a time limit of the core acts first. */
@@ -217,6 +219,16 @@ export class AsteriskCallControl implements CallControl {
   async sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void> {
     const leg = this.#legs.get(callSid);
     if (leg !== undefined) await sendDigits(this.#context, leg, digits, signal);
+  }
+
+  async listenForTalk(
+    callSid: string,
+    endsAfterMs: number,
+    heard: (talk: Talk) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const leg = this.#legs.get(callSid);
+    if (leg !== undefined) await listenForTalk(this.#context, leg, endsAfterMs, heard, signal);
   }
 
   mute(callSid: string, muted: boolean): Promise<void> {

@@ -1,3 +1,4 @@
+import type { Talk } from './answering-machine/answer-detector.ts';
 import type { Parameters } from './request-parameters.ts';
 import type { ReportedInput } from './leg/leg.ts';
 import type { PauseBehavior, RecordingTrack } from './recording/recording-record.ts';
@@ -129,6 +130,16 @@ export interface CallControl {
   resumeRecording(callSid: string, recordingSid: string): Promise<boolean>;
   /** Sends DTMF (`0-9*#A-D`, `w` = 0.5 s pause) to the leg; resolves when it was sent. */
   sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void>;
+  /**
+   * Tells when the leg's own side begins to make a sound, and when there has been silence for `endsAfterMs` since. Resolves
+   * when `signal` aborts or the leg ends. One listener per leg.
+   */
+  listenForTalk(
+    callSid: string,
+    endsAfterMs: number,
+    heard: (talk: Talk) => void,
+    signal: AbortSignal,
+  ): Promise<void>;
   /** Mutes a leg, so that nobody hears what it says, or unmutes it. */
   mute(callSid: string, muted: boolean): Promise<void>;
   /** Plays music to a leg that waits, until `stopMusic`. */

@@ -14,6 +14,7 @@ export function callRecordOf(leg: Leg, state: LegState, updatedAt: number): Call
     forwardedFrom: leg.forwardedFrom,
     phoneNumberSid: leg.phoneNumberSid,
     trunkSid: leg.trunkSid,
+    answeredBy: leg.answeredBy?.by,
     startTime: state.phase === 'queued' ? undefined : state.initiatedAt,
     answerTime: 'answeredAt' in state ? state.answeredAt : undefined,
     endTime: isOver ? state.endedAt : undefined,

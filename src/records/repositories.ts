@@ -6,6 +6,7 @@ import type { CallbackRepository, NotificationRepository, TimelineRepository } f
 import type { ClientTokenRepository } from './client-token.ts';
 import type { ConsoleSessionRepository } from './console-session.ts';
 import type { ConferenceRepository } from './conference-repository.ts';
+import type { AnsweredBy } from '../call/answering-machine/machine-detection.ts';
 import type { EndedBy } from '../call/leg/ended-by.ts';
 import type { CallStatus, Direction, Leg, VoiceSettings } from '../call/leg/leg.ts';
 import type { KeyRecord } from './key-record.ts';
@@ -109,6 +110,8 @@ export interface CallRecord extends Pick<Leg, ShownOfLeg> {
   readonly startTime?: number;
   readonly answerTime?: number;
   readonly endTime?: number;
+  /** Who answered, as far as somebody listened for that. */
+  readonly answeredBy?: AnsweredBy;
   /** Seconds of talk, once it is over. */
   readonly duration?: number;
   readonly ringDuration?: number;

@@ -43,11 +43,9 @@ describe('POST Calls', () => {
   });
 
   const IGNORED: readonly (readonly [form: Form, ignored: readonly string[] | undefined])[] = [
-    [{ MachineDetection: 'Enable', StatusCallbackUrl: 'x' }, ['MachineDetection', 'StatusCallbackUrl']],
+    [{ CallReason: 'x', StatusCallbackUrl: 'x' }, ['CallReason', 'StatusCallbackUrl']],
     [{ RecordingConfigurationId: 'x', CallReason: 'x' }, ['RecordingConfigurationId', 'CallReason']],
-    // That is what happens anyway.
-    [{ AsyncAmd: 'false' }, undefined],
-    [{ MachineDetection: '', Trim: '' }, undefined],
+    [{ CallReason: '', Trim: '' }, undefined],
     [{ 'a\n<b>': 'x', ['c'.repeat(100)]: 'x' }, ['a??b?', 'c'.repeat(64)]],
     [
       Object.fromEntries(Array.from({ length: 25 }, (_, index) => [`X${index}`, 'x'])),

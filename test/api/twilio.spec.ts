@@ -71,22 +71,7 @@ describe('Twilio’s client library', () => {
       api.calls.orders.map(({ ignored }) => ignored?.toSorted()),
       [
         undefined,
-        [
-          'AsyncAmd',
-          'AsyncAmdStatusCallback',
-          'AsyncAmdStatusCallbackMethod',
-          'Byoc',
-          'CallReason',
-          'CallToken',
-          'ClientNotificationUrl',
-          'MachineDetection',
-          'MachineDetectionSilenceTimeout',
-          'MachineDetectionSpeechEndThreshold',
-          'MachineDetectionSpeechThreshold',
-          'MachineDetectionTimeout',
-          'Passports',
-          'RecordingConfigurationId',
-        ],
+        ['Byoc', 'CallReason', 'CallToken', 'ClientNotificationUrl', 'Passports', 'RecordingConfigurationId'],
       ],
     );
   });

@@ -29,6 +29,8 @@ function companionOf(element: string, name: string): string {
   if (name === 'username') return 'password="x"';
   if (name === 'password') return 'username="x"';
   if (element === 'Dial' && ['recordingTrack', 'trim'].includes(name)) return 'record="true"';
+  if (name === 'amdStatusCallbackMethod') return 'machineDetection="Enable" amdStatusCallback="/x"';
+  if (/^(machineDetection.+|amd.+)/.test(name)) return 'machineDetection="Enable"';
   if (name === 'transcribe') return 'transcribeCallback="/x"';
   if (name === 'method') return known.includes('url') ? 'url="/x"' : '';
   const owner = name.replace(/(?:Method|Event)$/, '');

@@ -156,6 +156,7 @@ export function keepsToTheContract(the: () => ControlWorld): void {
         control.startMusic('CAin'),
         control.stopMusic('CAin'),
         control.setTimeLimit('CAin', 60),
+        control.listenForTalk('CAin', 200, () => assert.fail(), NEVER),
         control.sendDigits('CAin', '1', NEVER),
         control.hangUp('CAin', 'normal'),
         control.rooms.leaveRoom(room, 'CAin'),

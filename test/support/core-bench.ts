@@ -1,3 +1,4 @@
+import { DetectionPlaces } from '../../src/call/answering-machine/detection-places.ts';
 import assert from 'node:assert/strict';
 import { Admission } from '../../src/call/routing/admission.ts';
 import { CallerPace } from '../../src/call/routing/caller-pace.ts';
@@ -37,6 +38,8 @@ export class CoreBench {
   readonly journal: LegJournal;
   readonly calls: LiveCalls;
   readonly services: CallServices;
+  /** One leg at a time is listened to for an answering machine. */
+  readonly detections = new DetectionPlaces(1);
   #tokens = 0;
 
   /** What outlives a process can be given to the next one. */
@@ -68,6 +71,7 @@ export class CoreBench {
       control,
       directory,
       documents,
+      detections: this.detections,
       compileTurns: new CompileTurns(clock),
       shares,
       journal,

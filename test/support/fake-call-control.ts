@@ -1,3 +1,4 @@
+import type { Talk } from '../../src/call/answering-machine/answer-detector.ts';
 import type { Clock } from '../../src/concurrency/clock.ts';
 import type {
   Bridge,
@@ -55,6 +56,8 @@ export class FakeCallControl implements CallControl {
   /** When false, Asterisk neither pauses nor resumes a recording. */
   pauses = true;
   readonly #talks = new Set<string>();
+  /** What is heard of a leg that is listened to, with the milliseconds since that began. */
+  talk: readonly (readonly [atMs: number, talk: Talk])[] = [];
   /** When false, `answer` has no effect, as with a lost channel. */
   answers = true;
   readonly #clock: Clock;
@@ -179,6 +182,20 @@ export class FakeCallControl implements CallControl {
   sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void> {
     this.commands.push(['sendDigits', callSid, digits]);
     return this.#clock.sleep(100 * digits.length, AbortSignal.any([signal, this.#endOf(callSid)]));
+  }
+
+  async listenForTalk(
+    callSid: string,
+    endsAfterMs: number,
+    heard: (talk: Talk) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    this.commands.push(['listenForTalk', callSid, endsAfterMs]);
+    const stop = AbortSignal.any([signal, this.#endOf(callSid)]);
+    const timers = this.talk.map(([atMs, talk]) => this.#clock.after(atMs, () => heard(talk)));
+    await aborted(stop);
+    for (const cancel of timers) cancel();
+    this.commands.push(['listenForTalk ended', callSid]);
   }
 
   #tell(callSid: string, input: ReportedInput): void {

@@ -1,3 +1,4 @@
+import { DetectionPlaces } from '../../src/call/answering-machine/detection-places.ts';
 import assert from 'node:assert/strict';
 import { ConferenceRooms } from '../../src/call/conference/conferences.ts';
 import { CallQueues } from '../../src/call/queue/call-queues.ts';
@@ -114,6 +115,7 @@ export class RcmlCall {
       clock: this.clock,
       documents: this.documents,
       compileTurns: this.compileTurns,
+      detections: new DetectionPlaces(50),
       shares: this.shares,
       sounds: this.sounds,
       directory: this.directory,

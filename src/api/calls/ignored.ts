@@ -4,19 +4,14 @@ import type { Form } from '../form.ts';
 const MOST_NAMES = 20;
 const LONGEST_NAME = 64;
 
-/** Values of unsupported parameters that ask for what happens anyway. */
-const ANYWAY: Readonly<Record<string, string>> = {
-  AsyncAmd: 'false',
-};
-
 /**
  * The parameters of a request that have no effect because its schema does not know them, as many as fit into one
  * line; undefined when there are none.
  */
 export function ignoredIn(form: Form, schema: z.ZodObject): readonly string[] | undefined {
   const names = [...form.keys()].filter((name) => {
-    const value = form.get(name)?.at(-1)?.toLowerCase() ?? '';
-    return !Object.hasOwn(schema.shape, name) && value !== '' && value !== ANYWAY[name];
+    const value = form.get(name)?.at(-1) ?? '';
+    return !Object.hasOwn(schema.shape, name) && value !== '';
   });
   if (names.length === 0) return undefined;
   const shown = names

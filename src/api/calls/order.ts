@@ -5,6 +5,7 @@ import { applicationExists } from '../applications/lookup.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
 import type { ApiCallOrder, DocumentSource } from '../../rcml/run/api-call-order.ts';
 import { termsOf } from '../recordings/schema.ts';
+import { machineDetectionOf } from './machine-detection.ts';
 import { requestTarget } from './request-target.ts';
 import { CALL_EVENTS, type NewCall } from './schema.ts';
 
@@ -30,6 +31,7 @@ export async function callOrderOf(
     sendDigits: given.SendDigits,
     credentials: credentialsOf(given),
     record: given.Record === true ? recordOf(given) : undefined,
+    ...machineDetectionOf(given),
   });
 }
 

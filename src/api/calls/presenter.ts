@@ -1,4 +1,5 @@
 import { z } from 'zod';
+import { ANSWERED_BY } from '../../call/answering-machine/machine-detection.ts';
 import { rfc2822 } from '../../call/dates.ts';
 import { ENDED_BY } from '../../call/leg/ended-by.ts';
 import { API_VERSION } from '../../call/leg/parameters.ts';
@@ -25,7 +26,7 @@ export const CALL = resource('Call', {
   price: nothing,
   price_unit: nothing,
   direction: z.enum(DIRECTIONS),
-  answered_by: nothing,
+  answered_by: z.enum(ANSWERED_BY).nullable(),
   forwarded_from: text.nullable(),
   caller_name: text.nullable(),
   group_sid: nothing,
@@ -62,7 +63,7 @@ export function presentCall(record: CallRecord, place: Place): Shown<typeof CALL
     price: null,
     price_unit: null,
     direction: record.direction,
-    answered_by: null,
+    answered_by: record.answeredBy ?? null,
     api_version: API_VERSION,
     forwarded_from: record.forwardedFrom ?? null,
     caller_name: record.callerName ?? null,

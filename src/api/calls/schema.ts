@@ -18,6 +18,7 @@ import {
 import { RECORDING_PARAMETERS } from '../recordings/schema.ts';
 import { sipPassword, sipUsername } from '../sip-trunks/credentials.ts';
 import { parseTo } from './parse-to.ts';
+import { machineDetectionParameters } from './machine-detection.ts';
 
 /** All call events, in the order in which they happen. */
 export const CALL_EVENTS: readonly CallEvent[] = ['initiated', 'ringing', 'answered', 'completed'];
@@ -85,6 +86,7 @@ export const newCallSchema = z.object({
   ...RECORDING_PARAMETERS,
   SipAuthUsername: optional(sipUsername),
   SipAuthPassword: optional(sipPassword),
+  ...machineDetectionParameters,
 });
 
 export type NewCall = z.output<typeof newCallSchema>;

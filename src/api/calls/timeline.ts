@@ -12,7 +12,7 @@ export const EVENT = resource('Event', {
   n: text.meta({ description: 'What tells the line from all others; a line that comes again has the same' }),
   call_sid: sid('CA'),
   timestamp,
-  kind: text.meta({ description: 'state, verb, document, notice or callback' }),
+  kind: text.meta({ description: 'state, verb, document, notice, callback, recording, conference, amd …' }),
   data: z.record(text, z.unknown()),
   request: z
     .strictObject({

@@ -2,6 +2,7 @@ import { z } from 'zod';
 import { compact } from '../../call/compact.ts';
 import type { ApplicationRecord, Repository } from '../../records/repositories.ts';
 import { ignoredIn } from '../calls/ignored.ts';
+import { participantDetectionParameters } from '../calls/machine-detection.ts';
 import { callOrderOf } from '../calls/order.ts';
 import { newCallSchema } from '../calls/schema.ts';
 import { API_ERRORS } from '../errors.ts';
@@ -51,7 +52,9 @@ const ATTRIBUTES: Readonly<Record<keyof typeof participantSchema.shape, string>>
 /** `POST P/Conferences/{sid or name}/Participants`: a call that enters the room instead of running a document. */
 export const newParticipantSchema = newCallSchema
   .omit({ Url: true, Twiml: true, Rcml: true, ApplicationSid: true, FallbackUrl: true })
-  .extend(participantSchema.shape);
+  .omit({ AsyncAmd: true, AsyncAmdStatusCallback: true, AsyncAmdStatusCallbackMethod: true })
+  .extend(participantSchema.shape)
+  .extend(participantDetectionParameters);
 
 export type NewParticipant = z.output<typeof newParticipantSchema>;
 
@@ -77,7 +80,12 @@ export async function dialInOf(
     })
     .join('');
   const Rcml = `<Response><Dial><Conference${attributes}>${escaped(room)}</Conference></Dial></Response>`;
-  const order = await callOrderOf(accountSid, { ...form, Rcml }, applications);
+  const detection = {
+    AsyncAmd: true,
+    AsyncAmdStatusCallback: form.AmdStatusCallback,
+    AsyncAmdStatusCallbackMethod: form.AmdStatusCallbackMethod,
+  };
+  const order = await callOrderOf(accountSid, { ...form, ...detection, Rcml }, applications);
   return {
     order: compact({ ...order, ignored: ignoredIn(sent, newParticipantSchema) }),
     muted: form.Muted ?? false,

@@ -1,3 +1,4 @@
+import type { Talk } from '../../call/answering-machine/answer-detector.ts';
 import { compact } from '../../call/compact.ts';
 import type { LegEnd } from '../../call/leg/outcome.ts';
 import { type AriChannel, type Fields, fields, number, readChannel, text } from './ari-objects.ts';
@@ -32,7 +33,12 @@ export type ChannelEvent =
       readonly channelId: string;
     }
   | { readonly type: 'end'; readonly channelId: string; readonly end: LegEnd }
-  | { readonly type: 'digit'; readonly channelId: string; readonly digit: string };
+  | { readonly type: 'digit'; readonly channelId: string; readonly digit: string }
+  | /** Its other side began to make a sound, or is silent again. */ {
+      readonly type: 'talk';
+      readonly channelId: string;
+      readonly talk: Talk;
+    };
 
 /** The types of event that `readEvent` reads; Asterisk need not send any other. */
 export const EVENT_TYPES: readonly string[] = [
@@ -41,6 +47,8 @@ export const EVENT_TYPES: readonly string[] = [
   'ChannelStateChange',
   'ChannelDestroyed',
   'ChannelDtmfReceived',
+  'ChannelTalkingStarted',
+  'ChannelTalkingFinished',
   'Dial',
   'PlaybackStarted',
   'PlaybackFinished',
@@ -94,6 +102,14 @@ function readChannelEvent(event: Fields): AriEvent | undefined {
       const digit = text(event['digit']);
       return digit === undefined ? undefined : { type: 'digit', channelId, digit };
     }
+    case 'ChannelTalkingStarted':
+      return { type: 'talk', channelId, talk: { type: 'begins' } };
+    case 'ChannelTalkingFinished':
+      return {
+        type: 'talk',
+        channelId,
+        talk: { type: 'ends', durationMs: number(event['duration']) ?? 0 },
+      };
     default:
       return undefined;
   }

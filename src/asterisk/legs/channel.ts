@@ -1,3 +1,4 @@
+import type { Talk } from '../../call/answering-machine/answer-detector.ts';
 import type { LegEnd } from '../../call/leg/outcome.ts';
 import { AriError } from '../ari/ari-error.ts';
 import type { AriChannel } from '../ari/ari-objects.ts';
@@ -15,6 +16,8 @@ export interface ChannelLeg {
   ringing(channel: Channel, progress: boolean): void;
   answered(channel: Channel, sipCallId: string | undefined): void;
   digit(channel: Channel, digit: string): void;
+  /** Told only of a channel that is listened to. */
+  talk(channel: Channel, talk: Talk): void;
   /** The channel is gone; nothing follows. */
   end(channel: Channel, end: LegEnd): void;
 }
@@ -101,6 +104,8 @@ export class Channel implements ChannelOwner {
         return this.#leg.answered(this, event.sipCallId);
       case 'digit':
         return this.#leg.digit(this, event.digit);
+      case 'talk':
+        return this.#leg.talk(this, event.talk);
       case 'left':
         return this.#expectEnd();
       case 'end':

@@ -1,4 +1,5 @@
 import type { HangUpReason } from '../../call/call-control.ts';
+import type { Talk } from '../../call/answering-machine/answer-detector.ts';
 import { compact } from '../../call/compact.ts';
 import type { ReportedInput } from '../../call/leg/leg.ts';
 import { endWithoutMedia, NO_MEDIA } from '../../call/leg/media-lost.ts';
@@ -29,6 +30,8 @@ export abstract class ControlledLeg implements ChannelLeg {
   joining: Promise<void> | undefined;
   /** Until when (steady clock) Asterisk goes on sending the digits that it accepted, whether they are still wanted or not. */
   sendsDigitsUntil = 0;
+  /** Told of the sounds of the other side while it is listened to. */
+  onTalk: ((talk: Talk) => void) | undefined;
   protected readonly context: LegContext;
   readonly #ended = new AbortController();
   #rang = false;
@@ -87,6 +90,10 @@ export abstract class ControlledLeg implements ChannelLeg {
 
   digit(_channel: Channel, digit: string): void {
     this.context.legs.digit(this.callSid, digit);
+  }
+
+  talk(_channel: Channel, talk: Talk): void {
+    this.onTalk?.(talk);
   }
 
   end(_channel: Channel | undefined, end: LegEnd): void {

@@ -1,3 +1,4 @@
+import type { Answerer } from '../answering-machine/machine-detection.ts';
 import { compact } from '../compact.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import {
@@ -76,6 +77,19 @@ export class LegJournal {
     return live.inOrder(async () => {
       const leg = { ...live.leg, statusCallback };
       await this.#write({ ...keysOf(leg), leg: { leg, state: live.state } });
+      live.become(leg);
+    });
+  }
+
+  /**
+   * Writes who has answered a leg, with what is owed because of it; not of a leg that has ended. Resolves when that is
+   * durable; never rejects.
+   */
+  answeredBy(live: LiveLeg, answeredBy: Answerer, note: Omit<Note, 'position' | 'document'>): Promise<void> {
+    return live.inOrder(async () => {
+      if (live.state.phase === 'ended') return;
+      const leg = { ...live.leg, answeredBy };
+      await this.#write({ ...keysOf(leg), leg: { leg, state: live.state }, ...note });
       live.become(leg);
     });
   }

@@ -1,3 +1,4 @@
+import type { Answerer, MachineDetection } from '../answering-machine/machine-detection.ts';
 import type { CallbackTarget } from '../callback-target.ts';
 import { compact } from '../compact.ts';
 import { outcomeOf, type EndCause, type FinalStatus, type LegEnd } from './outcome.ts';
@@ -48,6 +49,10 @@ export interface Leg {
   readonly sipHeaders: readonly (readonly [name: string, value: string])[];
   readonly statusCallback?: StatusCallback;
   readonly voice?: VoiceSettings;
+  /** What was asked about who answers it. */
+  readonly machineDetection?: MachineDetection;
+  /** What was found out about that. */
+  readonly answeredBy?: Answerer;
   /** Asterisk's id of an inbound leg's channel; the ids of outbound channels begin with the leg's sid. */
   readonly channelId?: string;
   readonly createdAt: number;

@@ -48,6 +48,11 @@ export function standardParameters(leg: Leg, status: CallStatus): Parameters {
     ['ForwardedFrom', leg.forwardedFrom],
     ['ParentCallSid', leg.parentCallSid],
     ['CallTimestamp', iso8601(leg.createdAt)],
+    ['AnsweredBy', leg.answeredBy?.by],
+    [
+      'MachineDetectionDuration',
+      leg.answeredBy === undefined ? undefined : String(leg.answeredBy.durationMs),
+    ],
     ...leg.sipHeaders.map(([name, value]) => [`SipHeader_${name}`, value] as const),
   ]);
 }
@@ -124,6 +129,7 @@ function legParameters(leg: Leg, state: LegState, event: CallEvent, at: number):
     ['CallStatus', callbackStatusOf(state)],
     ['CallEvent', event],
     ['CallDuration', durationOf(state)],
+    ['AnsweredBy', event === 'completed' ? leg.answeredBy?.by : undefined],
     ['SipResponseCode', state.phase === 'ended' ? sipResponseCode(state) : undefined],
     ['Timestamp', rfc2822(at)],
     ['CallbackSource', CALLBACK_SOURCE],

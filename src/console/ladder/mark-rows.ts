@@ -25,6 +25,14 @@ export function markOf({ line, index, at }: PlacedLine, party: string): Mark | u
       });
     case 'recording':
       return mark(`recording ${textIn(line.data, 'status') ?? ''}`);
+    case 'amd':
+      return mark(
+        `answered by ${textIn(line.data, 'answeredBy') ?? '?'}: ${textIn(line.data, 'cause') ?? ''}`,
+        {
+          column: party,
+          shownFrom: 'normal',
+        },
+      );
     case 'conference':
       return mark(
         `${textIn(line.data, 'event') ?? 'conference'} ${textIn(line.data, 'friendlyName') ?? ''}`,

@@ -1,3 +1,4 @@
+import type { Talk } from '../../call/answering-machine/answer-detector.ts';
 import type {
   Bridge,
   CallControl,
@@ -26,6 +27,8 @@ const BEEP_MS = 1_000;
 /** Of one key, with the pause after it; `w` is a pause of its own. */
 const KEY_MS = 250;
 const PAUSE_MS = 500;
+const HELLO_AFTER_MS = 400;
+const HELLO_MS = 600;
 
 export interface SimulatedSwitchParts {
   readonly clock: Clock;
@@ -210,6 +213,21 @@ export class SimulatedSwitch implements CallControl {
     const keys = digits.replaceAll('w', '').length;
     this.#parts.hears(callSid, { kind: 'keys', count: keys });
     await leg.passes(keys * KEY_MS + (digits.length - keys) * PAUSE_MS, signal);
+  }
+
+  /** Whoever answers a simulated call is a person who says hello. */
+  async listenForTalk(
+    callSid: string,
+    endsAfterMs: number,
+    heard: (talk: Talk) => void,
+    signal: AbortSignal,
+  ): Promise<void> {
+    const leg = this.#live(callSid);
+    if (leg === undefined || (await leg.passes(HELLO_AFTER_MS, signal)) !== undefined) return;
+    heard({ type: 'begins' });
+    if ((await leg.passes(HELLO_MS + endsAfterMs, signal)) !== undefined) return;
+    heard({ type: 'ends', durationMs: HELLO_MS });
+    await leg.passes(Number.MAX_SAFE_INTEGER, signal);
   }
 
   mute(): Promise<void> {

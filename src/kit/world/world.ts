@@ -1,3 +1,4 @@
+import { DetectionPlaces } from '../../call/answering-machine/detection-places.ts';
 import { ConferenceRooms } from '../../call/conference/conferences.ts';
 import { CallQueues } from '../../call/queue/call-queues.ts';
 import { LegJournal } from '../../call/leg/journal.ts';
@@ -117,6 +118,7 @@ function unlimited({ clock, watcher }: WorldParts, store: Tape, control: Simulat
     shares,
     rooms: new ConferenceRooms({ store, control, clock, onTrouble: (_sid, error) => watcher.bug(error) }),
     queues: new CallQueues({ store, clock, onTrouble: (_sid, error) => watcher.bug(error) }, QUEUE_LIMITS),
+    detections: new DetectionPlaces(Number.MAX_SAFE_INTEGER),
     compileTurns: new CompileTurns(clock),
     admission: new Admission(LIMITS, clock),
     pace: new CallerPace({ clock, shares, callsPerSecond: LIMITS.callsPerSecond }),

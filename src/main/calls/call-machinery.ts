@@ -1,6 +1,7 @@
 import type { Metrics } from '../../api/metrics/metrics.ts';
 import { AsteriskCallControl } from '../../asterisk/call-control.ts';
 import type { KnownPhone } from '../../asterisk/sip-guard/known-phones.ts';
+import { DetectionPlaces } from '../../call/answering-machine/detection-places.ts';
 import { Admission } from '../../call/routing/admission.ts';
 import { CallerPace } from '../../call/routing/caller-pace.ts';
 import { ConferenceRooms } from '../../call/conference/conferences.ts';
@@ -125,6 +126,7 @@ function callServices(
   );
   return {
     ...legs,
+    detections: new DetectionPlaces(config.amdMax),
     rooms,
     queues,
     clock,

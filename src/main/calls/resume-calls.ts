@@ -1,3 +1,4 @@
+import { detectWhenAnswered } from '../../call/answering-machine/detect-answer.ts';
 import { callerOf } from '../../call/routing/admission.ts';
 import { LiveLeg } from '../../call/leg/live-leg.ts';
 import { giveUpLeg } from '../../call/leg/hang-up.ts';
@@ -34,6 +35,7 @@ export async function resumeCalls(
     // It was taken out of the Dial that made it, which must not get it back.
     if (position !== undefined && live.leg.parentCallSid !== undefined) void live.takeOut();
   }
+  for (const { live } of placed) detectWhenAnswered(live, services);
   const driven = new Set(legs.filter(({ position }) => position !== undefined).map(({ live }) => live.sid));
   for (const { live, position } of legs) {
     if (position !== undefined) void resumeCall(live, position, services);

@@ -1,3 +1,4 @@
+import type { MachineDetection } from '../../call/answering-machine/machine-detection.ts';
 import type { RequestTarget } from '../../call/callback-target.ts';
 import type { StatusCallback } from '../../call/leg/leg.ts';
 import type { Parameters } from '../../call/request-parameters.ts';
@@ -34,8 +35,12 @@ export interface ApiCallOrder {
   readonly sendDigits?: string;
   /** The whole leg is recorded, from its answer to its end. */
   readonly record?: Partial<Pick<RecordingRecord, 'channels' | 'track' | 'trimSilence' | 'statusCallback'>>;
+  /** What is asked about who answers. */
+  readonly machineDetection?: MachineDetection;
   /** Our credentials if the callee challenges us; not stored, so a restart before the call is dialled loses them. */
   readonly credentials?: SipCredentials;
   /** Names of parameters that have no effect; a notification says so, and they are not stored. */
   readonly ignored?: readonly string[];
+  /** What else of the order is not done as it was asked, in whole sentences; notifications, and not stored. */
+  readonly warnings?: readonly string[];
 }

@@ -1,3 +1,4 @@
+import { detectWhenAnswered } from '../../call/answering-machine/detect-answer.ts';
 import { compact } from '../../call/compact.ts';
 import type { Leg, VoiceSettings } from '../../call/leg/leg.ts';
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
@@ -17,7 +18,7 @@ import { TimelineWriter } from './timeline-writer.ts';
  * @throws when it could not be stored
  */
 export async function createApiCall(
-  { credentials, ignored, ...order }: ApiCallOrder,
+  { credentials, ignored, warnings, ...order }: ApiCallOrder,
   services: CallServices,
 ): Promise<{ readonly live: LiveLeg; start(): void } | undefined> {
   const place = services.admission.admit({ accountSid: order.accountSid });
@@ -27,6 +28,8 @@ export async function createApiCall(
     void live.ended.then(place);
     services.calls.add(live);
     tellIgnored(live, ignored, services);
+    for (const warning of warnings ?? []) warn(live, warning, services);
+    detectWhenAnswered(live, services);
     const dial = () => dialApiCall(live, position, services, credentials);
     return {
       live,
@@ -46,14 +49,18 @@ async function begin(order: ApiCallOrder, services: CallServices) {
 }
 
 /** Writes a notification of the parameters of a request that had no effect on the call, without waiting for the write. */
-export function tellIgnored(
-  live: LiveLeg,
-  names: readonly string[] = [],
-  { journal, clock }: CallServices,
-): void {
+export function tellIgnored(live: LiveLeg, names: readonly string[] = [], services: CallServices): void {
   if (names.length === 0) return;
+  warn(
+    live,
+    `Parameters that had no effect, because they are not supported (yet): ${names.join(', ')}`,
+    services,
+  );
+}
+
+/** Writes a notification about a parameter, without waiting for the write. */
+function warn(live: LiveLeg, message: string, { journal, clock }: CallServices): void {
   const timeline = new TimelineWriter(live, journal, clock);
-  const message = `Parameters that had no effect, because they are not supported (yet): ${names.join(', ')}`;
   timeline.notify({ level: 'warning', errorCode: ERROR_CODES.parameter, message });
   void timeline.flush();
 }
@@ -102,5 +109,6 @@ function legOf(order: ApiCallOrder, voice: VoiceSettings, trunkSid: string | und
     createdAt: now,
     trunkSid,
     statusCallback: order.statusCallback,
+    machineDetection: order.machineDetection,
   });
 }

@@ -1,3 +1,4 @@
+import { detectAnswer } from '../../call/answering-machine/detect-answer.ts';
 import { compact } from '../../call/compact.ts';
 import type { VoiceSettings } from '../../call/leg/leg.ts';
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
@@ -67,7 +68,9 @@ export async function resumeApiCall(
 
 async function awaitAnswer(live: LiveLeg, dialling: DiallingPosition, services: CallServices): Promise<void> {
   const { order, voice, since = services.clock.now() } = dialling;
+  const modified = new AbortController();
   services.runs.keepStarts(live.sid, (start) => {
+    modified.abort();
     const position: DiallingPosition = { ...dialling, start };
     return services.journal.note(live, { position });
   });
@@ -79,15 +82,16 @@ async function awaitAnswer(live: LiveLeg, dialling: DiallingPosition, services: 
   });
   const state = await live.until(({ phase }) => phase === 'in-progress');
   cancelTimer();
-  if (state.phase === 'in-progress') await runAnswered(live, order, voice, services);
+  if (state.phase === 'in-progress') await runAnswered(live, { order, voice }, services, modified.signal);
   else await forget(live, services);
 }
 
+/** `modified` aborts when the leg gets another document before the first one. */
 async function runAnswered(
   live: LiveLeg,
-  order: ApiCallOrder,
-  voice: VoiceSettings,
+  { order, voice }: Pick<DiallingPosition, 'order' | 'voice'>,
   services: CallServices,
+  modified: AbortSignal,
 ): Promise<void> {
   const hangUpAt = endOfTalk(live, order.timeLimitS);
   const stopTimer = await limitTalk(live, hangUpAt, services);
@@ -95,6 +99,7 @@ async function runAnswered(
   if (order.sendDigits !== undefined) {
     await services.control.sendDigits(live.sid, order.sendDigits, live.signal);
   }
+  if (live.leg.machineDetection?.isAsync === false) await detectAnswer(live, services, modified);
   const start = services.runs.takeStart(live.sid) ?? startOf(order, voice);
   if (start === undefined) {
     live.endsBy('document');

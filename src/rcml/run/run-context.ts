@@ -1,3 +1,4 @@
+import type { DetectionPlaces } from '../../call/answering-machine/detection-places.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { ConferenceRooms } from '../../call/conference/conferences.ts';
 import type { CallQueues } from '../../call/queue/call-queues.ts';
@@ -73,6 +74,8 @@ export interface VerbServices {
   readonly recordings: RecordingLifecycle;
   /** What records what legs say and hear, whatever they do meanwhile. */
   readonly runningRecordings: RunningRecordings;
+  /** How many legs may be listened to for answering machines. */
+  readonly detections: DetectionPlaces;
   /** For sound that is recorded only for the recognizer. */
   readonly recordingFiles: RecordingFiles;
   /** Absent when the operator has configured none. */

@@ -23,6 +23,7 @@ import { clientTokensMigration } from './0025-client-tokens.ts';
 import { keysMigration } from './0034-keys.ts';
 import { queuesMigration } from './0031-queues.ts';
 import { recordingControlMigration } from './0029-recording-control.ts';
+import { machineDetectionMigration } from './0035-machine-detection.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -52,4 +53,5 @@ export const migrations: readonly Migration[] = [
   recordingControlMigration,
   queuesMigration,
   keysMigration,
+  machineDetectionMigration,
 ];

@@ -21,6 +21,8 @@ export interface CallRow {
   readonly sip_headers: string;
   readonly status_callback: string | null;
   readonly voice: string | null;
+  readonly machine_detection: string | null;
+  readonly answered_by: string | null;
   readonly channel_id: string | null;
   readonly owner: string | null;
   readonly asterisk_id: string | null;
@@ -56,6 +58,8 @@ export function legColumns(leg: Leg): Row {
     sip_headers: JSON.stringify(leg.sipHeaders),
     status_callback: toJson(leg.statusCallback),
     voice: toJson(leg.voice),
+    machine_detection: toJson(leg.machineDetection),
+    answered_by: toJson(leg.answeredBy),
     channel_id: orNull(leg.channelId),
     created_at: leg.createdAt,
   };
@@ -92,6 +96,8 @@ export function legOf(row: CallRow): Leg {
     sipHeaders: fromJson(row.sip_headers),
     ...(row.status_callback === null ? {} : { statusCallback: fromJson(row.status_callback) }),
     ...(row.voice === null ? {} : { voice: fromJson(row.voice) }),
+    ...(row.machine_detection === null ? {} : { machineDetection: fromJson(row.machine_detection) }),
+    ...(row.answered_by === null ? {} : { answeredBy: fromJson(row.answered_by) }),
     ...optional('channelId', row.channel_id),
     createdAt: row.created_at,
   };

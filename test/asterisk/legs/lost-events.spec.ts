@@ -87,6 +87,7 @@ describe('When Asterisk does not report something', () => {
         ringing: () => undefined,
         answered: () => undefined,
         digit: () => undefined,
+        talk: () => undefined,
         end: (_channel, end) => void ends.push(end),
       },
     );

@@ -142,9 +142,9 @@ stories('An order of a call over REST', (story) => {
     const bob = await story().phone('bob');
     const sid = await orderCall(story(), {
       Twiml: DOCUMENT,
-      MachineDetection: 'Enable',
+      CallReason: 'A reminder',
       Record: 'false',
-      RecordingConfigurationId: 'RC1',
+      Byoc: 'x',
     });
     const call = await bob.incoming();
     call.ring();
@@ -157,13 +157,7 @@ stories('An order of a call over REST', (story) => {
       (json['notifications'] as Record<string, unknown>[]).map(
         ({ log, error_code: code, message_text: text }) => [log, code, text],
       ),
-      [
-        [
-          1,
-          20001,
-          'Parameters that had no effect, because they are not supported (yet): MachineDetection, RecordingConfigurationId',
-        ],
-      ],
+      [[1, 20001, 'Parameters that had no effect, because they are not supported (yet): CallReason, Byoc']],
     );
   });
 

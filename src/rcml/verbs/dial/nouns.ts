@@ -18,6 +18,7 @@ import { masked } from '../../document/masked.ts';
 import { childElements, type ParseContext, textOf } from '../../document/parse-context.ts';
 import type { XmlElement } from '../../xml/xml.ts';
 import { digitString } from '../play.ts';
+import { MACHINE_DETECTION, machineDetectionOf } from './machine-detection.ts';
 import type { DialNoun } from './types.ts';
 
 export const NOUN_NAMES = ['Number', 'Client', 'Sip', 'Uri'] as const;
@@ -38,8 +39,8 @@ const COMMON = {
   statusCallbackMethod: method,
   statusCallbackEvent: eventList<CallEvent>(['initiated', 'ringing', 'answered', 'completed']),
 };
-const NUMBER = { ...COMMON, sendDigits: digitString };
-const SIP = { ...COMMON, username: text(), password: { ...text(), secret: true } };
+const NUMBER = { ...COMMON, ...MACHINE_DETECTION, sendDigits: digitString };
+const SIP = { ...COMMON, ...MACHINE_DETECTION, username: text(), password: { ...text(), secret: true } };
 
 /** Reads one noun; undefined, with a warning, when it names nobody. */
 export function parseNoun(element: XmlElement, context: ParseContext): DialNoun | undefined {
@@ -62,6 +63,7 @@ export function parseNoun(element: XmlElement, context: ParseContext): DialNoun 
       attributes.statusCallbackMethod,
       attributes.statusCallbackEvent,
     ),
+    machineDetection: attributes.machineDetection,
     line: element.line,
     column: element.column,
   });
@@ -76,13 +78,15 @@ export function parsePlainBody(element: XmlElement, context: ParseContext): Dial
 }
 
 function readNounAttributes(element: XmlElement, context: ParseContext) {
+  const none = { username: undefined, password: undefined, sendDigits: undefined };
+  if (element.name === 'Client') {
+    return { ...none, machineDetection: undefined, ...readAttributes(element, COMMON, context) };
+  }
   const attributes =
     element.name === 'Number'
       ? readAttributes(element, NUMBER, context)
-      : element.name === 'Client'
-        ? readAttributes(element, COMMON, context)
-        : readAttributes(element, SIP, context);
-  const both = { username: undefined, password: undefined, sendDigits: undefined, ...attributes };
+      : readAttributes(element, SIP, context);
+  const both = { ...none, ...attributes, machineDetection: machineDetectionOf(attributes) };
   const { username, password } = both;
   if ((username === undefined) !== (password === undefined)) {
     const missing = username === undefined ? 'username' : 'password';

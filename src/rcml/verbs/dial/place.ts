@@ -1,3 +1,4 @@
+import { detectWhenAnswered } from '../../../call/answering-machine/detect-answer.ts';
 import { compact } from '../../../call/compact.ts';
 import { ASTERISK_RING_NET_S } from '../../../call/leg/ring-nets.ts';
 import type { Leg } from '../../../call/leg/leg.ts';
@@ -25,6 +26,7 @@ export async function beginLeg(
     return undefined;
   }
   context.calls.add(live);
+  detectWhenAnswered(live, context);
   context.live.outbound = live;
   const why = await placeLeg(
     context,
@@ -66,6 +68,7 @@ function legOf(verb: DialVerb, noun: DialNoun, sid: string, resolved: Resolved, 
     createdAt: context.clock.now(),
     callerName: caller.callerName,
     forwardedFrom: caller.forwardedFrom,
+    machineDetection: noun.machineDetection,
     ...(noun.statusCallback === undefined
       ? {}
       : { statusCallback: { kind: 'leg' as const, ...noun.statusCallback } }),

@@ -1,3 +1,4 @@
+import type { AnsweredBy } from '../../../call/answering-machine/machine-detection.ts';
 import { type FinalStatus, tellingRank } from '../../../call/leg/outcome.ts';
 import { type LegState, ringSeconds, talkSeconds } from '../../../call/leg/leg.ts';
 import { present, sipResponseCode } from '../../../call/leg/parameters.ts';
@@ -7,6 +8,8 @@ import type { Parameters } from '../../../call/request-parameters.ts';
 export interface DialledLeg {
   readonly sid: string;
   readonly state: LegState;
+  /** Who answered it, if somebody listened for that. */
+  readonly answeredBy?: AnsweredBy | undefined;
   /** Its callee was screened: one that answered and did not pass counts as one that did not answer. */
   readonly screened?: boolean;
 }
@@ -44,6 +47,7 @@ export function dialParameters(leg: DialledLeg, bridged: boolean, now: number): 
     ['DialRingDuration', String(ringSeconds(state, now))],
     ['DialBridged', String(bridged)],
     ['DialSipResponseCode', sipResponseCode(state)],
+    ['DialAnsweredBy', leg.answeredBy],
     ['DialSipCallId', state.phase === 'ended' || state.phase === 'in-progress' ? state.sipCallId : undefined],
   ]);
 }

@@ -104,7 +104,12 @@ function outcomeOf(
   recorded: Parameters,
 ): VerbOutcome {
   const described = describedLeg(
-    legs.map(({ live: { sid, state }, noun }) => ({ sid, state, screened: noun.screening !== undefined })),
+    legs.map(({ live: { sid, state, leg }, noun }) => ({
+      sid,
+      state,
+      answeredBy: leg.answeredBy?.by,
+      screened: noun.screening !== undefined,
+    })),
     winner?.live.sid,
   );
   if (described === undefined) return { kind: 'next' };

@@ -1,3 +1,4 @@
+import type { MachineDetection } from '../../../call/answering-machine/machine-detection.ts';
 import type { CallbackTarget, RequestTarget } from '../../../call/callback-target.ts';
 import type { ConferenceEvent } from '../../../call/conference/conference-record.ts';
 import type { CallEvent } from '../../../call/leg/leg.ts';
@@ -50,6 +51,8 @@ export interface DialNoun {
   /** The document that the callee hears when it has answered, before it talks to the caller. */
   readonly screening?: RequestTarget;
   readonly statusCallback?: CallbackTarget<CallEvent>;
+  /** What is asked about who answers; always beside the talk. */
+  readonly machineDetection?: MachineDetection;
   readonly line: number;
   readonly column: number;
 }
