@@ -127,6 +127,8 @@ export interface Config {
   readonly maxCalls: number;
   /** How many calls may be listened to for answering machines at the same time. */
   readonly amdMax: number;
+  /** Media streams at a time. */
+  readonly maxStreams: number;
   readonly logLevel: setting.LogLevel;
   /** The complete environment of the commands in SAY_ENGINE and SPEECH_RECOGNIZER: it holds none of our secrets. */
   readonly commandEnv: Readonly<Record<string, string>>;
@@ -208,6 +210,7 @@ const environment = z.object({
   MAX_CALLS_PER_SECOND: setting.whole(50, { least: 1, most: 10_000 }),
   MAX_CALLS: setting.whole(200, { least: 1, most: 100_000 }),
   AMD_MAX: setting.whole(50, { least: 0, most: 1_000 }),
+  MAX_STREAMS: setting.whole(200, { least: 0, most: 100_000 }),
   LOG_LEVEL: setting.logLevel('info'),
 });
 
@@ -352,6 +355,7 @@ function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
     maxCallsPerSecond: env.MAX_CALLS_PER_SECOND,
     maxCalls: env.MAX_CALLS,
     amdMax: env.AMD_MAX,
+    maxStreams: env.MAX_STREAMS,
     logLevel: env.LOG_LEVEL,
     commandEnv: commandEnv(raw),
   };

@@ -59,6 +59,7 @@ const DEFAULTS: Config = {
   maxCallsPerSecond: 50,
   maxCalls: 200,
   amdMax: 50,
+  maxStreams: 200,
   logLevel: 'info',
 };
 

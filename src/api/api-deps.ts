@@ -10,7 +10,14 @@ import type { ClusterPort } from './cluster/cluster-port.ts';
 import type { Live } from './live/live.ts';
 import type { Metrics } from './metrics/metrics.ts';
 import type { Log } from '../concurrency/log.ts';
-import type { CallService, HealthProbes, Provisioning, RecordingService, Signing } from './ports.ts';
+import type {
+  CallService,
+  HealthProbes,
+  Provisioning,
+  RecordingService,
+  Signing,
+  StreamService,
+} from './ports.ts';
 import type { RecordedSounds } from './recordings/sounds.ts';
 import type { FailureLimiter } from './http/failure-limiter.ts';
 import type { IceSettings, WebPhoneAccess } from './web-phone-access.ts';
@@ -27,6 +34,7 @@ export interface ConsoleSettings {
 export interface ApiDeps {
   readonly repositories: Repositories;
   readonly callService: CallService;
+  readonly streamService: StreamService;
   readonly provisioning: Provisioning;
   readonly trunkRules: TrunkRules;
   readonly rooms: Pick<ConferenceRooms, 'change' | 'kick' | 'end'>;

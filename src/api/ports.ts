@@ -1,6 +1,8 @@
 /** What the REST API asks of the rest of Legwork; main connects it. */
 import type { RequestTarget } from '../call/callback-target.ts';
 import type { Parameters } from '../call/request-parameters.ts';
+import type { StreamOrder } from '../call/stream/media-streams.ts';
+import type { StreamError, StreamRecord } from '../call/stream/stream-record.ts';
 import type { ClientStatus, TrunkStatus } from '../call/sip-status.ts';
 import type { PauseBehavior, RecordingRecord } from '../call/recording/recording-record.ts';
 import type { RecordingTerms } from '../call/recording/running-recordings.ts';
@@ -80,6 +82,16 @@ export interface CallService {
     callSid: string,
     change: CallChange,
   ): Promise<'modified' | 'not-found' | 'already-over'>;
+}
+
+/** A stream that REST begins: its server only listens. */
+export type NewStream = Omit<StreamOrder, 'sid' | 'direction'>;
+
+export interface StreamService {
+  /** Begins it on a call; resolves when it is durable. A StreamError says why it cannot begin. */
+  begin(callSid: string, stream: NewStream): Promise<StreamRecord | StreamError | 'not-in-progress'>;
+  /** Ends a stream, in whatever way it began; resolves with it when that is durable. Undefined: it was over. */
+  stop(callSid: string, streamSid: string): Promise<StreamRecord | undefined>;
 }
 
 /** What is to become of a recording that runs. */

@@ -20,6 +20,7 @@ import type { Route } from './route.ts';
 import { routingRoutes } from './routing/routes.ts';
 import { signatureCheckRoutes } from './signature-check/routes.ts';
 import type { ApiDeps } from './api-deps.ts';
+import { streamRoutes } from './streams/routes.ts';
 import { statsRoutes } from './stats/routes.ts';
 import { tokenRoutes } from './tokens/routes.ts';
 import { trunkRoutes } from './sip-trunks/routes.ts';
@@ -63,6 +64,7 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
     ...tokenRoutes(ice, clock),
     ...applicationRoutes(applications, clock),
     ...recordingRoutes({ ...recording, calls }),
+    ...streamRoutes({ streams: repositories.streams, calls, streamService: deps.streamService }),
     ...conferenceRoutes({
       conferences: repositories.conferences,
       rooms: deps.rooms,

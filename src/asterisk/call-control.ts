@@ -35,6 +35,7 @@ import { LegRecorder } from './legs/leg-recorder.ts';
 import { RingTones } from './legs/ring-tones.ts';
 import { StasisApp } from './stasis-app.ts';
 import { listenForTalk } from './legs/talk-listener.ts';
+import { AsteriskLegAudio } from './streams/leg-audio.ts';
 import { TalkRecorder } from './legs/talk-recorder.ts';
 
 /** Four hours, and some more so that a time limit of the core acts first. */
@@ -64,6 +65,8 @@ function adoptedOrder(callSid: string): PlaceOrder {
 /** Call control over ARI: legs by CallSid on one side, channels and bridges on the other. */
 export class AsteriskCallControl implements CallControl {
   readonly rooms: RoomControl;
+  /** The audio of legs, for streams. */
+  readonly audio: AsteriskLegAudio;
   readonly #clock: ClosingClock;
   readonly #context: LegContext;
   readonly #legs = new Map<string, ControlledLeg>();
@@ -82,6 +85,7 @@ export class AsteriskCallControl implements CallControl {
     this.#legRecorder = new LegRecorder(this.#context, this.#playbacks);
     this.#talkRecorder = new TalkRecorder(this.#context);
     this.rooms = new RoomBridges(this.#context, (callSid) => this.#legs.get(callSid));
+    this.audio = new AsteriskLegAudio(this.#context, (callSid) => this.#legs.get(callSid));
     this.#ringTones = new RingTones(this.#playbacks);
     this.#app = new StasisApp(this.#context);
     this.#off = [
@@ -97,6 +101,7 @@ export class AsteriskCallControl implements CallControl {
   close(): void {
     for (const off of this.#off) off();
     this.#app.close();
+    this.audio.close();
     this.#clock.close();
   }
 

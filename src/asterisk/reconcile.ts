@@ -6,6 +6,9 @@ import { isChannelOf, type LegNames } from './legs/leg-context.ts';
 import { isGoing } from './ari/ari-error.ts';
 import { LISTENER_PREFIX } from './legs/talk-recorder.ts';
 
+/** The bridge that listens to a leg for a stream is named after the stream. */
+const STREAM_BRIDGE = /^MZ[0-9a-f]{32}\./;
+
 export interface Reconciled {
   /** CallSids of the legs without any channel: each needs the input `lost`. */
   readonly lost: readonly string[];
@@ -43,7 +46,7 @@ export async function reconcile(options: ReconcileOptions): Promise<Reconciled> 
   const { ari, clock, live } = options;
   const channels = await listChannels(ari);
   const lost = live.filter((leg) => !channels.some(({ id }) => isChannelOf(leg, id)));
-  const before = { channels: strayChannels(channels, options), bridges: await emptyBridges(ari) };
+  const before = { channels: strayChannels(channels, options), bridges: await strayBridges(options) };
   const strays = await secondLook(before, clock, options);
   for (const channelId of strays.channels) await quietly(ari.run('channels', 'hangup', { channelId }));
   for (const bridgeId of strays.bridges) await quietly(ari.run('bridges', 'destroy', { bridgeId }));
@@ -60,7 +63,7 @@ async function secondLook(before: Strays, clock: Clock, options: ReconcileOption
   await clock.sleep(SECOND_LOOK_AFTER_MS);
   const { ari } = options;
   const channels = strayChannels(await listChannels(ari), options);
-  const bridges = await emptyBridges(ari);
+  const bridges = await strayBridges(options);
   return {
     channels: before.channels.filter((id) => channels.includes(id)),
     bridges: before.bridges.filter((id) => bridges.includes(id)),
@@ -88,10 +91,14 @@ function strayChannels(
   return strays.map(({ id }) => id);
 }
 
-async function emptyBridges(ari: AriConnection): Promise<readonly string[]> {
+/** Our bridges that are empty, and those of streams that ended with the process that had opened them. */
+async function strayBridges({ ari, isDriven }: ReconcileOptions): Promise<readonly string[]> {
   const bridges = readList(await ari.run('bridges', 'list'), readBridge);
-  const empty = bridges.filter(({ name, channelIds }) => name === BRIDGE_NAME && channelIds.length === 0);
-  return empty.map(({ id }) => id);
+  const strays = bridges.filter(
+    ({ id, name, channelIds }) =>
+      name === BRIDGE_NAME && (channelIds.length === 0 || (STREAM_BRIDGE.test(id) && !isDriven(id))),
+  );
+  return strays.map(({ id }) => id);
 }
 
 function appOf(channel: AriChannel): string | undefined {

@@ -4,6 +4,7 @@ import type { Leg, LegState } from './leg/leg.ts';
 import type { ConferenceRecord, ParticipantRecord } from './conference/conference-record.ts';
 import type { QueueMemberChange, QueueRecord } from './queue/queue-record.ts';
 import type { RecordingRecord } from './recording/recording-record.ts';
+import type { StreamRecord } from './stream/stream-record.ts';
 import type { Parameters } from './request-parameters.ts';
 
 /** A callback request that is owed, complete: nothing is added to it later. */
@@ -76,6 +77,8 @@ export interface JournalEntry {
   readonly notifications?: readonly NotificationRecord[];
   /** Recordings with their new state: inserted when the store does not have them. */
   readonly recordings?: readonly RecordingRecord[];
+  /** Streams with their new state: inserted when the store does not have them. */
+  readonly streams?: readonly StreamRecord[];
   /** A conference and its participants, with their new state: inserted when the store does not have them. */
   readonly conference?: ConferenceRecord;
   readonly participants?: readonly ParticipantRecord[];

@@ -14,7 +14,8 @@ export type SidPrefix =
   | 'PR'
   | 'JO'
   | 'SK'
-  | 'TO';
+  | 'TO'
+  | 'MZ';
 
 const RANDOM_BYTES = 16;
 

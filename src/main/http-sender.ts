@@ -2,7 +2,7 @@ import { compact } from '../call/compact.ts';
 import { isIP } from 'node:net';
 import type { Clock } from '../concurrency/clock.ts';
 import type { Config } from '../config.ts';
-import { createEgress, isLoopback } from '../webhooks/egress.ts';
+import { createEgress, type Egress, isLoopback } from '../webhooks/egress.ts';
 import { hostsFile } from '../webhooks/names/hosts-file.ts';
 import { createHttpSender, type HttpSender } from '../webhooks/http-request.ts';
 import { cachedNames } from '../webhooks/names/name-cache.ts';
@@ -24,10 +24,10 @@ export interface SenderOptions {
   readonly version: string;
 }
 
-/** Sends HTTP requests within the egress rules of the settings. Each sender has its own connections and name look-ups. */
-export function httpSender({ config, clock, version }: SenderOptions): HttpSender {
+/** Where requests may go, by the settings. */
+export function egressOf(config: Config): Egress {
   const { name, origin } = ownApplication(config);
-  const egress = createEgress(
+  return createEgress(
     compact({
       allow: [...(config.webhookAllow ?? []), ...(name === undefined ? [] : [name])],
       deny: config.webhookDeny ?? [],
@@ -35,8 +35,12 @@ export function httpSender({ config, clock, version }: SenderOptions): HttpSende
       ownOrigin: origin,
     }),
   );
+}
+
+/** Sends HTTP requests within the egress rules of the settings. Each sender has its own connections and name look-ups. */
+export function httpSender({ config, clock, version }: SenderOptions): HttpSender {
   return createHttpSender({
-    egress,
+    egress: egressOf(config),
     resolve: cachedNames(nameServers({ clock }), hostsFile(clock), clock),
     clock,
     userAgent: `Legwork/${version}`,

@@ -16,6 +16,7 @@ import type { CallbackDispatcher } from '../webhooks/delivery/dispatcher.ts';
 import { buildCallMachinery, type CallMachinery } from './calls/call-machinery.ts';
 import { callService } from './calls/call-service.ts';
 import { recordingService } from './calls/recording-service.ts';
+import { streamService } from './calls/stream-service.ts';
 import { type DemoPhone, ensureDemoData } from './data/demo-data.ts';
 import type { RunningLegwork } from './running-legwork.ts';
 import { started, StartStopped } from './started.ts';
@@ -60,6 +61,7 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   // What a former process left is read before anything new can come.
   const leftBehind = await store.unfinishedLegs();
   const unfinishedRecordings = await store.repositories.recordings.unfinished();
+  const unfinishedStreams = await store.repositories.streams.unfinished();
   services.rooms.restore(await store.repositories.conferences.unfinished());
   services.queues.restore(await store.repositories.queues.kept());
   const webTokens = usableTokens(store.repositories, clock);
@@ -93,6 +95,7 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   await connect(ari, options.stopped);
   await resumeCalls(leftBehind, machinery, log);
   goOnRecording(services, unfinishedRecordings, leftBehind);
+  services.streams.finishLeftBehind(unfinishedStreams);
   await bringInLine(foundation, machinery, accounts);
   undo.add(ari.onUp(() => void bringInLine(foundation, machinery, accounts)));
   dispatcher.start();
@@ -144,6 +147,7 @@ function serve(
     {
       repositories: store.repositories,
       callService: callService(services, store.repositories.calls, () => ari.state() === 'up'),
+      streamService: streamService(services),
       provisioning,
       trunkRules: trunkRules(foundation, machinery),
       rooms: services.rooms,

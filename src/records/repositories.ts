@@ -14,6 +14,7 @@ import type { Page, PageRequest } from './page.ts';
 import type { ProblemRepository } from './problem-repository.ts';
 import type { QueueRepository } from './queue-repository.ts';
 import type { RecordingRepository } from './recording-repository.ts';
+import type { StreamRepository } from './stream-repository.ts';
 import type { StatsRepository } from './stats-repository.ts';
 
 /** How deep accounts can be nested, the first account included: authentication and routing follow the chain of parents. */
@@ -232,6 +233,7 @@ export interface Repositories {
   readonly keys: KeyRepository;
   readonly calls: CallRepository;
   readonly recordings: RecordingRepository;
+  readonly streams: StreamRepository;
   readonly conferences: ConferenceRepository;
   readonly queues: QueueRepository;
   readonly timeline: TimelineRepository;

@@ -35,6 +35,7 @@ import type { Log } from '../concurrency/log.ts';
 import { sealTokens } from './seal-tokens.ts';
 import { SqlNotifications } from './tables/notifications.ts';
 import { SqlProblems } from './tables/problems.ts';
+import { SqlStreams } from './tables/streams.ts';
 import { SqlStats } from './tables/stats.ts';
 import { SqlTimeline } from './tables/timeline.ts';
 import { readAfter } from './read-after.ts';
@@ -135,6 +136,7 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
       ...resources,
       calls: readAfter(settled, clock, new SqlCalls(database, writes, onNoted)),
       recordings: readAfter(settled, clock, new SqlRecordings(database, writes, switchId)),
+      streams: readAfter(settled, clock, new SqlStreams(database, switchId)),
       conferences: readAfter(settled, clock, new SqlConferences(database, switchId)),
       queues: readAfter(settled, clock, new SqlQueues(database, clock, switchId)),
       timeline: readAfter(settled, clock, new SqlTimeline(database)),

@@ -72,6 +72,7 @@ describe('Calls', () => {
         recordings: `${uri}/Recordings.json`,
         notifications: `${uri}/Notifications.json`,
         events: `${uri}/Events.json`,
+        streams: `${uri}/Streams.json`,
       },
     });
   });

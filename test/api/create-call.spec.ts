@@ -100,6 +100,7 @@ describe('POST Calls', () => {
         recordings: `${uri}/Recordings.json`,
         notifications: `${uri}/Notifications.json`,
         events: `${uri}/Events.json`,
+        streams: `${uri}/Streams.json`,
       },
     });
   });

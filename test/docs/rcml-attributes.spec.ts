@@ -9,6 +9,7 @@ const VERBS = vocabulary.childrenOf('Response');
 const OUTER = ['Dial', 'Start'];
 const documented = new Map(sections.map(({ title, attributes }) => [title, attributes]));
 
+const STREAM = '<Stream url="wss://agent.test/"/>';
 /** What must stand in an element for it to mean anything. */
 const CONTENT: Readonly<Record<string, string>> = {
   Say: 'x',
@@ -22,6 +23,9 @@ const CONTENT: Readonly<Record<string, string>> = {
   Conference: 'room',
   Enqueue: 'support',
   Queue: 'support',
+  Start: STREAM,
+  Stop: '<Stream name="x"/>',
+  Connect: STREAM,
 };
 /** Attributes that mean something only together. */
 function companionOf(element: string, name: string): string {
@@ -33,9 +37,10 @@ function companionOf(element: string, name: string): string {
   if (/^(machineDetection.+|amd.+)/.test(name)) return 'machineDetection="Enable"';
   if (name === 'transcribe') return 'transcribeCallback="/x"';
   if (name === 'method') return known.includes('url') ? 'url="/x"' : '';
+  const url = element === 'Stream' && name !== 'url' ? 'url="wss://agent.test/" ' : '';
   const owner = name.replace(/(?:Method|Event)$/, '');
-  if (owner === name) return '';
-  return `${known.includes(owner) ? owner : `${owner}Url`}="/x"`;
+  if (owner === name) return url;
+  return `${url}${known.includes(owner) ? owner : `${owner}Url`}="/x"`;
 }
 
 interface Read {

@@ -122,6 +122,25 @@ const STORIES: Readonly<Record<string, Story>> = {
     requests: ['GET /open-hours?day=monday&hour=9'],
     end: 'busy',
   },
+  Connect: {
+    happens: async (call) => {
+      call.streamServer.listener?.closed({ code: 1000 });
+      await call.clock.advance(0);
+    },
+    commands: ['answer', 'hangUp normal'],
+    requests: ['POST /agent-done StreamEvent=stream-stopped'],
+    end: 'completed',
+  },
+  Stream: {
+    phones: { bob: ANSWERS },
+    happens: async (call) => {
+      await talkAndHangUp(call);
+      assert.deepEqual(call.streamServer.events, ['connected', 'start', 'stop']);
+    },
+    commands: ['answer', 'startRinging', 'place client bob', ...TALK],
+    callbacks: ['/stream stream-started', '/stream stream-stopped'],
+    end: 'completed',
+  },
   Reject: { commands: ['hangUp busy'], end: 'busy' },
   Hangup: { happens: seconds(1), commands: ['answer', say('Goodbye.'), 'hangUp normal'], end: 'completed' },
   Dial: {
@@ -237,7 +256,7 @@ function placed({ target, headers }: Parameters<RcmlCall['control']['place']>[0]
   return `place ${target.kind} ${String(target[who])}${shown}`;
 }
 
-const TOLD = ['Digits', 'QueueResult', 'RecordingDuration', 'DialCallStatus', 'DialBridged'];
+const TOLD = ['StreamEvent', 'Digits', 'QueueResult', 'RecordingDuration', 'DialCallStatus', 'DialBridged'];
 
 function requestsOf(call: RcmlCall): readonly string[] {
   const [first, ...others] = call.documents.summary(...TOLD);
@@ -248,7 +267,9 @@ function requestsOf(call: RcmlCall): readonly string[] {
 function callbacksOf(call: RcmlCall): readonly string[] {
   return call.store.callbacks.map(({ url, parameters }) => {
     const told = new Map(parameters);
-    const event = ['CallEvent', 'RecordingStatus', 'StatusCallbackEvent'].map((name) => told.get(name));
+    const event = ['CallEvent', 'RecordingStatus', 'StatusCallbackEvent', 'StreamEvent'].map((name) =>
+      told.get(name),
+    );
     return `${new URL(url).pathname} ${event.find((name) => name !== undefined)}`;
   });
 }

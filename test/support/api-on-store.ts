@@ -41,6 +41,7 @@ export async function startApiOn(
   const app = createApi({
     repositories: store.repositories,
     callService: { create: () => assert.fail(), end: () => assert.fail(), modify: () => assert.fail() },
+    streamService: { begin: () => assert.fail(), stop: () => assert.fail() },
     provisioning,
     trunkRules: ANY_TRUNK,
     webPhones: new FakeWebPhones(),

@@ -9,6 +9,7 @@ import type { Leg, LegState } from '../../src/call/leg/leg.ts';
 import { LiveCalls } from '../../src/call/leg/live-calls.ts';
 import { LiveLeg } from '../../src/call/leg/live-leg.ts';
 import { RunningRecordings } from '../../src/call/recording/running-recordings.ts';
+import { MediaStreams } from '../../src/call/stream/media-streams.ts';
 import { RecordingLifecycle } from '../../src/call/recording/recording-lifecycle.ts';
 import { CompileTurns } from '../../src/rcml/document/compile-turns.ts';
 import { CallRuns } from '../../src/rcml/run/call-runs.ts';
@@ -19,6 +20,8 @@ import { FakeClock } from './fake-clock.ts';
 import { FakeDirectory } from './fake-directory.ts';
 import { FakeDocuments } from './fake-documents.ts';
 import { FakeRecordingFiles } from './fake-recording-files.ts';
+import { FakeLegAudio } from './fake-leg-audio.ts';
+import { FakeStreamSockets } from './fake-stream-sockets.ts';
 import { FakeSounds } from './fake-sounds.ts';
 import { MemoryJournalStore } from './memory-journal-store.ts';
 
@@ -86,6 +89,14 @@ export class CoreBench {
       }),
       rooms: new ConferenceRooms({ store, control, clock, onTrouble }),
       queues: new CallQueues({ store, clock, onTrouble }, { maxSize: 1000, maxQueues: 1000 }),
+      streams: new MediaStreams({
+        store,
+        clock,
+        audio: new FakeLegAudio(),
+        sockets: new FakeStreamSockets(),
+        maxStreams: 10,
+        onTrouble,
+      }),
       admission: new Admission({ callsPerSecond: 200, calls: 200 }, clock),
       pace: new CallerPace({ clock, shares, callsPerSecond: 200 }),
       runs: new CallRuns(),

@@ -25,6 +25,7 @@ import type { ApiCallOrder } from '../../src/rcml/run/api-call-order.ts';
 import { idleShares } from './work-shares.ts';
 import { FakeCallControl } from './fake-call-control.ts';
 import { holdAgainstContract } from './contract.ts';
+import { FakeStreamService } from './fake-stream-service.ts';
 import { FakeClock } from './fake-clock.ts';
 import { signedText, signText } from '../../src/webhooks/signature.ts';
 import { FakeDirectory } from './fake-directory.ts';
@@ -201,6 +202,7 @@ export interface FakeApi {
   readonly repositories: MemoryRepositories;
   readonly calls: FakeCallService;
   readonly provisioning: FakeProvisioning;
+  readonly streams: FakeStreamService;
   readonly rooms: ConferenceRooms;
   readonly queues: CallQueues;
   readonly log: FakeLog;
@@ -260,6 +262,7 @@ export async function startFakeApi(
   for (const one of [main, below, stranger]) await repositories.accounts.insert(one);
   const calls = new FakeCallService(repositories, clock);
   const provisioning = new FakeProvisioning();
+  const streamService = new FakeStreamService(repositories.streams, main.sid, clock);
   const rooms = new ConferenceRooms({
     store: repositories.conferences,
     control: new FakeCallControl(clock, { input: () => undefined }),
@@ -284,6 +287,7 @@ export async function startFakeApi(
     {
       repositories,
       callService: calls,
+      streamService,
       provisioning,
       rooms,
       queues,
@@ -311,6 +315,7 @@ export async function startFakeApi(
     clock,
     repositories,
     calls,
+    streams: streamService,
     provisioning,
     rooms,
     queues,

@@ -16,6 +16,8 @@ import type { Page, PageRequest } from '../../src/records/page.ts';
 import type { NotificationRecord } from '../../src/call/journal-store.ts';
 import type { ProblemMark, ProblemRepository } from '../../src/records/problem-repository.ts';
 import type { RecordingFilter, RecordingRepository } from '../../src/records/recording-repository.ts';
+import type { StreamRecord } from '../../src/call/stream/stream-record.ts';
+import type { StreamRepository } from '../../src/records/stream-repository.ts';
 import { isOver, type RecordingRecord } from '../../src/call/recording/recording-record.ts';
 import { MemoryCallbacks, MemoryCalls, MemoryNotifications, MemoryTimeline } from './memory-calls.ts';
 import { MemoryClientTokens } from './memory-client-tokens.ts';
@@ -284,9 +286,44 @@ class MemorySessions implements ConsoleSessionRepository {
   }
 }
 
+export class MemoryStreams implements StreamRepository {
+  readonly #rows = new Map<string, StreamRecord>();
+
+  /** As the journal does: of one that is there already only its state changes. */
+  write(record: StreamRecord): void {
+    const known = this.#rows.get(record.sid);
+    const { status, nextSequence, errorCode, dateUpdated } = record;
+    const changes = { status, nextSequence, dateUpdated, ...(errorCode === undefined ? {} : { errorCode }) };
+    this.#rows.set(record.sid, known === undefined ? record : { ...known, ...changes });
+  }
+
+  removeOf(callSid: string): void {
+    for (const row of this.#ofCall(callSid)) this.#rows.delete(row.sid);
+  }
+
+  async find(callSid: string, sidOrName: string): Promise<StreamRecord | undefined> {
+    return this.#ofCall(callSid)
+      .toSorted((a, b) => b.dateCreated - a.dateCreated || (a.sid < b.sid ? 1 : -1))
+      .find(({ sid, name }) => sid === sidOrName || name === sidOrName);
+  }
+
+  async list(callSid: string, page: PageRequest) {
+    return pageOf(this.#ofCall(callSid), page, { by: ({ dateCreated }) => [dateCreated] });
+  }
+
+  async unfinished(): Promise<readonly StreamRecord[]> {
+    return [...this.#rows.values()].filter(({ status }) => status === 'in-progress');
+  }
+
+  #ofCall(callSid: string): readonly StreamRecord[] {
+    return [...this.#rows.values()].filter((row) => row.callSid === callSid);
+  }
+}
+
 export interface MemoryRepositories extends Repositories {
   readonly calls: MemoryCalls;
   readonly recordings: MemoryRecordings;
+  readonly streams: MemoryStreams;
   readonly conferences: MemoryConferences;
   readonly queues: MemoryQueues;
   readonly notifications: MemoryNotifications;
@@ -299,6 +336,7 @@ export function memoryRepositories(): MemoryRepositories {
     (callSid) => {
       removeFrom(timeline.events, (event) => event.callSid === callSid);
       removeFrom(notifications.rows, (row) => row.callSid === callSid);
+      streams.removeOf(callSid);
       removeFrom(timeline.callbacks, (row) => row.callSid === callSid && row.state !== 'pending');
     },
     (callSid) => notifications.rows.filter((row) => row.callSid === callSid).length,
@@ -306,6 +344,7 @@ export function memoryRepositories(): MemoryRepositories {
   const timeline = new MemoryTimeline((callSid) => calls.familyOf(callSid));
   const notifications = new MemoryNotifications();
   const clients = new MemoryRepository<ClientRecord>({ login: lowerCase, status: asItIs }, 'login');
+  const streams = new MemoryStreams();
   return {
     calls,
     timeline,
@@ -318,6 +357,7 @@ export function memoryRepositories(): MemoryRepositories {
     trunks: new MemoryRepository(),
     keys: new MemoryKeys(),
     recordings: new MemoryRecordings(),
+    streams,
     conferences: new MemoryConferences(),
     queues: new MemoryQueues(),
     sessions: new MemorySessions(),

@@ -8,6 +8,7 @@ import { LiveCalls } from '../../src/call/leg/live-calls.ts';
 import type { LiveLeg } from '../../src/call/leg/live-leg.ts';
 import type { ReportedInput } from '../../src/call/leg/leg.ts';
 import { RunningRecordings } from '../../src/call/recording/running-recordings.ts';
+import { MediaStreams } from '../../src/call/stream/media-streams.ts';
 import { RecordingLifecycle } from '../../src/call/recording/recording-lifecycle.ts';
 import { CompileTurns } from '../../src/rcml/document/compile-turns.ts';
 import { runCall } from '../../src/rcml/run/call-runner.ts';
@@ -19,6 +20,8 @@ import { FakeClock } from './fake-clock.ts';
 import { FakeDirectory } from './fake-directory.ts';
 import { FakeDocuments } from './fake-documents.ts';
 import { FakeRecognizer, FakeRecordingFiles } from './fake-recording-files.ts';
+import { FakeLegAudio } from './fake-leg-audio.ts';
+import { FakeStreamSockets } from './fake-stream-sockets.ts';
 import { FakeSounds } from './fake-sounds.ts';
 import { MemoryJournalStore } from './memory-journal-store.ts';
 
@@ -78,6 +81,17 @@ export class RcmlCall {
     },
     { maxSize: 1000, maxQueues: 5 },
   );
+  readonly legAudio = new FakeLegAudio();
+  /** The customer's server, at the other end of every stream. */
+  readonly streamServer = new FakeStreamSockets();
+  readonly streams = new MediaStreams({
+    store: this.store,
+    clock: this.clock,
+    audio: this.legAudio,
+    sockets: this.streamServer,
+    maxStreams: 10,
+    onTrouble: (_sid, error) => this.bugs.push(error),
+  });
   readonly runs = new CallRuns();
   #live: LiveLeg | undefined;
   #tokens = 0;
@@ -124,6 +138,7 @@ export class RcmlCall {
       calls: this.calls,
       rooms: this.rooms,
       queues: this.queues,
+      streams: this.streams,
       journal: this.#journal,
       live: this.#live,
       first: options.first ?? { url: VOICE_URL, method: 'POST' },

@@ -49,7 +49,7 @@ export function shownCall(more: Partial<Call> = {}): Call {
     leg_count: 1,
     note: null,
     uri,
-    subresource_uris: { recordings: uri, notifications: uri, events: uri },
+    subresource_uris: { recordings: uri, notifications: uri, events: uri, streams: uri },
     ...more,
   };
 }

@@ -38,7 +38,7 @@ export const CALL = resource('Call', {
   leg_count: whole.meta({ description: 'Legs of the whole call' }),
   note: text.nullable(),
   ...dated,
-  subresource_uris: z.strictObject({ recordings: uri, notifications: uri, events: uri }),
+  subresource_uris: z.strictObject({ recordings: uri, notifications: uri, events: uri, streams: uri }),
 });
 
 /** One leg. A date that is not known is null: Twilio's library would take a missing one for the current time. */
@@ -80,6 +80,7 @@ export function presentCall(record: CallRecord, place: Place): Shown<typeof CALL
       recordings: sub('Recordings'),
       notifications: sub('Notifications'),
       events: sub('Events'),
+      streams: sub('Streams'),
     },
   };
 }

@@ -147,6 +147,11 @@ export class AriConnection {
     return this.#transport.download(`${originOf(this.#options.url)}/ari${resource}`, path);
   }
 
+  /** Where the WebSocket of a media channel is opened, by the connection id that Asterisk gave it. */
+  mediaUrl(connectionId: string): string {
+    return `${originOf(this.#options.url).replace(/^http/, 'ws')}/media/${encodeURIComponent(connectionId)}`;
+  }
+
   /** Asterisk's own metrics, as res_prometheus writes them. Rejects with AriError: 404 without that module. */
   async metrics(): Promise<string> {
     const url = `${originOf(this.#options.url)}/metrics`;

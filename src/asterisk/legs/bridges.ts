@@ -47,7 +47,11 @@ export async function connectLegs(
 }
 
 /** Destroys the bridge. Until a channel has left it, Asterisk cannot play anything on that channel. */
-async function leave(context: LegContext, bridgeId: string, legs: readonly ControlledLeg[]): Promise<void> {
+export async function leave(
+  context: LegContext,
+  bridgeId: string,
+  legs: readonly ControlledLeg[],
+): Promise<void> {
   const callSid = legs[0]?.callSid ?? '';
   const destroyed = attempt(context, callSid, context.ari.run('bridges', 'destroy', { bridgeId }));
   const left = Promise.all(legs.map((leg) => hasLeft(context, bridgeId, leg)));

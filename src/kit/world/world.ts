@@ -5,6 +5,7 @@ import { LegJournal } from '../../call/leg/journal.ts';
 import { LiveCalls } from '../../call/leg/live-calls.ts';
 import { RunningRecordings } from '../../call/recording/running-recordings.ts';
 import { RecordingLifecycle } from '../../call/recording/recording-lifecycle.ts';
+import { MediaStreams } from '../../call/stream/media-streams.ts';
 import { Admission } from '../../call/routing/admission.ts';
 import { CallerPace } from '../../call/routing/caller-pace.ts';
 import type { Clock } from '../../concurrency/clock.ts';
@@ -18,6 +19,7 @@ import { createDownload } from '../../webhooks/download.ts';
 import type { HttpSender } from '../../webhooks/http-request.ts';
 import type { Callees } from '../simulated-switch/callees.ts';
 import { OpenDirectory } from '../simulated-switch/directory.ts';
+import { noLegAudio, noStreamSockets } from '../simulated-switch/no-streams.ts';
 import { SimulatedRecordings } from '../simulated-switch/recordings.ts';
 import { SimulatedSwitch, type SimulatedSwitchParts } from '../simulated-switch/simulated-switch.ts';
 import { SimulatedSounds } from '../simulated-switch/sounds.ts';
@@ -116,6 +118,14 @@ function unlimited({ clock, watcher }: WorldParts, store: Tape, control: Simulat
   return {
     clock,
     shares,
+    streams: new MediaStreams({
+      store,
+      clock,
+      audio: noLegAudio,
+      sockets: noStreamSockets,
+      maxStreams: 0,
+      onTrouble: (_sid, error) => watcher.bug(error),
+    }),
     rooms: new ConferenceRooms({ store, control, clock, onTrouble: (_sid, error) => watcher.bug(error) }),
     queues: new CallQueues({ store, clock, onTrouble: (_sid, error) => watcher.bug(error) }, QUEUE_LIMITS),
     detections: new DetectionPlaces(Number.MAX_SAFE_INTEGER),

@@ -23,6 +23,7 @@ import { SampledLog } from '../../sampled-log.ts';
 import type { Foundation } from '../foundation.ts';
 import { guardSip } from '../sip/guard-sip.ts';
 import { mediaSettings } from '../asterisk-access.ts';
+import { mediaStreams } from './media-streams.ts';
 import { measuredDocuments, measuredQueue, metricsOf } from '../metrics.ts';
 import { directoryWithin, ownSip } from '../sip/sip-directory.ts';
 import type { Undo } from '../undo.ts';
@@ -79,7 +80,8 @@ export function buildCallMachinery(
   undo.add(() => control.close());
   const guard = guardSip(foundation, () => metrics.sipBlocked());
   undo.add(() => guard?.close());
-  const services = callServices(foundation, { control, journal, calls }, metrics, shared);
+  const streams = mediaStreams(foundation, control.audio, undo);
+  const services = callServices(foundation, { control, journal, calls, streams }, metrics, shared);
   undo.add(() => services.queues.close());
   const dispatcher = callbackDispatcher(foundation, { metrics, shares: services.shares }, undo);
   const blocked = () => guard?.blocked ?? 0;
@@ -100,7 +102,7 @@ function legJournal({ store, clock, log }: Foundation, metrics: Metrics): LegJou
 
 function callServices(
   foundation: Foundation,
-  legs: Pick<CallServices, 'control' | 'journal' | 'calls'>,
+  legs: Pick<CallServices, 'control' | 'journal' | 'calls' | 'streams'>,
   metrics: Metrics,
   shared?: SharedMachinery,
 ): CallServices {

@@ -17,13 +17,14 @@ export async function stopLegwork(
   undo: Undo,
   drainMs: number,
 ): Promise<void> {
-  const { admission, calls, clock, pace, recordings, runs } = services;
+  const { admission, calls, clock, pace, recordings, runs, streams } = services;
   admission.close();
   pace.close();
   await within(clock, drainMs, () => calls.empty(), undefined);
   // While the database cannot be written to no leg ends: the next start finds that their channels have gone.
   await within(clock, CALLS_END_WITHIN_MS, () => endCalls(services), undefined);
   await within(clock, FLUSH_MS, () => runs.idle(), undefined);
+  await within(clock, FLUSH_MS, () => streams.idle(), undefined);
   // Their callbacks are owed too; what cannot be fetched now is fetched at the next start.
   await within(clock, FLUSH_MS, () => recordings.idle(), undefined);
   await within(clock, FLUSH_MS, () => dispatcher.idle(), undefined);

@@ -20,7 +20,7 @@ import { trunkRules } from '../sip/trunk-rules.ts';
 import { started } from '../started.ts';
 import type { Undo } from '../undo.ts';
 import { HeldSwitches } from './held-switches.ts';
-import { nodeCallService, nodeQueues, nodeRecordingService, nodeRooms } from './node-calls.ts';
+import { nodeCallService, nodeQueues, nodeRecordingService, nodeRooms, nodeStreams } from './node-calls.ts';
 import { mergedChanges, nodeCallbacks, nodeProbes, nodeSounds } from './node-facades.ts';
 import { NodeClient } from './node-client.ts';
 import { layNodeFoundation, type NodeFoundation } from './node-foundation.ts';
@@ -164,6 +164,7 @@ async function serve(node: NodeFoundation, served: Served, undo: Undo): Promise<
     {
       repositories: { ...store.repositories, callbacks: nodeCallbacks(store.repositories.callbacks, map) },
       callService: nodeCallService(node, held, () => stopping.isStopping),
+      streamService: nodeStreams(held),
       provisioning,
       trunkRules: trunkRules(
         { config, sipEgress: egress, store },

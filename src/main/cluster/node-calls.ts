@@ -1,8 +1,15 @@
-import { type CallService, NoAsteriskError, type RecordingService, StoppingError } from '../../api/ports.ts';
+import {
+  type CallService,
+  NoAsteriskError,
+  type RecordingService,
+  StoppingError,
+  type StreamService,
+} from '../../api/ports.ts';
 import type { ApiDeps } from '../../api/api-deps.ts';
 import type { CallRepository } from '../../records/repositories.ts';
 import { callService } from '../calls/call-service.ts';
 import { recordingService } from '../calls/recording-service.ts';
+import { streamService } from '../calls/stream-service.ts';
 import type { HeldSwitches } from './held-switches.ts';
 import { roomOf } from './held-switches.ts';
 import type { NodeFoundation } from './node-foundation.ts';
@@ -64,6 +71,23 @@ export function nodeQueues(held: HeldSwitches, maxCalls: number): ApiDeps['queue
     remove: async (sid) => (await of(sid)?.remove(sid)) ?? 'not-found',
     takeOut: async (sid, callSid) => await of(sid)?.takeOut(sid, callSid),
     dismiss: async (sid, callSid) => (await of(sid)?.dismiss(sid, callSid)) ?? false,
+  };
+}
+
+/** The streams of calls on all switches that this node drives. */
+export function nodeStreams(held: HeldSwitches): StreamService {
+  const driving = (callSid: string) =>
+    held.ready.find(({ machinery }) => machinery.services.calls.get(callSid) !== undefined);
+  return {
+    async begin(callSid, stream) {
+      const unit = driving(callSid);
+      if (unit === undefined) return 'not-in-progress';
+      return await streamService(unit.machinery.services).begin(callSid, stream);
+    },
+    async stop(callSid, streamSid) {
+      const unit = driving(callSid);
+      return unit && (await streamService(unit.machinery.services).stop(callSid, streamSid));
+    },
   };
 }
 

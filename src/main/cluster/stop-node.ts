@@ -69,7 +69,7 @@ async function endAll({ clock }: NodeFoundation, held: HeldSwitches, drainMs: nu
   await within(
     clock,
     FLUSH_MS,
-    each(({ services }) => services.recordings.idle()),
+    each(({ services }) => Promise.all([services.recordings.idle(), services.streams.idle()])),
     undefined,
   );
   await within(

@@ -1,5 +1,6 @@
 import { SipAccounts } from '../../asterisk/sip-accounts/sip-accounts.ts';
 import { AriConnection } from '../../asterisk/ari/connection.ts';
+import type { StreamRecord } from '../../call/stream/stream-record.ts';
 import { LiveLeg } from '../../call/leg/live-leg.ts';
 import type { RecordingRecord } from '../../call/recording/recording-record.ts';
 import { within } from '../../concurrency/deadline.ts';
@@ -38,6 +39,7 @@ export interface SwitchUnit {
   /** What the former holder has left. */
   readonly left: readonly NonFinalLeg[];
   readonly leftRecordings: readonly RecordingRecord[];
+  readonly leftStreams: readonly StreamRecord[];
 }
 
 /** Reads what belongs to the switch, and builds what drives it; nothing acts yet. @throws StoreUnavailableError */
@@ -103,10 +105,11 @@ async function build(node: NodeFoundation, { lease, row, undo }: Taken): Promise
   const machinery = buildCallMachinery(foundation, undo, node.shared);
   const left = await store.unfinishedLegs();
   const leftRecordings = await store.repositories.recordings.unfinished();
+  const leftStreams = await store.repositories.streams.unfinished();
   machinery.services.rooms.restore(await store.repositories.conferences.unfinished());
   machinery.services.queues.restore(await store.repositories.queues.kept());
   const accounts = new SipAccounts(ari, { log, clock, ...mediaSettings(config) });
-  return { id: row.id, lease, foundation, machinery, accounts, undo, left, leftRecordings };
+  return { id: row.id, lease, foundation, machinery, accounts, undo, left, leftRecordings, leftStreams };
 }
 
 function unitParts(node: NodeFoundation, lease: HeldLease, store: Store) {
@@ -154,6 +157,7 @@ export async function goOnWithout(unit: SwitchUnit): Promise<void> {
 async function begin(unit: SwitchUnit): Promise<void> {
   const { foundation, machinery, accounts, undo, left, leftRecordings } = unit;
   goOnRecording(machinery.services, leftRecordings, left);
+  machinery.services.streams.finishLeftBehind(unit.leftStreams);
   if (foundation.ari.state() === 'up') await bringInLine(foundation, machinery, accounts);
   undo.add(foundation.ari.onUp(() => void bringInLine(foundation, machinery, accounts)));
   machinery.dispatcher.start();

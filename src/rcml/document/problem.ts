@@ -28,7 +28,7 @@ export const ERROR_CODES = {
 /** A mistake in a document. `line` and `column` count from 1 and point at the element's `<`. */
 export interface Problem {
   readonly level: 'error' | 'warning';
-  /** One of `ERROR_CODES`. */
+  /** One of `ERROR_CODES`, or of `STREAM_ERRORS` for what is wrong with a Stream. */
   readonly errorCode: number;
   /** A whole sentence that names the place and what is allowed. */
   readonly message: string;

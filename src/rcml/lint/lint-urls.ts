@@ -46,6 +46,7 @@ function findings(
 function troublesOf(written: string, base: string | undefined): readonly Trouble[] {
   if (!URL.canParse(written, base ?? 'http://base.invalid/')) return [];
   const url = new URL(written, base ?? 'http://base.invalid/');
+  if (['ws:', 'wss:'].includes(url.protocol)) return [...spelling(written, url), ...socket(url)];
   if (!['http:', 'https:'].includes(url.protocol)) return schemeless(written);
   return [
     ...spelling(written, url),
@@ -89,6 +90,15 @@ function target(url: URL, base: string | undefined): readonly Trouble[] {
       (isPlain && !isLocal
         ? ['warning', `sends user and password unencrypted (${shown})`]
         : ['note', `sends user and password (${shown})`]),
+  ];
+  return troubles.filter((trouble) => trouble !== false);
+}
+
+/** What works here and is refused by Twilio. */
+function socket(url: URL): readonly Trouble[] {
+  const troubles: (Trouble | false)[] = [
+    url.protocol === 'ws:' && ['note', 'is ws: and so not encrypted; Twilio takes wss: only'],
+    url.search !== '' && ['note', 'has a query, which Twilio does not take: use Parameter instead'],
   ];
   return troubles.filter((trouble) => trouble !== false);
 }

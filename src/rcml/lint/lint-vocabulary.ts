@@ -20,6 +20,7 @@ const INNER_NAMES: readonly string[] = [
   ...NOUN_NAMES,
   ...LONE_NOUNS,
   ...STARTED_NAMES,
+  'Parameter',
 ];
 
 /** Attributes that remember what the compiler asked them for. */
@@ -60,8 +61,20 @@ export function learnVocabulary(): Vocabulary {
       return watched.wasRead;
     });
     children.set(verb.name, known);
+    for (const name of known) {
+      const inside = INNER_NAMES.filter((inner) => {
+        const watched = new WatchedAttributes();
+        compiled([element(name, new Map(), [element(inner, watched, [])])]);
+        if (watched.wasRead && !attributes.has(inner)) attributes.set(inner, [...watched.asked]);
+        return watched.wasRead;
+      });
+      if (inside.length > 0) children.set(name, [...new Set([...(children.get(name) ?? []), ...inside])]);
+    }
   }
-  children.set('Response', [...children.keys()]);
+  children.set(
+    'Response',
+    verbs.flatMap(({ name }) => (children.has(name) ? [name] : [])),
+  );
   return {
     childrenOf: (name) => children.get(name) ?? [],
     attributesOf: (name) => attributes.get(name),

@@ -14,6 +14,7 @@ import type { RecordingFiles } from '../../call/recording/recording-files.ts';
 import type { Sounds } from '../../call/sounds.ts';
 import type { SpeechRecognizer } from '../../call/speech-recognizer.ts';
 import type { RunningRecordings } from '../../call/recording/running-recordings.ts';
+import type { MediaStreams } from '../../call/stream/media-streams.ts';
 import type { RecordingLifecycle } from '../../call/recording/recording-lifecycle.ts';
 import type { SideDocument, SideOutcome } from './side-document.ts';
 
@@ -76,6 +77,7 @@ export interface VerbServices {
   readonly runningRecordings: RunningRecordings;
   /** How many legs may be listened to for answering machines. */
   readonly detections: DetectionPlaces;
+  readonly streams: MediaStreams;
   /** For sound that is recorded only for the recognizer. */
   readonly recordingFiles: RecordingFiles;
   /** Absent when the operator has configured none. */

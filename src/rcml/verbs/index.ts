@@ -9,6 +9,7 @@ import { play } from './play.ts';
 import { record } from './record/record.ts';
 import { redirect } from './redirect.ts';
 import { reject } from './reject.ts';
+import { connect } from './stream/connect.ts';
 import { say } from './say.ts';
 import { start } from './start/start.ts';
 import { stop } from './start/stop.ts';
@@ -29,5 +30,6 @@ export const verbs: readonly Verb[] = [
   stop,
   enqueue,
   leave,
+  connect,
   ...unsupported,
 ];

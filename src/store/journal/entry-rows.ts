@@ -7,6 +7,7 @@ import { writeConferences } from '../tables/conferences.ts';
 import { writeKeptDocuments } from '../tables/kept-documents.ts';
 import { writeQueues } from '../tables/queues.ts';
 import { CHANGE_RECORDING, recordingRows } from '../tables/recordings.ts';
+import { CHANGE_STREAM, streamRows } from '../tables/streams.ts';
 import { EntryError } from '../write-failure.ts';
 import type { CommittedEntry } from './journal-table.ts';
 
@@ -48,6 +49,8 @@ export async function writeEntries(
   await insertRows(trx, 'notifications', notificationRows(entries));
   const recordings = entries.flatMap((entry) => entry.recordings ?? []);
   await insertRows(trx, 'recordings', withSwitch(recordingRows(recordings), owner), CHANGE_RECORDING);
+  const streams = entries.flatMap((entry) => entry.streams ?? []);
+  await insertRows(trx, 'streams', withSwitch(streamRows(streams), owner), CHANGE_STREAM);
   await writeConferences(trx, entries, (rows) => withSwitch(rows, owner));
   await writeQueues(trx, entries, (rows) => withSwitch(rows, owner));
 }

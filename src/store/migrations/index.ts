@@ -20,6 +20,7 @@ import { consoleCallsMigration } from './0019-console-calls.ts';
 import { problemMarksMigration } from './0020-problem-marks.ts';
 import { clusterMigration } from './0021-cluster.ts';
 import { clientTokensMigration } from './0025-client-tokens.ts';
+import { streamsMigration } from './0027-streams.ts';
 import { keysMigration } from './0034-keys.ts';
 import { queuesMigration } from './0031-queues.ts';
 import { recordingControlMigration } from './0029-recording-control.ts';
@@ -50,6 +51,7 @@ export const migrations: readonly Migration[] = [
   problemMarksMigration,
   clusterMigration,
   clientTokensMigration,
+  streamsMigration,
   recordingControlMigration,
   queuesMigration,
   keysMigration,

@@ -141,5 +141,6 @@ const removeCall: WriteKind<{ readonly accountSid: string; readonly sid: string 
 async function removeBelongings(trx: Knex.Transaction, callSid: string): Promise<void> {
   await trx('call_events').where({ call_sid: callSid }).del();
   await trx('notifications').where({ call_sid: callSid }).del();
+  await trx('streams').where({ call_sid: callSid }).del();
   await trx('callbacks').where({ call_sid: callSid }).whereNot({ state: 'pending' }).del();
 }

@@ -202,7 +202,7 @@ describe('A call', () => {
     assert.deepEqual(
       call.store.notifications.map(({ sid: _sid, at: _at, ...notification }) => notification),
       [
-        'Line 1, column 11: <Stream> is not supported yet; it is skipped.',
+        'Line 1, column 11: <Stream> is not known inside <Response>; it is skipped.',
         'Line 2, column 1: <Hangup> has no attribute now; it is ignored.',
       ].map((message) => ({
         accountSid: ACCOUNT,

@@ -3,9 +3,10 @@ import { readAttributes } from '../../document/attributes.ts';
 import { childElements, textOf } from '../../document/parse-context.ts';
 import { defineVerb } from '../../document/verb.ts';
 import { startRecording } from './recording.ts';
+import { startStream } from './stream.ts';
 import type { ChildOf, Started } from './started.ts';
 
-const CHILDREN: readonly ChildOf<Started>[] = [startRecording];
+const CHILDREN: readonly ChildOf<Started>[] = [startRecording, startStream];
 
 /** What can be inside a `<Start>`. */
 export const STARTED_NAMES: readonly string[] = CHILDREN.map(({ name }) => name);
@@ -40,6 +41,7 @@ export const start = defineVerb<StartVerb, StartState>({
     recordings: ({ sids }) => sids.filter((sid) => sid.startsWith('RE')),
   },
   answers: ({ children }) => children.some(({ answers }) => answers),
+  precedesReject: true,
   async run({ children }, context) {
     if (context.signal.aborted) return { kind: 'ended' };
     const sids = context.savedState?.sids ?? children.map(({ sidPrefix }) => newSid(sidPrefix));

@@ -2,9 +2,10 @@ import { readAttributes } from '../../document/attributes.ts';
 import { childElements, textOf } from '../../document/parse-context.ts';
 import { defineVerb } from '../../document/verb.ts';
 import { stopRecording } from './recording.ts';
+import { stopStream } from './stream.ts';
 import type { ChildOf, Stopped } from './started.ts';
 
-const CHILDREN: readonly ChildOf<Stopped>[] = [stopRecording];
+const CHILDREN: readonly ChildOf<Stopped>[] = [stopRecording, stopStream];
 
 /** `<Stop>`: ends what a `<Start>` began. */
 export interface StopVerb {

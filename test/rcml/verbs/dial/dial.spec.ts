@@ -309,7 +309,7 @@ describe('<Dial>', () => {
   });
 });
 
-for (const name of ['Sms', 'Refer', 'Connect', 'Stream']) {
+for (const name of ['Sms', 'Refer']) {
   describe(`<${name}>`, () => {
     it('is skipped with a notification that it is not supported yet', () => {
       assert.deepEqual(readVerbs(`<${name} a="1"><Say>x</Say></${name}>`), {
