@@ -26,7 +26,7 @@ const USAGE = `Usage: npx legwork COMMAND …
   test       performs scenarios against an application server, without a phone
   scenario   makes a scenario of a real call
   lint       checks RCML documents
-  start, demo, callbacks   what npm start, npm run demo and npm run callbacks do
+  start, demo, callbacks, cluster, kamailio   what npm start, npm run demo … do
 
 npx legwork COMMAND --help says more.`;
 

@@ -29,6 +29,15 @@ export interface ClusterConfig {
   readonly ariHost: string;
   /** `host:port` at which this node's Asterisk takes SIP, as the others are told. */
   readonly sipAddress: string;
+  /** The Kamailio at which clients register, if not at the switches themselves. */
+  readonly sipProxy: SipProxyAddress | undefined;
+}
+
+/** Where the Kamailio in front of a cluster takes SIP. */
+export interface SipProxyAddress {
+  /** An IP address or a name. */
+  readonly host: string;
+  readonly port: number;
 }
 
 /** Phones in browsers (docs/webrtc.md). */
@@ -171,6 +180,7 @@ const environment = z.object({
   NODE_NAME: setting.nodeName(),
   NODE_URL: setting.httpUrl(),
   SIP_ADDRESS: setting.sipAddress(),
+  SIP_PROXY: setting.sipAddress(),
   ARI_HOST: setting.address('127.0.0.1'),
   ACCOUNT_SID: setting.accountSid(),
   AUTH_TOKEN: setting.authToken(),
@@ -273,6 +283,9 @@ function settingsThatDisagree(env: Environment, wrong: ReadonlySet<string>): rea
       problems.push(`${other}: must be set together with ${one}`);
     if (env[other] !== undefined && env[one] === undefined)
       problems.push(`${one}: must be set together with ${other}`);
+  }
+  if (env.SIP_PROXY !== undefined && !env.CLUSTER) {
+    problems.push(`SIP_PROXY="${env.SIP_PROXY}": needs CLUSTER=on`);
   }
   if (env.CLUSTER && !wrong.has('DATABASE_URL')) problems.push(...clusterProblems(env, wrong));
   return problems;
@@ -396,7 +409,13 @@ function clusterConfig(env: Environment, publicUrl: string): ClusterConfig {
     nodeUrl: env.NODE_URL ?? publicUrl,
     ariHost: env.ARI_HOST,
     sipAddress: env.SIP_ADDRESS ?? `${env.SIP_HOST}:${env.SIP_PORT}`,
+    sipProxy: env.SIP_PROXY === undefined ? undefined : hostAndPort(env.SIP_PROXY),
   };
+}
+
+function hostAndPort(address: string): SipProxyAddress {
+  const [, host = '', port] = /^\[?(.*?)\]?:(\d+)$/.exec(address) ?? [];
+  return { host, port: Number(port) };
 }
 
 function commandEnv(env: NodeJS.ProcessEnv): Readonly<Record<string, string>> {
@@ -424,12 +443,13 @@ function ownSip({
   SIP_DOMAINS,
   SIP_HOST,
   SIP_PORT,
+  SIP_PROXY,
 }: Environment): Config['ownSip'] {
   // For the user's own Asterisk, localhost is that Asterisk itself.
   const listener = ARI_URL === undefined ? SIP_HOST : '127.0.0.1';
   return {
     port: SIP_PORT,
-    domains: SIP_DOMAINS ?? [],
+    domains: [...(SIP_DOMAINS ?? []), ...(SIP_PROXY === undefined ? [] : [hostAndPort(SIP_PROXY)])],
     listeners: EXTERNAL_ADDRESS === undefined ? [listener] : [listener, EXTERNAL_ADDRESS],
   };
 }

@@ -27,7 +27,7 @@ import { type AriEvent, readEvent } from './ari/events.ts';
 import { sendDigits } from './legs/digits.ts';
 import { InboundLeg } from './legs/inbound-leg.ts';
 import { attempt, isChannelOf, type LegContext, type LegNames } from './legs/leg-context.ts';
-import type { MediaSettings } from './sip-accounts/sip-object.ts';
+import type { MediaSettings, SipProxy } from './sip-accounts/sip-object.ts';
 import type { Log } from '../concurrency/log.ts';
 import { OutboundLeg } from './legs/outbound-leg.ts';
 import { Playbacks } from './legs/playback.ts';
@@ -53,6 +53,8 @@ export interface CallControlOptions {
   readonly longestCallS?: number;
   /** For endpoints that are made for a single call. */
   readonly media?: MediaSettings;
+  /** The proxy at which clients register, if they do so there. */
+  readonly proxy?: SipProxy;
   /** The path of a sound's file, for an Asterisk on the same machine; undefined: it has to fetch the URL. */
   readonly soundFile?: (mediaUrl: string) => string | undefined;
 }

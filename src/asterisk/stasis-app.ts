@@ -3,6 +3,7 @@ import { readPhoneNumber } from '../call/routing/phone-number.ts';
 import { loginOfEndpoint } from '../call/routing/sip-names.ts';
 import { decodedUser, readSipAddress } from '../call/routing/sip-address.ts';
 import type { HangUpReason, InboundCall } from '../call/call-control.ts';
+import { isOwnHeader, PROXY_ENDPOINT, PROXY_HEADERS } from '../call/routing/sip-names.ts';
 import type { Parameters } from '../call/request-parameters.ts';
 import { AriError } from './ari/ari-error.ts';
 import { fields, readChannel, readList, text, type AriChannel } from './ari/ari-objects.ts';
@@ -21,6 +22,9 @@ import {
 const DECISION_MS = 30_000;
 const DIVERSION = 'Diversion';
 const DISPLAY_NAME = /"(?:\\.|[^"\\])*"/g;
+
+/** Whom Asterisk has identified. Of a call that comes in through the proxy, its headers say who calls. */
+type Sender = InboundCall['source'] | { readonly kind: 'proxy' };
 
 /** An inbound channel that is not a leg yet. Its events are kept for the leg that it may become. */
 interface Offer extends ChannelOwner {
@@ -112,21 +116,19 @@ export class StasisApp {
     for (const [channelId, offer] of this.#offers) this.#forget(channelId, offer);
   }
 
-  async #offer(
-    channel: AriChannel,
-    source: InboundCall['source'],
-    dialled: string,
-    offer: Offer,
-  ): Promise<void> {
+  async #offer(channel: AriChannel, sender: Sender, dialled: string, offer: Offer): Promise<void> {
     const { id } = channel;
-    const [sipHeaders, called] = await Promise.all([
+    const [headers, called] = await Promise.all([
       this.#readHeaders(channel),
-      this.#calledNumber(id, source, dialled),
+      this.#calledNumber(id, sender, dialled),
     ]);
     if (!this.#offers.has(id)) return;
     if (offer.kept.some(({ type }) => type === 'end' || type === 'left')) {
       return this.#forget(id, offer);
     }
+    const source = sender.kind === 'proxy' ? clientIn(headers) : sender;
+    if (source === undefined) return void this.refuse(id, 'forbidden');
+    const sipHeaders = headers.filter(([name]) => !isOwnHeader(name));
     const diversion = sipHeaders.find(([name]) => name === DIVERSION)?.[1];
     // Asterisk itself reads only sip: addresses.
     const forwardedFrom = channel.forwardedFrom ?? namedIn(diversion ?? '');
@@ -146,7 +148,7 @@ export class StasisApp {
   }
 
   /** When a trunk calls the contact that we registered with it, the number that was called is in To. */
-  async #calledNumber(channelId: string, source: InboundCall['source'], dialled: string): Promise<string> {
+  async #calledNumber(channelId: string, source: Sender, dialled: string): Promise<string> {
     if (source.kind !== 'trunk' || dialled !== source.trunkSid) return dialled;
     const variable = 'PJSIP_HEADER(read,To)';
     const header = (await this.#variables(channelId, [variable]))[variable] ?? '';
@@ -218,10 +220,17 @@ function namedIn(header: string): string | undefined {
   return readPhoneNumber(name) ?? (/^[A-Za-z0-9._+*#-]{1,64}$/.test(name) ? name : undefined);
 }
 
+/** The client that calls through the proxy, which is the only one to set this header. */
+function clientIn(headers: Parameters): InboundCall['source'] | undefined {
+  const login = headers.find(([name]) => name.toLowerCase() === PROXY_HEADERS.client.toLowerCase())?.[1];
+  return login === undefined || login === '' ? undefined : { kind: 'client', login: login.toLowerCase() };
+}
+
 /** The caller, according to the endpoint that Asterisk matched: `PJSIP/<login or trunk's sid>-<hex>`. */
-export function sourceOf(channel: AriChannel): InboundCall['source'] | undefined {
+export function sourceOf(channel: AriChannel): Sender | undefined {
   const endpoint = /^PJSIP\/(.+)-[0-9a-f]{8}$/.exec(channel.name)?.[1];
   if (endpoint === undefined) return undefined;
+  if (endpoint === PROXY_ENDPOINT) return { kind: 'proxy' };
   if (/^TK[0-9a-f]{32}$/.test(endpoint)) return { kind: 'trunk', trunkSid: endpoint };
   // A client also has an endpoint named after its login as the user spelled it, and one for its browser phones.
   return { kind: 'client', login: loginOfEndpoint(endpoint) };

@@ -10,7 +10,8 @@ const PLACEHOLDER = /\{\{([a-z_]+)\}\}/g;
 /** Legwork's image has no templates, because its Asterisk is in another container. */
 async function templates(folder: string): Promise<readonly string[]> {
   try {
-    return (await readdir(folder)).toSorted();
+    const entries = await readdir(folder, { withFileTypes: true });
+    return entries.flatMap((entry) => (entry.isFile() ? [entry.name] : [])).toSorted();
   } catch (error) {
     throw new SetupError(
       `There is no Asterisk configuration in ${folder}, so Asterisk cannot be started here; set ARI_URL to a running one.`,
@@ -19,7 +20,7 @@ async function templates(folder: string): Promise<readonly string[]> {
   }
 }
 
-/** Fills the `{{name}}` placeholders of every file in a folder; a missing value and an unused value are errors. */
+/** Fills the `{{name}}` placeholders of every file that lies in a folder itself; a missing value and an unused value are errors. */
 export async function renderConfig(
   templateDir: string,
   values: TemplateValues,

@@ -2,6 +2,7 @@ import { compact } from '../call/compact.ts';
 import { AriConnection } from '../asterisk/ari/connection.ts';
 import type { Sounds } from '../call/sounds.ts';
 import type { Config } from '../config.ts';
+import type { SipProxy } from '../asterisk/sip-accounts/sip-object.ts';
 import type { MediaStore } from '../media/media-store.ts';
 import type { FindOwnRecording } from '../media/own-recording.ts';
 import { recordingPath } from '../media/recording-folder.ts';
@@ -44,6 +45,8 @@ export interface Foundation extends LegworkOptions {
   readonly recording: RecordingMachinery;
   readonly asterisk: AsteriskAccess;
   readonly sipEgress: SipEgress;
+  /** The proxy at which clients register, if they do so there. */
+  readonly sipProxy?: SipProxy;
   /** Not connected yet. */
   readonly ari: AriConnection;
 }

@@ -149,7 +149,8 @@ export abstract class Call {
     invite: SipRequest,
     options: { headers?: ExtraHeaders | undefined; withinMs?: number | undefined } = {},
   ): Promise<void> {
-    const parts = { status: 200, reason: 'OK', headers: options.headers, content: this.media() };
+    const { contact } = this.dialog;
+    const parts = { status: 200, reason: 'OK', headers: options.headers, content: this.media(), contact };
     const answer = new ReliableAnswer(invite, () => this.agent.respond(invite, parts, this.localTag));
     this.#unacknowledged = answer;
     await this.agent.waits.until(`the ACK in ${this.describe()}`, answer.acknowledged, {

@@ -44,14 +44,16 @@ export class IncomingCall extends Call {
   /** Sends 180 Ringing. */
   ring(headers?: ExtraHeaders): void {
     this.#assertUnanswered();
-    this.agent.respond(this.#invite, { status: 180, reason: 'Ringing', headers }, this.localTag);
+    const { contact } = this.dialog;
+    this.agent.respond(this.#invite, { status: 180, reason: 'Ringing', headers, contact }, this.localTag);
   }
 
   /** Sends 183 Session Progress, with early media unless `media` is false. */
   progress(options: { media?: boolean; headers?: ExtraHeaders } = {}): void {
     this.#assertUnanswered();
     const content = options.media === false ? undefined : this.#acceptOffer();
-    const parts = { status: 183, reason: 'Session Progress', headers: options.headers, content };
+    const { contact } = this.dialog;
+    const parts = { status: 183, reason: 'Session Progress', headers: options.headers, content, contact };
     this.agent.respond(this.#invite, parts, this.localTag);
   }
 

@@ -1,4 +1,4 @@
-import { makeResponse, type SipRequest, type SipResponse } from 'sip';
+import { makeResponse, type NameAddress, type SipRequest, type SipResponse } from 'sip';
 import { answerChallenge, type Credentials, isChallenge, mayAnswerAgain } from './digest-auth.ts';
 import { ALLOW, addHeaders, type Content, type ExtraHeaders, withContent } from './dialog.ts';
 import type { SipAddress, SipSocket } from './sip-socket.ts';
@@ -11,6 +11,8 @@ export interface ResponseParts {
   readonly reason: string;
   readonly headers?: ExtraHeaders | undefined;
   readonly content?: Content | undefined;
+  /** Where requests of the call go from now on; every response that begins one must have it (RFC 3261 12.1.1). */
+  readonly contact?: NameAddress | undefined;
 }
 
 /** What the calls of one phone share: the socket, the credentials, the waits. */
@@ -70,6 +72,7 @@ export class UserAgent {
     const { to, 'record-route': recordRoute } = request.headers;
     response.headers.to = { ...to, params: { ...to.params, tag: to.params['tag'] ?? localTag } };
     if (recordRoute !== undefined) response.headers['record-route'] = recordRoute;
+    if (parts.contact !== undefined) response.headers.contact = [parts.contact];
     addHeaders(response.headers, parts.headers);
     this.socket.respond(withContent(response, parts.content));
   }

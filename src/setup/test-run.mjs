@@ -45,6 +45,7 @@ function fetchPackages(root) {
   return runInFront(process.execPath, [
     join(root, 'dist/bundled-asterisk/debian/fetch-packages.js'),
     'runtime',
+    'cluster',
     'test',
     'browser',
   ]);

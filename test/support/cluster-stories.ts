@@ -9,24 +9,29 @@ export type ClusterStory = LiveStory<TwoNodes>;
 const STORY_MS = 120_000;
 const START_MS = 180_000;
 
-let shared: Promise<TwoNodes> | undefined;
+const shared = new Map<boolean, Promise<TwoNodes>>();
 
-/** Declares a group of stories on two nodes, which all share; before each one both run, and drive their own switches. */
-export function clusterStories(title: string, define: (story: () => ClusterStory) => void): void {
+/**
+ * Declares a group of stories on two nodes, which all share; before each one both run, and drive their own switches.
+ * `behindKamailio`: on two others, with phones at the proxy in front of them.
+ */
+export function clusterStories(
+  title: string,
+  define: (story: () => ClusterStory) => void,
+  { behindKamailio = false } = {},
+): void {
   describe(title, function () {
     this.timeout(STORY_MS);
     let current: ClusterStory | undefined;
     before(async function () {
       this.timeout(START_MS);
-      shared ??= TwoNodes.start();
-      await shared;
+      await nodes(behindKamailio);
     });
     beforeEach(async () => {
       current = undefined;
-      shared ??= TwoNodes.start();
-      const nodes = await shared;
-      await nodes.restore();
-      current = await LiveStory.on(nodes);
+      const both = await nodes(behindKamailio);
+      await both.restore();
+      current = await LiveStory.on(both);
     });
     afterEach(async function () {
       current?.showLogOf(this.currentTest);
@@ -40,4 +45,12 @@ export function clusterStories(title: string, define: (story: () => ClusterStory
   });
 }
 
-atEndOfRun(async () => (await shared)?.remove());
+function nodes(behindKamailio: boolean): Promise<TwoNodes> {
+  const started = shared.get(behindKamailio) ?? TwoNodes.start({ behindKamailio });
+  shared.set(behindKamailio, started);
+  return started;
+}
+
+atEndOfRun(async () => {
+  for (const both of shared.values()) await (await both).remove();
+});

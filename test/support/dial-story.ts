@@ -31,12 +31,19 @@ export interface Talk extends AliceCalling {
 export const ALICE_HZ = 440;
 export const BOB_HZ = 697;
 
-/** Alice calls 1000, whose document dials client bob; he rings and answers, and they hear each other. */
-export async function aliceTalksToBob(story: LiveStory<StoryStack>, verbs: string): Promise<Talk> {
+/**
+ * Alice calls 1000, whose document dials client bob; he rings and answers when `rang` resolves, and they hear each other.
+ */
+export async function aliceTalksToBob(
+  story: LiveStory<StoryStack>,
+  verbs: string,
+  rang: () => Promise<unknown> = () => Promise.resolve(),
+): Promise<Talk> {
   const bob = await story.phone('bob');
   const { alice, call } = await aliceCalls(story, verbs);
   const atBob = await bob.incoming();
   atBob.ring();
+  await rang();
   await atBob.answer();
   await call.answered;
   call.audio.sendTone(ALICE_HZ);

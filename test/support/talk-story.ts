@@ -2,7 +2,7 @@ import { aliceTalksToBob, legIsTold, numberIsTold, type Talk, VOICE } from './di
 import type { LiveStory } from './live-story.ts';
 import type { StoryStack } from './story-stack.ts';
 
-const DIAL_BOB = '<Dial action="/after"><Client statusCallback="/bob">bob</Client></Dial>';
+export const DIAL_BOB = '<Dial action="/after"><Client statusCallback="/bob">bob</Client></Dial>';
 
 /** A stack that can wait until nothing is owed. */
 interface DeliveringStack extends StoryStack {
@@ -10,9 +10,13 @@ interface DeliveringStack extends StoryStack {
 }
 
 /** Alice calls 1000 and talks to Bob, whom its document has dialled; all that this has owed so far was delivered. */
-export async function aliceAndBobTalk(story: LiveStory<DeliveringStack>, verbs = DIAL_BOB): Promise<Talk> {
+export async function aliceAndBobTalk(
+  story: LiveStory<DeliveringStack>,
+  verbs = DIAL_BOB,
+  rang?: () => Promise<unknown>,
+): Promise<Talk> {
   story.app.reply('/after', '<Response><Hangup/></Response>');
-  const talk = await aliceTalksToBob(story, verbs);
+  const talk = await aliceTalksToBob(story, verbs, rang);
   await story.app.waitFor((requests) => requests.some(({ params }) => params['CallEvent'] === 'answered'));
   await story.stack.delivered();
   return talk;

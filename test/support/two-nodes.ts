@@ -1,3 +1,4 @@
+import { KamailioProcess } from './kamailio.ts';
 import { LegworkProcess } from './legwork-process.ts';
 import { type PrivatePostgres, startPostgres } from './postgres.ts';
 import { isEmpty, QUIET_MS, type RestReply, type StoryStack } from './story-stack.ts';
@@ -26,6 +27,8 @@ export class TwoNodes implements StoryStack {
   readonly a: LegworkProcess;
   readonly b: LegworkProcess;
   readonly toDatabase: Readonly<Record<Name, TcpProxy>>;
+  /** In front of both, when they were started behind one; phones are at it then. */
+  readonly kamailio: KamailioProcess | undefined;
   /** Which node REST is asked at. */
   restAt: Name = 'a';
 
@@ -33,14 +36,16 @@ export class TwoNodes implements StoryStack {
     postgres: PrivatePostgres,
     nodes: Readonly<Record<Name, LegworkProcess>>,
     toDatabase: Readonly<Record<Name, TcpProxy>>,
+    kamailio: KamailioProcess | undefined,
   ) {
+    this.kamailio = kamailio;
     this.postgres = postgres;
     this.a = nodes.a;
     this.b = nodes.b;
     this.toDatabase = toDatabase;
   }
 
-  static async start(): Promise<TwoNodes> {
+  static async start({ behindKamailio = false } = {}): Promise<TwoNodes> {
     const postgres = await startPostgres();
     const { hostname: host, port } = new URL(postgres.url);
     const toDatabase = {
@@ -49,9 +54,15 @@ export class TwoNodes implements StoryStack {
     };
     const a = await prepareNode('a', postgres.url, toDatabase.a);
     const b = await prepareNode('b', postgres.url, toDatabase.b);
-    b.set({ SECRET_KEY_FILE: `${a.dataDir}/secret.key` });
-    const nodes = new TwoNodes(postgres, { a, b }, toDatabase);
+    const SECRET_KEY_FILE = `${a.dataDir}/secret.key`;
+    b.set({ SECRET_KEY_FILE });
+    const kamailio = behindKamailio
+      ? await KamailioProcess.prepare({ DATABASE_URL: postgres.url, NODE_NAME: 'proxy', SECRET_KEY_FILE })
+      : undefined;
+    for (const node of kamailio === undefined ? [] : [a, b]) node.set(kamailio?.nodeSettings ?? {});
+    const nodes = new TwoNodes(postgres, { a, b }, toDatabase, kamailio);
     await a.start();
+    await kamailio?.start();
     await b.start();
     await nodes.bothDrive();
     return nodes;
@@ -62,7 +73,7 @@ export class TwoNodes implements StoryStack {
   }
 
   get sip() {
-    return this.a.sip;
+    return this.kamailio?.address ?? this.a.sip;
   }
 
   get dataDir(): string {
@@ -74,7 +85,7 @@ export class TwoNodes implements StoryStack {
   }
 
   get output(): string {
-    return `${this.a.output}\n${this.b.output}`;
+    return `${this.a.output}\n${this.b.output}\n${this.kamailio?.output ?? ''}`;
   }
 
   get loggedErrors(): unknown[] {
@@ -151,6 +162,7 @@ export class TwoNodes implements StoryStack {
     await this.a.start();
     await this.a.remove();
     await this.b.remove();
+    await this.kamailio?.remove();
     for (const proxy of Object.values(this.toDatabase)) await proxy.stop();
     await this.postgres.stop();
   }

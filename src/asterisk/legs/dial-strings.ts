@@ -1,6 +1,8 @@
 import type { DialTarget } from '../../call/call-control.ts';
 import type { Parameters } from '../../call/request-parameters.ts';
 import { readSipAddress } from '../../call/routing/sip-address.ts';
+import { isOwnHeader, PROXY_ENDPOINT, PROXY_HEADERS, SIP_REALM } from '../../call/routing/sip-names.ts';
+import type { SipProxy } from '../sip-accounts/sip-object.ts';
 
 /** One registered phone of a client. */
 export interface Contact {
@@ -67,9 +69,20 @@ export function inviteVariables(order: {
   if (order.callerName !== undefined) variables['CONNECTEDLINE(name)'] = oneLine(order.callerName);
   for (const [name, value] of order.headers) {
     // The header's name becomes part of the variable's name; other characters could change its meaning.
-    if (/^X-[\w.-]+$/i.test(name)) variables[`PJSIP_HEADER(add,${name})`] = oneLine(value);
+    if (/^X-[\w.-]+$/i.test(name) && !isOwnHeader(name))
+      variables[`PJSIP_HEADER(add,${name})`] = oneLine(value);
   }
   return variables;
+}
+
+/** The dial string of a client that registers at the proxy, which rings all of its phones; the login is checked. */
+export function proxyDialString(login: string): DialString {
+  return { dial: `PJSIP/${PROXY_ENDPOINT}/sip:${login}@${SIP_REALM}` };
+}
+
+/** What proves to the proxy that a call comes from a switch. */
+export function proxyVariables({ key }: SipProxy): Readonly<Record<string, string>> {
+  return { [`PJSIP_HEADER(add,${PROXY_HEADERS.key})`]: key };
 }
 
 /** A line break would begin another header. */

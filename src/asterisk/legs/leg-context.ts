@@ -2,7 +2,7 @@ import type { Clock } from '../../concurrency/clock.ts';
 import type { HangUpReason, InboundCall, LegListener } from '../../call/call-control.ts';
 import { AriError, isGoing } from '../ari/ari-error.ts';
 import type { AriConnection } from '../ari/connection.ts';
-import type { MediaSettings } from '../sip-accounts/sip-object.ts';
+import type { MediaSettings, SipProxy } from '../sip-accounts/sip-object.ts';
 import type { AriEvent } from '../ari/events.ts';
 import type { Log } from '../../concurrency/log.ts';
 
@@ -37,6 +37,8 @@ export interface LegContext {
   readonly longestCallS: number;
   /** For endpoints that are made for a single call. */
   readonly media?: MediaSettings;
+  /** Where clients are called, when they do not register at this Asterisk. */
+  readonly proxy?: SipProxy;
   /** The path of a sound's file that Asterisk can read itself; undefined: it has to fetch the URL. */
   readonly soundFile?: (mediaUrl: string) => string | undefined;
 }

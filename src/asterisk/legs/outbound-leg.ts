@@ -8,7 +8,13 @@ import { isUsableLogin } from '../sip-accounts/endpoint-objects.ts';
 import { connectEarly, type EarlyPair } from './bridges.ts';
 import { Channel } from './channel.ts';
 import { ControlledLeg } from './controlled-leg.ts';
-import { type DialString, dialStringOf, inviteVariables } from './dial-strings.ts';
+import {
+  type DialString,
+  dialStringOf,
+  inviteVariables,
+  proxyDialString,
+  proxyVariables,
+} from './dial-strings.ts';
 import { createChannel, dialChannel, hangUpIfSilent } from './dialling.ts';
 import { hasEarlyMedia } from './early-media.ts';
 import { ARI_REASONS, type LegContext } from './leg-context.ts';
@@ -55,6 +61,7 @@ export class OutboundLeg extends ControlledLeg {
     const { target } = this.#order;
     if (target.kind === 'client') {
       if (!isUsableLogin(target.login)) return this.#notPlaced(NOT_REGISTERED);
+      if (this.context.proxy !== undefined) return this.#placeAt(proxyDialString(target.login));
       // Asterisk dials one of the phones here. Which phones there are can only be asked on a channel.
       this.#probe = this.#try(`PJSIP/${target.login}`);
       return;
@@ -173,8 +180,14 @@ export class OutboundLeg extends ControlledLeg {
     this.#tried += 1;
     const refused = this.#order.target.kind === 'client' ? NOT_REGISTERED : NO_ROUTE;
     const channel = this.#channelNamed(`${this.callSid}.${this.#tried}`);
-    void createChannel(channel, { dial, variables: inviteVariables(this.#order), refused });
+    const variables = { ...inviteVariables(this.#order), ...this.#forProxy() };
+    void createChannel(channel, { dial, variables, refused });
     return channel;
+  }
+
+  #forProxy(): Readonly<Record<string, string>> {
+    const { proxy } = this.context;
+    return proxy === undefined || this.#order.target.kind !== 'client' ? {} : proxyVariables(proxy);
   }
 
   #channelNamed(channelId: string): Channel {

@@ -48,7 +48,7 @@ function digestsOf({ login, ha1, ha1AsSpelled }: SipClient) {
  * encrypted media line, Asterisk takes the first one, and refuses the whole offer if it cannot; so it must be able to
  * encrypt.
  */
-const ANY_PROFILE = {
+export const ANY_PROFILE = {
   media_use_received_transport: 'yes',
   media_encryption: 'sdes',
   media_encryption_optimistic: 'yes',

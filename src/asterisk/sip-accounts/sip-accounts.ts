@@ -4,11 +4,13 @@ import { fields, readList, text } from '../ari/ari-objects.ts';
 import { contactId, readPhones } from './client-phones.ts';
 import type { AriConnection } from '../ari/connection.ts';
 import { clientObjects, healthObjects, isUsableLogin, namesOf } from './endpoint-objects.ts';
-import type { MediaSettings, SipClient, SipTrunk } from './sip-object.ts';
+import { proxyObjects } from './proxy-objects.ts';
+import type { MediaSettings, SipClient, SipProxy, SipTrunk } from './sip-object.ts';
 import {
   HEALTH_ENDPOINT,
   isWebEndpoint,
   loginOfEndpoint,
+  PROXY_ENDPOINT,
   WEB_PHONE_ADDRESS,
   webEndpointOf,
 } from '../../call/routing/sip-names.ts';
@@ -30,6 +32,8 @@ export interface SipAccountsOptions extends MediaSettings {
   readonly clock: Clock;
   /** Without it, nobody has a token. */
   readonly webTokens?: WebTokensOf;
+  /** Where clients register instead, so that none is pushed to Asterisk. */
+  readonly proxy?: SipProxy;
 }
 
 /** All accounts that Asterisk must know. */
@@ -47,6 +51,7 @@ export class SipAccounts {
   readonly #objects: SipObjects;
   readonly #media: MediaSettings;
   readonly #web: WebAccounts | undefined;
+  readonly #proxy: SipProxy | undefined;
   readonly #log: Log;
   readonly #trunks: TrunkProvisioning;
   #probe: Promise<string> | undefined;
@@ -56,6 +61,7 @@ export class SipAccounts {
     this.#ari = ari;
     this.#objects = new SipObjects(ari);
     this.#media = options;
+    this.#proxy = options.proxy;
     const { web, webTokens } = options;
     this.#web =
       web === undefined ? undefined : new WebAccounts(this.#objects, { ...options, web, webTokens });
@@ -64,6 +70,7 @@ export class SipAccounts {
     ari.onUp(({ restarted }) => {
       if (restarted) this.#objects.forget();
       this.#objects.push(HEALTH_ENDPOINT, healthObjects(options)).catch(this.#warn(HEALTH_ENDPOINT));
+      this.#pushProxy().catch(this.#warn(PROXY_ENDPOINT));
     });
   }
 
@@ -96,16 +103,19 @@ export class SipAccounts {
    */
   async syncAll(read: () => Promise<SipAccountList>): Promise<void> {
     const listed = await this.#endpoints();
-    const { clients, trunks } = await read();
+    const { clients: all, trunks } = await read();
+    const clients = this.#proxy === undefined ? all : [];
     const tokens = await this.#web?.allTokens();
     const wanted = new Set([
       HEALTH_ENDPOINT,
+      ...(this.#proxy === undefined ? [] : [PROXY_ENDPOINT]),
       ...clients.flatMap(namesOf),
       ...(this.#web === undefined ? [] : clients.map(({ login }) => webEndpointOf(login))),
       ...trunks.map((trunk) => trunk.sid),
     ]);
     const others = listed.filter((id) => !wanted.has(id));
     const work = [
+      { id: PROXY_ENDPOINT, run: () => this.#pushProxy() },
       ...others.map((id) => ({ id, run: () => this.#remove(id) })),
       ...clients.map((client) => ({ id: client.login, run: () => this.#pushClient(client, tokens) })),
       ...trunks.map((trunk) => ({ id: trunk.sid, run: () => this.trunkChanged(trunk) })),
@@ -187,7 +197,13 @@ export class SipAccounts {
     return readList(list, (item) => text(fields(item)?.['resource']));
   }
 
+  async #pushProxy(): Promise<void> {
+    if (this.#proxy !== undefined)
+      await this.#objects.push(PROXY_ENDPOINT, proxyObjects(this.#proxy, this.#media));
+  }
+
   async #pushClient(client: SipClient, tokens?: WebTokensByLogin): Promise<void> {
+    if (this.#proxy !== undefined) return;
     const login = client.login.toLowerCase();
     if (!isUsableLogin(login)) throw new AriError(400, 'The login cannot be a SIP account');
     await this.#objects.push(login, clientObjects(client, this.#media));

@@ -54,6 +54,14 @@ export interface WebPhoneSettings {
   readonly codecs: readonly string[];
 }
 
+/** The proxy in front of a cluster, where clients register instead. */
+export interface SipProxy {
+  /** `host:port`, by TCP. */
+  readonly address: string;
+  /** What we and the proxy know each other by. */
+  readonly key: string;
+}
+
 /** One object of Asterisk's SIP configuration, of class `res_pjsip`. */
 export interface SipObject {
   readonly type: 'auth' | 'aor' | 'endpoint' | 'identify' | 'registration';

@@ -9,7 +9,7 @@ type Version = readonly [number, number, number];
 
 /** A list of Debian packages that are fetched together into one folder. */
 export interface PackageSet {
-  readonly name: 'runtime' | 'test' | 'browser';
+  readonly name: 'runtime' | 'cluster' | 'test' | 'browser';
   readonly packages: readonly string[];
   /** Links that the packages' install scripts would make: path in the folder, target. */
   readonly links: readonly (readonly [string, string])[];
@@ -27,6 +27,13 @@ export const RUNTIME_PACKAGES: PackageSet = {
     'sox',
   ],
   links: [['usr/share/asterisk/sounds/en', 'en_US_f_Allison']],
+};
+
+/** What a cluster has besides its nodes: the proxy in front of them, and a database server for one that is tried out on one machine. */
+export const CLUSTER_PACKAGES: PackageSet = {
+  name: 'cluster',
+  packages: ['kamailio', 'kamailio-postgres-modules', 'postgresql'],
+  links: [],
 };
 
 /** What the tests need in addition: a SIP load tool, a database server, and Python for an example of an application server. */

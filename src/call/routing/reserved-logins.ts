@@ -2,6 +2,8 @@
 const RESERVED = [
   'rc-out',
   'legwork-health',
+  'legwork-proxy',
+  'legwork-link',
   'anonymous',
   'global',
   'system',

@@ -1,6 +1,22 @@
 /** The realm of our digests; must be the same as `default_realm` in pjsip.conf. */
 export const SIP_REALM = 'legwork';
 
+/** The endpoint of the proxy in front of a cluster (SIP_PROXY): calls of clients come in through it, and go out to them. */
+export const PROXY_ENDPOINT = 'legwork-proxy';
+
+/** What Asterisk and the proxy say to each other in an INVITE (asterisk-config/kamailio); nobody else's count. */
+export const PROXY_HEADERS = {
+  /** Who knows it is the proxy, or a switch. */
+  key: 'X-Legwork-Key',
+  /** The login of the client that calls, in lower case. */
+  client: 'X-Legwork-Client',
+} as const;
+
+/** Whether this is the name of a header by which only machines of ours talk to each other. */
+export function isOwnHeader(name: string): boolean {
+  return /^X-Legwork-/i.test(name);
+}
+
 /**
  * The name with which we check that Asterisk's SIP port is alive (sip-health.ts): it may send OPTIONS, and nothing
  * else. It is random because Asterisk answers a name that it knows differently, which a stranger could probe for.

@@ -56,7 +56,7 @@ export function buildCallMachinery(
   undo: Undo,
   shared?: SharedMachinery,
 ): CallMachinery {
-  const { ari, asterisk, clock, log, config, mediaStore, store } = foundation;
+  const { ari, asterisk, clock, log, config, mediaStore, store, sipProxy } = foundation;
   const metrics =
     shared?.metrics ??
     metricsOf(
@@ -75,6 +75,7 @@ export function buildCallMachinery(
     // No call is offered before `ari.connect`, so this may name what is made below.
     inbound: (call) => void takeInboundCall(call, services),
     media: mediaSettings(config),
+    ...(sipProxy === undefined ? {} : { proxy: sipProxy }),
     ...(asterisk.readsOurFiles ? { soundFile: (url) => mediaStore.fileOf(url) } : {}),
   });
   undo.add(() => control.close());

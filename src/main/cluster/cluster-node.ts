@@ -9,6 +9,7 @@ import { describeSwitch } from '../../store/lease/lease-table.ts';
 import { sayState } from '../../store/lease/node-name.ts';
 import { Placement } from '../../store/lease/placement.ts';
 import { DatabaseNews } from '../../store/news/database-news.ts';
+import { ProxyRegistrations } from '../../store/proxy-registrations.ts';
 import { signedText, signText } from '../../webhooks/signature.ts';
 import { CONSOLE_FOLDER } from '../console-folder.ts';
 import { keepRetention } from '../data/retention.ts';
@@ -158,7 +159,11 @@ async function serve(node: NodeFoundation, served: Served, undo: Undo): Promise<
     ...node,
     store: { ...store, changes: mergedChanges(store.changes, held) },
     probes,
-    provisioning: nodeProvisioning(held, news),
+    provisioning: nodeProvisioning(
+      held,
+      news,
+      node.sipProxy === undefined ? undefined : new ProxyRegistrations(node.database),
+    ),
   });
   const api = createApi(
     {

@@ -1,4 +1,6 @@
+import { isIP } from 'node:net';
 import { hostname } from 'node:os';
+import type { SipProxy } from '../../asterisk/sip-accounts/sip-object.ts';
 import { compact } from '../../call/compact.ts';
 import { OwnThreadLoad } from '../../concurrency/thread-load.ts';
 import { WorkShares } from '../../concurrency/work-shares.ts';
@@ -26,6 +28,7 @@ import {
   wrongKeyProblem,
 } from '../foundation.ts';
 import { httpSender } from '../http-sender.ts';
+import { proxyKey } from '../kamailio/proxy-key.ts';
 import type { LegworkOptions } from '../legwork-options.ts';
 import { RecentDocuments } from '../recent-documents.ts';
 import type { Undo } from '../undo.ts';
@@ -51,6 +54,7 @@ export interface NodeFoundation
   /** For what belongs to no switch, and for reading. */
   readonly store: Store;
   readonly asterisk: AsteriskAccess;
+  readonly sipProxy?: SipProxy;
   readonly sox: ToolCommand;
   readonly renewals: LeaseSession;
   readonly looks: LeaseSession;
@@ -119,6 +123,7 @@ export async function layNodeFoundation(
     databaseUrl: url,
     cipher: tokenCipher(key),
     secretKey: key,
+    ...sipProxyOf(cluster, key),
     known,
     store,
     first,
@@ -126,6 +131,12 @@ export async function layNodeFoundation(
     recentDocuments: new RecentDocuments(),
     shared: { shares: new WorkShares(clock, new OwnThreadLoad()), compileTurns: new CompileTurns(clock) },
   };
+}
+
+function sipProxyOf({ sipProxy }: ClusterConfig, key: Uint8Array) {
+  if (sipProxy === undefined) return {};
+  const host = isIP(sipProxy.host) === 6 ? `[${sipProxy.host}]` : sipProxy.host;
+  return { sipProxy: { address: `${host}:${sipProxy.port}`, key: proxyKey(key) } };
 }
 
 function openSessions(url: string, nodeName: string, clock: Clock, undo: Undo) {

@@ -1,13 +1,19 @@
 import type { Provisioning } from '../../api/ports.ts';
 import type { ClientRecord, TrunkRecord } from '../../records/repositories.ts';
 import type { DatabaseNews, News } from '../../store/news/database-news.ts';
+import type { ProxyRegistrations } from '../../store/proxy-registrations.ts';
 import { bringInLine } from '../bring-in-line.ts';
 import type { HeldSwitches } from './held-switches.ts';
 import type { NodeFoundation } from './node-foundation.ts';
 import type { SwitchUnit } from './switch-unit.ts';
 
 /** Brings what REST changes to every switch of this node at once, and tells the other nodes, who bring it to theirs. */
-export function nodeProvisioning(held: HeldSwitches, news: Pick<DatabaseNews, 'tell'>): Provisioning {
+/** `registrations`: where phones are, if clients register at the proxy and not at switches. */
+export function nodeProvisioning(
+  held: HeldSwitches,
+  news: Pick<DatabaseNews, 'tell'>,
+  registrations?: ProxyRegistrations,
+): Provisioning {
   const everywhere = async (push: (unit: SwitchUnit) => Promise<void>) => {
     await Promise.all(held.units.map(push));
   };
@@ -16,14 +22,21 @@ export function nodeProvisioning(held: HeldSwitches, news: Pick<DatabaseNews, 't
     await everywhere(push);
   };
   return {
-    clientChanged: (client) =>
-      changed({ kind: 'client', login: client.login }, ({ accounts }) => accounts.clientChanged(client)),
-    clientRemoved: (login) =>
-      changed({ kind: 'client', login }, ({ accounts }) => accounts.clientRemoved(login)),
+    async clientChanged(client) {
+      if (client.status === 'disabled') await registrations?.remove(client.login);
+      await changed({ kind: 'client', login: client.login }, ({ accounts }) =>
+        accounts.clientChanged(client),
+      );
+    },
+    async clientRemoved(login) {
+      await registrations?.remove(login);
+      await changed({ kind: 'client', login }, ({ accounts }) => accounts.clientRemoved(login));
+    },
     trunkChanged: (trunk) =>
       changed({ kind: 'trunk', sid: trunk.sid }, ({ accounts }) => accounts.trunkChanged(trunk)),
     trunkRemoved: (sid) => changed({ kind: 'trunk', sid }, ({ accounts }) => accounts.trunkRemoved(sid)),
     async clientStatus(login) {
+      if (registrations !== undefined) return await registrations.clientStatus(login);
       const each = await Promise.all(held.units.map(({ accounts }) => accounts.clientStatus(login)));
       const contacts = each.flatMap((status) => status.contacts);
       return { registered: contacts.length > 0, contacts };
@@ -34,7 +47,8 @@ export function nodeProvisioning(held: HeldSwitches, news: Pick<DatabaseNews, 't
     },
     async reachable() {
       const each = await Promise.all(held.units.map(({ accounts }) => accounts.reachable()));
-      return new Set(each.flatMap((some) => [...some]));
+      const atProxy = (await registrations?.registered()) ?? [];
+      return new Set([...each.flatMap((some) => [...some]), ...atProxy]);
     },
   };
 }

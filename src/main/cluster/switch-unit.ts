@@ -1,5 +1,6 @@
 import { SipAccounts } from '../../asterisk/sip-accounts/sip-accounts.ts';
 import { AriConnection } from '../../asterisk/ari/connection.ts';
+import { compact } from '../../call/compact.ts';
 import type { StreamRecord } from '../../call/stream/stream-record.ts';
 import { LiveLeg } from '../../call/leg/live-leg.ts';
 import type { RecordingRecord } from '../../call/recording/recording-record.ts';
@@ -108,7 +109,8 @@ async function build(node: NodeFoundation, { lease, row, undo }: Taken): Promise
   const leftStreams = await store.repositories.streams.unfinished();
   machinery.services.rooms.restore(await store.repositories.conferences.unfinished());
   machinery.services.queues.restore(await store.repositories.queues.kept());
-  const accounts = new SipAccounts(ari, { log, clock, ...mediaSettings(config) });
+  const { sipProxy: proxy } = node;
+  const accounts = new SipAccounts(ari, compact({ log, clock, ...mediaSettings(config), proxy }));
   return { id: row.id, lease, foundation, machinery, accounts, undo, left, leftRecordings, leftStreams };
 }
 

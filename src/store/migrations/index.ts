@@ -25,6 +25,7 @@ import { keysMigration } from './0034-keys.ts';
 import { queuesMigration } from './0031-queues.ts';
 import { recordingControlMigration } from './0029-recording-control.ts';
 import { machineDetectionMigration } from './0035-machine-detection.ts';
+import { kamailioMigration } from './0037-kamailio.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -56,4 +57,5 @@ export const migrations: readonly Migration[] = [
   queuesMigration,
   keysMigration,
   machineDetectionMigration,
+  kamailioMigration,
 ];

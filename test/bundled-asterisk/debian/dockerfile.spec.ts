@@ -1,6 +1,10 @@
 import assert from 'node:assert/strict';
 import { readFile } from 'node:fs/promises';
-import { DEBIAN_RELEASE, RUNTIME_PACKAGES } from '../../../src/bundled-asterisk/debian/package-sets.ts';
+import {
+  CLUSTER_PACKAGES,
+  DEBIAN_RELEASE,
+  RUNTIME_PACKAGES,
+} from '../../../src/bundled-asterisk/debian/package-sets.ts';
 import { nodeArguments } from '../../support/node-arguments.ts';
 
 describe('The container image of Asterisk', () => {
@@ -15,5 +19,13 @@ describe('The container image of Legwork', () => {
   it('runs Node with the arguments that npm start gives it', async () => {
     const dockerfile = await readFile(new URL('../../../Dockerfile', import.meta.url), 'utf8');
     assert.ok(dockerfile.includes(`exec node ${(await nodeArguments()).join(' ')} dist/main.js`));
+  });
+});
+
+describe('The container image of Kamailio', () => {
+  it('has the packages of the one that npm run kamailio starts', async () => {
+    const dockerfile = await readFile(new URL('../../../Dockerfile', import.meta.url), 'utf8');
+    const packages = CLUSTER_PACKAGES.packages.filter((name) => name.startsWith('kamailio'));
+    assert.ok(dockerfile.includes(` ${packages.join(' ')} `));
   });
 });

@@ -1,0 +1,31 @@
+import { PROXY_ENDPOINT, PROXY_HEADERS } from '../../call/routing/sip-names.ts';
+import { ANY_PROFILE, endpointAttributes } from './endpoint-objects.ts';
+import type { MediaSettings, SipObject, SipProxy } from './sip-object.ts';
+
+/**
+ * The endpoint of the proxy, in the order in which its objects must be made. It is known by its key alone: over UDP
+ * anybody could send a request from its address.
+ */
+export function proxyObjects({ address, key }: SipProxy, media: MediaSettings): readonly SipObject[] {
+  const id = PROXY_ENDPOINT;
+  return [
+    {
+      type: 'endpoint',
+      id,
+      attributes: {
+        ...endpointAttributes(media),
+        ...ANY_PROFILE,
+        // Contacts are the phones', with the way that the proxy has added.
+        rewrite_contact: 'no',
+        force_rport: 'no',
+        identify_by: 'header',
+        outbound_proxy: `sip:${address};transport=tcp;lr;hide`,
+      },
+    },
+    {
+      type: 'identify',
+      id,
+      attributes: { endpoint: id, match_header: `${PROXY_HEADERS.key}: ${key}` },
+    },
+  ];
+}
