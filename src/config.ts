@@ -2,6 +2,7 @@ import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
 import type { OwnSip } from './call/routing/own-sip.ts';
+import type { SipTraceMode } from './call/sip-trace.ts';
 import { parseSayEngine } from './media/speech/say-engine-setting.ts';
 import { parseSpeechRecognizer } from './media/speech/speech-recognizer-setting.ts';
 import type { DatabaseUrl } from './store/database.ts';
@@ -117,6 +118,11 @@ export interface Config {
   readonly console: boolean;
   /** Who may sign in to the console; undefined: every account. */
   readonly consoleAccounts: readonly string[] | undefined;
+  /** Which calls' SIP messages are kept. */
+  readonly sipTrace: 'off' | SipTraceMode;
+  readonly sipTraceDays: number;
+  /** Where an Asterisk that is not the bundled one sends its SIP messages, on this machine. */
+  readonly sipTracePort: number;
   readonly drainTimeoutS: number;
   readonly recordingAuth: boolean;
   readonly retentionDays: number;
@@ -208,6 +214,9 @@ const environment = z.object({
   DEMO: setting.onOff(true),
   CONSOLE: setting.onOff(true),
   CONSOLE_ACCOUNTS: setting.accountSids(),
+  SIP_TRACE: setting.oneOf(['off', 'problems', 'all']),
+  SIP_TRACE_DAYS: setting.whole(1, { least: 1, most: 365 }),
+  SIP_TRACE_PORT: setting.port(9_060),
   DRAIN_TIMEOUT_S: setting.whole(30, { least: 0, most: 86_400 }),
   RECORDING_AUTH: setting.onOff(true),
   RETENTION_DAYS: setting.whole(30, { least: 1, most: 36_500 }),
@@ -356,6 +365,9 @@ function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
     demo: env.DEMO && !env.CLUSTER,
     console: env.CONSOLE,
     consoleAccounts: env.CONSOLE_ACCOUNTS,
+    sipTrace: env.SIP_TRACE,
+    sipTraceDays: env.SIP_TRACE_DAYS,
+    sipTracePort: env.SIP_TRACE_PORT,
     drainTimeoutS: env.DRAIN_TIMEOUT_S,
     recordingAuth: env.RECORDING_AUTH,
     retentionDays: env.RETENTION_DAYS,

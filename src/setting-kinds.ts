@@ -229,6 +229,11 @@ export function addresses() {
     .default([]);
 }
 
+/** One of a few words; the first one when it is not set. */
+export function oneOf<const W extends readonly [string, ...string[]]>(words: W) {
+  return z.enum(words, `must be one of ${words.join(', ')}`).default(words[0] as W[number]);
+}
+
 export function logLevel(standard: LogLevel) {
   return z.enum(LOG_LEVELS, `must be one of ${LOG_LEVELS.join(', ')}`).default(standard);
 }

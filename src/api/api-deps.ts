@@ -2,6 +2,7 @@ import type { Clock } from '../concurrency/clock.ts';
 import type { Directory } from '../call/directory.ts';
 import type { ConferenceRooms } from '../call/conference/conferences.ts';
 import type { CallQueues } from '../call/queue/call-queues.ts';
+import type { SipTrace } from '../call/sip-trace.ts';
 import type { Repositories } from '../records/repositories.ts';
 import type { WorkShares } from '../concurrency/work-shares.ts';
 import type { CompileTurns } from '../rcml/document/compile-turns.ts';
@@ -57,6 +58,8 @@ export interface ApiDeps {
   readonly directory: Directory;
   /** For `POST P/SignatureCheck`. */
   readonly signing: Signing;
+  /** SIP messages of legs that run or ended lately, for `GET P/Calls/{Sid}/Sip`; none by default. */
+  readonly sipInMemory?: (callSids: readonly string[]) => readonly SipTrace[];
   /** For `GET P/Live`. */
   readonly live?: Live;
   /** The console and who may sign in to it; undefined: there is none. */

@@ -2,6 +2,7 @@ import { accountRoutes } from './accounts/routes.ts';
 import { applicationRoutes } from './applications/routes.ts';
 import { callbackRoutes } from './callbacks/routes.ts';
 import { callRoutes } from './calls/routes.ts';
+import { findSip } from './calls/sip/find-sip.ts';
 import { clientRoutes } from './clients/routes.ts';
 import { clientTokenRoutes } from './client-tokens/routes.ts';
 import { conferenceRoutes } from './conferences/routes.ts';
@@ -57,7 +58,7 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
       onStatus: () => void deps.webPhones?.accountsChanged(),
       ...(deps.cluster === undefined ? {} : { endElsewhere: deps.cluster.endCallsElsewhere }),
     }),
-    ...callRoutes({ calls, timeline, applications, callService }),
+    ...callRoutes({ calls, timeline, applications, callService, sip: findSip(deps) }),
     ...numberRoutes({ numbers, applications, clock }),
     ...clientRoutes({ clients, applications, provisioning, push, clock }),
     ...clientTokenRoutes({ clients, clientTokens, webPhones: deps.webPhones, ice, push, clock }),

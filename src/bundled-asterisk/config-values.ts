@@ -2,6 +2,7 @@ import { createSocket } from 'node:dgram';
 import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { TemplateValues } from './config-files.ts';
+import type { HepAccess } from './hep-access.ts';
 import { mediaTimeouts } from '../call/leg/media-lost.ts';
 import { WEB_PHONE_ADDRESS } from '../call/routing/sip-names.ts';
 
@@ -21,6 +22,8 @@ export interface BundledSettings {
   readonly webPhones?: WebPhoneValues | undefined;
   /** Networks whose peers are given our own addresses; by default loopback and the private networks. */
   readonly localNets?: readonly string[] | undefined;
+  /** Where each SIP message is sent, on this machine; undefined: nowhere. */
+  readonly hep?: HepAccess | undefined;
 }
 
 export interface WebPhoneValues {
@@ -94,6 +97,7 @@ export async function configValues(
     media_address: mediaAddressLines(settings.sipHost),
     media_timeout_s: talkingS,
     media_timeout_on_hold_s: onHoldS,
+    ...hepValues(settings.hep),
   };
 }
 
@@ -104,6 +108,15 @@ export async function configValues(
 export function mediaAddressLines(sipHost: string): readonly string[] {
   if (ANY_ADDRESS.includes(sipHost)) return [];
   return [`media_address = ${sipHost}`, 'bind_rtp_to_media_address = yes'];
+}
+
+function hepValues(hep: HepAccess | undefined): TemplateValues {
+  if (hep === undefined) return { hep_enabled: 'no', hep_destination: [], hep_modules: [] };
+  return {
+    hep_enabled: 'yes',
+    hep_destination: [`capture_address = 127.0.0.1:${hep.port}`, `capture_password = ${hep.password}`],
+    hep_modules: ['load = res_hep.so', 'load = res_hep_pjsip.so'],
+  };
 }
 
 function externalAddressLines(address: string | undefined, localNets: readonly string[]): readonly string[] {

@@ -3,6 +3,7 @@ import { startBundledAsterisk } from '../bundled-asterisk/bundled-asterisk.ts';
 import { makeAsteriskFolder } from '../bundled-asterisk/asterisk-folder.ts';
 import { AsteriskKeeper } from '../bundled-asterisk/asterisk-keeper.ts';
 import { webPhoneValues } from '../bundled-asterisk/web-phone-values.ts';
+import type { HepAccess } from '../bundled-asterisk/hep-access.ts';
 import { keepUp } from '../bundled-asterisk/asterisk-upkeep.ts';
 import { isSipAlive } from '../bundled-asterisk/sip-health.ts';
 import type { Clock } from '../concurrency/clock.ts';
@@ -29,7 +30,12 @@ export async function reachAsterisk(
   config: Config,
   clock: Clock,
   log: Logger,
-  tell: { readonly progress: (line: string) => void; readonly isServed: (url: string) => boolean },
+  tell: {
+    readonly progress: (line: string) => void;
+    readonly isServed: (url: string) => boolean;
+    /** Where the bundled one sends its SIP messages. */
+    readonly hep: HepAccess | undefined;
+  },
 ): Promise<AsteriskAccess> {
   const { ari } = config;
   if (ari.kind === 'external') {
@@ -45,6 +51,7 @@ export async function reachAsterisk(
       mediaTimeoutS: config.mediaTimeoutS,
       webPhones: webPhoneValues(config),
       cacheFolder: config.cacheFolder,
+      hep: tell.hep,
       // Another node may be driving its calls: other settings wait until it is started anew.
       ...(config.cluster === undefined ? {} : { ariHost: config.cluster.ariHost, isKept: true }),
       clock,

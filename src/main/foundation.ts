@@ -24,6 +24,7 @@ import { openSounds } from './sound/sounds.ts';
 import { RecentDocuments } from './recent-documents.ts';
 import { sipEgress } from './sip/sip-directory.ts';
 import type { SipEgress } from './sip/sip-egress.ts';
+import { openSipTracing, type SipTracing } from './sip/sip-tracing.ts';
 import type { Undo } from './undo.ts';
 import type { LegworkOptions } from './legwork-options.ts';
 
@@ -47,6 +48,8 @@ export interface Foundation extends LegworkOptions {
   readonly sipEgress: SipEgress;
   /** The proxy at which clients register, if they do so there. */
   readonly sipProxy?: SipProxy;
+  /** Undefined with SIP_TRACE=off. */
+  readonly sipTracing: SipTracing | undefined;
   /** Not connected yet. */
   readonly ari: AriConnection;
 }
@@ -68,7 +71,8 @@ export async function layFoundation(options: LegworkOptions, undo: Undo): Promis
       authToken: config.authToken,
     }),
   );
-  const { ownRecording, sounds, mediaStore, sox, asterisk } = await soundsAndAsterisk(options, sender, store);
+  const outside = await soundsAndAsterisk(options, sender, store, undo);
+  const { ownRecording, sounds, mediaStore, sox, asterisk, sipTracing } = outside;
   undo.add(() => asterisk.stop());
   const { url, username, password } = asterisk;
   const ari = new AriConnection({ url, username, password, app: config.ariApp, clock, log });
@@ -87,13 +91,19 @@ export async function layFoundation(options: LegworkOptions, undo: Undo): Promis
     mediaStore,
     recording,
     asterisk,
+    sipTracing,
     ari,
   };
   return { ...options, ...built, sipEgress: sipEgress({ config, clock, store, asterisk }) };
 }
 
 /** Sounds, and the Asterisk of this process, which fetches them. */
-export async function soundsAndAsterisk(options: LegworkOptions, sender: HttpSender, store: Store) {
+export async function soundsAndAsterisk(
+  options: LegworkOptions,
+  sender: HttpSender,
+  store: Store,
+  undo: Undo,
+) {
   const { config, clock, log } = options;
   const progress = (line: string) => options.progress(line);
   const ownRecording = findOwnRecording({
@@ -104,8 +114,10 @@ export async function soundsAndAsterisk(options: LegworkOptions, sender: HttpSen
   });
   const { sounds, mediaStore, sox } = await openSounds(options, sender, ownRecording);
   const isServed = (url: string) => mediaStore.serves(url);
-  const asterisk = await reachAsterisk(config, clock, log, { progress, isServed });
-  return { ownRecording, sounds, mediaStore, sox, asterisk };
+  const sipTracing = await openSipTracing(options, store);
+  undo.add(() => sipTracing?.close());
+  const asterisk = await reachAsterisk(config, clock, log, { progress, isServed, hep: sipTracing?.hep });
+  return { ownRecording, sounds, mediaStore, sox, asterisk, sipTracing };
 }
 
 /** One process for one database: a second one would end the first one's calls, because they are not on its Asterisk. */

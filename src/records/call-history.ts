@@ -87,6 +87,8 @@ export interface NotificationRepository {
 }
 
 export interface TimelineRepository {
+  /** The leg and all legs below it. */
+  familyOf(callSid: string): Promise<readonly string[]>;
   /** Of the leg and all legs below it, in the order in which they happened. */
   eventsOf(callSid: string): Promise<readonly CallEventRecord[]>;
   callbacksOf(callSid: string): Promise<readonly CallbackRecord[]>;

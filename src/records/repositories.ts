@@ -15,6 +15,7 @@ import type { ProblemRepository } from './problem-repository.ts';
 import type { QueueRepository } from './queue-repository.ts';
 import type { RecordingRepository } from './recording-repository.ts';
 import type { StreamRepository } from './stream-repository.ts';
+import type { SipTraceRepository } from './sip-trace-repository.ts';
 import type { StatsRepository } from './stats-repository.ts';
 
 /** How deep accounts can be nested, the first account included: authentication and routing follow the chain of parents. */
@@ -243,4 +244,5 @@ export interface Repositories {
   readonly clientTokens: ClientTokenRepository;
   readonly stats: StatsRepository;
   readonly problems: ProblemRepository;
+  readonly sipTraces: SipTraceRepository;
 }

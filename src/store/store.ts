@@ -36,6 +36,7 @@ import { sealTokens } from './seal-tokens.ts';
 import { SqlNotifications } from './tables/notifications.ts';
 import { SqlProblems } from './tables/problems.ts';
 import { SqlStreams } from './tables/streams.ts';
+import { SqlSipTraces } from './tables/sip-traces.ts';
 import { SqlStats } from './tables/stats.ts';
 import { SqlTimeline } from './tables/timeline.ts';
 import { readAfter } from './read-after.ts';
@@ -149,6 +150,7 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
       stats: readAfter(settled, clock, new SqlStats(database, clock)),
       sessions: new SqlConsoleSessions(database, writes),
       clientTokens: new SqlClientTokens(database, writes),
+      sipTraces: new SqlSipTraces(database, writes),
       notifications: readAfter(settled, clock, new SqlNotifications(database)),
     }),
     callbackQueue: outbox,

@@ -15,7 +15,7 @@ const VIEWPORT = { width: 1360, height: 900 };
 
 async function takeAll(): Promise<void> {
   await mkdir(FOLDER, { recursive: true });
-  const legwork = await LegworkProcess.prepare();
+  const legwork = await LegworkProcess.prepare({ SIP_TRACE: 'all' });
   const { chromium, browser } = await startChromium();
   try {
     await legwork.start();

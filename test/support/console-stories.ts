@@ -52,7 +52,7 @@ export async function startChromium(): Promise<{ readonly chromium: Chromium; re
 
 async function startAll() {
   const [legwork, browser] = await Promise.all([
-    LegworkProcess.prepare().then(async (prepared) => {
+    LegworkProcess.prepare({ SIP_TRACE: 'problems' }).then(async (prepared) => {
       await prepared.start();
       return prepared;
     }),

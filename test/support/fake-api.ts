@@ -245,6 +245,7 @@ export async function startFakeApi(
           | 'live'
           | 'ice'
           | 'webPhones'
+          | 'sipInMemory'
         >
       >
   )[]

@@ -24,6 +24,8 @@ export async function startLiveStack(settings: Readonly<Record<string, string>> 
     ...(await ownPortSettings(dataDir)),
     CALLBACK_RETRY_SCHEDULE_S: '1',
     DEMO: 'off',
+    // So that every story also says whether tracing does any harm.
+    SIP_TRACE: 'all',
     LOG_LEVEL: 'info',
     ...settings,
   });

@@ -114,6 +114,10 @@ export class MemoryTimeline implements TimelineRepository {
     this.#familyOf = familyOf;
   }
 
+  async familyOf(callSid: string): Promise<readonly string[]> {
+    return [...this.#familyOf(callSid)];
+  }
+
   async eventsOf(callSid: string): Promise<readonly CallEventRecord[]> {
     const family = this.#familyOf(callSid);
     const found = this.events.filter((event) => family.has(event.callSid));

@@ -1,3 +1,4 @@
+import { MemorySipTraces } from './memory-sip-traces.ts';
 import {
   type AccountFilter,
   type AccountRecord,
@@ -337,6 +338,7 @@ export function memoryRepositories(): MemoryRepositories {
       removeFrom(timeline.events, (event) => event.callSid === callSid);
       removeFrom(notifications.rows, (row) => row.callSid === callSid);
       streams.removeOf(callSid);
+      sipTraces.removeOf(callSid);
       removeFrom(timeline.callbacks, (row) => row.callSid === callSid && row.state !== 'pending');
     },
     (callSid) => notifications.rows.filter((row) => row.callSid === callSid).length,
@@ -345,10 +347,12 @@ export function memoryRepositories(): MemoryRepositories {
   const notifications = new MemoryNotifications();
   const clients = new MemoryRepository<ClientRecord>({ login: lowerCase, status: asItIs }, 'login');
   const streams = new MemoryStreams();
+  const sipTraces = new MemorySipTraces();
   return {
     calls,
     timeline,
     notifications,
+    sipTraces,
     callbacks: new MemoryCallbacks(timeline.callbacks),
     accounts: new MemoryAccounts(),
     numbers: new MemoryRepository<NumberRecord>({ phoneNumber: withoutPlus }, 'phoneNumber'),

@@ -20,6 +20,8 @@ import { ignoredIn } from './ignored.ts';
 import { callOrderOf } from './order.ts';
 import { CALL, presentCall } from './presenter.ts';
 import { changedCallSchema, type NewCall, newCallSchema } from './schema.ts';
+import { presentSipMessage, SIP_MESSAGE } from './sip/presenter.ts';
+import { type FindSip, sipLinesOf } from './sip/sip-lines.ts';
 import { EVENT, timelineOf } from './timeline.ts';
 
 const LIVE = ['queued', 'ringing', 'in-progress'];
@@ -29,6 +31,7 @@ export interface CallDeps {
   readonly timeline: TimelineRepository;
   readonly applications: Repository<ApplicationRecord>;
   readonly callService: CallService;
+  readonly sip: FindSip;
 }
 
 /** `P/Calls`. */
@@ -67,6 +70,7 @@ export function callRoutes(deps: CallDeps): readonly Route[] {
       handle: ({ found }) => removeCall(deps, found),
     }),
     listOfEvents(deps),
+    listOfSip(deps),
   ];
 }
 
@@ -97,6 +101,22 @@ function listOfEvents({ calls, timeline }: CallDeps): Route {
       const found = pageOf(timelineOf(events, callbacks), query.page);
       const items = found.items.map((line) => line.present());
       return { ...found, items, uri: uriOf(place, account.sid, 'Calls', sid, 'Events') };
+    },
+  });
+}
+
+function listOfSip({ calls, sip }: CallDeps): Route {
+  return listRoute({
+    path: '/Calls/:sid/Sip',
+    summary:
+      'The SIP messages of a call and the legs below it, in order, as far as they were traced (SIP_TRACE)',
+    filters: NO_FILTERS,
+    resource: SIP_MESSAGE,
+    find: (request) => findCall(calls, request),
+    handle: async ({ account, found: { sid }, place, query }) => {
+      const found = pageOf(sipLinesOf(await sip(sid)), query.page);
+      const items = found.items.map(presentSipMessage);
+      return { ...found, items, uri: uriOf(place, account.sid, 'Calls', sid, 'Sip') };
     },
   });
 }

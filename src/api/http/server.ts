@@ -3,6 +3,8 @@ import { readBody } from './body.ts';
 import { clientAddress } from './client-address.ts';
 import { errorExit } from './error-exit.ts';
 import { notFound } from '../errors.ts';
+import { findSip } from '../calls/sip/find-sip.ts';
+import { sipCaptures } from '../calls/sip/captures.ts';
 import { consoleFiles } from '../console/files.ts';
 import { consoleSession } from '../console/session-route.ts';
 import { endCallsOf } from '../accounts/closing.ts';
@@ -120,6 +122,7 @@ function apiPipeline(deps: PipelineDeps, routes: readonly Route[]): readonly Mid
   const { sounds, authRequired } = deps.recordings;
   const serveSounds = recordingSounds({ accounts, recordings: repositories.recordings, sounds });
   const { cluster } = deps;
+  const serveSip = sipCaptures({ accounts, calls, sip: findSip(deps) });
   const watch = live === undefined ? [] : [liveEvents({ live, accounts, calls })];
   const before = [limitAddress(clock, rateLimits), refuseCrossSite(), ...(authRequired ? [] : [serveSounds])];
   const asking = [
@@ -128,7 +131,7 @@ function apiPipeline(deps: PipelineDeps, routes: readonly Route[]): readonly Mid
   ];
   const router = apiRouter(routes, accounts);
   if (cluster === undefined) {
-    return [securityHeaders(), ...before, ...asking, serveSounds, ...watch, readBody(), ...router];
+    return [securityHeaders(), ...before, ...asking, serveSounds, serveSip, ...watch, readBody(), ...router];
   }
   return [
     securityHeaders(),
@@ -139,6 +142,7 @@ function apiPipeline(deps: PipelineDeps, routes: readonly Route[]): readonly Mid
     checkForwardedBody(),
     forwardRequests(cluster, clock),
     serveSounds,
+    serveSip,
     ...router,
   ];
 }

@@ -1,4 +1,5 @@
 import { pairsOf } from './curl.ts';
+import { SIP, sipHeaders } from './sip-lines.ts';
 import type { CallEvent } from './resources.ts';
 import { timeOf } from './times.ts';
 
@@ -33,9 +34,10 @@ export function compare(one: CallEvent, other: CallEvent): Comparison {
 }
 
 /** What a line has to compare: the parameters of its request, or the data that it was written with. */
-function valuesOf({ request, data }: CallEvent): ReadonlyMap<string, string> {
+function valuesOf({ kind, request, data }: CallEvent): ReadonlyMap<string, string> {
   const values = new Map<string, string>();
-  for (const [name, value] of pairsOf(request?.parameters ?? data)) {
+  const pairs = kind === SIP ? sipHeaders(data) : pairsOf(request?.parameters ?? data);
+  for (const [name, value] of pairs) {
     const before = values.get(name);
     values.set(name, before === undefined ? value : `${before}, ${value}`);
   }

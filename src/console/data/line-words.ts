@@ -1,6 +1,7 @@
 import { causeIn, numberIn, textIn } from './line-data.ts';
 import { callbackWords, replyWords, requestWords } from './reply-words.ts';
 import type { CallEvent } from './resources.ts';
+import { SIP, sipLineWords } from './sip-lines.ts';
 import { sipWords } from './sip-words.ts';
 
 /** The verb that a leg was running when a line was written: an action is that verb's. */
@@ -33,6 +34,8 @@ export function lineWords(line: CallEvent, verb?: string): string {
       return `recording ${textIn(data, 'status') ?? ''}`;
     case 'conference':
       return `${textIn(data, 'event') ?? 'conference'} ${textIn(data, 'friendlyName') ?? ''}`;
+    case SIP:
+      return sipLineWords(data);
     default:
       return kind;
   }

@@ -1,3 +1,4 @@
+import { maskSip, SIP } from './sip-lines.ts';
 import type { Call, CallEvent, CallFamily } from './resources.ts';
 
 // A picture of a call that is shown to strangers must not tell who called whom.
@@ -15,7 +16,7 @@ export function maskFamily(family: CallFamily): CallFamily {
   const text = masker(namesIn(family));
   return {
     calls: family.calls.map((call) => maskCall(call, text)),
-    events: family.events.map((event) => maskEvent(event, text)),
+    events: family.events.map((event, index) => maskEvent(event, text, index)),
     callbacks: family.callbacks.map((callback) => ({
       ...callback,
       url: text(callback.url),
@@ -74,11 +75,13 @@ function maskCall(call: Call, text: Mask): Call {
   };
 }
 
-function maskEvent(event: CallEvent, text: Mask): CallEvent {
+function maskEvent(event: CallEvent, text: Mask, index: number): CallEvent {
   const { request, response, data } = event;
   return {
     ...event,
-    data: maskValues(data, text),
+    // Its own has the Call-ID in it.
+    n: event.kind === SIP ? `${SIP}/${index}` : event.n,
+    data: event.kind === SIP ? maskSipData(data, text) : maskValues(data, text),
     request:
       request === null
         ? null
@@ -89,6 +92,12 @@ function maskEvent(event: CallEvent, text: Mask): CallEvent {
           },
     response: response === null ? null : { ...response, response_body: masked(response.response_body, text) },
   };
+}
+
+function maskSipData(data: CallEvent['data'], text: Mask): CallEvent['data'] {
+  const content = typeof data['content'] === 'string' ? maskSip(data['content'], text) : '';
+  // A Call-ID may have a host's name or a login in it.
+  return { ...data, content, start_line: content.split('\r\n', 1)[0] ?? '', sip_call_id: '••••' };
 }
 
 function maskValues(values: Readonly<Record<string, unknown>>, text: Mask): Record<string, unknown> {

@@ -1,5 +1,6 @@
 import type { CALLBACK } from '../../api/callbacks/presenter.ts';
 import type { CALL } from '../../api/calls/presenter.ts';
+import type { SIP_MESSAGE } from '../../api/calls/sip/presenter.ts';
 import type { EVENT } from '../../api/calls/timeline.ts';
 import type { NOTIFICATION } from '../../api/notifications/presenter.ts';
 import type { Shown } from '../../api/reply.ts';
@@ -9,6 +10,8 @@ import type { Shown } from '../../api/reply.ts';
 export type Call = Shown<typeof CALL>;
 /** One line of a timeline. */
 export type CallEvent = Shown<typeof EVENT>;
+/** A SIP message of a call that is traced. */
+export type SipMessage = Shown<typeof SIP_MESSAGE>;
 export type Callback = Shown<typeof CALLBACK>;
 export type Notification = Shown<typeof NOTIFICATION>;
 

@@ -1,3 +1,5 @@
+import { SIP } from '../data/sip-lines.ts';
+import { messageRows } from './message-rows.ts';
 import { textIn } from '../data/line-data.ts';
 import { type Call, type CallFamily, isLive } from '../data/resources.ts';
 import { durationText, timeOf } from '../data/times.ts';
@@ -64,10 +66,15 @@ function happeningsOfLeg(
   name: string | undefined,
 ): readonly Happening[] {
   let verb: string | undefined;
-  return lines.flatMap((one): readonly Happening[] => {
+  const messages = lines.filter(({ line }) => line.kind === SIP);
+  const others = lines.filter(({ line }) => line.kind !== SIP);
+  const told = others.flatMap((one): readonly Happening[] => {
     switch (one.line.kind) {
-      case 'state':
-        return sipRows(call, one, hungUpFirst);
+      case 'state': {
+        const rows = sipRows(call, one, hungUpFirst);
+        // What really went over the wire stands in their place.
+        return messages.length === 0 ? rows : rows.filter((row) => row.kind === 'mark' || row.look !== 'sip');
+      }
       case 'document':
         return [...keysRow(one, partyColumn(call), ASTERISK), ...documentRows(one, verb, name)];
       case 'callback':
@@ -78,6 +85,7 @@ function happeningsOfLeg(
     const mark = markOf(one, partyColumn(call));
     return mark === undefined ? [] : [mark];
   });
+  return [...told, ...messageRows(call, messages)];
 }
 
 /** The answered leg that ended first: when nobody says who hung up, it was its party. */

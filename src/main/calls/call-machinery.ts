@@ -25,6 +25,7 @@ import { guardSip } from '../sip/guard-sip.ts';
 import { mediaSettings } from '../asterisk-access.ts';
 import { mediaStreams } from './media-streams.ts';
 import { measuredDocuments, measuredQueue, metricsOf } from '../metrics.ts';
+import { traceLegs } from '../sip/sip-tracing.ts';
 import { directoryWithin, ownSip } from '../sip/sip-directory.ts';
 import type { Undo } from '../undo.ts';
 
@@ -79,6 +80,7 @@ export function buildCallMachinery(
     ...(asterisk.readsOurFiles ? { soundFile: (url) => mediaStore.fileOf(url) } : {}),
   });
   undo.add(() => control.close());
+  if (foundation.sipTracing !== undefined) undo.add(traceLegs(foundation.sipTracing, foundation));
   const guard = guardSip(foundation, () => metrics.sipBlocked());
   undo.add(() => guard?.close());
   const streams = mediaStreams(foundation, control.audio, undo);

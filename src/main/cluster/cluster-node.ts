@@ -191,6 +191,7 @@ async function serve(node: NodeFoundation, served: Served, undo: Undo): Promise<
       signing: { signedText, signText },
       documentP95Ms: (accountSid) => recentDocuments.p95(accountSid),
       live,
+      sipInMemory: (callSids) => node.sipTracing?.traces.of(callSids) ?? [],
       cluster: map,
       ...(config.console
         ? { console: { folder: CONSOLE_FOLDER, allowedAccounts: config.consoleAccounts } }

@@ -39,7 +39,14 @@ export interface NodeFoundation
   extends LegworkOptions,
     Pick<
       Foundation,
-      'sender' | 'callbackSender' | 'authToken' | 'first' | 'recentDocuments' | 'sounds' | 'mediaStore'
+      | 'sender'
+      | 'callbackSender'
+      | 'authToken'
+      | 'first'
+      | 'recentDocuments'
+      | 'sounds'
+      | 'mediaStore'
+      | 'sipTracing'
     > {
   readonly cluster: ClusterConfig;
   readonly clock: ClusterClock;
@@ -217,6 +224,11 @@ async function reachOutside(options: LegworkOptions, store: Store, undo: Undo) {
   undo.add(() => sender.close());
   const callbackSender = httpSender(options);
   undo.add(() => callbackSender.close());
-  const { sounds, mediaStore, sox, asterisk } = await soundsAndAsterisk(options, sender, store);
-  return { sender, callbackSender, sounds, mediaStore, sox, asterisk };
+  const { sounds, mediaStore, sox, asterisk, sipTracing } = await soundsAndAsterisk(
+    options,
+    sender,
+    store,
+    undo,
+  );
+  return { sender, callbackSender, sounds, mediaStore, sox, asterisk, sipTracing };
 }

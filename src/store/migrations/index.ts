@@ -26,6 +26,7 @@ import { queuesMigration } from './0031-queues.ts';
 import { recordingControlMigration } from './0029-recording-control.ts';
 import { machineDetectionMigration } from './0035-machine-detection.ts';
 import { kamailioMigration } from './0037-kamailio.ts';
+import { sipTracesMigration } from './0040-sip-traces.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -58,4 +59,5 @@ export const migrations: readonly Migration[] = [
   keysMigration,
   machineDetectionMigration,
   kamailioMigration,
+  sipTracesMigration,
 ];

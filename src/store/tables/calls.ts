@@ -142,5 +142,6 @@ async function removeBelongings(trx: Knex.Transaction, callSid: string): Promise
   await trx('call_events').where({ call_sid: callSid }).del();
   await trx('notifications').where({ call_sid: callSid }).del();
   await trx('streams').where({ call_sid: callSid }).del();
+  await trx('sip_traces').where({ call_sid: callSid }).del();
   await trx('callbacks').where({ call_sid: callSid }).whereNot({ state: 'pending' }).del();
 }

@@ -28,19 +28,19 @@ export class SqlTimeline implements TimelineRepository {
 
   async eventsOf(callSid: string): Promise<readonly CallEventRecord[]> {
     const rows: EventRow[] = await this.#reader('call_events')
-      .whereIn('call_sid', await this.#withDescendants(callSid))
+      .whereIn('call_sid', await this.familyOf(callSid))
       .orderBy(['at', 'id']);
     return rows.map(eventOf);
   }
 
   async callbacksOf(callSid: string): Promise<readonly CallbackRecord[]> {
     const rows: CallbackRow[] = await this.#reader('callbacks')
-      .whereIn('call_sid', await this.#withDescendants(callSid))
+      .whereIn('call_sid', await this.familyOf(callSid))
       .orderBy('id');
     return await withAttempts(this.#reader, rows);
   }
 
-  async #withDescendants(callSid: string): Promise<readonly string[]> {
+  async familyOf(callSid: string): Promise<readonly string[]> {
     const root = this.#reader('calls').select('root_call_sid').where({ sid: callSid });
     const rows: readonly FamilyRow[] = await this.#reader('calls')
       .select('sid', 'parent_call_sid')

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact';
 import { isLive } from '../../../data/resources.ts';
+import { useConsole } from '../../console-context.ts';
 import { useKeys } from '../../keys.tsx';
 import { SameByRest } from '../../parts/same-by-rest.tsx';
 import { Empty, Problem } from '../../parts/texts.tsx';
@@ -10,6 +11,7 @@ import { useFamily } from './use-family.ts';
 
 /** One call with all of its legs: why it did what it did. */
 export function CallPage({ sid, place }: { readonly sid: string; readonly place: Place }): JSX.Element {
+  const { api } = useConsole();
   const { value: family, error, reload } = useFamily(sid);
   useKeys((key) => {
     if (key === 'Escape' && place.hash === '') goTo('/calls');
@@ -35,6 +37,7 @@ export function CallPage({ sid, place }: { readonly sid: string; readonly place:
       sid={sid}
       place={place}
       reload={reload}
+      pcap={api.path(`/Calls/${first?.sid ?? sid}/Sip`).replace(/\.json$/, '.pcap')}
       actions={<CallActions family={family} live={live} reload={reload} />}
       same={<SameByRest below={`/Calls/${first?.sid ?? sid}/Events`} />}
     />

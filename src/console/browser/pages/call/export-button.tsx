@@ -17,12 +17,14 @@ interface ExportProps {
   readonly family: CallFamily;
   readonly density: Density;
   readonly now: number;
+  /** Where the call's SIP messages are as a capture file; undefined when it was not traced, or comes from a file. */
+  readonly pcap: string | undefined;
 }
 
 const WIDTH = 1100;
 
 /** The call as a file: a picture, Mermaid's text, or all of it to be opened again. Names and numbers are masked unless somebody wants them. */
-export function ExportButton({ family, density, now }: ExportProps): JSX.Element {
+export function ExportButton({ family, density, now, pcap }: ExportProps): JSX.Element {
   const [isOpen, setOpen] = useState(false);
   const [isMasked, setMasked] = useState(true);
   const shown = isOpen && isMasked ? maskFamily(family) : family;
@@ -61,10 +63,20 @@ export function ExportButton({ family, density, now }: ExportProps): JSX.Element
               JSON
             </button>
             <CopyButton text={mermaidOf(ladder())}>Copy Mermaid text</CopyButton>
+            {pcap !== undefined &&
+              (isMasked ? (
+                <button type="button" disabled title="A capture has numbers and names: untick the box above">
+                  PCAP
+                </button>
+              ) : (
+                <a class="button" href={pcap} download={`${sid}.pcap`}>
+                  PCAP
+                </a>
+              ))}
           </div>
           <p class="soft">
             The JSON file can be dragged into <code>/console/open</code> of any Legwork, which shows the same
-            ladder without this one.
+            ladder without this one.{pcap !== undefined && ' The PCAP file is for Wireshark and sngrep.'}
           </p>
         </Dialog>
       )}

@@ -2,6 +2,7 @@ import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import type { CallFamily } from '../../../data/resources.ts';
 import { isLive } from '../../../data/resources.ts';
+import { isTraced } from '../../../data/sip-lines.ts';
 import type { Density } from '../../../ladder/ladder.ts';
 import { useNow } from '../../console-context.ts';
 import { useKeys } from '../../keys.tsx';
@@ -33,6 +34,8 @@ interface FamilyViewProps {
   readonly place: Place;
   readonly actions?: ComponentChildren;
   readonly same?: ComponentChildren;
+  /** Where its SIP messages are as a capture file. */
+  readonly pcap?: string;
   /** Reads the call again; undefined where it comes from a file. */
   readonly reload?: () => void;
 }
@@ -115,7 +118,7 @@ function viewOf(text: string): ShownView {
 
 type ViewBarProps = FamilyViewProps & ShownView & { readonly now: number };
 
-function ViewBar({ family, place, actions, same, view, density, now }: ViewBarProps): JSX.Element {
+function ViewBar({ family, place, actions, same, pcap, view, density, now }: ViewBarProps): JSX.Element {
   const set = (name: string, value: string) => {
     const query = new URLSearchParams(place.query);
     query.set(name, value);
@@ -135,7 +138,12 @@ function ViewBar({ family, place, actions, same, view, density, now }: ViewBarPr
       )}
       <span class="right">
         {same}
-        <ExportButton family={family} density={density} now={now} />
+        <ExportButton
+          family={family}
+          density={density}
+          now={now}
+          pcap={isTraced(family) ? pcap : undefined}
+        />
         {actions}
       </span>
     </div>
@@ -167,7 +175,7 @@ function useSelection(family: CallFamily, hash: string) {
 
 /** The index of the line that `#e=…` names; lines keep their name while others come in between. */
 function selectedIn(events: CallFamily['events'], hash: string): number | undefined {
-  const [, name = ''] = /^e=([^&]{1,200})$/.exec(hash) ?? [];
+  const [, name = ''] = /^e=([^&]{1,600})$/.exec(hash) ?? [];
   const index = events.findIndex(({ n }) => encodeURIComponent(n) === name);
   return index < 0 ? undefined : index;
 }

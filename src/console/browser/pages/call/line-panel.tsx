@@ -2,6 +2,8 @@ import type { JSX } from 'preact';
 import { pairsOf, requestCurl, signedText } from '../../../data/curl.ts';
 import { textIn } from '../../../data/line-data.ts';
 import { lineWords, verbBefore } from '../../../data/line-words.ts';
+import { SIP } from '../../../data/sip-lines.ts';
+import { SipText } from './sip-text.tsx';
 import { callbackWords, requestWords } from '../../../data/reply-words.ts';
 import { type CallEvent, type CallFamily, legLetters } from '../../../data/resources.ts';
 import { durationText, offsetText, timeOf } from '../../../data/times.ts';
@@ -39,7 +41,8 @@ export function LinePanel({ family, line, isMarked, onMark, reload }: LinePanelP
         {offset} · <Sid sid={line.call_sid} />
       </p>
       <ReplyLine line={line} />
-      {request === null && <DataOf line={line} />}
+      {line.kind === SIP && <SipText line={line} />}
+      {request === null && line.kind !== SIP && <DataOf line={line} />}
       {request !== null && <Parameters line={line} family={family} />}
       {line.kind === 'document' && <Reply line={line} />}
       {line.kind === 'callback' && (
@@ -68,7 +71,7 @@ export function LinePanel({ family, line, isMarked, onMark, reload }: LinePanelP
 function titleOf(line: CallEvent, verb: string | undefined): string {
   if (line.kind === 'document') return `Document request: ${requestWords(line, verb)}`;
   if (line.kind === 'callback') return `Callback: ${callbackWords(line)}`;
-  return lineWords(line);
+  return line.kind === SIP ? `SIP: ${lineWords(line)}` : lineWords(line);
 }
 
 function ReplyLine({ line: { response, data } }: { readonly line: CallEvent }): JSX.Element | null {

@@ -6,7 +6,9 @@ import {
   type CallFamily,
   isLive,
   type Notification,
+  type SipMessage,
 } from '../../../data/resources.ts';
+import { withSip } from '../../../data/sip-lines.ts';
 import { type Loaded, useConsole, useLoaded } from '../../console-context.ts';
 import type { Api } from '../../platform/api.ts';
 import { gathered } from '../../platform/clock.ts';
@@ -54,7 +56,8 @@ async function loadFamily(api: Api, sid: string, signal: AbortSignal): Promise<C
   const legs = await Promise.all([...others].map((leg) => api.get<Call>(`/Calls/${leg}`, signal)));
   const calls = [first, ...legs];
   const asked = calls.slice(0, MOST_LEGS);
-  const [callbacks, notifications] = await Promise.all([
+  const [sip, callbacks, notifications] = await Promise.all([
+    api.all<SipMessage>(`/Calls/${first.sid}/Sip?PageSize=1000`, 'sip_messages', signal),
     Promise.all(
       asked.map((leg) =>
         api.all<Callback>(`/Callbacks?CallSid=${leg.sid}&PageSize=1000`, 'callbacks', signal),
@@ -66,7 +69,12 @@ async function loadFamily(api: Api, sid: string, signal: AbortSignal): Promise<C
       ),
     ),
   ]);
-  return { calls, events, callbacks: callbacks.flat(), notifications: notifications.flat() };
+  return {
+    calls,
+    events: withSip(events, sip),
+    callbacks: callbacks.flat(),
+    notifications: notifications.flat(),
+  };
 }
 
 /** The leg at the top of the one that the address names. */
