@@ -192,7 +192,8 @@ describe('SIP traces', () => {
     const bob = leg(BOB, { direction: 'outbound-dial', parentCallSid: ALICE });
     the.traces.leg({ leg: bob, state: ended('busy', 'bob') }, false);
     await the.clock.advance(10_000);
-    assert.deepEqual(the.kept.map(({ callSid }) => callSid).toSorted(), [ALICE, BOB]);
+    assert.deepEqual(new Set(the.kept.map(({ callSid }) => callSid)), new Set([ALICE, BOB]));
+    assert.equal(the.kept.length, 2);
     await the.clock.advance(700_000);
     assert.deepEqual(the.inMemory(ALICE, BOB, good), []);
   });
