@@ -35,8 +35,8 @@ export interface WebPhoneDeps {
   readonly onSignedIn: (username: string) => void;
 }
 
-/** RFC 6455: going away, protocol error, policy violation; IANA: service restart, try again later. */
-export const CLOSE = { protocol: 1002, policy: 1008, restart: 1012, later: 1013 } as const;
+/** RFC 6455: normal, protocol error, policy violation; IANA: service restart, try again later. */
+export const CLOSE = { normal: 1000, protocol: 1002, policy: 1008, restart: 1012, later: 1013 } as const;
 
 const MESSAGES_PER_SECOND = 30;
 const SIGN_IN_WITHIN_MS = 30_000;
@@ -133,14 +133,14 @@ export class WebPhone {
   close(code: number, reason: string): void {
     this.#stopTimers();
     this.#browser.close(code, reason);
-    this.#asterisk.terminate();
+    this.#asterisk.close(CLOSE.normal, '');
   }
 
   /** Ends both sides at once: one of them is gone. */
   end(): void {
     this.#stopTimers();
     this.#browser.terminate();
-    this.#asterisk.terminate();
+    this.#asterisk.close(CLOSE.normal, '');
   }
 
   /** Whether a request may go to Asterisk; if not, it is answered. */

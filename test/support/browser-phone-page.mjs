@@ -28,6 +28,13 @@ state.start = (token, wsUrl) => {
   ua.start();
 };
 
+/** Registers with another token, as a page does before the first one expires. */
+state.renew = (token) => {
+  state.ua.set('authorization_user', token.username);
+  state.ua.set('password', token.password);
+  state.ua.register();
+};
+
 state.call = async (target) => {
   const mediaStream = await navigator.mediaDevices.getUserMedia(MICROPHONE);
   state.ua.call(target, { mediaStream, pcConfig: { iceServers: [] } });

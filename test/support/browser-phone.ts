@@ -92,6 +92,11 @@ export class BrowserPhone {
     return this.page.evaluate(`phone.start(${JSON.stringify(token)}, ${JSON.stringify(token.ws_url)})`);
   }
 
+  /** Registers with another token. */
+  renew(token: NewToken): Promise<unknown> {
+    return this.page.evaluate(`phone.renew(${JSON.stringify(token)})`);
+  }
+
   call(target: string): Promise<unknown> {
     return this.page.evaluate(`phone.call(${JSON.stringify(target)})`);
   }

@@ -122,7 +122,7 @@ describe('A browser phone', () => {
     send('hello');
     assert.deepEqual(
       [browser.done, asterisk.done, asterisk.sent],
-      [['close 1002 Not one whole SIP message'], ['terminate'], []],
+      [['close 1002 Not one whole SIP message'], ['close 1000 '], []],
     );
   });
 
@@ -157,7 +157,7 @@ describe('A browser phone', () => {
     await clock.advance(25_000 + 19_999);
     assert.deepEqual(browser.done, ['ping', 'ping', 'ping', 'ping']);
     await clock.advance(1);
-    assert.deepEqual([browser.done.at(-1), asterisk.done], ['terminate', ['terminate']]);
+    assert.deepEqual([browser.done.at(-1), asterisk.done], ['terminate', ['close 1000 ']]);
   });
 
   it('is gone when it does not read', () => {
