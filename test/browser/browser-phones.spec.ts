@@ -6,7 +6,7 @@ import { toneFile } from '../support/made-sounds.ts';
 
 /** Alice's browser, registered with a token. */
 async function aliceInBrowser({ newVisitor, story }: ConsoleStory): Promise<BrowserPhone> {
-  const { page } = await newVisitor({ alsoFrom: story.app.url('/') });
+  const { page } = await newVisitor({ alsoFrom: [story.app.url('/')] });
   return BrowserPhone.open(page, story.app, await newToken(story, 'alice'));
 }
 
@@ -18,7 +18,7 @@ async function aliceTalksToCarol(current: ConsoleStory) {
   await story.number('1000');
   story.app.reply('/voice', '<Response><Dial><Client>carol</Client></Dial></Response>');
   const token = await newToken(story, 'alice');
-  const { page } = await newVisitor({ alsoFrom: story.app.url('/') });
+  const { page } = await newVisitor({ alsoFrom: [story.app.url('/')] });
   const alice = await BrowserPhone.open(page, story.app, token);
   await alice.call('1000');
   const call = await carol.incoming();

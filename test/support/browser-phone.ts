@@ -159,6 +159,19 @@ export function jssip(): Promise<string> {
   return bundle;
 }
 
+let sipJsBundle: Promise<string> | undefined;
+
+/** SIP.js in the same way, as SIP. */
+export function sipJs(): Promise<string> {
+  sipJsBundle ??= bundled('sip.js', 'SIP');
+  return sipJsBundle;
+}
+
+/** JsSIP as the module that a CDN serves. */
+export async function jssipModule(): Promise<string> {
+  return `${await jssip()}\nexport default JsSIP;`;
+}
+
 async function bundled(entry: string, name: string): Promise<string> {
   const made = await build({
     configFile: false,

@@ -26,7 +26,7 @@ export interface VisitorOptions {
   readonly readOnly?: boolean;
   readonly colorScheme?: 'light' | 'dark';
   /** Where its pages come from besides Legwork. */
-  readonly alsoFrom?: string;
+  readonly alsoFrom?: readonly string[];
 }
 
 /** Somebody at a browser, with everything that went wrong on the page. */
@@ -131,7 +131,7 @@ async function visit(browser: Browser, legwork: LegworkProcess, options: Visitor
     }
   });
   page.on('request', (request) => {
-    const isKnown = [url, options.alsoFrom ?? url].some((origin) => request.url().startsWith(origin));
+    const isKnown = [url, ...(options.alsoFrom ?? [])].some((origin) => request.url().startsWith(origin));
     if (!isKnown && !/^(?:data|blob):/.test(request.url())) {
       complaints.push(`A request to ${request.url()}`);
     }
