@@ -96,7 +96,10 @@ consoleStories('docs/webrtc.md', (current) => {
       headers: html,
       body: '<!doctype html><link rel="icon" href="data:,"><audio id="sound"></audio><script src="sip.js"></script>',
     });
-    story.app.reply('/sipjs/sip.js', { headers: { 'content-type': 'text/javascript' }, body: await sipJs() });
+    story.app.reply('/sipjs/sip.js', {
+      headers: { 'content-type': 'text/javascript; charset=utf-8' },
+      body: await sipJs(),
+    });
     const token = await newToken(story, 'alice');
     const { page } = await newVisitor({ alsoFrom: [story.app.url('/')] });
     await page.goto(story.app.url('/sipjs/'));
