@@ -184,7 +184,7 @@ describe('Clients', () => {
     [{ Login: 'a@b' }, /^Login must be/],
     [{ Login: 'RC-Out' }, /^Login must be/],
     [{ Login: 'anonymous' }, /^Login must be/],
-    [{ Login: 'legwork-health' }, /none of the reserved names \(rc-out, legwork-health, anonymous/],
+    [{ Login: 'legwork-health' }, /none of the reserved names \(rc-out, legwork-health, /],
     [{ Login: 'Legwork-Health-17' }, /^Login must be/],
     [{ Login: `tk${'0'.repeat(32)}` }, /^Login must be/],
     [{ Password: '' }, /^Password is required$/],

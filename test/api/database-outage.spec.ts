@@ -18,6 +18,8 @@ const SIDS: Readonly<Record<string, string>> = {
   Applications: newSid('AP'),
   SipTrunks: newSid('TK'),
   Problems: newSid('PR'),
+  Keys: newSid('SK'),
+  SigningKeys: newSid('SK'),
 };
 
 /** Every path that is read, but for those that only need the account, and jobs, which are in no database. */

@@ -97,6 +97,7 @@ describe('Replies in JSON and XML', () => {
           Uri: uri,
           SubresourceUris: {
             Recordings: `${uri}/Recordings`,
+            Streams: `${uri}/Streams`,
             Notifications: `${uri}/Notifications`,
             Events: `${uri}/Events`,
           },

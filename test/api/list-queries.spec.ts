@@ -14,6 +14,7 @@ const LISTS = ROUTES.filter(({ reply }) => reply.kind === 'list').map((route) =>
   pathOf(route)
     .replace(/:sid|:callSid/, CALL)
     .replace(':room', ROOM)
+    .replace(':queue', 'support')
     .replace(':client', CLIENT),
 );
 
@@ -24,6 +25,7 @@ describe('A filter that a list does not have', () => {
     putCall(api, { sid: CALL });
     await putConference(api, { sid: ROOM });
     await putClient(api, { sid: CLIENT });
+    await api.request('POST', 'Queues', { form: { FriendlyName: 'support' } });
   });
   after(() => api.close());
 
@@ -42,10 +44,10 @@ describe('A filter that a list does not have', () => {
   }
 
   it('is told what the list has instead', async () => {
-    const { json } = await ask('/Accounts/:accountSid/Recordings', 'ConferenceSid=CF1');
+    const { json } = await ask('/Accounts/:accountSid/Recordings', 'Colour=red');
     assert.equal(
       json?.['message'],
-      'ConferenceSid is not a filter of this list; it has CallSid, DateCreated (also with >= and <=), Page, PageSize and PageToken',
+      'Colour is not a filter of this list; it has CallSid, ConferenceSid, DateCreated (also with >= and <=), Page, PageSize and PageToken',
     );
   });
 

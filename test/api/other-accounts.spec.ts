@@ -44,6 +44,13 @@ describe('An account and the resources of another', () => {
     }
     const token = await api.request('POST', `Clients/${sids.get('Clients')}/Tokens.json`);
     sids.set('Tokens', String(token.json?.['sid']));
+    const key = await api.request('POST', 'Keys.json');
+    for (const collection of ['Keys', 'SigningKeys']) sids.set(collection, String(key.json?.['sid']));
+    const stream = await api.request('POST', `Calls/${sids.get('Calls')}/Streams.json`, {
+      form: { Url: 'wss://app.example/' },
+    });
+    assert.equal(stream.status, 201, stream.text);
+    sids.set('Streams', String(stream.json?.['sid']));
     await putWhatTheJournalWrites();
     await putWhatIsMadeOfThat();
   });

@@ -65,12 +65,16 @@ const LISTS: Readonly<Record<string, Readonly<Record<string, Effect>>>> = {
   recordings: {
     ...byTime('dateCreated', ['wednesday', 'tuesday']),
     callSid: ['tuesday', ['tuesday']],
-    conferenceSid: 'refused',
+    conferenceSid: ['monday', ['wednesday', 'monday']],
     includeSoftDeleted: 'refused',
   },
+  keys: {},
+  queues: {},
+  signingKeys: {},
   'calls.events': {},
   'calls.notifications': { log: [0, ['monday']], ...byTime('messageDate', ['wednesday'], day(5)) },
   'calls.recordings': byTime('dateCreated', ['wednesday'], day(5)),
+  'conferences.recordings': byTime('dateCreated', ['wednesday'], day(5)),
   'conferences.participants': {
     muted: [true, ['monday']],
     hold: [true, ['tuesday']],
@@ -108,7 +112,10 @@ describeOnBoth('Every option of every list of Twilio’s client library', (the) 
     const [early, late] = [room(accountSid, MONDAY), room(accountSid, TUESDAY)];
     const entries = [
       endedEntry(monday, {
-        recordings: [recording(monday), recording({ ...monday, createdAt: WEDNESDAY })],
+        recordings: [monday, { ...monday, createdAt: WEDNESDAY }].map((one) => ({
+          ...recording(one),
+          conferenceSid: early.sid,
+        })),
         notifications: [notification(monday), notification({ ...monday, createdAt: WEDNESDAY })],
       }),
       entry(tuesday, { recordings: [recording(tuesday)], notifications: [notification(tuesday)] }),
@@ -162,7 +169,11 @@ describeOnBoth('Every option of every list of Twilio’s client library', (the) 
       const [value, found] = effect;
       it(`${list}.list({ ${option} }) lists ${found.join(', ') || 'nothing'} only`, async () => {
         const listing = listings().get(list);
-        const wanted = option.endsWith('CallSid') || option === 'callSid' ? sids[String(value)]?.[0] : value;
+        const wanted = /callSid$/i.test(option)
+          ? sids[String(value)]?.[0]
+          : option === 'conferenceSid'
+            ? sids[String(value)]?.[1]
+            : value;
         const page = await listing?.page({ [option]: wanted });
         assert.deepEqual(page?.instances.map(nameOf), found);
         const all = await listing?.page({});
