@@ -1,4 +1,4 @@
-import type { Talk } from '../call/answering-machine/answer-detector.ts';
+import { type Talk, TALK_ENDS_AFTER_MS } from '../call/answering-machine/answer-detector.ts';
 import type { Clock } from '../concurrency/clock.ts';
 import type {
   Bridge,
@@ -16,7 +16,6 @@ import type {
   TalkRecordOrder,
   TalkRecordOutcome,
 } from '../call/call-control.ts';
-import type { PauseBehavior } from '../call/recording/recording-record.ts';
 import { readChannel, readList } from './ari/ari-objects.ts';
 import { adoptTalks, connectLegs } from './legs/bridges.ts';
 import { ClosingClock } from './legs/closing-clock.ts';
@@ -215,12 +214,24 @@ export class AsteriskCallControl implements CallControl {
     return leg === undefined ? 'gone' : this.#talkRecorder.record(leg, order, signal);
   }
 
-  pauseRecording(_callSid: string, recordingSid: string, how: PauseBehavior): Promise<boolean> {
-    return this.#talkRecorder.pause(recordingSid, how);
+  pauseRecording(_callSid: string, recordingSid: string): Promise<boolean> {
+    return this.#talkRecorder.pause(recordingSid);
   }
 
   resumeRecording(_callSid: string, recordingSid: string): Promise<boolean> {
     return this.#talkRecorder.resume(recordingSid);
+  }
+
+  async detectTalking(
+    callSid: string,
+    onChange: (isTalking: boolean) => void,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const leg = this.#legs.get(callSid);
+    if (leg === undefined || leg.ended.aborted) return false;
+    const heard = (talk: Talk) => onChange(talk.type === 'begins');
+    void listenForTalk(this.#context, leg, TALK_ENDS_AFTER_MS, heard, signal);
+    return true;
   }
 
   async sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void> {

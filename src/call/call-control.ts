@@ -1,7 +1,7 @@
 import type { Talk } from './answering-machine/answer-detector.ts';
 import type { Parameters } from './request-parameters.ts';
 import type { ReportedInput } from './leg/leg.ts';
-import type { PauseBehavior, RecordingTrack } from './recording/recording-record.ts';
+import type { RecordingTrack } from './recording/recording-record.ts';
 
 /** Where an outbound leg goes. */
 export type DialTarget =
@@ -82,6 +82,8 @@ export interface TalkRecordOrder {
   readonly channels: 1 | 2;
   /** Of one channel; default: both. */
   readonly track?: RecordingTrack;
+  /** Called when Asterisk records; not when it did so before a restart. */
+  readonly onBegun?: () => void;
   /** A former process may have begun it: then it is only watched until it ends. */
   readonly resumes?: boolean;
 }
@@ -124,10 +126,19 @@ export interface CallControl {
   record(callSid: string, order: RecordOrder, signal: AbortSignal): Promise<RecordOutcome>;
   /** Records what the leg says and hears, whatever else it does meanwhile, until `signal` aborts or the leg ends. */
   recordTalk(callSid: string, order: TalkRecordOrder, signal: AbortSignal): Promise<TalkRecordOutcome>;
-  /** Lets a recording that `recordTalk` makes record nothing until it is resumed. True: it does, from now on. */
-  pauseRecording(callSid: string, recordingSid: string, how: PauseBehavior): Promise<boolean>;
+  /** Lets a recording that `recordTalk` makes leave out what comes, until it is resumed. True: it does, from now on. */
+  pauseRecording(callSid: string, recordingSid: string): Promise<boolean>;
   /** Lets it record again; also one that was not paused. True: it does. */
   resumeRecording(callSid: string, recordingSid: string): Promise<boolean>;
+  /**
+   * Tells when the leg's own side makes a sound, and when it has been silent for `TALK_ENDS_AFTER_MS`, until `signal` aborts.
+   * False: nobody can tell.
+   */
+  detectTalking(
+    callSid: string,
+    onChange: (isTalking: boolean) => void,
+    signal: AbortSignal,
+  ): Promise<boolean>;
   /** Sends DTMF (`0-9*#A-D`, `w` = 0.5 s pause) to the leg; resolves when it was sent. */
   sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void>;
   /**

@@ -17,6 +17,11 @@ export interface SpeechHints {
   readonly language: string;
   /** Words and phrases that are likely, between commas. */
   readonly hints?: string;
+  /** The following are the engine's own business: passed on as they were written. */
+  readonly speechModel?: string;
+  readonly enhanced?: boolean;
+  readonly profanityFilter?: boolean;
+  readonly debug?: boolean;
 }
 
 /** Turns a kept recording into text. Never throws: a failure is a value. */

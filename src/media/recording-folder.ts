@@ -114,7 +114,7 @@ export class RecordingFolder implements RecordingFiles {
   }
 
   async #keep(recording: FinishedRecording): Promise<KeptRecording> {
-    const { sid, trimSilence, channels = 1 } = recording;
+    const { sid, trimSilence, channels = 1, silences = [] } = recording;
     const target = this.pathOf(sid, 'wav');
     const before = await measure(target);
     if (before !== undefined) {
@@ -132,7 +132,12 @@ export class RecordingFolder implements RecordingFiles {
       if (content === undefined) return { kind: 'missing', why: 'Asterisk made no WAV file' };
       // It stays in Asterisk: whoever asks again, after a crash, must get the same answer.
       if (content.soundMs < SHORTEST_SOUND_MS) return { kind: 'silent' };
-      const durationMs = trimSilence ? await this.#trim(recording, scratch) : undefined;
+      const padded =
+        silences.length > 0
+          ? await this.#inPlace(recording, scratch, padding(silences, content.durationMs))
+          : undefined;
+      const trimmed = trimSilence ? await this.#inPlace(recording, scratch, TRIM) : undefined;
+      const durationMs = trimmed ?? padded;
       await rename(scratch, target);
       await this.#forget(sid, channels);
       return { kind: 'kept', durationMs: durationMs ?? content.durationMs };
@@ -164,17 +169,21 @@ export class RecordingFolder implements RecordingFiles {
     }
   }
 
-  /** Cuts the silence off in place; undefined when sox could not, then the sound stays whole. */
-  async #trim(recording: OwnedRecording, path: string): Promise<number | undefined> {
-    const trimmed = this.#scratch('wav');
+  /** Applies an effect to the file, and gives its new length; undefined when sox could not, then the sound stays as it is. */
+  async #inPlace(
+    recording: OwnedRecording,
+    path: string,
+    effect: readonly string[],
+  ): Promise<number | undefined> {
+    const changed = this.#scratch('wav');
     try {
-      if (!(await this.#sox(this.#finishing, recording, [path, trimmed, ...TRIM]))) return undefined;
-      const content = await measure(trimmed);
+      if (!(await this.#sox(this.#finishing, recording, [path, changed, ...effect]))) return undefined;
+      const content = await measure(changed);
       if (content === undefined || content.durationMs === 0) return undefined;
-      await rename(trimmed, path);
+      await rename(changed, path);
       return content.durationMs;
     } finally {
-      await rm(trimmed, { force: true });
+      await rm(changed, { force: true });
     }
   }
 
@@ -216,6 +225,19 @@ export class RecordingFolder implements RecordingFiles {
   #scratch(ending: string): string {
     return join(this.#parts.dir, this.#parts.workFolder ?? WORK, `${randomUUID()}.${ending}`);
   }
+}
+
+/** sox's effect that puts silence in: what belongs behind the end in one piece, because sox knows no place there. */
+function padding(
+  silences: NonNullable<FinishedRecording['silences']>,
+  durationMs: number,
+): readonly string[] {
+  const seconds = (ms: number) => (ms / 1000).toFixed(3);
+  const within = silences.filter(({ atMs }) => atMs < durationMs);
+  const behind = silences.filter(({ atMs }) => atMs >= durationMs);
+  const places = within.map(({ atMs, lengthMs }) => `${seconds(lengthMs)}@${seconds(atMs)}`);
+  const behindMs = behind.reduce((sum, { lengthMs }) => sum + lengthMs, 0);
+  return ['pad', '0', ...places, seconds(behindMs)];
 }
 
 /** Where the sound of a recording is in the folder of recordings. */

@@ -3,7 +3,7 @@ import { mkdtemp, readdir, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { systemClock } from '../../src/clock.ts';
-import { sine, toneMs } from '../../src/phone/tones.ts';
+import { sine, soundMs, toneMs } from '../../src/phone/tones.ts';
 import { RecordingFolder, type RecordingSource } from '../../src/media/recording-folder.ts';
 import { toolRunner } from '../../src/media/tool-process.ts';
 import { type RuntimeTools, runtimeTools } from '../../src/bundled-asterisk/debian/tools.ts';
@@ -158,6 +158,19 @@ describe('The store of recordings', () => {
     assert.ok(kept.kind === 'kept' && Math.abs(kept.durationMs - 3000) < 150, JSON.stringify(kept));
     const samples = samplesOf(await bodyOf('wav'));
     assert.ok(Math.abs(toneMs(samples, TONE_HZ) - 2000) < 100);
+  });
+
+  it('puts silence in where the recording was paused, and behind its end', async () => {
+    source.files.set(sid, joined(tone(1), tone(1)));
+    const silences = [
+      { atMs: 1000, lengthMs: 700 },
+      { atMs: 2100, lengthMs: 500 },
+    ];
+    const kept = await store.keep({ ...recording, trimSilence: false, silences });
+    assert.deepEqual(kept, { kind: 'kept', durationMs: 3200 });
+    const samples = samplesOf(await bodyOf('wav'));
+    assert.equal(toneMs(samples, TONE_HZ), 2000);
+    assert.equal(soundMs(samples.subarray(8 * 1000, 8 * 1700)) + soundMs(samples.subarray(8 * 2700)), 0);
   });
 
   it('reads a file whose header has no length, as after a crash of Asterisk', async () => {

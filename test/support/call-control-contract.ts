@@ -122,6 +122,33 @@ export function keepsToTheContract(the: () => ControlWorld): void {
     await end('CAin');
   });
 
+  it('pauses the recording of a talk, and lets it go on', async () => {
+    await answered();
+    const { control } = the();
+    const stop = new AbortController();
+    const recordingSid = newSid('RE');
+    const recording = control.recordTalk('CAin', { recordingSid, channels: 1 }, stop.signal);
+    for (let round = 0; round < 2; round += 1) {
+      assert.equal(await passes(control.pauseRecording('CAin', recordingSid)), true);
+      assert.equal(await passes(control.pauseRecording('CAin', recordingSid)), true);
+      assert.equal(await passes(control.resumeRecording('CAin', recordingSid)), true);
+    }
+    // One that is not paused is not harmed.
+    assert.equal(await passes(control.resumeRecording('CAin', recordingSid)), true);
+    stop.abort();
+    assert.equal(await passes(recording), 'stopped');
+    assert.equal(await passes(control.pauseRecording('CAin', recordingSid)), false);
+    await end('CAin');
+  });
+
+  it('can tell who speaks', async () => {
+    await answered();
+    const stop = new AbortController();
+    assert.equal(await passes(the().control.detectTalking('CAin', () => undefined, stop.signal)), true);
+    stop.abort();
+    await end('CAin');
+  });
+
   it('lets two legs talk until they are parted', async () => {
     await both();
     const bridge = await passes(the().control.connect('CAin', 'CAout'));
@@ -169,11 +196,14 @@ export function keepsToTheContract(the: () => ControlWorld): void {
           control.play('CAin', sound, NEVER),
           control.record('CAin', { ...RECORDING, recordingSid }, NEVER),
           control.recordTalk('CAin', { recordingSid, channels: 1 }, NEVER),
+          control.pauseRecording('CAin', recordingSid),
+          control.resumeRecording('CAin', recordingSid),
+          control.detectTalking('CAin', () => undefined, NEVER),
           control.connect('CAin', 'CAout'),
           control.rooms.enterRoom(room, 'CAin'),
         ]),
       ),
-      ['gone', 'gone', 'gone', undefined, false],
+      ['gone', 'gone', 'gone', false, false, false, undefined, false],
     );
     await passes(control.rooms.closeRoom(room));
     assert.deepEqual(types('CAin'), ['answer', 'end']);

@@ -14,7 +14,6 @@ import type {
   TalkRecordOrder,
   TalkRecordOutcome,
 } from '../../src/call/call-control.ts';
-import type { PauseBehavior } from '../../src/call/recording/recording-record.ts';
 import type { ReportedInput } from '../../src/call/leg/leg.ts';
 import { SIP_STATUS } from '../../src/kit/simulated-switch/sip-status.ts';
 
@@ -58,6 +57,9 @@ export class FakeCallControl implements CallControl {
   readonly #talks = new Set<string>();
   /** What is heard of a leg that is listened to, with the milliseconds since that began. */
   talk: readonly (readonly [atMs: number, talk: Talk])[] = [];
+  /** When false, nobody can tell who speaks. */
+  detects = true;
+  readonly #speakers = new Map<string, (isTalking: boolean) => void>();
   /** When false, `answer` has no effect, as with a lost channel. */
   answers = true;
   readonly #clock: Clock;
@@ -159,24 +161,51 @@ export class FakeCallControl implements CallControl {
   }
 
   async recordTalk(callSid: string, order: TalkRecordOrder, signal: AbortSignal): Promise<TalkRecordOutcome> {
-    this.commands.push(['recordTalk', callSid, order]);
+    const { onBegun, ...told } = order;
+    this.commands.push(['recordTalk', callSid, told]);
     if (this.recordOutcome === 'failed') return 'failed';
     const ended = this.#endOf(callSid);
     this.#talks.add(order.recordingSid);
+    onBegun?.();
     await aborted(AbortSignal.any([signal, ended]));
     this.#talks.delete(order.recordingSid);
     this.commands.push(['recordTalk ended', callSid]);
     return signal.aborted ? 'stopped' : 'gone';
   }
 
-  pauseRecording(callSid: string, recordingSid: string, how: PauseBehavior): Promise<boolean> {
-    this.commands.push(['pauseRecording', callSid, how]);
+  pauseRecording(callSid: string, recordingSid: string): Promise<boolean> {
+    this.commands.push(['pauseRecording', callSid]);
     return Promise.resolve(this.pauses && this.#talks.has(recordingSid));
   }
 
   resumeRecording(callSid: string, recordingSid: string): Promise<boolean> {
     this.commands.push(['resumeRecording', callSid]);
     return Promise.resolve(this.pauses && this.#talks.has(recordingSid));
+  }
+
+  detectTalking(
+    callSid: string,
+    onChange: (isTalking: boolean) => void,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    this.commands.push(['detectTalking', callSid]);
+    this.#speakers.set(callSid, onChange);
+    signal.addEventListener('abort', () => {
+      if (this.#speakers.get(callSid) === onChange) this.#speakers.delete(callSid);
+    });
+    return Promise.resolve(this.detects);
+  }
+
+  /** The other side of a leg makes a sound for so long. */
+  async says(callSid: string, ms: number): Promise<void> {
+    this.#speakers.get(callSid)?.(true);
+    await this.#clock.sleep(ms);
+    this.#speakers.get(callSid)?.(false);
+  }
+
+  /** Whether somebody wants to know when the other side of a leg speaks. */
+  hears(callSid: string): boolean {
+    return this.#speakers.has(callSid);
   }
 
   sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void> {

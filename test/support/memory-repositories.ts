@@ -121,15 +121,15 @@ export class MemoryRecordings implements RecordingRepository {
 
   /** As the journal does: of one that is there already only its state changes. */
   write(record: RecordingRecord): void {
-    const { status, pauseBehavior, duration, transcription, dateUpdated } = record;
+    const { status, pauses, duration, transcription, dateUpdated } = record;
     const known = this.#rows.get(record.sid);
     if (known === undefined) return this.put(record);
-    const { duration: _d, transcription: _t, pauseBehavior: _p, ...kept } = known;
+    const { duration: _d, transcription: _t, pauses: _p, ...kept } = known;
     this.put({
       ...kept,
       status,
       dateUpdated,
-      ...(pauseBehavior === undefined ? {} : { pauseBehavior }),
+      ...(pauses === undefined ? {} : { pauses }),
       ...(duration === undefined ? {} : { duration }),
       ...(transcription === undefined ? {} : { transcription }),
     });

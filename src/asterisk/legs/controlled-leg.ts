@@ -31,7 +31,7 @@ export abstract class ControlledLeg implements ChannelLeg {
   /** Until when (steady clock) Asterisk goes on sending the digits that it accepted, whether they are still wanted or not. */
   sendsDigitsUntil = 0;
   /** Told of the sounds of the other side while it is listened to. */
-  onTalk: ((talk: Talk) => void) | undefined;
+  readonly talkListeners = new Set<(talk: Talk) => void>();
   protected readonly context: LegContext;
   readonly #ended = new AbortController();
   #rang = false;
@@ -93,7 +93,7 @@ export abstract class ControlledLeg implements ChannelLeg {
   }
 
   talk(_channel: Channel, talk: Talk): void {
-    this.onTalk?.(talk);
+    for (const listener of this.talkListeners) listener(talk);
   }
 
   end(_channel: Channel | undefined, end: LegEnd): void {

@@ -31,14 +31,15 @@ export async function listenForTalk(
       context.ari.run('channels', 'setChannelVar', { channelId, variable: `TALK_DETECT(${what})`, value }),
     );
   const sound = new Sound(context, channelId, heard);
-  leg.onTalk = (talk) => sound.told(talk);
+  const listener = (talk: Talk) => sound.told(talk);
+  leg.talkListeners.add(listener);
   await set('set', `${endsAfterMs},${LOUDNESS}`);
   while (!stop.aborted) {
     await context.clock.sleep(LOOK_EVERY_MS, stop);
     if (!stop.aborted) await sound.look();
   }
-  leg.onTalk = undefined;
-  if (!leg.ended.aborted) await set('remove', '');
+  leg.talkListeners.delete(listener);
+  if (!leg.ended.aborted && leg.talkListeners.size === 0) await set('remove', '');
 }
 
 /** What is heard of one channel, by Asterisk's word and by the packets that come. */

@@ -1,5 +1,5 @@
+import { RESUMES_AFTER_MS } from '../../call/recording/running-recording.ts';
 import { recordingParts } from '../../call/recording/recording-parts.ts';
-import type { PauseBehavior } from '../../call/recording/recording-record.ts';
 import type { TalkRecordOrder, TalkRecordOutcome } from '../../call/call-control.ts';
 import { isGoing } from '../ari/ari-error.ts';
 import type { ControlledLeg } from './controlled-leg.ts';
@@ -11,8 +11,6 @@ import { isStored } from './stored-recordings.ts';
 export const LISTENER_PREFIX = 'listener.';
 
 const START_DEADLINE_MS = 3_000;
-/** How long sound may take from a leg through its listener into the recording; 40 ms were measured. */
-const DRAINS_WITHIN_MS = 300;
 /** Asterisk reports that it records some milliseconds after it was told to. */
 const REPORTED_WITHIN_MS = 1_000;
 const STOP_DEADLINE_MS = 2_000;
@@ -25,8 +23,6 @@ class TalkRecording {
   /** The parts that are still being recorded. */
   readonly #open: Set<string>;
   readonly #timers = new Set<() => void>();
-  /** Undefined: nobody knows. */
-  #isMuted: boolean | undefined;
   /** Resolves when nothing is recorded any more. */
   readonly done: Promise<void>;
   #settle: () => void = () => undefined;
@@ -39,7 +35,6 @@ class TalkRecording {
     this.#context = context;
     this.#leg = leg;
     this.#order = order;
-    this.#isMuted = order.resumes === true ? undefined : false;
     this.#open = new Set(recordingParts(order).map(({ name }) => name));
     this.#unreported = new Set(this.#open);
     this.#allReported = new Promise((resolve) => {
@@ -87,50 +82,32 @@ class TalkRecording {
   }
 
   started(name: string): void {
-    if (this.#unreported.delete(name) && this.#unreported.size === 0) this.#reportAll();
+    if (!this.#unreported.delete(name) || this.#unreported.size > 0) return;
+    this.#order.onBegun?.();
+    this.#reportAll();
   }
 
-  /** Lets all parts pause; when one does not, none does. Waits until they are being recorded. */
-  async pause(how: PauseBehavior): Promise<boolean> {
+  /** Lets all parts leave out what is said; when one does not, none does. Waits until they are being recorded. */
+  async pause(): Promise<boolean> {
     // A pause that comes before Asterisk has begun would have no effect.
     this.#after(REPORTED_WITHIN_MS, () => this.#reportAll());
     await Promise.race([this.#allReported, this.done]);
-    if (how === 'silence' && (await this.#mute(true))) return true;
-    // An Asterisk without the function leaves the pause out.
     if (await this.#onAll('pause')) return true;
-    await this.resume();
+    await this.#onAll('unpause');
     return false;
   }
 
-  /** Undoes any pause; nothing happens to a recording that is not paused. */
+  /** Lets all parts go on; nothing happens to those that are not paused. */
   async resume(): Promise<boolean> {
-    // What was said during the pause may still be on its way through the listener.
-    await this.#context.clock.sleep(DRAINS_WITHIN_MS);
-    if (!(await this.#onAll('unpause'))) return false;
-    // Undefined: a former process may have muted it. To unmute what is not muted would block the channel for ever.
-    if (this.#isMuted === undefined && !(await this.#mute(true))) return true;
-    return this.#isMuted === true ? this.#mute(false) : true;
+    // What was said during the pause may still be on its way through the listener; 40 ms of it were measured.
+    await this.#context.clock.sleep(RESUMES_AFTER_MS);
+    return this.#onAll('unpause');
   }
 
   /**
-   * Lets the listeners hear silence, or again what there is to hear. Not by ARI's `mute` of a recording: after its first
-   * `unmute`, Asterisk 22.10 takes each further `unmute` for a `mute`, and no `mute` at all (recording_unmute in
-   * res_stasis_recording.c).
+   * Not `mute` for a pause that is heard as silence: after its first `unmute`, Asterisk 22.10 takes each further `unmute`
+   * for a `mute`, and no `mute` at all (recording_unmute in res_stasis_recording.c).
    */
-  async #mute(isMuted: boolean): Promise<boolean> {
-    const value = isMuted ? 'on' : 'off';
-    const listeners = [...this.#open].map((name) =>
-      this.#run('channels', 'setChannelVar', {
-        channelId: LISTENER_PREFIX + name,
-        variable: 'MUTEAUDIO(in)',
-        value,
-      }),
-    );
-    if (listeners.length === 0 || !(await Promise.all(listeners)).every(Boolean)) return false;
-    this.#isMuted = isMuted;
-    return true;
-  }
-
   async #onAll(operation: 'pause' | 'unpause'): Promise<boolean> {
     if (this.#open.size === 0) return false;
     const parts = [...this.#open].map((recordingName) =>
@@ -215,8 +192,8 @@ export class TalkRecorder {
   }
 
   /** True: all of it is paused. */
-  pause(recordingSid: string, how: PauseBehavior): Promise<boolean> {
-    return this.#named(recordingSid)?.pause(how) ?? Promise.resolve(false);
+  pause(recordingSid: string): Promise<boolean> {
+    return this.#named(recordingSid)?.pause() ?? Promise.resolve(false);
   }
 
   /** True: all of it is recorded. */

@@ -19,6 +19,8 @@ export interface FinishedRecording extends OwnedRecording {
   readonly trimSilence: boolean;
   /** Default: 1. */
   readonly channels?: 1 | 2;
+  /** Put into the sound where it was paused. Milliseconds, `atMs` in the sound without them; default: none. */
+  readonly silences?: readonly { readonly atMs: number; readonly lengthMs: number }[];
 }
 
 /** The sound of recordings, kept beside the database. Never throws: a failure is a value. */

@@ -8,7 +8,7 @@ import {
   recordingUrl,
   transcriptionCallback,
 } from './recording-callbacks.ts';
-import { isOver, type RecordingRecord } from './recording-record.ts';
+import { isOver, type RecordingRecord, silences } from './recording-record.ts';
 
 /** Pauses between the attempts to fetch a file that Asterisk cannot hand over yet. */
 const AWAY_RETRY_MS = [500, 1_000, 2_000, 5_000, 10_000, 30_000, 60_000, 120_000, 300_000] as const;
@@ -41,6 +41,11 @@ export class RecordingLifecycle {
 
   constructor(options: RecordingLifecycleOptions) {
     this.#options = options;
+  }
+
+  /** Milliseconds since the epoch. */
+  now(): number {
+    return this.#options.clock.now();
   }
 
   urlOf(record: Pick<RecordingRecord, 'accountSid' | 'sid'>): string {
@@ -113,8 +118,9 @@ export class RecordingLifecycle {
   async #finish(record: RecordingRecord): Promise<RecordingRecord> {
     const { clock, files, onTrouble } = this.#options;
     const { signal } = this.#stopping;
+    const finished = { ...record, silences: silences(record, clock.now()) };
     for (let attempt = 0; !signal.aborted; attempt += 1) {
-      const kept = await files.keep(record);
+      const kept = await files.keep(finished);
       if (kept.kind === 'kept') return this.#over(record, kept.durationMs);
       const delay = kept.kind === 'away' ? AWAY_RETRY_MS[attempt] : undefined;
       if (kept.kind === 'away' && delay !== undefined) {
@@ -131,13 +137,12 @@ export class RecordingLifecycle {
 
   async #over(record: RecordingRecord, durationMs: number | undefined): Promise<RecordingRecord> {
     const dateUpdated = this.#options.clock.now();
-    const { pauseBehavior: _paused, ...former } = record;
     const final: RecordingRecord =
       durationMs === undefined
-        ? { ...withoutTranscription(former), dateUpdated, status: 'absent' }
+        ? { ...withoutTranscription(record), dateUpdated, status: 'absent' }
         : // Even a word of 0.4 s counts as one second.
           {
-            ...former,
+            ...record,
             dateUpdated,
             status: 'completed',
             duration: Math.max(1, Math.round(durationMs / 1000)),

@@ -22,6 +22,15 @@ export type RecordingTrack = 'inbound' | 'outbound' | 'both';
 /** What a pause leaves in the sound: silence of its length, or nothing. */
 export type PauseBehavior = 'silence' | 'skip';
 
+/** Nothing was recorded from `since` to `until` (milliseconds since the epoch). */
+export interface RecordingPause {
+  /** Where it is in the sound as it is recorded, in milliseconds. */
+  readonly atMs: number;
+  readonly since: number;
+  readonly until?: number;
+  readonly how: PauseBehavior;
+}
+
 /** A recording with all that its callbacks need; the sound lies beside the database. */
 export interface RecordingRecord {
   readonly sid: string;
@@ -37,8 +46,8 @@ export interface RecordingRecord {
   readonly channels: 1 | 2;
   /** Default: both. */
   readonly track?: RecordingTrack;
-  /** While it is `paused`. */
-  readonly pauseBehavior?: PauseBehavior;
+  /** Those so far, in order; the last one has no end while it is `paused`. */
+  readonly pauses?: readonly RecordingPause[];
   /** Leading and trailing silence is cut off. */
   readonly trimSilence: boolean;
   readonly statusCallback?: CallbackTarget<RecordingEvent>;
@@ -63,4 +72,30 @@ export function isOver({ status }: Pick<RecordingRecord, 'status'>): boolean {
 /** `<Record>` records what the caller says. */
 export function trackOf(record: Pick<RecordingRecord, 'source' | 'track'>): RecordingTrack {
   return record.track ?? (record.source === 'RecordVerb' ? 'inbound' : 'both');
+}
+
+/** The pause that it is in. */
+export function pauseOf({
+  status,
+  pauses,
+}: Pick<RecordingRecord, 'status' | 'pauses'>): RecordingPause | undefined {
+  return status === 'paused' ? pauses?.at(-1) : undefined;
+}
+
+/** The silence that is to be put into the sound, in milliseconds: `atMs` counts in the sound as it was recorded. */
+export function silences(
+  { pauses = [] }: Pick<RecordingRecord, 'pauses'>,
+  endedAt: number,
+): readonly { readonly atMs: number; readonly lengthMs: number }[] {
+  return pauses
+    .filter(({ how }) => how === 'silence')
+    .map(({ atMs, since, until = endedAt }) => ({ atMs, lengthMs: Math.max(0, until - since) }));
+}
+
+/** When its sound would have begun if it had never been paused; undefined: it was not. */
+export function unpausedStart(pauses: readonly RecordingPause[]): number | undefined {
+  const last = pauses.at(-1);
+  if (last === undefined) return undefined;
+  const pausedMs = pauses.slice(0, -1).reduce((sum, { since, until = since }) => sum + until - since, 0);
+  return last.since - last.atMs - pausedMs;
 }

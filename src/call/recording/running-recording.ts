@@ -7,9 +7,15 @@ import type { RecordingLifecycle } from './recording-lifecycle.ts';
 import {
   isOver,
   type PauseBehavior,
+  pauseOf,
+  type RecordingPause,
   type RecordingRecord,
   type RecordingStatus,
+  unpausedStart,
 } from './recording-record.ts';
+
+/** So much later than it is told to, a recording goes on: what was said before is no longer on its way by then. */
+export const RESUMES_AFTER_MS = 300;
 
 export interface RunningRecordingDeps {
   readonly control: Pick<CallControl, 'recordTalk' | 'pauseRecording' | 'resumeRecording'>;
@@ -33,6 +39,8 @@ export class RunningRecording {
   /** Resolves when nothing is recorded any more. */
   readonly ended: Promise<void>;
   #record: RecordingRecord;
+  /** Since when Asterisk records, as far as is known. */
+  #begunAt: number;
   #hasEnded = false;
   #finished: Promise<RecordingRecord> | undefined;
 
@@ -50,6 +58,7 @@ export class RunningRecording {
     this.#live = live;
     this.#deps = deps;
     this.#onFailed = onFailed;
+    this.#begunAt = unpausedStart(record.pauses ?? []) ?? record.startTime;
     if (isOver(record)) this.#finished = Promise.resolve(record);
     // It was stopped, and is only to be finished.
     if (record.status === 'stopped') this.#stop.abort();
@@ -72,15 +81,19 @@ export class RunningRecording {
   pause(how: PauseBehavior): Promise<RecordingChange> {
     return this.#changes.run(async () => {
       if (!this.isRunning) return 'over';
-      const { status, pauseBehavior, sid } = this.#record;
-      if (status === 'paused') return pauseBehavior === how ? 'changed' : 'refused';
+      const { sid, pauses = [] } = this.#record;
+      const pause = pauseOf(this.#record);
+      if (pause !== undefined) return pause.how === how ? 'changed' : 'refused';
       // Both at once: what is said now must not wait for the disk, and a restart must find it paused.
-      const noted = this.#become('paused', how);
-      const isPaused = await this.#deps.control.pauseRecording(this.#live.sid, sid, how);
+      const noted = this.#become('paused', [...pauses, this.#pauseNow(pauses, how)]);
+      const isPaused = await this.#deps.control.pauseRecording(this.#live.sid, sid);
       await noted;
-      if (isPaused) return 'changed';
+      if (isPaused) {
+        this.#setLast(pauses, this.#pauseNow(pauses, how));
+        return 'changed';
+      }
       if (!this.isRunning) return 'over';
-      await this.#become('in-progress');
+      await this.#become('in-progress', pauses);
       return 'failed';
     });
   }
@@ -89,12 +102,17 @@ export class RunningRecording {
   resume(): Promise<RecordingChange> {
     return this.#changes.run(async () => {
       if (!this.isRunning) return 'over';
-      const { status, pauseBehavior, sid } = this.#record;
-      if (status !== 'paused') return 'changed';
-      await this.#become('in-progress');
-      if (await this.#deps.control.resumeRecording(this.#live.sid, sid)) return 'changed';
+      const { sid, pauses = [] } = this.#record;
+      const pause = pauseOf(this.#record);
+      if (pause === undefined) return 'changed';
+      const until = this.#now() + RESUMES_AFTER_MS;
+      await this.#become('in-progress', [...pauses.slice(0, -1), { ...pause, until }]);
+      if (await this.#deps.control.resumeRecording(this.#live.sid, sid)) {
+        this.#setLast(pauses.slice(0, -1), { ...pause, until: this.#now() });
+        return 'changed';
+      }
       if (!this.isRunning) return 'over';
-      await this.#become('paused', pauseBehavior);
+      await this.#become('paused', pauses);
       return 'failed';
     });
   }
@@ -103,7 +121,7 @@ export class RunningRecording {
   stopForGood(): Promise<RecordingChange> {
     return this.#changes.run(async () => {
       if (!this.isRunning) return 'over';
-      await this.#become('stopped');
+      await this.#become('stopped', this.#record.pauses);
       void this.finish();
       return 'changed';
     });
@@ -143,7 +161,7 @@ export class RunningRecording {
       recordingSid,
       channels,
       ...(track === undefined || track === 'both' ? {} : { track }),
-      ...(resumes ? { resumes } : {}),
+      ...(resumes ? { resumes } : { onBegun: () => (this.#begunAt = this.#now()) }),
     };
     const outcome = await this.#deps.control.recordTalk(this.#live.sid, order, this.#stop.signal);
     this.#hasEnded = true;
@@ -153,15 +171,29 @@ export class RunningRecording {
   /** Lets Asterisk do what is durable, whatever the former process had come to. */
   async #restore(): Promise<void> {
     if (!this.isRunning) return;
-    const { sid, status, pauseBehavior = 'silence' } = this.#record;
+    const { sid, status } = this.#record;
     const { control } = this.#deps;
-    if (status === 'paused') await control.pauseRecording(this.#live.sid, sid, pauseBehavior);
+    if (status === 'paused') await control.pauseRecording(this.#live.sid, sid);
     else await control.resumeRecording(this.#live.sid, sid);
   }
 
-  async #become(status: RecordingStatus, how?: PauseBehavior): Promise<void> {
-    const { pauseBehavior: _former, ...record } = this.#record;
-    this.#record = compact({ ...record, status, pauseBehavior: how });
+  /** What the last pause really was; it is made durable with the next change. */
+  #setLast(earlier: readonly RecordingPause[], last: RecordingPause): void {
+    this.#record = { ...this.#record, pauses: [...earlier, last] };
+  }
+
+  #pauseNow(earlier: readonly RecordingPause[], how: PauseBehavior): RecordingPause {
+    const since = this.#now();
+    const pausedMs = earlier.reduce((sum, pause) => sum + (pause.until ?? since) - pause.since, 0);
+    return { atMs: Math.max(0, since - this.#begunAt - pausedMs), since, how };
+  }
+
+  #now(): number {
+    return this.#deps.lifecycle.now();
+  }
+
+  async #become(status: RecordingStatus, pauses: RecordingRecord['pauses']): Promise<void> {
+    this.#record = compact({ ...this.#record, status, pauses });
     this.#record = await this.#deps.lifecycle.note(this.#record);
   }
 }

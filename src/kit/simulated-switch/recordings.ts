@@ -30,13 +30,14 @@ export class SimulatedRecordings implements RecordingFiles, SpeechRecognizer {
     return content === undefined || content.spokenMs === 0 ? undefined : content.durationMs;
   }
 
-  keep({ sid, trimSilence }: FinishedRecording): Promise<KeptRecording> {
+  keep({ sid, trimSilence, silences = [] }: FinishedRecording): Promise<KeptRecording> {
     const content = this.#made.get(sid);
     if (content === undefined) {
       return Promise.resolve({ kind: 'missing', why: 'The switch has no recording of this name' });
     }
     if (content.spokenMs === 0) return Promise.resolve({ kind: 'silent' });
-    const durationMs = trimSilence ? content.spokenMs : content.durationMs;
+    const silentMs = silences.reduce((sum, { lengthMs }) => sum + lengthMs, 0);
+    const durationMs = (trimSilence ? content.spokenMs : content.durationMs) + silentMs;
     return Promise.resolve({ kind: 'kept', durationMs });
   }
 

@@ -26,7 +26,10 @@ export class SimulatedLeg {
   readonly #end = new AbortController();
   readonly #talks = new AbortController();
   readonly talks: Promise<void>;
-  #track: SoundTrack | undefined;
+  readonly #tracks = new Set<SoundTrack>();
+  readonly #talkListeners = new Set<(isTalking: boolean) => void>();
+  /** How many recordings of what it says run. */
+  #recordings = 0;
   #listened: () => void = () => undefined;
 
   constructor(callSid: string, isPlaced: boolean, clock: Clock) {
@@ -57,11 +60,10 @@ export class SimulatedLeg {
     return this.gone.aborted ? 'gone' : undefined;
   }
 
-  /** Says something, which takes its time; resolves when it is said. It is heard only by a recording that runs. */
+  /** Says something, which takes its time; resolves when it is said. It is heard only by those who listen then. */
   async speak(words: string): Promise<void> {
     const ms = spokenMs(words);
-    const track = this.#track;
-    if (track !== undefined) {
+    for (const track of this.#tracks) {
       track.spokenUntil = this.#clock.steady() + ms;
       track.spokenMs += ms;
       track.words.push(words);
@@ -69,12 +71,22 @@ export class SimulatedLeg {
       track.news = new AbortController();
       news.abort();
     }
+    for (const listener of this.#talkListeners) listener(true);
     await this.#clock.sleep(ms, this.gone);
+    for (const listener of this.#talkListeners) listener(false);
+  }
+
+  /** Tells when the party begins to speak and when it ceases, until `signal` aborts. */
+  onTalk(listener: (isTalking: boolean) => void, signal: AbortSignal): void {
+    if (signal.aborted) return;
+    this.#talkListeners.add(listener);
+    signal.addEventListener('abort', () => this.#talkListeners.delete(listener), { once: true });
+    this.#listened();
   }
 
   /** Resolves when it is being recorded. */
   isListenedTo(): Promise<void> {
-    if (this.#track !== undefined) return Promise.resolve();
+    if (this.#recordings > 0 || this.#talkListeners.size > 0) return Promise.resolve();
     return new Promise((resolve) => {
       this.#listened = resolve;
     });
@@ -85,15 +97,9 @@ export class SimulatedLeg {
     { maxLengthS, silenceS }: RecordOrder,
     signal: AbortSignal,
   ): Promise<{ readonly outcome: RecordOutcome; readonly content: RecordedContent }> {
-    const beganAt = this.#clock.steady();
-    const track: SoundTrack = {
-      beganAt,
-      spokenUntil: beganAt,
-      spokenMs: 0,
-      words: [],
-      news: new AbortController(),
-    };
-    this.#track = track;
+    const track = this.#track();
+    const { beganAt } = track;
+    this.#recordings += 1;
     this.#listened();
     const longest = beganAt + maxLengthS * 1000;
     let outcome: RecordOutcome | undefined;
@@ -108,8 +114,26 @@ export class SimulatedLeg {
       else if (cut === 'gone') outcome = 'gone';
       else if (cut === undefined) outcome = over === longest ? 'max-length' : 'silence';
     }
-    this.#track = undefined;
+    this.#recordings -= 1;
+    this.#tracks.delete(track);
     return { outcome, content: contentOf(track, this.#clock.steady()) };
+  }
+
+  /** Records what the party says, whatever else it does or hears, until `signal` aborts or the leg ends. */
+  async listen(
+    signal: AbortSignal,
+  ): Promise<{ readonly outcome: 'stopped' | 'gone'; readonly content: RecordedContent }> {
+    const track = this.#track();
+    const cut = await this.passes(Number.MAX_SAFE_INTEGER, signal);
+    this.#tracks.delete(track);
+    return { outcome: cut ?? 'stopped', content: contentOf(track, this.#clock.steady()) };
+  }
+
+  #track(): SoundTrack {
+    const beganAt = this.#clock.steady();
+    const track = { beganAt, spokenUntil: beganAt, spokenMs: 0, words: [], news: new AbortController() };
+    this.#tracks.add(track);
+    return track;
   }
 }
 

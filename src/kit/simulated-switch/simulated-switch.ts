@@ -13,7 +13,6 @@ import type {
   TalkRecordOutcome,
 } from '../../call/call-control.ts';
 import type { ReportedInput } from '../../call/leg/leg.ts';
-import type { PauseBehavior } from '../../call/recording/recording-record.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import { calleeOf, type Callees } from './callees.ts';
 import type { Heard } from './heard.ts';
@@ -178,6 +177,12 @@ export class SimulatedSwitch implements CallControl {
     const leg = this.#live(callSid);
     if (leg === undefined) return 'gone';
     const { clock, recordings } = this.#parts;
+    order.onBegun?.();
+    if (order.track === 'inbound') {
+      const { outcome, content } = await leg.listen(signal);
+      recordings.add(order.recordingSid, content);
+      return outcome;
+    }
     const beganAt = clock.steady();
     const pauses: Pauses = { skippedMs: 0 };
     this.#talks.set(order.recordingSid, pauses);
@@ -189,9 +194,9 @@ export class SimulatedSwitch implements CallControl {
     return cut ?? 'stopped';
   }
 
-  pauseRecording(_callSid: string, recordingSid: string, how: PauseBehavior): Promise<boolean> {
+  pauseRecording(_callSid: string, recordingSid: string): Promise<boolean> {
     const pauses = this.#talks.get(recordingSid);
-    if (pauses !== undefined && how === 'skip') pauses.skipsSince = this.#parts.clock.steady();
+    if (pauses !== undefined) pauses.skipsSince ??= this.#parts.clock.steady();
     return Promise.resolve(pauses !== undefined);
   }
 
@@ -205,6 +210,16 @@ export class SimulatedSwitch implements CallControl {
     if (pauses.skipsSince === undefined) return;
     pauses.skippedMs += this.#parts.clock.steady() - pauses.skipsSince;
     pauses.skipsSince = undefined;
+  }
+
+  detectTalking(
+    callSid: string,
+    onChange: (isTalking: boolean) => void,
+    signal: AbortSignal,
+  ): Promise<boolean> {
+    const leg = this.#live(callSid);
+    leg?.onTalk(onChange, signal);
+    return Promise.resolve(leg !== undefined);
   }
 
   async sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void> {

@@ -5,10 +5,18 @@ export type RecognizerSetting =
   | { readonly kind: 'command'; readonly words: readonly string[] }
   | { readonly kind: 'http'; readonly url: string };
 
-const PLACES = ['{input}', '{language}', '{hints}'];
+const PLACES = [
+  '{input}',
+  '{language}',
+  '{hints}',
+  '{speechModel}',
+  '{enhanced}',
+  '{profanityFilter}',
+  '{debug}',
+];
 
 /**
- * Reads SPEECH_RECOGNIZER: an http(s) URL (`POST` of `audio/wav` with `language` and `hints` in the query), or
+ * Reads SPEECH_RECOGNIZER: an http(s) URL (`POST` of `audio/wav` with `language`, `hints` and the rest of `SpeechHints` in the query), or
  * a command line (words separated by spaces, quotes as in a shell; `{input}` is the WAV file, without it the sound comes
  * on standard input). Both answer JSON `{transcript, confidence}`. A string says what is wrong.
  */

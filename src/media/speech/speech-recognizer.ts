@@ -48,21 +48,25 @@ export function speechRecognizer(parts: RecognizerParts): SpeechRecognizer {
   };
 }
 
+/** What is known of what is said, by the names that it has for a recognizer. */
+export function inWords(hints: SpeechHints): Readonly<Record<string, string>> {
+  const given = Object.entries(hints).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given.map(([name, value]) => [name, String(value)]));
+}
+
 /** The answer's text, or a sentence that says why there is none. */
 type Answer = { readonly text: string } | string;
 
 async function runCommand(
   words: readonly string[],
   path: string,
-  { language, hints = '' }: SpeechHints,
+  hints: SpeechHints,
   { commandEnv, runTool }: RecognizerParts,
   signal: AbortSignal,
 ): Promise<Answer> {
   const [command = '', ...args] = words;
-  const values = { input: path, language, hints };
-  const filled = args.map((word) =>
-    word.replace(/\{(input|language|hints)\}/g, (_, name: keyof typeof values) => values[name]),
-  );
+  const values: Readonly<Record<string, string>> = { input: path, ...inWords(hints) };
+  const filled = args.map((word) => word.replace(/\{(\w+)\}/g, (_, name: string) => values[name] ?? ''));
   const readsFile = args.some((word) => word.includes('{input}'));
   const result = await runTool({ command, args: [], env: commandEnv }, filled, {
     ...(readsFile ? {} : { stdin: await readFile(path) }),
@@ -77,7 +81,7 @@ async function runCommand(
 async function askService(
   service: string,
   path: string,
-  { language, hints }: SpeechHints,
+  hints: SpeechHints,
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Answer> {
@@ -85,8 +89,7 @@ async function askService(
   const { username, password } = url;
   url.username = '';
   url.password = '';
-  url.searchParams.set('language', language);
-  if (hints !== undefined) url.searchParams.set('hints', hints);
+  for (const [name, value] of Object.entries(inWords(hints))) url.searchParams.set(name, value);
   const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   const late = new AbortController();
   const cancelTimer = clock.after(TIMEOUT_MS, () => late.abort());

@@ -8,7 +8,7 @@ export const recordingControlMigration: Migration = {
       table.text('conference_sid');
       table.text('name');
       table.text('track');
-      table.text('pause_behavior');
+      table.text('pauses');
       table.dropIndex(['created_at'], 'recordings_unfinished');
     });
     await knex.schema.alterTable('recordings', (table) => {

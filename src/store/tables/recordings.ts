@@ -1,7 +1,6 @@
 import type { Page, PageRequest } from '../../records/page.ts';
 import type { RecordingFilter, RecordingRepository } from '../../records/recording-repository.ts';
 import type {
-  PauseBehavior,
   RecordingRecord,
   RecordingSource,
   RecordingStatus,
@@ -23,7 +22,7 @@ interface RecordingRow {
   readonly channels: 1 | 2;
   readonly name: string | null;
   readonly track: RecordingTrack | null;
-  readonly pause_behavior: PauseBehavior | null;
+  readonly pauses: string | null;
   readonly trim_silence: number;
   readonly status_callback: string | null;
   readonly transcription: string | null;
@@ -45,7 +44,7 @@ function recordingColumns(record: RecordingRecord): Row {
     channels: record.channels,
     name: orNull(record.name),
     track: orNull(record.track),
-    pause_behavior: orNull(record.pauseBehavior),
+    pauses: toJson(record.pauses),
     trim_silence: Number(record.trimSilence),
     status_callback: toJson(record.statusCallback),
     transcription: toJson(record.transcription),
@@ -57,7 +56,7 @@ function recordingColumns(record: RecordingRecord): Row {
 }
 
 /** What can change of a recording that is stored already. */
-const CHANGING = ['status', 'pause_behavior', 'transcription', 'duration', 'updated_at'] as const;
+const CHANGING = ['status', 'pauses', 'transcription', 'duration', 'updated_at'] as const;
 
 export const CHANGE_RECORDING = `on conflict (sid) do update set ${CHANGING.map(
   (column) => `${column} = excluded.${column}`,
@@ -86,7 +85,7 @@ function recordingOf(row: RecordingRow): RecordingRecord {
     channels: row.channels,
     ...optional('name', row.name),
     ...optional('track', row.track),
-    ...optional('pauseBehavior', row.pause_behavior),
+    ...(row.pauses === null ? {} : { pauses: fromJson(row.pauses) }),
     trimSilence: row.trim_silence !== 0,
     ...(row.status_callback === null ? {} : { statusCallback: fromJson(row.status_callback) }),
     ...(row.transcription === null ? {} : { transcription: fromJson(row.transcription) }),

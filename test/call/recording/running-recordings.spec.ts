@@ -59,8 +59,12 @@ describe('Recordings that run', () => {
   const begin = () => recordings.begin(live, TERMS);
   const statuses = () =>
     store.entries.flatMap((entry) => (entry.recordings ?? []).map(({ status }) => status));
-  const commands = () =>
-    control.commands.map(([name, , how]) => (typeof how === 'string' ? [name, how] : [name]));
+  const commands = () => control.commands.map(([name]) => name);
+  /** How, and how long in milliseconds when they are over. */
+  const pauses = (record: RecordingRecord) =>
+    (record.pauses ?? []).map(({ how, since, until }) =>
+      until === undefined ? how : `${how} ${until - since}`,
+    );
   const settled = () => clock.advance(0);
   const finished = async () => {
     await settled();
@@ -71,19 +75,14 @@ describe('Recordings that run', () => {
     const running = await begin();
     running.finishAtEnd();
     assert.equal(await running.pause('skip'), 'changed');
-    assert.deepEqual([running.record.status, running.record.pauseBehavior], ['paused', 'skip']);
+    assert.deepEqual([running.record.status, pauses(running.record)], ['paused', ['skip']]);
     assert.deepEqual(recordings.ofCall(live.sid), [running]);
     assert.equal(await running.resume(), 'changed');
-    assert.deepEqual([running.record.status, running.record.pauseBehavior], ['in-progress', undefined]);
+    assert.deepEqual([running.record.status, pauses(running.record)], ['in-progress', ['skip 0']]);
     assert.equal(await running.stopForGood(), 'changed');
     await finished();
     assert.deepEqual(statuses(), ['in-progress', 'paused', 'in-progress', 'stopped', 'completed']);
-    assert.deepEqual(commands(), [
-      ['recordTalk'],
-      ['pauseRecording', 'skip'],
-      ['resumeRecording'],
-      ['recordTalk ended'],
-    ]);
+    assert.deepEqual(commands(), ['recordTalk', 'pauseRecording', 'resumeRecording', 'recordTalk ended']);
     assert.deepEqual([recordings.ofCall(live.sid), recordings.get(running.record.sid)], [[], undefined]);
   });
 
@@ -95,7 +94,7 @@ describe('Recordings that run', () => {
       ['changed', 'changed'],
     );
     assert.equal(await running.pause('skip'), 'refused');
-    assert.equal(running.record.pauseBehavior, 'silence');
+    assert.deepEqual(pauses(running.record), ['silence']);
     await running.stopForGood();
     assert.deepEqual(
       [await running.pause('silence'), await running.resume(), await running.stopForGood()],
@@ -114,8 +113,8 @@ describe('Recordings that run', () => {
     await running.pause('silence');
     control.pauses = false;
     assert.equal(await running.resume(), 'failed');
-    const { status, pauseBehavior } = store.recording(running.record.sid) ?? {};
-    assert.deepEqual([status, pauseBehavior], ['paused', 'silence']);
+    const { status } = store.recording(running.record.sid) ?? {};
+    assert.deepEqual([status, pauses(running.record)], ['paused', ['silence']]);
     await running.finish();
   });
 
@@ -126,7 +125,6 @@ describe('Recordings that run', () => {
     control.otherSideHangsUp(live.sid);
     await finished();
     assert.deepEqual(statuses(), ['in-progress', 'paused', 'completed']);
-    assert.equal(store.recording(running.record.sid)?.pauseBehavior, undefined);
   });
 
   it('that are paused stay paused after a restart', async () => {
@@ -137,7 +135,7 @@ describe('Recordings that run', () => {
     assert.ok(kept !== undefined);
     assert.deepEqual(adopt([kept]), []);
     await settled();
-    assert.deepEqual(commands(), [['recordTalk'], ['pauseRecording', 'skip']]);
+    assert.deepEqual(commands(), ['recordTalk', 'pauseRecording']);
     assert.equal(await recordings.get(record.sid)?.resume(), 'changed');
     control.otherSideHangsUp(live.sid);
     await finished();
@@ -149,7 +147,7 @@ describe('Recordings that run', () => {
     start();
     adopt([record]);
     await settled();
-    assert.deepEqual(commands(), [['recordTalk'], ['resumeRecording']]);
+    assert.deepEqual(commands(), ['recordTalk', 'resumeRecording']);
     await recordings.get(record.sid)?.finish();
   });
 
@@ -159,7 +157,7 @@ describe('Recordings that run', () => {
     start();
     adopt([stopped]);
     await finished();
-    assert.deepEqual(commands(), [['recordTalk'], ['recordTalk ended']]);
+    assert.deepEqual(commands(), ['recordTalk', 'recordTalk ended']);
     assert.equal(store.recording(stopped.sid)?.status, 'completed');
   });
 
@@ -183,7 +181,7 @@ describe('Recordings that run', () => {
     const others = adopt([inHand, left, gone], (record) => record === inHand);
     assert.deepEqual(others, [inHand, gone]);
     await finished();
-    assert.deepEqual(commands(), [['recordTalk'], ['recordTalk ended']]);
+    assert.deepEqual(commands(), ['recordTalk', 'recordTalk ended']);
     assert.equal(store.recording(left.sid)?.status, 'completed');
   });
 

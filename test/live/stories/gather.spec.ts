@@ -159,14 +159,17 @@ const STAND_IN = `
 stories(
   'Gather with a speech recognizer',
   (story) => {
-    it('tells the action what the caller said', async () => {
+    it('tells the action what the caller said, whose words stop the prompt', async () => {
       story().app.reply('/partial', { status: 204 });
       const call = await gathering(
         story(),
-        '<Gather input="dtmf speech" timeout="1" language="de-DE" hints="Pizza, Pasta" action="/pressed" partialResultCallback="/partial"/>',
+        '<Gather input="dtmf speech" speechTimeout="auto" language="de-DE" hints="Pizza, Pasta" action="/pressed" partialResultCallback="/partial"><Play>/prompt.wav</Play></Gather>',
       );
-      await verbBegan(story(), 'Gather');
+      await call.audio.heardTone(PROMPT_HZ, { forMs: 500 });
+      call.audio.mark();
       await says(call, 600, 2000);
+      const heardMs = call.audio.toneMs(PROMPT_HZ);
+      assert.ok(heardMs > 200 && heardMs < 1200, `the prompt was heard for ${heardMs} ms of speech`);
       await call.audio.heardDigits('11');
       await call.ended;
       const params = story().app.to('/pressed')[0]?.params ?? {};

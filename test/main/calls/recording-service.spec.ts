@@ -83,13 +83,13 @@ describe('Recordings as REST drives them', () => {
       { status: 'in-progress' },
     ] as const) {
       const changed = await service.change(sid, order);
-      states.push(typeof changed === 'string' ? changed : [changed.status, changed.pauseBehavior]);
+      states.push(typeof changed === 'string' ? changed : [changed.status, changed.pauses?.at(-1)?.how]);
     }
     assert.deepEqual(states, [
       ['paused', 'skip'],
       'refused',
-      ['in-progress', undefined],
-      ['stopped', undefined],
+      ['in-progress', 'skip'],
+      ['stopped', 'skip'],
       'not-running',
     ]);
     assert.equal(await service.change(newSid('RE'), { status: 'stopped' }), 'not-running');

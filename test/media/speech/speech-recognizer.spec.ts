@@ -30,7 +30,10 @@ describe('SPEECH_RECOGNIZER', () => {
     ['https://u:p@stt.example/v1?x=1', { kind: 'http', url: 'https://u:p@stt.example/v1?x=1' }],
     ['http://', 'SPEECH_RECOGNIZER is not a valid URL'],
     ['hear "x', 'SPEECH_RECOGNIZER has a quote that is not closed'],
-    ['hear {output}', 'SPEECH_RECOGNIZER has {output}, but only {input}, {language}, {hints} are filled in'],
+    [
+      'hear {output}',
+      'SPEECH_RECOGNIZER has {output}, but only {input}, {language}, {hints}, {speechModel}, {enhanced}, {profanityFilter}, {debug} are filled in',
+    ],
     [' ', 'SPEECH_RECOGNIZER names no program'],
   ] as const) {
     it(`may be or may not be: ${setting}`, () => {

@@ -33,7 +33,7 @@ function fullRecording(): RecordingRecord {
     name: 'whole call',
     channels: 2,
     track: 'inbound',
-    pauseBehavior: 'skip',
+    pauses: [{ atMs: 10, since: NOON, until: NOON + 2000, how: 'skip' }],
     trimSilence: true,
     statusCallback: { url: 'http://a/?x=1', method: 'GET', events: ['completed', 'absent'] },
     transcription: { url: 'http://a/said', parameters: [['CallSid', newSid('CA')]] },
@@ -79,7 +79,8 @@ describeOnEvery('Recordings', (the) => {
   it('are paused and go on again', async () => {
     const { recordings } = the().repositories;
     const running = recording();
-    const paused = { ...running, status: 'paused', pauseBehavior: 'skip', dateUpdated: NOON + 1 } as const;
+    const pauses = [{ atMs: 20, since: NOON + 1, how: 'skip' }] as const;
+    const paused = { ...running, status: 'paused', pauses, dateUpdated: NOON + 1 } as const;
     await write(running, paused);
     assert.deepEqual(await recordings.find(ACCOUNT_SID, running.sid), paused);
     await write(running);
@@ -115,7 +116,7 @@ describeOnEvery('Recordings', (the) => {
   it('are left unfinished when they are in progress, or nobody was told what was said', async () => {
     const [running, paused, untold] = [
       recording(),
-      recording({ status: 'paused', pauseBehavior: 'silence', dateCreated: NOON + 1 }),
+      recording({ status: 'paused', dateCreated: NOON + 1 }),
       { ...fullRecording(), dateCreated: NOON + 2 },
     ];
     const stopped = recording({ status: 'stopped', dateCreated: NOON + 3 });

@@ -2,7 +2,7 @@ import { present } from '../../../call/leg/parameters.ts';
 import type { Parameters } from '../../../call/request-parameters.ts';
 import type { Kept, RunContext, VerbOutcome } from '../../run/run-context.ts';
 import { DigitCollector, type DigitRules, MOST_DIGITS } from './gather-digits.ts';
-import { canHear, listen, type Speech } from './gather-speech.ts';
+import { canHear, type Speech, SpeechHearing } from './gather-speech.ts';
 import type { GatherVerb, GatherState } from './types.ts';
 
 const ENDED: VerbOutcome = { kind: 'ended' };
@@ -16,21 +16,47 @@ export async function runGather(
   if (context.signal.aborted) return ENDED;
   const hears = verb.speech && (await canHear(context));
   const already = verb.dtmf ? (context.savedState?.digits ?? '') : '';
-  const collector = new DigitCollector(rulesOf(verb), {
-    live: context.live,
-    clock: context.clock,
-    signal: context.signal,
-    already,
-    // Not waited for: the next key must not wait for the disk.
-    onDigits: (digits) => void context.saveState({ digits }),
-  });
+  const collect = () =>
+    new DigitCollector(rulesOf(verb), {
+      live: context.live,
+      clock: context.clock,
+      signal: context.signal,
+      already,
+      // Not waited for: the next key must not wait for the disk.
+      onDigits: (digits) => void context.saveState({ digits }),
+    });
+  const hear = (collector: DigitCollector) =>
+    hears && verb.timeoutS > 0 && already === ''
+      ? new SpeechHearing(verb, context, collector.pressed)
+      : undefined;
+  let input: Input | undefined;
+  if (verb.bargeIn) {
+    const collector = collect();
+    input = { collector, hearing: hear(collector) };
+  }
   // A caller who pressed a key before a restart has heard enough of the prompt.
-  const prompted = already === '' ? await playPrompt(verb, collector, context) : 'heard';
-  const speech = prompted === 'gone' ? undefined : await collect(verb, hears, collector, context);
+  const prompted = already === '' ? await playPrompt(verb, input, context) : 'heard';
+  if (input === undefined) {
+    const collector = collect();
+    input = { collector, hearing: prompted === 'gone' ? undefined : hear(collector) };
+  }
+  const { collector, hearing } = input;
+  const speech = prompted === 'gone' ? undefined : await collected(verb, input);
   collector.stop();
-  if (prompted === 'gone' || context.signal.aborted) return ENDED;
+  if (prompted === 'gone' || context.signal.aborted) {
+    hearing?.stop();
+    await hearing?.heard;
+    return ENDED;
+  }
   const waits = verb.timeoutS > 0 && (verb.dtmf || hears);
   return { ...outcomeOf(verb, collector.digits, speech), idle: prompted === 'silent' && !waits };
+}
+
+/** What takes the caller's keys and words. */
+interface Input {
+  readonly collector: DigitCollector;
+  /** Undefined: nobody listens to speech. */
+  readonly hearing: SpeechHearing | undefined;
 }
 
 function rulesOf(verb: GatherVerb): DigitRules {
@@ -42,13 +68,19 @@ function rulesOf(verb: GatherVerb): DigitRules {
   };
 }
 
-/** Plays until the first key stops it. `silent`: there was nothing to hear; `gone`: the leg has gone meanwhile. */
+/**
+ * Plays until the first key or speech stops it. `silent`: there was nothing to hear; `gone`: the leg has gone meanwhile.
+ * Without `input` nothing stops it.
+ */
 async function playPrompt(
   verb: GatherVerb,
-  collector: DigitCollector,
+  input: Input | undefined,
   context: RunContext,
 ): Promise<'heard' | 'silent' | 'gone'> {
-  const signal = AbortSignal.any([context.signal, collector.pressed]);
+  const { collector, hearing } = input ?? {};
+  const signal = AbortSignal.any(
+    [context.signal, collector?.pressed, hearing?.begun].filter((one) => one !== undefined),
+  );
   let heard = false;
   for (const part of verb.prompt) {
     if (signal.aborted) break;
@@ -65,22 +97,15 @@ async function playPrompt(
     if (outcome.kind !== 'next' || outcome.idle !== true) heard = true;
   }
   if (context.signal.aborted) return 'gone';
-  return heard || collector.pressed.aborted ? 'heard' : 'silent';
+  return heard || signal.aborted ? 'heard' : 'silent';
 }
 
 /** Waits for speech until the first key, and then, or without speech, for the rest of the digits. */
-async function collect(
-  verb: GatherVerb,
-  hears: boolean,
-  collector: DigitCollector,
-  context: RunContext,
-): Promise<Speech | undefined> {
-  if (hears && verb.timeoutS > 0 && !collector.pressed.aborted && !collector.over.aborted) {
-    const heard = await listen(verb, context, collector.pressed);
-    if (!collector.pressed.aborted) return heard;
-  } else if (!verb.dtmf) {
-    return undefined;
-  }
+async function collected(verb: GatherVerb, { collector, hearing }: Input): Promise<Speech | undefined> {
+  hearing?.promptOver();
+  const heard = await hearing?.heard;
+  if (hearing !== undefined && !collector.pressed.aborted) return heard;
+  if (hearing === undefined && !verb.dtmf) return undefined;
   collector.startTimer();
   await collector.complete;
   return undefined;

@@ -20,6 +20,9 @@ import { say } from '../say.ts';
 import type { GatherVerb } from './types.ts';
 
 const LONGEST_TIMEOUT_S = 3600;
+const LONGEST_PAUSE_S = 60;
+const LONGEST_SPEECH_S = 600;
+const AUTO_PAUSE_MS = 1200;
 const INPUTS = ['dtmf', 'speech'] as const;
 const PROMPT_VERBS: readonly Verb[] = [say, play, pause];
 
@@ -39,6 +42,20 @@ const finishOnKey: AttributeType<string> = {
   read: (value) => (/^[\d*#]*$/.test(value) ? [...new Set(value)].join('') : undefined),
 };
 
+/** In milliseconds; `auto` is what a calm speaker does not exceed between two words. */
+const speechTimeout: AttributeType<number | undefined> = {
+  absent: undefined,
+  allowed: `auto, or whole seconds from 1 to ${LONGEST_PAUSE_S}`,
+  read: (value) => {
+    if (value.toLowerCase() === 'auto') return AUTO_PAUSE_MS;
+    const given = /^\d{1,2}$/.test(value) ? Number(value) : 0;
+    return given >= 1 && given <= LONGEST_PAUSE_S ? given * 1000 : undefined;
+  },
+};
+
+/** Undefined where it is not written: then the engine decides. */
+const flag: AttributeType<boolean | undefined> = { ...boolean(false), absent: undefined };
+
 const ATTRIBUTES = {
   action: url,
   method,
@@ -51,6 +68,13 @@ const ATTRIBUTES = {
   partialResultCallbackMethod: method,
   hints: text(),
   language: text('en'),
+  speechTimeout,
+  maxSpeechTime: seconds(60, 1, LONGEST_SPEECH_S),
+  bargeIn: boolean(true),
+  speechModel: text(),
+  enhanced: flag,
+  profanityFilter: flag,
+  debug: flag,
 };
 
 export const gather = defineVerb<GatherVerb, GatherState>({
@@ -75,8 +99,17 @@ export const gather = defineVerb<GatherVerb, GatherState>({
       ...(partialResultCallback === undefined
         ? {}
         : { partialResult: { url: partialResultCallback, method: attributes.partialResultCallbackMethod } }),
-      hints,
-      language: attributes.language,
+      speechTimeoutMs: attributes.speechTimeout,
+      maxSpeechS: attributes.maxSpeechTime,
+      bargeIn: attributes.bargeIn,
+      expected: compact({
+        language: attributes.language,
+        hints,
+        speechModel: attributes.speechModel,
+        enhanced: attributes.enhanced,
+        profanityFilter: attributes.profanityFilter,
+        debug: attributes.debug,
+      }),
       prompt,
     });
   },

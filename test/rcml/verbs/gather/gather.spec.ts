@@ -261,7 +261,9 @@ describe('<Gather>', () => {
           timeoutS: 5,
           finishOnKey: '#',
           actionOnEmptyResult: false,
-          language: 'en',
+          maxSpeechS: 60,
+          bargeIn: true,
+          expected: { language: 'en' },
           prompt: [],
         },
       ],
@@ -282,25 +284,138 @@ describe('<Gather> with speech', () => {
   const withRecognizer = (call: RcmlCall) => {
     call.recognizer = new FakeRecognizer();
   };
+  /** The caller makes a sound for so long. */
+  async function speaks(call: RcmlCall, ms: number): Promise<void> {
+    const spoken = call.control.says(CALLER, ms);
+    await call.clock.advance(ms);
+    await spoken;
+  }
+  const heard = (call: RcmlCall) =>
+    call.control.commands.filter(([name]) =>
+      ['recordTalk', 'detectTalking', 'recordTalk ended'].includes(name),
+    );
+  /** The silence that has been when Asterisk reports it. */
+  const REPORTED_AFTER_MS = 200;
+  const SPEECH = [ACTION, 'CallStatus=in-progress', 'SpeechResult=a pizza please', 'Confidence=0.9'];
 
-  it('records the caller after the prompt until there is silence, and tells the action what was said', async () => {
+  it('listens from the prompt on, until there is silence after speech, and tells the action what was said', async () => {
     const call = await gathering(
       '<Gather input="speech" timeout="3" language="de" hints="Pizza, Pasta" action="/pressed"><Say>Menu</Say></Gather>',
       withRecognizer,
     );
+    const [[, , order] = []] = heard(call);
+    const { recordingSid } = order as { recordingSid: string };
+    assert.match(recordingSid, /^speech-RE[0-9a-f]{32}$/);
+    assert.deepEqual(order, { recordingSid, channels: 1, track: 'inbound' });
     await call.press('5');
-    await call.clock.advance(1000);
-    const [record] = call.control.commandsNamed('record');
-    const order = record?.[2] as { recordingSid: string };
-    assert.match(order.recordingSid, /^speech-RE[0-9a-f]{32}$/);
-    const { recordingSid } = order;
-    assert.deepEqual(order, { recordingSid, beep: false, maxLengthS: 60, silenceS: 3 });
-    await call.clock.advance(4000);
+    await call.clock.advance(3500);
+    await speaks(call, 1500);
+    await call.clock.advance(2799);
+    assert.deepEqual(actions(call), []);
+    await call.clock.advance(1);
     assert.deepEqual(call.recognizer?.asked, [{ language: 'de', hints: 'Pizza, Pasta' }]);
-    assert.deepEqual(call.recordingFiles.asked, [`keep ${recordingSid}`, `remove ${recordingSid}`]);
-    assert.deepEqual(actions(call), [
-      [ACTION, 'CallStatus=in-progress', 'SpeechResult=a pizza please', 'Confidence=0.9'],
+    assert.deepEqual(call.recordingFiles.asked, [`keep ${recordingSid} trimmed`, `remove ${recordingSid}`]);
+    assert.deepEqual(actions(call), [SPEECH]);
+    assert.deepEqual(said(call), [MENU]);
+    call.check();
+  });
+
+  it('collects nothing when nobody speaks within the timeout, counted from the end of the prompt', async () => {
+    const call = await gathering(
+      '<Gather input="speech" timeout="2" action="/pressed"><Say>Menu</Say></Gather>',
+      withRecognizer,
+    );
+    await call.clock.advance(2999);
+    assert.deepEqual(said(call), [MENU]);
+    await call.clock.advance(1);
+    assert.deepEqual(said(call), [MENU, BYE]);
+    assert.deepEqual(call.recognizer?.asked, []);
+    assert.match(call.recordingFiles.asked.join(), /^remove speech-RE\w+$/);
+    await call.clock.advance(1000);
+    call.check();
+  });
+
+  for (const [attribute, pauseMs] of [
+    ['speechTimeout="auto"', 1200],
+    ['speechTimeout="3"', 3000],
+    ['', 5000],
+  ] as const) {
+    it(`takes ${pauseMs} ms of silence for the end of what is said with ${attribute || 'no speechTimeout'}`, async () => {
+      const call = await gathering(`<Gather input="speech" ${attribute} action="/pressed"/>`, withRecognizer);
+      await speaks(call, 500);
+      await call.clock.advance(pauseMs - REPORTED_AFTER_MS - 1);
+      await speaks(call, 400);
+      await call.clock.advance(pauseMs - REPORTED_AFTER_MS - 1);
+      assert.deepEqual(actions(call), []);
+      await call.clock.advance(1);
+      assert.deepEqual(actions(call), [SPEECH]);
+      call.check();
+    });
+  }
+
+  it('lets nobody speak longer than maxSpeechTime', async () => {
+    const call = await gathering(
+      '<Gather input="speech" maxSpeechTime="4" action="/pressed"/>',
+      withRecognizer,
+    );
+    const speaking = call.control.says(CALLER, 10_000);
+    await call.clock.advance(3999);
+    assert.deepEqual(actions(call), []);
+    await call.clock.advance(1);
+    assert.deepEqual(actions(call), [SPEECH]);
+    await call.clock.advance(6000);
+    await speaking;
+    call.check();
+  });
+
+  it('stops the prompt when speech lasts 300 ms, not for a cough', async () => {
+    const call = await gathering(
+      '<Gather input="speech" speechTimeout="1" action="/pressed"><Say>Menu</Say><Say>More</Say><Say>Most</Say></Gather>',
+      withRecognizer,
+    );
+    await speaks(call, 290);
+    await call.clock.advance(710);
+    assert.deepEqual(said(call), [MENU, 'http://media.test/say/More']);
+    const speaking = call.control.says(CALLER, 600);
+    await call.clock.advance(600);
+    await speaking;
+    await call.clock.advance(1000);
+    assert.deepEqual(said(call), [MENU, 'http://media.test/say/More']);
+    assert.deepEqual(actions(call), [SPEECH]);
+    call.check();
+  });
+
+  it('with bargeIn="false" lets the prompt be heard to its end, and neither keys nor speech in it count', async () => {
+    const call = await gathering(
+      '<Gather input="dtmf speech" bargeIn="false" timeout="2" action="/pressed"><Say>Menu</Say></Gather>',
+      withRecognizer,
+    );
+    await call.press('7');
+    await speaks(call, 800);
+    assert.deepEqual(heard(call), []);
+    await call.clock.advance(200);
+    assert.deepEqual(
+      heard(call).map(([name]) => name),
+      ['recordTalk', 'detectTalking'],
+    );
+    await call.press('1#');
+    assert.deepEqual(actions(call), [[ACTION, 'CallStatus=in-progress', 'Digits=1']]);
+    assert.deepEqual(said(call), [MENU]);
+    call.check();
+  });
+
+  it('passes on to the recognizer what is its business', async () => {
+    const call = await gathering(
+      '<Gather input="speech" speechTimeout="1" speechModel="phone_call" enhanced="true" profanityFilter="false" debug="true"/>',
+      withRecognizer,
+    );
+    assert.deepEqual(call.store.notifications, []);
+    await speaks(call, 500);
+    await call.clock.advance(1000);
+    assert.deepEqual(call.recognizer?.asked, [
+      { language: 'en', speechModel: 'phone_call', enhanced: true, profanityFilter: false, debug: true },
     ]);
+    await call.clock.advance(1000);
     call.check();
   });
 
@@ -318,26 +433,49 @@ describe('<Gather> with speech', () => {
         withRecognizer(its);
         prepare(its);
       });
+      await speaks(call, 500);
       await call.clock.advance(5000);
       assert.deepEqual(actions(call), []);
       assert.deepEqual(said(call), [BYE]);
+      await call.clock.advance(1000);
       call.check();
     });
   }
 
-  it('says so when the recognizer fails, and collects nothing', async () => {
-    const call = await gathering('<Gather input="speech" action="/pressed"/>', (its) => {
-      withRecognizer(its);
-      if (its.recognizer) its.recognizer.answer = { ok: false, message: 'It broke' };
+  for (const [title, message, prepare] of [
+    [
+      'the recognizer fails',
+      'Gather cannot recognize speech: It broke',
+      (call: RcmlCall) => {
+        if (call.recognizer) call.recognizer.answer = { ok: false, message: 'It broke' };
+      },
+    ],
+    [
+      'Asterisk does not listen',
+      'Gather cannot hear speech: Asterisk does not listen to this call',
+      (call: RcmlCall) => (call.control.detects = false),
+    ],
+    [
+      'Asterisk does not record',
+      'Gather cannot hear speech: Asterisk does not listen to this call',
+      (call: RcmlCall) => (call.control.recordOutcome = 'failed'),
+    ],
+  ] as const) {
+    it(`says so when ${title}, and collects nothing`, async () => {
+      const call = await gathering('<Gather input="speech" action="/pressed"/>', (its) => {
+        withRecognizer(its);
+        prepare(its);
+      });
+      await speaks(call, 500);
+      await call.clock.advance(6000);
+      assert.deepEqual(
+        call.store.notifications.map((noted) => [noted.errorCode, noted.message]),
+        [[13334, message]],
+      );
+      assert.deepEqual(said(call), [BYE]);
+      call.check();
     });
-    await call.clock.advance(5000);
-    assert.deepEqual(
-      call.store.notifications.map(({ errorCode, message }) => [errorCode, message]),
-      [[13334, 'Gather cannot recognize speech: It broke']],
-    );
-    assert.deepEqual(said(call), [BYE]);
-    call.check();
-  });
+  }
 
   it('says so when there is no recognizer, plays the prompt, and collects nothing', async () => {
     const call = await gathering('<Gather input="speech" action="/pressed"><Say>Menu</Say></Gather>');
@@ -353,22 +491,22 @@ describe('<Gather> with speech', () => {
 
   it('takes keys instead of speech with input="dtmf speech": the first one ends the listening', async () => {
     const call = await gathering('<Gather input="dtmf speech" action="/pressed"/>', withRecognizer);
-    await call.clock.advance(1000);
+    await speaks(call, 1000);
     await call.press('1');
     await call.clock.advance(1000);
     await call.press('2#');
     assert.deepEqual(actions(call), [[ACTION, 'CallStatus=in-progress', 'Digits=12']]);
     assert.deepEqual(call.recognizer?.asked, []);
     assert.match(call.recordingFiles.asked.join(), /^remove speech-RE\w+$/);
+    assert.equal(call.control.hears(CALLER), false);
     call.check();
   });
 
   it('takes speech with input="dtmf speech" when no key is pressed', async () => {
     const call = await gathering('<Gather input="Speech DTMF" action="/pressed"/>', withRecognizer);
-    await call.clock.advance(4000);
-    assert.deepEqual(actions(call), [
-      [ACTION, 'CallStatus=in-progress', 'SpeechResult=a pizza please', 'Confidence=0.9'],
-    ]);
+    await speaks(call, 1000);
+    await call.clock.advance(5000);
+    assert.deepEqual(actions(call), [SPEECH]);
     call.check();
   });
 
@@ -391,7 +529,8 @@ describe('<Gather> with speech', () => {
         }
       },
     );
-    await call.clock.advance(5000);
+    await speaks(call, 500);
+    await call.clock.advance(6000);
     assert.deepEqual(
       call.store.callbacks.map(({ url, method, parameters }) => [
         `${method} ${url}`,
@@ -421,7 +560,7 @@ describe('<Gather> with speech', () => {
       '<Gather input="speech" action="/pressed" actionOnEmptyResult="true"/>',
       withRecognizer,
     );
-    await call.clock.advance(1000);
+    await speaks(call, 1000);
     await call.hangUp();
     assert.deepEqual(actions(call), []);
     assert.deepEqual(call.recognizer?.asked, []);
