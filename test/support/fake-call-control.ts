@@ -165,7 +165,7 @@ export class FakeCallControl implements CallControl {
     this.commands.push(['recordTalk', callSid, told]);
     if (this.recordOutcome === 'failed') return 'failed';
     const ended = this.#endOf(callSid);
-    this.#talks.add(order.recordingSid);
+    if (!ended.aborted) this.#talks.add(order.recordingSid);
     onBegun?.();
     await aborted(AbortSignal.any([signal, ended]));
     this.#talks.delete(order.recordingSid);
@@ -193,7 +193,7 @@ export class FakeCallControl implements CallControl {
     signal.addEventListener('abort', () => {
       if (this.#speakers.get(callSid) === onChange) this.#speakers.delete(callSid);
     });
-    return Promise.resolve(this.detects);
+    return Promise.resolve(this.detects && !this.#hasEnded(callSid));
   }
 
   /** The other side of a leg makes a sound for so long. */
