@@ -99,7 +99,9 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   await bringInLine(foundation, machinery, accounts);
   undo.add(ari.onUp(() => void bringInLine(foundation, machinery, accounts)));
   dispatcher.start();
-  undo.add(keepRetention(foundation));
+  undo.add(
+    keepRetention({ ...foundation, removeUnusedQueues: (before) => services.queues.removeUnused(before) }),
+  );
   undo.add(watchCalls(foundation, machinery));
   return {
     url: config.publicUrl,

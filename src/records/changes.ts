@@ -1,5 +1,6 @@
 import type { JournalEntry } from '../call/journal-store.ts';
 import type { CallbackRecord, CallEventRecord } from './call-history.ts';
+import type { QueueWithSize } from './queue-repository.ts';
 import type { CallRecord } from './repositories.ts';
 
 /** What can be read from now on: an entry of the journal came into the tables, what became of callbacks, or what was noted of calls. */
@@ -36,6 +37,8 @@ export interface Changes {
   listen(listener: (change: Change) => void): () => void;
   calls(sids: readonly string[]): Promise<readonly ChangedCall[]>;
   callbacks(sids: readonly string[]): Promise<readonly CallbackRecord[]>;
+  /** Queues as they are now, without those that are no more. */
+  queues(sids: readonly string[]): Promise<readonly QueueWithSize[]>;
   /** Lines of timelines in the order in which they were written. */
   events(wanted: WrittenEvents): Promise<readonly OwnedCallEvent[]>;
   /** The number of the line that was written last; 0 when there is none. */

@@ -9,10 +9,13 @@ import { callRecordOf, countedRows } from './tables/call-records.ts';
 /** What the tables take is told here; it costs nothing while nobody listens. */
 export class SqlChanges implements Changes {
   readonly #reader: Knex;
+  readonly #queuesOf: Changes['queues'];
   readonly #listeners = new Set<(change: Change) => void>();
 
-  constructor({ reader }: Pick<Database, 'reader'>) {
+  /** `queuesOf` reads queues by their SIDs. */
+  constructor({ reader }: Pick<Database, 'reader'>, queuesOf: Changes['queues']) {
     this.#reader = reader;
+    this.#queuesOf = queuesOf;
   }
 
   /** For the store: this was committed. */
@@ -35,6 +38,10 @@ export class SqlChanges implements Changes {
     if (sids.length === 0) return [];
     const rows: CallbackRow[] = await this.#reader('callbacks').whereIn('sid', sids).orderBy('id');
     return await withAttempts(this.#reader, rows);
+  }
+
+  queues(sids: readonly string[]): ReturnType<Changes['queues']> {
+    return this.#queuesOf(sids);
   }
 
   async events({ after, roots, most }: WrittenEvents): Promise<readonly OwnedCallEvent[]> {

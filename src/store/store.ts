@@ -115,7 +115,8 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
   if (secretKey !== undefined && scope === undefined) await sealTokens(writes, cipher);
   const alone = database.dialect === 'sqlite' || options.alone === true || scope !== undefined;
   const switchId = scope?.switchId;
-  const changes = new SqlChanges(database);
+  const queues = new SqlQueues(database, clock, switchId);
+  const changes = new SqlChanges(database, (sids) => queues.bySids(sids));
   const { carryOver, outbox } = await openOutbox(database, writes, { ...options, alone, changes });
   const { settledToo } = options;
   const settled =
@@ -139,7 +140,7 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
       recordings: readAfter(settled, clock, new SqlRecordings(database, writes, switchId)),
       streams: readAfter(settled, clock, new SqlStreams(database, switchId)),
       conferences: readAfter(settled, clock, new SqlConferences(database, switchId)),
-      queues: readAfter(settled, clock, new SqlQueues(database, clock, switchId)),
+      queues: readAfter(settled, clock, queues),
       timeline: readAfter(settled, clock, new SqlTimeline(database)),
       callbacks: readAfter(
         settled,

@@ -54,6 +54,30 @@ describe('GET /metrics', () => {
     assert.match(text, /^nodejs_eventloop_lag_p99_seconds /m);
   });
 
+  it('shows how many wait in queues, for how long, and how they left', async () => {
+    const queues = () => [
+      { name: 'support', size: 2 },
+      { name: 'sales', size: 3 },
+    ];
+    const { lines } = await read({ queues }, (metrics) => {
+      metrics.queueLeft('bridged', 12);
+      metrics.queueLeft('queue-full', undefined);
+    });
+    for (const line of [
+      'legwork_queue_members 5',
+      'legwork_queue_results_total{result="bridged"} 1',
+      'legwork_queue_results_total{result="queue-full"} 1',
+      'legwork_queue_wait_seconds_bucket{le="5"} 0',
+      'legwork_queue_wait_seconds_bucket{le="15"} 1',
+      'legwork_queue_wait_seconds_count 1',
+    ]) {
+      assert.ok(lines.includes(line), `${line}\n${lines.join('\n')}`);
+    }
+    await api?.close();
+    const named = await read({ queues, namesQueues: true });
+    assert.ok(named.lines.includes('legwork_queue_members{queue="sales"} 3'), named.lines.join('\n'));
+  });
+
   it('shows how long callbacks and documents took, and how legs ended', async () => {
     const { lines } = await read({ isAriUp: () => false, sipBlocked: () => 2 }, (metrics) => {
       metrics.callbackTried(120, 'delivered');

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import twilio from 'twilio';
 import type { ConferenceRecord, ParticipantRecord } from '../../src/call/conference/conference-record.ts';
 import type { NotificationRecord } from '../../src/call/journal-store.ts';
+import type { QueueRecord } from '../../src/call/queue/queue-record.ts';
 import type { RecordingRecord } from '../../src/call/recording/recording-record.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { describeOnBoth } from '../store/both-databases.ts';
@@ -75,6 +76,7 @@ const LISTS: Readonly<Record<string, Readonly<Record<string, Effect>>>> = {
   'calls.notifications': { log: [0, ['monday']], ...byTime('messageDate', ['wednesday'], day(5)) },
   'calls.recordings': byTime('dateCreated', ['wednesday'], day(5)),
   'conferences.recordings': byTime('dateCreated', ['wednesday'], day(5)),
+  'queues.members': {},
   'conferences.participants': {
     muted: [true, ['monday']],
     hold: [true, ['tuesday']],
@@ -110,7 +112,9 @@ describeOnBoth('Every option of every list of Twilio’s client library', (the) 
     const more = { from: 'carol', to: 'bob', parentCallSid: monday.sid };
     const tuesday = leg({ accountSid, createdAt: TUESDAY, ...more });
     const [early, late] = [room(accountSid, MONDAY), room(accountSid, TUESDAY)];
+    const support = aQueue(accountSid);
     const entries = [
+      { subjectSid: support.sid, accountSid, queue: support },
       endedEntry(monday, {
         recordings: [monday, { ...monday, createdAt: WEDNESDAY }].map((one) => ({
           ...recording(one),
@@ -137,6 +141,7 @@ describeOnBoth('Every option of every list of Twilio’s client library', (the) 
       branch: [branch.sid],
       shop: [shop.sid],
       hotline: [hotline.sid],
+      support: [support.sid],
       monday: [monday.sid, early.sid, ...on(MONDAY)],
       tuesday: [tuesday.sid, late.sid, ...on(TUESDAY)],
       wednesday: on(WEDNESDAY),
@@ -192,6 +197,7 @@ describeOnBoth('Every option of every list of Twilio’s client library', (the) 
     for (const [name, sid] of [
       ['calls', call],
       ['conferences', conference],
+      ['queues', sids['support']?.[0] ?? ''],
       ['incomingPhoneNumbers', sids['hotline']?.[0] ?? ''],
       ['recordings', sids['monday']?.[2] ?? ''],
     ] as const) {
@@ -208,6 +214,12 @@ describeOnBoth('Every option of every list of Twilio’s client library', (the) 
 function room(accountSid: string, at: number): ConferenceRecord {
   const dates = { dateCreated: at, dateUpdated: at };
   return { sid: newSid('CF'), accountSid, friendlyName: 'x', status: 'completed', nextSequence: 1, ...dates };
+}
+
+function aQueue(accountSid: string): QueueRecord {
+  const times = { usedAt: MONDAY, dateCreated: MONDAY, dateUpdated: MONDAY };
+  const settings = { friendlyName: 'support', maxSize: 5, madeBy: 'api' as const };
+  return { sid: newSid('QU'), accountSid, ...settings, nextNumber: 1, ...times };
 }
 
 function place({ sid, accountSid, dateCreated }: ConferenceRecord, callSid: string): ParticipantRecord {

@@ -53,6 +53,21 @@ consoleStories('Numbers, clients and recordings in the console', (current) => {
     await row.getByText('✓ registered').waitFor();
   });
 
+  it('show who waits in a queue as they come, and take the first one to another document', async () => {
+    const { story, open } = current();
+    const { page } = await open('/rooms');
+    await page.getByRole('button', { name: 'queues' }).click();
+    story.app.reply('/taken', '<Response><Play digits="5"/></Response>');
+    const call = await aliceListens(story, '<Enqueue waitUrl="">support</Enqueue>');
+    const card = page.locator('section.room').filter({ hasText: 'support' });
+    await card.getByText('1 of 1000 wait').waitFor();
+    await card.getByLabel('Take to').fill(story.app.url('/taken'));
+    await card.getByRole('button', { name: 'Take the first' }).click();
+    await call.audio.heardDigits('5');
+    await card.getByText('0 of 1000 wait').waitFor();
+    await story.rest('DELETE', '/Queues/support.json');
+  });
+
   it('let a recording be heard', async () => {
     const { story, open } = current();
     story.app.reply('/recorded', '<Response/>');

@@ -1,11 +1,13 @@
 import type { CallbackRecord } from '../../src/records/call-history.ts';
 import type { Change, Changes, OwnedCallEvent, WrittenEvents } from '../../src/records/changes.ts';
+import type { QueueWithSize } from '../../src/records/queue-repository.ts';
 import type { CallRecord } from '../../src/records/repositories.ts';
 
 /** Tables that a test fills, and of which it tells what it likes. */
 export class FakeChanges implements Changes {
   readonly rows = new Map<string, CallRecord>();
   readonly callbackRows = new Map<string, CallbackRecord>();
+  readonly queueRows = new Map<string, QueueWithSize>();
   readonly lines: OwnedCallEvent[] = [];
   /** What was read, in order. */
   readonly reads: string[] = [];
@@ -30,6 +32,7 @@ export class FakeChanges implements Changes {
       found(this.rows, sids).map((record) => ({ record, root: this.#rootOf(record.sid) })),
     );
   callbacks = (sids: readonly string[]) => this.#read('callbacks', () => found(this.callbackRows, sids));
+  queues = (sids: readonly string[]) => this.#read('queues', () => found(this.queueRows, sids));
   lastEvent = () => this.#read('lastEvent', () => this.lines.at(-1)?.id ?? 0);
   rootsOf = (sids: readonly string[]) =>
     this.#read(

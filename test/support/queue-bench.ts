@@ -117,6 +117,19 @@ export class QueueBench {
       });
   }
 
+  /** The tokens of somebody's requests for a path. */
+  tokensOf(path: string, name: string): readonly string[] {
+    const ours = (parameters: readonly (readonly [string, string])[]) =>
+      parameters.some(([key, value]) => key === 'CallSid' && value === this.sidOf(name));
+    return this.documents.requests
+      .filter(({ url, parameters }) => url === `${SITE}${path}` && ours(parameters))
+      .map(({ token }) => token ?? '');
+  }
+
+  hasCalled(name: string): boolean {
+    return this.#sids.has(name);
+  }
+
   /** What was commanded of a caller's channel. */
   done(name: string): readonly string[] {
     const sid = this.sidOf(name);

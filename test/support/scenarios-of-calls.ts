@@ -67,6 +67,16 @@ export const CALL_SCENARIOS: readonly CallScenario[] = [
     },
   },
   {
+    title: 'the caller waits in a queue and leaves by a key',
+    scenario: inbound('completed', 'expect: { play: wait.wav }', 'press: 1'),
+    documents: {
+      '/voice': '<Response><Enqueue action="/out" waitUrl="/wait">support</Enqueue></Response>',
+      '/wait': '<Response><Gather numDigits="1" action="/key"><Play>/wait.wav</Play></Gather></Response>',
+      '/key': '<Response><Leave/></Response>',
+      '/out': '<Response><Hangup/></Response>',
+    },
+  },
+  {
     title: 'the call is rejected',
     scenario: inbound('busy'),
     documents: { '/voice': '<Response><Reject reason="busy"/></Response>' },

@@ -1,6 +1,7 @@
 import type { JournalEntry } from '../../call/journal-store.ts';
 import type { CallbackRecord } from '../../records/call-history.ts';
 import type { ChangedCall, OwnedCallEvent } from '../../records/changes.ts';
+import type { QueueWithSize } from '../../records/queue-repository.ts';
 import { presentCallback } from '../callbacks/presenter.ts';
 import { presentCall } from '../calls/presenter.ts';
 import { timelineOf } from '../calls/timeline.ts';
@@ -8,6 +9,7 @@ import { presentConference, presentParticipant } from '../conferences/presenter.
 import type { JsonObject } from '../http/rendering.ts';
 import { presentNotification } from '../notifications/presenter.ts';
 import type { Place } from '../place.ts';
+import { presentQueue } from '../queues/presenter.ts';
 import { presentRecording } from '../recordings/presenter.ts';
 import type { LiveEventName } from './live-event.ts';
 
@@ -83,6 +85,15 @@ export function eventsOfCallback(record: CallbackRecord, withLines: boolean): re
       (line): DraftEvent => ({ ...ownerOf(record), name: 'call.event', present: () => presentLine(line) }),
     ),
   ];
+}
+
+/** A queue with who waits in it now. */
+export function eventOfQueue(record: QueueWithSize): DraftEvent {
+  return {
+    accountSid: record.accountSid,
+    name: 'queue.updated',
+    present: (place) => presentQueue(record, place) as JsonObject,
+  };
 }
 
 function presentLine(line: ReturnType<typeof timelineOf>[number] | undefined): JsonObject {

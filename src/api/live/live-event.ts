@@ -11,6 +11,7 @@ export const LIVE_EVENTS = [
   'recording.updated',
   'conference.updated',
   'participant.updated',
+  'queue.updated',
   'client.updated',
   'trunk.updated',
   'health',

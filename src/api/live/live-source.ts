@@ -3,7 +3,15 @@ import type { Clock } from '../../concurrency/clock.ts';
 import type { Log } from '../../concurrency/log.ts';
 import type { CallbackRecord } from '../../records/call-history.ts';
 import type { Change, ChangedCall, Changes, OwnedCallEvent } from '../../records/changes.ts';
-import { type DraftEvent, eventsOfCallback, eventsOfEntry, eventOfCall, eventOfLine } from './drafts.ts';
+import {
+  type DraftEvent,
+  eventsOfCallback,
+  eventsOfEntry,
+  eventOfCall,
+  eventOfLine,
+  eventOfQueue,
+} from './drafts.ts';
+import type { QueueWithSize } from '../../records/queue-repository.ts';
 import type { Kinship } from './kinship.ts';
 import type { LiveStreams } from './live-streams.ts';
 import { TimelineTail } from './timeline-tail.ts';
@@ -26,6 +34,7 @@ export interface SourceParts {
 interface Changed {
   readonly calls: Map<string, 'created' | 'updated'>;
   readonly callbacks: Set<string>;
+  readonly queues: Set<string>;
   /** What needs no reading. */
   readonly drafts: DraftEvent[];
   lines: boolean;
@@ -95,6 +104,7 @@ export class LiveSource {
     if (entry.leg !== undefined) this.#heardLeg(entry.leg);
     for (const { callSid } of entry.notifications ?? []) this.#updated(callSid);
     for (const { sid } of entry.callbacks ?? []) changed.callbacks.add(sid);
+    if (entry.queue !== undefined) changed.queues.add(entry.queue.sid);
     changed.drafts.push(...eventsOfEntry(entry));
     if (entry.events !== undefined) changed.lines = true;
   }
@@ -141,10 +151,10 @@ export class LiveSource {
       next = AFTER_A_FAILURE_MS;
     }
     this.#isFlushing = false;
-    const { calls, callbacks, drafts, lines } = this.#changed;
+    const { calls, callbacks, queues, drafts, lines } = this.#changed;
     if (
       this.#stopListening !== undefined &&
-      calls.size + callbacks.size + drafts.length + Number(lines) > 0
+      calls.size + callbacks.size + queues.size + drafts.length + Number(lines) > 0
     ) {
       this.#flushIn(next);
     }
@@ -170,27 +180,30 @@ export class LiveSource {
     for (const [sid, how] of taken.calls)
       if (changed.calls.get(sid) !== 'created') changed.calls.set(sid, how);
     for (const sid of taken.callbacks) changed.callbacks.add(sid);
+    for (const sid of taken.queues) changed.queues.add(sid);
     changed.drafts.unshift(...taken.drafts);
     changed.lines ||= taken.lines;
     for (const sid of taken.calls.keys()) this.#sent.delete(sid);
   }
 
-  async #read({ calls, callbacks, drafts, lines }: Changed): Promise<readonly DraftEvent[]> {
+  async #read({ calls, callbacks, queues, drafts, lines }: Changed): Promise<readonly DraftEvent[]> {
     const { changes, streams } = this.#parts;
-    const [changedCalls, callbackRecords, written] = await Promise.all([
+    const [changedCalls, callbackRecords, changedQueues, written] = await Promise.all([
       calls.size === 0 ? ([] as readonly ChangedCall[]) : changes.calls([...calls.keys()]),
       callbacks.size === 0 ? ([] as readonly CallbackRecord[]) : changes.callbacks([...callbacks]),
+      queues.size === 0 ? ([] as readonly QueueWithSize[]) : changes.queues([...queues]),
       lines ? this.#tail.read(streams.interests.linesOf) : ([] as readonly OwnedCallEvent[]),
     ]);
     return [
       ...changedCalls.map((one) => eventOfCall(one, calls.get(one.record.sid) ?? 'updated')),
       ...written.map(eventOfLine),
       ...drafts,
+      ...changedQueues.map(eventOfQueue),
       ...callbackRecords.flatMap((record) => eventsOfCallback(record, this.#tail.isWanted)),
     ];
   }
 }
 
 function nothing(): Changed {
-  return { calls: new Map(), callbacks: new Set(), drafts: [], lines: false };
+  return { calls: new Map(), callbacks: new Set(), queues: new Set(), drafts: [], lines: false };
 }

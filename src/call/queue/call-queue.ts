@@ -152,7 +152,10 @@ export class CallQueue {
       claim.finish(claim.isTalking ? 'bridged' : 'abandoned');
     }
     const lost = this.#members.filter(({ record }) => !lives(record.callSid));
-    await Promise.all(lost.map((member) => member.leave('system-error')));
+    const left = lost.map((member) => member.leave('system-error'));
+    const back = this.#members.filter(({ isUnwritten }) => isUnwritten);
+    for (const member of back) member.isUnwritten = false;
+    await Promise.all([...left, ...back.map((member) => this.goBack(member))]);
   }
 
   /** Takes a member out over REST, the first one unless it is named; undefined: it is not there, or was taken. */

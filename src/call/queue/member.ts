@@ -51,6 +51,8 @@ interface Surroundings {
 export class Member implements Place {
   /** Its entry is not durable yet: it cannot be taken. */
   isNew: boolean;
+  /** It waits again since a restart, which is not written yet. */
+  isUnwritten = false;
   #record: QueueMemberRecord;
   #claim: Claim | undefined;
   #called = new AbortController();
@@ -68,6 +70,7 @@ export class Member implements Place {
     // The request that took it out was not carried out.
     if (takenBy === BY_API) {
       this.#record = waitingAgain(record);
+      this.isUnwritten = true;
       return;
     }
     if (takenBy !== DISMISSED) {

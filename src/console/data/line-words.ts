@@ -2,6 +2,7 @@ import { causeIn, numberIn, textIn } from './line-data.ts';
 import { callbackWords, replyWords, requestWords } from './reply-words.ts';
 import type { CallEvent } from './resources.ts';
 import { SIP, sipLineWords } from './sip-lines.ts';
+import { queueWords } from './queue-words.ts';
 import { sipWords } from './sip-words.ts';
 
 /** The verb that a leg was running when a line was written: an action is that verb's. */
@@ -32,6 +33,8 @@ export function lineWords(line: CallEvent, verb?: string): string {
       return textIn(data, 'message') ?? 'notice';
     case 'recording':
       return `recording ${textIn(data, 'status') ?? ''}`;
+    case 'queue':
+      return queueWords(line);
     case 'conference':
       return `${textIn(data, 'event') ?? 'conference'} ${textIn(data, 'friendlyName') ?? ''}`;
     case SIP:

@@ -1,9 +1,10 @@
 import { numberIn, textIn } from '../data/line-data.ts';
+import { queueWords } from '../data/queue-words.ts';
 import { LEGWORK } from './columns.ts';
 import type { Mark, Tone } from './ladder.ts';
 import type { PlacedLine } from './sip-rows.ts';
 
-/** Lines that are neither states nor requests: verbs, notices, recordings, conferences. */
+/** Lines that are neither states nor requests: verbs, notices, recordings, conferences, queues. */
 export function markOf({ line, index, at }: PlacedLine, party: string): Mark | undefined {
   const mark = (label: string, more: Partial<Mark> = {}): Mark => ({
     kind: 'mark',
@@ -33,6 +34,8 @@ export function markOf({ line, index, at }: PlacedLine, party: string): Mark | u
           shownFrom: 'normal',
         },
       );
+    case 'queue':
+      return mark(queueWords(line), { column: party, shownFrom: 'normal' });
     case 'conference':
       return mark(
         `${textIn(line.data, 'event') ?? 'conference'} ${textIn(line.data, 'friendlyName') ?? ''}`,

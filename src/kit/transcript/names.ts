@@ -1,10 +1,22 @@
 import { parameterOf, type SeenRequest } from '../world/seen-request.ts';
 
 /** Values that differ from call to call, by the form in which they come. */
-const SID = /^(CA|CF|RE)[0-9a-f]{32}$/;
+const SID = /^(CA|CF|QU|RE)[0-9a-f]{32}$/;
 const TIMES = new Set(['Timestamp', 'CallTimestamp', 'RecordingStartTime']);
-const SECONDS = new Set(['CallDuration', 'DialCallDuration', 'DialRingDuration', 'RecordingDuration']);
-const KINDS: Readonly<Record<string, string>> = { CA: 'CallSid', CF: 'ConferenceSid', RE: 'RecordingSid' };
+const SECONDS = new Set([
+  'CallDuration',
+  'DialCallDuration',
+  'DialRingDuration',
+  'RecordingDuration',
+  'QueueTime',
+  'AvgQueueTime',
+]);
+const KINDS: Readonly<Record<string, string>> = {
+  CA: 'CallSid',
+  CF: 'ConferenceSid',
+  QU: 'QueueSid',
+  RE: 'RecordingSid',
+};
 
 export interface NamingOptions {
   /** Durations are written as `<Seconds>`: real phones are not as punctual as simulated ones. */

@@ -70,7 +70,9 @@ async function build(options: LegworkOptions, undo: Undo): Promise<RunningLegwor
   late.map = map;
   const stopping = { isStopping: false };
   await serve(node, { held, news, map, stopping }, undo);
-  undo.add(keepRetention(node));
+  const removeUnusedQueues = (before: number) =>
+    Promise.all(held.ready.map(({ machinery }) => machinery.services.queues.removeUnused(before)));
+  undo.add(keepRetention({ ...node, removeUnusedQueues }));
   await sayState(node.looks, node.self, 'up');
   keeper.takeSwitches(true);
   await driven(node, keeper);

@@ -52,6 +52,7 @@ export function mergedChanges(own: Changes, held: HeldSwitches): Changes {
     },
     calls: (sids) => own.calls(sids),
     callbacks: (sids) => own.callbacks(sids),
+    queues: (sids) => own.queues(sids),
     events: (wanted) => own.events(wanted),
     lastEvent: () => own.lastEvent(),
     rootsOf: (callSids) => own.rootsOf(callSids),

@@ -119,6 +119,12 @@ export class SqlQueues implements QueueRepository {
     return { ...found, items: await this.#withSizes(found.items) };
   }
 
+  /** Those of any account, without those that are no more. */
+  async bySids(sids: readonly string[]): Promise<readonly QueueWithSize[]> {
+    if (sids.length === 0) return [];
+    return await this.#withSizes(await this.#database.reader('queues').whereIn('sid', sids));
+  }
+
   async #withSizes(rows: readonly QueueRow[]): Promise<readonly QueueWithSize[]> {
     if (rows.length === 0) return [];
     const sids = rows.map(({ sid }) => sid);

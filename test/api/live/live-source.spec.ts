@@ -116,6 +116,32 @@ describe('What the database takes', () => {
     assert.deepEqual(statuses(sink), ['call.created in-progress']);
   });
 
+  it('tells of a queue as it can be read by then, once for all who came', async () => {
+    const { sink } = await open(['queue.updated']);
+    const sid = newSid('QU');
+    const record = {
+      sid,
+      accountSid: ACCOUNT_SID,
+      friendlyName: 'support',
+      maxSize: 5,
+      nextNumber: 3,
+      madeBy: 'document' as const,
+      usedAt: 0,
+      dateCreated: 0,
+      dateUpdated: 0,
+    };
+    changes.queueRows.set(sid, { ...record, size: 2, averageWaitS: 4 });
+    const entry = { subjectSid: sid, accountSid: ACCOUNT_SID, queue: record };
+    changes.tell({ kind: 'entry', entry });
+    changes.tell({ kind: 'entry', entry });
+    await clock.advance(WINDOW_MS);
+    const told = [...sink.written.join('').matchAll(/event: queue\.updated\n.*?"current_size":(\d+)/g)];
+    assert.deepEqual(
+      told.map(([, size]) => size),
+      ['2'],
+    );
+  });
+
   it('tells of the same call every 250 ms at most, and always of its last state', async () => {
     const { sink } = await open();
     const one = newLeg();

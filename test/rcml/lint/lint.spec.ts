@@ -78,6 +78,37 @@ describe('The linter', () => {
     });
   }
 
+  const ofQueues: readonly (readonly [verbs: string, found: readonly string[]])[] = [
+    ['<Say>x</Say><Leave/>', []],
+    ['<Gather action="/a"/><Leave/>', []],
+    [
+      '<Dial>client:bob</Dial><Leave/>',
+      [
+        'warning <Leave> is skipped here: it runs only in a waitUrl document of <Enqueue>, which has no <Dial>.',
+      ],
+    ],
+    ['<Enqueue action="/a" waitUrl="">support</Enqueue>', []],
+    ['<Enqueue>support</Enqueue><Say>x</Say>', []],
+    [
+      '<Enqueue>support</Enqueue>',
+      ['note <Enqueue> has no action and nothing after it: the call ends when the talk is over.'],
+    ],
+    ['<Enqueue action="/a"/>', ['warning <Enqueue> names no queue: nobody is put into a queue.']],
+    [
+      '<Enqueue action="/a">support</Enqueue><Say>x</Say>',
+      ['warning <Say> can never run: the <Enqueue> on line 1 always goes on with its action.'],
+    ],
+  ];
+  for (const [verbs, found] of ofQueues) {
+    it(`finds ${found.length === 0 ? 'nothing' : 'something'} in ${verbs}`, () => {
+      const findings = lint({ text: `<Response>${verbs}</Response>`, contentType: '', url: HERE });
+      assert.deepEqual(
+        findings.map(({ level, message }) => `${level} ${message.replace(/^Line \d+, column \d+: /, '')}`),
+        found,
+      );
+    });
+  }
+
   const unknown: readonly (readonly [verbs: string, didYouMean: string | undefined])[] = [
     ['<Sya>x</Sya>', 'Say'],
     ['<say>x</say>', 'Say'],

@@ -7,6 +7,7 @@ import { Link } from '../parts/link.tsx';
 import { SameByRest } from '../parts/same-by-rest.tsx';
 import { Choices } from '../parts/tabs.tsx';
 import { Empty, Problem, Sid, Status, Time } from '../parts/texts.tsx';
+import { Queues, QUEUES_BELOW } from './queues.tsx';
 import { useList } from './use-list.ts';
 
 type Conference = Shown<typeof CONFERENCE>;
@@ -14,12 +15,13 @@ type Participant = Shown<typeof PARTICIPANT>;
 
 const STATES = ['in-progress', 'init', 'completed'] as const;
 
-/** Conferences, with who is in them. */
+const KINDS = ['conferences', 'queues'] as const;
+
+/** Conferences and queues, with who is in them. */
 export function RoomsPage(): JSX.Element {
+  const [kind, setKind] = useState<(typeof KINDS)[number]>('conferences');
   const [state, setState] = useState<(typeof STATES)[number]>('in-progress');
-  const below = `/Conferences?Status=${state}&PageSize=100`;
-  const list = useList<Conference>({ below, key: 'conferences', events: ['conference.updated'] });
-  const shown = list.items.filter(({ status }) => status === state);
+  const below = kind === 'queues' ? QUEUES_BELOW : `/Conferences?Status=${state}&PageSize=100`;
   return (
     <main>
       <header class="page-head">
@@ -29,8 +31,24 @@ export function RoomsPage(): JSX.Element {
         </span>
       </header>
       <div class="bar">
-        <Choices label="State" among={STATES} chosen={state} choose={setState} />
+        <Choices label="Kind" among={KINDS} chosen={kind} choose={setKind} />
+        {kind === 'conferences' && <Choices label="State" among={STATES} chosen={state} choose={setState} />}
       </div>
+      {kind === 'queues' ? <Queues /> : <Conferences below={below} state={state} />}
+    </main>
+  );
+}
+
+interface ConferencesProps {
+  readonly below: string;
+  readonly state: Conference['status'];
+}
+
+function Conferences({ below, state }: ConferencesProps): JSX.Element {
+  const list = useList<Conference>({ below, key: 'conferences', events: ['conference.updated'] });
+  const shown = list.items.filter(({ status }) => status === state);
+  return (
+    <>
       <Problem error={list.error} />
       {list.isLoaded && shown.length === 0 && (
         <Empty title="No conference is like this">
@@ -52,7 +70,7 @@ export function RoomsPage(): JSX.Element {
           {conference.status !== 'completed' && <Participants sid={conference.sid} />}
         </section>
       ))}
-    </main>
+    </>
   );
 }
 

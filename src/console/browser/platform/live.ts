@@ -21,6 +21,7 @@ const NAMES = [
   'trunk.updated',
   'conference.updated',
   'participant.updated',
+  'queue.updated',
   'recording.updated',
   'health',
   'stats',
