@@ -5,7 +5,7 @@ const DAY_MS = 24 * EVERY_MS;
 
 interface RetentionParts extends Pick<Foundation, 'config' | 'clock' | 'log' | 'store'> {
   /** Removes the queues that documents made and in which nobody has been since then. Never rejects. */
-  removeUnusedQueues(before: number): Promise<unknown>;
+  readonly removeUnusedQueues: (before: number) => Promise<unknown>;
 }
 
 /** Removes delivered callbacks, call events and unused queues past RETENTION_DAYS, hourly; returns a function that ends it. */
