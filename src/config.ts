@@ -1,8 +1,10 @@
 import { homedir, hostname } from 'node:os';
 import { join, resolve } from 'node:path';
 import { z } from 'zod';
+import { CODEC_NAMES, type Codec } from './call/routing/codecs.ts';
 import type { OwnSip } from './call/routing/own-sip.ts';
 import type { SipTraceMode } from './call/sip-trace.ts';
+import { SRTP_MODES, type Srtp } from './call/routing/srtp.ts';
 import { parseSayEngine } from './media/speech/say-engine-setting.ts';
 import { parseSpeechRecognizer } from './media/speech/speech-recognizer-setting.ts';
 import type { DatabaseUrl } from './store/database.ts';
@@ -17,6 +19,8 @@ export type AriConfig =
       readonly rtpMin: number;
       readonly rtpMax: number;
       readonly externalAddress: string | undefined;
+      /** Where SIP over TLS is taken, if there is a certificate. */
+      readonly sipTlsPort: number;
     }
   | { readonly kind: 'external'; readonly url: string; readonly username: string; readonly password: string };
 
@@ -93,6 +97,8 @@ export interface Config {
   readonly cacheFolder: string;
   readonly accountSid: string | undefined;
   readonly authToken: string | undefined;
+  /** Whether Legwork makes a certificate of its own for SIP, where there are no files. */
+  readonly tlsSelf: boolean;
   readonly ari: AriConfig;
   readonly ariApp: string;
   /** CIDRs and host names; undefined means the built-in rules. */
@@ -130,7 +136,7 @@ export interface Config {
   readonly sayEngine: string;
   /** A command or the URL of a service. */
   readonly speechRecognizer: string | undefined;
-  /** A call is ended after this many seconds without RTP and RTCP; 0: never. */
+  /** A party that has sent no media for this many seconds is asked whether it is still there; 0: never. */
   readonly mediaTimeoutS: number;
   /** Of a queue that an Enqueue makes. */
   readonly queueMaxSize: number;
@@ -138,6 +144,12 @@ export interface Config {
   readonly queueMaxQueues: number;
   /** Whether metrics name the queues. */
   readonly metricsQueueNames: boolean;
+  /** How often each phone is sent OPTIONS, in seconds; 0: never. */
+  readonly clientOptionsS: number;
+  /** Codecs of phones and trunks, the preferred one first. */
+  readonly codecs: readonly Codec[];
+  /** Whether the media of clients is encrypted, unless a client says otherwise. */
+  readonly srtp: Srtp;
   readonly maxCallsPerSecond: number;
   readonly maxCalls: number;
   /** How many calls may be listened to for answering machines at the same time. */
@@ -196,6 +208,11 @@ const environment = z.object({
   ARI_APP: setting.stasisApp('legwork'),
   SIP_PORT: setting.port(5060),
   SIP_HOST: setting.address('127.0.0.1'),
+  SIP_TLS_PORT: setting.port(5061),
+  TLS: setting.oneOf(['off', 'self'], 'off'),
+  SRTP: setting.oneOf(SRTP_MODES, 'optional'),
+  CODECS: setting.someOf(CODEC_NAMES),
+  CLIENT_OPTIONS_S: setting.whole(10, { least: 0, most: 3_600 }),
   RTP_PORT_MIN: setting.port(10_000),
   RTP_PORT_MAX: setting.port(12_000),
   EXTERNAL_ADDRESS: setting.optionalAddress(),
@@ -222,10 +239,10 @@ const environment = z.object({
   RETENTION_DAYS: setting.whole(30, { least: 1, most: 36_500 }),
   SAY_ENGINE: setting.program('espeak-ng', parseSayEngine).default('espeak-ng'),
   SPEECH_RECOGNIZER: setting.program(undefined, parseSpeechRecognizer),
-  MEDIA_TIMEOUT_S: setting.whole(120, { least: 0, most: 86_400 }),
   QUEUE_MAX_SIZE: setting.whole(1_000, { least: 1, most: 5_000 }),
   QUEUE_MAX_QUEUES: setting.whole(1_000, { least: 1, most: 100_000 }),
   METRICS_QUEUE_NAMES: setting.onOff(false),
+  MEDIA_TIMEOUT_S: setting.whole(60, { least: 0, most: 86_400 }),
   MAX_CALLS_PER_SECOND: setting.whole(50, { least: 1, most: 10_000 }),
   MAX_CALLS: setting.whole(200, { least: 1, most: 100_000 }),
   AMD_MAX: setting.whole(50, { least: 0, most: 1_000 }),
@@ -296,6 +313,12 @@ function settingsThatDisagree(env: Environment, wrong: ReadonlySet<string>): rea
   if (env.SIP_PROXY !== undefined && !env.CLUSTER) {
     problems.push(`SIP_PROXY="${env.SIP_PROXY}": needs CLUSTER=on`);
   }
+  if (env.TLS === 'self' && env.TLS_CERT_FILE !== undefined) {
+    problems.push('TLS="self": makes a certificate, but TLS_CERT_FILE names one; leave one of them out');
+  }
+  if (env.SIP_TLS_PORT === env.SIP_PORT && (env.TLS === 'self' || tlsConfig(env) !== undefined)) {
+    problems.push(`SIP_TLS_PORT="${env.SIP_TLS_PORT}": must not be SIP_PORT, which takes SIP over TCP`);
+  }
   if (env.CLUSTER && !wrong.has('DATABASE_URL')) problems.push(...clusterProblems(env, wrong));
   return problems;
 }
@@ -347,6 +370,7 @@ function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
     cacheFolder: defaultCacheFolder(raw),
     accountSid: env.ACCOUNT_SID,
     authToken: env.AUTH_TOKEN,
+    tlsSelf: env.TLS === 'self',
     ari: toAriConfig(env),
     ariApp: env.ARI_APP,
     webhookAllow: env.WEBHOOK_ALLOW,
@@ -377,6 +401,9 @@ function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
     queueMaxSize: env.QUEUE_MAX_SIZE,
     queueMaxQueues: env.QUEUE_MAX_QUEUES,
     metricsQueueNames: env.METRICS_QUEUE_NAMES,
+    clientOptionsS: env.CLIENT_OPTIONS_S,
+    codecs: env.CODECS,
+    srtp: env.SRTP,
     maxCallsPerSecond: env.MAX_CALLS_PER_SECOND,
     maxCalls: env.MAX_CALLS,
     amdMax: env.AMD_MAX,
@@ -446,6 +473,7 @@ function toAriConfig(env: Environment): AriConfig {
     rtpMin: env.RTP_PORT_MIN,
     rtpMax: env.RTP_PORT_MAX,
     externalAddress: env.EXTERNAL_ADDRESS,
+    sipTlsPort: env.SIP_TLS_PORT,
   };
 }
 

@@ -7,6 +7,8 @@ import { DEMO_NUMBER } from './demo/application.ts';
 import { writeTo } from './descriptor.ts';
 import { LineOutput } from './line-output.ts';
 import { createLogger, lossNotice } from './logger.ts';
+import { certificateFiles, fingerprintOf } from './main/data/certificate.ts';
+import { reachableAddresses } from './main/sip/own-addresses.ts';
 import { startNode } from './main/cluster/cluster-node.ts';
 import { startLegwork } from './main/legwork.ts';
 import type { RunningLegwork } from './main/running-legwork.ts';
@@ -53,7 +55,7 @@ async function main(): Promise<void> {
       await legwork.stop(0);
       throw error;
     });
-    say(screen(screenFacts(config, legwork, version)));
+    say(screen(await screenFacts(config, legwork, version)));
     await signals.first;
     say('Stopping; press Ctrl-C again to stop at once.');
     await rm(connectionFile, { force: true });
@@ -81,7 +83,7 @@ async function writeConnectionFile(config: Config, legwork: RunningLegwork): Pro
   return path;
 }
 
-function screenFacts(config: Config, legwork: RunningLegwork, version: string) {
+async function screenFacts(config: Config, legwork: RunningLegwork, version: string) {
   const { url, accountSid, authToken, sip, demoPhones } = legwork;
   return {
     version,
@@ -90,9 +92,16 @@ function screenFacts(config: Config, legwork: RunningLegwork, version: string) {
     authToken,
     dataDir: config.dataDir,
     console: config.console,
-    ...(sip === undefined ? {} : { sip }),
+    ...(sip === undefined ? {} : { sip: await sipFacts(config, sip) }),
     ...(config.demo ? { demo: { number: DEMO_NUMBER, phones: demoPhones } } : {}),
   };
+}
+
+/** Where phones register, and what they have to know of a certificate that nobody has signed. */
+async function sipFacts(config: Config, sip: NonNullable<RunningLegwork['sip']>) {
+  const files = config.tlsSelf ? await certificateFiles(config, systemClock) : undefined;
+  const fingerprint = files === undefined ? {} : { fingerprint: await fingerprintOf(files.certFile) };
+  return { ...sip, ...fingerprint, addresses: reachableAddresses(sip.host) };
 }
 
 async function ownVersion(): Promise<string> {

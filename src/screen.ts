@@ -5,7 +5,15 @@ export interface ScreenFacts {
   readonly accountSid: string;
   readonly authToken: string;
   /** Where softphones register; undefined when Asterisk is the user's own. */
-  readonly sip?: { readonly host: string; readonly port: number };
+  readonly sip?: {
+    readonly host: string;
+    readonly port: number;
+    readonly tlsPort?: number;
+    /** Of a certificate that Legwork made itself, which phones have to be told. */
+    readonly fingerprint?: string;
+    /** Addresses of this machine at which SIP is taken. */
+    readonly addresses: readonly string[];
+  };
   readonly demo?: {
     readonly number: string;
     readonly phones: readonly { readonly login: string; readonly password: string }[];
@@ -34,7 +42,7 @@ export function screen(facts: ScreenFacts): string {
       : []),
     ...(facts.sip === undefined
       ? ['  Softphones     register at your own Asterisk']
-      : [`  Softphones     register at ${facts.sip.host}:${facts.sip.port} (SIP over UDP or TCP)`]),
+      : softphoneLines(facts.sip)),
     ...(demo === undefined
       ? []
       : [
@@ -54,4 +62,25 @@ export function screen(facts: ScreenFacts): string {
     '  Stop           Ctrl-C',
     '',
   ].join('\n');
+}
+
+function softphoneLines(sip: NonNullable<ScreenFacts['sip']>): readonly string[] {
+  const { host, port, tlsPort, fingerprint, addresses } = sip;
+  const [first = host, ...others] = addresses;
+  const lines = [
+    `  Softphones     register at ${first}:${port} (SIP over UDP or TCP)`,
+    ...others.map((address) => `                   or at ${address}:${port}`),
+  ];
+  if (tlsPort !== undefined) lines.push(`                   or at ${first}:${tlsPort} (SIP over TLS)`);
+  if (fingerprint !== undefined) lines.push(`                   certificate SHA-256 ${fingerprint}`);
+  if (isLoopback(host)) {
+    lines.push(
+      "                   on this machine alone; for phones elsewhere set SIP_HOST to this machine's address",
+    );
+  }
+  return lines;
+}
+
+function isLoopback(host: string): boolean {
+  return host.startsWith('127.') || host === '::1';
 }

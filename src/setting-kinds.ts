@@ -112,6 +112,20 @@ export function onOff(standard: boolean) {
     .default(standard);
 }
 
+/** Some of these words in any order, each once, separated by commas; by default all of them. */
+export function someOf<const W extends readonly string[]>(known: W) {
+  const isKnown = (word: string): word is W[number] => known.includes(word);
+  return z
+    .string()
+    .transform((list) => list.split(',').map((part) => part.trim().toLowerCase()))
+    .refine(
+      (list) => list.every(isKnown) && new Set(list).size === list.length,
+      `must be some of ${known.join(', ')}, each once, separated by commas`,
+    )
+    .transform((list): readonly W[number][] => list.filter(isKnown))
+    .default([...known]);
+}
+
 export const text = (standard: string) => z.string().default(standard);
 
 export const optionalText = () => z.string().optional();
@@ -229,9 +243,12 @@ export function addresses() {
     .default([]);
 }
 
-/** One of a few words; the first one when it is not set. */
-export function oneOf<const W extends readonly [string, ...string[]]>(words: W) {
-  return z.enum(words, `must be one of ${words.join(', ')}`).default(words[0] as W[number]);
+/** One of a few words; the standard, or else the first one, when it is not set. */
+export function oneOf<const W extends readonly [string, ...string[]]>(
+  words: W,
+  standard: W[number] = words[0],
+) {
+  return z.enum(words, `must be one of ${words.join(', ')}`).default(standard);
 }
 
 export function logLevel(standard: LogLevel) {

@@ -1,13 +1,12 @@
 import { compact } from '../call/compact.ts';
-import { readPhoneNumber } from '../call/routing/phone-number.ts';
 import { loginOfEndpoint } from '../call/routing/sip-names.ts';
-import { decodedUser, readSipAddress } from '../call/routing/sip-address.ts';
 import type { HangUpReason, InboundCall } from '../call/call-control.ts';
 import { isOwnHeader, PROXY_ENDPOINT, PROXY_HEADERS } from '../call/routing/sip-names.ts';
 import type { Parameters } from '../call/request-parameters.ts';
 import { AriError } from './ari/ari-error.ts';
 import { fields, readChannel, readList, text, type AriChannel } from './ari/ari-objects.ts';
 import type { AriEvent } from './ari/events.ts';
+import { asksForPrivacy, forwarderIn, namedIn } from './named-party.ts';
 import { PROBE_PREFIX } from './sip-accounts/sip-accounts.ts';
 import { LISTENER_PREFIX } from './legs/talk-recorder.ts';
 import {
@@ -21,7 +20,9 @@ import {
 /** An offered call that nobody has decided on within this time is refused. */
 const DECISION_MS = 30_000;
 const DIVERSION = 'Diversion';
-const DISPLAY_NAME = /"(?:\\.|[^"\\])*"/g;
+const ANONYMOUS = 'anonymous';
+/** Read for what they mean, and not handed on. */
+const [HISTORY, PRIVACY] = ['History-Info', 'Privacy'];
 
 /** Whom Asterisk has identified. Of a call that comes in through the proxy, its headers say who calls. */
 type Sender = InboundCall['source'] | { readonly kind: 'proxy' };
@@ -128,19 +129,23 @@ export class StasisApp {
     }
     const source = sender.kind === 'proxy' ? clientIn(headers) : sender;
     if (source === undefined) return void this.refuse(id, 'forbidden');
-    const sipHeaders = headers.filter(([name]) => !isOwnHeader(name));
-    const diversion = sipHeaders.find(([name]) => name === DIVERSION)?.[1];
+    const valuesOf = (wanted: string) => headers.flatMap(([name, value]) => (name === wanted ? [value] : []));
     // Asterisk itself reads only sip: addresses.
-    const forwardedFrom = channel.forwardedFrom ?? namedIn(diversion ?? '');
+    const forwardedFrom =
+      channel.forwardedFrom ?? namedIn(valuesOf(DIVERSION)[0] ?? '') ?? forwarderIn(valuesOf(HISTORY));
+    // Whom a trunk asserts, but asks to tell nobody.
+    const isNamed = channel.callerNumber !== undefined && channel.callerNumber !== ANONYMOUS;
+    const isPrivate = source.kind === 'trunk' && isNamed && valuesOf(PRIVACY).some(asksForPrivacy);
+    const caller = isPrivate ? undefined : channel.callerNumber;
     // Asterisk keeps the backslashes of a quoted name, and escapes them again when it sends the name on.
-    const callerName = channel.callerName?.replace(/\\(.)/g, '$1');
+    const callerName = isPrivate ? undefined : channel.callerName?.replace(/\\(.)/g, '$1');
     this.#context.inbound(
       compact({
         channelId: id,
         source,
         dialled: called,
-        from: source.kind === 'client' ? source.login : (channel.callerNumber ?? 'anonymous'),
-        sipHeaders,
+        from: source.kind === 'client' ? source.login : (caller ?? ANONYMOUS),
+        sipHeaders: headers.filter(([name]) => ![HISTORY, PRIVACY].includes(name) && !isOwnHeader(name)),
         callerName,
         forwardedFrom,
       }),
@@ -162,6 +167,9 @@ export class StasisApp {
     const all = said.split(',');
     const names = all.filter((name) => /^X-[\w.-]+$/i.test(name));
     if (all.some((name) => name.toLowerCase() === DIVERSION.toLowerCase())) names.push(DIVERSION);
+    for (const read of [HISTORY, PRIVACY]) {
+      names.push(...all.flatMap((name) => (name.toLowerCase() === read.toLowerCase() ? [read] : [])));
+    }
     if (names.length === 0) return [];
     const seen = new Map<string, number>();
     const asked = names.map((name) => {
@@ -209,15 +217,6 @@ export class StasisApp {
       this.#context.ari.run('channels', 'hangup', { channelId, reason }),
     );
   }
-}
-
-/** The first party that a header such as To or Diversion names, by a SIP address or a tel: URI. */
-function namedIn(header: string): string | undefined {
-  const [, bracketed, bare = ''] = /<([^>]*)>|^\s*([^;\s]*)/.exec(header.replace(DISPLAY_NAME, '')) ?? [];
-  const uri = bracketed ?? bare;
-  const read = readSipAddress(uri);
-  const name = read.ok ? decodedUser(read.address.user) : uri;
-  return readPhoneNumber(name) ?? (/^[A-Za-z0-9._+*#-]{1,64}$/.test(name) ? name : undefined);
 }
 
 /** The client that calls through the proxy, which is the only one to set this header. */

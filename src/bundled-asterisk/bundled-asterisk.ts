@@ -2,6 +2,7 @@ import { readFile, statfs } from 'node:fs/promises';
 import { fileURLToPath } from 'node:url';
 import type { PackageFetcher } from './debian/debian-packages.ts';
 import { lastLines } from './debian/run-command.ts';
+import { compact } from '../call/compact.ts';
 import { SetupError } from '../setup/setup-error.ts';
 import { waitForAri } from './ari-answers.ts';
 import { keepAriAccess, makeAsteriskFolder, readAriAccess } from './asterisk-folder.ts';
@@ -26,7 +27,7 @@ export interface BundledAsterisk {
   readonly ariUrl: string;
   readonly username: string;
   readonly password: string;
-  readonly sip: { readonly host: string; readonly port: number };
+  readonly sip: { readonly host: string; readonly port: number; readonly tlsPort?: number };
   /** Whether it was already running, with its calls. */
   readonly adopted: boolean;
   readonly pid: number;
@@ -70,6 +71,7 @@ export async function startBundledAsterisk(options: BundledAsteriskOptions): Pro
     await endAsterisk(running, folder.configFile, options.clock);
   }
   await checkSipPort(options);
+  await checkTlsPort(options);
   const host = ariHost(options);
   const free = access.port !== 0 && (await isTcpPortFree(host, access.port));
   const used = free ? access : { ...access, port: await pickFreePort(host) };
@@ -145,6 +147,13 @@ async function checkSipPort({ sipHost, sipPort }: BundledAsteriskOptions): Promi
   );
 }
 
+async function checkTlsPort({ sipHost, tls }: BundledAsteriskOptions): Promise<void> {
+  if (tls === undefined || (await isTcpPortFree(sipHost, tls.port))) return;
+  throw new SetupError(
+    `Asterisk cannot take SIP over TLS on ${sipHost}:${tls.port}: another program uses the port. Set SIP_TLS_PORT to another one.`,
+  );
+}
+
 function describe(
   pid: number,
   adopted: boolean,
@@ -158,7 +167,7 @@ function describe(
     ariUrl: ariUrl(access, options),
     username: access.username,
     password: access.password,
-    sip: { host: options.sipHost, port: options.sipPort },
+    sip: compact({ host: options.sipHost, port: options.sipPort, tlsPort: options.tls?.port }),
     adopted,
     pid,
     exited,

@@ -3,7 +3,6 @@ import { once } from 'node:events';
 import { readFile } from 'node:fs/promises';
 import type { TemplateValues } from './config-files.ts';
 import type { HepAccess } from './hep-access.ts';
-import { mediaTimeouts } from '../call/leg/media-lost.ts';
 import { WEB_PHONE_ADDRESS } from '../call/routing/sip-names.ts';
 
 /** The settings on which a bundled Asterisk's configuration depends. */
@@ -16,10 +15,12 @@ export interface BundledSettings {
   /** The Stasis application that calls are handed to. */
   readonly ariApp: string;
   readonly maxCalls: number;
-  /** A call ends after that many seconds without RTP and RTCP; 0: never. */
-  readonly mediaTimeoutS?: number | undefined;
   /** Browser phones; undefined: there are none. */
   readonly webPhones?: WebPhoneValues | undefined;
+  /** Of phones and trunks, the preferred one first; undefined: G.711 alone. */
+  readonly codecs?: readonly string[] | undefined;
+  /** Undefined: no SIP over TLS. */
+  readonly tls?: SipTls | undefined;
   /** Networks whose peers are given our own addresses; by default loopback and the private networks. */
   readonly localNets?: readonly string[] | undefined;
   /** Where each SIP message is sent, on this machine; undefined: nowhere. */
@@ -29,6 +30,13 @@ export interface BundledSettings {
 export interface WebPhoneValues {
   /** `host:port` of the server that Asterisk asks for its own public address. */
   readonly stunServer: string | undefined;
+}
+
+/** SIP over TLS: its port, and the files of the certificate with its chain, and of its key. */
+export interface SipTls {
+  readonly port: number;
+  readonly certFile: string;
+  readonly keyFile: string;
 }
 
 /** Where ARI listens and who may use it. */
@@ -69,7 +77,6 @@ export async function configValues(
   ari: AriListener,
   settings: BundledSettings,
 ): Promise<TemplateValues> {
-  const { talkingS, onHoldS } = mediaTimeouts(settings.mediaTimeoutS);
   return {
     etc_dir: paths.etcDir,
     module_dir: paths.moduleDir,
@@ -95,9 +102,9 @@ export async function configValues(
     ice: await iceLines(settings),
     external_address: externalAddressLines(settings.externalAddress, settings.localNets ?? LOCAL_NETS),
     media_address: mediaAddressLines(settings.sipHost),
-    media_timeout_s: talkingS,
-    media_timeout_on_hold_s: onHoldS,
     ...hepValues(settings.hep),
+    codecs: (settings.codecs ?? ['ulaw', 'alaw']).join(','),
+    tls_transport: tlsLines(settings),
   };
 }
 
@@ -155,6 +162,21 @@ async function outgoingAddress(): Promise<string | undefined> {
   } finally {
     socket.close();
   }
+}
+
+function tlsLines({ sipHost, tls, ...settings }: BundledSettings): readonly string[] {
+  if (tls === undefined) return [];
+  return [
+    '[tls]',
+    'type = transport',
+    'protocol = tls',
+    `bind = ${sipHost}:${tls.port}`,
+    `cert_file = ${tls.certFile}`,
+    `priv_key_file = ${tls.keyFile}`,
+    // TLS 1.2 and 1.3; older ones are refused.
+    'method = tlsv1_2',
+    ...externalAddressLines(settings.externalAddress, settings.localNets ?? LOCAL_NETS),
+  ];
 }
 
 /** The hard limit of open files, beyond which Asterisk cannot raise its own limit. */

@@ -40,7 +40,9 @@ async function main(passwordFile: string): Promise<number> {
   const ari = { ...access, host: '0.0.0.0', permit: '0.0.0.0/0.0.0.0' };
   // Peers reach a container through a gateway with a private address, but must be given the external one.
   const webPhones = webPhoneValues(config);
-  const settings = { ...config, ...config.ari, webPhones, localNets: [] };
+  const { tls } = config;
+  const sipTls = tls === undefined ? undefined : { ...tls, port: config.ari.sipTlsPort };
+  const settings = { ...config, ...config.ari, tls: sipTls, webPhones, localNets: [] };
   await renderConfigFolder(
     TEMPLATES,
     folder.etcDir,

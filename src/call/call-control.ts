@@ -2,6 +2,7 @@ import type { Talk } from './answering-machine/answer-detector.ts';
 import type { Parameters } from './request-parameters.ts';
 import type { ReportedInput } from './leg/leg.ts';
 import type { RecordingTrack } from './recording/recording-record.ts';
+import type { ShownCaller } from './routing/caller-id.ts';
 
 /** Where an outbound leg goes. */
 export type DialTarget =
@@ -14,14 +15,24 @@ export type DialTarget =
       readonly uri: string;
       readonly via?: string;
     }
-  | {
-      readonly kind: 'trunk';
-      readonly trunkSid: string;
-      readonly number: string;
-      /** The trunk's limit of concurrent calls. */
-      readonly maxChannels?: number;
-      readonly via?: string;
-    };
+  | TrunkTarget;
+
+/** A number at a trunk. */
+export interface TrunkTarget {
+  readonly kind: 'trunk';
+  readonly trunkSid: string;
+  /** As the trunk is told it. */
+  readonly number: string;
+  /** The trunk's limit of concurrent calls. */
+  readonly maxChannels?: number;
+  readonly via?: string;
+  /** Who calls, if the trunk is told another caller than the order's. */
+  readonly caller?: ShownCaller;
+  /** When nothing at all has come from the trunk within this time, the try ends as a 408. */
+  readonly tryTimeoutS?: number;
+  /** When nothing has rung within this time, the try ends as a 408: there is another trunk. */
+  readonly ringWithinS?: number;
+}
 
 export interface SipCredentials {
   readonly username: string;
@@ -42,6 +53,8 @@ export interface PlaceOrder {
   readonly earlyMediaTo?: string;
   /** Asterisk itself cancels after this time (ring-nets.ts), even when Legwork is not running. */
   readonly timeoutS: number;
+  /** How often the leg was placed before, with other trunks. */
+  readonly nth?: number;
 }
 
 /** Why we end a leg, with the SIP status that an unanswered inbound leg gets. */
@@ -109,7 +122,10 @@ export interface CallControl {
   stopRinging(callSid: string): Promise<void>;
   /** Sends 200; the leg's `answer` input follows. */
   answer(callSid: string): Promise<void>;
-  /** Begins to ring an outbound leg. What becomes of it follows as inputs; when it cannot be placed, an `end`. */
+  /**
+   * Begins to ring an outbound leg. What becomes of it follows as inputs; when it cannot be placed, an `end`. A leg whose
+   * `end` has come may be placed again.
+   */
   place(order: PlaceOrder): void;
   /** Ends a leg in any state; its `end` follows. */
   hangUp(callSid: string, reason: HangUpReason): Promise<void>;

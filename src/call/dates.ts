@@ -7,3 +7,13 @@ export function rfc2822(ms: number): string {
 export function iso8601(ms: number): string {
   return new Date(ms).toISOString();
 }
+
+/** A date as packages take it. */
+export function dateAt(ms: number): Date {
+  return new Date(ms);
+}
+
+/** The time of a date that a certificate or a header writes; NaN when it is none. */
+export function timeOf(written: string): number {
+  return Date.parse(written);
+}

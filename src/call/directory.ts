@@ -1,6 +1,7 @@
 import type { VoiceSettings } from './leg/leg.ts';
 import type { SipAddress } from './routing/sip-address.ts';
 import type { DialTarget } from './call-control.ts';
+import type { CallerRules } from './routing/caller-id.ts';
 
 export interface Account {
   readonly sid: string;
@@ -24,14 +25,18 @@ export interface DirectoryClient {
   readonly voice: VoiceSettings;
 }
 
-export interface DirectoryTrunk {
+export interface DirectoryTrunk extends CallerRules {
   readonly sid: string;
   readonly accountSid: string;
+  /** Our name there. */
+  readonly username?: string;
   /** What is stripped from a number that goes out this way, and then put in front of it. */
   readonly stripDigits: number;
   readonly prependDigits: string;
   /** Concurrent calls, inbound and outbound together; undefined: no limit. */
   readonly maxChannels?: number;
+  /** Seconds after which a call that nothing has answered goes to another trunk. */
+  readonly tryTimeoutS?: number;
 }
 
 /** Look-ups that routing needs; each resolves with undefined when there is no such thing. */
@@ -42,8 +47,8 @@ export interface Directory {
   /** By login, any case, in the whole installation. */
   client(login: string): Promise<DirectoryClient | undefined>;
   trunk(sid: string): Promise<DirectoryTrunk | undefined>;
-  /** The trunk that this number goes out by: the longest matching prefix, then the lowest priority value. */
-  trunkFor(accountSid: string, number: string): Promise<DirectoryTrunk | undefined>;
+  /** The trunks that this number can go out by, best first: the longest matching prefix, then the lowest priority value. */
+  trunksFor(accountSid: string, number: string): Promise<readonly DirectoryTrunk[]>;
   application(accountSid: string, sid: string): Promise<VoiceSettings | undefined>;
   /** Whether a SIP address leads to this installation itself. */
   isOwn(address: SipAddress): boolean;

@@ -9,6 +9,15 @@ import { isSipAlive } from '../bundled-asterisk/sip-health.ts';
 import type { Clock } from '../concurrency/clock.ts';
 import type { Config } from '../config.ts';
 import type { Logger } from '../logger.ts';
+import { certificateFiles } from './data/certificate.ts';
+
+/** Where SIP is taken. */
+export interface SipAddresses {
+  readonly host: string;
+  readonly port: number;
+  /** The port of SIP over TLS, if there is a certificate. */
+  readonly tlsPort?: number;
+}
 
 /** Where Asterisk is and who may use it. */
 export interface AsteriskAccess {
@@ -16,7 +25,7 @@ export interface AsteriskAccess {
   readonly username: string;
   readonly password: string;
   /** Where the bundled one takes SIP. */
-  readonly sip?: { readonly host: string; readonly port: number };
+  readonly sip?: SipAddresses;
   /** Whether it can read the files of this process. */
   readonly readsOurFiles: boolean;
   /** Ends the bundled one; leaves the user's own alone. */
@@ -42,14 +51,16 @@ export async function reachAsterisk(
     const { url, username, password } = ari;
     return { url, username, password, readsOurFiles: false, stop: () => Promise.resolve() };
   }
+  const tls = await certificateFiles(config, clock);
   const start = (progress: (line: string) => void) =>
     startBundledAsterisk({
       ...ari,
       dataDir: config.dataDir,
       ariApp: config.ariApp,
       maxCalls: config.maxCalls,
-      mediaTimeoutS: config.mediaTimeoutS,
       webPhones: webPhoneValues(config),
+      codecs: config.codecs,
+      ...(tls === undefined ? {} : { tls: { ...tls, port: ari.sipTlsPort } }),
       cacheFolder: config.cacheFolder,
       hep: tell.hep,
       // Another node may be driving its calls: other settings wait until it is started anew.
@@ -85,8 +96,16 @@ export async function reachAsterisk(
 }
 
 /** What all SIP endpoints share: how long a party may send no media, and the address that SIP is bound to, if it is only one. */
-export function mediaSettings({ ari, mediaTimeoutS: timeoutS, webPhones }: Config): MediaSettings {
+export function mediaSettings({
+  ari,
+  mediaTimeoutS: timeoutS,
+  codecs,
+  srtp,
+  clientOptionsS,
+  webPhones,
+}: Config): MediaSettings {
   const web = webPhones === undefined ? {} : { web: { codecs: webPhones.codecs } };
-  if (ari.kind !== 'bundled' || ['0.0.0.0', '::'].includes(ari.sipHost)) return { timeoutS, ...web };
-  return { timeoutS, mediaAddress: ari.sipHost, ...web };
+  const settings = { timeoutS, codecs, srtp, clientOptionsS, ...web };
+  if (ari.kind !== 'bundled' || ['0.0.0.0', '::'].includes(ari.sipHost)) return settings;
+  return { ...settings, mediaAddress: ari.sipHost };
 }

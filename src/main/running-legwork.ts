@@ -1,3 +1,4 @@
+import type { SipAddresses } from './asterisk-access.ts';
 import type { DemoPhone } from './data/demo-data.ts';
 
 /** A running Legwork process, alone or one of several. */
@@ -6,7 +7,7 @@ export interface RunningLegwork {
   readonly accountSid: string;
   readonly authToken: string;
   /** Where the bundled Asterisk takes SIP. */
-  readonly sip?: { readonly host: string; readonly port: number };
+  readonly sip?: SipAddresses;
   readonly demoPhones: readonly DemoPhone[];
   /**
    * Takes no more calls, lets running ones go on for at most `drainMs`, ends the others, delivers what is

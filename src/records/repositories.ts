@@ -10,6 +10,9 @@ import type { AnsweredBy } from '../call/answering-machine/machine-detection.ts'
 import type { EndedBy } from '../call/leg/ended-by.ts';
 import type { CallStatus, Direction, Leg, VoiceSettings } from '../call/leg/leg.ts';
 import type { KeyRecord } from './key-record.ts';
+import type { CallerIdPolicy } from '../call/routing/caller-id.ts';
+import type { NumberFormat } from '../call/routing/number-format.ts';
+import type { Srtp } from '../call/routing/srtp.ts';
 import type { Page, PageRequest } from './page.ts';
 import type { ProblemRepository } from './problem-repository.ts';
 import type { QueueRepository } from './queue-repository.ts';
@@ -57,6 +60,8 @@ export interface ClientRecord extends Owned, VoiceSettings {
   /** The same with the login as the user spelled it, if it has capitals; absent on a client made by an earlier version. */
   readonly ha1AsSpelled?: string;
   readonly status: 'enabled' | 'disabled';
+  /** Whether its media is encrypted; undefined: as the installation says. */
+  readonly srtp?: Srtp;
   readonly voiceApplicationSid?: string;
 }
 
@@ -65,7 +70,7 @@ export interface ApplicationRecord extends Owned, VoiceSettings {}
 export interface TrunkRecord extends Owned {
   readonly host: string;
   readonly port: number;
-  readonly transport: 'udp' | 'tcp';
+  readonly transport: 'udp' | 'tcp' | 'tls';
   /** Addresses and CIDRs that may send us calls; when the list is empty, the host itself if it is an address. */
   readonly allowedAddresses: readonly string[];
   /** Numbers that begin with this go out through the trunk; empty: every number. */
@@ -88,6 +93,20 @@ export interface TrunkRecord extends Owned {
   readonly sendAssertedIdentity: boolean;
   /** Whether its P-Asserted-Identity, when there is one, says who calls, instead of its From. */
   readonly trustAssertedIdentity: boolean;
+  /** A number of the account: whom its calls reach that name none. */
+  readonly defaultNumber?: string;
+  /** Seconds after which a call to it that nothing has answered goes to another trunk. */
+  readonly tryTimeoutS?: number;
+  /** Whose numbers may be sent to it as the caller; undefined: `pass`. */
+  readonly callerIdPolicy?: CallerIdPolicy;
+  /** How it is told numbers; undefined: as they were dialled. */
+  readonly format?: NumberFormat;
+  /** Digits. */
+  readonly countryCode?: string;
+  /** What is dialled before a national number, `0` in most countries. */
+  readonly nationalPrefix?: string;
+  /** Whether media to and from it is encrypted; undefined: never. */
+  readonly srtp?: Srtp;
 }
 
 /** What REST shows of a leg as it was from its beginning. */

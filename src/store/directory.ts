@@ -47,12 +47,12 @@ export class SqlDirectory implements Omit<Directory, 'isOwn' | 'wayTo'> {
     return record === undefined ? undefined : trunkOf(record);
   }
 
-  async trunkFor(accountSid: string, number: string): Promise<DirectoryTrunk | undefined> {
+  async trunksFor(accountSid: string, number: string): Promise<readonly DirectoryTrunk[]> {
     const trunks = await this.#resources.trunks.allOf(accountSid);
-    const [best] = trunks
+    return trunks
       .filter((trunk) => number.startsWith(trunk.prefix))
-      .sort((a, b) => b.prefix.length - a.prefix.length || a.priority - b.priority);
-    return best === undefined ? undefined : trunkOf(best);
+      .sort((a, b) => b.prefix.length - a.prefix.length || a.priority - b.priority)
+      .map(trunkOf);
   }
 
   async application(accountSid: string, sid: string): Promise<VoiceSettings | undefined> {
@@ -85,7 +85,18 @@ function voiceSettings(voice: VoiceSettings): VoiceSettings {
 }
 
 function trunkOf(record: TrunkRecord): DirectoryTrunk {
-  const { sid, accountSid, stripDigits, prependDigits, maxChannels } = record;
-  const trunk = { sid, accountSid, stripDigits, prependDigits };
-  return maxChannels === undefined ? trunk : { ...trunk, maxChannels };
+  return compact({
+    sid: record.sid,
+    accountSid: record.accountSid,
+    username: record.username,
+    stripDigits: record.stripDigits,
+    prependDigits: record.prependDigits,
+    maxChannels: record.maxChannels,
+    tryTimeoutS: record.tryTimeoutS,
+    callerIdPolicy: record.callerIdPolicy,
+    defaultNumber: record.defaultNumber,
+    format: record.format,
+    countryCode: record.countryCode,
+    nationalPrefix: record.nationalPrefix,
+  });
 }

@@ -37,6 +37,7 @@ describe('Clients', () => {
       friendly_name: 'Alice',
       login: 'Alice',
       status: 1,
+      srtp: null,
       registered: false,
       contacts: [],
       voice_url: null,
@@ -88,7 +89,10 @@ describe('Clients', () => {
     const reply = api.request('GET', 'Clients.json');
     await waitUntil('Asterisk is waited for', () => api.clock.timers > 0);
     await api.clock.advance(2000);
-    assert.match((await reply).text, /"login":"Alice","status":1,"registered":null,"contacts":\[\]/);
+    assert.match(
+      (await reply).text,
+      /"login":"Alice","status":1,"srtp":null,"registered":null,"contacts":\[\]/,
+    );
   });
 
   it('keeps a change that Asterisk cannot take now', async () => {

@@ -51,6 +51,13 @@ describe('SipTrunks', () => {
       from_user: null,
       send_asserted_identity: false,
       trust_asserted_identity: false,
+      default_number: null,
+      try_timeout: 5,
+      caller_id_policy: 'pass',
+      format: null,
+      country_code: null,
+      national_prefix: null,
+      srtp: 'off',
       reachable: null,
       registered: null,
       api_version: '2012-04-24',
@@ -86,6 +93,13 @@ describe('SipTrunks', () => {
       FromUser: '+4930100',
       SendAssertedIdentity: 'true',
       TrustAssertedIdentity: 'true',
+      DefaultNumber: '+49 30 100',
+      TryTimeout: '3',
+      CallerIdPolicy: 'account',
+      Format: 'national',
+      CountryCode: '+49',
+      NationalPrefix: '0',
+      Srtp: 'required',
     });
     const path = `SipTrunks/${String(made['sid'])}.json`;
     const expected = {
@@ -105,6 +119,13 @@ describe('SipTrunks', () => {
       from_user: '+4930100',
       send_asserted_identity: true,
       trust_asserted_identity: true,
+      default_number: '+4930100',
+      try_timeout: 3,
+      caller_id_policy: 'account',
+      format: 'national',
+      country_code: '49',
+      national_prefix: '0',
+      srtp: 'required',
     };
     assert.deepEqual({ ...made, ...expected }, made);
     assert.deepEqual(await change(made, { Priority: '3' }), { ...made, priority: 3 });
@@ -118,10 +139,26 @@ describe('SipTrunks', () => {
       FromDomain: '',
       FromUser: '',
       SendAssertedIdentity: 'false',
+      DefaultNumber: '',
+      TryTimeout: '',
+      CallerIdPolicy: '',
+      Format: '',
+      CountryCode: '',
+      NationalPrefix: '',
+      Srtp: '',
     });
     const empty = { allowed_addresses: [], prefix: '', prepend_digits: '' };
     const nobody = { from_domain: null, from_user: null, send_asserted_identity: false };
-    const none = { username: null, register: false, max_channels: null, ...nobody };
+    const standard = { default_number: null, try_timeout: 5, caller_id_policy: 'pass', srtp: 'off' };
+    const asDialled = { format: null, country_code: null, national_prefix: null };
+    const none = {
+      ...standard,
+      ...asDialled,
+      username: null,
+      register: false,
+      max_channels: null,
+      ...nobody,
+    };
     assert.deepEqual(cleared, { ...made, priority: 3, ...empty, ...none });
     assert.equal((await stored(made))?.password, undefined);
     assert.equal((await api.request('DELETE', path)).status, 204);
@@ -169,7 +206,15 @@ describe('SipTrunks', () => {
     [{ Host: 'sip.example:5060' }, /^Host must be/],
     [{ Host: '1.2.3' }, /^Host must be/],
     [{ Port: '1023' }, /^Port must be a whole number from 1024 to 65535$/],
-    [{ Transport: 'tls' }, /^Transport must be one of udp, tcp$/],
+    [{ Transport: 'ws' }, /^Transport must be one of udp, tcp, tls$/],
+    [{ DefaultNumber: 'alice' }, /^DefaultNumber must be a phone number/],
+    [{ TryTimeout: '0' }, /^TryTimeout must be a whole number of seconds from 1 to 60$/],
+    [{ CallerIdPolicy: 'none' }, /^CallerIdPolicy must be one of pass, account, anonymous-ok$/],
+    [{ Format: 'sip' }, /^Format must be one of e164, plain, national$/],
+    [{ Format: 'national' }, /^Format=national needs CountryCode$/],
+    [{ CountryCode: '0049' }, /^CountryCode must be 1 to 3 digits/],
+    [{ NationalPrefix: 'x' }, /^NationalPrefix must be at most 4 digits/],
+    [{ Srtp: 'yes' }, /^Srtp must be one of off, optional, required$/],
     [{ AllowedAddresses: 'pbx.example' }, /^AllowedAddresses must be at most 50 IP addresses or networks/],
     [{ AllowedAddresses: '192.0.2.1/33' }, /^AllowedAddresses must be/],
     [{ AllowedAddresses: '192.0.2.1:0' }, /^AllowedAddresses must be/],

@@ -52,7 +52,14 @@ const ROWS: readonly (readonly [title: string, state: LegState, shown: object])[
   ],
   [
     'over without an answer: it rang to the end, and talked for 0 s',
-    { phase: 'ended', status: 'busy', initiatedAt: 1_000, endedAt: 3_000, cause: { sipStatus: 486 } },
+    {
+      phase: 'ended',
+      status: 'busy',
+      initiatedAt: 1_000,
+      ringingAt: 1_000,
+      endedAt: 3_000,
+      cause: { sipStatus: 486 },
+    },
     { status: 'busy', startTime: 1_000, endTime: 3_000, duration: 0, ringDuration: 2 },
   ],
 ];

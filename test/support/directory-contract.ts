@@ -82,7 +82,16 @@ export function keepsToTheDirectoryContract(the: () => DirectoryWorld): void {
   });
 
   it('finds a trunk by its SID, whosever it is', async () => {
-    const limited = { ...trunk(OTHER_SID), maxChannels: 30 };
+    const limited: DirectoryTrunk = {
+      ...trunk(OTHER_SID),
+      maxChannels: 30,
+      tryTimeoutS: 3,
+      callerIdPolicy: 'account',
+      defaultNumber: '+493012345',
+      format: 'national',
+      countryCode: '49',
+      nationalPrefix: '0',
+    };
     const unlimited = trunk(OWN_SID);
     for (const one of [limited, unlimited]) await the().addTrunk(one, { prefix: '', priority: 1 });
     assert.deepEqual(await the().directory.trunk(limited.sid), limited);
@@ -103,16 +112,16 @@ export function keepsToTheDirectoryContract(the: () => DirectoryWorld): void {
     await addTrunk(cheaper, { prefix: '+49', priority: 5 });
     await addTrunk(berlin, { prefix: '+4930', priority: 90 });
     await addTrunk(trunk(OTHER_SID), { prefix: BERLIN, priority: 1 });
-    assert.deepEqual(await directory.trunkFor(OWN_SID, BERLIN), berlin);
-    assert.deepEqual(await directory.trunkFor(OWN_SID, '+4989'), cheaper);
-    assert.deepEqual(await directory.trunkFor(OWN_SID, '911'), all);
+    assert.deepEqual(await directory.trunksFor(OWN_SID, BERLIN), [berlin, cheaper, germany, all]);
+    assert.deepEqual(await directory.trunksFor(OWN_SID, '+4989'), [cheaper, germany, all]);
+    assert.deepEqual(await directory.trunksFor(OWN_SID, '911'), [all]);
   });
 
   it('sends a number out by no trunk when none of the account has its prefix', async () => {
     const { directory, addTrunk } = the();
     await addTrunk(trunk(OWN_SID), { prefix: '+49', priority: 1 });
-    assert.equal(await directory.trunkFor(OWN_SID, '911'), undefined);
-    assert.equal(await directory.trunkFor(OTHER_SID, BERLIN), undefined);
+    assert.deepEqual(await directory.trunksFor(OWN_SID, '911'), []);
+    assert.deepEqual(await directory.trunksFor(OTHER_SID, BERLIN), []);
   });
 
   it('knows which SIP addresses lead to itself', () => {

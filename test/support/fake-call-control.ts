@@ -109,6 +109,8 @@ export class FakeCallControl implements CallControl {
 
   place(order: PlaceOrder): void {
     this.commands.push(['place', order.callSid, order]);
+    // A leg may be placed again after its end.
+    this.#ends.delete(order.callSid);
     const script = this.phones.get(phoneOf(order.target)) ?? [];
     let afterMs = 0;
     const timers = script.map(([ms, input]) => {

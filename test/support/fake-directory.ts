@@ -53,11 +53,11 @@ export class FakeDirectory implements Directory {
     return Promise.resolve(trunk);
   }
 
-  trunkFor(accountSid: string, number: string): Promise<DirectoryTrunk | undefined> {
-    const [best] = this.#trunks
+  trunksFor(accountSid: string, number: string): Promise<readonly DirectoryTrunk[]> {
+    const fitting = this.#trunks
       .filter(([trunk, { prefix }]) => trunk.accountSid === accountSid && number.startsWith(prefix))
       .toSorted(([, a], [, b]) => b.prefix.length - a.prefix.length || a.priority - b.priority);
-    return Promise.resolve(best?.[0]);
+    return Promise.resolve(fitting.map(([trunk]) => trunk));
   }
 
   application(accountSid: string, sid: string): Promise<VoiceSettings | undefined> {

@@ -57,6 +57,7 @@ export async function ownPortSettings(dataDir: string): Promise<Readonly<Record<
   return {
     HTTP_PORT: String(await ownPort()),
     SIP_PORT: String(await ownPort()),
+    SIP_TLS_PORT: String(await ownPort()),
     RTP_PORT_MIN: String(rtpMin),
     RTP_PORT_MAX: String(rtpMax),
   };

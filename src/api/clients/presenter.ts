@@ -1,5 +1,6 @@
 import { z } from 'zod';
 import { rfc2822 } from '../../call/dates.ts';
+import { SRTP_MODES } from '../../call/routing/srtp.ts';
 import type { ClientStatus } from '../../call/sip-status.ts';
 import { API_VERSION } from '../../call/leg/parameters.ts';
 import type { ClientRecord } from '../../records/repositories.ts';
@@ -14,6 +15,7 @@ export const CLIENT = resource('Client', {
   friendly_name: text,
   login: text,
   status: whole.meta({ description: '1 enabled, 0 disabled' }),
+  srtp: z.enum(SRTP_MODES).nullable().meta({ description: 'null: as SRTP says' }),
   registered: z.boolean().nullable(),
   contacts: z.array(text),
   ...voiceReply,
@@ -33,6 +35,7 @@ export function presentClient(
     friendly_name: record.friendlyName,
     login: record.login,
     status: record.status === 'enabled' ? 1 : 0,
+    srtp: record.srtp ?? null,
     registered: status?.registered ?? null,
     contacts: status?.contacts ?? [],
     ...presentVoice(record),

@@ -65,6 +65,7 @@ async function newClient(
     login: given.Login,
     ...digestsOf(given.Login, given.Password),
     status: given.Status ?? 'enabled',
+    srtp: given.Srtp ?? undefined,
     friendlyName: given.FriendlyName ?? given.Login,
     ...voiceAfter(given),
     voiceApplicationSid,
@@ -98,6 +99,7 @@ function changedClient(record: ClientRecord, given: Changed, now: number): Clien
       ? { ha1: record.ha1, ha1AsSpelled: record.ha1AsSpelled }
       : digestsOf(record.login, given.Password)),
     status: given.Status ?? record.status,
+    srtp: changed(given.Srtp, record.srtp),
     friendlyName: given.FriendlyName ?? record.friendlyName,
     ...voiceAfter(given, record),
     voiceApplicationSid: changed(given.VoiceApplicationSid, record.voiceApplicationSid),

@@ -1,7 +1,8 @@
 import { z } from 'zod';
 import { isReservedLogin, RESERVED_LOGINS } from '../../call/routing/reserved-logins.ts';
+import { SRTP_MODES } from '../../call/routing/srtp.ts';
 import { API_ERRORS } from '../errors.ts';
-import { checked, clearable, label, optional, required, sidText } from '../parameters.ts';
+import { checked, clearable, label, oneOf, optional, required, sidText } from '../parameters.ts';
 import { voiceParameters } from '../voice-fields.ts';
 
 const MIN_PASSWORD = 8;
@@ -28,6 +29,7 @@ const status = checked(API_ERRORS.badRequest, '1 (enabled) or 0 (disabled)', (te
 const fields = {
   FriendlyName: optional(label()),
   Status: optional(status),
+  Srtp: clearable(oneOf(SRTP_MODES)),
   ...voiceParameters,
   VoiceApplicationSid: clearable(sidText('AP', API_ERRORS.applicationSid)),
 };

@@ -80,7 +80,11 @@ export async function explainOutbound(
       const { trunkSid, number, maxChannels } = target;
       const limit = maxChannels === undefined ? [] : [`It takes at most ${maxChannels} calls at one time.`];
       const way = `It goes out by the trunk ${trunkSid}${via(target.via)}, which is asked for ${number}.`;
-      return { outcome: 'dial', steps: [...steps, way, ...limit], trunkSid };
+      const others = (resolved.further ?? []).map(
+        (other) =>
+          `Should that one fail, it goes by the trunk ${other.trunkSid}, which is asked for ${other.number}.`,
+      );
+      return { outcome: 'dial', steps: [...steps, way, ...limit, ...others], trunkSid };
     }
   }
 }

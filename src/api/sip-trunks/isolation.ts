@@ -105,7 +105,7 @@ function takenFrom(trunk: TrunkRecord, all: readonly TrunkRecord[]): string | un
 /** All requests from a trunk's address, from any port, count as the trunk's: a phone there could not register any more. */
 function shutsOut(trunk: TrunkRecord, phones: readonly string[]): string | undefined {
   const { allowedAddresses, host, transport } = trunk;
-  const ofEveryPort = [...(transport === 'tcp' ? [host] : []), ...allowedAddresses].find((text) => {
+  const ofEveryPort = [...(transport === 'udp' ? [] : [host]), ...allowedAddresses].find((text) => {
     const network = parseNetwork(text);
     if (network === undefined || network.port !== undefined) return false;
     return phones.map(parseNetwork).some((phone) => phone !== undefined && overlap(network, phone));

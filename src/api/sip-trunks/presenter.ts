@@ -1,4 +1,8 @@
 import { z } from 'zod';
+import { CALLER_ID_POLICIES } from '../../call/routing/caller-id.ts';
+import { NUMBER_FORMATS } from '../../call/routing/number-format.ts';
+import { SRTP_MODES } from '../../call/routing/srtp.ts';
+import { TRY_TIMEOUT_S } from '../../call/routing/targets.ts';
 import { rfc2822 } from '../../call/dates.ts';
 import type { TrunkStatus } from '../../call/sip-status.ts';
 import { API_VERSION } from '../../call/leg/parameters.ts';
@@ -13,7 +17,7 @@ export const TRUNK = resource('SipTrunk', {
   friendly_name: text,
   host: text,
   port: whole,
-  transport: z.enum(['udp', 'tcp']),
+  transport: z.enum(['udp', 'tcp', 'tls']),
   allowed_addresses: z.array(text),
   prefix: text,
   priority: whole,
@@ -26,6 +30,13 @@ export const TRUNK = resource('SipTrunk', {
   from_user: text.nullable(),
   send_asserted_identity: z.boolean(),
   trust_asserted_identity: z.boolean(),
+  default_number: text.nullable(),
+  try_timeout: whole,
+  caller_id_policy: z.enum(CALLER_ID_POLICIES),
+  format: z.enum(NUMBER_FORMATS).nullable(),
+  country_code: text.nullable(),
+  national_prefix: text.nullable(),
+  srtp: z.enum(SRTP_MODES),
   reachable: z.boolean().nullable(),
   registered: z.boolean().nullable(),
   ...dated,
@@ -56,6 +67,13 @@ export function presentTrunk(
     from_user: record.fromUser ?? null,
     send_asserted_identity: record.sendAssertedIdentity,
     trust_asserted_identity: record.trustAssertedIdentity,
+    default_number: record.defaultNumber ?? null,
+    try_timeout: record.tryTimeoutS ?? TRY_TIMEOUT_S,
+    caller_id_policy: record.callerIdPolicy ?? 'pass',
+    format: record.format ?? null,
+    country_code: record.countryCode ?? null,
+    national_prefix: record.nationalPrefix ?? null,
+    srtp: record.srtp ?? 'off',
     reachable: status?.reachable ?? null,
     registered: status?.registered ?? null,
     api_version: API_VERSION,

@@ -79,6 +79,7 @@ function newTrunk(accountSid: string, given: z.output<typeof newTrunkSchema>, no
     fromUser: given.FromUser ?? undefined,
     sendAssertedIdentity: given.SendAssertedIdentity ?? false,
     trustAssertedIdentity: given.TrustAssertedIdentity ?? false,
+    ...choicesAfter(given),
     dateCreated: now,
     dateUpdated: now,
   });
@@ -109,8 +110,34 @@ function changedTrunk(
     fromUser: changed(given.FromUser, record.fromUser),
     sendAssertedIdentity: given.SendAssertedIdentity ?? record.sendAssertedIdentity,
     trustAssertedIdentity: given.TrustAssertedIdentity ?? record.trustAssertedIdentity,
+    ...choicesAfter(given, record),
     dateUpdated: now,
   });
+}
+
+type Choices =
+  | 'defaultNumber'
+  | 'tryTimeoutS'
+  | 'callerIdPolicy'
+  | 'format'
+  | 'countryCode'
+  | 'nationalPrefix'
+  | 'srtp';
+
+/** What a request leaves of the values for which there is a standard. */
+function choicesAfter(
+  given: z.output<typeof changedTrunkSchema>,
+  current?: TrunkRecord,
+): WithGaps<Pick<TrunkRecord, Choices>> {
+  return {
+    defaultNumber: changed(given.DefaultNumber, current?.defaultNumber),
+    tryTimeoutS: changed(given.TryTimeout, current?.tryTimeoutS),
+    callerIdPolicy: changed(given.CallerIdPolicy, current?.callerIdPolicy),
+    format: changed(given.Format, current?.format),
+    countryCode: changed(given.CountryCode, current?.countryCode),
+    nationalPrefix: changed(given.NationalPrefix, current?.nationalPrefix),
+    srtp: changed(given.Srtp, current?.srtp),
+  };
 }
 
 /** @throws ApiError when a value needs another one that is missing */
@@ -120,6 +147,9 @@ function consistent(trunk: WithGaps<TrunkRecord>): TrunkRecord {
   }
   if (trunk.register && trunk.username === undefined) {
     throw badRequest(API_ERRORS.badRequest, 'Register needs Username and Password');
+  }
+  if (trunk.format === 'national' && trunk.countryCode === undefined) {
+    throw badRequest(API_ERRORS.badRequest, 'Format=national needs CountryCode');
   }
   return compact(trunk);
 }

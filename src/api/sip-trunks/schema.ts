@@ -1,6 +1,9 @@
 import { isIP } from 'node:net';
 import { z } from 'zod';
-import { readPhoneNumber } from '../../call/routing/phone-number.ts';
+import { CALLER_ID_POLICIES } from '../../call/routing/caller-id.ts';
+import { NUMBER_FORMATS } from '../../call/routing/number-format.ts';
+import { A_PHONE_NUMBER, readPhoneNumber } from '../../call/routing/phone-number.ts';
+import { SRTP_MODES } from '../../call/routing/srtp.ts';
 import { API_ERRORS } from '../errors.ts';
 import {
   checked,
@@ -23,6 +26,7 @@ const MAX_PRIORITY = 65_535;
 /** Twenty digits and a plus. */
 const LONGEST_PREFIX = 21;
 const MOST_CHANNELS = 10_000;
+const LONGEST_TRY_S = 60;
 /** Nothing that listens on a lower port speaks SIP, and trunks must not be used to find out what listens there. */
 const LOWEST_PORT = 1_024;
 
@@ -44,6 +48,22 @@ const dialPrefix = checked(
   (text) => readDigits(text) !== undefined,
 ).transform((text) => readDigits(text) ?? text);
 
+const defaultNumber = checked(
+  API_ERRORS.badRequest,
+  A_PHONE_NUMBER,
+  (text) => readPhoneNumber(text) !== undefined,
+).transform((text) => readPhoneNumber(text) ?? text);
+
+const countryCode = checked(
+  API_ERRORS.badRequest,
+  '1 to 3 digits, with or without a leading +, such as 49',
+  (text) => /^[ +]?[1-9]\d{0,2}$/.test(text),
+).transform((text) => text.replace(/^[ +]/, ''));
+
+const nationalPrefix = checked(API_ERRORS.badRequest, 'at most 4 digits, such as 0', (text) =>
+  /^\d{1,4}$/.test(text),
+);
+
 const ADDRESSES = `at most ${MAX_ADDRESSES} IP addresses or networks such as 192.0.2.1, 192.0.2.1:5060 and 192.0.2.0/24, separated by commas`;
 const addresses = wordList
   .refine(
@@ -58,7 +78,7 @@ const addresses = wordList
 const fields = {
   FriendlyName: optional(label()),
   Port: optional(wholeNumber(LOWEST_PORT, 65_535)),
-  Transport: optional(oneOf(['udp', 'tcp'])),
+  Transport: optional(oneOf(['udp', 'tcp', 'tls'])),
   AllowedAddresses: addresses,
   Prefix: clearable(dialPrefix),
   Priority: optional(wholeNumber(0, MAX_PRIORITY)),
@@ -72,6 +92,13 @@ const fields = {
   FromUser: clearable(fromUser),
   SendAssertedIdentity: optional(truth()),
   TrustAssertedIdentity: optional(truth()),
+  DefaultNumber: clearable(defaultNumber),
+  TryTimeout: clearable(wholeNumber(1, LONGEST_TRY_S, undefined, ' of seconds')),
+  CallerIdPolicy: clearable(oneOf(CALLER_ID_POLICIES)),
+  Format: clearable(oneOf(NUMBER_FORMATS)),
+  CountryCode: clearable(countryCode),
+  NationalPrefix: clearable(nationalPrefix),
+  Srtp: clearable(oneOf(SRTP_MODES)),
 };
 
 export const newTrunkSchema = z.object({ Host: required(API_ERRORS.badRequest, host), ...fields });

@@ -1,9 +1,11 @@
 import type { Talk } from '../../call/answering-machine/answer-detector.ts';
+import { compact } from '../../call/compact.ts';
 import type { LegEnd } from '../../call/leg/outcome.ts';
 import { AriError } from '../ari/ari-error.ts';
 import type { AriChannel } from '../ari/ari-objects.ts';
 import { type AriEvent, stateEvent } from '../ari/events.ts';
 import { attempt, type ChannelOwner, type LegContext } from './leg-context.ts';
+import { watchMedia } from './media-watch.ts';
 
 /** The end of a channel that left our application or was hung up comes at once; after this time we ask for it. */
 const END_DEADLINE_MS = 5_000;
@@ -36,14 +38,17 @@ export class Channel implements ChannelOwner {
   readonly context: LegContext;
   /** When the INVITE was sent; 0: not yet, or by a former process long ago. */
   dialledAt = 0;
+  /** Whether nothing has been heard from the party for MEDIA_TIMEOUT_S (media-watch.ts). */
+  isSilent = false;
   readonly #isOurs: boolean;
   readonly #leg: ChannelLeg;
   readonly #timers = new Map<string, () => void>();
   /** Whether Asterisk has it, as far as we know; only then can it be hung up. */
   #exists: boolean;
   #started: boolean;
-  #hangUp: { readonly reason: string; readonly why: string } | undefined;
+  #hangUp: { readonly reason: string; readonly why: string; readonly sipStatus?: number } | undefined;
   #rang = false;
+  #answered = false;
   #gone = false;
 
   constructor(context: LegContext, { channelId, callSid, isOurs }: ChannelIds, leg: ChannelLeg) {
@@ -70,6 +75,11 @@ export class Channel implements ChannelOwner {
   /** Whether a 180 or a 183 came. */
   get rang(): boolean {
     return this.#rang;
+  }
+
+  /** Whether a final answer or at least a 180 or 183 may still come. */
+  get isUnheard(): boolean {
+    return !this.#rang && !this.#answered && !this.isClosing;
   }
 
   /** Called when Asterisk has made the channel. */
@@ -100,7 +110,9 @@ export class Channel implements ChannelOwner {
         this.#rang = true;
         return this.#leg.ringing(this, event.progress === true);
       case 'answer':
-        this.#stopTimer('limit');
+        this.#answered = true;
+        for (const name of ['limit', 'silence', 'ring']) this.#stopTimer(name);
+        if (!this.#gone) watchMedia(this);
         return this.#leg.answered(this, event.sipCallId);
       case 'digit':
         return this.#leg.digit(this, event.digit);
@@ -114,10 +126,13 @@ export class Channel implements ChannelOwner {
     }
   }
 
-  /** Hangs up with one of ARI's reasons; the end follows. If the channel is ours, its end gives `why` as the reason. */
-  async hangUp(reason: string, why = 'hung up by us'): Promise<void> {
+  /**
+   * Hangs up with one of ARI's reasons; the end follows. If the channel is ours, its end gives `why` as the reason, and
+   * `sipStatus`, if that is how the end counts.
+   */
+  async hangUp(reason: string, why = 'hung up by us', sipStatus?: number): Promise<void> {
     if (this.isClosing) return;
-    this.#hangUp = { reason, why };
+    this.#hangUp = sipStatus === undefined ? { reason, why } : { reason, why, sipStatus };
     this.#stopTimer('limit');
     // A channel that is still being made cannot be hung up yet: `created` or `#arrived` does it.
     if (this.#exists) await this.#sendHangUp(reason);
@@ -149,7 +164,7 @@ export class Channel implements ChannelOwner {
     for (const stop of this.#timers.values()) stop();
     this.context.owners.delete(this.channelId);
     const byUs = this.#isOurs ? this.#hangUp : undefined;
-    this.#leg.end(this, byUs === undefined ? end : endByUs(end, byUs.why));
+    this.#leg.end(this, byUs === undefined ? end : endByUs(end, byUs));
   }
 
   #arrived(): void {
@@ -194,7 +209,8 @@ export class Channel implements ChannelOwner {
 }
 
 /** The SIP status that Asterisk gives for a channel that we hung up (603 if it was never dialled) is not the callee's. */
-function endByUs(end: LegEnd, why: string): LegEnd {
+function endByUs(end: LegEnd, byUs: Pick<LegEnd, 'why' | 'sipStatus'>): LegEnd {
   const { sipStatus: _, ...rest } = end;
-  return { ...rest, why };
+  const { why, sipStatus } = byUs;
+  return compact({ ...rest, why, sipStatus });
 }

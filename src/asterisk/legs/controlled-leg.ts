@@ -2,7 +2,7 @@ import type { HangUpReason } from '../../call/call-control.ts';
 import type { Talk } from '../../call/answering-machine/answer-detector.ts';
 import { compact } from '../../call/compact.ts';
 import type { ReportedInput } from '../../call/leg/leg.ts';
-import { endWithoutMedia, NO_MEDIA } from '../../call/leg/media-lost.ts';
+import { endWithoutMedia } from '../../call/leg/media-lost.ts';
 import type { LegEnd } from '../../call/leg/outcome.ts';
 import type { AriChannel } from '../ari/ari-objects.ts';
 import type { Channel, ChannelLeg } from './channel.ts';
@@ -96,9 +96,10 @@ export abstract class ControlledLeg implements ChannelLeg {
     for (const listener of this.talkListeners) listener(talk);
   }
 
-  end(_channel: Channel | undefined, end: LegEnd): void {
+  end(channel: Channel | undefined, end: LegEnd): void {
     if (this.#lost !== undefined) return this.#tell({ type: 'lost', why: this.#lost });
-    const lacksMedia = this.#answered && end.q850 === NO_MEDIA;
+    // Asterisk has no answer to a request within the call, so it has sent BYE itself.
+    const lacksMedia = this.#answered && channel?.isSilent === true && end.sipStatus === 408;
     this.#tell({ type: 'end', ...(lacksMedia ? endWithoutMedia(end, this.context.media?.timeoutS) : end) });
   }
 

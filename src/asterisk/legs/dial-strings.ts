@@ -1,5 +1,5 @@
-import type { DialTarget } from '../../call/call-control.ts';
-import type { Parameters } from '../../call/request-parameters.ts';
+import type { DialTarget, PlaceOrder } from '../../call/call-control.ts';
+import type { ShownCaller } from '../../call/routing/caller-id.ts';
 import { readSipAddress } from '../../call/routing/sip-address.ts';
 import { isOwnHeader, PROXY_ENDPOINT, PROXY_HEADERS, SIP_REALM } from '../../call/routing/sip-names.ts';
 import type { SipProxy } from '../sip-accounts/sip-object.ts';
@@ -60,13 +60,13 @@ function encoded(sign: string): string {
 }
 
 /** Channel variables that make Asterisk send the caller's number, name and our headers in the INVITE. */
-export function inviteVariables(order: {
-  readonly from: string;
-  readonly callerName?: string;
-  readonly headers: Parameters;
-}): Readonly<Record<string, string>> {
-  const variables: Record<string, string> = { 'CONNECTEDLINE(num)': oneLine(order.from) };
-  if (order.callerName !== undefined) variables['CONNECTEDLINE(name)'] = oneLine(order.callerName);
+export function inviteVariables(
+  order: Pick<PlaceOrder, 'from' | 'callerName' | 'headers' | 'target'>,
+): Readonly<Record<string, string>> {
+  const { from, isWithheld }: ShownCaller = (order.target.kind === 'trunk' && order.target.caller) || order;
+  const variables: Record<string, string> = { 'CONNECTEDLINE(num)': oneLine(from) };
+  if (isWithheld === true) variables['CONNECTEDLINE(pres,i)'] = 'prohib';
+  else if (order.callerName !== undefined) variables['CONNECTEDLINE(name)'] = oneLine(order.callerName);
   for (const [name, value] of order.headers) {
     // The header's name becomes part of the variable's name; other characters could change its meaning.
     if (/^X-[\w.-]+$/i.test(name) && !isOwnHeader(name))

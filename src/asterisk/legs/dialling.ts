@@ -1,3 +1,4 @@
+import type { TrunkTarget } from '../../call/call-control.ts';
 import type { LegEnd } from '../../call/leg/outcome.ts';
 import { EDGE_RING_NET_S } from '../../call/leg/ring-nets.ts';
 import { AriError } from '../ari/ari-error.ts';
@@ -64,21 +65,48 @@ export async function dialChannel(channel: Channel, timeoutS: number): Promise<v
   }
 }
 
-/** Hangs up if nothing at all has come back by the time a phone would have sent 100 Trying. */
-export function hangUpIfSilent(channel: Channel): void {
-  const now = channel.context.clock.now();
-  const since = channel.dialledAt === 0 ? now : channel.dialledAt;
-  channel.startTimer('silence', since + SILENT_AFTER_MS - now, () => void ifSilent(channel));
+/** How a channel from which nothing came is ended. */
+interface Silence {
+  readonly afterMs: number;
+  readonly why: string;
+  readonly sipStatus?: number;
 }
 
-async function ifSilent(channel: Channel): Promise<void> {
+const SILENT_PHONE: Silence = { afterMs: SILENT_AFTER_MS, why: 'nothing came from the phone' };
+/** What a UAC takes for the answer when none comes in time (RFC 3261 section 8.1.3.1). */
+const REQUEST_TIMEOUT = 408;
+
+/** Hangs up if nothing at all has come back by the time a phone would have sent 100 Trying. */
+export function hangUpIfSilent(channel: Channel, silence = SILENT_PHONE): void {
+  const now = channel.context.clock.now();
+  const since = channel.dialledAt === 0 ? now : channel.dialledAt;
+  channel.startTimer('silence', since + silence.afterMs - now, () => void ifSilent(channel, silence));
+}
+
+/** Ends a try at a trunk that says nothing, or that lets nothing ring, in its time. */
+export function limitTry(
+  channel: Channel,
+  { tryTimeoutS, ringWithinS }: Pick<TrunkTarget, 'tryTimeoutS' | 'ringWithinS'>,
+): void {
+  if (tryTimeoutS !== undefined) {
+    const why = `nothing came from the trunk within ${tryTimeoutS} s`;
+    hangUpIfSilent(channel, { afterMs: tryTimeoutS * 1000, why, sipStatus: REQUEST_TIMEOUT });
+  }
+  if (ringWithinS === undefined) return;
+  channel.startTimer('ring', ringWithinS * 1000, () => {
+    const why = `nothing rang behind the trunk within ${ringWithinS} s`;
+    if (channel.isUnheard) void channel.hangUp('normal', why, REQUEST_TIMEOUT);
+  });
+}
+
+async function ifSilent(channel: Channel, { why, sipStatus }: Silence): Promise<void> {
   const { channelId, callSid, context } = channel;
-  if (channel.rang || channel.isClosing) return;
+  if (!channel.isUnheard) return;
   try {
     // Asterisk does not report a 100 Trying, but it keeps the last response of each channel.
     const variable = 'HANGUPCAUSE_KEYS()';
     const answer = await context.ari.run('channels', 'getChannelVar', { channelId, variable });
-    if (readVariable(answer) === undefined) await channel.hangUp('normal', 'nothing came from the phone');
+    if (readVariable(answer) === undefined) await channel.hangUp('normal', why, sipStatus);
   } catch (error) {
     context.log.debug({ callSid, reason: String(error) }, 'cannot ask whether a phone has responded');
   }

@@ -1,6 +1,6 @@
 import { compact } from '../../call/compact.ts';
 import { webEndpointOf } from '../../call/routing/sip-names.ts';
-import type { HangUpReason, PlaceOrder } from '../../call/call-control.ts';
+import type { HangUpReason, PlaceOrder, TrunkTarget } from '../../call/call-control.ts';
 import { isPhonesWord, type LegEnd, mostTellingEnd, type PhoneEnd } from '../../call/leg/outcome.ts';
 import type { AriChannel } from '../ari/ari-objects.ts';
 import { type ClientPhones, readPhones } from '../sip-accounts/client-phones.ts';
@@ -15,7 +15,7 @@ import {
   proxyDialString,
   proxyVariables,
 } from './dial-strings.ts';
-import { createChannel, dialChannel, hangUpIfSilent } from './dialling.ts';
+import { createChannel, dialChannel, hangUpIfSilent, limitTry } from './dialling.ts';
 import { hasEarlyMedia } from './early-media.ts';
 import { ARI_REASONS, type LegContext } from './leg-context.ts';
 import { leadTrunk, newEndpointId, pushEndpoint, removeEndpoint } from './one-call-endpoint.ts';
@@ -76,10 +76,10 @@ export class OutboundLeg extends ControlledLeg {
     else this.#notPlaced({ why: dialString.refused });
   }
 
-  async #placeByTrunk(target: Extract<PlaceOrder['target'], { kind: 'trunk' }>): Promise<void> {
+  async #placeByTrunk(target: TrunkTarget): Promise<void> {
     const { trunkSid, via } = target;
     if (via !== undefined && !(await leadTrunk(this.context, trunkSid, via))) {
-      return this.#notPlaced({ why: 'Asterisk refused the way of the trunk' });
+      return this.#notPlaced({ ...NO_ROUTE, why: 'Asterisk refused the way of the trunk' });
     }
     this.#placeAt(dialStringOf(target));
   }
@@ -118,7 +118,7 @@ export class OutboundLeg extends ControlledLeg {
 
   override started(channel: Channel): void {
     if (channel === this.#probe) void this.#branch(channel, this.#order.target);
-    else void dialChannel(channel, this.#order.timeoutS);
+    else void this.#dial(channel);
   }
 
   override ringing(channel: Channel, progress: boolean): void {
@@ -176,10 +176,19 @@ export class OutboundLeg extends ControlledLeg {
     return true;
   }
 
+  async #dial(channel: Channel): Promise<void> {
+    const { target, timeoutS } = this.#order;
+    await dialChannel(channel, timeoutS);
+    if (target.kind === 'trunk' && channel.isUnheard) limitTry(channel, target);
+  }
+
   #try(dial: string): Channel {
     this.#tried += 1;
-    const refused = this.#order.target.kind === 'client' ? NOT_REGISTERED : NO_ROUTE;
-    const channel = this.#channelNamed(`${this.callSid}.${this.#tried}`);
+    const { nth = 0, target } = this.#order;
+    const refused = target.kind === 'client' ? NOT_REGISTERED : NO_ROUTE;
+    // Of a leg that is placed again, the former channels may still be about to go.
+    const name = nth === 0 ? this.#tried : `${nth}.${this.#tried}`;
+    const channel = this.#channelNamed(`${this.callSid}.${name}`);
     const variables = { ...inviteVariables(this.#order), ...this.#forProxy() };
     void createChannel(channel, { dial, variables, refused });
     return channel;

@@ -1,7 +1,8 @@
 import { isIP } from 'node:net';
 import type { SipCredentials } from '../../call/call-control.ts';
 import { isReservedLogin } from '../../call/routing/reserved-logins.ts';
-import { mediaTimeouts } from '../../call/leg/media-lost.ts';
+import type { Codec } from '../../call/routing/codecs.ts';
+import type { Srtp } from '../../call/routing/srtp.ts';
 import { trunkRegistration } from './trunk-registration.ts';
 import { SIP_REALM, HEALTH_ENDPOINT } from '../../call/routing/sip-names.ts';
 import type { SipClient, SipTrunk, MediaSettings, SipObject } from './sip-object.ts';
@@ -11,6 +12,8 @@ const CONTEXT = 'legwork-in';
 /** The context for a MESSAGE: it is empty, so a MESSAGE gets 404. In a context with Stasis it would stay there forever. */
 const MESSAGE_CONTEXT = 'legwork-none';
 const MAX_PHONES = 10;
+const CLIENT_OPTIONS_S = 10;
+const G711: readonly Codec[] = ['ulaw', 'alaw'];
 /**
  * A phone or trunk that has not answered OPTIONS within this time is not called until it answers a later one: Asterisk
  * ignores late answers. Over UDP the request is sent five times in 8 s, so a slow phone or a lost packet does no harm.
@@ -20,13 +23,13 @@ const SILENT_AFTER = { qualify_timeout: '8.000000' };
  * An eleventh phone replaces one that does not answer, or else the oldest. As soon as another phone registers, all phones
  * of the client are asked.
  */
-const CLIENT_AOR = {
+const clientAor = ({ clientOptionsS = CLIENT_OPTIONS_S }: MediaSettings) => ({
   max_contacts: String(MAX_PHONES),
   remove_existing: 'yes',
   remove_unavailable: 'yes',
-  qualify_frequency: '10',
+  qualify_frequency: String(clientOptionsS),
   ...SILENT_AFTER,
-};
+});
 
 /** Whether there can be a client with this login: Asterisk's names and our dial strings allow no other characters. */
 export function isUsableLogin(login: string): boolean {
@@ -45,23 +48,26 @@ function digestsOf({ login, ha1, ha1AsSpelled }: SipClient) {
 
 /**
  * An offer is answered with its own profile: RTP/AVPF, and RTP/SAVP if it has a key. If an offer has a plain and an
- * encrypted media line, Asterisk takes the first one, and refuses the whole offer if it cannot; so it must be able to
- * encrypt.
+ * encrypted media line, Asterisk takes the first one, and refuses the whole offer if it cannot; so `optional`, which
+ * takes both, offers RTP/AVP with a key. `required` offers and takes RTP/SAVP alone: anything else gets 488.
  */
-export const ANY_PROFILE = {
-  media_use_received_transport: 'yes',
-  media_encryption: 'sdes',
-  media_encryption_optimistic: 'yes',
-};
+export function encryption(srtp: Srtp): Readonly<Record<string, string>> {
+  return {
+    media_use_received_transport: 'yes',
+    media_encryption: srtp === 'off' ? 'no' : 'sdes',
+    media_encryption_optimistic: yesOrNo(srtp === 'optional'),
+  };
+}
 
 /** The objects of a client, in the order in which they must be made. */
 export function clientObjects(client: SipClient, media: MediaSettings): readonly SipObject[] {
   const names = namesOf(client);
   const all = names.join(',');
-  const attributes = { ...endpointAttributes(media), ...ANY_PROFILE, aors: all, auth: all };
+  const srtp = client.srtp ?? media.srtp ?? 'optional';
+  const attributes = { ...endpointAttributes(media), ...encryption(srtp), aors: all, auth: all };
   return [
     ...digestsOf(client).map(({ id, ha1 }) => digestAuth(id, id, ha1)),
-    ...names.map((id) => ({ type: 'aor' as const, id, attributes: CLIENT_AOR })),
+    ...names.map((id) => ({ type: 'aor' as const, id, attributes: clientAor(media) })),
     ...names.map((id) => ({ type: 'endpoint' as const, id, attributes })),
   ];
 }
@@ -113,7 +119,10 @@ export function trunkObjects(trunk: SipTrunk, media: MediaSettings): readonly Si
         from_domain: trunk.fromDomain ?? '',
         from_user: trunk.fromUser ?? '',
         send_pai: yesOrNo(trunk.sendAssertedIdentity),
+        // A withheld caller is named there too, with Privacy: id.
+        trust_id_outbound: yesOrNo(trunk.sendAssertedIdentity),
         trust_id_inbound: yesOrNo(trunk.trustAssertedIdentity),
+        ...encryption(trunk.srtp ?? 'off'),
         // A call may set another value (one-call-endpoint.ts), which lasts until the trunk is changed.
         outbound_proxy: '',
         identify_by: 'ip',
@@ -173,21 +182,20 @@ function yesOrNo(value = false): string {
 }
 
 /** `sip:host:port`, with the transport if it is not UDP. */
-export function trunkUri({ host, port, transport }: SipTrunk): string {
+export function trunkUri({ host, port, transport = 'udp' }: SipTrunk): string {
   const address = isIP(host) === 6 ? `[${host}]` : host;
-  return `sip:${address}:${port}${transport === 'tcp' ? ';transport=tcp' : ''}`;
+  return `sip:${address}:${port}${transport === 'udp' ? '' : `;transport=${transport}`}`;
 }
 
 export function endpointAttributes({
   mediaAddress,
-  timeoutS,
+  codecs = G711,
 }: MediaSettings): Readonly<Record<string, string>> {
-  const { talkingS, onHoldS } = mediaTimeouts(timeoutS);
   return {
     context: CONTEXT,
     message_context: MESSAGE_CONTEXT,
     disallow: 'all',
-    allow: 'ulaw,alaw',
+    allow: codecs.join(','),
     direct_media: 'no',
     rtp_symmetric: 'yes',
     force_rport: 'yes',
@@ -195,8 +203,9 @@ export function endpointAttributes({
     // A REFER would run the dialplan on its own; "Refer-Sub: false" kills Asterisk 22.10.1.
     allow_transfer: 'no',
     allow_subscribe: 'no',
-    rtp_timeout: String(talkingS),
-    rtp_timeout_hold: String(onHoldS),
+    // Silence alone ends nothing: media-watch.ts asks whether the party is still there.
+    rtp_timeout: '0',
+    rtp_timeout_hold: '0',
     timers_sess_expires: '1800',
     dtmf_mode: 'auto',
     identify_by: 'username',
@@ -207,13 +216,13 @@ export function endpointAttributes({
 
 /**
  * Where a trunk's calls come from, in the form of Asterisk's `match`. Over UDP the trunk's own address counts only with
- * its port, because another sender at that address may be a phone. TCP has no fixed source port.
+ * its port, because another sender at that address may be a phone. TCP and TLS have no fixed source port.
  */
 function trunkSources({ host, port, transport, ...trunk }: SipTrunk): readonly string[] {
   const { allowedAddresses, withheld = [] } = trunk;
   const family = withheld.includes(host) ? 0 : isIP(host);
   const withPort = family === 6 ? `[${host}]:${port}` : `${host}:${port}`;
-  const own = family === 0 ? [] : [transport === 'tcp' ? host : withPort];
+  const own = family === 0 ? [] : [transport === 'tcp' || transport === 'tls' ? host : withPort];
   return [...own, ...allowedAddresses.filter((text) => isAddress(text) && !withheld.includes(text))];
 }
 

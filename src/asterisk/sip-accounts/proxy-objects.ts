@@ -1,5 +1,5 @@
 import { PROXY_ENDPOINT, PROXY_HEADERS } from '../../call/routing/sip-names.ts';
-import { ANY_PROFILE, endpointAttributes } from './endpoint-objects.ts';
+import { encryption, endpointAttributes } from './endpoint-objects.ts';
 import type { MediaSettings, SipObject, SipProxy } from './sip-object.ts';
 
 /**
@@ -14,7 +14,7 @@ export function proxyObjects({ address, key }: SipProxy, media: MediaSettings): 
       id,
       attributes: {
         ...endpointAttributes(media),
-        ...ANY_PROFILE,
+        ...encryption(media.srtp ?? 'optional'),
         // Contacts are the phones', with the way that the proxy has added.
         rewrite_contact: 'no',
         force_rport: 'no',

@@ -1,3 +1,6 @@
+import type { Codec } from '../../call/routing/codecs.ts';
+import type { Srtp } from '../../call/routing/srtp.ts';
+
 /** A SIP account of ours. */
 export interface SipClient {
   /** As the user spelled it. */
@@ -6,6 +9,8 @@ export interface SipClient {
   readonly ha1: string;
   /** The same for phones that send the login with its capitals, which is another name to Asterisk. */
   readonly ha1AsSpelled?: string;
+  /** Undefined: as the installation says. */
+  readonly srtp?: Srtp;
 }
 
 /** What a page signs in with instead of a password. */
@@ -22,7 +27,7 @@ export interface SipTrunk {
   /** IP address or host name. */
   readonly host: string;
   readonly port: number;
-  readonly transport?: 'udp' | 'tcp';
+  readonly transport?: 'udp' | 'tcp' | 'tls';
   /** Our credentials, for when the trunk challenges us. */
   readonly username?: string;
   readonly password?: string;
@@ -35,6 +40,8 @@ export interface SipTrunk {
   readonly fromUser?: string;
   readonly sendAssertedIdentity?: boolean;
   readonly trustAssertedIdentity?: boolean;
+  /** Undefined: never. */
+  readonly srtp?: Srtp;
   /** Those of the addresses that belong to another account, so that this trunk must not be known by them. */
   readonly withheld?: readonly string[];
 }
@@ -43,10 +50,16 @@ export interface SipTrunk {
 export interface MediaSettings {
   /** The only address for RTP, if SIP is bound to a single one. */
   readonly mediaAddress?: string;
-  /** A call ends after that many seconds without RTP and RTCP; 0: never. */
+  /** A party that has sent nothing for that many seconds is asked whether it is still there; 0: never. */
   readonly timeoutS?: number;
   /** Browser phones; undefined: there are none. */
   readonly web?: WebPhoneSettings;
+  /** The preferred one first; undefined: G.711 alone. */
+  readonly codecs?: readonly Codec[];
+  /** Whether the media of clients is encrypted, unless a client says otherwise. */
+  readonly srtp?: Srtp;
+  /** How often each phone is sent OPTIONS, in seconds; 0: never. */
+  readonly clientOptionsS?: number;
 }
 
 export interface WebPhoneSettings {

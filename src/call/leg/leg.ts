@@ -77,6 +77,8 @@ export type LegState =
   | {
       readonly phase: 'in-progress';
       readonly initiatedAt: number;
+      /** Absent when it was answered without a 180 or 183. */
+      readonly ringingAt?: number;
       readonly answeredAt: number;
       readonly sipCallId?: string;
     }
@@ -85,6 +87,7 @@ export type LegState =
       readonly status: FinalStatus;
       readonly endedAt: number;
       readonly initiatedAt?: number;
+      readonly ringingAt?: number;
       readonly answeredAt?: number;
       readonly sipCallId?: string;
       readonly cause: EndCause;
@@ -150,8 +153,12 @@ function answer(state: Live, input: Input<'answer'>): Advance | undefined {
   // A leg that is answered late, while we cancel it, gets BYE and does not count as answered.
   if (state.giveUp !== undefined) return undefined;
   const { initiatedAt } = state;
+  const ringingAt = state.phase === 'ringing' ? state.ringingAt : undefined;
   const { at: answeredAt, sipCallId } = input;
-  return { state: compact({ phase: 'in-progress', initiatedAt, answeredAt, sipCallId }), event: 'answered' };
+  return {
+    state: compact({ phase: 'in-progress', initiatedAt, ringingAt, answeredAt, sipCallId }),
+    event: 'answered',
+  };
 }
 
 function giveUp(state: Live, { at, as, why }: Input<'give-up'>): Advance | undefined {
@@ -199,6 +206,7 @@ function ended(state: Live, status: FinalStatus, endedAt: number, legEnd: LegEnd
       endedAt,
       cause,
       initiatedAt: state.phase === 'queued' ? undefined : state.initiatedAt,
+      ringingAt: state.phase === 'queued' || state.phase === 'initiated' ? undefined : state.ringingAt,
       answeredAt: state.phase === 'in-progress' ? state.answeredAt : undefined,
       sipCallId: (state.phase === 'in-progress' ? state.sipCallId : undefined) ?? lateSipCallId,
     }),
@@ -220,20 +228,32 @@ export function talkSeconds(state: LegState, now: number): number {
   return 0;
 }
 
-/** Whole seconds from placing (inbound: arrival) to the answer; without one, to the end (or `now`). */
+/**
+ * Whole seconds from the first 180 or 183 (inbound: from arrival) to the answer; without one, to the end (or `now`). Of a
+ * leg that was answered at once, from placing; 0 when nothing rang.
+ */
 export function ringSeconds(state: LegState, now: number): number {
   switch (state.phase) {
     case 'queued':
-      return 0;
     case 'initiated':
+      return 0;
     case 'ringing':
-      return seconds(state.initiatedAt, now);
+      return seconds(state.ringingAt, now);
     case 'in-progress':
-      return seconds(state.initiatedAt, state.answeredAt);
+      return seconds(state.ringingAt ?? state.initiatedAt, state.answeredAt);
     case 'ended':
-      if (state.initiatedAt === undefined) return 0;
-      return seconds(state.initiatedAt, state.answeredAt ?? state.endedAt);
+      return ringSecondsOf(state);
   }
+}
+
+function ringSecondsOf({
+  answeredAt,
+  endedAt,
+  initiatedAt,
+  ringingAt,
+}: Extract<LegState, { phase: 'ended' }>) {
+  const from = ringingAt ?? (answeredAt === undefined ? undefined : initiatedAt);
+  return from === undefined ? 0 : seconds(from, answeredAt ?? endedAt);
 }
 
 function seconds(from: number, to: number): number {

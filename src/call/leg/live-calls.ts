@@ -4,11 +4,13 @@ import { LiveLeg } from './live-leg.ts';
 import type { ReportedInput } from './leg.ts';
 import type { LegListener } from '../call-control.ts';
 import { TrunkChannels } from '../routing/trunk-channels.ts';
+import { TrunkHealth } from '../routing/trunk-health.ts';
 
 /** The legs that live in this process, by CallSid. A leg stays until it has ended. */
 export class LiveCalls implements LegListener {
   /** How many channels of each trunk the legs here use. */
   readonly trunks = new TrunkChannels();
+  readonly trunkHealth = new TrunkHealth();
   readonly #legs = new Map<string, LiveLeg>();
   readonly #journal: LegJournal;
   readonly #load: (callSid: string) => Promise<StoredLeg | undefined>;
@@ -57,7 +59,15 @@ export class LiveCalls implements LegListener {
   /** Applies an input to a leg that lives here, and to no other. Resolves when the change is durable. */
   async input(callSid: string, input: ReportedInput): Promise<void> {
     const live = this.#legs.get(callSid);
-    if (live !== undefined) await this.#journal.apply(live, input);
+    if (live === undefined) return;
+    const { tries } = live;
+    if (tries === undefined) return this.#journal.apply(live, input);
+    let isTaken = false;
+    await live.inOrder(() => {
+      isTaken = tries.takes(input);
+      return Promise.resolve();
+    });
+    if (!isTaken) await this.#journal.apply(live, input);
   }
 
   /** Tells a leg of a digit that its other side pressed. */

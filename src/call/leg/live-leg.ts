@@ -1,6 +1,6 @@
 import { Serial } from '../../concurrency/serial.ts';
 import type { EndedBy } from './ended-by.ts';
-import { type CallStatus, type Leg, type LegState, statusOf } from './leg.ts';
+import { type CallStatus, type Leg, type LegState, type ReportedInput, statusOf } from './leg.ts';
 import type { Cookies } from '../documents.ts';
 
 type StateListener = (state: LegState) => void;
@@ -18,6 +18,8 @@ export class LiveLeg {
   outbound: LiveLeg | undefined;
   /** The leg that it talks to since one took the other out of a queue. */
   talksTo: LiveLeg | undefined;
+  /** Places the leg again when a trunk fails; undefined for a leg that goes by no trunk. */
+  tries: { takes(input: ReportedInput): boolean } | undefined;
   /** Shared by all documents that the leg runs. For the interpreter. */
   cookies: Cookies | undefined;
 
@@ -133,7 +135,7 @@ export class LiveLeg {
     return this.#steps.run(step);
   }
 
-  /** Replaces the leg by a changed one that is durable. For the journal. */
+  /** Replaces the leg by a changed one, which is durable or will be with its next state. */
   become(leg: Leg): void {
     this.#leg = leg;
   }

@@ -3,25 +3,12 @@ import type { EndCause, LegEnd } from './outcome.ts';
 import type { NewCallEvent, NotificationRecord } from '../journal-store.ts';
 import { newSid } from '../sids.ts';
 
-const DEFAULT_S = 120;
-/** A party that is on hold need not send anything. */
-const LEAST_ON_HOLD_S = 3600;
+/** After so many seconds without media a party is asked whether it is still there. */
+export const DEFAULT_MEDIA_TIMEOUT_S = 60;
 
-/** After how many seconds without media a talk is ended; 0: never. */
-export function mediaTimeouts(timeoutS = DEFAULT_S): {
-  readonly talkingS: number;
-  readonly onHoldS: number;
-} {
-  return { talkingS: timeoutS, onHoldS: timeoutS === 0 ? 0 : Math.max(timeoutS, LEAST_ON_HOLD_S) };
-}
-
-/** Q.850 44: Asterisk's cause when it ends an answered call because no RTP and no RTCP came (res_pjsip_sdp_rtp.c). */
-export const NO_MEDIA = 44;
-
-/** The end of an answered leg that ended for want of media, which says so in words. */
-export function endWithoutMedia(end: LegEnd, timeoutS?: number): LegEnd {
-  const { talkingS, onHoldS } = mediaTimeouts(timeoutS);
-  const why = `Neither RTP nor RTCP came for ${talkingS} s (${onHoldS} s while on hold), so the call was ended: MEDIA_TIMEOUT_S`;
+/** The end of an answered leg whose party has vanished, which says so in words. */
+export function endWithoutMedia(end: LegEnd, timeoutS = DEFAULT_MEDIA_TIMEOUT_S): LegEnd {
+  const why = `No media came for ${timeoutS} s, and the other side no longer answers SIP either (MEDIA_TIMEOUT_S)`;
   return { ...end, noMedia: true, why };
 }
 

@@ -1,7 +1,8 @@
 import type { HttpMethod } from '../http-method.ts';
 import type { StatusCallback, VoiceSettings } from '../leg/leg.ts';
 import { readPhoneNumber } from './phone-number.ts';
-import type { Directory, DirectoryClient } from '../directory.ts';
+import { internationalNumber } from './number-format.ts';
+import type { Directory, DirectoryClient, DirectoryNumber, DirectoryTrunk } from '../directory.ts';
 import type { HangUpReason, InboundCall } from '../call-control.ts';
 
 /** What becomes of an inbound call. */
@@ -46,15 +47,40 @@ export async function routeInbound(call: InboundCall, directory: Directory): Pro
 type Run = Extract<Route, { kind: 'run' }>;
 
 async function toNumber(call: InboundCall, directory: Directory): Promise<Run | undefined> {
-  const number = await directory.number(call.dialled);
+  const { source } = call;
+  const trunk = source.kind === 'trunk' ? await directory.trunk(source.trunkSid) : undefined;
+  const ownDefault =
+    trunk !== undefined && namesNobody(call.dialled, trunk) ? trunk.defaultNumber : undefined;
+  const dialled = ownDefault ?? call.dialled;
+  const number = (await directory.number(dialled)) ?? (await inFull(dialled, trunk, directory));
   if (number === undefined) return undefined;
+  if (ownDefault !== undefined && number.accountSid !== trunk?.accountSid) return undefined;
   return {
     kind: 'run',
     accountSid: number.accountSid,
-    to: numberOf(call.dialled),
+    to: numberOf(dialled),
     phoneNumberSid: number.sid,
     voice: number.voice,
   };
+}
+
+/** What Asterisk calls the callee of a request without one. */
+const NO_USER = ['', 's'];
+
+/** Whether a trunk called us as such: by the contact that we registered, by our name there, or by no name at all. */
+function namesNobody(dialled: string, { sid, username }: DirectoryTrunk): boolean {
+  return [...NO_USER, sid, username].includes(dialled);
+}
+
+/** A number that the trunk wrote in its own country's way (`0301234`), or with `00` before the country. */
+async function inFull(
+  dialled: string,
+  trunk: DirectoryTrunk | undefined,
+  directory: Directory,
+): Promise<DirectoryNumber | undefined> {
+  if (trunk === undefined) return undefined;
+  const full = internationalNumber(numberOf(dialled), trunk);
+  return full === undefined || full === dialled ? undefined : directory.number(full);
 }
 
 async function fromClient(
@@ -71,8 +97,8 @@ async function fromClient(
   const to = number ?? call.dialled;
   if (caller.voice.voiceUrl !== undefined) return { ...run, to };
   if (number === undefined) return undefined;
-  const trunk = await directory.trunkFor(caller.accountSid, number);
-  return trunk === undefined ? undefined : { ...run, to, document: dialDocument('Number', number) };
+  const trunks = await directory.trunksFor(caller.accountSid, number);
+  return trunks.length === 0 ? undefined : { ...run, to, document: dialDocument('Number', number) };
 }
 
 /** What a phone or trunk sent: a number as it is dialled if it is one, else unchanged. */

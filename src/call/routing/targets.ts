@@ -1,6 +1,9 @@
 import { readPhoneNumber } from './phone-number.ts';
-import type { Directory } from '../directory.ts';
-import type { DialTarget } from '../call-control.ts';
+import { compact } from '../compact.ts';
+import type { Directory, DirectoryTrunk } from '../directory.ts';
+import type { DialTarget, TrunkTarget } from '../call-control.ts';
+import { type ShownCaller, shownCaller } from './caller-id.ts';
+import { formatNumber } from './number-format.ts';
 import { decodedUser, readSipAddress, type SipAddress } from './sip-address.ts';
 
 /** Whom a Dial noun or a REST call names. */
@@ -11,24 +14,47 @@ export type CalleeAddress =
 
 /** Where an address leads, or why it leads nowhere: then the leg ends `failed` at once. */
 export type Resolved =
-  | { readonly ok: true; readonly target: DialTarget }
+  | {
+      readonly ok: true;
+      readonly target: DialTarget;
+      /** Where else it may go, in this order, when the trunk fails. */
+      readonly further?: readonly TrunkTarget[];
+    }
   | { readonly ok: false; readonly why: string };
 
-/** Finds out where an address leads for this account. Never rejects: a leg that was made needs an outcome. */
+/** Seconds that a trunk has for its first answer to an INVITE. */
+export const TRY_TIMEOUT_S = 5;
+/** A trunk that has said 100 Trying has so many times as long until something rings, before another one is tried. */
+const TRYING_FACTOR = 4;
+
+/**
+ * Finds out where an address leads for this account; `from` is who calls, for trunks that are told only some callers.
+ * Never rejects: a leg that was made needs an outcome.
+ */
 export async function resolveTarget(
   directory: Directory,
   accountSid: string,
   address: CalleeAddress,
+  from?: string,
 ): Promise<Resolved> {
   try {
-    const resolved = await resolve(directory, accountSid, address);
-    return resolved.ok ? await onItsWay(directory, accountSid, resolved.target) : resolved;
+    const resolved =
+      address.kind === 'number'
+        ? await resolveNumber(directory, { accountSid, from }, address.number)
+        : await resolve(directory, accountSid, address);
+    return resolved.ok && resolved.target.kind !== 'trunk'
+      ? await onItsWay(directory, accountSid, resolved.target)
+      : resolved;
   } catch {
     return { ok: false, why: 'The database could not be asked where this leads' };
   }
 }
 
-async function resolve(directory: Directory, accountSid: string, address: CalleeAddress): Promise<Resolved> {
+async function resolve(
+  directory: Directory,
+  accountSid: string,
+  address: Exclude<CalleeAddress, { kind: 'number' }>,
+): Promise<Resolved> {
   switch (address.kind) {
     case 'sip': {
       const read = readSipAddress(address.uri);
@@ -38,8 +64,6 @@ async function resolve(directory: Directory, accountSid: string, address: Callee
     }
     case 'client':
       return resolveClient(directory, accountSid, address.name);
-    case 'number':
-      return resolveNumber(directory, accountSid, address.number);
   }
 }
 
@@ -63,29 +87,79 @@ async function resolveOwn(
     : { ok: false, why: `${resolved.why} at ${host}, which is this installation` };
 }
 
-async function onItsWay(directory: Directory, accountSid: string, target: DialTarget): Promise<Resolved> {
+async function onItsWay<T extends DialTarget>(
+  directory: Directory,
+  accountSid: string,
+  target: T,
+): Promise<{ readonly ok: true; readonly target: T } | { readonly ok: false; readonly why: string }> {
   if (target.kind === 'client') return { ok: true, target };
   const way = await directory.wayTo(accountSid, target);
   if (!way.ok) return way;
   return { ok: true, target: way.via === undefined ? target : { ...target, via: way.via } };
 }
 
-async function resolveNumber(directory: Directory, accountSid: string, dialled: string): Promise<Resolved> {
+/** Whose call it is, and who calls. */
+interface Calling {
+  readonly accountSid: string;
+  readonly from: string | undefined;
+}
+
+async function resolveNumber(directory: Directory, calling: Calling, dialled: string): Promise<Resolved> {
+  const { accountSid } = calling;
   const number = readPhoneNumber(dialled);
   if (number === undefined) return { ok: false, why: `${dialled} is not a phone number` };
   // We never call ourselves (docs/rcml.md, "Number").
   if ((await directory.number(number)) !== undefined) {
     return { ok: false, why: `${dialled} is a number of this installation, which it cannot call itself` };
   }
-  const trunk = await directory.trunkFor(accountSid, number);
-  if (trunk === undefined) return { ok: false, why: `No trunk takes calls to ${dialled}` };
+  const trunks = await directory.trunksFor(accountSid, number);
+  if (trunks.length === 0) return { ok: false, why: `No trunk takes calls to ${dialled}` };
+  const ways = await Promise.all(
+    trunks.map(async (trunk) => {
+      const caller = await callerAt(directory, calling, trunk);
+      return onItsWay(
+        directory,
+        accountSid,
+        trunkTarget(trunk, number, { caller, isOneOfSeveral: trunks.length > 1 }),
+      );
+    }),
+  );
+  const [target, ...further] = ways.flatMap((way) => (way.ok ? [way.target] : []));
+  if (target === undefined) return ways.find((way) => !way.ok) ?? { ok: false, why: 'No trunk may be used' };
+  return further.length === 0 ? { ok: true, target } : { ok: true, target, further };
+}
+
+/** Undefined: the caller as he is. */
+async function callerAt(
+  directory: Directory,
+  { accountSid, from }: Calling,
+  trunk: DirectoryTrunk,
+): Promise<ShownCaller | undefined> {
+  const { callerIdPolicy = 'pass', format } = trunk;
+  if (from === undefined || (callerIdPolicy === 'pass' && format === undefined)) return undefined;
+  const isOwn = callerIdPolicy !== 'pass' && (await directory.number(from))?.accountSid === accountSid;
+  return shownCaller(from, trunk, isOwn);
+}
+
+function trunkTarget(
+  trunk: DirectoryTrunk,
+  number: string,
+  { caller, isOneOfSeveral }: { readonly caller: ShownCaller | undefined; readonly isOneOfSeveral: boolean },
+): TrunkTarget {
+  const { maxChannels, tryTimeoutS = TRY_TIMEOUT_S } = trunk;
+  const written = formatNumber(number, trunk);
   // A "+" does not count as a digit to strip, and it may only stand in front.
   const isRewritten = trunk.stripDigits > 0 || trunk.prependDigits !== '';
-  const rest = isRewritten ? number.replace('+', '') : number;
-  const digits = trunk.prependDigits + rest.slice(trunk.stripDigits);
-  const { maxChannels } = trunk;
-  const limit = maxChannels === undefined ? {} : { maxChannels };
-  return { ok: true, target: { kind: 'trunk', trunkSid: trunk.sid, number: digits, ...limit } };
+  const rest = isRewritten ? written.replace('+', '') : written;
+  return compact({
+    kind: 'trunk' as const,
+    trunkSid: trunk.sid,
+    number: trunk.prependDigits + rest.slice(trunk.stripDigits),
+    maxChannels,
+    caller,
+    tryTimeoutS,
+    ringWithinS: isOneOfSeveral ? tryTimeoutS * TRYING_FACTOR : undefined,
+  });
 }
 
 /** `To` of a leg: a number, a client's name, or the user part of a SIP address. */

@@ -32,7 +32,9 @@ const EXPLANATIONS: Readonly<Record<number, string>> = {
   20001:
     'A parameter of a REST request has no effect or a wrong value. The message names it and what is allowed.',
   53405:
-    'No sound came from the other side for MEDIA_TIMEOUT_S seconds, so the call was ended. Usually NAT or a firewall keeps RTP back: see EXTERNAL_ADDRESS and the ports in docs/operations.md.',
+    'No sound came from the other side, and it did not answer SIP any more, so the call was ended (MEDIA_TIMEOUT_S). Its phone or its network is gone, or a NAT has forgotten it: see docs/operations.md.',
+  32011:
+    'A trunk could not place a call (5xx, no answer, not reachable). With another trunk for the number the call went on there: see Failover in docs/rest.md.',
 };
 
 /** The explanation of a code; of an unknown one where to look. */

@@ -53,8 +53,8 @@ export class OpenDirectory implements Directory {
     return Promise.resolve(sid === TRUNK_SID ? this.#everyNumber() : undefined);
   }
 
-  trunkFor(): Promise<DirectoryTrunk | undefined> {
-    return Promise.resolve(this.#everyNumber());
+  trunksFor(): Promise<readonly DirectoryTrunk[]> {
+    return Promise.resolve([this.#everyNumber()]);
   }
 
   application(): Promise<VoiceSettings | undefined> {

@@ -1,10 +1,10 @@
-import { networkInterfaces } from 'node:os';
 import { isOwnSip, type OwnSip } from '../../call/routing/own-sip.ts';
 import type { Directory } from '../../call/directory.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { Config } from '../../config.ts';
 import { isLoopback } from '../../webhooks/egress.ts';
 import type { AsteriskAccess } from '../asterisk-access.ts';
+import { ownAddresses } from './own-addresses.ts';
 import type { Store } from '../../store/store.ts';
 import { SipEgress } from './sip-egress.ts';
 import { SipNames, systemNameServers } from './sip-names.ts';
@@ -41,10 +41,6 @@ export function ownSip({ ownSip: settings }: Config): OwnSip {
   return { ...settings, ownAddresses };
 }
 
-function ownAddresses(): readonly string[] {
-  return Object.values(networkInterfaces()).flatMap((all) => (all ?? []).map(({ address }) => address));
-}
-
 /** The directory for routing, which allows only the ways that SIP may go. */
 export function directoryWithin(
   directory: Omit<Directory, 'isOwn' | 'wayTo'>,
@@ -56,7 +52,7 @@ export function directoryWithin(
     number: (dialled) => directory.number(dialled),
     client: (login) => directory.client(login),
     trunk: (sid) => directory.trunk(sid),
-    trunkFor: (accountSid, number) => directory.trunkFor(accountSid, number),
+    trunksFor: (accountSid, number) => directory.trunksFor(accountSid, number),
     application: (accountSid, sid) => directory.application(accountSid, sid),
     isOwn: (address) => isOwnSip(address, own),
     wayTo: (accountSid, target) => egress.wayTo(accountSid, target),

@@ -27,7 +27,8 @@ export async function dialApiCall(
 ): Promise<void> {
   const { order } = dialling;
   const { clock, directory, journal } = services;
-  const resolved = await resolveTarget(directory, order.accountSid, order.callee);
+  const from = order.callerId ?? order.from;
+  const resolved = await resolveTarget(directory, order.accountSid, order.callee, from);
   const since = clock.now();
   const position: DiallingPosition = { ...dialling, since };
   await journal.note(live, { position });
@@ -38,7 +39,7 @@ export async function dialApiCall(
     live,
     resolved,
     compact({
-      from: order.callerId ?? order.from,
+      from,
       headers: order.headers,
       timeoutS: order.timeoutS + ASTERISK_RING_NET_S,
       credentials,

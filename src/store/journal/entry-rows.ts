@@ -67,7 +67,6 @@ const FIXED_COLUMNS = new Set([
   'root_call_sid',
   'created_at',
   'phone_number_sid',
-  'trunk_sid',
 ]);
 
 async function writeLegs(

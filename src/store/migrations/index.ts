@@ -27,6 +27,7 @@ import { recordingControlMigration } from './0029-recording-control.ts';
 import { machineDetectionMigration } from './0035-machine-detection.ts';
 import { kamailioMigration } from './0037-kamailio.ts';
 import { sipTracesMigration } from './0040-sip-traces.ts';
+import { sipSideMigration } from './0022-sip-side.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -54,6 +55,7 @@ export const migrations: readonly Migration[] = [
   clusterMigration,
   clientTokensMigration,
   streamsMigration,
+  sipSideMigration,
   recordingControlMigration,
   queuesMigration,
   keysMigration,

@@ -123,6 +123,7 @@ export function stateOf(row: CallRow): LegState {
       return {
         phase: 'in-progress',
         initiatedAt: Number(row.initiated_at),
+        ...optional('ringingAt', row.ringing_at === null ? null : Number(row.ringing_at)),
         answeredAt: Number(row.answered_at),
         ...sipCallId,
       };
@@ -132,6 +133,7 @@ export function stateOf(row: CallRow): LegState {
         status: row.status as FinalStatus,
         endedAt: Number(row.ended_at),
         ...optional('initiatedAt', row.initiated_at),
+        ...optional('ringingAt', row.ringing_at),
         ...optional('answeredAt', row.answered_at),
         ...sipCallId,
         cause: fromJson<EndCause>(row.cause ?? '{}'),

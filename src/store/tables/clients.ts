@@ -15,6 +15,7 @@ interface ClientRow extends OwnedRow, VoiceColumns {
   readonly ha1: string;
   readonly ha1_as_spelled: string | null;
   readonly status: ClientRecord['status'];
+  readonly srtp: NonNullable<ClientRecord['srtp']> | null;
   readonly voice_application_sid: string | null;
 }
 
@@ -35,6 +36,7 @@ export const clientMapping: TableMapping<ClientRecord, ClientRow> = {
     ha1: record.ha1,
     ha1_as_spelled: orNull(record.ha1AsSpelled),
     status: record.status,
+    srtp: orNull(record.srtp),
     voice_application_sid: orNull(record.voiceApplicationSid),
   }),
   fromRow: (row) => ({
@@ -44,6 +46,7 @@ export const clientMapping: TableMapping<ClientRecord, ClientRow> = {
     ha1: row.ha1,
     ...optional('ha1AsSpelled', row.ha1_as_spelled),
     status: row.status,
+    ...optional('srtp', row.srtp),
     ...optional('voiceApplicationSid', row.voice_application_sid),
   }),
 };

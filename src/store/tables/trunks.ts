@@ -22,6 +22,13 @@ interface TrunkRow extends OwnedRow {
   readonly from_user: string | null;
   readonly send_asserted_identity: number;
   readonly trust_asserted_identity: number;
+  readonly default_number: string | null;
+  readonly try_timeout_s: number | null;
+  readonly caller_id_policy: NonNullable<TrunkRecord['callerIdPolicy']> | null;
+  readonly format: NonNullable<TrunkRecord['format']> | null;
+  readonly country_code: string | null;
+  readonly national_prefix: string | null;
+  readonly srtp: NonNullable<TrunkRecord['srtp']> | null;
 }
 
 /** `SipTrunks` in SQL. Like AuthTokens, their passwords must be readable by us, and they are stored in the same way. */
@@ -47,6 +54,13 @@ export function trunkMapping(cipher: TokenCipher): TableMapping<TrunkRecord, Tru
       from_user: orNull(record.fromUser),
       send_asserted_identity: record.sendAssertedIdentity ? 1 : 0,
       trust_asserted_identity: record.trustAssertedIdentity ? 1 : 0,
+      default_number: orNull(record.defaultNumber),
+      try_timeout_s: orNull(record.tryTimeoutS),
+      caller_id_policy: orNull(record.callerIdPolicy),
+      format: orNull(record.format),
+      country_code: orNull(record.countryCode),
+      national_prefix: orNull(record.nationalPrefix),
+      srtp: orNull(record.srtp),
     }),
     fromRow: (row) => ({
       ...ownedFieldsOf(row),
@@ -66,6 +80,13 @@ export function trunkMapping(cipher: TokenCipher): TableMapping<TrunkRecord, Tru
       ...optional('fromUser', row.from_user),
       sendAssertedIdentity: row.send_asserted_identity === 1,
       trustAssertedIdentity: row.trust_asserted_identity === 1,
+      ...optional('defaultNumber', row.default_number),
+      ...optional('tryTimeoutS', row.try_timeout_s),
+      ...optional('callerIdPolicy', row.caller_id_policy),
+      ...optional('format', row.format),
+      ...optional('countryCode', row.country_code),
+      ...optional('nationalPrefix', row.national_prefix),
+      ...optional('srtp', row.srtp),
     }),
   };
 }

@@ -78,6 +78,7 @@ describe('The phones of a client', () => {
 describe('The variables of an INVITE', () => {
   it('carry the caller and our headers, each on one line', () => {
     const variables = inviteVariables({
+      target: { kind: 'client', login: 'bob' },
       from: '+4930\r\nEvil: 1',
       callerName: 'Ann\tB',
       headers: [

@@ -49,8 +49,8 @@ describe('What Asterisk is told of a client', () => {
       rewrite_contact: 'yes',
       allow_transfer: 'no',
       allow_subscribe: 'no',
-      rtp_timeout: '120',
-      rtp_timeout_hold: '3600',
+      rtp_timeout: '0',
+      rtp_timeout_hold: '0',
       timers_sess_expires: '1800',
       dtmf_mode: 'auto',
       identify_by: 'username',
@@ -85,18 +85,37 @@ describe('What Asterisk is told of a client whose login has capitals', () => {
   });
 });
 
-describe('How long Asterisk waits for media', () => {
-  for (const [timeoutS, talking, onHold] of [
-    [30, '30', '3600'],
-    [7200, '7200', '7200'],
-    [0, '0', '0'],
+describe('Whether the media of a client is encrypted', () => {
+  for (const [installation, client, wanted] of [
+    [undefined, undefined, ['sdes', 'yes']],
+    ['off', undefined, ['no', 'no']],
+    ['required', undefined, ['sdes', 'no']],
+    ['required', 'off', ['no', 'no']],
+    ['off', 'required', ['sdes', 'no']],
+    ['off', 'optional', ['sdes', 'yes']],
   ] as const) {
-    it(`is ${talking} s, and ${onHold} s while it is on hold, with MEDIA_TIMEOUT_S=${timeoutS}`, () => {
-      const objects = clientObjects({ login: 'bob', ha1: 'abc' }, { timeoutS });
-      const { rtp_timeout, rtp_timeout_hold } = attributes(objects, 'endpoint') ?? {};
-      assert.deepEqual([rtp_timeout, rtp_timeout_hold], [talking, onHold]);
+    it(`is as the client says, else as the installation: ${installation}, ${client}`, () => {
+      const one = { login: 'bob', ha1: 'abc', ...(client === undefined ? {} : { srtp: client }) };
+      const objects = clientObjects(one, installation === undefined ? {} : { srtp: installation });
+      const { media_encryption, media_encryption_optimistic } = attributes(objects, 'endpoint') ?? {};
+      assert.deepEqual([media_encryption, media_encryption_optimistic], wanted);
     });
   }
+});
+
+describe('What all endpoints share', () => {
+  const media = { codecs: ['opus', 'alaw'], clientOptionsS: 20 } as const;
+
+  it('is the codecs in their order, and that silence alone ends no call', () => {
+    const { allow, rtp_timeout, rtp_timeout_hold } =
+      attributes(clientObjects({ login: 'bob', ha1: 'abc' }, media), 'endpoint') ?? {};
+    assert.deepEqual([allow, rtp_timeout, rtp_timeout_hold], ['opus,alaw', '0', '0']);
+  });
+
+  it('is how often a phone is asked whether it is there', () => {
+    const aor = attributes(clientObjects({ login: 'bob', ha1: 'abc' }, media), 'aor');
+    assert.equal(aor?.['qualify_frequency'], '20');
+  });
 });
 
 describe('What Asterisk is told of a trunk', () => {

@@ -55,6 +55,10 @@ const ANSWERED: Advance = {
   state: { phase: 'in-progress', initiatedAt: 1_000, answeredAt: AT, sipCallId: 'c2' },
   event: 'answered',
 };
+const RANG_AND_ANSWERED: Advance = {
+  state: { phase: 'in-progress', initiatedAt: 1_000, ringingAt: 2_000, answeredAt: AT, sipCallId: 'c2' },
+  event: 'answered',
+};
 const GIVE_UP = { as: 'busy', why: 'rejected' } as const;
 const CAUSE = { sipStatus: 404, q850: 1 };
 const LOST = { why: 'Asterisk restarted' };
@@ -92,10 +96,10 @@ const OUTBOUND: Record<keyof typeof STATES, Record<keyof typeof INPUTS, Cell>> =
     arrive: 'nothing',
     place: 'nothing',
     ring: 'nothing',
-    answer: ANSWERED,
+    answer: RANG_AND_ANSWERED,
     'give-up': { state: { ...STATES.ringing, giveUp: GIVE_UP } },
-    end: ended('failed', { initiatedAt: 1_000, cause: CAUSE }),
-    lost: ended('failed', { initiatedAt: 1_000, cause: LOST }),
+    end: ended('failed', { initiatedAt: 1_000, ringingAt: 2_000, cause: CAUSE }),
+    lost: ended('failed', { initiatedAt: 1_000, ringingAt: 2_000, cause: LOST }),
   },
   'ringing, giving up': {
     arrive: 'nothing',
@@ -104,8 +108,8 @@ const OUTBOUND: Record<keyof typeof STATES, Record<keyof typeof INPUTS, Cell>> =
     answer: 'nothing',
     'give-up': 'nothing',
     // A phone had said so before the time was up.
-    end: ended('failed', { initiatedAt: 1_000, cause: CAUSE }),
-    lost: ended('no-answer', { initiatedAt: 1_000, cause: LOST }),
+    end: ended('failed', { initiatedAt: 1_000, ringingAt: 2_000, cause: CAUSE }),
+    lost: ended('no-answer', { initiatedAt: 1_000, ringingAt: 2_000, cause: LOST }),
   },
   'in-progress': {
     arrive: 'nothing',
@@ -143,11 +147,11 @@ const INBOUND: Partial<Record<keyof typeof STATES, Partial<Record<keyof typeof I
     end: ended('canceled', { initiatedAt: 1_000, cause: { ...CAUSE, why: 'the caller hung up' } }),
   },
   ringing: {
-    end: ended('canceled', { initiatedAt: 1_000, cause: CAUSE }),
-    lost: ended('canceled', { initiatedAt: 1_000, cause: LOST }),
+    end: ended('canceled', { initiatedAt: 1_000, ringingAt: 2_000, cause: CAUSE }),
+    lost: ended('canceled', { initiatedAt: 1_000, ringingAt: 2_000, cause: LOST }),
   },
   'ringing, giving up': {
-    end: ended('no-answer', { initiatedAt: 1_000, cause: { ...CAUSE, why: 'timeout' } }),
+    end: ended('no-answer', { initiatedAt: 1_000, ringingAt: 2_000, cause: { ...CAUSE, why: 'timeout' } }),
   },
 };
 
@@ -252,11 +256,16 @@ describe('Durations', () => {
     assert.equal(talkSeconds(STATES.ended, 99_000), 0);
     assert.equal(talkSeconds(STATES.ringing, 99_000), 0);
   });
-  it('ringing runs from placing to the answer, or to the end without one', () => {
+  it('ringing runs from the first 180 or 183 to the answer, or to the end without one', () => {
+    assert.equal(ringSeconds({ ...talked, ringingAt: 2_000 }, 99_000), 1);
+    assert.equal(ringSeconds({ ...STATES.ended, ringingAt: 2_000 }, 99_000), 2);
+    assert.equal(ringSeconds(STATES.ringing, 4_000), 2);
+    assert.equal(ringSeconds({ ...STATES['in-progress'], ringingAt: 2_000 }, 99_000), 1);
+  });
+  it('ringing runs from placing when the callee answered at once, and is 0 when nothing rang', () => {
     assert.equal(ringSeconds(talked, 99_000), 2);
-    assert.equal(ringSeconds(STATES.ended, 99_000), 3);
-    assert.equal(ringSeconds(STATES.ringing, 4_000), 3);
-    assert.equal(ringSeconds(STATES['in-progress'], 99_000), 2);
+    assert.equal(ringSeconds(STATES.ended, 99_000), 0);
+    assert.equal(ringSeconds(STATES.initiated, 99_000), 0);
     assert.equal(ringSeconds(STATES.queued, 99_000), 0);
   });
 });

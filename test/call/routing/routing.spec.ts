@@ -32,8 +32,7 @@ function directory(change: Partial<Directory> = {}): Directory {
       return client && { sid: `CL-${login}`, login: login.toLowerCase(), ...client };
     },
     trunk: async () => undefined,
-    trunkFor: async (accountSid, number) =>
-      accountSid === 'AC1' && /^\+?49/.test(number) ? trunk : undefined,
+    trunksFor: async (accountSid, number) => (accountSid === 'AC1' && /^\+?49/.test(number) ? [trunk] : []),
     application: async () => undefined,
     isOwn: ({ host }) => host === 'here.test',
     wayTo: async () => ({ ok: true }),
@@ -200,7 +199,7 @@ describe('A dialled address', () => {
     [
       'number, by a trunk that strips and prepends',
       { kind: 'number', number: '+49 (30) 123-4' },
-      { ok: true, target: { kind: 'trunk', trunkSid: 'TK1', number: '009301234' } },
+      { ok: true, target: { kind: 'trunk', trunkSid: 'TK1', number: '009301234', tryTimeoutS: 5 } },
     ],
     [
       'number of ours',
@@ -232,11 +231,11 @@ describe('A dialled address', () => {
   ] as const) {
     it(`goes out as ${wanted} by a trunk that strips ${stripDigits} and prepends "${prependDigits}"`, async () => {
       const its = directory({
-        trunkFor: () => Promise.resolve({ ...trunk, stripDigits, prependDigits }),
+        trunksFor: () => Promise.resolve([{ ...trunk, stripDigits, prependDigits }]),
       });
       assert.deepEqual(await resolveTarget(its, 'AC1', { kind: 'number', number: '+49301234' }), {
         ok: true,
-        target: { kind: 'trunk', trunkSid: 'TK1', number: wanted },
+        target: { kind: 'trunk', trunkSid: 'TK1', number: wanted, tryTimeoutS: 5 },
       });
     });
   }
@@ -260,7 +259,7 @@ describe('A dialled address', () => {
     assert.deepEqual(await resolveTarget(its, 'AC1', { kind: 'number', number: '+4930' }), refused);
     assert.deepEqual(asked, [
       ['AC1', { kind: 'sip', uri: sip.uri }],
-      ['AC1', { kind: 'trunk', trunkSid: 'TK1', number: '00930' }],
+      ['AC1', { kind: 'trunk', trunkSid: 'TK1', number: '00930', tryTimeoutS: 5 }],
     ]);
   });
 

@@ -15,7 +15,8 @@ export async function beginLeg(
   context: DialContext,
 ): Promise<NounLeg | undefined> {
   const caller = context.live.leg;
-  const resolved = await resolveTarget(context.directory, caller.accountSid, noun.address);
+  const from = verb.callerId ?? caller.from;
+  const resolved = await resolveTarget(context.directory, caller.accountSid, noun.address, from);
   const leg = legOf(verb, noun, sid, resolved, context);
   const live = await context.journal.begin(leg, { type: 'place' }).catch(() => undefined);
   if (live === undefined) {

@@ -12,6 +12,7 @@ function over(
     phase: 'ended',
     status,
     initiatedAt: 1_000,
+    ringingAt: 1_000,
     endedAt,
     sipCallId: 'abc@phone',
     ...(more.answeredAt === undefined ? {} : { answeredAt: more.answeredAt }),
