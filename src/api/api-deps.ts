@@ -38,7 +38,7 @@ export interface ApiDeps {
   readonly streamService: StreamService;
   readonly provisioning: Provisioning;
   readonly trunkRules: TrunkRules;
-  readonly rooms: Pick<ConferenceRooms, 'change' | 'kick' | 'end'>;
+  readonly rooms: Pick<ConferenceRooms, 'change' | 'kick' | 'end' | 'announce'>;
   readonly queues: Pick<CallQueues, 'create' | 'change' | 'remove' | 'takeOut' | 'dismiss'>;
   readonly probes: HealthProbes;
   readonly recordings: {

@@ -159,7 +159,7 @@ export interface CallControl {
   sendDigits(callSid: string, digits: string, signal: AbortSignal): Promise<void>;
   /**
    * Tells when the leg's own side begins to make a sound, and when there has been silence for `endsAfterMs` since. Resolves
-   * when `signal` aborts or the leg ends. One listener per leg.
+   * when `signal` aborts or the leg ends. All who listen to a leg give the same time.
    */
   listenForTalk(
     callSid: string,
@@ -180,6 +180,11 @@ export interface CallControl {
 export interface RoomControl {
   /** Puts an answered leg into the room, which is made if necessary. True: the leg is in it. */
   enterRoom(roomSid: string, callSid: string): Promise<boolean>;
+  /**
+   * Lets a leg hear all that `coached`, who is in the room, says and hears, and only `coached` hears the leg. True: it is so.
+   * It ends with `coached`, and by `leaveRoom`.
+   */
+  coach(roomSid: string, callSid: string, coached: string): Promise<boolean>;
   /** Takes a leg out of the room; from then on it hears nothing. */
   leaveRoom(roomSid: string, callSid: string): Promise<void>;
   /** Ends the room; the legs in it are left alone. */

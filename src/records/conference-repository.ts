@@ -18,6 +18,7 @@ export interface ConferenceFilter {
 export interface ParticipantFilter {
   readonly muted?: boolean;
   readonly hold?: boolean;
+  readonly coaching?: boolean;
 }
 
 /** Conferences, as REST and a restart read them; the journal writes them. */
@@ -34,6 +35,8 @@ export interface ConferenceRepository {
     filter: ParticipantFilter,
   ): Promise<Page<ParticipantRecord>>;
   participant(conferenceSid: string, callSid: string): Promise<ParticipantRecord | undefined>;
+  /** The one who has been in the conference longest of those with this label. */
+  participantLabelled(conferenceSid: string, label: string): Promise<ParticipantRecord | undefined>;
   /** All that are not completed, of every account. */
   unfinished(): Promise<readonly KeptConference[]>;
 }

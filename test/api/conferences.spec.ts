@@ -124,7 +124,7 @@ describe('P/Conferences', () => {
   it('mutes and holds a participant', async () => {
     const seat = await enter('sales');
     await enter('sales');
-    await seat.connect();
+    await seat.connect(async () => false);
     const path = `Conferences/sales/Participants/${seat.callSid}.json`;
     const change = async (form: Readonly<Record<string, string>>) => {
       const { status, json } = await api.request('POST', path, { form });
@@ -139,7 +139,7 @@ describe('P/Conferences', () => {
   it('mutes and holds at one time, and neither undoes the other', async () => {
     const seat = await enter('sales');
     await enter('sales');
-    await seat.connect();
+    await seat.connect(async () => false);
     const path = `Conferences/sales/Participants/${seat.callSid}.json`;
     const forms = [{ Muted: 'true' }, { Hold: 'true' }];
     const replies = await Promise.all(forms.map((form) => api.request('POST', path, { form })));
@@ -183,11 +183,11 @@ describe('P/Conferences', () => {
       kind: 'inline',
       text:
         '<Response><Dial><Conference muted="true" beep="onEnter" endConferenceOnExit="true" ' +
-        'statusCallback="http://app.test/room?a=1&#38;b=&#34;2&#34;" statusCallbackEvent="start end">' +
+        'statusCallback="http://app.test/room?a=1&#38;b=&#34;2&#34;" statusCallbackEvent="start end" participantLabel="agent">' +
         'sales &#38; co</Conference></Dial></Response>',
     });
     assert.deepEqual([order?.timeoutS, order?.callee], [20, { kind: 'client', name: 'bob' }]);
-    assert.deepEqual(order?.ignored, ['Label', 'Url']);
+    assert.deepEqual(order?.ignored, ['Url']);
   });
 
   it('calls somebody into a room whose URLs are as long as URLs may be', async () => {

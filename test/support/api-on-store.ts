@@ -50,7 +50,12 @@ export async function startApiOn(
     documentP95Ms: () => undefined,
     directory: new FakeDirectory(),
     signing: { signedText, signText },
-    rooms: { change: () => assert.fail(), kick: () => assert.fail(), end: () => assert.fail() },
+    rooms: {
+      change: () => assert.fail(),
+      kick: () => assert.fail(),
+      end: () => assert.fail(),
+      announce: () => assert.fail(),
+    },
     queues: {
       create: () => assert.fail(),
       change: () => assert.fail(),

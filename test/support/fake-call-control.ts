@@ -264,6 +264,11 @@ export class FakeCallControl implements CallControl {
     return Promise.resolve(!this.#hasEnded(callSid));
   }
 
+  coach(roomSid: string, callSid: string, coached: string): Promise<boolean> {
+    this.commands.push(['coach', callSid, coached, roomSid]);
+    return Promise.resolve(!this.#hasEnded(callSid) && !this.#hasEnded(coached));
+  }
+
   leaveRoom(roomSid: string, callSid: string): Promise<void> {
     this.commands.push(['leaveRoom', callSid, roomSid]);
     return Promise.resolve();

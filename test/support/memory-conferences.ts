@@ -54,13 +54,18 @@ export class MemoryConferences implements ConferenceRepository, JournalStore {
     return pageOf(found, page, { by: (room) => [byUpdate ? room.dateUpdated : room.dateCreated] });
   }
 
+  async participantLabelled(conferenceSid: string, label: string): Promise<ParticipantRecord | undefined> {
+    return this.#connected(conferenceSid).find((one) => one.label === label);
+  }
+
   async participants(
     conferenceSid: string,
     page: PageRequest,
-    { muted, hold }: ParticipantFilter,
+    { muted, hold, coaching }: ParticipantFilter,
   ): Promise<Page<ParticipantRecord>> {
     const here = this.#connected(conferenceSid)
       .filter((one) => one.muted === (muted ?? one.muted) && one.hold === (hold ?? one.hold))
+      .filter((one) => coaching === undefined || (one.callSidToCoach !== undefined) === coaching)
       .map((one) => ({ ...one, sid: one.callSid }));
     const { items, ...rest } = pageOf(here, page, { by: ({ dateCreated }) => [dateCreated] });
     return { ...rest, items: items.map(({ sid: _sid, ...one }) => one) };

@@ -5,19 +5,32 @@ import { ignoredIn } from '../calls/ignored.ts';
 import { participantDetectionParameters } from '../calls/machine-detection.ts';
 import { callOrderOf } from '../calls/order.ts';
 import { newCallSchema } from '../calls/schema.ts';
-import { API_ERRORS } from '../errors.ts';
+import { CONFERENCE_EVENTS } from '../../call/conference/conference-record.ts';
+import { API_ERRORS, badRequest } from '../errors.ts';
+import { LONGEST_NAME } from './find.ts';
 import type { Form } from '../form.ts';
-import { checked, httpMethod, httpUrl, oneOf, optional, truth, wholeNumber } from '../parameters.ts';
+import {
+  checked,
+  httpMethod,
+  httpUrl,
+  label,
+  oneOf,
+  optional,
+  sidText,
+  truth,
+  wholeNumber,
+} from '../parameters.ts';
 import type { ApiCallOrder } from '../../rcml/run/api-call-order.ts';
 
 const BEEPS = ['true', 'false', 'onEnter', 'onExit'] as const;
 const MOST_PARTICIPANTS = 250;
-const EVENTS = /^(start|end|join|leave|mute|hold)([\s,]+(start|end|join|leave|mute|hold))*$/i;
+const WORD = CONFERENCE_EVENTS.join('|');
+const EVENTS = new RegExp(`^(${WORD})([\\s,]+(${WORD}))*$`, 'i');
 
 /** May be repeated; its values together are one list. */
 const events = z.preprocess(
   (values) => (Array.isArray(values) ? values.join(' ').trim() || undefined : undefined),
-  checked(API_ERRORS.statusCallbackEvent, 'a list of start, end, join, leave, mute and hold', (text) =>
+  checked(API_ERRORS.statusCallbackEvent, `a list of ${CONFERENCE_EVENTS.join(', ')}`, (text) =>
     EVENTS.test(text),
   ).optional(),
 );
@@ -34,6 +47,8 @@ const participantSchema = z.object({
   ConferenceStatusCallback: optional(httpUrl(API_ERRORS.statusCallback)),
   ConferenceStatusCallbackMethod: optional(httpMethod()),
   ConferenceStatusCallbackEvent: events,
+  Label: optional(label(LONGEST_NAME)),
+  CallSidToCoach: optional(sidText('CA')),
 });
 
 const ATTRIBUTES: Readonly<Record<keyof typeof participantSchema.shape, string>> = {
@@ -47,6 +62,8 @@ const ATTRIBUTES: Readonly<Record<keyof typeof participantSchema.shape, string>>
   ConferenceStatusCallback: 'statusCallback',
   ConferenceStatusCallbackMethod: 'statusCallbackMethod',
   ConferenceStatusCallbackEvent: 'statusCallbackEvent',
+  Label: 'participantLabel',
+  CallSidToCoach: 'coach',
 };
 
 /** `POST P/Conferences/{sid or name}/Participants`: a call that enters the room instead of running a document. */
@@ -54,6 +71,7 @@ export const newParticipantSchema = newCallSchema
   .omit({ Url: true, Twiml: true, Rcml: true, ApplicationSid: true, FallbackUrl: true })
   .omit({ AsyncAmd: true, AsyncAmdStatusCallback: true, AsyncAmdStatusCallbackMethod: true })
   .extend(participantSchema.shape)
+  .extend({ Coaching: optional(truth()) })
   .extend(participantDetectionParameters);
 
 export type NewParticipant = z.output<typeof newParticipantSchema>;
@@ -64,6 +82,8 @@ export interface DialIn {
   readonly muted: boolean;
   readonly startConferenceOnEnter: boolean;
   readonly endConferenceOnExit: boolean;
+  readonly label?: string;
+  readonly callSidToCoach?: string;
 }
 
 /** The call that a form asks for; its document enters the room. @throws ApiError */
@@ -73,9 +93,13 @@ export async function dialInOf(
   { form, sent }: { readonly form: NewParticipant; readonly sent: Form },
   applications: Repository<ApplicationRecord>,
 ): Promise<DialIn> {
+  if (form.Coaching === true && form.CallSidToCoach === undefined) {
+    throw badRequest(API_ERRORS.badRequest, 'Coaching=true needs CallSidToCoach');
+  }
   const attributes = Object.entries(ATTRIBUTES)
     .flatMap(([name, attribute]) => {
-      const value = form[name as keyof typeof ATTRIBUTES];
+      const isUnwanted = name === 'CallSidToCoach' && form.Coaching === false;
+      const value = isUnwanted ? undefined : form[name as keyof typeof ATTRIBUTES];
       return value === undefined ? [] : [` ${attribute}="${escaped(String(value))}"`];
     })
     .join('');
@@ -86,12 +110,14 @@ export async function dialInOf(
     AsyncAmdStatusCallbackMethod: form.AmdStatusCallbackMethod,
   };
   const order = await callOrderOf(accountSid, { ...form, ...detection, Rcml }, applications);
-  return {
+  return compact({
     order: compact({ ...order, ignored: ignoredIn(sent, newParticipantSchema) }),
     muted: form.Muted ?? false,
     startConferenceOnEnter: form.StartConferenceOnEnter ?? true,
     endConferenceOnExit: form.EndConferenceOnExit ?? false,
-  };
+    label: form.Label,
+    callSidToCoach: form.Coaching === false ? undefined : form.CallSidToCoach,
+  });
 }
 
 function escaped(text: string): string {

@@ -2,7 +2,7 @@ import type { ConferenceRecord, ParticipantRecord } from '../../call/conference/
 import { isSid } from '../../call/sids.ts';
 import type { ConferenceRepository } from '../../records/conference-repository.ts';
 import { API_ERRORS, badRequest, notFound } from '../errors.ts';
-import { type RoutedRequest, sidOf } from '../route.ts';
+import type { RoutedRequest } from '../route.ts';
 
 export const LONGEST_NAME = 128;
 
@@ -21,9 +21,11 @@ export async function findParticipant(
   request: RoutedRequest,
 ): Promise<ParticipantRecord> {
   const { sid } = await findConference(conferences, request);
-  const callSid = sidOf(request, 'CA', 'callSid');
-  const record = await conferences.participant(sid, callSid);
-  if (record === undefined) throw notFound(`Participant ${callSid}`);
+  const named = request.variables['callSid'] ?? '';
+  const record = isSid('CA', named)
+    ? await conferences.participant(sid, named)
+    : await conferences.participantLabelled(sid, named);
+  if (record === undefined) throw notFound(`Participant ${named}`);
   return record;
 }
 

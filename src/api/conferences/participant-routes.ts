@@ -5,7 +5,8 @@ import type { ConferenceRooms } from '../../call/conference/conferences.ts';
 import type { ApplicationRecord, Repository } from '../../records/repositories.ts';
 import type { ConferenceRepository } from '../../records/conference-repository.ts';
 import { API_ERRORS, badRequest, notFound } from '../errors.ts';
-import { optional, truth } from '../parameters.ts';
+import { httpMethod, httpUrl, optional, sidText, truth } from '../parameters.ts';
+import { requestTarget } from '../calls/request-target.ts';
 import { uriOf } from '../place.ts';
 import type { CallService } from '../ports.ts';
 import type { ApiRequest, Route, RoutedRequest } from '../route.ts';
@@ -17,18 +18,30 @@ import { PARTICIPANT, presentParticipant } from './presenter.ts';
 export interface ConferenceDeps {
   readonly conferences: ConferenceRepository;
   /** The rooms that are not over. */
-  readonly rooms: Pick<ConferenceRooms, 'change' | 'kick' | 'end'>;
+  readonly rooms: Pick<ConferenceRooms, 'change' | 'kick' | 'end' | 'announce'>;
   readonly applications: Repository<ApplicationRecord>;
   readonly callService: CallService;
 }
 
 /** `GET P/Conferences/{sid}/Participants`. */
-const filterSchema = z.object({ Muted: optional(truth()), Hold: optional(truth()) });
+const filterSchema = z.object({
+  Muted: optional(truth()),
+  Hold: optional(truth()),
+  Coaching: optional(truth()),
+});
 /** `POST P/Conferences/{sid}/Participants/{CallSid}`. */
 const changedSchema = z.object({
   Muted: optional(truth()),
   Mute: optional(truth()),
   Hold: optional(truth()),
+  HoldUrl: optional(httpUrl()),
+  HoldMethod: optional(httpMethod()),
+  AnnounceUrl: optional(httpUrl()),
+  AnnounceMethod: optional(httpMethod()),
+  EndConferenceOnExit: optional(truth()),
+  BeepOnExit: optional(truth()),
+  Coaching: optional(truth()),
+  CallSidToCoach: optional(sidText('CA')),
 });
 
 const MANY = '/Conferences/:room/Participants';
@@ -58,7 +71,7 @@ export function participantRoutes(deps: ConferenceDeps): readonly Route[] {
     }),
     ...changeRoutes({
       ...each,
-      summary: 'Mutes or holds a participant',
+      summary: 'Mutes or holds a participant, lets it hear an announcement, or changes what holds for it',
       form: changedSchema,
       resource: PARTICIPANT,
       handle: async ({ found, form, place }) => ({
@@ -83,7 +96,7 @@ function listOfRoom({ conferences }: ConferenceDeps): Route {
     resource: PARTICIPANT,
     find: (request) => findConference(conferences, request),
     handle: async ({ account, found: { sid }, place, query: { page, given } }) => {
-      const filter = compact({ muted: given.Muted, hold: given.Hold });
+      const filter = compact({ muted: given.Muted, hold: given.Hold, coaching: given.Coaching });
       const found = await conferences.participants(sid, page, filter);
       const items = found.items.map((record) => presentParticipant(record, place));
       return { ...found, items, uri: uriOf(place, account.sid, 'Conferences', sid, 'Participants') };
@@ -121,16 +134,60 @@ async function dialIn(
   return { shown, afterReply: () => created.start() };
 }
 
+type Change = z.output<typeof changedSchema>;
+
 async function change(
-  { rooms }: ConferenceDeps,
+  { rooms, conferences }: ConferenceDeps,
   { conferenceSid, callSid }: ParticipantRecord,
-  { Muted, Mute, Hold: hold }: z.output<typeof changedSchema>,
+  form: Change,
 ): Promise<ParticipantRecord> {
-  const muted = Muted ?? Mute;
-  if (muted === undefined && hold === undefined) {
-    throw badRequest(API_ERRORS.badRequest, 'One of Muted and Hold (true or false) is required');
+  const announcement = requestTarget(form.AnnounceUrl, form.AnnounceMethod);
+  const callSidToCoach = await coached(conferences, conferenceSid, callSid, form);
+  const holdSound = requestTarget(form.HoldUrl, form.HoldMethod);
+  if (holdSound !== undefined && form.Hold !== true) {
+    throw badRequest(API_ERRORS.badRequest, 'HoldUrl needs Hold=true');
   }
-  const record = await rooms.change(conferenceSid, callSid, compact({ muted, hold }));
+  const asked = compact({
+    muted: form.Muted ?? form.Mute,
+    hold: form.Hold,
+    endConferenceOnExit: form.EndConferenceOnExit,
+    beepOnExit: form.BeepOnExit,
+    holdSound,
+    callSidToCoach,
+  });
+  if (Object.keys(asked).length === 0 && announcement === undefined) {
+    const names = 'Muted, Hold, AnnounceUrl, EndConferenceOnExit, BeepOnExit, Coaching';
+    throw badRequest(API_ERRORS.badRequest, `One of ${names} is required`);
+  }
+  const record = await rooms.change(conferenceSid, callSid, asked);
   if (record === undefined) throw notFound(`Participant ${callSid}`);
+  if (announcement !== undefined && !rooms.announce(conferenceSid, announcement, callSid)) {
+    throw badRequest(
+      API_ERRORS.callState,
+      `Participant ${callSid} hears nothing now: it waits or is on hold`,
+    );
+  }
   return record;
+}
+
+/** Whom a participant coaches from now on; null: nobody. @throws ApiError 400 */
+async function coached(
+  conferences: ConferenceRepository,
+  conferenceSid: string,
+  callSid: string,
+  { Coaching: coaching, CallSidToCoach: given }: Change,
+): Promise<string | null | undefined> {
+  if (coaching === false) return null;
+  if (given === undefined) {
+    if (coaching === undefined) return undefined;
+    throw badRequest(API_ERRORS.badRequest, 'Coaching=true needs CallSidToCoach');
+  }
+  const other = given === callSid ? undefined : await conferences.participant(conferenceSid, given);
+  if (other === undefined) {
+    throw badRequest(
+      API_ERRORS.badRequest,
+      'CallSidToCoach must name another participant of this conference',
+    );
+  }
+  return given;
 }

@@ -3,7 +3,8 @@ import { compact } from '../../call/compact.ts';
 import type { ConferenceRepository } from '../../records/conference-repository.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
 import type { ListQuery } from '../list-query.ts';
-import { label, oneOf, optional } from '../parameters.ts';
+import { httpMethod, httpUrl, label, oneOf, optional } from '../parameters.ts';
+import { requestTarget } from '../calls/request-target.ts';
 import { uriOf } from '../place.ts';
 import type { ApiRequest, Route, RoutedRequest } from '../route.ts';
 import { changeRoutes, listRoute, readRoute } from '../route-kinds.ts';
@@ -17,7 +18,11 @@ const filterSchema = z.object({
   FriendlyName: optional(label(LONGEST_NAME)),
 });
 /** `POST P/Conferences/{sid}`. */
-const changedSchema = z.object({ Status: optional(oneOf(['completed'])) });
+const changedSchema = z.object({
+  Status: optional(oneOf(['completed'])),
+  AnnounceUrl: optional(httpUrl()),
+  AnnounceMethod: optional(httpMethod()),
+});
 
 /** `P/Conferences` and their participants; the path has the room's SID or its name. */
 export function conferenceRoutes(deps: ConferenceDeps): readonly Route[] {
@@ -40,14 +45,19 @@ export function conferenceRoutes(deps: ConferenceDeps): readonly Route[] {
     }),
     ...changeRoutes({
       ...each,
-      summary: 'Ends a conference',
+      summary: 'Ends a conference, or lets all who talk in it hear an announcement',
       form: changedSchema,
       handle: async (request) => {
-        if (request.form.Status === undefined) {
-          const message = 'Status is required; the only possible value is completed';
+        const { Status: status, AnnounceUrl, AnnounceMethod } = request.form;
+        const announcement = requestTarget(AnnounceUrl, AnnounceMethod);
+        if (status === undefined && announcement === undefined) {
+          const message = 'One of Status (the only possible value is completed) and AnnounceUrl is required';
           throw badRequest(API_ERRORS.badRequest, message);
         }
-        await rooms.end(request.found.sid);
+        if (announcement !== undefined && !rooms.announce(request.found.sid, announcement)) {
+          throw badRequest(API_ERRORS.callState, 'Nobody talks in this conference');
+        }
+        if (status !== undefined) await rooms.end(request.found.sid);
         return { shown: presentConference(await find(request), request.place) };
       },
     }),

@@ -2,6 +2,7 @@ import type { RoomControl } from '../../call/call-control.ts';
 import { AriError } from '../ari/ari-error.ts';
 import { readBridge, readList } from '../ari/ari-objects.ts';
 import { BRIDGE_NAME } from './bridges.ts';
+import { coachLeg } from './coaching.ts';
 import type { ControlledLeg } from './controlled-leg.ts';
 import { attempt, type LegContext } from './leg-context.ts';
 
@@ -18,6 +19,8 @@ export class RoomBridges implements RoomControl {
   readonly #leg: (callSid: string) => ControlledLeg | undefined;
   /** Room → its bridge, which may still be in the making. */
   readonly #bridges = new Map<string, Promise<string | undefined>>();
+  /** CallSid of a leg that coaches another one → what ends that. */
+  readonly #coaching = new Map<string, () => Promise<void>>();
 
   constructor(context: LegContext, leg: (callSid: string) => ControlledLeg | undefined) {
     this.#context = context;
@@ -34,7 +37,19 @@ export class RoomBridges implements RoomControl {
     return this.#add(roomSid, callSid);
   }
 
+  async coach(_roomSid: string, callSid: string, coached: string): Promise<boolean> {
+    const [leg, other] = [this.#leg(callSid), this.#leg(coached)];
+    if (leg === undefined || other === undefined) return false;
+    const end = await coachLeg(this.#context, leg, other);
+    if (end === undefined) return false;
+    this.#coaching.set(callSid, end);
+    return true;
+  }
+
   async leaveRoom(roomSid: string, callSid: string): Promise<void> {
+    const endCoaching = this.#coaching.get(callSid);
+    this.#coaching.delete(callSid);
+    await endCoaching?.();
     const bridgeId = await this.#bridges.get(roomSid);
     const leg = this.#leg(callSid);
     if (bridgeId === undefined || leg?.channelId === undefined || leg.ended.aborted) return;

@@ -13,7 +13,12 @@ export type ConferenceEventName =
   | 'participant-mute'
   | 'participant-unmute'
   | 'participant-hold'
-  | 'participant-unhold';
+  | 'participant-unhold'
+  | 'participant-modify'
+  | 'participant-speech-start'
+  | 'participant-speech-stop'
+  | 'announcement-end'
+  | 'announcement-fail';
 
 const ASKED_FOR_AS: Readonly<Record<ConferenceEventName, ConferenceEvent>> = {
   'conference-start': 'start',
@@ -24,6 +29,11 @@ const ASKED_FOR_AS: Readonly<Record<ConferenceEventName, ConferenceEvent>> = {
   'participant-unmute': 'mute',
   'participant-hold': 'hold',
   'participant-unhold': 'hold',
+  'participant-modify': 'modify',
+  'participant-speech-start': 'speaker',
+  'participant-speech-stop': 'speaker',
+  'announcement-end': 'announcement',
+  'announcement-fail': 'announcement',
 };
 
 /** The complete callback that an event of a conference owes; undefined when nobody asked for it. */
@@ -54,6 +64,9 @@ export function conferenceCallback(
       ['Hold', textOf(participant?.hold)],
       ['StartConferenceOnEnter', textOf(participant?.startConferenceOnEnter)],
       ['EndConferenceOnExit', textOf(participant?.endConferenceOnExit)],
+      ['ParticipantLabel', participant?.label],
+      ['Coaching', participant?.callSidToCoach === undefined ? undefined : 'true'],
+      ['CallSidToCoach', participant?.callSidToCoach],
     ]),
     createdAt: at,
   };

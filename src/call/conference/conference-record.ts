@@ -4,7 +4,32 @@ import type { CallbackTarget } from '../callback-target.ts';
 export type ConferenceStatus = 'init' | 'in-progress' | 'completed';
 
 /** The events that a conference's callback can be asked for; `mute` includes unmute, `hold` unhold. */
-export type ConferenceEvent = 'start' | 'end' | 'join' | 'leave' | 'mute' | 'hold';
+export type ConferenceEvent =
+  | 'start'
+  | 'end'
+  | 'join'
+  | 'leave'
+  | 'mute'
+  | 'hold'
+  | 'modify'
+  | 'speaker'
+  | 'announcement';
+
+/** Those that are told of unless others are named; of the rest there may be very many, or they concern few. */
+export const USUAL_CONFERENCE_EVENTS = [
+  'start',
+  'end',
+  'join',
+  'leave',
+  'mute',
+  'hold',
+] as const satisfies readonly ConferenceEvent[];
+export const CONFERENCE_EVENTS = [
+  ...USUAL_CONFERENCE_EVENTS,
+  'modify',
+  'speaker',
+  'announcement',
+] as const satisfies readonly ConferenceEvent[];
 
 /** A conference of an account. Of those with the same name, all but the newest are completed. */
 export interface ConferenceRecord {
@@ -32,6 +57,10 @@ export interface ParticipantRecord {
   readonly endConferenceOnExit: boolean;
   readonly beepOnEnter: boolean;
   readonly beepOnExit: boolean;
+  /** What the document or REST calls it. */
+  readonly label?: string;
+  /** The only participant who hears it. */
+  readonly callSidToCoach?: string;
   readonly dateCreated: number;
   readonly dateUpdated: number;
 }

@@ -3,32 +3,25 @@ import type { Clock } from '../../concurrency/clock.ts';
 import { conferenceCallback, conferenceEvent, type ConferenceEventName } from './conference-callbacks.ts';
 import type { JournalStore, NewCallback, NewCallEvent } from '../journal-store.ts';
 import type { CallControl } from '../call-control.ts';
+import type { RequestTarget } from '../callback-target.ts';
+import { TALK_ENDS_AFTER_MS } from '../answering-machine/answer-detector.ts';
 import type { ConferenceRecord, ParticipantRecord } from './conference-record.ts';
+import { changed, isModified, type ParticipantChange } from './participant-change.ts';
+import { type Coaching, type HearAside, ParticipantPlace } from './participant-place.ts';
+import { Speech } from './speech.ts';
 
 export interface RoomDeps {
   readonly store: JournalStore;
-  readonly control: Pick<CallControl, 'rooms' | 'mute' | 'startMusic' | 'stopMusic'>;
+  readonly control: Pick<CallControl, 'rooms' | 'mute' | 'startMusic' | 'stopMusic' | 'listenForTalk'>;
   readonly clock: Clock;
   /** Told of what could not be written; it must not throw. */
   onTrouble(conferenceSid: string, error: unknown): void;
 }
 
-/** What REST may change of a participant. */
-export type ParticipantChange = Partial<Pick<ParticipantRecord, 'muted' | 'hold'>>;
-
 export interface JoinTerms {
   readonly maxParticipants: number;
   /** Used when no earlier participant brought one. */
   readonly statusCallback?: ConferenceRecord['statusCallback'];
-}
-
-/** A participant as this process drives it. */
-interface Place {
-  record: ParticipantRecord;
-  readonly over: AbortController;
-  /** It was in the room before a restart, so no beep announces it. */
-  readonly restored: boolean;
-  connected: boolean;
 }
 
 /** With fewer participants there is nobody to talk to. */
@@ -41,7 +34,7 @@ const FEWEST_TO_START = 2;
 export class ConferenceRoom {
   readonly #deps: RoomDeps;
   #record: ConferenceRecord;
-  readonly #places = new Map<string, Place>();
+  readonly #places = new Map<string, ParticipantPlace>();
   readonly #started = new AbortController();
   readonly #steps = new Serial();
   #owed: NewCallback[] = [];
@@ -99,16 +92,18 @@ export class ConferenceRoom {
   }
 
   /** Lets a participant talk to the others. */
-  connect(callSid: string): Promise<void> {
+  connect(callSid: string, hear: HearAside): Promise<void> {
     return this.#steps.run(async () => {
       const place = this.#places.get(callSid);
       if (place === undefined || place.connected) return;
-      place.connected = true;
       const { control } = this.#deps;
-      if (place.record.muted) await control.mute(callSid, true);
-      if (place.record.hold) return control.startMusic(callSid);
-      if (!(await control.rooms.enterRoom(this.#record.sid, callSid))) return;
-      if (place.record.beepOnEnter && !place.restored) await control.rooms.beepInRoom(this.#record.sid);
+      await this.#arrangeCoaches(place);
+      const isIn = await place.connect(hear, this.#coachingOf(place));
+      await this.#arrangeCoaches();
+      this.#listen(place);
+      if (isIn && place.record.beepOnEnter && !place.restored) {
+        await control.rooms.beepInRoom(this.#record.sid);
+      }
     });
   }
 
@@ -123,8 +118,9 @@ export class ConferenceRoom {
       const others = ends ? [...this.#places.values()] : [];
       if (ends) gone.push(...this.#end(others));
       await this.#write(gone);
-      await this.#release(place);
+      await place.release();
       await this.#releaseAll(others, ends);
+      await this.#arrangeCoaches();
       const { control } = this.#deps;
       if (!ends && place.connected && place.record.beepOnExit)
         await control.rooms.beepInRoom(this.#record.sid);
@@ -148,43 +144,110 @@ export class ConferenceRoom {
     return place !== undefined;
   }
 
-  /** Mutes or holds a participant; undefined when there is no such one. */
+  /** Changes a participant; undefined when there is no such one. */
   change(callSid: string, change: ParticipantChange): Promise<ParticipantRecord | undefined> {
     return this.#steps.run(async () => {
       const place = this.#places.get(callSid);
       if (place === undefined) return undefined;
       const before = place.record;
-      place.record = { ...before, ...change, dateUpdated: this.#deps.clock.now() };
-      const { muted, hold } = place.record;
-      if (muted !== before.muted) {
-        this.#happens(muted ? 'participant-mute' : 'participant-unmute', place.record);
-      }
-      if (hold !== before.hold) {
-        this.#happens(hold ? 'participant-hold' : 'participant-unhold', place.record);
-      }
-      await this.#write([place.record]);
-      if (place.connected) await this.#apply(place.record, before);
-      return place.record;
+      const now = (place.record = changed(before, change, this.#deps.clock.now()));
+      const { muted, hold } = now;
+      if (muted !== before.muted) this.#happens(muted ? 'participant-mute' : 'participant-unmute', now);
+      if (hold !== before.hold) this.#happens(hold ? 'participant-hold' : 'participant-unhold', now);
+      if (isModified(now, before)) this.#happens('participant-modify', now);
+      await this.#write([now]);
+      if (!hold) await this.#arrangeCoaches(place);
+      await place.apply(before, this.#coachingOf(place), change.holdSound);
+      await this.#arrangeCoaches();
+      return now;
     });
   }
 
-  async #apply(now: ParticipantRecord, before: ParticipantRecord): Promise<void> {
-    const { control } = this.#deps;
-    const { callSid, muted, hold } = now;
-    if (muted !== before.muted) await control.mute(callSid, muted);
-    if (hold === before.hold) return;
-    if (hold) {
-      // Outside of the room it neither hears the others nor is heard.
-      await control.rooms.leaveRoom(this.#record.sid, callSid);
-      await control.startMusic(callSid);
-    } else {
-      await control.stopMusic(callSid);
-      await control.rooms.enterRoom(this.#record.sid, callSid);
+  /** Lets one participant, or all, hear a document; false when nobody talks who could. */
+  announce(target: RequestTarget, callSid?: string): boolean {
+    const all = callSid === undefined ? [...this.#places.values()] : [this.#places.get(callSid)];
+    const places = all.filter((place) => place?.connected === true && !place.record.hold);
+    if (places.length === 0) return false;
+    void this.#announceTo(
+      places.filter((place) => place !== undefined),
+      target,
+      callSid,
+    );
+    return true;
+  }
+
+  async #announceTo(
+    places: readonly ParticipantPlace[],
+    target: RequestTarget,
+    callSid: string | undefined,
+  ): Promise<void> {
+    const heard = places.map(async (place) => {
+      const begun = await this.#steps.run(async () => {
+        const over = this.#isIn(place) ? await place.announce(target) : undefined;
+        await this.#arrangeCoaches();
+        return over;
+      });
+      const wasHeard = await begun?.over;
+      await this.#steps.run(async () => {
+        if (wasHeard === undefined || !this.#isIn(place)) return;
+        await this.#arrangeCoaches(place);
+        await place.goBack(this.#coachingOf(place));
+        await this.#arrangeCoaches();
+      });
+      return wasHeard !== false;
+    });
+    const isHeard = (await Promise.all(heard)).every(Boolean);
+    await this.#steps.run(async () => {
+      if (this.isOver) return;
+      const about = callSid === undefined ? undefined : this.#places.get(callSid)?.record;
+      this.#happens(isHeard ? 'announcement-end' : 'announcement-fail', about);
+      await this.#write([]);
+    });
+  }
+
+  #isIn(place: ParticipantPlace): boolean {
+    return this.#places.get(place.record.callSid) === place;
+  }
+
+  #coachingOf(coach: ParticipantPlace, comes?: ParticipantPlace): Coaching {
+    const { callSidToCoach, callSid } = coach.record;
+    const places = [...this.#places.values()];
+    const isHeard = (place: ParticipantPlace) => place.isHeard || place === comes;
+    const others = places.filter(({ record }) => record.callSid !== callSid);
+    if (!others.some(({ record, connected }) => record.callSid === callSidToCoach && connected))
+      return 'nobody';
+    const audience = others.filter(({ record }) => record.callSid !== callSidToCoach);
+    return audience.some((place) => place.record.callSidToCoach === undefined && isHeard(place))
+      ? 'whisper'
+      : 'alone';
+  }
+
+  /** Those who coach are heard by whom they shall be, before somebody comes, and after somebody has come or gone. */
+  async #arrangeCoaches(comes?: ParticipantPlace): Promise<void> {
+    for (const place of this.#places.values()) {
+      if (place.record.callSidToCoach !== undefined) await place.arrange(this.#coachingOf(place, comes));
     }
   }
 
-  #placeOf(record: ParticipantRecord, restored = false): Place {
-    const place = { record, over: new AbortController(), restored, connected: false };
+  /** Tells who speaks, if somebody wants to know. */
+  #listen(place: ParticipantPlace): void {
+    if (this.#record.statusCallback?.events.includes('speaker') !== true) return;
+    const { control, clock } = this.#deps;
+    const { callSid } = place.record;
+    const speech = new Speech(clock, (speaks) => {
+      void this.#steps.run(async () => {
+        if (!this.#isIn(place) || place.record.muted) return;
+        this.#happens(speaks ? 'participant-speech-start' : 'participant-speech-stop', place.record);
+        await this.#write([]);
+      });
+    });
+    void control
+      .listenForTalk(callSid, TALK_ENDS_AFTER_MS, (talk) => speech.heard(talk), place.over.signal)
+      .then(() => speech.stop());
+  }
+
+  #placeOf(record: ParticipantRecord, restored = false): ParticipantPlace {
+    const place = new ParticipantPlace(record, this.#deps.control, restored);
     this.#places.set(record.callSid, place);
     return place;
   }
@@ -194,13 +257,13 @@ export class ConferenceRoom {
     return all.length >= FEWEST_TO_START && all.some(({ record }) => record.startConferenceOnEnter);
   }
 
-  #goes(place: Place): ParticipantRecord {
+  #goes(place: ParticipantPlace): ParticipantRecord {
     place.record = { ...place.record, status: 'left', dateUpdated: this.#deps.clock.now() };
     this.#happens('participant-leave', place.record);
     return place.record;
   }
 
-  #end(others: readonly Place[]): readonly ParticipantRecord[] {
+  #end(others: readonly ParticipantPlace[]): readonly ParticipantRecord[] {
     const gone = others.map((other) => this.#goes(other));
     this.#places.clear();
     this.#record = { ...this.#record, status: 'completed' };
@@ -208,21 +271,9 @@ export class ConferenceRoom {
     return gone;
   }
 
-  async #releaseAll(places: readonly Place[], ends: boolean): Promise<void> {
-    for (const place of places) await this.#release(place);
+  async #releaseAll(places: readonly ParticipantPlace[], ends: boolean): Promise<void> {
+    for (const place of places) await place.release();
     if (ends && this.#started.signal.aborted) await this.#deps.control.rooms.closeRoom(this.#record.sid);
-  }
-
-  /** Undoes what the room did to the leg, so that its document goes on with the leg as it was before. */
-  async #release(place: Place): Promise<void> {
-    const { control } = this.#deps;
-    const { callSid, muted, hold } = place.record;
-    if (place.connected) {
-      if (hold) await control.stopMusic(callSid);
-      else await control.rooms.leaveRoom(this.#record.sid, callSid);
-      if (muted) await control.mute(callSid, false);
-    }
-    place.over.abort();
   }
 
   #happens(event: ConferenceEventName, participant?: ParticipantRecord): void {

@@ -1,4 +1,8 @@
-import { ConferenceRoom, type ParticipantChange, type RoomDeps } from './conference-room.ts';
+import type { RequestTarget } from '../callback-target.ts';
+import { compact } from '../compact.ts';
+import { ConferenceRoom, type RoomDeps } from './conference-room.ts';
+import type { ParticipantChange } from './participant-change.ts';
+import type { HearAside } from './participant-place.ts';
 import type { ConferenceRecord, KeptConference, ParticipantRecord } from './conference-record.ts';
 import { newSid } from '../sids.ts';
 
@@ -13,6 +17,9 @@ export interface EnterOrder {
   readonly beepOnExit: boolean;
   readonly startConferenceOnEnter: boolean;
   readonly endConferenceOnExit: boolean;
+  readonly label?: string;
+  /** Only this participant hears it. */
+  readonly callSidToCoach?: string;
   /** This leg is not let in when so many are in the room. */
   readonly maxParticipants: number;
   /** Used when no earlier participant brought one. */
@@ -26,8 +33,8 @@ export interface Seat {
   readonly started: AbortSignal;
   /** Aborted when the room has ended, or the participant was kicked. */
   readonly over: AbortSignal;
-  /** Lets it talk to the others. */
-  connect(): Promise<void>;
+  /** Lets it talk to the others. From then on it may have to hear something else for a while, by `hear`. */
+  connect(hear: HearAside): Promise<void>;
   /** Leaves the room; resolves when that is durable. */
   leave(): Promise<void>;
 }
@@ -60,7 +67,7 @@ export class ConferenceRooms {
       conferenceSid: room.record.sid,
       started: room.started,
       over,
-      connect: () => room.connect(callSid),
+      connect: (hear) => room.connect(callSid, hear),
       leave: async () => {
         await room.leave(callSid);
         if (room.isOver) this.#forget(room);
@@ -75,6 +82,13 @@ export class ConferenceRooms {
     change: ParticipantChange,
   ): Promise<ParticipantRecord | undefined> {
     return this.#bySid(conferenceSid)?.change(callSid, change);
+  }
+
+  /**
+   * Lets one participant, or all who talk, hear a document; resolves when they begin to. False: there is nobody to hear it.
+   */
+  announce(conferenceSid: string, target: RequestTarget, callSid?: string): boolean {
+    return this.#bySid(conferenceSid)?.announce(target, callSid) ?? false;
   }
 
   /** Makes a participant leave and go on with its document; false when it is not in that room. */
@@ -112,12 +126,14 @@ export class ConferenceRooms {
   #participant(room: ConferenceRoom, order: EnterOrder): ParticipantRecord {
     const now = this.#deps.clock.now();
     const { accountSid, callSid, muted, beepOnEnter, beepOnExit } = order;
-    const { startConferenceOnEnter, endConferenceOnExit } = order;
-    return {
+    const { startConferenceOnEnter, endConferenceOnExit, label, callSidToCoach } = order;
+    return compact({
+      label,
+      callSidToCoach,
       conferenceSid: room.record.sid,
       callSid,
       accountSid,
-      status: 'connected',
+      status: 'connected' as const,
       muted,
       hold: false,
       startConferenceOnEnter,
@@ -126,7 +142,7 @@ export class ConferenceRooms {
       beepOnExit,
       dateCreated: now,
       dateUpdated: now,
-    };
+    });
   }
 
   #bySid(conferenceSid: string): ConferenceRoom | undefined {

@@ -26,6 +26,10 @@ export class SimulatedRooms implements RoomControl {
     return Promise.resolve(true);
   }
 
+  coach(roomSid: string, callSid: string): Promise<boolean> {
+    return this.enterRoom(roomSid, callSid);
+  }
+
   leaveRoom(roomSid: string, callSid: string): Promise<void> {
     if (this.#members.get(roomSid)?.delete(callSid) === true && this.#find(callSid) !== undefined) {
       this.#listener.hears(callSid, { kind: 'silence' });

@@ -102,6 +102,8 @@ export function nodeRooms(held: HeldSwitches): ApiDeps['rooms'] {
       }
       return undefined;
     },
+    announce: (conferenceSid, target, callSid) =>
+      all().some((rooms) => rooms.announce(conferenceSid, target, callSid)),
     kick: (conferenceSid, callSid) => all().some((rooms) => rooms.kick(conferenceSid, callSid)),
     async end(conferenceSid) {
       for (const rooms of all()) if (await rooms.end(conferenceSid)) return true;

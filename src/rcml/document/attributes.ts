@@ -109,6 +109,15 @@ export const url: AttributeType<string | undefined> = {
   read: (value, context) => resolveUrl(value, context.baseUrl),
 };
 
+/** The same, or nothing at all, which is read as an empty text. */
+export function orNothing(type: AttributeType<string | undefined>): AttributeType<string | undefined> {
+  return {
+    ...type,
+    allowed: `${type.allowed}, or nothing`,
+    read: (value, context, complain) => (value === '' ? '' : type.read(value, context, complain)),
+  };
+}
+
 /** Event names separated by commas or white space, in any case. */
 export function eventList<const T extends string = CallEvent>(
   known: readonly T[],

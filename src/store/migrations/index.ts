@@ -28,6 +28,7 @@ import { machineDetectionMigration } from './0035-machine-detection.ts';
 import { kamailioMigration } from './0037-kamailio.ts';
 import { sipTracesMigration } from './0040-sip-traces.ts';
 import { sipSideMigration } from './0022-sip-side.ts';
+import { participantsMigration } from './0036-participants.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -62,4 +63,5 @@ export const migrations: readonly Migration[] = [
   machineDetectionMigration,
   kamailioMigration,
   sipTracesMigration,
+  participantsMigration,
 ];

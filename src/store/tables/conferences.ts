@@ -15,7 +15,7 @@ import type {
 import type { Database } from '../database.ts';
 import { ofSwitch } from '../lease/scope.ts';
 import { readPage } from './paging.ts';
-import { fromJson, insertRows, type Row, toJson } from '../rows.ts';
+import { fromJson, insertRows, optional, orNull, type Row, toJson } from '../rows.ts';
 
 interface ConferenceRow {
   readonly sid: string;
@@ -39,6 +39,8 @@ interface ParticipantRow {
   readonly end_conference_on_exit: number;
   readonly beep_on_enter: number;
   readonly beep_on_exit: number;
+  readonly label: string | null;
+  readonly call_sid_to_coach: string | null;
   readonly created_at: number;
   readonly updated_at: number;
 }
@@ -58,6 +60,8 @@ const CHANGE_PARTICIPANT = `on conflict (conference_sid, sid) do update set ${ex
   'end_conference_on_exit',
   'beep_on_enter',
   'beep_on_exit',
+  'label',
+  'call_sid_to_coach',
   'created_at',
   'updated_at',
 ])}`;
@@ -142,13 +146,15 @@ export class SqlConferences implements ConferenceRepository {
   async participants(
     conferenceSid: string,
     page: PageRequest,
-    { muted, hold }: ParticipantFilter,
+    { muted, hold, coaching }: ParticipantFilter,
   ): Promise<Page<ParticipantRecord>> {
     const query = this.#database
       .reader('participants')
       .where({ conference_sid: conferenceSid, status: 'connected' });
     if (muted !== undefined) void query.where({ muted: Number(muted) });
     if (hold !== undefined) void query.where({ hold: Number(hold) });
+    if (coaching === true) void query.whereNotNull('call_sid_to_coach');
+    if (coaching === false) void query.whereNull('call_sid_to_coach');
     return await readPage(query, { column: 'created_at' }, page, participantOf);
   }
 
@@ -156,6 +162,15 @@ export class SqlConferences implements ConferenceRepository {
     const row: ParticipantRow | undefined = await this.#database
       .reader('participants')
       .where({ conference_sid: conferenceSid, sid: callSid, status: 'connected' })
+      .first();
+    return row === undefined ? undefined : participantOf(row);
+  }
+
+  async participantLabelled(conferenceSid: string, label: string): Promise<ParticipantRecord | undefined> {
+    const row: ParticipantRow | undefined = await this.#database
+      .reader('participants')
+      .where({ conference_sid: conferenceSid, label, status: 'connected' })
+      .orderBy(['created_at', 'sid'])
       .first();
     return row === undefined ? undefined : participantOf(row);
   }
@@ -219,6 +234,8 @@ function participantColumns(record: ParticipantRecord): Row {
     end_conference_on_exit: Number(record.endConferenceOnExit),
     beep_on_enter: Number(record.beepOnEnter),
     beep_on_exit: Number(record.beepOnExit),
+    label: orNull(record.label),
+    call_sid_to_coach: orNull(record.callSidToCoach),
     created_at: record.dateCreated,
     updated_at: record.dateUpdated,
   };
@@ -236,6 +253,8 @@ function participantOf(row: ParticipantRow): ParticipantRecord {
     endConferenceOnExit: row.end_conference_on_exit !== 0,
     beepOnEnter: row.beep_on_enter !== 0,
     beepOnExit: row.beep_on_exit !== 0,
+    ...optional('label', row.label),
+    ...optional('callSidToCoach', row.call_sid_to_coach),
     dateCreated: row.created_at,
     dateUpdated: row.updated_at,
   };

@@ -43,7 +43,7 @@ class Bench {
   async talk(...callSids: string[]): Promise<Seat[]> {
     const seats: Seat[] = [];
     for (const callSid of callSids) seats.push(await this.enter(callSid));
-    for (const seat of seats) await seat.connect();
+    for (const seat of seats) await seat.connect(async () => false);
     this.control.commands.length = 0;
     return seats;
   }
@@ -85,7 +85,7 @@ describe('A conference room', () => {
     const bob = await bench.enter('bob', {
       statusCallback: { ...CALLBACK, url: 'http://app.test/another-that-is-too-late' },
     });
-    for (const seat of [alice, bob]) await seat.connect();
+    for (const seat of [alice, bob]) await seat.connect(async () => false);
     await bench.rooms.change(alice.conferenceSid, 'bob', { muted: true });
     await bench.rooms.change(alice.conferenceSid, 'bob', { muted: true });
     await bench.rooms.change(alice.conferenceSid, 'bob', { muted: false, hold: true });
@@ -196,7 +196,7 @@ describe('A conference room', () => {
     const bench = new Bench();
     const moderator = await bench.enter('moderator', { endConferenceOnExit: true, statusCallback: CALLBACK });
     const bob = await bench.enter('bob');
-    for (const seat of [moderator, bob]) await seat.connect();
+    for (const seat of [moderator, bob]) await seat.connect(async () => false);
     await moderator.leave();
     assert.equal(bob.over.aborted, true);
     assert.deepEqual(bench.told.slice(3), [
@@ -228,7 +228,7 @@ describe('A conference room', () => {
     const bob = await bench.enter('bob', { beepOnEnter: true });
     const carol = await bench.enter('carol', { beepOnExit: true });
     const sid = alice.conferenceSid;
-    for (const seat of [alice, bob, carol]) await seat.connect();
+    for (const seat of [alice, bob, carol]) await seat.connect(async () => false);
     assert.deepEqual(bench.control.commands, [
       ['enterRoom', 'alice', sid],
       ['enterRoom', 'bob', sid],
@@ -311,7 +311,7 @@ describe('A conference room', () => {
     const after = new Bench();
     after.rooms.restore([kept]);
     const again = [await after.enter('bob'), await after.enter('alice', order)];
-    for (const seat of again) await seat.connect();
+    for (const seat of again) await seat.connect(async () => false);
     assert.deepEqual(after.control.commands, [
       ['startMusic', 'bob'],
       ['enterRoom', 'alice', alice.conferenceSid],
@@ -330,5 +330,124 @@ describe('A conference room', () => {
     const alice = await bench.enter('alice');
     const [, bob] = await Promise.all([alice.leave(), bench.enter('bob')]);
     assert.notEqual(bob.conferenceSid, alice.conferenceSid);
+  });
+});
+
+describe('A participant who hears something else for a while', () => {
+  const TARGET = { url: 'http://app.test/x', method: 'POST' } as const;
+
+  /** A and B talk; what A hears beside the room ends when it is told to. */
+  async function two() {
+    const bench = new Bench();
+    const [a, b] = [await bench.enter('CAa'), await bench.enter('CAb')];
+    const heard: string[] = [];
+    let end: (isHeard: boolean) => void = () => undefined;
+    await a.connect((what, { url }, signal) => {
+      heard.push(`${what} ${url}`);
+      return new Promise((resolve) => {
+        end = resolve;
+        signal.addEventListener('abort', () => resolve(true));
+      });
+    });
+    await b.connect(async () => false);
+    bench.control.commands.length = 0;
+    const sid = a.conferenceSid;
+    return { bench, a, b, sid, heard, end: (isHeard: boolean) => end(isHeard) };
+  }
+
+  const names = (bench: Bench) =>
+    bench.control.commands.map(([name, callSid]) => `${name} ${String(callSid)}`);
+
+  it('leaves the room for an announcement and comes back', async () => {
+    const { bench, sid, heard, end } = await two();
+    assert.equal(bench.rooms.announce(sid, TARGET, 'CAa'), true);
+    await bench.clock.advance(0);
+    assert.deepEqual([heard, names(bench)], [['announcement http://app.test/x'], ['leaveRoom CAa']]);
+    end(true);
+    await bench.clock.advance(0);
+    assert.deepEqual(names(bench), ['leaveRoom CAa', 'enterRoom CAa']);
+    assert.equal(bench.rooms.announce(sid, TARGET, 'CAc'), false);
+  });
+
+  it('stays out when it was put on hold meanwhile, and hears the sound for that', async () => {
+    const { bench, sid, heard } = await two();
+    bench.rooms.announce(sid, TARGET, 'CAa');
+    await bench.clock.advance(0);
+    await bench.rooms.change(sid, 'CAa', {
+      hold: true,
+      holdSound: { ...TARGET, url: 'http://app.test/hold' },
+    });
+    await bench.clock.advance(0);
+    assert.deepEqual(heard, ['announcement http://app.test/x', 'hold http://app.test/hold']);
+    assert.ok(!names(bench).includes('enterRoom CAa'));
+    await bench.rooms.change(sid, 'CAa', { hold: false });
+    assert.deepEqual(names(bench).at(-1), 'enterRoom CAa');
+    assert.deepEqual(bench.control.commandsNamed('startMusic'), []);
+  });
+
+  it('hears music on hold when there is nothing to hear', async () => {
+    const { bench, sid, end } = await two();
+    await bench.rooms.change(sid, 'CAa', { hold: true, holdSound: TARGET });
+    end(false);
+    await bench.clock.advance(0);
+    assert.deepEqual(names(bench).at(-1), 'startMusic CAa');
+    await bench.rooms.change(sid, 'CAa', { hold: false });
+    assert.deepEqual(names(bench).slice(-2), ['stopMusic CAa', 'enterRoom CAa']);
+  });
+
+  it('is let go at once when it leaves', async () => {
+    const { bench, a, b, sid } = await two();
+    bench.rooms.announce(sid, TARGET);
+    await bench.clock.advance(0);
+    await a.leave();
+    await b.leave();
+    await bench.clock.advance(0);
+    assert.equal(bench.status, 'completed');
+    assert.equal(bench.clock.timers, 0);
+  });
+
+  it('coaches one who is there without being heard by others, and is muted while that one is not', async () => {
+    const bench = new Bench();
+    const [a, b, c] = [
+      await bench.enter('CAa', { callSidToCoach: 'CAb' }),
+      await bench.enter('CAb'),
+      await bench.enter('CAc'),
+    ];
+    const next = () =>
+      bench.control.commands.splice(0).map(([name, callSid]) => `${name} ${String(callSid)}`);
+    await a.connect(async () => false);
+    assert.deepEqual(next(), ['mute CAa', 'enterRoom CAa']);
+    await b.connect(async () => false);
+    // They are alone, so the room is theirs.
+    assert.deepEqual(next(), ['enterRoom CAb', 'leaveRoom CAa', 'mute CAa', 'enterRoom CAa']);
+    await c.connect(async () => false);
+    assert.deepEqual(next(), ['leaveRoom CAa', 'coach CAa', 'enterRoom CAc']);
+    await bench.rooms.change(a.conferenceSid, 'CAc', { hold: true });
+    assert.deepEqual(next(), ['leaveRoom CAc', 'startMusic CAc', 'leaveRoom CAa', 'enterRoom CAa']);
+    await bench.rooms.change(a.conferenceSid, 'CAc', { hold: false });
+    assert.deepEqual(next(), ['leaveRoom CAa', 'coach CAa', 'stopMusic CAc', 'enterRoom CAc']);
+    await b.leave();
+    assert.deepEqual(next(), ['leaveRoom CAb', 'leaveRoom CAa', 'mute CAa', 'enterRoom CAa']);
+    await bench.rooms.change(a.conferenceSid, 'CAa', { callSidToCoach: null });
+    assert.deepEqual(next(), ['leaveRoom CAa', 'mute CAa', 'enterRoom CAa']);
+  });
+
+  it('is told of as speaking when somebody wants to know', async () => {
+    const bench = new Bench();
+    bench.control.talk = [
+      [100, { type: 'begins' }],
+      [1_000, { type: 'ends', durationMs: 700 }],
+    ];
+    const statusCallback = { ...CALLBACK, events: ['speaker'] as const };
+    const seats = [await bench.enter('CAa', { statusCallback }), await bench.enter('CAb')];
+    await seats[0]?.connect(async () => false);
+    await bench.clock.advance(5_000);
+    assert.deepEqual(
+      bench.told.map(([, event, callSid]) => `${event} ${callSid}`),
+      ['participant-speech-start CAa', 'participant-speech-stop CAa'],
+    );
+    for (const seat of seats) await seat.leave();
+    await bench.clock.advance(0);
+    assert.equal(bench.clock.timers, 0);
   });
 });

@@ -280,3 +280,80 @@ stories('A participant over REST', (story) => {
     await alice.hangUp();
   });
 });
+
+stories('A supervisor, an announcement, and a sound on hold', (story) => {
+  it('are heard by whom they are meant for, and by nobody else', async () => {
+    const { app } = story();
+    const sound = async (path: string, hz: number) => {
+      app.reply(path, { headers: { 'content-type': 'audio/wav' }, body: await toneFile('wav', hz, 1) });
+      return app.url(path);
+    };
+    const rcml = (path: string, url: string) => app.reply(path, `<Response><Play>${url}</Play></Response>`);
+    rcml('/announce', await sound('/1900.wav', 1900));
+    rcml('/hold', await sound('/620.wav', 620));
+    const events = 'statusCallbackEvent="modify speaker announcement"';
+    await openRoom(story(), {
+      bob: `${ROOM} ${events} participantLabel="agent"`,
+      carol: `${ROOM} participantLabel="customer"`,
+    });
+    const [bob, carol] = [await enter(story(), 'bob'), await enter(story(), 'carol')];
+    await assertHears(bob, ['carol']);
+    app.reply(
+      '/voice',
+      `<Response><Dial action="/after"><Conference ${ROOM} coach="${await sidOf(story(), 'bob')}">sales</Conference></Dial></Response>`,
+    );
+    const alice = await enter(story(), 'alice');
+    await assertHears(bob, ['alice', 'carol']);
+    await assertHears(carol, ['bob']);
+    await assertHears(alice, ['bob', 'carol']);
+
+    const aliceSid = await sidOf(story(), 'alice');
+    const change = async (who: string, form: Readonly<Record<string, string>>) => {
+      const { status, json } = await story().rest(
+        'POST',
+        `/Conferences/sales/Participants/${who}.json`,
+        form,
+      );
+      assert.equal(status, 200, JSON.stringify(json));
+      return json;
+    };
+    assert.equal((await change(aliceSid, { Coaching: 'false' }))['coaching'], false);
+    await assertHears(carol, ['alice', 'bob']);
+    const again = await change(aliceSid, { Coaching: 'true', CallSidToCoach: await sidOf(story(), 'bob') });
+    assert.equal(again['call_sid_to_coach'], await sidOf(story(), 'bob'));
+    await assertHears(carol, ['bob']);
+
+    carol.audio.mark();
+    await change('customer', { AnnounceUrl: app.url('/announce') });
+    await carol.audio.heardTone(1900, { forMs: 800 });
+    await assertHears(carol, ['bob']);
+    assert.equal(bob.audio.toneMs(1900), 0);
+
+    await change('customer', { Hold: 'true', HoldUrl: app.url('/hold') });
+    carol.audio.mark();
+    await carol.audio.heardTone(620, { forMs: 1_200 });
+    await assertHears(bob, ['alice']);
+    await change('customer', { Hold: 'false', EndConferenceOnExit: 'true' });
+    await assertHears(carol, ['bob']);
+
+    for (const call of [bob, carol, alice]) call.audio.mark();
+    const everybody = await story().rest('POST', '/Conferences/sales.json', {
+      AnnounceUrl: app.url('/announce'),
+    });
+    assert.equal(everybody.status, 200);
+    await Promise.all([bob, carol, alice].map((call) => call.audio.heardTone(1900, { forMs: 800 })));
+    await assertHears(bob, ['alice', 'carol']);
+    await assertHears(carol, ['bob']);
+
+    await carol.hangUp();
+    await Promise.all([bob.ended, alice.ended]);
+    await story().quiet();
+    const names = new Set(app.to('/room').map(({ params }) => params['StatusCallbackEvent']));
+    assert.deepEqual(
+      [...names].toSorted((a = '', b = '') => a.localeCompare(b)),
+      ['announcement-end', 'participant-modify', 'participant-speech-start'],
+    );
+    const labels = new Set(app.to('/room').map(({ params }) => params['ParticipantLabel']));
+    assert.ok(labels.has('agent') && labels.has('customer'));
+  });
+});

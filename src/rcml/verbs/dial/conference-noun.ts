@@ -1,13 +1,20 @@
 import { compact } from '../../../call/compact.ts';
 import { callbackTarget } from '../../document/callback-target.ts';
-import type { ConferenceEvent } from '../../../call/conference/conference-record.ts';
 import {
+  CONFERENCE_EVENTS,
+  type ConferenceEvent,
+  USUAL_CONFERENCE_EVENTS,
+} from '../../../call/conference/conference-record.ts';
+import { isSid } from '../../../call/sids.ts';
+import {
+  type AttributeType,
   boolean,
   eventList,
   hasControlCharacter,
   integer,
   method,
   oneOf,
+  orNothing,
   readAttributes,
   url,
 } from '../../document/attributes.ts';
@@ -19,18 +26,36 @@ import type { ConferenceNoun } from './types.ts';
 const LONGEST_NAME = 128;
 const MOST_PARTICIPANTS = 250;
 
+const callSid: AttributeType<string | undefined> = {
+  absent: undefined,
+  allowed: 'CA and 32 hexadecimal digits',
+  read: (value) => (isSid('CA', value) ? value : undefined),
+};
+const label: AttributeType<string | undefined> = {
+  absent: undefined,
+  allowed: `text of at most ${LONGEST_NAME} characters on one line`,
+  read: (value) =>
+    value !== '' && value.length <= LONGEST_NAME && !hasControlCharacter(value) ? value : undefined,
+};
+
 const ATTRIBUTES = {
   muted: boolean(false),
   beep: oneOf('true', ['true', 'false', 'onEnter', 'onExit']),
   startConferenceOnEnter: boolean(true),
   endConferenceOnExit: boolean(false),
-  waitUrl: url,
+  waitUrl: orNothing(url),
   waitMethod: method,
   maxParticipants: integer(40, 1, MOST_PARTICIPANTS),
   record: oneOf('do-not-record', ['do-not-record', 'record-from-start', 'true', 'false']),
   statusCallback: url,
   statusCallbackMethod: method,
-  statusCallbackEvent: eventList<ConferenceEvent>(['start', 'end', 'join', 'leave', 'mute', 'hold']),
+  statusCallbackEvent: {
+    ...eventList<ConferenceEvent>(CONFERENCE_EVENTS),
+    absent: USUAL_CONFERENCE_EVENTS as readonly ConferenceEvent[],
+  },
+  coach: callSid,
+  participantLabel: label,
+
   trim,
   recordingStatusCallback: url,
   recordingStatusCallbackMethod: method,
@@ -58,7 +83,11 @@ export function parseConference(element: XmlElement, context: ParseContext): Con
     maxParticipants: attributes.maxParticipants,
     record: ['record-from-start', 'true'].includes(attributes.record),
     ...(attributes.trim === 'trim-silence' ? { trimSilence: true } : {}),
-    ...(waitUrl === undefined ? {} : { wait: { url: waitUrl, method: attributes.waitMethod } }),
+    ...(waitUrl === undefined
+      ? {}
+      : { wait: waitUrl === '' ? ('silence' as const) : { url: waitUrl, method: attributes.waitMethod } }),
+    label: attributes.participantLabel,
+    callSidToCoach: attributes.coach,
     statusCallback: callbackTarget(
       statusCallback,
       attributes.statusCallbackMethod,

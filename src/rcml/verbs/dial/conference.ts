@@ -1,4 +1,6 @@
 import { compact } from '../../../call/compact.ts';
+import type { RequestTarget } from '../../../call/callback-target.ts';
+import type { SideOutcome } from '../../run/side-document.ts';
 import type { Seat } from '../../../call/conference/conferences.ts';
 import type { Parameters } from '../../../call/request-parameters.ts';
 import { ERROR_CODES } from '../../document/problem.ts';
@@ -67,11 +69,19 @@ async function takePart(
 ): Promise<void> {
   const until = AbortSignal.any([gone, seat.started]);
   if (!until.aborted) await waitFor(until, noun, context);
-  if (!gone.aborted) await seat.connect();
+  if (gone.aborted) return;
+  await seat.connect(async (what, target, signal) => {
+    if (what === 'hold') {
+      await loopDocument({ ...target, name: 'HoldUrl' }, signal, context);
+      return signal.aborted;
+    }
+    return (await hearDocument(target, signal, context)) !== 'failed';
+  });
 }
 
 async function waitFor(until: AbortSignal, noun: ConferenceNoun, context: DialContext): Promise<void> {
-  if (noun.wait !== undefined) await loopDocument(noun.wait, until, context);
+  if (noun.wait === 'silence') return aborted(until);
+  if (noun.wait !== undefined) await loopDocument({ ...noun.wait, name: 'waitUrl' }, until, context);
   if (until.aborted) return;
   const { control, live } = context;
   await control.startMusic(live.sid);
@@ -81,30 +91,33 @@ async function waitFor(until: AbortSignal, noun: ConferenceNoun, context: DialCo
 
 /** Runs the wait document again and again; returns early when there is nothing to hear in it. */
 async function loopDocument(
-  wait: NonNullable<ConferenceNoun['wait']>,
+  { name, ...wait }: RequestTarget & { readonly name: string },
   signal: AbortSignal,
   context: DialContext,
 ): Promise<void> {
-  const { clock, live } = context;
+  const { clock } = context;
   while (!signal.aborted) {
     const beganAt = clock.steady();
-    await context.runDocument({
-      ...wait,
-      live,
-      kind: 'wait',
-      signal,
-      // After a restart it begins anew.
-      keep: () => Promise.resolve(),
-    });
+    await hearDocument(wait, signal, context);
     if (!signal.aborted && clock.steady() - beganAt < SHORTEST_ROUND_MS) {
       await context.warn({
         errorCode: ERROR_CODES.playFailed,
-        message: 'There is nothing to hear at the waitUrl; music is played instead',
+        message: `There is nothing to hear at the ${name}; music is played instead`,
         requestUrl: wait.url,
       });
       return;
     }
   }
+}
+
+/** Runs a document once; after a restart it begins anew. */
+function hearDocument(
+  target: RequestTarget,
+  signal: AbortSignal,
+  context: DialContext,
+): Promise<SideOutcome> {
+  const { live } = context;
+  return context.runDocument({ ...target, live, kind: 'wait', signal, keep: () => Promise.resolve() });
 }
 
 /** Records the caller's stay in the room: what it says and hears. */

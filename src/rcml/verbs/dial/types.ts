@@ -68,7 +68,10 @@ export interface ConferenceNoun {
   readonly endConferenceOnExit: boolean;
   readonly maxParticipants: number;
   /** What is heard until the conference begins; undefined: music. */
-  readonly wait?: RequestTarget;
+  readonly wait?: RequestTarget | 'silence';
+  readonly label?: string;
+  /** The only participant who hears this one. */
+  readonly callSidToCoach?: string;
   readonly statusCallback?: CallbackTarget<ConferenceEvent>;
   readonly record: boolean;
   readonly trimSilence?: true;
