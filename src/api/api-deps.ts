@@ -1,4 +1,5 @@
 import type { Clock } from '../concurrency/clock.ts';
+import type { Documents } from '../call/documents.ts';
 import type { Directory } from '../call/directory.ts';
 import type { ConferenceRooms } from '../call/conference/conferences.ts';
 import type { CallQueues } from '../call/queue/call-queues.ts';
@@ -49,6 +50,8 @@ export interface ApiDeps {
   };
   /** For `POST P/RcmlLint`. */
   readonly fetchDocument?: FetchDocument;
+  /** For `POST P/DocumentRequest`; undefined where nothing may be asked. */
+  readonly askDocument?: Documents['request'];
   /** The line in which large documents wait, those of calls and those of `POST P/RcmlLint`. */
   readonly compileTurns: CompileTurns;
   readonly shares: WorkShares;

@@ -9,6 +9,7 @@ import { conferenceRoutes } from './conferences/routes.ts';
 import { conferenceRecordingRoutes } from './conferences/recording-routes.ts';
 import { numberRoutes } from './incoming-phone-numbers/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
+import { documentRequestRoutes } from './document-request/routes.ts';
 import { notificationRoutes } from './notifications/routes.ts';
 import { asteriskPush } from './push.ts';
 import { jobRoutes } from './jobs/routes.ts';
@@ -83,6 +84,7 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
     ...trunkRoutes({ trunks, accounts, rules: deps.trunkRules, provisioning, push, clock }),
     ...statsRoutes({ stats, provisioning, probes: deps.probes, documentP95Ms: deps.documentP95Ms, clock }),
     ...keyRoutes({ keys: repositories.keys, clock }),
+    ...documentRequestRoutes({ askDocument: deps.askDocument, turns: deps.compileTurns }),
     ...rcmlLintRoutes({ fetchDocument: deps.fetchDocument, turns: deps.compileTurns }),
   ];
 }

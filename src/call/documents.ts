@@ -22,6 +22,18 @@ export interface Cookies {
   kept(): unknown;
 }
 
+/** Where the time of a request went, of its last hop. What it did not come to is undefined; a connection that was open already took 0. */
+export interface RequestTiming {
+  /** Until there was a place for it among the connections. */
+  readonly waitMs?: number;
+  readonly dnsMs?: number;
+  readonly connectMs?: number;
+  readonly tlsMs?: number;
+  /** From the connection to the first byte of the reply. */
+  readonly firstByteMs?: number;
+  readonly downloadMs?: number;
+}
+
 export type DocumentReply =
   | {
       readonly ok: true;
@@ -32,6 +44,7 @@ export type DocumentReply =
       readonly contentType: string;
       readonly body: string;
       readonly durationMs: number;
+      readonly timing?: RequestTiming;
     }
   | {
       readonly ok: false;
@@ -43,6 +56,7 @@ export type DocumentReply =
       readonly status?: number;
       readonly responseHead?: string;
       readonly durationMs: number;
+      readonly timing?: RequestTiming;
     };
 
 /** Asks the application server for a document. Never throws: a failure is a reply. */

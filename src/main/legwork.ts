@@ -11,6 +11,7 @@ import type { LiveCalls } from '../call/leg/live-calls.ts';
 import { demoApplication } from '../demo/application.ts';
 import { createFetchDocument } from '../lint/fetch-document.ts';
 import { mediaRoutes } from '../media/routes.ts';
+import { createDocuments } from '../webhooks/documents.ts';
 import { signedText, signText } from '../webhooks/signature.ts';
 import type { CallbackDispatcher } from '../webhooks/delivery/dispatcher.ts';
 import { buildCallMachinery, type CallMachinery } from './calls/call-machinery.ts';
@@ -162,6 +163,7 @@ function serve(
         authRequired: config.recordingAuth,
       },
       fetchDocument: createFetchDocument(foundation.sender),
+      askDocument: (request) => createDocuments(foundation).request(request),
       compileTurns: services.compileTurns,
       shares: services.shares,
       directory: services.directory,

@@ -144,6 +144,8 @@ export interface CallRecord extends Pick<Leg, ShownOfLeg> {
   readonly note?: string;
   /** Notifications of this leg; absent when they were not counted: then it has none yet. */
   readonly problemCount?: number;
+  /** Recordings of this leg, those that are still being made among them. */
+  readonly recordingCount?: number;
   /** Legs of the whole call; absent when they were not counted: then it is the only one. */
   readonly legCount?: number;
 }

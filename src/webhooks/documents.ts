@@ -1,3 +1,4 @@
+import { compact } from '../call/compact.ts';
 import type { DocumentReply, DocumentRequest, Documents } from '../call/documents.ts';
 import { CallCookies } from './call-cookies.ts';
 import type { FailureKind } from './http-failure.ts';
@@ -93,12 +94,20 @@ function unsigned(request: DocumentRequest): DocumentReply {
 }
 
 function replyOf(reply: HttpReply): DocumentReply {
-  const { status, durationMs } = reply;
+  const { status, durationMs, timing } = reply;
   const contentType = headerText(reply.headers['content-type']);
   if (status >= 200 && status < 300) {
     const type = mediaType(contentType);
     const body = type.startsWith(SOUND) ? '' : decodeText(reply.body, contentType);
-    return { ok: true, url: reply.url, status, contentType: type, body, durationMs };
+    return compact({
+      ok: true as const,
+      url: reply.url,
+      status,
+      contentType: type,
+      body,
+      durationMs,
+      timing,
+    });
   }
   const responseHead = replyHead(reply.body, contentType);
   return {
@@ -109,6 +118,7 @@ function replyOf(reply: HttpReply): DocumentReply {
     status,
     ...(responseHead === undefined ? {} : { responseHead }),
     durationMs,
+    ...(timing === undefined ? {} : { timing }),
   };
 }
 
@@ -120,6 +130,7 @@ function failureOf(result: HttpFailure): DocumentReply {
     message: result.message,
     ...(result.status === undefined ? {} : { status: result.status }),
     durationMs: result.durationMs,
+    ...(result.timing === undefined ? {} : { timing: result.timing }),
   };
 }
 

@@ -2,6 +2,8 @@ import type { Agent as HttpAgent, ClientRequest, IncomingMessage } from 'node:ht
 import type { Agent as HttpsAgent } from 'node:https';
 import { TLSSocket } from 'node:tls';
 import got, { type Request, type Response } from 'got';
+import { compact } from '../call/compact.ts';
+import type { RequestTiming } from '../call/documents.ts';
 import type { HttpMethod } from '../call/http-method.ts';
 import { guardWriting } from '../concurrency/guarded-request.ts';
 import { type Failure, failure, failureOf } from './http-failure.ts';
@@ -37,9 +39,11 @@ export type Attempt =
       readonly status: number;
       readonly headers: Response['headers'];
       readonly body: Buffer;
+      readonly timing?: RequestTiming;
     }
   | ({
       readonly ok: false;
+      readonly timing?: RequestTiming;
       readonly status?: number;
       /** Whether the connection broke before any byte of the reply. */
       readonly broken: 'no' | 'new-connection' | 'reused-connection';
@@ -76,7 +80,8 @@ export async function attempt(order: AttemptOrder): Promise<Attempt> {
   const chunks: Buffer[] = [];
   try {
     const whole = await collect(stream, chunks, () => limitOf(order, response));
-    if (!whole) return { ok: false, broken: 'no', ...status(response), ...tooLarge(order) };
+    if (!whole)
+      return { ok: false, broken: 'no', ...status(response), ...timingOf(stream), ...tooLarge(order) };
   } catch (error) {
     // Of a reply whose body does not matter, the status is all we need.
     if (response === undefined || limitOf(order, response).over === 'refuse')
@@ -84,12 +89,33 @@ export async function attempt(order: AttemptOrder): Promise<Attempt> {
         ok: false,
         broken: socket.brokenBy(error, response),
         ...status(response),
+        ...timingOf(stream),
         ...failureOf(error),
       };
   }
   if (response === undefined) return { ok: false, broken: 'no', ...failure('connection') };
   const body = Buffer.concat(chunks).subarray(0, limitOf(order, response).bytes);
-  return { ok: true, status: response.statusCode, headers: response.headers, body };
+  return { ok: true, status: response.statusCode, headers: response.headers, body, ...timingOf(stream) };
+}
+
+/** What got measured, in whole milliseconds. */
+function timingOf({ timings }: Request): { readonly timing?: RequestTiming } {
+  if (timings === undefined) return {};
+  const { wait, dns, tcp, tls, request, firstByte, download } = timings.phases;
+  const sent = firstByte === undefined ? undefined : (request ?? 0) + firstByte;
+  const timing = compact({
+    waitMs: whole(wait),
+    dnsMs: whole(dns),
+    connectMs: whole(tcp),
+    tlsMs: whole(tls),
+    firstByteMs: whole(sent),
+    downloadMs: whole(download),
+  });
+  return Object.keys(timing).length === 0 ? {} : { timing };
+}
+
+function whole(ms: number | undefined): number | undefined {
+  return ms === undefined ? undefined : Math.max(0, Math.round(ms));
 }
 
 /** Content codings have an old name too (RFC 9110, 8.4.1), and stand in any case; got knows `gzip` and `deflate`. */

@@ -3,7 +3,8 @@ import { Agent as HttpsAgent } from 'node:https';
 import type { LookupFunction } from 'node:net';
 import type { Clock } from '../concurrency/clock.ts';
 import type { HttpMethod } from '../call/http-method.ts';
-import type { Cookies } from '../call/documents.ts';
+import { compact } from '../call/compact.ts';
+import type { Cookies, RequestTiming } from '../call/documents.ts';
 import type { Parameters } from '../call/request-parameters.ts';
 import type { Egress } from './egress.ts';
 import { attempt, type Attempt, type Connections } from './http-attempt.ts';
@@ -54,6 +55,7 @@ export interface HttpReply {
   /** At most `bodyLimit` bytes; of a reply that is not 2xx, or of `unreadType`, the first 2 KB. */
   readonly body: Buffer;
   readonly durationMs: number;
+  readonly timing?: RequestTiming;
 }
 
 export interface HttpFailure extends Failure {
@@ -63,6 +65,7 @@ export interface HttpFailure extends Failure {
   /** When the reply had begun. */
   readonly status?: number;
   readonly durationMs: number;
+  readonly timing?: RequestTiming;
 }
 
 /** Sends requests to application servers, through the egress rules. Never rejects: a failure is a result. */
@@ -120,13 +123,13 @@ async function follow(
   for (let number = 0; ; number += 1) {
     const result = await send({ url, method, number });
     if (!result.ok) {
-      const { kind, message, status } = result;
-      return { ok: false, url: url.href, kind, message, ...(status === undefined ? {} : { status }) };
+      const { kind, message, status, timing } = result;
+      return compact({ ok: false as const, url: url.href, kind, message, status, timing });
     }
-    const { status, headers, body } = result;
+    const { status, headers, body, timing } = result;
     request.cookies?.set(url.href, headers['set-cookie'] ?? []);
     if (!REDIRECT_STATUSES.includes(status) || headers['location'] === undefined)
-      return { ok: true, url: url.href, status, headers, body };
+      return compact({ ok: true as const, url: url.href, status, headers, body, timing });
     if (number === MAX_REDIRECTS)
       return { ok: false, url: url.href, status, ...failure('redirects', `${MAX_REDIRECTS} at most`) };
     const next = redirected(url, headers['location']);

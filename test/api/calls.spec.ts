@@ -66,6 +66,7 @@ describe('Calls', () => {
       end_cause: '486 Busy Here',
       problem_count: 0,
       leg_count: 1,
+      recording_count: 0,
       note: 'called back',
       uri: `${uri}.json`,
       subresource_uris: {

@@ -94,6 +94,7 @@ describe('POST Calls', () => {
       end_cause: null,
       problem_count: 0,
       leg_count: 1,
+      recording_count: 0,
       note: null,
       uri: `${uri}.json`,
       subresource_uris: {

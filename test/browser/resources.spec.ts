@@ -95,5 +95,15 @@ consoleStories('Numbers, clients and recordings in the console', (current) => {
         }),
     );
     assert.ok(Number(seconds) >= 1);
+    await page.getByRole('heading', { name: 'Recordings' }).click();
+    await sound.evaluate((element) => (element as unknown as { play(): Promise<void> }).play());
+    await page
+      .getByRole('img', { name: /as a wave/ })
+      .first()
+      .waitFor();
+    await page.getByRole('row').filter({ has: sound }).getByRole('link', { name: /^CA/ }).click();
+    await page.getByRole('region', { name: 'Recordings' }).locator('audio').waitFor();
+    await page.getByRole('link', { name: 'Calls', exact: true }).first().click();
+    await page.getByTitle('1 recording').first().waitFor();
   });
 });

@@ -40,6 +40,19 @@ consoleStories('A call in the console', (current) => {
     await panel.getByText('DialSipResponseCode', { exact: true }).waitFor();
     await panel.getByText('486', { exact: true }).waitFor();
     await panel.getByText('no mistakes').waitFor();
+    await panel.getByText('first byte').waitFor();
+    story.app.reply('/other', '<Response><Sya>Hello</Sya></Response>');
+    await panel.getByRole('button', { name: 'Ask again…' }).click();
+    const dialog = page.getByRole('dialog');
+    await dialog.getByLabel('URL').fill(story.app.url('/other'));
+    await dialog.getByRole('button', { name: 'POST' }).click();
+    await dialog
+      .getByText(/is no verb|unknown|Sya/)
+      .first()
+      .waitFor();
+    await dialog.getByRole('button', { name: 'Close' }).click();
+    const [asked] = story.app.to('/other');
+    assert.equal(asked?.params['DialCallStatus'], 'busy');
     assert.match(page.url(), /#e=/);
     const again = await context.newPage();
     await again.goto(page.url());

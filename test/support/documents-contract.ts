@@ -175,11 +175,13 @@ function asking(the: () => DocumentsWorld) {
   });
   /** The reply without its duration, which differs every time. */
   const replyTo = async (asked: DocumentRequest): Promise<WithoutDuration<DocumentReply>> => {
-    const { durationMs, ...reply } = await the().documents.request(asked);
+    const { durationMs, timing = {}, ...reply } = await the().documents.request(asked);
     assert.ok(Number.isInteger(durationMs) && durationMs >= 0, `${durationMs} ms`);
+    for (const ms of Object.values(timing))
+      assert.ok(Number.isInteger(ms) && ms >= 0, JSON.stringify(timing));
     return reply;
   };
   return { request, replyTo };
 }
 
-type WithoutDuration<Reply> = Reply extends DocumentReply ? Omit<Reply, 'durationMs'> : never;
+type WithoutDuration<Reply> = Reply extends DocumentReply ? Omit<Reply, 'durationMs' | 'timing'> : never;

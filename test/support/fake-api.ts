@@ -246,6 +246,7 @@ export async function startFakeApi(
           | 'ice'
           | 'webPhones'
           | 'sipInMemory'
+          | 'askDocument'
         >
       >
   )[]

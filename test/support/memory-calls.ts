@@ -18,10 +18,16 @@ export class MemoryCalls implements CallRepository {
   readonly #rows = new Map<string, CallRecord>();
   readonly #removeBelongings: (callSid: string) => void;
   readonly #problemsOf: (callSid: string) => number;
+  readonly #recordingsOf: (callSid: string) => number;
 
-  constructor(removeBelongings: (callSid: string) => void, problemsOf: (callSid: string) => number) {
+  constructor(
+    removeBelongings: (callSid: string) => void,
+    problemsOf: (callSid: string) => number,
+    recordingsOf: (callSid: string) => number,
+  ) {
     this.#removeBelongings = removeBelongings;
     this.#problemsOf = problemsOf;
+    this.#recordingsOf = recordingsOf;
   }
 
   put(record: CallRecord): void {
@@ -63,7 +69,12 @@ export class MemoryCalls implements CallRepository {
   #counted(row: CallRecord): CallRecord {
     const root = this.#rootOf(row);
     const legCount = [...this.#rows.values()].filter((one) => this.#rootOf(one) === root).length;
-    return { ...row, problemCount: this.#problemsOf(row.sid), legCount };
+    return {
+      ...row,
+      problemCount: this.#problemsOf(row.sid),
+      legCount,
+      recordingCount: this.#recordingsOf(row.sid),
+    };
   }
 
   #rootOf({ sid, parentCallSid }: CallRecord): string {

@@ -135,6 +135,10 @@ export class MemoryRecordings implements RecordingRepository {
     });
   }
 
+  countOf(callSid: string): number {
+    return [...this.#rows.values()].filter((row) => row.callSid === callSid).length;
+  }
+
   async find(accountSid: string, sid: string): Promise<RecordingRecord | undefined> {
     const row = this.#rows.get(sid);
     return row?.accountSid === accountSid ? row : undefined;
@@ -342,9 +346,11 @@ export function memoryRepositories(): MemoryRepositories {
       removeFrom(timeline.callbacks, (row) => row.callSid === callSid && row.state !== 'pending');
     },
     (callSid) => notifications.rows.filter((row) => row.callSid === callSid).length,
+    (callSid) => recordings.countOf(callSid),
   );
   const timeline = new MemoryTimeline((callSid) => calls.familyOf(callSid));
   const notifications = new MemoryNotifications();
+  const recordings = new MemoryRecordings();
   const clients = new MemoryRepository<ClientRecord>({ login: lowerCase, status: asItIs }, 'login');
   const streams = new MemoryStreams();
   const sipTraces = new MemorySipTraces();
@@ -360,7 +366,7 @@ export function memoryRepositories(): MemoryRepositories {
     applications: new MemoryRepository(),
     trunks: new MemoryRepository(),
     keys: new MemoryKeys(),
-    recordings: new MemoryRecordings(),
+    recordings,
     streams,
     conferences: new MemoryConferences(),
     queues: new MemoryQueues(),

@@ -47,6 +47,7 @@ export function shownCall(more: Partial<Call> = {}): Call {
     end_cause: null,
     problem_count: 0,
     leg_count: 1,
+    recording_count: 0,
     note: null,
     uri,
     subresource_uris: { recordings: uri, notifications: uri, events: uri, streams: uri },

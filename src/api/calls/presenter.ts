@@ -36,6 +36,7 @@ export const CALL = resource('Call', {
   end_cause: text.nullable().meta({ description: 'The SIP status, or what else is known' }),
   problem_count: whole.meta({ description: 'Notifications of this leg' }),
   leg_count: whole.meta({ description: 'Legs of the whole call' }),
+  recording_count: whole.meta({ description: 'Recordings of this leg' }),
   note: text.nullable(),
   ...dated,
   subresource_uris: z.strictObject({ recordings: uri, notifications: uri, events: uri, streams: uri }),
@@ -74,6 +75,7 @@ export function presentCall(record: CallRecord, place: Place): Shown<typeof CALL
     end_cause: record.endCause ?? null,
     problem_count: record.problemCount ?? 0,
     leg_count: record.legCount ?? 1,
+    recording_count: record.recordingCount ?? 0,
     note: record.note ?? null,
     uri: sub(),
     subresource_uris: {

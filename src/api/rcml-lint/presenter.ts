@@ -3,7 +3,7 @@ import type { Finding } from '../../rcml/lint/lint-finding.ts';
 import { resource, type Shown, type ShownBy } from '../reply.ts';
 import { text, whole } from '../reply-parts.ts';
 
-const problem = z.strictObject({
+export const lintProblem = z.strictObject({
   level: z.enum(['error', 'warning', 'note']),
   error_code: whole,
   message: text,
@@ -19,7 +19,7 @@ export const RCML_LINT = resource('RcmlLint', {
   errors: whole,
   warnings: whole,
   notes: whole,
-  problems: z.array(problem),
+  problems: z.array(lintProblem),
 });
 
 /** The findings of the linter, as the API shows them. */
@@ -29,11 +29,11 @@ export function presentFindings(findings: readonly Finding[]): Shown<typeof RCML
     errors: count('error'),
     warnings: count('warning'),
     notes: count('note'),
-    problems: findings.map(presentFinding),
+    problems: findings.toSorted((a, b) => a.line - b.line || a.column - b.column).map(presentFinding),
   };
 }
 
-function presentFinding(found: Finding): ShownBy<typeof problem> {
+function presentFinding(found: Finding): ShownBy<typeof lintProblem> {
   return {
     level: found.level,
     error_code: found.errorCode,

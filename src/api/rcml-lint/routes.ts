@@ -2,12 +2,10 @@ import type { z } from 'zod';
 import { compact } from '../../call/compact.ts';
 import type { CompileTurns } from '../../rcml/document/compile-turns.ts';
 import type { FetchDocument, FetchedDocument } from '../../rcml/lint/lint-fetch.ts';
-import type { DocumentSource } from '../../rcml/document/document-source.ts';
-import type { Finding } from '../../rcml/lint/lint-finding.ts';
-import { lint } from '../../rcml/lint/lint.ts';
-import { API_ERRORS, badRequest, tooManyRequests } from '../errors.ts';
+import { API_ERRORS, badRequest } from '../errors.ts';
 import { shows } from '../reply.ts';
 import { defineRoute, type Route } from '../route.ts';
+import { findingsIn } from './findings-in.ts';
 import { presentFindings, RCML_LINT } from './presenter.ts';
 import { rcmlLintSchema } from './schema.ts';
 
@@ -16,10 +14,6 @@ export interface RcmlLintDeps {
   readonly fetchDocument: FetchDocument | undefined;
   readonly turns: CompileTurns;
 }
-
-/** How many large documents of an account may be waiting: checking one takes tens of milliseconds, in which nothing else is done. */
-const MOST_WAITING = 10;
-const RETRY_AFTER_S = 5;
 
 /** `P/RcmlLint`: checks a document without a call. */
 export function rcmlLintRoutes({ fetchDocument, turns }: RcmlLintDeps): readonly Route[] {
@@ -35,24 +29,10 @@ export function rcmlLintRoutes({ fetchDocument, turns }: RcmlLintDeps): readonly
         const document = await documentOf(form, fetchDocument);
         if (!document.ok) throw badRequest(API_ERRORS.url, `Url cannot be read: ${document.message}`);
         const findings = [...document.findings, ...(await findingsIn(document.source, asking.sid, turns))];
-        const inOrder = findings.toSorted((a, b) => a.line - b.line || a.column - b.column);
-        return { shown: presentFindings(inOrder) };
+        return { shown: presentFindings(findings) };
       },
     }),
   ];
-}
-
-async function findingsIn(
-  source: DocumentSource,
-  accountSid: string,
-  turns: CompileTurns,
-): Promise<readonly Finding[]> {
-  if (turns.before(source, accountSid) >= MOST_WAITING) {
-    throw tooManyRequests('Too many large documents of this account are being checked', RETRY_AFTER_S);
-  }
-  // Nothing takes it out of the line, which is short.
-  const asker = { accountSid, signal: new AbortController().signal };
-  return (await turns.run(source, asker, () => lint(source))) ?? [];
 }
 
 async function documentOf(

@@ -1,7 +1,7 @@
 import { z } from 'zod';
-import type { Parameters } from '../../call/request-parameters.ts';
 import type { AccountRecord } from '../../records/repositories.ts';
-import { API_ERRORS, badRequest } from '../errors.ts';
+import { API_ERRORS } from '../errors.ts';
+import { jsonParameters } from '../json-parameters.ts';
 import { httpMethod, httpUrl, label, optional, required } from '../parameters.ts';
 import type { Signing } from '../ports.ts';
 import { resource, type Shown, shows } from '../reply.ts';
@@ -37,7 +37,7 @@ export function signatureCheckRoutes(signing: Signing): readonly Route[] {
       reply: shows(SIGNATURE_CHECK),
       handle: async ({ account, form }) => {
         const { Url: url, Method: method = 'POST', Params, Signature } = form;
-        const request = { url, method, parameters: parametersOf(Params) };
+        const request = { url, method, parameters: jsonParameters('Params', Params) };
         return { shown: check(account, request, Signature.trim(), signing) };
       },
     }),
@@ -83,24 +83,4 @@ function hintsFor(
       ? 'None of the usual differences explains it: another AuthToken (of another account?), or other parameters'
       : 'A signature is base64 of 20 bytes: 27 characters and =',
   ];
-}
-
-/** @throws ApiError 400 */
-function parametersOf(json: string | undefined): Parameters {
-  if (json === undefined) return [];
-  const refuse = () =>
-    badRequest(API_ERRORS.badRequest, 'Params must be a JSON object of texts and lists of texts');
-  let given: unknown;
-  try {
-    given = JSON.parse(json);
-  } catch {
-    throw refuse();
-  }
-  if (typeof given !== 'object' || given === null || Array.isArray(given)) throw refuse();
-  return Object.entries(given).flatMap(([name, value]) =>
-    (Array.isArray(value) ? (value as unknown[]) : [value as unknown]).map((one) => {
-      if (!['string', 'number', 'boolean'].includes(typeof one)) throw refuse();
-      return [name, String(one)] as const;
-    }),
-  );
 }

@@ -10,6 +10,7 @@ import { sayState } from '../../store/lease/node-name.ts';
 import { Placement } from '../../store/lease/placement.ts';
 import { DatabaseNews } from '../../store/news/database-news.ts';
 import { ProxyRegistrations } from '../../store/proxy-registrations.ts';
+import { createDocuments } from '../../webhooks/documents.ts';
 import { signedText, signText } from '../../webhooks/signature.ts';
 import { CONSOLE_FOLDER } from '../console-folder.ts';
 import { keepRetention } from '../data/retention.ts';
@@ -187,6 +188,7 @@ async function serve(node: NodeFoundation, served: Served, undo: Undo): Promise<
         authRequired: config.recordingAuth,
       },
       fetchDocument: createFetchDocument(sender),
+      askDocument: (request) => createDocuments(node).request(request),
       compileTurns: shared.compileTurns,
       shares: shared.shares,
       directory: directoryWithin(store.directory, egress, ownSip(config)),

@@ -105,6 +105,7 @@ function recordReply(
       status: reply.status,
       parameters: shown(parameters),
       durationMs: reply.durationMs,
+      timing: reply.timing,
       ...(reply.ok
         ? {
             contentType: reply.contentType,

@@ -7,10 +7,12 @@ interface Counts {
   readonly sid: string;
   readonly problem_count: number;
   readonly leg_count: number;
+  readonly recording_count: number;
 }
 
 const COUNTS = `(select count(*) from notifications n where n.call_sid = calls.sid) as problem_count,
-  (select count(*) from calls l where l.root_call_sid = calls.root_call_sid) as leg_count`;
+  (select count(*) from calls l where l.root_call_sid = calls.root_call_sid) as leg_count,
+  (select count(*) from recordings r where r.call_sid = calls.sid) as recording_count`;
 
 /** A row of `calls`, counted. */
 export type CountedRow = CallRow & Counts;
@@ -28,11 +30,12 @@ export async function callRecords(reader: Knex, rows: readonly CallRow[]): Promi
   const countsOf = new Map(counted.map((counts) => [counts.sid, counts]));
   return rows.map((row) => {
     // A call that was removed meanwhile has none.
-    const { problem_count = 0, leg_count = 1 } = countsOf.get(row.sid) ?? {};
-    return callRecordOf({ ...row, problem_count, leg_count });
+    const { problem_count = 0, leg_count = 1, recording_count = 0 } = countsOf.get(row.sid) ?? {};
+    return callRecordOf({ ...row, problem_count, leg_count, recording_count });
   });
 }
 
 export function callRecordOf(row: CountedRow): CallRecord {
-  return { ...callOf(row), problemCount: row.problem_count, legCount: row.leg_count };
+  const { problem_count: problemCount, leg_count: legCount, recording_count: recordingCount } = row;
+  return { ...callOf(row), problemCount, legCount, recordingCount };
 }

@@ -48,6 +48,7 @@ describeOnEvery('Calls', (the) => {
       ringDuration: 3,
       endCause: '200',
       problemCount: 0,
+      recordingCount: 0,
       legCount: 1,
     };
     assert.deepEqual(await calls().find(ACCOUNT_SID, written.sid), expected);
@@ -71,6 +72,7 @@ describeOnEvery('Calls', (the) => {
       dateCreated: NOON,
       dateUpdated: the().clock.now(),
       problemCount: 0,
+      recordingCount: 0,
       legCount: 1,
     });
   });

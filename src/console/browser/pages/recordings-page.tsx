@@ -4,6 +4,7 @@ import type { RECORDING } from '../../../api/recordings/presenter.ts';
 import type { Shown } from '../../../api/reply.ts';
 import { useConsole, useMayChange } from '../console-context.ts';
 import { Link } from '../parts/link.tsx';
+import { RecordingPlayer } from '../parts/recording-player.tsx';
 import { SameByRest } from '../parts/same-by-rest.tsx';
 import { Empty, Problem, Sid, Status, Time } from '../parts/texts.tsx';
 import { useList } from './use-list.ts';
@@ -105,7 +106,7 @@ function RecordingRow({ recording, onRemoved, onError }: RowProps): JSX.Element 
       <td>
         {status === 'completed' && (
           <>
-            <audio controls preload="none" src={`${url}.wav`} aria-label={`Recording ${sid}`} />
+            <RecordingPlayer sid={sid} url={url} />
             <a href={`${url}.mp3`} download={`${sid}.mp3`}>
               MP3
             </a>{' '}

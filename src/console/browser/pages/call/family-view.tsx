@@ -9,6 +9,7 @@ import { useKeys } from '../../keys.tsx';
 import { Choices } from '../../parts/tabs.tsx';
 import { type Place, replacePlace } from '../../platform/location.ts';
 import { CallHead } from './call-head.tsx';
+import { CallRecordings } from './call-recordings.tsx';
 import { ComparePanel } from './compare-panel.tsx';
 import { ExportButton } from './export-button.tsx';
 import { JsonView } from './json-view.tsx';
@@ -61,6 +62,7 @@ export function FamilyView(props: FamilyViewProps): JSX.Element {
           {view === 'json' && <JsonView family={family} now={now} />}
         </div>
         {view === 'ladder' && <Legend />}
+        {reload !== undefined && <CallRecordings family={family} />}
       </main>
       {line !== undefined && (
         <aside aria-label="Selected line" class="panel">

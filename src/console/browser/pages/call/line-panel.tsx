@@ -7,6 +7,9 @@ import { SipText } from './sip-text.tsx';
 import { callbackWords, requestWords } from '../../../data/reply-words.ts';
 import { type CallEvent, type CallFamily, legLetters } from '../../../data/resources.ts';
 import { durationText, offsetText, timeOf } from '../../../data/times.ts';
+import { timingParts } from '../../../data/timing.ts';
+import { Timing } from '../../parts/timing.tsx';
+import { AskAgain } from './ask-again.tsx';
 import { Facts } from '../../parts/facts.tsx';
 import { OutLink } from '../../parts/link.tsx';
 import { findingWords, Rcml, useFindings } from '../../parts/rcml.tsx';
@@ -41,6 +44,7 @@ export function LinePanel({ family, line, isMarked, onMark, reload }: LinePanelP
         {offset} · <Sid sid={line.call_sid} />
       </p>
       <ReplyLine line={line} />
+      <Timing parts={timingParts(line.data['timing'])} />
       {line.kind === SIP && <SipText line={line} />}
       {request === null && line.kind !== SIP && <DataOf line={line} />}
       {request !== null && <Parameters line={line} family={family} />}
@@ -59,6 +63,7 @@ export function LinePanel({ family, line, isMarked, onMark, reload }: LinePanelP
             Copy as curl
           </CopyButton>
         )}
+        {line.kind === 'document' && reload !== undefined && <AskAgain line={line} />}
         <CopyButton text={JSON.stringify(line, undefined, 2)}>Copy as JSON</CopyButton>
         <button type="button" aria-pressed={isMarked} onClick={onMark} title="Space">
           {isMarked ? 'Marked: select another line' : 'Compare'}

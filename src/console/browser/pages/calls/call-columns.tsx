@@ -20,12 +20,13 @@ export const CALL_COLUMNS: readonly CallColumn[] = [
   { id: 'ended', heading: 'Ended by', value: ({ ended_by: by }) => <span class="soft">{by ?? ''}</span> },
   { id: 'legs', heading: 'Legs', isNumber: true, value: ({ leg_count: legs }) => legs },
   { id: 'problems', heading: 'Problems', isNumber: true, value: problemsOf },
+  { id: 'recordings', heading: 'Recorded', isNumber: true, value: recordingsOf },
   { id: 'trunk', heading: 'Trunk', value: ({ trunk_sid: sid }) => (sid === null ? '' : <Sid sid={sid} />) },
   { id: 'note', heading: 'Note', value: ({ note }) => <span class="soft">{note ?? ''}</span> },
   { id: 'sid', heading: 'SID', value: ({ sid }) => <Sid sid={sid} /> },
 ];
 
-const AT_FIRST = ['status', 'direction', 'duration', 'ended', 'legs', 'problems'];
+const AT_FIRST = ['status', 'direction', 'duration', 'ended', 'legs', 'problems', 'recordings'];
 const KEPT = 'columns-of-calls';
 
 /** The columns that somebody has chosen, kept in this browser, and how to choose others. */
@@ -76,6 +77,15 @@ function statusOf(call: Call): ComponentChildren {
 
 function problemsOf({ problem_count: count }: Call): ComponentChildren {
   return count > 0 ? <b class="bad">{count}</b> : '';
+}
+
+function recordingsOf({ recording_count: count }: Call): ComponentChildren {
+  if (count === 0) return '';
+  return (
+    <span title={count === 1 ? '1 recording' : `${count} recordings`}>
+      <span aria-hidden="true">●</span> {count}
+    </span>
+  );
 }
 
 /** The seconds of talk; of a call that runs, those by now. */
