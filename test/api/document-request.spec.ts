@@ -48,7 +48,7 @@ describe('A document that is asked for without a call', () => {
     await ask({ Url: 'http://app.example/voice', Method: 'GET' });
     const [first, second] = asked;
     assert.deepEqual(
-      asked.map(({ token: _, ...one }) => one),
+      asked.map(({ accountSid, url, method, parameters }) => ({ accountSid, url, method, parameters })),
       [
         {
           accountSid: api.main.sid,

@@ -25,7 +25,7 @@ const MASKED = '***';
 /** Asks for a document once more, perhaps at another URL, without a call: shows what a call would run. */
 export function AskAgain({ line }: { readonly line: CallEvent }): JSX.Element | null {
   const [isOpen, setOpen] = useState(false);
-  if (!useMayChange() || line.request?.url == null) return null;
+  if (!useMayChange() || typeof line.request?.url !== 'string') return null;
   return (
     <>
       <button type="button" onClick={() => setOpen(true)}>
