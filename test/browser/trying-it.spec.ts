@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { Page } from 'playwright-core';
+import { MICROPHONE_HZ } from '../support/browser-phone.ts';
 import { consoleStories } from '../support/console-stories.ts';
 
 /** Writes a document in place of the one that is there, once the editor has been loaded. */
@@ -47,5 +48,29 @@ consoleStories('Try it in the console', (current) => {
     await page.getByRole('button', { name: 'Run it' }).click();
     await call.ended;
     await page.locator('.ladder text', { hasText: 'The call was modified over REST' }).waitFor();
+  });
+
+  it('runs the document in this browser, which is a phone of a client, and dials from it', async () => {
+    const { story, open } = current();
+    const bob = await story.phone('bob');
+    await story.client('anna');
+    const { page } = await open('/try');
+    await page.getByLabel('Client').selectOption('anna');
+    await write(page, '<Response><Gather numDigits="1" timeout="30"/></Response>');
+    await page.getByRole('button', { name: 'Run the document here' }).click();
+    await page.getByText('anna: Talking.').waitFor();
+    await page.getByRole('button', { name: '5', exact: true }).click();
+    await page.getByText('The call is over: Terminated').waitFor();
+    await page.getByLabel('Number to dial').fill('bob');
+    await page.getByRole('button', { name: 'Dial' }).click();
+    const call = await bob.incoming();
+    assert.equal(call.fromUser, 'anna');
+    await call.answer();
+    await page.getByText('anna: Talking.').waitFor();
+    assert.ok((await call.audio.heardTone(MICROPHONE_HZ, { forMs: 300 })) > 0);
+    await page.getByRole('link', { name: 'Show the ladder' }).click();
+    await page.locator('.call-head h1', { hasText: 'anna → bob' }).waitFor();
+    await call.hangUp();
+    await page.locator('.ladder text', { hasText: 'BYE' }).first().waitFor();
   });
 });

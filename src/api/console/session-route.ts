@@ -19,6 +19,8 @@ import { type ConsoleSessions, SESSION_S } from './sessions.ts';
 export interface SessionRouteDeps extends AuthenticationDeps {
   readonly consoleSessions: ConsoleSessions;
   readonly version: string;
+  /** Whether browsers can be phones. */
+  readonly hasWebPhones: boolean;
 }
 
 const PATH = '/console/session';
@@ -86,7 +88,7 @@ async function signIn(deps: SessionRouteDeps, ctx: Context): Promise<void> {
   );
   setSessionCookie(ctx, cookie);
   ctx.status = 201;
-  ctx.body = present(account, session, deps.version);
+  ctx.body = present(account, session, deps);
 }
 
 async function signOut({ consoleSessions }: SessionRouteDeps, ctx: Context): Promise<void> {
@@ -96,19 +98,24 @@ async function signOut({ consoleSessions }: SessionRouteDeps, ctx: Context): Pro
   ctx.status = 204;
 }
 
-async function show({ consoleSessions, version }: SessionRouteDeps, ctx: Context): Promise<void> {
+async function show(deps: SessionRouteDeps, ctx: Context): Promise<void> {
   const cookie = sessionCookie(ctx);
-  const found = cookie === undefined ? undefined : await consoleSessions.find(cookie);
+  const found = cookie === undefined ? undefined : await deps.consoleSessions.find(cookie);
   if (found === undefined) throw unauthorized('Nobody has signed in, or the session has ended', false);
-  ctx.body = present(found.account, found.session, version);
+  ctx.body = present(found.account, found.session, deps);
 }
 
-function present(account: AccountRecord, { access, createdAt }: ConsoleSession, version: string) {
+function present(
+  account: AccountRecord,
+  { access, createdAt }: ConsoleSession,
+  { version, hasWebPhones }: SessionRouteDeps,
+) {
   return {
     account_sid: account.sid,
     friendly_name: account.friendlyName,
     access,
     expires: iso8601(createdAt + SESSION_S * 1000),
     version,
+    web_phones: hasWebPhones,
   };
 }

@@ -97,15 +97,23 @@ function onlyInApi(middleware: Middleware<ApiState>): Middleware<ApiState> {
 
 /** Signing in counts as requests of the address do. */
 function consolePipeline(
-  { repositories: { accounts, keys }, console: settings, clock, version, rateLimits = RATE_LIMITS }: ApiDeps,
+  {
+    repositories: { accounts, keys },
+    console: settings,
+    clock,
+    version,
+    webPhones,
+    rateLimits = RATE_LIMITS,
+  }: ApiDeps,
   limiter: FailureLimiter,
   consoleSessions: ConsoleSessions | undefined,
 ): readonly Middleware<ApiState>[] {
   if (settings === undefined || consoleSessions === undefined) return [];
+  const hasWebPhones = webPhones !== undefined;
   const limit = limitAddress(clock, rateLimits);
   return [
     (ctx, next) => (ctx.path === '/console/session' ? limit(ctx, next) : next()),
-    consoleSession({ accounts, keys, limiter, clock, consoleSessions, version }),
+    consoleSession({ accounts, keys, limiter, clock, consoleSessions, version, hasWebPhones }),
     consoleFiles(settings.folder),
   ];
 }

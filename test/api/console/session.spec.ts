@@ -43,6 +43,7 @@ describe('Signing in to the console', () => {
     access,
     expires: '2026-02-01T00:00:00.000Z',
     version: '1.2.3',
+    web_phones: true,
   });
 
   it('gives a cookie that no script can read and no other site can send', async () => {

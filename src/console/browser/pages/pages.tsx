@@ -13,7 +13,7 @@ import { RecordingsPage } from './recordings-page.tsx';
 import { APPLICATIONS, CLIENTS, NUMBERS, TRUNKS } from './resources/kinds.tsx';
 import { ResourcePage } from './resources/resource-page.tsx';
 import { RoomsPage } from './rooms-page.tsx';
-import { TryPage } from './try-page.tsx';
+import { TryPage } from './try/try-page.tsx';
 
 interface PagesProps {
   readonly place: Place;

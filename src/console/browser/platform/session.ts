@@ -9,6 +9,8 @@ export interface Session {
   /** `read`: nothing may be changed. */
   readonly access: 'read' | 'write';
   readonly version: string;
+  /** Whether browsers can be phones. */
+  readonly web_phones: boolean;
 }
 
 /** The session of this browser; undefined when nobody has signed in. */

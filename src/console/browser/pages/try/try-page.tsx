@@ -1,12 +1,13 @@
 import type { JSX } from 'preact';
 import { useState } from 'preact/hooks';
-import { restCurl } from '../../data/curl.ts';
-import type { Call } from '../../data/resources.ts';
-import { useConsole, useMayChange } from '../console-context.ts';
-import { findingWords, useFindings } from '../parts/rcml.tsx';
-import { RcmlEditor } from '../parts/rcml-editor.tsx';
-import { Command, Problem } from '../parts/texts.tsx';
-import { goTo } from '../platform/location.ts';
+import { restCurl } from '../../../data/curl.ts';
+import type { Call } from '../../../data/resources.ts';
+import { useConsole, useMayChange } from '../../console-context.ts';
+import { findingWords, useFindings } from '../../parts/rcml.tsx';
+import { RcmlEditor } from '../../parts/rcml-editor.tsx';
+import { Command, Problem } from '../../parts/texts.tsx';
+import { goTo } from '../../platform/location.ts';
+import { PhonePanel } from './phone-panel.tsx';
 
 const EXAMPLES: Readonly<Record<string, string>> = {
   'Say something': '<Response>\n  <Say>Hello from Legwork.</Say>\n</Response>\n',
@@ -19,7 +20,7 @@ const EXAMPLES: Readonly<Record<string, string>> = {
 
 /** A document to play with: the linter reads it while it is written, and a call runs it. */
 export function TryPage(): JSX.Element {
-  const { api } = useConsole();
+  const { api, session } = useConsole();
   const mayChange = useMayChange();
   const [text, setText] = useState(EXAMPLES['Say something'] ?? '');
   /** Another one for each example, which opens the editor anew. */
@@ -69,6 +70,12 @@ export function TryPage(): JSX.Element {
           </button>
         )}
       </form>
+      {mayChange && session.web_phones && (
+        <>
+          <h2>From this browser</h2>
+          <PhonePanel document={text} />
+        </>
+      )}
       <h2>The same with curl</h2>
       <Command text={restCurl({ method: 'POST', url: api.url('/Calls'), form })} />
     </main>
