@@ -13,6 +13,7 @@ import { startNode } from './main/cluster/cluster-node.ts';
 import { startLegwork } from './main/legwork.ts';
 import type { RunningLegwork } from './main/running-legwork.ts';
 import { StartStopped } from './main/started.ts';
+import { browserPhoneUrl } from './main/web/browser-phone-url.ts';
 import { startProblem } from './main/start-problem.ts';
 import { screen } from './screen.ts';
 import { watchSignals } from './stop-signals.ts';
@@ -93,6 +94,7 @@ async function screenFacts(config: Config, legwork: RunningLegwork, version: str
     dataDir: config.dataDir,
     console: config.console,
     ...(sip === undefined ? {} : { sip: await sipFacts(config, sip) }),
+    ...(config.webPhones === undefined ? {} : { webPhones: browserPhoneUrl(config.publicUrl) }),
     ...(config.demo ? { demo: { number: DEMO_NUMBER, phones: demoPhones } } : {}),
   };
 }

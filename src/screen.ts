@@ -14,6 +14,8 @@ export interface ScreenFacts {
     /** Addresses of this machine at which SIP is taken. */
     readonly addresses: readonly string[];
   };
+  /** Where browser phones connect; undefined when they are off. */
+  readonly webPhones?: string;
   readonly demo?: {
     readonly number: string;
     readonly phones: readonly { readonly login: string; readonly password: string }[];
@@ -51,6 +53,7 @@ export function screen(facts: ScreenFacts): string {
           ),
           `  Demo number    ${demo.number}: rings bob; when he is busy, carol`,
         ]),
+    ...(facts.webPhones === undefined ? [] : [`  Browser phones ${facts.webPhones} (docs/webrtc.md)`]),
     '',
     `  REST           ${url}/2012-04-24/Accounts/${accountSid}`,
     '  Make a call    register bob, then',

@@ -27,4 +27,14 @@ describe('The screen of npm start', () => {
   it('names no console where there is none', () => {
     assert.ok(!screen({ ...FACTS, console: false }).includes('Console'));
   });
+
+  it('says where browser phones connect, if they may', () => {
+    const line = '  Browser phones wss://a.example/sip (docs/webrtc.md)';
+    assert.ok(
+      screen({ ...FACTS, webPhones: 'wss://a.example/sip' })
+        .split('\n')
+        .includes(line),
+    );
+    assert.ok(!screen(FACTS).includes('Browser phones'));
+  });
 });

@@ -4,6 +4,7 @@ import { ha1Of } from '../../src/api/clients/digests.ts';
 import { FakeWebPhones } from '../support/fake-web-phones.ts';
 import { type FakeApi, startFakeApi } from '../support/fake-api.ts';
 import { putClient } from '../support/api-records.ts';
+import { twilioClient } from '../support/twilio-client.ts';
 
 const SECRET = 'north-south-east-west';
 const ICE = {
@@ -129,6 +130,14 @@ describe('Tokens for STUN and TURN (Network Traversal)', () => {
       date_updated: 'Sat, 31 Jan 2026 12:00:00 +0000',
     });
     assert.equal((await api.request('POST', 'Tokens.json')).json?.['ttl'], '3000');
+    await api.close();
+  });
+
+  it('are what Twilio’s library asks for', async () => {
+    const api = await startFakeApi({ ice: ICE });
+    const token = await twilioClient(api.url, api.main.sid, api.main.authToken).tokens.create({ ttl: 600 });
+    assert.deepEqual([token.ttl, token.iceServers.length], ['600', 2]);
+    assert.match(token.username, /^\d+:AC/);
     await api.close();
   });
 

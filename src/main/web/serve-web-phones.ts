@@ -9,6 +9,7 @@ import type { ClientRecord, Repositories } from '../../records/repositories.ts';
 import { WebPhones } from '../../web-phones/web-phones.ts';
 import { isLoopback } from '../../webhooks/egress.ts';
 import type { Undo } from '../undo.ts';
+import { browserPhoneUrl } from './browser-phone-url.ts';
 import { usableTokens } from './client-tokens.ts';
 import { TokenKeeper } from './token-keeper.ts';
 
@@ -63,7 +64,7 @@ export function serveWebPhones(parts: WebPhoneParts, undo: Undo): ServedWebPhone
   return {
     phones,
     access: {
-      url: `${config.publicUrl.replace(/^http/, 'ws')}/sip`,
+      url: browserPhoneUrl(config.publicUrl),
       host: new URL(config.publicUrl).hostname,
       tokensChanged,
       accountsChanged: () => endOfInactive(parts, tokensChanged),

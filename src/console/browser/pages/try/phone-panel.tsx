@@ -4,7 +4,7 @@ import type { Call } from '../../../data/resources.ts';
 import { useConsole, useLoaded } from '../../console-context.ts';
 import { Link } from '../../parts/link.tsx';
 import { Problem } from '../../parts/texts.tsx';
-import { pagePhone, type PhoneState, type PhoneToken } from '../../phone/page-phone.ts';
+import { pagePhone, type PhoneState, type PhoneToken } from '../../browser-phone/page-phone.ts';
 import { every } from '../../platform/clock.ts';
 
 interface Client {
@@ -13,7 +13,7 @@ interface Client {
   readonly status: number;
 }
 
-const KEYS = '123456789*0#';
+const KEYS = ['1', '2', '3', '4', '5', '6', '7', '8', '9', '*', '0', '#'];
 const LEVEL_EACH_MS = 100;
 /** Long enough to try something, and little for whoever finds it. */
 const TOKEN_S = '600';
@@ -129,7 +129,7 @@ function Talk(): JSX.Element {
   return (
     <>
       <div class="keys">
-        {[...KEYS].map((key) => (
+        {KEYS.map((key) => (
           <button key={key} type="button" onClick={() => pagePhone.press(key)}>
             {key}
           </button>
