@@ -18,6 +18,8 @@ export interface Health extends Partial<ClusterHealth> {
   readonly reason?: string;
   /** Null when the database did not answer. */
   readonly callbacks: { readonly pending: number; readonly oldest_s: number | null } | null;
+  /** Why there are no media streams; absent when there are. */
+  readonly streams?: string;
   /** Entries of the journal that were put aside because of an error of ours; absent when there are none. */
   readonly journal_rejected?: number;
 }
@@ -74,6 +76,7 @@ export async function lookAtHealth({ probes, clock, pid, version, cluster }: Hea
     within(clock, PROBE_DEADLINE_MS, () => probes.callbacks(), undefined),
     within(clock, PROBE_DEADLINE_MS, () => probes.rejectedEntries(), 0),
   ]);
+  const streams = probes.streamsTrouble?.();
   const reason = database === 'up' ? undefined : probes.databaseTrouble();
   const up = asterisk === 'up' && sip === 'up' && database === 'up' && callbacks !== undefined;
   return {
@@ -86,6 +89,7 @@ export async function lookAtHealth({ probes, clock, pid, version, cluster }: Hea
     ...(reason === undefined ? {} : { reason }),
     callbacks:
       callbacks === undefined ? null : { pending: callbacks.pending, oldest_s: callbacks.oldestS ?? null },
+    ...(streams === undefined ? {} : { streams }),
     ...(rejected === 0 ? {} : { journal_rejected: rejected }),
     ...(cluster === undefined ? {} : cluster()),
   };

@@ -161,6 +161,8 @@ export interface HealthProbes {
   database(): Promise<boolean>;
   /** Why it cannot be written; undefined when that is not known. Everybody may read it. */
   databaseTrouble(): string | undefined;
+  /** Why there are no streams, in a sentence; undefined when there are. */
+  streamsTrouble?(): string | undefined;
   callbacks(): Promise<CallbackBacklog>;
   /** How many entries of the journal were put aside because the tables do not take them. */
   rejectedEntries(): Promise<number>;

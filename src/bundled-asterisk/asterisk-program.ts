@@ -1,7 +1,8 @@
 import { access, readdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { ensurePackages, type PackageFetcher } from './debian/debian-packages.ts';
-import { acceptsAsterisk, RUNTIME_PACKAGES } from './debian/package-sets.ts';
+import { judgeAsterisk } from './asterisk-version.ts';
+import { RUNTIME_PACKAGES } from './debian/package-sets.ts';
 import { libraryFolder, privateProgram, type ToolCommand } from './debian/private-program.ts';
 import { runCommand } from './debian/run-command.ts';
 
@@ -15,7 +16,9 @@ export interface AsteriskProgram {
 
 /** The Asterisk on the PATH if its version fits, otherwise the one in the private packages. */
 export async function findAsterisk(fetcher: PackageFetcher): Promise<AsteriskProgram> {
-  return (await installedAsterisk()) ?? privateAsterisk(await ensurePackages(RUNTIME_PACKAGES, fetcher));
+  return (
+    (await installedAsterisk(fetcher)) ?? privateAsterisk(await ensurePackages(RUNTIME_PACKAGES, fetcher))
+  );
 }
 
 async function privateAsterisk(folder: string): Promise<AsteriskProgram> {
@@ -26,9 +29,17 @@ async function privateAsterisk(folder: string): Promise<AsteriskProgram> {
   };
 }
 
-async function installedAsterisk(): Promise<AsteriskProgram | undefined> {
+async function installedAsterisk({
+  progress,
+}: Pick<PackageFetcher, 'progress'>): Promise<AsteriskProgram | undefined> {
   const version = await runCommand('asterisk', ['-V']);
-  if (!version.ok || !acceptsAsterisk(version.stdout)) return undefined;
+  if (!version.ok) return undefined;
+  const verdict = judgeAsterisk(version.stdout);
+  if (!verdict.accepted) {
+    progress(`The Asterisk on the PATH is not used: ${version.stdout.trim()} ${verdict.why}`);
+    return undefined;
+  }
+  if (verdict.warning !== undefined) progress(`Warning: ${verdict.warning}`);
   const moduleDir = await firstWith(await moduleFolders(), 'app_stasis.so');
   const dataDir = await firstWith(['/usr/share/asterisk', '/var/lib/asterisk'], 'rest-api/resources.json');
   if (moduleDir === undefined || dataDir === undefined) return undefined;

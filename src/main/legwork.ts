@@ -1,12 +1,13 @@
 import { join } from 'node:path';
 import { FailureLimiter } from '../api/http/failure-limiter.ts';
+import { checkAsteriskVersion } from './asterisk-version.ts';
 import { type HttpServer, startHttpServer } from '../api/http/http-server.ts';
 import { createApi } from '../api/http/server.ts';
 import { AriError } from '../asterisk/ari/ari-error.ts';
 import type { AriConnection } from '../asterisk/ari/connection.ts';
 import { SipAccounts } from '../asterisk/sip-accounts/sip-accounts.ts';
 import type { Live } from '../api/live/live.ts';
-import type { Provisioning } from '../api/ports.ts';
+import type { HealthProbes, Provisioning } from '../api/ports.ts';
 import type { LiveCalls } from '../call/leg/live-calls.ts';
 import { demoApplication } from '../demo/application.ts';
 import { createFetchDocument } from '../lint/fetch-document.ts';
@@ -69,7 +70,7 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   const accounts = new SipAccounts(ari, { log, clock, webTokens, ...mediaSettings(config) });
   const { live, provisioning } = watching({
     ...foundation,
-    probes: healthProbes(foundation),
+    probes: probesOf(foundation, machinery),
     provisioning: accounts,
   });
   const failures = new FailureLimiter(clock);
@@ -94,6 +95,7 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   const demoPhones = await demoData(foundation);
   options.progress('Connecting to Asterisk');
   await connect(ari, options.stopped);
+  await checkAsteriskVersion(ari, log);
   await resumeCalls(leftBehind, machinery, log);
   goOnRecording(services, unfinishedRecordings, leftBehind);
   services.streams.finishLeftBehind(unfinishedStreams);
@@ -155,7 +157,7 @@ function serve(
       trunkRules: trunkRules(foundation, machinery),
       rooms: services.rooms,
       queues: services.queues,
-      probes: healthProbes(foundation),
+      probes: probesOf(foundation, machinery),
       metrics,
       recordings: {
         service: recordingService(services),
@@ -195,6 +197,11 @@ function serve(
       : { upgrade: (request, socket, head) => web.phones.upgrade(request, socket, head) }),
     ...(config.tls === undefined ? {} : { tls: tlsFiles(config.tls, { clock, log }) }),
   });
+}
+
+/** What `GET /health` looks at. */
+function probesOf(foundation: Foundation, { services }: CallMachinery): HealthProbes {
+  return { ...healthProbes(foundation), streamsTrouble: () => services.streams.trouble };
 }
 
 async function demoData({ config, first, store, clock }: Foundation): Promise<readonly DemoPhone[]> {

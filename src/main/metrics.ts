@@ -3,6 +3,7 @@ import type { CallbackQueue } from '../call/callbacks-queue.ts';
 import type { CallQueue } from '../call/queue/call-queue.ts';
 import { statusOf } from '../call/leg/leg.ts';
 import type { LiveCalls } from '../call/leg/live-calls.ts';
+import type { StreamFigures } from '../call/stream/stream-totals.ts';
 import type { Documents } from '../call/documents.ts';
 import type { Foundation } from './foundation.ts';
 import { healthProbes } from './health-probes.ts';
@@ -12,6 +13,7 @@ export function metricsOf(
   foundation: Foundation,
   calls: () => LiveCalls,
   queues: () => readonly CallQueue[],
+  streams: () => StreamFigures,
   sipBlocked: () => number,
 ): Metrics {
   const probes = healthProbes(foundation);
@@ -20,6 +22,7 @@ export function metricsOf(
       callbacks: () => probes.callbacks(),
       sipBlocked,
       queues: () => sizesOf(queues()),
+      streams,
       namesQueues: foundation.config.metricsQueueNames,
       isAriUp: () => foundation.ari.state() === 'up',
       legs: () =>

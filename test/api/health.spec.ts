@@ -43,6 +43,12 @@ describe('GET /health', () => {
     assert.deepEqual([reply.status, reply.json], [503, down]);
   });
 
+  it('says why there are no streams, which is no reason to be down', async () => {
+    api.probes.streamsTrouble = () => 'No module';
+    const reply = await ask();
+    assert.deepEqual([reply.status, reply.json], [200, { ...WELL, streams: 'No module' }]);
+  });
+
   it('takes a probe that fails for down', async () => {
     api.probes.database = async () => {
       throw new Error('locked');

@@ -78,6 +78,28 @@ describe('GET /metrics', () => {
     assert.ok(named.lines.includes('legwork_queue_members{queue="sales"} 3'), named.lines.join('\n'));
   });
 
+  it('shows what streams came to', async () => {
+    const figures = {
+      open: { unidirectional: 1, bidirectional: 2 },
+      sent: 7,
+      played: 5,
+      silent: 3,
+      dropped: 4,
+    };
+    const { lines } = await read({ streams: () => figures }, (metrics) => metrics.markEchoed(1500));
+    for (const line of [
+      'legwork_streams{kind="unidirectional"} 1',
+      'legwork_streams{kind="bidirectional"} 2',
+      'legwork_stream_frames_total{direction="out"} 7',
+      'legwork_stream_frames_total{direction="in"} 5',
+      'legwork_stream_silence_frames_total 3',
+      'legwork_stream_dropped_total 4',
+      'legwork_stream_mark_seconds_count 1',
+    ]) {
+      assert.ok(lines.includes(line), `${line}\n${lines.join('\n')}`);
+    }
+  });
+
   it('shows how long callbacks and documents took, and how legs ended', async () => {
     const { lines } = await read({ isAriUp: () => false, sipBlocked: () => 2 }, (metrics) => {
       metrics.callbackTried(120, 'delivered');

@@ -2,7 +2,9 @@ import type { Middleware } from 'koa';
 import { collectDefaultMetrics, Counter, Gauge, Histogram, Registry } from 'prom-client';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { CallStatus } from '../../call/leg/leg.ts';
+import type { StreamFigures } from '../../call/stream/stream-totals.ts';
 import type { CallbackBacklog } from '../ports.ts';
+import { addStreamFigures } from './stream-metrics.ts';
 import { within } from '../../concurrency/deadline.ts';
 
 const LIVE = ['queued', 'ringing', 'in-progress'] as const;
@@ -22,6 +24,8 @@ export interface MetricsProbes {
   queues?(): readonly QueueFigure[];
   /** Whether the metrics name the queues; without it there is only a sum. */
   readonly namesQueues?: boolean;
+  /** What all streams came to so far. */
+  streams?(): StreamFigures;
   /** In a cluster. */
   cluster?(): ClusterFigures;
 }
@@ -50,6 +54,7 @@ export class Metrics {
   readonly #sipBlocks: Counter;
   readonly #queueWaits: Histogram;
   readonly #queueResults: Counter<'result'>;
+  readonly #marks: Histogram;
   readonly #clock: Clock;
 
   constructor(probes: MetricsProbes, clock: Clock) {
@@ -92,6 +97,13 @@ export class Metrics {
       labelNames: ['result'],
       registers,
     });
+    this.#marks = new Histogram({
+      name: 'legwork_stream_mark_seconds',
+      help: 'How long it took from a mark of a stream to its echo',
+      buckets: WAIT_SECONDS,
+      registers,
+    });
+    if (probes.streams !== undefined) addStreamFigures(this.#registry, () => probes.streams?.());
     this.#addQueueSizes(probes);
     this.#addGauges(probes);
     if (probes.cluster !== undefined) this.#addClusterFigures(() => probes.cluster?.());
@@ -120,6 +132,10 @@ export class Metrics {
   queueLeft(result: string, waitedS: number | undefined): void {
     this.#queueResults.inc({ result });
     if (waitedS !== undefined) this.#queueWaits.observe(waitedS);
+  }
+
+  markEchoed(tookMs: number): void {
+    this.#marks.observe(tookMs / 1000);
   }
 
   /** `GET /metrics`, without authentication. */

@@ -89,6 +89,11 @@ export function readStartupTime(value: unknown): string {
   return text(fields(fields(value)?.['status'])?.['startup_time']) ?? '';
 }
 
+/** Reads the version, from `/asterisk/info`; empty when it does not say. */
+export function readVersion(value: unknown): string {
+  return text(fields(fields(value)?.['system'])?.['version']) ?? '';
+}
+
 /** Reads an object of any kind; undefined when the value is none. */
 export function fields(value: unknown): Fields | undefined {
   return typeof value === 'object' && value !== null ? (value as Fields) : undefined;

@@ -3,7 +3,7 @@ import { runOperation, type RepairedClient } from './ari-client-repair.ts';
 import { AriError } from './ari-error.ts';
 import { loadClient, originOf } from './ari-load.ts';
 import { AriTransport } from './ari-transport.ts';
-import { fields, readStartupTime } from './ari-objects.ts';
+import { fields, readStartupTime, readVersion } from './ari-objects.ts';
 import { ECHO_TYPE, EventEcho } from './event-echo.ts';
 import { EVENT_TYPES } from './events.ts';
 import { EventSocket } from './event-socket.ts';
@@ -145,6 +145,11 @@ export class AriConnection {
    */
   download(resource: string, path: string): Promise<void> {
     return this.#transport.download(`${originOf(this.#options.url)}/ari${resource}`, path);
+  }
+
+  /** Asterisk's version, as `22.10.1+dfsg-1`; empty when it does not say. Rejects with AriError. */
+  async version(): Promise<string> {
+    return readVersion(await this.run('asterisk', 'getInfo', { only: 'system' }));
   }
 
   /** Where the WebSocket of a media channel is opened, by the connection id that Asterisk gave it. */

@@ -21,13 +21,15 @@ export async function listenTo(
   const run = (resource: string, operation: string, parameters: object) =>
     attempt(context, callSid, ari.run(resource, operation, { ...parameters }));
   const snoopId = `${streamSid}.${track}`;
+  // No id may begin with another one: Asterisk would take the two for the same.
+  const mediaId = `${streamSid}.media-${track}`;
   let isClosed = false;
   const lost = () => {
     if (!isClosed) listener.lost();
   };
   const media = await MediaChannel.open(
     context,
-    { channelId: `${snoopId}.media`, callSid },
+    { channelId: mediaId, callSid },
     { audio: (bytes) => listener.audio(track, bytes), played: () => undefined, lost },
   );
   if (media === undefined) return undefined;

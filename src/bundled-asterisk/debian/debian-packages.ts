@@ -5,7 +5,8 @@ import type { Clock } from '../../concurrency/clock.ts';
 import { findDebianKeyring, makeAptFolder, type AptFolder } from './apt-folder.ts';
 import { findDebianMirror, STANDARD_MIRROR } from './apt-sources.ts';
 import { takeLock } from '../../setup/file-lock.ts';
-import { ACCEPTED_ASTERISK, acceptsAsterisk, DEBIAN_RELEASE, type PackageSet } from './package-sets.ts';
+import { ACCEPTED_ASTERISK, acceptsAsterisk } from '../asterisk-version.ts';
+import { DEBIAN_RELEASE, type PackageSet } from './package-sets.ts';
 import { lastLines, runCommand } from './run-command.ts';
 import { SetupError } from '../../setup/setup-error.ts';
 

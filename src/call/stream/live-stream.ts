@@ -21,6 +21,7 @@ export interface LiveStreamParts {
   readonly sockets: StreamSockets;
   readonly ticker: MediaTicker;
   readonly clock: Clock;
+  readonly onMark: (tookMs: number) => void;
   /** Makes an entry durable; resolves even when that failed. */
   readonly write: (entry: JournalEntry) => Promise<void>;
 }
@@ -48,12 +49,13 @@ export class LiveStream {
   constructor(parts: LiveStreamParts) {
     this.#parts = parts;
     this.#record = parts.record;
-    const { record, parameters, clock, ticker } = parts;
+    const { record, parameters, clock, ticker, onMark } = parts;
     this.#session = new StreamSession({
       record,
       parameters,
       clock,
       ticker,
+      onMark,
       complain: (problem) => void parts.write(complaintEntry(this.#record, problem, clock.now())),
     });
     this.#ended = this.#run();

@@ -44,6 +44,8 @@ export interface MediaStreamsDeps {
   readonly sockets: StreamSockets;
   /** Streams of this process at a time. */
   readonly maxStreams: number;
+  /** Told how long it took from each mark to its echo, in milliseconds. */
+  readonly onMark?: (tookMs: number) => void;
   /** Told of what could not be written; it must not throw. */
   readonly onTrouble: (streamSid: string, trouble: unknown) => void;
 }
@@ -93,7 +95,7 @@ export class MediaStreams {
 
   /** Begins a stream on a leg that is answered, or that may still be; resolves when that is durable. Never rejects. */
   async begin(live: LiveLeg, order: StreamOrder): Promise<LiveStream> {
-    const { audio, sockets, clock } = this.#deps;
+    const { audio, sockets, clock, onMark = () => undefined } = this.#deps;
     const record = this.#newRecord(live, order);
     const { url, parameters } = order;
     await this.#write(record, streamEntry(record, [], clock.now()).entry);
@@ -105,6 +107,7 @@ export class MediaStreams {
       audio,
       sockets,
       ticker: this.#ticker,
+      onMark,
       clock,
       write: (entry) => this.#write(record, entry),
     });

@@ -44,6 +44,7 @@ export interface SessionParts {
   readonly parameters: Readonly<Record<string, string>>;
   readonly clock: Clock;
   readonly ticker: MediaTicker;
+  readonly onMark: (tookMs: number) => void;
   /** Told of what the server does wrong; not too often. */
   readonly complain: (problem: StreamError) => void;
 }
@@ -187,6 +188,7 @@ export class StreamSession implements SocketListener, TalkListener {
   }
 
   #reached(name: string, tookMs: number): void {
+    this.#parts.onMark(tookMs);
     this.#longestMarkMs = Math.max(this.#longestMarkMs, Math.round(tookMs));
     if (!this.#isOver) this.#out?.mark(name);
   }

@@ -40,6 +40,21 @@ export class StreamTotals {
   }
 }
 
+/** The figures of several switches together. */
+export function sumOf(all: readonly StreamFigures[]): StreamFigures {
+  const sum = (of: (figures: StreamFigures) => number) => all.reduce((total, one) => total + of(one), 0);
+  return {
+    open: {
+      unidirectional: sum(({ open }) => open.unidirectional),
+      bidirectional: sum(({ open }) => open.bidirectional),
+    },
+    sent: sum(({ sent }) => sent),
+    played: sum(({ played }) => played),
+    silent: sum(({ silent }) => silent),
+    dropped: sum(({ dropped }) => dropped),
+  };
+}
+
 type Sums = Pick<StreamFigures, 'sent' | 'played' | 'silent' | 'dropped'>;
 
 function added(sums: Sums, { counts: { sent, playedMs } }: LiveStream): Sums {

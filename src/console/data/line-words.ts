@@ -39,6 +39,11 @@ export function lineWords(line: CallEvent, verb?: string): string {
       return `${textIn(data, 'event') ?? 'conference'} ${textIn(data, 'friendlyName') ?? ''}`;
     case SIP:
       return sipLineWords(data);
+    case 'stream':
+      return `stream ${textIn(data, 'name') ?? ''} ${(textIn(data, 'event') ?? '').replace('stream-', '')}`.replace(
+        '  ',
+        ' ',
+      );
     default:
       return kind;
   }

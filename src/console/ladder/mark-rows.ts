@@ -1,5 +1,6 @@
 import { numberIn, textIn } from '../data/line-data.ts';
 import { queueWords } from '../data/queue-words.ts';
+import { lineWords } from '../data/line-words.ts';
 import { LEGWORK } from './columns.ts';
 import type { Mark, Tone } from './ladder.ts';
 import type { PlacedLine } from './sip-rows.ts';
@@ -44,6 +45,8 @@ export function markOf({ line, index, at }: PlacedLine, party: string): Mark | u
           shownFrom: 'normal',
         },
       );
+    case 'stream':
+      return mark(lineWords(line), { shownFrom: 'normal' });
     default:
       return undefined;
   }

@@ -64,6 +64,7 @@ export function buildCallMachinery(
       foundation,
       () => calls,
       () => services.queues.all(),
+      () => streams.totals.figures,
       () => guard?.blocked ?? 0,
     );
   const journal = legJournal(foundation, metrics);
@@ -83,7 +84,7 @@ export function buildCallMachinery(
   if (foundation.sipTracing !== undefined) undo.add(traceLegs(foundation.sipTracing, foundation));
   const guard = guardSip(foundation, () => metrics.sipBlocked());
   undo.add(() => guard?.close());
-  const streams = mediaStreams(foundation, control.audio, undo);
+  const streams = mediaStreams(foundation, control.audio, { undo, metrics });
   const services = callServices(foundation, { control, journal, calls, streams }, metrics, shared);
   undo.add(() => services.queues.close());
   const dispatcher = callbackDispatcher(foundation, { metrics, shares: services.shares }, undo);

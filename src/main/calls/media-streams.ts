@@ -1,3 +1,4 @@
+import type { Metrics } from '../../api/metrics/metrics.ts';
 import type { LegAudio } from '../../call/stream/leg-audio.ts';
 import { MediaStreams } from '../../call/stream/media-streams.ts';
 import { hostsFile } from '../../webhooks/names/hosts-file.ts';
@@ -12,7 +13,7 @@ import type { Undo } from '../undo.ts';
 export function mediaStreams(
   { authToken, clock, config, log, store, version }: Foundation,
   audio: LegAudio,
-  undo: Undo,
+  { undo, metrics }: { readonly undo: Undo; readonly metrics: Pick<Metrics, 'markEchoed'> },
 ): MediaStreams {
   const sockets = createStreamSockets({
     egress: egressOf(config),
@@ -27,6 +28,7 @@ export function mediaStreams(
     audio,
     sockets,
     maxStreams: config.maxStreams,
+    onMark: (tookMs) => metrics.markEchoed(tookMs),
     onTrouble: (streamSid, err) => log.error({ streamSid, err }, 'A change of a stream could not be stored'),
   });
   undo.add(() => streams.stop());

@@ -20,6 +20,8 @@ export function nodeProbes({ asterisk, store, clock }: NodeFoundation, held: Hel
     databaseTrouble: () =>
       held.units.find(({ foundation }) => foundation.store.trouble !== undefined)?.foundation.store.trouble ??
       store.trouble,
+    streamsTrouble: () =>
+      held.units.map(({ machinery }) => machinery.services.streams.trouble).find((one) => one !== undefined),
     rejectedEntries: () => store.rejectedEntries(),
     async callbacks() {
       await Promise.all(held.units.map(({ foundation }) => foundation.store.settled()));

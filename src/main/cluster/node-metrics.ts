@@ -1,5 +1,6 @@
 import { Metrics } from '../../api/metrics/metrics.ts';
 import { statusOf } from '../../call/leg/leg.ts';
+import { sumOf } from '../../call/stream/stream-totals.ts';
 import { sizesOf } from '../metrics.ts';
 import type { HeldSwitches } from './held-switches.ts';
 import type { NodeFoundation } from './node-foundation.ts';
@@ -20,6 +21,7 @@ export function nodeMetrics(
         return { pending: count, oldestS: Math.max(0, Math.round((clock.steady() - oldestAt) / 1000)) };
       },
       queues: () => sizesOf(units().flatMap(({ machinery }) => machinery.services.queues.all())),
+      streams: () => sumOf(units().map(({ machinery }) => machinery.services.streams.totals.figures)),
       namesQueues: config.metricsQueueNames,
       sipBlocked: () => units().reduce((sum, { machinery }) => sum + machinery.blocked(), 0),
       isAriUp: () => units().every(({ foundation }) => foundation.ari.state() === 'up'),

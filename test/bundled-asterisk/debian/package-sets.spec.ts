@@ -1,32 +1,6 @@
 import assert from 'node:assert/strict';
 import { folderName } from '../../../src/bundled-asterisk/debian/debian-packages.ts';
-import {
-  acceptsAsterisk,
-  parseAsteriskVersion,
-  RUNTIME_PACKAGES,
-} from '../../../src/bundled-asterisk/debian/package-sets.ts';
-
-describe('The accepted Asterisk versions', () => {
-  for (const [text, accepted] of [
-    ['22.10.0', false],
-    ['22.10.1', true],
-    ['22.11.0', true],
-    ['1:22.10.1+dfsg+~cs6.17.60671434-1', true],
-    ['Asterisk 22.10.1+dfsg+~cs6.17.60671434-1', true],
-    ['Asterisk 20.19.2', false],
-    ['1:23.0.0~dfsg-1', false],
-    ['Asterisk GIT-master-1234', false],
-    ['none', false],
-  ] as const) {
-    it(`${accepted ? 'include' : 'exclude'} ${text}`, () => {
-      assert.equal(acceptsAsterisk(text), accepted);
-    });
-  }
-
-  it('are read without the epoch and the packaging', () => {
-    assert.deepEqual(parseAsteriskVersion('1:22.10.1+dfsg-1'), [22, 10, 1]);
-  });
-});
+import { RUNTIME_PACKAGES } from '../../../src/bundled-asterisk/debian/package-sets.ts';
 
 describe('The folder of a package set', () => {
   it('is another one when other packages, links or another architecture are asked for', () => {

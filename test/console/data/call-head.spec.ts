@@ -95,6 +95,16 @@ describe('A line of a timeline in words', () => {
   });
 });
 
+describe('A line about a stream in words', () => {
+  it('names the stream, if it has a name', () => {
+    const [one] = busyBobThenCarol().events;
+    assert.ok(one);
+    const words = (data: Readonly<Record<string, string>>) => lineWords({ ...one, kind: 'stream', data });
+    assert.equal(words({ event: 'stream-started', name: 'agent' }), 'stream agent started');
+    assert.equal(words({ event: 'stream-error' }), 'stream error');
+  });
+});
+
 describe('Times', () => {
   it('are as exact as people need them', () => {
     assert.deepEqual([0, 14.2, 999, 3140, 59_940, 65_000, 3_599_000, 3_720_000].map(durationText), [

@@ -1,38 +1,10 @@
 import assert from 'node:assert/strict';
-import { decodeMuLaw, encodeMuLaw, SAMPLE_RATE, sine, toneMs } from '../../../src/phone/tones.ts';
-import type { OutgoingCall } from '../../../src/phone/phone.ts';
-import { type LiveStory, stories } from '../../support/live-story.ts';
-import { ownPort } from '../../support/own-ports.ts';
-import { StreamServer } from '../../support/stream-server.ts';
+import { decodeMuLaw, toneMs } from '../../../src/phone/tones.ts';
+import { stories } from '../../support/live-story.ts';
+import { aliceCallsStreamed, streamServer, toldOfStreams, toneOf } from '../../support/stream-story.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
 const NAMES = { '1000': 'A' };
-const tone = (hz: number, ms: number) => encodeMuLaw(sine(hz, { samples: (SAMPLE_RATE * ms) / 1000 }));
-
-async function streamServer(story: LiveStory): Promise<StreamServer> {
-  const server = await StreamServer.start(await ownPort());
-  story.onEnd(() => server.stop());
-  return server;
-}
-
-/** Alice calls the number 1000, whose document is this. */
-async function aliceCalls(story: LiveStory, document: string): Promise<OutgoingCall> {
-  const { app } = story;
-  app.reply('/voice', `<Response>${document}</Response>`);
-  app.reply('/after', '<Response><Play digits="7"/></Response>');
-  for (const path of ['/number', '/stream']) app.reply(path, { status: 204 });
-  await story.number('1000');
-  const alice = await story.phone('alice');
-  const call = await alice.call('1000');
-  return call;
-}
-
-const told = (story: LiveStory) =>
-  story.app.to('/stream').map(({ params }) => {
-    const { SequenceNumber = '', StreamEvent = '', ErrorCode = '' } = params;
-    return `${SequenceNumber} ${StreamEvent} ${ErrorCode}`.trim();
-  });
-
 const CONNECT = (url: string, attributes = '') =>
   `<Connect action="/after"><Stream url="${url}/agent?key=1" name="agent" statusCallback="/stream" ${attributes}>` +
   '<Parameter name="customer" value="Ada &amp; Co"/></Stream></Connect>';
@@ -40,7 +12,7 @@ const CONNECT = (url: string, attributes = '') =>
 stories('Alice talks with a WebSocket server', (story) => {
   it('hears what it plays, is heard by it, and goes on with the action when it closes', async () => {
     const server = await streamServer(story());
-    const call = await aliceCalls(story(), CONNECT(server.url));
+    const call = await aliceCallsStreamed(story(), CONNECT(server.url));
     await call.answered;
     call.audio.sendTone(440);
     const stream = await server.flowing();
@@ -50,7 +22,7 @@ stories('Alice talks with a WebSocket server', (story) => {
     // Out: what it plays, much faster than speech, in odd pieces; then a mark.
     for (const bytes of [1, 159, 161, 8000]) {
       call.audio.mark();
-      stream.play(tone(1000, 500), bytes);
+      stream.play(toneOf(1000, 500), bytes);
       stream.mark(`after ${bytes}`);
       await call.audio.heardTone(1000, { forMs: 400 });
       await waitUntil('the mark comes back', () => stream.marks.at(-1) === `after ${bytes}`);
@@ -64,9 +36,9 @@ stories('Alice talks with a WebSocket server', (story) => {
     stream.socket.close(1000);
     await call.audio.heardDigits('7');
     assert.equal((await call.ended).how, 'bye');
-    await story().app.waitFor(() => told(story()).length === 2);
+    await story().app.waitFor(() => toldOfStreams(story()).length === 2);
     await story().quiet();
-    assert.deepEqual(told(story()), ['0 stream-started', '1 stream-stopped']);
+    assert.deepEqual(toldOfStreams(story()), ['0 stream-started', '1 stream-stopped']);
     const [after] = story().app.to('/after');
     assert.deepEqual(
       [after?.params['StreamName'], after?.params['StreamEvent'], after?.params['CallStatus']],
@@ -77,11 +49,11 @@ stories('Alice talks with a WebSocket server', (story) => {
 
   it('hears at once no more of what the server takes back', async () => {
     const server = await streamServer(story());
-    const call = await aliceCalls(story(), CONNECT(server.url));
+    const call = await aliceCallsStreamed(story(), CONNECT(server.url));
     await call.answered;
     call.audio.sendSilence();
     const stream = await server.flowing();
-    stream.play(tone(1000, 5000), 8000);
+    stream.play(toneOf(1000, 5000), 8000);
     stream.mark('one');
     stream.mark('two');
     await call.audio.heardTone(1000, { forMs: 300 });
@@ -89,7 +61,7 @@ stories('Alice talks with a WebSocket server', (story) => {
     await waitUntil('the marks come back', () => stream.marks.length === 2);
     call.audio.mark();
     assert.deepEqual(stream.marks, ['one', 'two']);
-    stream.play(tone(620, 600), 8000);
+    stream.play(toneOf(620, 600), 8000);
     await call.audio.heardTone(620, { forMs: 400 });
     // What was on its way to her phone.
     const late = toneMs(call.audio.received(), 1000);
@@ -98,7 +70,9 @@ stories('Alice talks with a WebSocket server', (story) => {
     await waitUntil('the server is told', () => stream.closed !== undefined);
     assert.equal(stream.closed, 1000);
     assert.equal(stream.events.at(-1), 'stop');
-    await story().app.waitFor(() => story().app.to('/after').length > 0 && told(story()).length === 2);
+    await story().app.waitFor(
+      () => story().app.to('/after').length > 0 && toldOfStreams(story()).length === 2,
+    );
     assert.equal(story().app.to('/after')[0]?.params['CallStatus'], 'completed');
     await story().quiet();
   });
