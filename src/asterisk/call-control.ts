@@ -26,6 +26,8 @@ import { type AriEvent, readEvent } from './ari/events.ts';
 import { sendDigits } from './legs/digits.ts';
 import { InboundLeg } from './legs/inbound-leg.ts';
 import { attempt, isChannelOf, type LegContext, type LegNames } from './legs/leg-context.ts';
+import { isGuestChannel } from './legs/links.ts';
+import { type LinkRules, SwitchLinks } from './legs/switch-links.ts';
 import type { MediaSettings, SipProxy } from './sip-accounts/sip-object.ts';
 import type { Log } from '../concurrency/log.ts';
 import { OutboundLeg } from './legs/outbound-leg.ts';
@@ -52,6 +54,8 @@ export interface CallControlOptions {
   readonly longestCallS?: number;
   /** For endpoints that are made for a single call. */
   readonly media?: MediaSettings;
+  /** Calls between this switch and the others of a cluster. */
+  readonly links?: LinkRules;
   /** The proxy at which clients register, if they do so there. */
   readonly proxy?: SipProxy;
   /** The path of a sound's file, for an Asterisk on the same machine; undefined: it has to fetch the URL. */
@@ -68,6 +72,8 @@ export class AsteriskCallControl implements CallControl {
   readonly rooms: RoomControl;
   /** The audio of legs, for streams. */
   readonly audio: AsteriskLegAudio;
+  /** Calls between this switch and the others of a cluster. */
+  readonly links: SwitchLinks;
   readonly #clock: ClosingClock;
   readonly #context: LegContext;
   readonly #legs = new Map<string, ControlledLeg>();
@@ -89,6 +95,10 @@ export class AsteriskCallControl implements CallControl {
     this.audio = new AsteriskLegAudio(this.#context, (callSid) => this.#legs.get(callSid));
     this.#ringTones = new RingTones(this.#playbacks);
     this.#app = new StasisApp(this.#context);
+    this.links = new SwitchLinks(this.#context, options.links, {
+      find: (callSid) => this.#legs.get(callSid),
+      keep: (leg) => this.#keep(leg),
+    });
     this.#off = [
       options.ari.onEvent((value) => {
         const event = readEvent(value);
@@ -272,7 +282,10 @@ export class AsteriskCallControl implements CallControl {
 
   #keep(leg: ControlledLeg): void {
     this.#legs.set(leg.callSid, leg);
-    leg.ended.addEventListener('abort', () => this.#legs.delete(leg.callSid));
+    leg.ended.addEventListener('abort', () => {
+      // A leg of another switch may have come a second time meanwhile.
+      if (this.#legs.get(leg.callSid) === leg) this.#legs.delete(leg.callSid);
+    });
   }
 
   async #act(callSid: string, operation: string, parameters: object = {}): Promise<void> {
@@ -295,7 +308,9 @@ export class AsteriskCallControl implements CallControl {
         return this.#legRecorder.onEvent(event);
       case 'arrived': {
         const owner = this.#context.owners.get(event.channel.id);
-        return owner === undefined ? this.#app.arrived(event.channel) : owner.onEvent(event);
+        if (owner !== undefined) return owner.onEvent(event);
+        if (isGuestChannel(event.channel)) return void this.links.admit(event.channel);
+        return this.#app.arrived(event.channel);
       }
       default:
         this.#context.owners.get(event.channelId)?.onEvent(event);

@@ -4,6 +4,7 @@ import { BRIDGE_NAME } from './legs/bridges.ts';
 import type { AriConnection } from './ari/connection.ts';
 import { isChannelOf, type LegNames } from './legs/leg-context.ts';
 import { isGoing } from './ari/ari-error.ts';
+import { LINK_PREFIX } from './legs/links.ts';
 import { LISTENER_PREFIX } from './legs/talk-recorder.ts';
 
 /** The bridge that listens to a leg for a stream is named after the stream. */
@@ -86,9 +87,14 @@ function strayChannels(
       // Listeners end with the leg that they listen to.
       !channel.id.startsWith(LISTENER_PREFIX) &&
       !isDriven(channel.id) &&
-      !live.some((leg) => isChannelOf(leg, channel.id)),
+      !live.some((leg) => isChannelOf(leg, channel.id) || isLinkOf(leg, channel.id)),
   );
   return strays.map(({ id }) => id);
+}
+
+/** After a takeover the leg's document comes back to its room on the other switch, and to the link that leads there. */
+function isLinkOf({ callSid }: LegNames, channelId: string): boolean {
+  return channelId.startsWith(`${LINK_PREFIX}${callSid}.`);
 }
 
 /** Our bridges that are empty, and those of streams that ended with the process that had opened them. */

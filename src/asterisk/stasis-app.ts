@@ -1,7 +1,7 @@
 import { compact } from '../call/compact.ts';
 import { loginOfEndpoint } from '../call/routing/sip-names.ts';
 import type { HangUpReason, InboundCall } from '../call/call-control.ts';
-import { isOwnHeader, PROXY_ENDPOINT, PROXY_HEADERS } from '../call/routing/sip-names.ts';
+import { isOwnHeader, LINK_ENDPOINT, PROXY_ENDPOINT, PROXY_HEADERS } from '../call/routing/sip-names.ts';
 import type { Parameters } from '../call/request-parameters.ts';
 import { AriError } from './ari/ari-error.ts';
 import { fields, readChannel, readList, text, type AriChannel } from './ari/ari-objects.ts';
@@ -229,6 +229,8 @@ function clientIn(headers: Parameters): InboundCall['source'] | undefined {
 export function sourceOf(channel: AriChannel): Sender | undefined {
   const endpoint = /^PJSIP\/(.+)-[0-9a-f]{8}$/.exec(channel.name)?.[1];
   if (endpoint === undefined) return undefined;
+  // Another switch's, which has no ticket (any more).
+  if (endpoint === LINK_ENDPOINT) return undefined;
   if (endpoint === PROXY_ENDPOINT) return { kind: 'proxy' };
   if (/^TK[0-9a-f]{32}$/.test(endpoint)) return { kind: 'trunk', trunkSid: endpoint };
   // A client also has an endpoint named after its login as the user spelled it, and one for its browser phones.

@@ -1,5 +1,6 @@
 import { compact } from '../call/compact.ts';
 import { AriConnection } from '../asterisk/ari/connection.ts';
+import type { RoomsElsewhere } from '../call/conference/conferences.ts';
 import type { Sounds } from '../call/sounds.ts';
 import type { Config } from '../config.ts';
 import type { SipProxy } from '../asterisk/sip-accounts/sip-object.ts';
@@ -50,6 +51,12 @@ export interface Foundation extends LegworkOptions {
   readonly sipProxy?: SipProxy;
   /** Undefined with SIP_TRACE=off. */
   readonly sipTracing: SipTracing | undefined;
+  /** How legs take part in rooms of other switches, and their legs in ours. */
+  readonly links?: {
+    readonly key: string;
+    readonly admitted: (ticket: string) => string | undefined;
+    readonly elsewhere: RoomsElsewhere;
+  };
   /** Not connected yet. */
   readonly ari: AriConnection;
 }

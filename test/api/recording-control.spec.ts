@@ -189,7 +189,7 @@ describe('P/Conferences/{sid}/Recordings', () => {
       endConferenceOnExit: false,
       maxParticipants: 40,
     });
-    assert.ok(seat !== 'full');
+    assert.ok(typeof seat !== 'string');
     const { conferenceSid } = seat;
     const record = putRecording(api, { conferenceSid, status: 'in-progress', source: 'Conference' });
     const elsewhere = putRecording(api);

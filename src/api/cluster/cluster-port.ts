@@ -64,4 +64,10 @@ export interface ClusterPort {
   readonly endCallsElsewhere: (accountSid: string) => Promise<void>;
   /** Sends a callback of a switch again that this node drives, as another node asks. */
   readonly replayHere: CallbackRepository['replay'];
+  /** Carries out a command about a room of a switch that this node drives; undefined when it does not, or knows no such one. */
+  readonly roomCommand: (
+    switchId: string,
+    action: string,
+    values: Readonly<Record<string, string | undefined>>,
+  ) => Promise<unknown>;
 }

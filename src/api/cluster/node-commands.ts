@@ -1,6 +1,7 @@
 import type { Context, Middleware } from 'koa';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { CallbackRepository } from '../../records/call-history.ts';
+import type { ClusterPort } from './cluster-port.ts';
 import { notFound } from '../errors.ts';
 import { unauthorized } from '../http/authentication.ts';
 import type { ApiState } from '../http/state.ts';
@@ -20,6 +21,16 @@ export function replayPath(accountSid: string, callbackSid: string): string {
   return `${PREFIX}/callbacks/${accountSid}/${callbackSid}/replay`;
 }
 
+/** The path of a command about a room of a switch, as the node that drives a leg of another one gives it. */
+export function roomCommandPath(
+  switchId: string,
+  action: string,
+  values: Readonly<Record<string, string>>,
+): string {
+  return `${PREFIX}/rooms/${switchId}/${action}?${new URLSearchParams(values)}`;
+}
+
+const ROOM = /^\/cluster\/rooms\/([a-z0-9-]{1,32})\/([a-z]+)$/;
 const REPLAY = /^\/cluster\/callbacks\/(AC[0-9a-f]{32})\/(CB[0-9a-f]{32})\/replay$/;
 const END_CALLS = /^\/cluster\/accounts\/(AC[0-9a-f]{32})\/end-calls$/;
 
@@ -29,6 +40,8 @@ export interface NodeCommandDeps {
   readonly endCallsHere: (accountSid: string) => Promise<void>;
   /** Of the switches that this node drives. */
   readonly replayHere: CallbackRepository['replay'];
+  /** About the rooms of a switch; undefined: this node does not drive it. */
+  readonly roomCommand: ClusterPort['roomCommand'];
   readonly clock: Clock;
 }
 
@@ -37,6 +50,7 @@ export function nodeCommands({
   forwardKey,
   endCallsHere,
   replayHere,
+  roomCommand,
   clock,
 }: NodeCommandDeps): Middleware<ApiState> {
   return async (ctx, next) => {
@@ -45,6 +59,13 @@ export function nodeCommands({
     const [, owner, callbackSid] = REPLAY.exec(ctx.path) ?? [];
     if (ctx.method === 'POST' && owner !== undefined && callbackSid !== undefined) {
       ctx.body = { result: await replayHere(owner, callbackSid) };
+      return;
+    }
+    const [, switchId, action] = ROOM.exec(ctx.path) ?? [];
+    if (ctx.method === 'POST' && switchId !== undefined && action !== undefined) {
+      const result = await roomCommand(switchId, action, ctx.query as Record<string, string>);
+      if (result === undefined) throw notFound(ctx.path);
+      ctx.body = { result };
       return;
     }
     const [, accountSid] = END_CALLS.exec(ctx.path) ?? [];

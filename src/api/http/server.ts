@@ -59,10 +59,10 @@ export function createApi(deps: ApiDeps, ...others: readonly Middleware[]): Koa<
       : new ConsoleSessions({ ...deps.repositories, clock, allowedAccounts: deps.console.allowedAccounts });
   for (const middleware of consolePipeline(deps, limiter, sessions)) app.use(middleware);
   if (cluster !== undefined) {
-    const { forwardKey, replayHere } = cluster;
+    const { forwardKey, replayHere, roomCommand } = cluster;
     const { accounts, calls } = deps.repositories;
     const endCallsHere = (sid: string) => endCallsOf(sid, { accounts, calls, callService: deps.callService });
-    app.use(nodeCommands({ forwardKey, endCallsHere, replayHere, clock }));
+    app.use(nodeCommands({ forwardKey, endCallsHere, replayHere, roomCommand, clock }));
   }
   app.use(findPlace());
   for (const middleware of apiPipeline({ ...deps, limiter, sessions }, routes))

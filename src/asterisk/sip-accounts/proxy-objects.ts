@@ -1,4 +1,4 @@
-import { PROXY_ENDPOINT, PROXY_HEADERS } from '../../call/routing/sip-names.ts';
+import { LINK_ENDPOINT, PROXY_ENDPOINT, PROXY_HEADERS } from '../../call/routing/sip-names.ts';
 import { encryption, endpointAttributes } from './endpoint-objects.ts';
 import type { MediaSettings, SipObject, SipProxy } from './sip-object.ts';
 
@@ -27,5 +27,23 @@ export function proxyObjects({ address, key }: SipProxy, media: MediaSettings): 
       id,
       attributes: { endpoint: id, match_header: `${PROXY_HEADERS.key}: ${key}` },
     },
+  ];
+}
+
+/** The endpoint of the other switches of a cluster, which are known by their key likewise. */
+export function linkObjects(key: string, media: MediaSettings): readonly SipObject[] {
+  const id = LINK_ENDPOINT;
+  return [
+    {
+      type: 'endpoint',
+      id,
+      attributes: {
+        ...endpointAttributes(media),
+        rewrite_contact: 'no',
+        force_rport: 'no',
+        identify_by: 'header',
+      },
+    },
+    { type: 'identify', id, attributes: { endpoint: id, match_header: `${PROXY_HEADERS.key}: ${key}` } },
   ];
 }

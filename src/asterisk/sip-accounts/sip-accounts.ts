@@ -4,12 +4,13 @@ import { fields, readList, text } from '../ari/ari-objects.ts';
 import { contactId, readPhones } from './client-phones.ts';
 import type { AriConnection } from '../ari/connection.ts';
 import { clientObjects, healthObjects, isUsableLogin, namesOf } from './endpoint-objects.ts';
-import { proxyObjects } from './proxy-objects.ts';
+import { linkObjects, proxyObjects } from './proxy-objects.ts';
 import type { MediaSettings, SipClient, SipProxy, SipTrunk } from './sip-object.ts';
 import {
   HEALTH_ENDPOINT,
   isWebEndpoint,
   loginOfEndpoint,
+  LINK_ENDPOINT,
   PROXY_ENDPOINT,
   WEB_PHONE_ADDRESS,
   webEndpointOf,
@@ -34,6 +35,8 @@ export interface SipAccountsOptions extends MediaSettings {
   readonly webTokens?: WebTokensOf;
   /** Where clients register instead, so that none is pushed to Asterisk. */
   readonly proxy?: SipProxy;
+  /** What the switches of a cluster know each other by. */
+  readonly linkKey?: string;
 }
 
 /** All accounts that Asterisk must know. */
@@ -52,6 +55,7 @@ export class SipAccounts {
   readonly #media: MediaSettings;
   readonly #web: WebAccounts | undefined;
   readonly #proxy: SipProxy | undefined;
+  readonly #linkKey: string | undefined;
   readonly #log: Log;
   readonly #trunks: TrunkProvisioning;
   #probe: Promise<string> | undefined;
@@ -62,6 +66,7 @@ export class SipAccounts {
     this.#objects = new SipObjects(ari);
     this.#media = options;
     this.#proxy = options.proxy;
+    this.#linkKey = options.linkKey;
     const { web, webTokens } = options;
     this.#web =
       web === undefined ? undefined : new WebAccounts(this.#objects, { ...options, web, webTokens });
@@ -70,7 +75,7 @@ export class SipAccounts {
     ari.onUp(({ restarted }) => {
       if (restarted) this.#objects.forget();
       this.#objects.push(HEALTH_ENDPOINT, healthObjects(options)).catch(this.#warn(HEALTH_ENDPOINT));
-      this.#pushProxy().catch(this.#warn(PROXY_ENDPOINT));
+      this.#pushOwn().catch(this.#warn(PROXY_ENDPOINT));
     });
   }
 
@@ -109,13 +114,14 @@ export class SipAccounts {
     const wanted = new Set([
       HEALTH_ENDPOINT,
       ...(this.#proxy === undefined ? [] : [PROXY_ENDPOINT]),
+      ...(this.#linkKey === undefined ? [] : [LINK_ENDPOINT]),
       ...clients.flatMap(namesOf),
       ...(this.#web === undefined ? [] : clients.map(({ login }) => webEndpointOf(login))),
       ...trunks.map((trunk) => trunk.sid),
     ]);
     const others = listed.filter((id) => !wanted.has(id));
     const work = [
-      { id: PROXY_ENDPOINT, run: () => this.#pushProxy() },
+      { id: PROXY_ENDPOINT, run: () => this.#pushOwn() },
       ...others.map((id) => ({ id, run: () => this.#remove(id) })),
       ...clients.map((client) => ({ id: client.login, run: () => this.#pushClient(client, tokens) })),
       ...trunks.map((trunk) => ({ id: trunk.sid, run: () => this.trunkChanged(trunk) })),
@@ -197,7 +203,10 @@ export class SipAccounts {
     return readList(list, (item) => text(fields(item)?.['resource']));
   }
 
-  async #pushProxy(): Promise<void> {
+  /** What machines of ours are known by. */
+  async #pushOwn(): Promise<void> {
+    if (this.#linkKey !== undefined)
+      await this.#objects.push(LINK_ENDPOINT, linkObjects(this.#linkKey, this.#media));
     if (this.#proxy !== undefined)
       await this.#objects.push(PROXY_ENDPOINT, proxyObjects(this.#proxy, this.#media));
   }

@@ -39,13 +39,27 @@ export interface Seat {
   leave(): Promise<void>;
 }
 
+/** The rooms of the other switches of a cluster, where a name's open room is on one of them. */
+export interface RoomsElsewhere {
+  /**
+   * Claims the name for this switch: `here`. Where another one has it, a place in its room. `unreachable`: nobody can say
+   * where it is, or that switch does not answer in time. Never rejects.
+   */
+  enter(order: EnterOrder): Promise<Seat | 'full' | 'here' | 'unreachable'>;
+  /** The open room of this name, which was here, has ended. */
+  ended(accountSid: string, room: string): void;
+}
+
 /** The rooms that are not completed, of all accounts. */
 export class ConferenceRooms {
   readonly #deps: RoomDeps;
   readonly #rooms = new Map<string, ConferenceRoom>();
 
-  constructor(deps: RoomDeps) {
+  readonly #elsewhere: RoomsElsewhere | undefined;
+
+  constructor(deps: RoomDeps, elsewhere?: RoomsElsewhere) {
     this.#deps = deps;
+    this.#elsewhere = elsewhere;
   }
 
   /** Restores the rooms of a former process, before its calls go on. */
@@ -55,14 +69,26 @@ export class ConferenceRooms {
     }
   }
 
-  /** Takes a place in a room, which is made if necessary; a leg that is in it already gets its place. Never rejects. */
-  async enter(order: EnterOrder): Promise<Seat | 'full'> {
+  /**
+   * Takes a place in a room, which is made if necessary, here or where the name's room is; a leg that is in it already gets
+   * its place. Never rejects.
+   */
+  async enter(order: EnterOrder): Promise<Seat | 'full' | 'unreachable'> {
+    const known = this.#rooms.get(keyOf({ ...order, friendlyName: order.room }));
+    if (this.#elsewhere === undefined || (known !== undefined && !known.isOver))
+      return await this.enterHere(order);
+    const seat = await this.#elsewhere.enter(order);
+    return seat === 'here' ? await this.enterHere(order) : seat;
+  }
+
+  /** The same, in a room of this switch. */
+  async enterHere(order: EnterOrder): Promise<Seat | 'full'> {
     const { callSid } = order;
     const room = this.#roomFor(order);
     const over = await room.join(this.#participant(room, order), order);
     if (over === 'full') return over;
     // The room ended while this leg was about to enter.
-    if (over === 'over') return this.enter(order);
+    if (over === 'over') return this.enterHere(order);
     return {
       conferenceSid: room.record.sid,
       started: room.started,
@@ -94,6 +120,13 @@ export class ConferenceRooms {
   /** Makes a participant leave and go on with its document; false when it is not in that room. */
   kick(conferenceSid: string, callSid: string): boolean {
     return this.#bySid(conferenceSid)?.kick(callSid) ?? false;
+  }
+
+  /** A leg that was in a room before a restart has left it meanwhile; does nothing when it is not there. */
+  async leave(conferenceSid: string, callSid: string): Promise<void> {
+    const room = this.#bySid(conferenceSid);
+    await room?.leave(callSid);
+    if (room?.isOver === true) this.#forget(room);
   }
 
   /** Ends a room for all; false when it is over. */
@@ -151,7 +184,9 @@ export class ConferenceRooms {
 
   #forget(room: ConferenceRoom): void {
     const key = keyOf(room.record);
-    if (this.#rooms.get(key) === room) this.#rooms.delete(key);
+    if (this.#rooms.get(key) !== room) return;
+    this.#rooms.delete(key);
+    this.#elsewhere?.ended(room.record.accountSid, room.record.friendlyName);
   }
 }
 

@@ -4,6 +4,9 @@ export const SIP_REALM = 'legwork';
 /** The endpoint of the proxy in front of a cluster (SIP_PROXY): calls of clients come in through it, and go out to them. */
 export const PROXY_ENDPOINT = 'legwork-proxy';
 
+/** The endpoint of the other switches of a cluster: internal calls that bring a leg to a room on another switch. */
+export const LINK_ENDPOINT = 'legwork-link';
+
 /** What Asterisk and the proxy say to each other in an INVITE (asterisk-config/kamailio); nobody else's count. */
 export const PROXY_HEADERS = {
   /** Who knows it is the proxy, or a switch. */

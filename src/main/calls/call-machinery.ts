@@ -78,6 +78,7 @@ export function buildCallMachinery(
     inbound: (call) => void takeInboundCall(call, services),
     media: mediaSettings(config),
     ...(sipProxy === undefined ? {} : { proxy: sipProxy }),
+    ...(foundation.links === undefined ? {} : { links: foundation.links }),
     ...(asterisk.readsOurFiles ? { soundFile: (url) => mediaStore.fileOf(url) } : {}),
   });
   undo.add(() => control.close());
@@ -114,13 +115,16 @@ function callServices(
   const limits = { callsPerSecond: config.maxCallsPerSecond, calls: config.maxCalls };
   const shares = shared?.shares ?? new WorkShares(clock, new OwnThreadLoad());
   const pace = new CallerPace({ clock, shares, callsPerSecond: limits.callsPerSecond });
-  const rooms = new ConferenceRooms({
-    store: store.journal,
-    control: legs.control,
-    clock,
-    onTrouble: (conferenceSid, err) =>
-      log.error({ conferenceSid, err }, 'A change of a conference could not be stored'),
-  });
+  const rooms = new ConferenceRooms(
+    {
+      store: store.journal,
+      control: legs.control,
+      clock,
+      onTrouble: (conferenceSid, err) =>
+        log.error({ conferenceSid, err }, 'A change of a conference could not be stored'),
+    },
+    foundation.links?.elsewhere,
+  );
   const queues = new CallQueues(
     {
       store: store.journal,

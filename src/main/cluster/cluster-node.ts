@@ -69,6 +69,7 @@ async function build(options: LegworkOptions, undo: Undo): Promise<RunningLegwor
   undo.add(() => client.close());
   const map = new ClusterMap({ node, held, keeper, placement: new Placement(node.database), client });
   late.map = map;
+  node.switchCommands.connect((command) => map.commandAt(command));
   const stopping = { isStopping: false };
   await serve(node, { held, news, map, stopping }, undo);
   const removeUnusedQueues = (before: number) =>

@@ -10,6 +10,7 @@ import { CompileTurns } from '../../rcml/document/compile-turns.ts';
 import { SetupError } from '../../setup/setup-error.ts';
 import { type Database, openDatabase } from '../../store/database.ts';
 import { KnownRows } from '../../store/known-rows.ts';
+import { RoomOwners } from '../../store/lease/room-owners.ts';
 import { LeaseSession } from '../../store/lease/lease-session.ts';
 import { look, renew } from '../../store/lease/lease-table.ts';
 import type { ClusterNode } from '../../store/lease/lease-table.ts';
@@ -28,10 +29,11 @@ import {
   wrongKeyProblem,
 } from '../foundation.ts';
 import { httpSender } from '../http-sender.ts';
-import { proxyKey } from '../kamailio/proxy-key.ts';
+import { linkKey, proxyKey } from '../kamailio/proxy-key.ts';
 import type { LegworkOptions } from '../legwork-options.ts';
 import { RecentDocuments } from '../recent-documents.ts';
 import type { Undo } from '../undo.ts';
+import { SwitchCommands } from './switch-commands.ts';
 import { ClusterClock } from './cluster-clock.ts';
 
 /** What the switches of a node share, and what it reaches the cluster with. */
@@ -62,6 +64,10 @@ export interface NodeFoundation
   readonly store: Store;
   readonly asterisk: AsteriskAccess;
   readonly sipProxy?: SipProxy;
+  /** What switches know each other by. */
+  readonly linkKey: string;
+  readonly roomOwners: RoomOwners;
+  readonly switchCommands: SwitchCommands;
   readonly sox: ToolCommand;
   readonly renewals: LeaseSession;
   readonly looks: LeaseSession;
@@ -131,6 +137,9 @@ export async function layNodeFoundation(
     cipher: tokenCipher(key),
     secretKey: key,
     ...sipProxyOf(cluster, key),
+    linkKey: linkKey(key),
+    roomOwners: new RoomOwners(database),
+    switchCommands: new SwitchCommands(ownClock),
     known,
     store,
     first,

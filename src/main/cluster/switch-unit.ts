@@ -21,8 +21,10 @@ import { sipEgress } from '../sip/sip-directory.ts';
 import { findOwnRecording } from '../sound/own-recordings.ts';
 import { goOnRecording, openRecordings } from '../sound/recordings.ts';
 import { Undo } from '../undo.ts';
+import { GuestRooms } from './guest-rooms.ts';
 import { leasedSender } from './leased-sender.ts';
 import type { NodeFoundation } from './node-foundation.ts';
+import { OtherRooms } from './rooms-elsewhere.ts';
 import { accessTo, configFor } from './switch-settings.ts';
 
 /** How long a taker tries to reach Asterisk before it lets another node try. */
@@ -36,6 +38,10 @@ export interface SwitchUnit {
   readonly foundation: Foundation;
   readonly machinery: CallMachinery;
   readonly accounts: SipAccounts;
+  /** The legs of other switches in its rooms. */
+  readonly guests: GuestRooms;
+  /** Gives up the names of its rooms, which are over. */
+  readonly freeRooms: () => Promise<void>;
   readonly undo: Undo;
   /** What the former holder has left. */
   readonly left: readonly NonFinalLeg[];
@@ -95,9 +101,22 @@ async function build(node: NodeFoundation, { lease, row, undo }: Taken): Promise
     { ari, store, sox: node.sox, workFolder: `work-${node.cluster.nodeName}-${row.id}` },
     undo,
   );
+  const otherRooms = new OtherRooms({
+    owners: node.roomOwners,
+    scope,
+    commands: node.switchCommands,
+    clock,
+    log,
+  });
+  const guests: { rooms?: GuestRooms } = {};
   const foundation: Foundation = {
     ...options,
     ...unitParts(node, lease, store),
+    links: {
+      key: node.linkKey,
+      admitted: (ticket) => guests.rooms?.admitted(ticket),
+      elsewhere: otherRooms,
+    },
     asterisk,
     recording,
     ari,
@@ -107,11 +126,40 @@ async function build(node: NodeFoundation, { lease, row, undo }: Taken): Promise
   const left = await store.unfinishedLegs();
   const leftRecordings = await store.repositories.recordings.unfinished();
   const leftStreams = await store.repositories.streams.unfinished();
-  machinery.services.rooms.restore(await store.repositories.conferences.unfinished());
+  const { control, services } = machinery;
+  otherRooms.connect(control.links);
+  guests.rooms = new GuestRooms({
+    rooms: services.rooms,
+    dropGuest: (callSid) => control.links.drop(callSid),
+    address: row.sipAddress,
+    clock,
+  });
+  undo.add(() => guests.rooms?.close());
+  const leftRooms = await store.repositories.conferences.unfinished();
+  services.rooms.restore(leftRooms);
   machinery.services.queues.restore(await store.repositories.queues.kept());
   const { sipProxy: proxy } = node;
-  const accounts = new SipAccounts(ari, compact({ log, clock, ...mediaSettings(config), proxy }));
-  return { id: row.id, lease, foundation, machinery, accounts, undo, left, leftRecordings, leftStreams };
+  const accounts = new SipAccounts(
+    ari,
+    compact({ log, clock, ...mediaSettings(config), proxy, linkKey: node.linkKey }),
+  );
+  const ids = new Set(left.map(({ leg }) => leg.sid));
+  guests.rooms.expect(
+    leftRooms.flatMap(({ participants }) => participants.filter(({ callSid }) => !ids.has(callSid))),
+  );
+  return {
+    id: row.id,
+    lease,
+    foundation,
+    machinery,
+    accounts,
+    guests: guests.rooms,
+    freeRooms: () => node.roomOwners.freeAll(row.id),
+    undo,
+    left,
+    leftRecordings,
+    leftStreams,
+  };
 }
 
 function unitParts(node: NodeFoundation, lease: HeldLease, store: Store) {
@@ -138,6 +186,7 @@ export async function goOn(unit: SwitchUnit, former: string | undefined): Promis
   const { ari, clock, log } = foundation;
   const connected = ari.connect().then(() => true);
   if (!(await within(clock, REACH_WITHIN_MS, () => connected, false))) return false;
+  await machinery.control.links.adopt();
   await resumeCalls(unit.left, machinery, log);
   if (former !== undefined) tellTakeover(unit, former);
   await begin(unit);
@@ -152,6 +201,7 @@ export async function goOnWithout(unit: SwitchUnit): Promise<void> {
   const why = 'No node could reach its Asterisk';
   await Promise.all(unit.left.map(({ leg }) => calls.input(leg.sid, { type: 'lost', why })));
   machinery.services.queues.settle(() => false);
+  await unit.freeRooms();
   foundation.log.error({ legs: unit.left.length }, 'This switch cannot be reached; its calls were ended');
   await begin(unit);
 }

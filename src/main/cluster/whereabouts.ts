@@ -6,7 +6,7 @@ import {
   type Whereabouts,
 } from '../../api/cluster/cluster-port.ts';
 import { forwardKey, signForward } from '../../api/cluster/forward-signature.ts';
-import { endCallsPath, replayPath } from '../../api/cluster/node-commands.ts';
+import { endCallsPath, replayPath, roomCommandPath } from '../../api/cluster/node-commands.ts';
 import type { CallbackRepository } from '../../records/call-history.ts';
 import { StoreUnavailableError } from '../../records/repositories.ts';
 import type { ClusterHealth } from '../../api/health.ts';
@@ -16,6 +16,7 @@ import type { HeldSwitches } from './held-switches.ts';
 import { roomiest } from './node-calls.ts';
 import type { NodeClient } from './node-client.ts';
 import type { NodeFoundation } from './node-foundation.ts';
+import type { SwitchCommand } from './switch-commands.ts';
 
 export interface WhereaboutsParts {
   readonly node: NodeFoundation;
@@ -136,6 +137,17 @@ export class ClusterMap implements ClusterPort {
     if (unit === undefined) throw new StoreUnavailableError('this node does not drive its switch any more');
     return await unit.foundation.store.repositories.callbacks.replay(accountSid, callbackSid);
   };
+
+  readonly roomCommand: ClusterPort['roomCommand'] = async (switchId, action, values) =>
+    await this.#parts.held.unit(switchId)?.guests.command(action, values);
+
+  /** Gives a command about a room to whoever drives its switch; undefined when nobody does, or does not answer. */
+  async commandAt({ switchId, accountSid, action, values }: SwitchCommand): Promise<unknown> {
+    const where = this.#switch(switchId);
+    if (where.kind === 'here') return await this.roomCommand(switchId, action, values);
+    if (where.kind !== 'node') return undefined;
+    return await this.#command(where.node, accountSid, roomCommandPath(switchId, action, values));
+  }
 
   /** Undefined: it was not done, or nobody knows whether it was. */
   async #command<T>(to: OtherNode, accountSid: string, path: string): Promise<T | undefined> {

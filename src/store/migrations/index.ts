@@ -26,6 +26,7 @@ import { queuesMigration } from './0031-queues.ts';
 import { recordingControlMigration } from './0029-recording-control.ts';
 import { machineDetectionMigration } from './0035-machine-detection.ts';
 import { kamailioMigration } from './0037-kamailio.ts';
+import { roomOwnersMigration } from './0038-room-owners.ts';
 import { sipTracesMigration } from './0040-sip-traces.ts';
 import { sipSideMigration } from './0022-sip-side.ts';
 import { participantsMigration } from './0036-participants.ts';
@@ -62,6 +63,7 @@ export const migrations: readonly Migration[] = [
   keysMigration,
   machineDetectionMigration,
   kamailioMigration,
+  roomOwnersMigration,
   sipTracesMigration,
   participantsMigration,
 ];

@@ -45,6 +45,7 @@ class FakeCluster implements ClusterPort {
   peers = () => this.others;
   endCallsElsewhere = () => Promise.resolve();
   replayHere = () => Promise.resolve(true);
+  roomCommand = () => Promise.resolve(undefined);
   health = () => ({ node: 'a', switches: [], peers: [] });
 
   send(node: OtherNode, { method, path }: { readonly method: string; readonly path: string }) {

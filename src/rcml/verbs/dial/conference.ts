@@ -29,10 +29,14 @@ export async function runConference(
   await memory.keep({ since });
   const { accountSid, sid: callSid } = context.live.leg;
   const seat = await context.rooms.enter({ ...noun, accountSid, callSid });
-  if (seat === 'full') {
+  if (typeof seat === 'string') {
+    const why =
+      seat === 'full'
+        ? `is full: it has ${noun.maxParticipants} participants already`
+        : 'is on a switch that cannot be reached now';
     await context.warn({
       errorCode: ERROR_CODES.dialFailed,
-      message: `The conference ${noun.room} is full: it has ${noun.maxParticipants} participants already`,
+      message: `The conference ${noun.room} ${why}`,
     });
     return outcomeOf(verb, 'failed');
   }
