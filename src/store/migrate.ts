@@ -10,6 +10,9 @@ const APPLICATION_ID = 0x4c47574b;
 /** Any number that nobody else locks: two processes that start at once migrate one after the other. */
 const ADVISORY_LOCK = 0x4c47574b;
 
+/** How long a step waits for a table that other processes use; then the start ends with the database's words. */
+const LOCK_WITHIN_MS = 2_000;
+
 /** The database was written by a newer Legwork, whose tables this one does not know. */
 export class DatabaseTooNewError extends Error {
   readonly unknown: readonly string[];
@@ -34,6 +37,8 @@ export async function migrate(
     if (dialect === 'sqlite') await trx.raw(`PRAGMA application_id = ${APPLICATION_ID}`);
     else await trx.raw(`select pg_advisory_xact_lock(${ADVISORY_LOCK})`);
     await refuseNewer(trx, known);
+    // Whoever waits for a table holds up all others that want it after him: nodes that are running must not stand still.
+    if (dialect !== 'sqlite') await trx.raw(`set local lock_timeout = '${LOCK_WITHIN_MS}ms'`);
     const [, applied] = (await trx.migrate.latest({
       tableName: MIGRATIONS_TABLE,
       migrationSource: sourceOf(known),

@@ -1,3 +1,4 @@
+// Takes about 60 s.
 import assert from 'node:assert/strict';
 import { type OutgoingCall, Phone } from '../../src/phone/phone.ts';
 import { clusterStories, type ClusterStory } from '../support/cluster-stories.ts';

@@ -77,6 +77,27 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
         assert.equal(told.length, 1);
         await fresh.remove();
       });
+
+      it('do not stand in the way of nodes that use a table for long', async () => {
+        const fresh = await emptyDatabase(dialect);
+        const database = await openDatabase(fresh.url, quiet, { isShared: true });
+        const alters = {
+          name: '9999-alters',
+          up: (knex: typeof database.writer) =>
+            knex.schema.alterTable('clients', (table) => void table.text('more')),
+        };
+        const reading = await database.reader.transaction();
+        await reading('clients').select();
+        await assert.rejects(
+          migrate(database.writer, dialect, quiet, [...migrations, alters]),
+          /lock timeout/,
+        );
+        await reading.rollback();
+        await migrate(database.writer, dialect, quiet, [...migrations, alters]);
+        assert.equal(await database.reader.schema.hasColumn('clients', 'more'), true);
+        await database.close();
+        await fresh.remove();
+      });
     }
   });
 }

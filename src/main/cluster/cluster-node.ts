@@ -67,10 +67,17 @@ async function build(options: LegworkOptions, undo: Undo): Promise<RunningLegwor
   await describeSwitch(node.looks, describeOwn(node.config, node.asterisk, node.cipher));
   const client = new NodeClient(node.clock);
   undo.add(() => client.close());
-  const map = new ClusterMap({ node, held, keeper, placement: new Placement(node.database), client });
+  const stopping = { isStopping: false };
+  const map = new ClusterMap({
+    node,
+    held,
+    keeper,
+    placement: new Placement(node.database),
+    client,
+    isStopping: () => stopping.isStopping,
+  });
   late.map = map;
   node.switchCommands.connect((command) => map.commandAt(command));
-  const stopping = { isStopping: false };
   await serve(node, { held, news, map, stopping }, undo);
   const removeUnusedQueues = (before: number) =>
     Promise.all(held.ready.map(({ machinery }) => machinery.services.queues.removeUnused(before)));

@@ -24,6 +24,8 @@ export interface WhereaboutsParts {
   readonly keeper: LeaseKeeper;
   readonly placement: Placement;
   readonly client: NodeClient;
+  /** Whether this node is ending: it takes no new calls. */
+  readonly isStopping: () => boolean;
 }
 
 /** Where things of the cluster are, as this node knows it. */
@@ -66,8 +68,8 @@ export class ClusterMap implements ClusterPort {
   }
 
   newCall(): Whereabouts {
-    const { held, node, keeper } = this.#parts;
-    if (roomiest(held, node.config.maxCalls) !== undefined) return { kind: 'here' };
+    const { held, node, keeper, isStopping } = this.#parts;
+    if (!isStopping() && roomiest(held, node.config.maxCalls) !== undefined) return { kind: 'here' };
     const open = keeper.view.switches.filter(
       ({ state, draining, room }) => state === 'up' && !draining && room > 0,
     );
