@@ -27,7 +27,7 @@ export function roomCommandPath(
   action: string,
   values: Readonly<Record<string, string>>,
 ): string {
-  return `${PREFIX}/rooms/${switchId}/${action}?${new URLSearchParams(values)}`;
+  return `${PREFIX}/rooms/${switchId}/${action}?${new URLSearchParams(values).toString()}`;
 }
 
 const ROOM = /^\/cluster\/rooms\/([a-z0-9-]{1,32})\/([a-z]+)$/;

@@ -1,7 +1,7 @@
 import type { Clock } from '../../concurrency/clock.ts';
 
 /** What a switch says to a command about its rooms; JSON. */
-export type SwitchReply = unknown;
+export type SwitchReply = string | boolean | object;
 
 export interface SwitchCommand {
   readonly switchId: string;

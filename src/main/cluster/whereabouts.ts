@@ -16,7 +16,7 @@ import type { HeldSwitches } from './held-switches.ts';
 import { roomiest } from './node-calls.ts';
 import type { NodeClient } from './node-client.ts';
 import type { NodeFoundation } from './node-foundation.ts';
-import type { SwitchCommand } from './switch-commands.ts';
+import type { SwitchCommand, SwitchReply } from './switch-commands.ts';
 
 export interface WhereaboutsParts {
   readonly node: NodeFoundation;
@@ -144,11 +144,17 @@ export class ClusterMap implements ClusterPort {
     await this.#parts.held.unit(switchId)?.guests.command(action, values);
 
   /** Gives a command about a room to whoever drives its switch; undefined when nobody does, or does not answer. */
-  async commandAt({ switchId, accountSid, action, values }: SwitchCommand): Promise<unknown> {
+  async commandAt({ switchId, accountSid, action, values }: SwitchCommand): Promise<SwitchReply | undefined> {
     const where = this.#switch(switchId);
-    if (where.kind === 'here') return await this.roomCommand(switchId, action, values);
+    if (where.kind === 'here') {
+      return (await this.roomCommand(switchId, action, values)) as SwitchReply | undefined;
+    }
     if (where.kind !== 'node') return undefined;
-    return await this.#command(where.node, accountSid, roomCommandPath(switchId, action, values));
+    return await this.#command<SwitchReply>(
+      where.node,
+      accountSid,
+      roomCommandPath(switchId, action, values),
+    );
   }
 
   /** Undefined: it was not done, or nobody knows whether it was. */
