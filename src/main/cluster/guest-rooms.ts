@@ -25,6 +25,9 @@ const WATCH_MS = 8_000;
 /** The node of a leg asks about it all the time; after this silence the leg leaves. */
 const SILENT_MS = 60_000;
 
+/** Documents are heard where the leg's own node runs them: instead of one it hears music, or goes on hearing the others. */
+const hearsNothingAside = () => Promise.resolve(false);
+
 interface Guest {
   readonly seat: Seat;
   stopTimer: () => void;
@@ -60,7 +63,7 @@ export class GuestRooms {
       case 'ticket':
         return this.#ticket(callSid);
       case 'connect':
-        await this.#heard(callSid)?.seat.connect();
+        await this.#heard(callSid)?.seat.connect(hearsNothingAside);
         return true;
       case 'leave':
         if (this.#guests.has(callSid)) await this.#leave(callSid);

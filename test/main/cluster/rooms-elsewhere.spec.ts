@@ -10,6 +10,7 @@ import { FakeClock } from '../../support/fake-clock.ts';
 import { MemoryJournalStore } from '../../support/memory-journal-store.ts';
 
 const ACCOUNT = `AC${'1'.repeat(32)}`;
+const hearsNothing = () => Promise.resolve(false);
 const ALICE = `CA${'a'.repeat(32)}`;
 const BOB = `CA${'b'.repeat(32)}`;
 
@@ -146,8 +147,8 @@ describe('A leg in a conference on another switch', () => {
     const [bob, alice] = [await switches.bobEnters(), await switches.aliceEnters()];
     assert.equal(alice.conferenceSid, bob.conferenceSid);
     assert.equal(alice.started.aborted, true);
-    await bob.connect();
-    await alice.connect();
+    await bob.connect(hearsNothing);
+    await alice.connect(hearsNothing);
     assert.deepEqual(switches.done.splice(0), ['led in']);
     return { alice, bob };
   }
