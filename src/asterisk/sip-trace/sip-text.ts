@@ -30,9 +30,10 @@ export function messagesIn(text: string): readonly string[] {
   let rest = text.replace(/^[\r\n]+/, '');
   while (rest !== '') {
     const end = rest.indexOf(END_OF_HEAD);
-    if (end < 0) return [...found, rest];
-    const bytes = Number(LENGTH.exec(rest.slice(0, end))?.[1] ?? 0);
-    const whole = end + END_OF_HEAD.length + bytes;
+    const bytes = end < 0 ? undefined : LENGTH.exec(rest.slice(0, end))?.[1];
+    // Over a WebSocket a message is a frame, and need not say how long it is (RFC 7118).
+    if (bytes === undefined) return [...found, rest];
+    const whole = end + END_OF_HEAD.length + Number(bytes);
     found.push(rest.slice(0, whole));
     rest = rest.slice(whole).replace(/^[\r\n]+/, '');
   }

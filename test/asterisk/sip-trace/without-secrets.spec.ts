@@ -92,5 +92,7 @@ describe('The head of a SIP message', () => {
     const one = message(['Call-ID: a', 'CSeq: 1 INFO', 'Content-Length: 4'], 'abcd');
     const two = message(['Call-ID: b', 'CSeq: 2 INFO', 'l: 0']);
     assert.deepEqual(messagesIn(`\r\n\r\n${one}${two}`), [one, two]);
+    const frame = message(['Call-ID: c', 'CSeq: 1 INVITE'], 'v=0\r\n\r\nm=audio');
+    assert.deepEqual(messagesIn(frame), [frame]);
   });
 });
