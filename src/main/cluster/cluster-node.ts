@@ -1,3 +1,4 @@
+import { FailureLimiter } from '../../api/http/failure-limiter.ts';
 import { startHttpServer } from '../../api/http/http-server.ts';
 import { createApi } from '../../api/http/server.ts';
 import { within } from '../../concurrency/deadline.ts';
@@ -19,6 +20,8 @@ import { watching } from '../live.ts';
 import type { RunningLegwork } from '../running-legwork.ts';
 import { directoryWithin, ownSip, sipEgress } from '../sip/sip-directory.ts';
 import { trunkRules } from '../sip/trunk-rules.ts';
+import { tlsFiles } from '../tls-files.ts';
+import { serveWebPhones } from '../web/serve-web-phones.ts';
 import { started } from '../started.ts';
 import type { Undo } from '../undo.ts';
 import { HeldSwitches } from './held-switches.ts';
@@ -27,6 +30,7 @@ import { mergedChanges, nodeCallbacks, nodeProbes, nodeSounds } from './node-fac
 import { NodeClient } from './node-client.ts';
 import { layNodeFoundation, type NodeFoundation } from './node-foundation.ts';
 import { nodeMetrics } from './node-metrics.ts';
+import { nodeWebPhones } from './node-web-phones.ts';
 import { compareAll, follow, nodeProvisioning } from './node-provisioning.ts';
 import { stopNode } from './stop-node.ts';
 import { describeOwn } from './switch-settings.ts';
@@ -176,6 +180,17 @@ async function serve(node: NodeFoundation, served: Served, undo: Undo): Promise<
       node.sipProxy === undefined ? undefined : new ProxyRegistrations(node.database),
     ),
   });
+  const failures = new FailureLimiter(clock);
+  const web = serveWebPhones(
+    {
+      ...node,
+      repositories: store.repositories,
+      provisioning,
+      failures,
+      ...nodeWebPhones(node, held),
+    },
+    undo,
+  );
   const api = createApi(
     {
       repositories: { ...store.repositories, callbacks: nodeCallbacks(store.repositories.callbacks, map) },
@@ -205,6 +220,9 @@ async function serve(node: NodeFoundation, served: Served, undo: Undo): Promise<
       live,
       sipInMemory: (callSids) => node.sipTracing?.traces.of(callSids) ?? [],
       cluster: map,
+      ...(web === undefined ? {} : { webPhones: web.access }),
+      ice: config.ice,
+      failures,
       ...(config.console
         ? { console: { folder: CONSOLE_FOLDER, allowedAccounts: config.consoleAccounts } }
         : {}),
@@ -220,8 +238,13 @@ async function serve(node: NodeFoundation, served: Served, undo: Undo): Promise<
     host: config.httpHost,
     port: config.httpPort,
     clock,
+    ...(web === undefined
+      ? {}
+      : { upgrade: (request, socket, head) => web.phones.upgrade(request, socket, head) }),
+    ...(config.tls === undefined ? {} : { tls: tlsFiles(config.tls, { clock, log }) }),
   });
   undo.add(() => server.close());
+  undo.add(() => web?.phones.close());
   // Streams would hold up the server's end.
   undo.add(() => live.close());
 }

@@ -21,6 +21,7 @@ import { sipEgress } from '../sip/sip-directory.ts';
 import { findOwnRecording } from '../sound/own-recordings.ts';
 import { goOnRecording, openRecordings } from '../sound/recordings.ts';
 import { Undo } from '../undo.ts';
+import { usableTokens } from '../web/client-tokens.ts';
 import { GuestRooms } from './guest-rooms.ts';
 import { leasedSender } from './leased-sender.ts';
 import type { NodeFoundation } from './node-foundation.ts';
@@ -139,9 +140,10 @@ async function build(node: NodeFoundation, { lease, row, undo }: Taken): Promise
   services.rooms.restore(leftRooms);
   machinery.services.queues.restore(await store.repositories.queues.kept());
   const { sipProxy: proxy } = node;
+  const webTokens = usableTokens(store.repositories, clock);
   const accounts = new SipAccounts(
     ari,
-    compact({ log, clock, ...mediaSettings(config), proxy, linkKey: node.linkKey }),
+    compact({ log, clock, webTokens, ...mediaSettings(config), proxy, linkKey: node.linkKey }),
   );
   const ids = new Set(left.map(({ leg }) => leg.sid));
   guests.rooms.expect(
