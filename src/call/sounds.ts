@@ -1,5 +1,11 @@
 export type Sound =
-  | { readonly ok: true /** Without commas; Asterisk fetches it. */; readonly mediaUrl: string }
+  | {
+      readonly ok: true;
+      /** Without commas; Asterisk fetches it. */
+      readonly mediaUrl: string;
+      /** Which of the markup is spoken as if it were not there, in a sentence for the application's author. */
+      readonly unrendered?: string;
+    }
   | { readonly ok: false; readonly message: string };
 
 /** Makes and fetches sounds that Asterisk can play. Never throws: a failure is a value. */
@@ -10,6 +16,8 @@ export interface Sounds {
 
 export interface SpokenWords {
   readonly text: string;
+  /** The same with SSML, as one `<speak>` element. */
+  readonly ssml?: string;
   readonly voice: string;
   readonly language: string;
 }

@@ -1,4 +1,5 @@
 import { readFile, rm } from 'node:fs/promises';
+import { elementsOf } from './espeak-markup.ts';
 import { engineFailure } from './espeak.ts';
 import {
   MOST_SPEECH_BYTES,
@@ -32,7 +33,8 @@ export function commandEngine(parts: CommandEngineParts): SpeechEngine {
     atOnce: 4,
     perAccount: toolsOfOneAccount(3),
     choose: (voice, language) => Promise.resolve(plainChoice(voice, language)),
-    async speak(text, choice, signal): Promise<Spoken> {
+    unrendered: elementsOf,
+    async speak({ text }, choice, signal): Promise<Spoken> {
       const output = await parts.scratchPath('out');
       const filled = args.map((word) =>
         fill(word, { voice: choice.voice, language: choice.language, output }),

@@ -1,4 +1,5 @@
 import { rm } from 'node:fs/promises';
+import { espeakMarkup } from './espeak-markup.ts';
 import { chooseEspeakVoice, parseEspeakVoices, type EspeakVoices } from './espeak-voices.ts';
 import { SPEECH_TIMEOUT_MS, type SpeechEngine, type Spoken } from './speech-engine.ts';
 import { type RunTool, type ToolCommand, type ToolResult, toolsOfOneAccount } from '../tool-process.ts';
@@ -27,11 +28,16 @@ export function espeakEngine(
       voices = undefined;
       return { ok: false, message: loaded };
     },
-    async speak(text, choice, signal): Promise<Spoken> {
+    unrendered: (ssml) => espeakMarkup(ssml).unknown,
+    async speak({ text, ssml }, choice, signal): Promise<Spoken> {
       const path = await scratchPath('wav');
-      const result = await runTool(tool, ['-v', choice.voice, '-b', '1', '--stdin', '-w', path], {
+      const args = [
+        ...['-v', choice.voice, '-b', '1', '--stdin', '-w', path],
+        ...(ssml === undefined ? [] : ['-m']),
+      ];
+      const result = await runTool(tool, args, {
         // Doubled brackets would be taken for phonemes.
-        stdin: text.replaceAll('[[', '[ ['),
+        stdin: (ssml === undefined ? text : espeakMarkup(ssml).ssml).replaceAll('[[', '[ ['),
         timeoutMs: SPEECH_TIMEOUT_MS,
         maxOutputBytes: MOST_LIST_BYTES,
         signal,

@@ -8,7 +8,7 @@ import {
 } from './speech-engine.ts';
 
 /**
- * An HTTP service of the operator's: `POST` of JSON `{text, voice, language}`, answered with a sound. A user
+ * An HTTP service of the operator's: `POST` of JSON `{text, ssml, voice, language}` (`ssml` only where there is markup), answered with a sound. A user
  * name and password in the URL are sent as Basic authentication. The egress rules for application servers
  * do not apply: the operator chose it.
  */
@@ -27,14 +27,14 @@ export function httpEngine(serviceUrl: string, clock: Clock): SpeechEngine {
     id: url.href,
     atOnce: 32,
     choose: (voice, language) => Promise.resolve(plainChoice(voice, language)),
-    async speak(text, { voice, language }, signal): Promise<Spoken> {
+    async speak(words, { voice, language }, signal): Promise<Spoken> {
       const late = new AbortController();
       const cancelTimer = clock.after(SPEECH_TIMEOUT_MS, () => late.abort());
       try {
         const response = await fetch(url, {
           method: 'POST',
           headers: { 'Content-Type': 'application/json', Accept: 'audio/*', ...authorization },
-          body: JSON.stringify({ text, voice, language }),
+          body: JSON.stringify({ ...words, voice, language }),
           signal: AbortSignal.any([signal, late.signal]),
         });
         return await readSpoken(response);

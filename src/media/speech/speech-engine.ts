@@ -20,6 +20,12 @@ export type Spoken =
   | { readonly ok: true; readonly body: Buffer | OnDisk; readonly contentType: string }
   | { readonly ok: false; readonly message: string };
 
+/** What is to be spoken: the text, and the same with SSML where it has some. */
+export interface Words {
+  readonly text: string;
+  readonly ssml?: string;
+}
+
 /** Makes speech of text; espeak-ng, a command or an HTTP service. Never throws: a failure is a value. */
 export interface SpeechEngine {
   /** Part of the cache's key: a different engine speaks the same text anew. */
@@ -30,7 +36,9 @@ export interface SpeechEngine {
   readonly perAccount?: number;
   /** `voice`: man, woman or a name; `language`: a tag like `en` or `pt-BR`. */
   choose(voice: string, language: string, signal: AbortSignal): Promise<VoiceChoice>;
-  speak(text: string, choice: Extract<VoiceChoice, { ok: true }>, signal: AbortSignal): Promise<Spoken>;
+  speak(words: Words, choice: Extract<VoiceChoice, { ok: true }>, signal: AbortSignal): Promise<Spoken>;
+  /** What it does not render of the SSML, by the names of the elements; undefined: it is for the engine to say. */
+  unrendered?(ssml: string): readonly string[];
 }
 
 export const SPEECH_TIMEOUT_MS = 10_000;

@@ -5,7 +5,7 @@ import type { MediaStore, StoredSound } from '../media-store.ts';
 import { cannot, STOPPED, type PlayableSound } from '../sound/playable-sound.ts';
 import { SingleFlight } from '../../concurrency/single-flight.ts';
 import type { SoundConverter } from '../sound/sound-converter.ts';
-import type { SpeechEngine, VoiceChoice } from './speech-engine.ts';
+import type { SpeechEngine, VoiceChoice, Words } from './speech-engine.ts';
 import { speechText } from './speech-text.ts';
 
 export interface SpeechParts {
@@ -29,7 +29,7 @@ export class Speech {
     this.#turns = new FairTurns({ total, perAccount, reserved: 1 });
   }
 
-  async speak({ text, voice, language }: SpokenWords, asker: SoundAsker): Promise<PlayableSound> {
+  async speak({ text, ssml, voice, language }: SpokenWords, asker: SoundAsker): Promise<PlayableSound> {
     const { engine, store } = this.#parts;
     const { signal } = asker;
     const said = speechText(text);
@@ -37,18 +37,32 @@ export class Speech {
     const choice = await engine.choose(voice, language, signal);
     if (signal.aborted) return STOPPED;
     if (!choice.ok) return cannot('Say', choice.message);
-    const name = store.nameFor('say', engine.id, choice.voice, choice.language, said.text);
+    // Markup cannot be cut with its text.
+    const words =
+      ssml === undefined || said.notes.length > 0 ? { text: said.text } : { text: said.text, ssml };
+    const name = store.nameFor('say', engine.id, choice.voice, choice.language, words.ssml ?? words.text);
     const kept = await store.find(name);
-    const done = kept ?? (await this.#make(said.text, choice, name, asker));
+    const done = kept ?? (await this.#make(words, choice, name, asker));
     if (done === undefined) return STOPPED;
     if (typeof done === 'string') return cannot('Say', done);
     const notes = [...said.notes, ...choice.notes].map((note) => `<Say> ${note}`);
-    return { ok: true, mediaUrl: store.urlOf(name), durationMs: done.durationMs, notes };
+    const unrendered = ssml === undefined ? [] : (engine.unrendered?.(ssml) ?? []);
+    return {
+      ok: true,
+      mediaUrl: store.urlOf(name),
+      durationMs: done.durationMs,
+      notes,
+      ...(unrendered.length === 0
+        ? {}
+        : {
+            unrendered: `the speech engine reads the text of ${unrendered.join(', ')} as if it had no markup`,
+          }),
+    };
   }
 
   /** The sound, a failure's message, or undefined when stopped. */
   #make(
-    text: string,
+    words: Words,
     choice: Extract<VoiceChoice, { ok: true }>,
     name: string,
     { accountSid, signal }: SoundAsker,
@@ -57,7 +71,7 @@ export class Speech {
     // Shared within one account only, so that nobody waits in another account's queue.
     return this.#shared.run(`${accountSid} ${name}`, signal, async (shared) => {
       const asker = { accountSid, signal: shared };
-      const spoken = await this.#turns.run(asker, () => engine.speak(text, choice, shared));
+      const spoken = await this.#turns.run(asker, () => engine.speak(words, choice, shared));
       if (spoken === undefined) return 'was stopped';
       if (!spoken.ok) return spoken.message;
       const { body } = spoken;

@@ -1,13 +1,11 @@
 import { integer, readAttributes, text } from '../document/attributes.ts';
-import type { ParseContext } from '../document/parse-context.ts';
 import { ERROR_CODES } from '../document/problem.ts';
 import { endlessLoop, MOST_LOOPS, playLoop, type SoundingState, SOUNDING_STATE } from '../run/sounding.ts';
 import { defineVerb } from '../document/verb.ts';
-import type { XmlElement } from '../xml/xml.ts';
+import { readSayText, type SayText } from './say-markup.ts';
 
 /** `<Say>`: reads a text aloud. `loop` 0 goes on until the leg ends. */
-export interface SayVerb {
-  readonly text: string;
+export interface SayVerb extends SayText {
   readonly voice: string;
   readonly language: string;
   readonly loop: number;
@@ -19,8 +17,8 @@ export const say = defineVerb<SayVerb, SoundingState>({
   name: 'Say',
   parse(element, context) {
     const attributes = readAttributes(element, ATTRIBUTES, context);
-    const spoken = wordsOf(element, context).replace(/\s+/g, ' ').trim();
-    if (spoken !== '') return { text: spoken, ...attributes };
+    const spoken = readSayText(element, context);
+    if (spoken.text !== '') return { ...spoken, ...attributes };
     context.warn(element, 'has no text to say; it is skipped');
     return undefined;
   },
@@ -31,19 +29,11 @@ export const say = defineVerb<SayVerb, SoundingState>({
     const { accountSid } = context.live.leg;
     const sound = await context.sounds.speak(verb, { accountSid, signal: context.signal });
     if (context.signal.aborted) return { kind: 'ended' };
+    if (sound.ok && sound.unrendered !== undefined && !context.resumed) {
+      await context.warn({ errorCode: ERROR_CODES.sayFailed, message: `Say: ${sound.unrendered}` });
+    }
     if (sound.ok) return playLoop(sound.mediaUrl, verb.loop, context);
     await context.warn({ errorCode: ERROR_CODES.sayFailed, message: `Say failed: ${sound.message}` });
     return { kind: 'next', idle: true };
   },
 });
-
-/** The text, with that of the elements inside such as SSML's `<prosody>`: no word may be lost. */
-function wordsOf(element: XmlElement, context: ParseContext): string {
-  return element.children
-    .map((child) => {
-      if (typeof child === 'string') return child;
-      context.warn(child, 'is not rendered inside <Say>; only its text is read');
-      return ` ${wordsOf(child, context)} `;
-    })
-    .join('');
-}

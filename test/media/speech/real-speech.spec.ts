@@ -23,6 +23,31 @@ describe('<Say> by the real espeak-ng and sox', () => {
     assert.ok(soundMs(long) > 3 * soundMs(short), `${soundMs(long)} ms of sound`);
   });
 
+  it('renders SSML: a break takes its time, slow speech longer, letters are spelled, another language sounds otherwise', async () => {
+    const lengths = async (text: string, inner: string) => {
+      const words = { text, voice: 'woman', language: 'en' };
+      const plain = await real.sounds.speak(words, ASKER);
+      const marked = await real.sounds.speak({ ...words, ssml: `<speak>${inner}</speak>` }, ASKER);
+      assert.ok(plain.ok && marked.ok && marked.unrendered === undefined);
+      return marked.durationMs - plain.durationMs;
+    };
+    assert.ok((await lengths('one two', 'one <break time="2s"/> two')) > 1500);
+    assert.ok((await lengths('one two three', '<prosody rate="50%">one two three</prosody>')) > 500);
+    assert.ok((await lengths('4271', '<say-as interpret-as="digits">4271</say-as>')) < -500);
+    assert.notEqual(await lengths('Guten Tag', '<lang xml:lang="de">Guten Tag</lang>'), 0);
+    assert.notEqual(await lengths('WWW', '<sub alias="web">WWW</sub>'), 0);
+  });
+
+  it('says what of SSML espeak-ng does not know', async () => {
+    const ssml =
+      '<speak><phoneme alphabet="ipa" ph="x">a</phoneme> <say-as interpret-as="date">1/2</say-as></speak>';
+    const sound = await real.sounds.speak({ text: 'a 1/2', ssml, voice: 'woman', language: 'en' }, ASKER);
+    assert.equal(
+      sound.ok && sound.unrendered,
+      'the speech engine reads the text of phoneme, say-as interpret-as="date" as if it had no markup',
+    );
+  });
+
   it('speaks with different voices for man, woman and a named one', async () => {
     const spoken = await Promise.all(['man', 'woman', 'klatt'].map((voice) => say('Hello', voice)));
     const waves = await Promise.all(spoken.map((sound) => real.samplesOf(sound)));

@@ -19,7 +19,7 @@ const SOUND = Buffer.from('sound');
 async function speak(engine: SpeechEngine, voice = 'woman', language = 'en'): Promise<Spoken> {
   const choice = await engine.choose(voice, language, NEVER);
   assert.ok(choice.ok);
-  return engine.speak('Hello [[x]]', choice, NEVER);
+  return engine.speak({ text: 'Hello [[x]]' }, choice, NEVER);
 }
 
 /** Remembers what was run; answers with the sound unless told otherwise. */

@@ -18,8 +18,8 @@ function fakeEngine(answer: (signal: AbortSignal) => Promise<Spoken> = () => Pro
     id: 'fake',
     atOnce: 4,
     choose: (voice, language) => Promise.resolve(plainChoice(voice, language)),
-    speak(text, choice, signal) {
-      said.push([text, choice.voice, choice.language]);
+    speak({ ssml, text }, choice, signal) {
+      said.push([ssml ?? text, choice.voice, choice.language]);
       return answer(signal);
     },
   };
@@ -36,6 +36,18 @@ describe('<Say>', () => {
   afterEach(() => remove());
   const speechWith = (engine: SpeechEngine, sox = fakeSox({ ms: 1500 })): Speech =>
     new Speech({ engine, converter: converterWith(store, sox.runTool), store });
+
+  it('gives the markup to the engine, and says what that does not render', async () => {
+    const { engine, said } = fakeEngine();
+    const words = { text: 'Hello', ssml: '<speak><w>Hello</w></speak>', voice: 'woman', language: 'en' };
+    const plain = await speechWith(engine).speak(words, ASKER);
+    const picky = await speechWith({ ...engine, unrendered: () => ['w'] }).speak(words, ASKER);
+    assert.deepEqual(said, [['<speak><w>Hello</w></speak>', 'woman', 'en']]);
+    assert.deepEqual(
+      [plain.ok && plain.unrendered, picky.ok && picky.unrendered],
+      [undefined, 'the speech engine reads the text of w as if it had no markup'],
+    );
+  });
 
   it('gives a URL that Asterisk can fetch, and how long it is', async () => {
     const { engine, said } = fakeEngine();

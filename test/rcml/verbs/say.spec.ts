@@ -38,14 +38,46 @@ describe('<Say>', () => {
     call.check();
   });
 
-  it('reads the words inside SSML elements too, and says that it does not render them', () => {
-    const ssml =
-      'Your code <break time="1s"/> is <prosody rate="slow"><say-as>4 7</say-as></prosody>, thank you';
-    assert.deepEqual(readVerbs(`<Say>${ssml}</Say>`), {
-      verbs: [['Say', { text: 'Your code is 4 7 , thank you', voice: 'woman', language: 'en', loop: 1 }]],
-      warnings: ['break', 'prosody', 'say-as'].map(
-        (name) => `<${name}> is not rendered inside <Say>; only its text is read.`,
-      ),
+  it('keeps SSML for the engine, beside the text without it', () => {
+    const marked =
+      'Your code <break time="1s"/> is\n <prosody rate="slow"><say-as interpret-as="digits">4 &amp; 7</say-as></prosody>, ' +
+      '<sub alias="World Wide Web">WWW</sub>';
+    assert.deepEqual(readVerbs(`<Say>${marked}</Say>`), {
+      verbs: [
+        [
+          'Say',
+          {
+            text: 'Your code is 4 & 7 , World Wide Web',
+            ssml: `<speak>${marked.replace('\n', '')}</speak>`,
+            voice: 'woman',
+            language: 'en',
+            loop: 1,
+          },
+        ],
+      ],
+      warnings: [],
+    });
+  });
+
+  it('takes nothing for markup that is not: the words of other elements, with a warning, and no strange attributes', () => {
+    assert.deepEqual(readVerbs('<Say>a <b>b</b> <mark name="x"/><s onclick="x">c "&lt;d&gt;"</s></Say>'), {
+      verbs: [
+        [
+          'Say',
+          {
+            text: 'a b c "<d>"',
+            ssml: '<speak>a b <s>c &quot;&lt;d&gt;&quot;</s></speak>',
+            voice: 'woman',
+            language: 'en',
+            loop: 1,
+          },
+        ],
+      ],
+      warnings: [
+        '<b> is not rendered inside <Say>; only its text is read.',
+        '<mark> is not rendered inside <Say>; only its text is read.',
+        '<s> has no attribute onclick; it is ignored.',
+      ],
     });
   });
 
