@@ -1,7 +1,13 @@
 import { systemClock } from '../../clock.ts';
 import { defaultCacheFolder } from '../../config.ts';
 import { ensurePackages } from './debian-packages.ts';
-import { BROWSER_PACKAGES, CLUSTER_PACKAGES, RUNTIME_PACKAGES, TEST_PACKAGES } from './package-sets.ts';
+import {
+  BROWSER_PACKAGES,
+  CLUSTER_PACKAGES,
+  RUNTIME_PACKAGES,
+  SPEECH_PACKAGES,
+  TEST_PACKAGES,
+} from './package-sets.ts';
 import { SetupError } from '../../setup/setup-error.ts';
 
 /** Fetches the package sets named on the command line, and prints the folder of each. */
@@ -11,9 +17,13 @@ async function main(names: readonly string[]): Promise<void> {
     clock: systemClock,
     progress: (line: string) => console.log(line),
   };
-  for (const set of [RUNTIME_PACKAGES, CLUSTER_PACKAGES, TEST_PACKAGES, BROWSER_PACKAGES].filter(({ name }) =>
-    names.includes(name),
-  )) {
+  for (const set of [
+    RUNTIME_PACKAGES,
+    CLUSTER_PACKAGES,
+    SPEECH_PACKAGES,
+    TEST_PACKAGES,
+    BROWSER_PACKAGES,
+  ].filter(({ name }) => names.includes(name))) {
     console.log(`${set.name}: ${await ensurePackages(set, fetcher)}`);
   }
 }

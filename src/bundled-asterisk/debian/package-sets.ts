@@ -3,7 +3,7 @@ export const DEBIAN_RELEASE = 'forky';
 
 /** A list of Debian packages that are fetched together into one folder. */
 export interface PackageSet {
-  readonly name: 'runtime' | 'cluster' | 'test' | 'browser';
+  readonly name: 'runtime' | 'cluster' | 'test' | 'browser' | 'speech';
   readonly packages: readonly string[];
   /** Links that the packages' install scripts would make: path in the folder, target. */
   readonly links: readonly (readonly [string, string])[];
@@ -27,6 +27,13 @@ export const RUNTIME_PACKAGES: PackageSet = {
 export const CLUSTER_PACKAGES: PackageSet = {
   name: 'cluster',
   packages: ['kamailio', 'kamailio-postgres-modules', 'postgresql'],
+  links: [],
+};
+
+/** What SPEECH_RECOGNIZER=pocketsphinx needs: the recognizer and its model of English. */
+export const SPEECH_PACKAGES: PackageSet = {
+  name: 'speech',
+  packages: ['pocketsphinx', 'pocketsphinx-en-us'],
   links: [],
 };
 

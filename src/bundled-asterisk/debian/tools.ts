@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { defaultCacheFolder } from '../../config.ts';
 import { systemClock } from '../../clock.ts';
 import { ensurePackages, type PackageFetcher } from './debian-packages.ts';
-import { RUNTIME_PACKAGES } from './package-sets.ts';
+import { RUNTIME_PACKAGES, SPEECH_PACKAGES } from './package-sets.ts';
 import { libraryFolder, privateProgram, type ToolCommand } from './private-program.ts';
 import { runCommand } from './run-command.ts';
 
@@ -31,6 +32,17 @@ export async function runtimeTools(fetcher: PackageFetcher = QUIET_FETCHER): Pro
   return {
     espeak: hostEspeak ?? (await privateEspeak(folder)),
     sox: hostSox ?? (await privateProgram(folder, 'usr/bin/sox')),
+  };
+}
+
+/** pocketsphinx and its model of English, from private packages of their own. */
+export async function pocketsphinxTool(
+  fetcher: PackageFetcher = QUIET_FETCHER,
+): Promise<{ readonly program: ToolCommand; readonly model: string }> {
+  const folder = await ensurePackages(SPEECH_PACKAGES, fetcher);
+  return {
+    program: await privateProgram(folder, 'usr/bin/pocketsphinx'),
+    model: join(folder, 'usr/share/pocketsphinx/model/en-us'),
   };
 }
 

@@ -7,11 +7,12 @@ import type { RunningRecordings } from '../../call/recording/running-recordings.
 import type { SpeechRecognizer } from '../../call/speech-recognizer.ts';
 import type { RecordingRecord } from '../../call/recording/recording-record.ts';
 import { RecordingFolder } from '../../media/recording-folder.ts';
+import { Pocketsphinx, type PocketsphinxParts } from '../../media/speech/pocketsphinx.ts';
 import { speechRecognizer } from '../../media/speech/speech-recognizer.ts';
 import { parseSpeechRecognizer } from '../../media/speech/speech-recognizer-setting.ts';
 import { toolRunner } from '../../media/tool-process.ts';
 import { recordingsInHand } from '../../rcml/run/saved-position.ts';
-import type { ToolCommand } from '../../bundled-asterisk/debian/tools.ts';
+import { pocketsphinxTool, type ToolCommand } from '../../bundled-asterisk/debian/tools.ts';
 import type { NonFinalLeg } from '../../store/non-final-legs.ts';
 import type { Store } from '../../store/store.ts';
 import type { LegworkOptions } from '../legwork-options.ts';
@@ -26,7 +27,7 @@ export interface RecordingMachinery {
 
 /** Opens the folder of recordings, and SPEECH_RECOGNIZER if it is set. @throws when that setting is wrong */
 export async function openRecordings(
-  { config, clock, log }: LegworkOptions,
+  { config, clock, log, progress }: LegworkOptions,
   world: {
     readonly ari: AriConnection;
     readonly store: Store;
@@ -51,6 +52,9 @@ export async function openRecordings(
       : {
           recognizer: speechRecognizer({
             setting: parsed,
+            ...(parsed.kind === 'pocketsphinx'
+              ? { pocketsphinx: await openPocketsphinx({ config, clock, progress }, { sox, runTool }) }
+              : {}),
             pathOf,
             commandEnv: config.commandEnv,
             runTool,
@@ -90,4 +94,14 @@ export function goOnRecording(
   const isInHand = ({ sid }: RecordingRecord) => inHand.has(sid);
   const others = runningRecordings.adopt(unfinished, (callSid) => calls.get(callSid), isInHand);
   recordings.finishLeftBehind(others, isInHand);
+}
+
+/** Fetches it from Debian the first time. @throws SetupError */
+async function openPocketsphinx(
+  { config, clock, progress }: Pick<LegworkOptions, 'config' | 'clock' | 'progress'>,
+  tools: Omit<PocketsphinxParts, 'tool'>,
+): Promise<Pocketsphinx> {
+  const { cacheFolder } = config;
+  const tool = await pocketsphinxTool({ cacheFolder, clock, progress: (line) => progress(line) });
+  return new Pocketsphinx({ ...tools, tool });
 }

@@ -2,6 +2,7 @@ import { splitWords } from './say-engine-setting.ts';
 
 /** SPEECH_RECOGNIZER, parsed. */
 export type RecognizerSetting =
+  | { readonly kind: 'pocketsphinx' }
   | { readonly kind: 'command'; readonly words: readonly string[] }
   | { readonly kind: 'http'; readonly url: string };
 
@@ -16,12 +17,13 @@ const PLACES = [
 ];
 
 /**
- * Reads SPEECH_RECOGNIZER: an http(s) URL (`POST` of `audio/wav` with `language`, `hints` and the rest of `SpeechHints` in the query), or
+ * Reads SPEECH_RECOGNIZER: `pocketsphinx`, an http(s) URL (`POST` of `audio/wav` with `language`, `hints` and the rest of `SpeechHints` in the query), or
  * a command line (words separated by spaces, quotes as in a shell; `{input}` is the WAV file, without it the sound comes
  * on standard input). Both answer JSON `{transcript, confidence}`. A string says what is wrong.
  */
 export function parseSpeechRecognizer(setting: string): RecognizerSetting | string {
   const text = setting.trim();
+  if (text === 'pocketsphinx') return { kind: 'pocketsphinx' };
   if (/^https?:\/\//i.test(text)) {
     return URL.canParse(text) ? { kind: 'http', url: text } : 'SPEECH_RECOGNIZER is not a valid URL';
   }

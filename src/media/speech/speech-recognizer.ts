@@ -3,12 +3,15 @@ import { readFile, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { Recognized, SpeechHints, SpeechRecognizer } from '../../call/speech-recognizer.ts';
+import type { Pocketsphinx } from './pocketsphinx.ts';
 import type { RecognizerSetting } from './speech-recognizer-setting.ts';
 import type { RunTool } from '../tool-process.ts';
 import { FairTurns } from '../../concurrency/fair-turns.ts';
 
 export interface RecognizerParts {
   readonly setting: RecognizerSetting;
+  /** Where the setting is `pocketsphinx`. */
+  readonly pocketsphinx?: Pick<Pocketsphinx, 'recognize'>;
   /** Where a recording's WAV file is (8 kHz, mono, 16 bit). */
   readonly pathOf: (recordingSid: string) => string;
   /** A command's whole environment, e.g. PATH and HOME. */
@@ -31,14 +34,17 @@ export function speechRecognizer(parts: RecognizerParts): SpeechRecognizer {
   return {
     async recognize({ sid, accountSid }, hints, signal) {
       const path = parts.pathOf(sid);
-      const { setting } = parts;
+      const { pocketsphinx, setting } = parts;
+      const asker = { accountSid, signal };
       try {
+        if (setting.kind === 'pocketsphinx') {
+          const heard = await turns.run(asker, async () => pocketsphinx?.recognize(path, hints, signal));
+          return heard ?? { ok: false, message: 'The speech recognizer was stopped' };
+        }
         const answer =
           setting.kind === 'http'
             ? await askService(setting.url, path, hints, parts.clock, signal)
-            : await turns.run({ accountSid, signal }, () =>
-                runCommand(setting.words, path, hints, parts, signal),
-              );
+            : await turns.run(asker, () => runCommand(setting.words, path, hints, parts, signal));
         if (answer === undefined) return { ok: false, message: 'The speech recognizer was stopped' };
         return typeof answer === 'string' ? { ok: false, message: answer } : understood(answer.text);
       } catch (error) {
