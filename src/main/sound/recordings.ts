@@ -27,7 +27,7 @@ export interface RecordingMachinery {
 
 /** Opens the folder of recordings, and SPEECH_RECOGNIZER if it is set. @throws when that setting is wrong */
 export async function openRecordings(
-  { config, clock, log, progress }: LegworkOptions,
+  options: LegworkOptions,
   world: {
     readonly ari: AriConnection;
     readonly store: Store;
@@ -37,6 +37,7 @@ export async function openRecordings(
   },
   undo: Undo,
 ): Promise<RecordingMachinery> {
+  const { config, clock, log } = options;
   const runTool = toolRunner(clock);
   const source = new StoredRecordings(world.ari, log);
   const dir = config.recordingsDir;
@@ -53,7 +54,7 @@ export async function openRecordings(
           recognizer: speechRecognizer({
             setting: parsed,
             ...(parsed.kind === 'pocketsphinx'
-              ? { pocketsphinx: await openPocketsphinx({ config, clock, progress }, { sox, runTool }) }
+              ? { pocketsphinx: await openPocketsphinx(options, { sox, runTool }) }
               : {}),
             pathOf,
             commandEnv: config.commandEnv,
@@ -98,10 +99,12 @@ export function goOnRecording(
 
 /** Fetches it from Debian the first time. @throws SetupError */
 async function openPocketsphinx(
-  { config, clock, progress }: Pick<LegworkOptions, 'config' | 'clock' | 'progress'>,
+  options: Pick<LegworkOptions, 'config' | 'clock' | 'progress'>,
   tools: Omit<PocketsphinxParts, 'tool'>,
 ): Promise<Pocketsphinx> {
+  const { config, clock } = options;
   const { cacheFolder } = config;
-  const tool = await pocketsphinxTool({ cacheFolder, clock, progress: (line) => progress(line) });
+  const progress = (line: string) => options.progress(line);
+  const tool = await pocketsphinxTool({ cacheFolder, clock, progress });
   return new Pocketsphinx({ ...tools, tool });
 }

@@ -31,10 +31,8 @@ export function espeakEngine(
     unrendered: (ssml) => espeakMarkup(ssml).unknown,
     async speak({ text, ssml }, choice, signal): Promise<Spoken> {
       const path = await scratchPath('wav');
-      const args = [
-        ...['-v', choice.voice, '-b', '1', '--stdin', '-w', path],
-        ...(ssml === undefined ? [] : ['-m']),
-      ];
+      const own = ['-v', choice.voice, '-b', '1', '--stdin', '-w', path];
+      const args = ssml === undefined ? own : [...own, '-m'];
       const result = await runTool(tool, args, {
         // Doubled brackets would be taken for phonemes.
         stdin: (ssml === undefined ? text : espeakMarkup(ssml).ssml).replaceAll('[[', '[ ['),
