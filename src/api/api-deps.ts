@@ -40,7 +40,7 @@ export interface ApiDeps {
   readonly provisioning: Provisioning;
   readonly trunkRules: TrunkRules;
   readonly rooms: Pick<ConferenceRooms, 'change' | 'kick' | 'end' | 'announce'>;
-  readonly queues: Pick<CallQueues, 'create' | 'change' | 'remove' | 'takeOut' | 'dismiss'>;
+  readonly queues: Pick<CallQueues, 'create' | 'change' | 'remove' | 'takeOut' | 'move' | 'dismiss'>;
   readonly probes: HealthProbes;
   readonly recordings: {
     readonly service: RecordingService;

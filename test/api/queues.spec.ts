@@ -32,6 +32,9 @@ describe('P/Queues', () => {
       current_size: 0,
       max_size: 20,
       average_wait_time: 0,
+      status_callback: null,
+      status_callback_method: 'POST',
+      status_callback_event: [],
       date_created: DATE,
       date_updated: DATE,
       api_version: '2012-04-24',
@@ -94,6 +97,25 @@ describe('P/Queues', () => {
     const taken = await api.request('POST', path, { form: { FriendlyName: 'sales' } });
     assert.equal(taken.status, 400);
     assert.equal((await api.request('POST', path, { form: {} })).status, 400);
+  });
+
+  it('has a status callback, of those who join and leave by default, which can be changed and removed', async () => {
+    const StatusCallback = 'http://app.example/queue';
+    const shown = ({ json }: Awaited<ReturnType<typeof make>>) => [
+      json?.['status_callback'],
+      json?.['status_callback_method'],
+      json?.['status_callback_event'],
+    ];
+    const change = (form: Readonly<Record<string, string>>) =>
+      api.request('POST', 'Queues/support.json', { form });
+    const made = await make({ FriendlyName: 'support', StatusCallback, StatusCallbackMethod: 'GET' });
+    assert.deepEqual(shown(made), [StatusCallback, 'GET', ['join', 'leave']]);
+    assert.deepEqual(shown(await change({ MaxSize: '3' })), [StatusCallback, 'GET', ['join', 'leave']]);
+    const full = await change({ StatusCallbackEvent: 'full' });
+    assert.deepEqual(shown(full), [StatusCallback, 'GET', ['full']]);
+    assert.deepEqual(shown(await change({ StatusCallback: '' })), [null, 'POST', []]);
+    assert.equal((await change({ StatusCallback, StatusCallbackEvent: 'gone' })).json?.['code'], 21626);
+    assert.equal((await change({ StatusCallback: 'x' })).json?.['code'], 21502);
   });
 
   it('removes one in which nobody is', async () => {
@@ -183,6 +205,35 @@ describe('P/Queues', () => {
     api.calls.modifyReply = 'already-over';
     const form = { Url: 'http://app.example/agent' };
     assert.equal((await api.request('POST', path, { form })).status, 404);
+  });
+
+  it('gives a member another position', async () => {
+    const [first, second, third] = [await wait(), await wait(), await wait()];
+    const order = async () => {
+      const { json } = await api.request('GET', 'Queues/support/Members.json');
+      return (json?.['queue_members'] as { readonly call_sid: string }[]).map(({ call_sid: sid }) => sid);
+    };
+    const move = (callSid: string, form: Readonly<Record<string, string>>) =>
+      api.request('POST', `Queues/support/Members/${callSid}.json`, { form });
+    const { status, json } = await move(third, { Position: '1' });
+    assert.deepEqual([status, json?.['call_sid'], json?.['position']], [200, third, 1]);
+    assert.deepEqual(await order(), [third, first, second]);
+    assert.equal((await move(third, { Position: '99' })).json?.['position'], 3);
+    assert.deepEqual(await order(), [first, second, third]);
+    assert.equal((await move(second, { Position: '2' })).json?.['position'], 2);
+    // Whoever is taken and comes back has its old place among the others.
+    const taken = await api.queues.find(api.main.sid, 'support')?.take(newSid('CA'), AbortSignal.abort());
+    assert.equal(taken?.callSid, first);
+    await move(third, { Position: '1' });
+    await api.queues.placeOf(first)?.goBack();
+    assert.deepEqual(await order(), [first, third, second]);
+    const fourth = await wait();
+    assert.deepEqual(await order(), [first, third, second, fourth]);
+    const url = 'http://app.example/';
+    assert.equal((await move(third, { Position: '1', Url: url })).status, 400);
+    assert.equal((await move(third, { Position: '0' })).status, 400);
+    assert.equal((await move('Front', { Position: '1' })).status, 400);
+    assert.equal((await move(newSid('CA'), { Position: '1' })).status, 404);
   });
 
   it('makes a member leave', async () => {

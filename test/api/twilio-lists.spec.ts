@@ -219,7 +219,7 @@ function room(accountSid: string, at: number): ConferenceRecord {
 function aQueue(accountSid: string): QueueRecord {
   const times = { usedAt: MONDAY, dateCreated: MONDAY, dateUpdated: MONDAY };
   const settings = { friendlyName: 'support', maxSize: 5, madeBy: 'api' as const };
-  return { sid: newSid('QU'), accountSid, ...settings, nextNumber: 1, ...times };
+  return { sid: newSid('QU'), accountSid, ...settings, nextNumber: 1, nextSequence: 0, ...times };
 }
 
 function place({ sid, accountSid, dateCreated }: ConferenceRecord, callSid: string): ParticipantRecord {

@@ -61,6 +61,7 @@ export async function startApiOn(
       change: () => assert.fail(),
       remove: () => assert.fail(),
       takeOut: () => assert.fail(),
+      move: () => assert.fail(),
       dismiss: () => assert.fail(),
     },
     probes: {

@@ -12,7 +12,10 @@ import { shownParameters, shownUrl } from '../shown.ts';
 export const CALLBACK = resource('Callback', {
   sid: sid('CB'),
   account_sid: sid('AC'),
-  call_sid: sid('CA'),
+  call_sid: z
+    .string()
+    .regex(/^(?:CA|CF|QU)[0-9a-f]{32}$/)
+    .meta({ description: 'Of a callback of a conference or queue, the SID of that' }),
   state: z.enum(CALLBACK_STATES),
   failure: text.nullable(),
   url: text,

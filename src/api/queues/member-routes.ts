@@ -1,13 +1,13 @@
 import { z } from 'zod';
 import type { Parameters } from '../../call/request-parameters.ts';
-import { waitedSeconds } from '../../call/queue/queue-record.ts';
+import { LARGEST_QUEUE, waitedSeconds } from '../../call/queue/queue-record.ts';
 import type { CallQueues } from '../../call/queue/call-queues.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import type { QueueRepository, WaitingMember } from '../../records/queue-repository.ts';
 import { inlineDocument } from '../calls/schema.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
 import { NO_FILTERS } from '../list-query.ts';
-import { httpMethod, httpUrl, optional } from '../parameters.ts';
+import { httpMethod, httpUrl, optional, wholeNumber } from '../parameters.ts';
 import { uriOf } from '../place.ts';
 import type { CallChange, CallService } from '../ports.ts';
 import type { ApiRequest, Route, RoutedRequest } from '../route.ts';
@@ -18,7 +18,7 @@ import { presentMember, QUEUE_MEMBER } from './presenter.ts';
 export interface QueueDeps {
   readonly queues: QueueRepository;
   /** The queues as they are driven. */
-  readonly driven: Pick<CallQueues, 'create' | 'change' | 'remove' | 'takeOut' | 'dismiss'>;
+  readonly driven: Pick<CallQueues, 'create' | 'change' | 'remove' | 'takeOut' | 'move' | 'dismiss'>;
   readonly callService: Pick<CallService, 'modify'>;
   readonly clock: Clock;
 }
@@ -29,6 +29,7 @@ const takenSchema = z.object({
   Method: optional(httpMethod()),
   Twiml: optional(inlineDocument),
   Rcml: optional(inlineDocument),
+  Position: optional(wholeNumber(1, LARGEST_QUEUE)),
 });
 
 const MANY = '/Queues/:queue/Members';
@@ -60,12 +61,17 @@ export function memberRoutes(deps: QueueDeps): readonly Route[] {
     }),
     ...changeRoutes({
       path,
-      summary: 'Takes a member, or the one at the front (Front), out of the queue and gives it a document',
+      summary:
+        'Takes a member, or the one at the front (Front), out of the queue and gives it a document, or moves it',
       form: takenSchema,
       resource: QUEUE_MEMBER,
       find: findNamed,
       handle: async (request) => {
-        const { account, form, place } = request;
+        const { account, form, found, place } = request;
+        if (form.Position !== undefined) {
+          const moved = await move(deps, found, form);
+          return { shown: presentMember(moved, place, clock.now()) };
+        }
         const change = changeOf(form);
         const now = clock.now();
         const member = await takeOut(deps, request);
@@ -95,6 +101,22 @@ async function takeOut(
   const taken = await driven.takeOut(queue.sid, callSid);
   if (taken === undefined) throw noMember(callSid);
   return { ...taken.member, position: taken.position };
+}
+
+/** @throws ApiError 400, or 404 when it does not wait */
+async function move(
+  { driven }: QueueDeps,
+  { queue, callSid }: NamedMember,
+  { Position: position = 1, Url, Twiml, Rcml }: z.output<typeof takenSchema>,
+): Promise<WaitingMember> {
+  if ((Url ?? Twiml ?? Rcml) !== undefined) {
+    throw badRequest(API_ERRORS.badRequest, 'Position and a document cannot be given in one request');
+  }
+  if (callSid === undefined)
+    throw badRequest(API_ERRORS.badRequest, 'Position needs the CallSid of a member');
+  const moved = await driven.move(queue.sid, callSid, position);
+  if (moved === undefined) throw noMember(callSid);
+  return { ...moved.member, position: moved.position };
 }
 
 /** The document that the member goes on with. @throws ApiError 400 */

@@ -1,11 +1,11 @@
 import { z } from 'zod';
 import { rfc2822 } from '../../call/dates.ts';
 import { API_VERSION } from '../../call/leg/parameters.ts';
-import { waitedSeconds } from '../../call/queue/queue-record.ts';
+import { QUEUE_EVENTS, waitedSeconds } from '../../call/queue/queue-record.ts';
 import type { QueueWithSize, WaitingMember } from '../../records/queue-repository.ts';
 import { type Place, uriOf } from '../place.ts';
 import { resource, type Shown } from '../reply.ts';
-import { date, dated, sid, text, uri, whole } from '../reply-parts.ts';
+import { date, dated, method, sid, text, uri, whole } from '../reply-parts.ts';
 
 export const QUEUE = resource('Queue', {
   sid: sid('QU'),
@@ -13,6 +13,9 @@ export const QUEUE = resource('Queue', {
   friendly_name: text,
   current_size: whole.meta({ description: 'Members that wait now' }),
   max_size: whole,
+  status_callback: text.nullable(),
+  status_callback_method: method,
+  status_callback_event: z.array(z.enum(QUEUE_EVENTS)),
   average_wait_time: whole.meta({ description: 'Seconds: the mean of those that wait now' }),
   ...dated,
   subresource_uris: z.strictObject({ members: uri }),
@@ -29,6 +32,9 @@ export function presentQueue(record: QueueWithSize, place: Place): Shown<typeof 
     current_size: record.size,
     max_size: record.maxSize,
     average_wait_time: record.averageWaitS,
+    status_callback: record.statusCallback?.url ?? null,
+    status_callback_method: record.statusCallback?.method ?? 'POST',
+    status_callback_event: record.statusCallback?.events ?? [],
     date_created: rfc2822(record.dateCreated),
     date_updated: rfc2822(record.dateUpdated),
     api_version: API_VERSION,

@@ -1,9 +1,27 @@
 import { z } from 'zod';
 import { compact } from '../../call/compact.ts';
 import type { QueueChange } from '../../call/queue/call-queues.ts';
-import { LARGEST_QUEUE, LONGEST_QUEUE_NAME, type QueueRecord } from '../../call/queue/queue-record.ts';
+import {
+  LARGEST_QUEUE,
+  LONGEST_QUEUE_NAME,
+  QUEUE_EVENTS,
+  type QueueEvent,
+  type QueueRecord,
+} from '../../call/queue/queue-record.ts';
 import { API_ERRORS, badRequest, notFound } from '../errors.ts';
-import { checked, label, optional, required, wholeNumber } from '../parameters.ts';
+import {
+  changed,
+  checked,
+  clearable,
+  httpMethod,
+  httpUrl,
+  label,
+  optional,
+  required,
+  wholeNumber,
+  wordsOf,
+} from '../parameters.ts';
+import type { CallbackTarget } from '../../call/callback-target.ts';
 import { uriOf } from '../place.ts';
 import type { Route, RoutedRequest } from '../route.ts';
 import { changeRoutes, createRoute, listRoute, readRoute, removeRoute } from '../route-kinds.ts';
@@ -12,6 +30,7 @@ import { memberRoutes, type QueueDeps } from './member-routes.ts';
 import { presentQueue, QUEUE } from './presenter.ts';
 
 const DEFAULT_SIZE = 1000;
+const DEFAULT_EVENTS: readonly QueueEvent[] = ['join', 'leave'];
 
 const name = checked(
   API_ERRORS.badRequest,
@@ -21,11 +40,21 @@ const name = checked(
 ).transform((text) => text.trim());
 const size = wholeNumber(1, LARGEST_QUEUE);
 
+const callbackParameters = {
+  StatusCallback: clearable(httpUrl(API_ERRORS.statusCallback)),
+  StatusCallbackMethod: optional(httpMethod()),
+  StatusCallbackEvent: wordsOf(QUEUE_EVENTS),
+};
 const newQueueSchema = z.object({
   FriendlyName: required(API_ERRORS.badRequest, name),
   MaxSize: optional(size),
+  ...callbackParameters,
 });
-const changedQueueSchema = z.object({ FriendlyName: optional(name), MaxSize: optional(size) });
+const changedQueueSchema = z.object({
+  FriendlyName: optional(name),
+  MaxSize: optional(size),
+  ...callbackParameters,
+});
 const filterSchema = z.object({ FriendlyName: optional(label(LONGEST_QUEUE_NAME)) });
 
 /** `P/Queues` and their members; the path has the queue's SID or its name. */
@@ -42,7 +71,9 @@ export function queueRoutes(deps: QueueDeps): readonly Route[] {
       resource: QUEUE,
       handle: async ({ account, form, place }) => {
         const { FriendlyName: friendlyName, MaxSize: maxSize = DEFAULT_SIZE } = form;
-        const made = await driven.create({ accountSid: account.sid, friendlyName, maxSize });
+        const statusCallback = callbackAfter(form, undefined);
+        const settings = compact({ friendlyName, maxSize, statusCallback });
+        const made = await driven.create({ accountSid: account.sid, ...settings });
         const shown = presentQueue({ ...accepted(made, friendlyName), size: 0, averageWaitS: 0 }, place);
         return { shown };
       },
@@ -60,12 +91,18 @@ export function queueRoutes(deps: QueueDeps): readonly Route[] {
       resource: QUEUE,
       handle: async ({ found, form, place }) => {
         const { FriendlyName: friendlyName, MaxSize: maxSize } = form;
-        if (friendlyName === undefined && maxSize === undefined) {
-          throw badRequest(API_ERRORS.badRequest, 'One of FriendlyName and MaxSize is required');
+        const statusCallback = callbackAfter(form, found.statusCallback);
+        if (friendlyName === undefined && maxSize === undefined && !isAboutCallback(form)) {
+          const message = 'One of FriendlyName, MaxSize and StatusCallback is required';
+          throw badRequest(API_ERRORS.badRequest, message);
         }
-        const changed = await driven.change(found.sid, compact({ friendlyName, maxSize }));
+        const changed = await driven.change(found.sid, {
+          ...compact({ friendlyName, maxSize }),
+          ...(isAboutCallback(form) ? { statusCallback } : {}),
+        });
         if (changed === undefined) throw notFound('The queue');
-        return { shown: presentQueue({ ...found, ...accepted(changed, friendlyName) }, place) };
+        const { size, averageWaitS } = found;
+        return { shown: presentQueue({ ...accepted(changed, friendlyName), size, averageWaitS }, place) };
       },
     }),
     removeRoute({
@@ -95,6 +132,25 @@ function listOfQueues({ queues }: QueueDeps): Route {
       return { ...found, items, uri: uriOf(place, account.sid, 'Queues') };
     },
   });
+}
+
+type CallbackForm = z.output<z.ZodObject<typeof callbackParameters>>;
+type QueueCallback = CallbackTarget<QueueEvent> | undefined;
+
+function isAboutCallback(form: CallbackForm): boolean {
+  return (
+    [form.StatusCallback, form.StatusCallbackMethod].some((value) => value !== undefined) ||
+    form.StatusCallbackEvent.length > 0
+  );
+}
+
+/** Where callbacks go after a request, by default of those who join and leave. */
+function callbackAfter(form: CallbackForm, former: QueueCallback): QueueCallback {
+  const url = changed(form.StatusCallback, former?.url);
+  if (url === undefined) return undefined;
+  const events =
+    form.StatusCallbackEvent.length > 0 ? form.StatusCallbackEvent : (former?.events ?? DEFAULT_EVENTS);
+  return { url, method: form.StatusCallbackMethod ?? former?.method ?? 'POST', events };
 }
 
 /** @throws ApiError 400 */

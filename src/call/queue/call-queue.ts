@@ -1,9 +1,19 @@
 import type { Clock } from '../../concurrency/clock.ts';
 import type { JournalStore } from '../journal-store.ts';
-import type { Claim, Verdict } from './claim.ts';
+import type { Claim } from './claim.ts';
 import { BY_API, Member, type Place } from './member.ts';
+import { reordered } from './order.ts';
 import { queueEvent, type QueueHappening } from './queue-events.ts';
-import type { QueueMemberChange, QueueMemberRecord, QueueRecord, QueueResult } from './queue-record.ts';
+import type {
+  QueueMemberChange,
+  QueueMemberRecord,
+  QueueRecord,
+  QueueResult,
+  ChangedSettings,
+} from './queue-record.ts';
+import { queueCallback, type ToldOfQueue } from './queue-callbacks.ts';
+import { compact } from '../compact.ts';
+import type { PlacedMember, TakenMember } from './taken-member.ts';
 
 export interface QueueDeps {
   readonly store: JournalStore;
@@ -14,28 +24,9 @@ export interface QueueDeps {
   onLeft?(result: QueueResult, waitedS: number | undefined): void;
 }
 
-/** A member in the hands of whoever took it. */
-export interface TakenMember {
-  readonly callSid: string;
-  readonly queueSid: string;
-  /** Whole seconds that it waited. */
-  readonly waitedS: number;
-  readonly claim: Claim;
-  /** The two are about to be connected; resolves when that is durable. */
-  talks(): Promise<void>;
-  /** Lets the member go; the two are not connected any more. */
-  finish(verdict: Verdict): void;
-}
-
 interface Taker {
   readonly callSid: string;
   readonly gets: (member: TakenMember | undefined) => void;
-}
-
-/** A member with its position, as it was before it was taken. */
-export interface TakenOut {
-  readonly member: QueueMemberRecord;
-  readonly position: number;
 }
 
 /**
@@ -85,7 +76,10 @@ export class CallQueue {
     if (known !== undefined) return known;
     // Those whose entry is being written are counted as well.
     const counted = this.#members.filter(({ isWaiting, isNew }) => isWaiting || isNew);
-    if (counted.length >= this.#record.maxSize) return 'full';
+    if (counted.length >= this.#record.maxSize) {
+      await this.#write([], [], { event: 'full', callSid, size: counted.length });
+      return 'full';
+    }
     const { accountSid, sid: queueSid, nextNumber: number } = this.#record;
     const joinedAt = this.#deps.clock.now();
     const record: QueueMemberRecord = { queueSid, callSid, accountSid, number, state: 'waiting', joinedAt };
@@ -93,7 +87,12 @@ export class CallQueue {
     this.#members.push(member);
     this.#record = { ...this.#record, nextNumber: number + 1 };
     try {
-      await this.#commit([member.record], [{ callSid, event: 'queued' }], 'refuse');
+      const position = counted.length + 1;
+      const told = { event: 'join', callSid, position, size: position } as const;
+      await this.#commit(
+        { members: [member.record], happened: [{ callSid, event: 'queued' }], told },
+        'refuse',
+      );
     } catch (error) {
       this.#forget(member);
       this.#deps.onTrouble(queueSid, error);
@@ -159,7 +158,7 @@ export class CallQueue {
   }
 
   /** Takes a member out over REST, the first one unless it is named; undefined: it is not there, or was taken. */
-  async takeOut(callSid?: string): Promise<TakenOut | undefined> {
+  async takeOut(callSid?: string): Promise<PlacedMember | undefined> {
     const { waiting } = this;
     const index = callSid === undefined ? 0 : waiting.findIndex(({ record }) => record.callSid === callSid);
     const member = waiting[index];
@@ -169,6 +168,23 @@ export class CallQueue {
     const happened = { callSid: member.record.callSid, event: 'dequeued', waited: member.waitedS } as const;
     await this.#write([member.record], [happened]);
     return before;
+  }
+
+  /** Gives a member that waits another position, from 1, or the last one; undefined: it does not wait. */
+  async move(callSid: string, position: number): Promise<PlacedMember | undefined> {
+    const { waiting } = this;
+    const member = waiting.find(({ record }) => record.callSid === callSid);
+    if (member === undefined) return undefined;
+    const { inOrder, numbers, index } = reordered(waiting, member, position);
+    const moved = inOrder.filter(({ record }, at) => record.number !== numbers[at]);
+    for (const [at, one] of inOrder.entries()) one.moveTo(numbers[at] ?? one.record.number);
+    this.#members.sort((a, b) => a.record.number - b.record.number);
+    if (moved.length > 0)
+      await this.#write(
+        moved.map(({ record }) => record),
+        [{ callSid, event: 'moved' }],
+      );
+    return { member: member.record, position: index + 1 };
   }
 
   /** Makes a member leave; false when it does not wait. */
@@ -182,14 +198,15 @@ export class CallQueue {
   }
 
   /** Changes its settings. @throws what the store throws; then nothing has changed */
-  async change(change: Partial<Pick<QueueRecord, 'friendlyName' | 'maxSize'>>): Promise<QueueRecord> {
+  async change(change: ChangedSettings): Promise<QueueRecord> {
     const former = this.#record;
-    this.#record = { ...former, ...change, dateUpdated: this.#deps.clock.now() };
+    this.#record = compact({ ...former, ...change, dateUpdated: this.#deps.clock.now() });
     try {
-      await this.#commit([], [], 'refuse');
+      await this.#commit({}, 'refuse');
     } catch (error) {
-      const { friendlyName, maxSize, dateUpdated } = former;
-      this.#record = { ...this.#record, friendlyName, maxSize, dateUpdated };
+      const { statusCallback: _, ...now } = this.#record;
+      const { friendlyName, maxSize, statusCallback, dateUpdated } = former;
+      this.#record = compact({ ...now, friendlyName, maxSize, statusCallback, dateUpdated });
       throw error;
     }
     return this.#record;
@@ -197,7 +214,7 @@ export class CallQueue {
 
   /** Writes the queue as it was made. @throws what the store throws */
   create(): Promise<void> {
-    return this.#commit([], [], 'refuse');
+    return this.#commit({}, 'refuse');
   }
 
   /** Ends it while nobody is in it; false otherwise. Whoever waits for a member waits no longer. */
@@ -224,6 +241,7 @@ export class CallQueue {
     await this.#write(
       [{ ...member.record, state: 'left' as const }],
       [{ callSid, event: 'left', result, waited }],
+      { event: 'leave', callSid, result, waited, size: this.waiting.length },
     );
   }
 
@@ -281,27 +299,40 @@ export class CallQueue {
   }
 
   /** Like a call, a queue goes on even when the database cannot write. */
-  #write(...parts: readonly [members: Written, happened: readonly QueueHappening[]]): Promise<void> {
-    return this.#commit(...parts, 'keep').catch((error: unknown) =>
+  #write(
+    members: readonly QueueMemberChange[],
+    happened: readonly QueueHappening[],
+    told?: ToldOfQueue,
+  ): Promise<void> {
+    return this.#commit(compact({ members, happened, told }), 'keep').catch((error: unknown) =>
       this.#deps.onTrouble(this.#record.sid, error),
     );
   }
 
   #commit(
-    queueMembers: Written,
-    happened: readonly QueueHappening[],
+    { members: queueMembers = [], happened = [], told }: Written,
     whenUnavailable: 'keep' | 'refuse',
   ): Promise<void> {
     const { store, clock } = this.#deps;
     const at = clock.now();
     if (queueMembers.length > 0) this.#record = { ...this.#record, usedAt: at };
+    const callback = told === undefined ? undefined : queueCallback(this.#record, at, told);
+    if (callback !== undefined) {
+      this.#record = { ...this.#record, nextSequence: this.#record.nextSequence + 1 };
+    }
     const { sid, accountSid } = this.#record;
     const events = happened.map((one) => queueEvent(this.#record, at, one));
+    const callbacks = callback === undefined ? {} : { callbacks: [callback] };
     return store.commit(
-      { subjectSid: sid, accountSid, queue: this.#record, queueMembers, events },
+      { subjectSid: sid, accountSid, queue: this.#record, queueMembers, events, ...callbacks },
       { whenUnavailable },
     );
   }
 }
 
-type Written = readonly QueueMemberChange[];
+/** What one change writes. */
+interface Written {
+  readonly members?: readonly QueueMemberChange[];
+  readonly happened?: readonly QueueHappening[];
+  readonly told?: ToldOfQueue;
+}

@@ -1,7 +1,8 @@
 import { newSid } from '../sids.ts';
-import { CallQueue, type QueueDeps, type TakenOut } from './call-queue.ts';
+import { CallQueue, type QueueDeps } from './call-queue.ts';
+import type { PlacedMember } from './taken-member.ts';
 import type { Place } from './member.ts';
-import type { KeptQueue, QueueRecord, QueueResult } from './queue-record.ts';
+import type { ChangedSettings, KeptQueue, QueueRecord, QueueResult, QueueSettings } from './queue-record.ts';
 
 export interface QueueLimits {
   /** Of a queue that an Enqueue makes without saying how large it may be. */
@@ -100,7 +101,7 @@ export class CallQueues {
   }
 
   /** @throws what the store throws; then there is no such queue */
-  async create(settings: Pick<QueueRecord, 'accountSid' | 'friendlyName' | 'maxSize'>): Promise<QueueChange> {
+  async create(settings: QueueSettings & Pick<QueueRecord, 'accountSid'>): Promise<QueueChange> {
     const { accountSid, friendlyName } = settings;
     if (this.find(accountSid, friendlyName) !== undefined) return 'taken';
     if (this.#isAtLimit(accountSid)) return 'too-many';
@@ -115,10 +116,7 @@ export class CallQueues {
   }
 
   /** Undefined: there is no such queue. @throws what the store throws; then nothing has changed */
-  async change(
-    sid: string,
-    change: Partial<Pick<QueueRecord, 'friendlyName' | 'maxSize'>>,
-  ): Promise<QueueChange | undefined> {
+  async change(sid: string, change: ChangedSettings): Promise<QueueChange | undefined> {
     const queue = this.bySid(sid);
     if (queue === undefined) return undefined;
     const former = queue.record;
@@ -158,8 +156,13 @@ export class CallQueues {
   }
 
   /** Takes a member out over REST, the first one unless it is named; undefined: it is not there, or was taken. */
-  async takeOut(sid: string, callSid?: string): Promise<TakenOut | undefined> {
+  async takeOut(sid: string, callSid?: string): Promise<PlacedMember | undefined> {
     return this.bySid(sid)?.takeOut(callSid);
+  }
+
+  /** Gives a member another position, from 1; undefined: it does not wait there. */
+  async move(sid: string, callSid: string, position: number): Promise<PlacedMember | undefined> {
+    return this.bySid(sid)?.move(callSid, position);
   }
 
   /** Makes a member leave; false when it does not wait there. */
@@ -177,10 +180,13 @@ export class CallQueues {
     return own.length >= this.#limits.maxQueues;
   }
 
-  #add(settings: Pick<QueueRecord, 'accountSid' | 'friendlyName' | 'maxSize' | 'madeBy'>): CallQueue {
+  #add(settings: QueueSettings & Pick<QueueRecord, 'accountSid' | 'madeBy'>): CallQueue {
     const now = this.#deps.clock.now();
     const times = { usedAt: now, dateCreated: now, dateUpdated: now };
-    const queue = new CallQueue({ ...settings, sid: newSid('QU'), nextNumber: 1, ...times }, this.#deps);
+    const queue = new CallQueue(
+      { ...settings, sid: newSid('QU'), nextNumber: 1, nextSequence: 0, ...times },
+      this.#deps,
+    );
     this.#queues.set(keyOf(queue.record), queue);
     return queue;
   }

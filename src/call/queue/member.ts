@@ -145,6 +145,11 @@ export class Member implements Place {
     return this.#queue.left(this, result);
   }
 
+  /** For the queue: it has another place. */
+  moveTo(number: number): void {
+    this.#record = { ...this.#record, number };
+  }
+
   /** For the queue: somebody has taken it. `call` tells the member, once that is durable. */
   takenBy(takenBy: string): Claim {
     const claim = new Claim(takenBy);

@@ -4,7 +4,7 @@ import type { QueueRecord, QueueResult } from './queue-record.ts';
 /** What the timeline of a leg says of a queue. `other` is the leg at the other end. */
 export interface QueueHappening {
   readonly callSid: string;
-  readonly event: 'queued' | 'dequeued' | 'bridged' | 'back-in-place' | 'left';
+  readonly event: 'queued' | 'dequeued' | 'bridged' | 'back-in-place' | 'moved' | 'left';
   readonly other?: string;
   readonly result?: QueueResult;
   /** Whole seconds that the member waited. */

@@ -1,3 +1,16 @@
+import type { CallbackTarget } from '../callback-target.ts';
+
+/** What a queue's callback can be asked for: somebody joined, left (whatever for), or found it full. */
+export const QUEUE_EVENTS = ['join', 'leave', 'full'] as const;
+export type QueueEvent = (typeof QUEUE_EVENTS)[number];
+
+/** What a queue is made with. */
+export type QueueSettings = Pick<QueueRecord, 'friendlyName' | 'maxSize' | 'statusCallback'>;
+/** What is changed of a queue; a callback that is undefined is removed. */
+export type ChangedSettings = Partial<Pick<QueueSettings, 'friendlyName' | 'maxSize'>> & {
+  readonly statusCallback?: QueueSettings['statusCallback'] | undefined;
+};
+
 /** A queue of an account, in which legs wait for somebody who takes them. Times are milliseconds since the epoch. */
 export interface QueueRecord {
   /** `QU` + 32 hex. */
@@ -11,6 +24,9 @@ export interface QueueRecord {
   readonly nextNumber: number;
   /** `document`: an Enqueue made it, and it may be removed when nobody uses it for long. */
   readonly madeBy: 'document' | 'api';
+  readonly statusCallback?: CallbackTarget<QueueEvent>;
+  /** SequenceNumber of the next event that is told; of one that nobody asked for there is none. */
+  readonly nextSequence: number;
   /** When somebody last came or went. */
   readonly usedAt: number;
   readonly dateCreated: number;

@@ -29,6 +29,14 @@ const EXPLANATIONS: Readonly<Record<number, string>> = {
   13420: 'A sound could not be fetched or converted. Is its URL right, and is it WAV, MP3, OGG, FLAC or GSM?',
   13520: 'A text could not be spoken. Does the speech engine run (SAY_ENGINE in docs/operations.md)?',
   13604: 'A <Record> could not record.',
+  14202: 'The waitUrl of an <Enqueue> could not be used; the caller waits on with music.',
+  14204: 'An <Enqueue> names no queue.',
+  14205: 'The name of a queue in <Enqueue> is longer than 64 characters.',
+  14207: 'A queue is full (MaxSize), or the account has as many queues as QUEUE_MAX_QUEUES allows.',
+  14210: 'A <Dial><Queue> names a queue that does not exist.',
+  14211: 'The url of a <Queue> could not be used; the two were connected without it.',
+  14212: 'A <Queue> inside <Dial> has no name; the Dial is skipped.',
+  14213: 'The name of a <Queue> inside <Dial> is longer than 64 characters; the Dial is skipped.',
   20001:
     'A parameter of a REST request has no effect or a wrong value. The message names it and what is allowed.',
   53405:

@@ -6,6 +6,7 @@ const EVENTS: Readonly<Record<string, string>> = {
   dequeued: 'taken out of',
   bridged: 'talks, from',
   'back-in-place': 'waits again in',
+  moved: 'has another place in',
   left: 'out of',
 };
 

@@ -70,6 +70,7 @@ export function nodeQueues(held: HeldSwitches, maxCalls: number): ApiDeps['queue
     change: async (sid, change) => await of(sid)?.change(sid, change),
     remove: async (sid) => (await of(sid)?.remove(sid)) ?? 'not-found',
     takeOut: async (sid, callSid) => await of(sid)?.takeOut(sid, callSid),
+    move: async (sid, callSid, position) => await of(sid)?.move(sid, callSid, position),
     dismiss: async (sid, callSid) => (await of(sid)?.dismiss(sid, callSid)) ?? false,
   };
 }

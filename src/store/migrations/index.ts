@@ -23,6 +23,7 @@ import { clientTokensMigration } from './0025-client-tokens.ts';
 import { streamsMigration } from './0027-streams.ts';
 import { keysMigration } from './0034-keys.ts';
 import { queuesMigration } from './0031-queues.ts';
+import { queueCallbacksMigration } from './0032-queue-callbacks.ts';
 import { recordingControlMigration } from './0029-recording-control.ts';
 import { machineDetectionMigration } from './0035-machine-detection.ts';
 import { kamailioMigration } from './0037-kamailio.ts';
@@ -60,6 +61,7 @@ export const migrations: readonly Migration[] = [
   sipSideMigration,
   recordingControlMigration,
   queuesMigration,
+  queueCallbacksMigration,
   keysMigration,
   machineDetectionMigration,
   kamailioMigration,

@@ -12,7 +12,17 @@ import type { Page, PageRequest } from '../../records/page.ts';
 import type { QueueRepository, QueueWithSize, WaitingMember } from '../../records/queue-repository.ts';
 import type { Database } from '../database.ts';
 import { ofSwitch } from '../lease/scope.ts';
-import { insertRows, marks, optional, orNull, portions, type Row, rowsOf } from '../rows.ts';
+import {
+  fromJson,
+  insertRows,
+  marks,
+  optional,
+  orNull,
+  portions,
+  type Row,
+  rowsOf,
+  toJson,
+} from '../rows.ts';
 import { readPage } from './paging.ts';
 
 interface QueueRow {
@@ -22,6 +32,8 @@ interface QueueRow {
   readonly max_size: number;
   readonly next_number: number;
   readonly made_by: QueueRecord['madeBy'];
+  readonly status_callback: string | null;
+  readonly next_sequence: number;
   readonly used_at: number;
   readonly created_at: number;
   readonly updated_at: number;
@@ -44,7 +56,15 @@ interface SizeRow {
   readonly joined: number | string;
 }
 
-const CHANGE_QUEUE = changing('sid', ['friendly_name', 'max_size', 'next_number', 'used_at', 'updated_at']);
+const CHANGE_QUEUE = changing('sid', [
+  'friendly_name',
+  'max_size',
+  'next_number',
+  'status_callback',
+  'next_sequence',
+  'used_at',
+  'updated_at',
+]);
 const CHANGE_MEMBER = changing('sid', ['queue_sid', 'number', 'state', 'taken_by', 'taken_at', 'joined_at']);
 
 function changing(key: string, columns: readonly string[]): string {
@@ -198,6 +218,8 @@ function queueColumns(record: QueueRecord): Row {
     max_size: record.maxSize,
     next_number: record.nextNumber,
     made_by: record.madeBy,
+    status_callback: toJson(record.statusCallback),
+    next_sequence: record.nextSequence,
     used_at: record.usedAt,
     created_at: record.dateCreated,
     updated_at: record.dateUpdated,
@@ -212,6 +234,8 @@ function queueOf(row: QueueRow): QueueRecord {
     maxSize: row.max_size,
     nextNumber: row.next_number,
     madeBy: row.made_by,
+    ...(row.status_callback === null ? {} : { statusCallback: fromJson(row.status_callback) }),
+    nextSequence: Number(row.next_sequence),
     usedAt: row.used_at,
     dateCreated: row.created_at,
     dateUpdated: row.updated_at,

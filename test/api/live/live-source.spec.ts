@@ -125,6 +125,7 @@ describe('What the database takes', () => {
       friendlyName: 'support',
       maxSize: 5,
       nextNumber: 3,
+      nextSequence: 0,
       madeBy: 'document' as const,
       usedAt: 0,
       dateCreated: 0,

@@ -147,6 +147,47 @@ onClusterDatabase('The store of a switch', (the) => {
     assert.equal(await placement.room(ACCOUNT_SID, 'sales'), undefined);
   });
 
+  it('has its own queues and who waits in them, and the database tells where a queue is', async () => {
+    const [a, b] = [await taken('a', 'a'), await taken('b', 'b')];
+    const times = { usedAt: NOON, dateCreated: NOON, dateUpdated: NOON };
+    const settings = {
+      accountSid: ACCOUNT_SID,
+      maxSize: 5,
+      nextNumber: 2,
+      nextSequence: 0,
+      madeBy: 'document' as const,
+    };
+    const [support, sales] = ['support', 'sales'].map((friendlyName) => ({
+      sid: newSid('QU'),
+      friendlyName,
+      ...settings,
+      ...times,
+    }));
+    assert(support !== undefined && sales !== undefined);
+    const member = {
+      queueSid: support.sid,
+      callSid: newSid('CA'),
+      accountSid: ACCOUNT_SID,
+      number: 1,
+      state: 'waiting' as const,
+      joinedAt: NOON,
+    };
+    const ofAccount = { accountSid: ACCOUNT_SID };
+    await a.journal.commit({ ...ofAccount, subjectSid: support.sid, queue: support, queueMembers: [member] });
+    await b.journal.commit({ ...ofAccount, subjectSid: sales.sid, queue: sales });
+    assert.deepEqual(await a.repositories.queues.kept(), [{ queue: support, members: [member] }]);
+    assert.deepEqual(await b.repositories.queues.kept(), [{ queue: sales, members: [] }]);
+    const placement = new Placement(the().database);
+    assert.deepEqual(
+      [
+        await placement.queue(ACCOUNT_SID, 'support'),
+        await placement.queue(ACCOUNT_SID, sales.sid),
+        await placement.queue(ACCOUNT_SID, 'other'),
+      ],
+      [{ switchId: 'a', isOver: false }, { switchId: 'b', isOver: false }, undefined],
+    );
+  });
+
   it('of the first node has what a single Legwork has left, and goes on with it', async () => {
     const { database } = the();
     const single = await storeOn(

@@ -13,6 +13,7 @@ function queue(changes: Partial<QueueRecord> = {}): QueueRecord {
     friendlyName: 'Support ☎',
     maxSize: 1000,
     nextNumber: 1,
+    nextSequence: 0,
     madeBy: 'document',
     usedAt: NOON,
     dateCreated: NOON,
@@ -37,7 +38,8 @@ describeOnEvery('The queues', (the) => {
     the().journal.commit({ subjectSid: record.sid, accountSid: ACCOUNT_SID, queue: record, queueMembers });
 
   it('are read as they were written, by SID and by name', async () => {
-    const record = queue({ madeBy: 'api', maxSize: 7 });
+    const statusCallback = { url: 'http://app.test/', method: 'GET', events: ['full'] } as const;
+    const record = queue({ madeBy: 'api', maxSize: 7, statusCallback, nextSequence: 4 });
     await commit(record);
     const expected = { ...record, size: 0, averageWaitS: 0 };
     assert.deepEqual(await queues().find(ACCOUNT_SID, record.sid), expected);

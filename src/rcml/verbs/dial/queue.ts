@@ -1,4 +1,5 @@
-import type { CallQueue, TakenMember } from '../../../call/queue/call-queue.ts';
+import type { CallQueue } from '../../../call/queue/call-queue.ts';
+import type { TakenMember } from '../../../call/queue/taken-member.ts';
 import { ERROR_CODES } from '../../document/problem.ts';
 import type { VerbOutcome } from '../../run/run-context.ts';
 import { endOfTalk } from './end-of-talk.ts';

@@ -1,6 +1,6 @@
 import type { RequestTarget } from '../../../call/callback-target.ts';
 import type { LiveLeg } from '../../../call/leg/live-leg.ts';
-import type { TakenMember } from '../../../call/queue/call-queue.ts';
+import type { TakenMember } from '../../../call/queue/taken-member.ts';
 import type { Parameters } from '../../../call/request-parameters.ts';
 import { ERROR_CODES } from '../../document/problem.ts';
 import type { Position } from '../../run/position.ts';
