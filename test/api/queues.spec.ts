@@ -211,7 +211,9 @@ describe('P/Queues', () => {
     const [first, second, third] = [await wait(), await wait(), await wait()];
     const order = async () => {
       const { json } = await api.request('GET', 'Queues/support/Members.json');
-      return (json?.['queue_members'] as { readonly call_sid: string }[]).map(({ call_sid: sid }) => sid);
+      return ((json?.['queue_members'] ?? []) as { readonly call_sid: string }[]).map(
+        ({ call_sid: sid }) => sid,
+      );
     };
     const move = (callSid: string, form: Readonly<Record<string, string>>) =>
       api.request('POST', `Queues/support/Members/${callSid}.json`, { form });
