@@ -2,9 +2,10 @@ import { compact } from '../call/compact.ts';
 import type { DocumentReply, DocumentRequest, Documents } from '../call/documents.ts';
 import { CallCookies } from './call-cookies.ts';
 import type { FailureKind } from './http-failure.ts';
-import type { HttpFailure, HttpReply, HttpSender } from './http-request.ts';
+import type { HttpFailure, HttpReply, HttpRequest, HttpSender } from './http-request.ts';
 import { decodeText, mediaType, replyHead } from './reply-text.ts';
 import { withoutCredentials } from '../call/shown-url.ts';
+import { overridesIn, type RetryReason } from './url-overrides.ts';
 
 /** Twilio's limit for TwiML, 64 kB. */
 const MAX_DOCUMENT_BYTES = 65_536;
@@ -53,7 +54,7 @@ export function createDocuments({ sender, authToken, ownRecording }: DocumentsOp
       if (own !== undefined) return recordingReply(url, own);
       const key = await authToken(request.accountSid).catch(() => undefined);
       if (key === undefined) return unsigned(request);
-      const result = await sender.send({
+      const result = await sendWithRetries(sender, {
         url: request.url,
         method: request.method,
         parameters: request.parameters,
@@ -69,6 +70,30 @@ export function createDocuments({ sender, authToken, ownRecording }: DocumentsOp
     },
     cookies: (kept) => new CallCookies(kept),
   };
+}
+
+/** Sends it again, with the same token, as often and for what its URL's fragment says. */
+async function sendWithRetries(sender: HttpSender, request: HttpRequest): Promise<HttpReply | HttpFailure> {
+  const { retries, retryOn, totalMs = Number.POSITIVE_INFINITY } = overridesIn(request.url);
+  let result = await sender.send(request);
+  let tookMs = result.durationMs;
+  for (let retry = 0; retry < retries && tookMs < totalMs && isRetried(result, retryOn); retry += 1) {
+    const left = Number.isFinite(totalMs) ? { timeoutMs: totalMs - tookMs } : {};
+    result = await sender.send({ ...request, ...left });
+    tookMs += result.durationMs;
+  }
+  return { ...result, durationMs: tookMs };
+}
+
+const NO_CONNECTION: readonly FailureKind[] = ['refused', 'connection', 'unknown-host', 'tls', 'timeout'];
+
+function isRetried(result: HttpReply | HttpFailure, retryOn: readonly RetryReason[]): boolean {
+  if (result.ok) {
+    const reason = result.status >= 500 ? '5xx' : result.status >= 400 ? '4xx' : undefined;
+    return reason !== undefined && retryOn.includes(reason);
+  }
+  if (retryOn.includes('ct') && NO_CONNECTION.includes(result.kind)) return true;
+  return retryOn.includes('rt') && result.kind === 'timeout';
 }
 
 /** A recording of ours is played like a sound of the application server's, without asking the network for it. */

@@ -12,6 +12,7 @@ import { type Failure, failure } from './http-failure.ts';
 import { checkedLookup, type Resolve, urlAllowed } from './names/name-lookup.ts';
 import { bare, basicAuthorization, formBody, redirected, withQuery } from './request-url.ts';
 import { sign } from './signature.ts';
+import { overridesIn } from './url-overrides.ts';
 
 const MAX_REDIRECTS = 5;
 const SEE_OTHER = 303;
@@ -92,8 +93,16 @@ export function createHttpSender(options: HttpSenderOptions): HttpSender {
   return {
     async send(request) {
       const startedAt = options.clock.steady();
-      const deadline = startedAt + (request.timeoutMs ?? options.timeoutMs);
-      const send = (hop: Hop) => sendHop({ ...options, kept, fresh }, request, hop, deadline);
+      const { connectMs = options.connectTimeoutMs, readMs, totalMs } = overridesIn(request.url);
+      const whole =
+        request.timeoutMs === undefined
+          ? (totalMs ?? options.timeoutMs)
+          : Math.min(request.timeoutMs, totalMs ?? request.timeoutMs);
+      const firstByteMs =
+        readMs === undefined ? request.firstByteMs : Math.min(readMs, request.firstByteMs ?? readMs);
+      const context = { ...options, connectTimeoutMs: connectMs, kept, fresh };
+      const limited = { ...request, ...(firstByteMs === undefined ? {} : { firstByteMs }) };
+      const send = (hop: Hop) => sendHop(context, limited, hop, startedAt + whole);
       const outcome = await follow(request, send);
       return { ...outcome, durationMs: options.clock.steady() - startedAt };
     },

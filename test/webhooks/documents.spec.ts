@@ -45,6 +45,27 @@ describe('a document request', () => {
     return rest;
   }
 
+  it('is sent again for what the fragment of its URL says, with the same token', async () => {
+    app.reply('/voice', { status: 503 }, { status: 404 }, '<Response/>');
+    const found = await reply(request('/voice#rc=2&rp=4xx,5xx'));
+    assert.deepEqual([found.ok, found.url], [true, app.url('/voice#rc=2&rp=4xx,5xx')]);
+    assert.deepEqual(
+      app.requests.map(({ target, headers }) => [target, headers['i-idempotency-token']]),
+      Array.from({ length: 3 }, () => ['/voice', 'T1']),
+    );
+    app.reply('/other', { status: 503 }, '<Response/>');
+    assert.equal((await reply(request('/other#rc=2'))).ok, false, 'by default only for want of a connection');
+    assert.equal(app.to('/other').length, 1);
+  });
+
+  it('waits no longer than the fragment of its URL says', async () => {
+    app.reply('/voice', hang, '<Response/>');
+    const { durationMs, ...late } = await documents.request(request('/voice#rt=100'));
+    assert.deepEqual([late.ok, late.ok ? 0 : late.errorCode, durationMs < 5_000], [false, 11205, true]);
+    app.reply('/again', hang, '<Response/>');
+    assert.equal((await reply(request('/again#rt=100&rc=1&rp=rt'))).ok, true);
+  });
+
   it('brings the document, where it was found and what it is', async () => {
     app.reply('/old', redirect('/voice?x=1'));
     app.reply('/voice', {

@@ -44,9 +44,9 @@ const SIP = { ...COMMON, ...MACHINE_DETECTION, username: text(), password: { ...
 
 /** Reads one noun; undefined, with a warning, when it names nobody. */
 export function parseNoun(element: XmlElement, context: ParseContext): DialNoun | undefined {
-  childElements(element, [], context);
+  const inside = childElements(element, element.name === 'Client' ? ['Identity', 'Parameter'] : [], context);
   const attributes = readNounAttributes(element, context);
-  const { written, headers } = writtenIn(element, context);
+  const { written, headers } = writtenIn(element, context, clientText(inside, context));
   const address = addressOf(written, KINDS[element.name] ?? 'sip', element, context);
   if (address === undefined) return undefined;
   const { statusCallback, sendDigits, username, password } = attributes;
@@ -95,12 +95,28 @@ function readNounAttributes(element: XmlElement, context: ParseContext) {
   return both;
 }
 
+const PARAMETER = { name: text(), value: text() };
+
+/** `<Identity>` and `<Parameter>` inside a Client as one text: `bob?name=value`; undefined: it has no Identity. */
+function clientText(inside: readonly XmlElement[], context: ParseContext): string | undefined {
+  const identity = inside.find(({ name }) => name === 'Identity');
+  if (identity === undefined) return undefined;
+  const parameters = inside
+    .filter(({ name }) => name === 'Parameter')
+    .map((element) => {
+      const { name = '', value = '' } = readAttributes(element, PARAMETER, context);
+      return `${encodeURIComponent(name)}=${encodeURIComponent(value)}`;
+    });
+  return `${textOf(identity)}?${parameters.join('&')}`;
+}
+
 /** The element's text, and the SIP headers after its question mark. */
 function writtenIn(
   element: XmlElement,
   context: ParseContext,
+  text = textOf(element),
 ): { readonly written: string; readonly headers: Parameters } {
-  const { address, headers, bad } = splitSipHeaders(textOf(element));
+  const { address, headers, bad } = splitSipHeaders(text);
   for (const piece of bad) {
     context.warn(
       element,

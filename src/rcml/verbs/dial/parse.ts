@@ -18,7 +18,8 @@ import { parseConference } from './conference-noun.ts';
 import { LONE_NOUNS, NOUN_NAMES, parseNoun, parsePlainBody } from './nouns.ts';
 import { parseQueue } from './queue-noun.ts';
 import { ringTone } from './ring-tone.ts';
-import type { DialNoun, DialRecording, DialVerb } from './types.ts';
+import { isSipWithSeveralUris, urisInTurn } from './sip-uris.ts';
+import type { DialNoun, DialRecording, DialVerb, RingTone } from './types.ts';
 
 const MOST_NOUNS = 10;
 
@@ -55,6 +56,7 @@ const ATTRIBUTES = {
   hangupOnStar: boolean(false),
   answerOnBridge: boolean(false),
   ringTone,
+  dialMusic: url,
   sequential: boolean(false),
 };
 
@@ -71,7 +73,7 @@ export function parseDial(element: XmlElement, context: ParseContext): DialVerb 
     timeoutS: attributes.timeout,
     timeLimitS: attributes.timeLimit,
     callerId: attributes.callerId,
-    ringTone: attributes.ringTone,
+    ringTone: attributes.ringTone ?? musicOf(attributes.dialMusic),
     record,
     recordingCallback: callbackTarget(
       recordingStatusCallback,
@@ -80,9 +82,14 @@ export function parseDial(element: XmlElement, context: ParseContext): DialVerb 
     ),
     hangupOnStar: attributes.hangupOnStar,
     answerOnBridge: attributes.answerOnBridge,
-    sequential: attributes.sequential,
+    sequential: attributes.sequential || isSipWithSeveralUris(element),
     ...callees,
   });
+}
+
+/** Restcomm's old name of a ringTone that is a sound. */
+function musicOf(dialMusic: string | undefined): RingTone | undefined {
+  return dialMusic === undefined ? undefined : { url: dialMusic };
 }
 
 /** `true` is record-from-answer; undefined: nothing is recorded. */
@@ -138,15 +145,16 @@ function parseNouns(
   children: readonly XmlElement[],
   context: ParseContext,
 ): readonly DialNoun[] | undefined {
-  if (children.length > MOST_NOUNS) {
-    context.warn(element, `has ${children.length} nouns; those after the tenth are dropped`);
+  const written = children.flatMap((child) => urisInTurn(child, isSipWithSeveralUris(element), context));
+  if (written.length > MOST_NOUNS) {
+    context.warn(element, `has ${written.length} nouns; those after the tenth are dropped`);
   }
   if (children.length > 0 && textOf(element) !== '') {
     context.warn(element, 'has text beside its nouns; the text is ignored');
   }
   const nouns =
     children.length > 0
-      ? children.slice(0, MOST_NOUNS).map((child) => parseNoun(child, context))
+      ? written.slice(0, MOST_NOUNS).map((child) => parseNoun(child, context))
       : [parsePlainBody(element, context)];
   const valid = nouns.filter((noun) => noun !== undefined);
   if (valid.length > 0) return valid;

@@ -65,6 +65,68 @@ describe('<Dial>', () => {
     });
   });
 
+  it('reads the name and the parameters of a client from the elements inside', () => {
+    const inside = '<Identity>Bob</Identity><Parameter name="order" value="17 &amp; 18"/>';
+    const { nouns, warnings } = readDial(
+      `<Dial><Client>${inside}<Parameter name="X-Line" value="2"/></Client></Dial>`,
+    );
+    const headers = [
+      ['X-order', '17 & 18'],
+      ['X-Line', '2'],
+    ];
+    assert.deepEqual([nouns, warnings], [[{ ...noun('client', 'Bob'), headers }], []]);
+  });
+
+  it('calls the addresses of a <Sip> one after the other, by priority and weight', () => {
+    const uris =
+      '<Uri>sip:c@h</Uri><Uri priority="1" weight="1">sip:b@h</Uri><Uri priority="1">sip:a@h?X-A=1</Uri>';
+    const { nouns, sequential, warnings } = readDial(
+      `<Dial><Sip username="u" password="p">${uris}</Sip></Dial>`,
+    );
+    const credentials = { username: 'u', password: 'p' };
+    assert.deepEqual(nouns, [
+      { ...noun('sip', 'sip:a@h'), headers: [['X-A', '1']], credentials },
+      { ...noun('sip', 'sip:b@h'), credentials },
+      { ...noun('sip', 'sip:c@h'), credentials },
+    ]);
+    assert.deepEqual([sequential, warnings], [true, []]);
+    const beside = readDial(`<Dial><Sip>${uris}</Sip><Client>bob</Client></Dial>`);
+    assert.deepEqual(
+      [beside.nouns.length, beside.sequential, beside.warnings],
+      [2, false, ['<Sip> stands beside other nouns, so only the first of its <Uri> is called.']],
+    );
+  });
+
+  it('takes dialMusic for a ringTone, which comes first', () => {
+    assert.deepEqual(readDial('<Dial dialMusic="/wait.wav">bob@h</Dial>').ringTone, {
+      url: 'http://app.test/wait.wav',
+    });
+    assert.deepEqual(readDial('<Dial dialMusic="/wait.wav" ringTone="de">bob@h</Dial>').ringTone, {
+      country: 'de',
+    });
+  });
+
+  it('asks who answers a number, with Twilio’s thresholds unless told otherwise', () => {
+    const thresholds = { timeoutMs: 30_000, speechMs: 2_400, speechEndMs: 1_200, silenceMs: 5_000 };
+    const { nouns } = readDial(
+      '<Dial><Number machineDetection="enable" amdStatusCallback="/amd">+15550100</Number></Dial>',
+    );
+    assert.deepEqual(nouns[0]?.machineDetection, {
+      mode: 'Enable',
+      thresholds,
+      isAsync: true,
+      callback: { url: 'http://app.test/amd', method: 'POST' },
+    });
+    const wrong = readDial(
+      '<Dial><Sip machineDetection="Enable" machineDetectionTimeout="2">bob@h</Sip><Client machineDetection="Enable">bob</Client></Dial>',
+    );
+    assert.deepEqual(wrong.nouns[0]?.machineDetection?.thresholds, thresholds);
+    assert.deepEqual(wrong.warnings, [
+      '<Sip> has machineDetectionTimeout="2"; allowed: whole seconds from 3 to 59; the default is used instead.',
+      '<Client> has no attribute machineDetection; it is ignored.',
+    ]);
+  });
+
   it('leaves the caller ringing only with answerOnBridge', () => {
     const { verbs } = compileVerbs('<Dial answerOnBridge="true">bob@h</Dial><Dial>bob@h</Dial>');
     assert.deepEqual(
