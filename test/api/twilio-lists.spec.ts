@@ -80,7 +80,7 @@ const LISTS: Readonly<Record<string, Readonly<Record<string, Effect>>>> = {
   'conferences.participants': {
     muted: [true, ['monday']],
     hold: [true, ['tuesday']],
-    coaching: 'refused',
+    coaching: [true, ['tuesday']],
   },
 };
 
@@ -130,7 +130,7 @@ describeOnBoth('Every option of every list of Twilio’s client library', (the) 
         accountSid,
         participants: [
           { ...place(early, monday.sid), muted: true },
-          { ...place(early, tuesday.sid), hold: true },
+          { ...place(early, tuesday.sid), hold: true, callSidToCoach: monday.sid },
         ],
       },
     ];
