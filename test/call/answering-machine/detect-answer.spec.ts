@@ -7,6 +7,9 @@ import {
 import type { ApiCallOrder } from '../../../src/rcml/run/api-call-order.ts';
 import { createApiCall, endCall } from '../../../src/rcml/run/api-calls.ts';
 import { modifyCall } from '../../../src/rcml/run/modify-call.ts';
+import { POSITION_VERSION } from '../../../src/rcml/run/position.ts';
+import { resumeCall } from '../../../src/rcml/run/resume-call.ts';
+import { detectWhenAnswered } from '../../../src/call/answering-machine/detect-answer.ts';
 import { ACCOUNT, CoreBench } from '../../support/core-bench.ts';
 
 const HELLO: readonly (readonly [number, Talk])[] = [
@@ -152,6 +155,36 @@ describe('A call whose answerer is to be found out', () => {
     bench.check();
   });
 
+  it('is listened to anew when Legwork died meanwhile, and asks for its document once', async () => {
+    const bench = new CoreBench();
+    bench.control.talk = HELLO;
+    bench.documents.on('http://app.test/voice', '<Response/>');
+    const answeredAt = bench.clock.now();
+    await bench.clock.advance(1_000);
+    const live = bench.stored(
+      { sid: `CA${'a'.repeat(32)}`, direction: 'outbound-api', machineDetection: SYNC },
+      { phase: 'in-progress', initiatedAt: answeredAt, answeredAt },
+    );
+    const voice = { voiceUrl: 'http://app.test/voice', voiceMethod: 'POST' } as const;
+    const methods = { voiceFallbackMethod: 'POST', statusCallbackMethod: 'POST' } as const;
+    const position = {
+      version: POSITION_VERSION,
+      kind: 'dialling',
+      order: { ...ORDER, machineDetection: SYNC },
+      voice: { ...voice, ...methods },
+      since: answeredAt,
+    } as const;
+    void resumeCall(live, position, bench.services);
+    await bench.clock.advance(10_000);
+    assert.deepEqual(live.leg.answeredBy, { by: 'human', durationMs: 3_300 });
+    assert.deepEqual(
+      bench.documents.requests.map(({ parameters }) => new Map(parameters).get('AnsweredBy')),
+      ['human'],
+    );
+    assert.deepEqual(bench.ends, [['bob', 'completed']]);
+    bench.check();
+  });
+
   it('counts the time before a restart', async () => {
     const bench = new CoreBench();
     const answeredAt = bench.clock.now();
@@ -160,7 +193,6 @@ describe('A call whose answerer is to be found out', () => {
       { sid: `CA${'a'.repeat(32)}`, direction: 'outbound-api', machineDetection: ASYNC },
       { phase: 'in-progress', initiatedAt: answeredAt, answeredAt },
     );
-    const { detectWhenAnswered } = await import('../../../src/call/answering-machine/detect-answer.ts');
     detectWhenAnswered(live, bench.services);
     await bench.clock.advance(1_000);
     assert.deepEqual(live.leg.answeredBy, { by: 'unknown', durationMs: 30_000 });
