@@ -46,8 +46,8 @@ export interface RoomsElsewhere {
    * where it is, or that switch does not answer in time. Never rejects.
    */
   enter(order: EnterOrder): Promise<Seat | 'full' | 'here' | 'unreachable'>;
-  /** The open room of this name, which was here, has ended. */
-  ended(accountSid: string, room: string): void;
+  /** The open room of this name, which was here, has ended; `isOpen`: whether there is another one here by then. */
+  ended(accountSid: string, room: string, isOpen: () => boolean): void;
 }
 
 /** The rooms that are not completed, of all accounts. */
@@ -186,7 +186,8 @@ export class ConferenceRooms {
     const key = keyOf(room.record);
     if (this.#rooms.get(key) !== room) return;
     this.#rooms.delete(key);
-    this.#elsewhere?.ended(room.record.accountSid, room.record.friendlyName);
+    const { accountSid, friendlyName } = room.record;
+    this.#elsewhere?.ended(accountSid, friendlyName, () => this.#rooms.has(key));
   }
 }
 

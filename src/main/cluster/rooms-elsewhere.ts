@@ -16,6 +16,8 @@ export interface RoomsElsewhereDeps {
   readonly log: Log;
 }
 
+/** Longer than a claim lasts without a room (room-owners.ts). */
+const FREE_AFTER_MS = 12_000;
 /** How often a switch that does not answer is asked again about a place in its room. */
 const ASK_AGAIN_MS = 500;
 /** So long a switch may be away before a leg leaves its room. */
@@ -50,13 +52,17 @@ export class OtherRooms implements RoomsElsewhere {
     return entered === 'entered' ? seat : entered;
   }
 
-  ended(accountSid: string, room: string): void {
-    const { owners, scope, log } = this.#deps;
-    owners
-      .free({ accountSid, room }, scope.switchId)
-      .catch((error: unknown) =>
-        log.debug({ reason: String(error) }, "A conference's name could not be freed"),
-      );
+  ended(accountSid: string, room: string, isOpen: () => boolean): void {
+    const { owners, scope, clock, log } = this.#deps;
+    // Somebody may have claimed it a moment ago, for a room that is not there yet.
+    clock.after(FREE_AFTER_MS, () => {
+      if (isOpen()) return;
+      owners
+        .free({ accountSid, room }, scope.switchId)
+        .catch((error: unknown) =>
+          log.debug({ reason: String(error) }, "A conference's name could not be freed"),
+        );
+    });
   }
 }
 

@@ -232,3 +232,35 @@ describe('A leg in a conference on another switch', () => {
     assert.equal(switches.guests.admitted(old.ticket), undefined);
   });
 });
+
+describe('The name of a conference in a cluster', () => {
+  it('is freed some time after its end, unless there is another one of this name by then', async () => {
+    const clock = new FakeClock();
+    const freed: string[] = [];
+    const owners = {
+      claim: () => Promise.resolve('a'),
+      free: ({ room }: { readonly room: string }) => Promise.resolve(void freed.push(room)),
+    } as unknown as RoomOwners;
+    const log = {
+      debug: () => undefined,
+      info: () => undefined,
+      warn: () => undefined,
+      error: () => undefined,
+    };
+    const elsewhere = new OtherRooms({
+      owners,
+      scope: { switchId: 'a', node: 'a', epoch: 1 },
+      commands: new SwitchCommands(clock),
+      clock,
+      log,
+    });
+    let isOpen = true;
+    elsewhere.ended(ACCOUNT, 'sales', () => isOpen);
+    await clock.advance(12_000);
+    assert.deepEqual(freed, []);
+    isOpen = false;
+    elsewhere.ended(ACCOUNT, 'sales', () => isOpen);
+    await clock.advance(12_000);
+    assert.deepEqual(freed, ['sales']);
+  });
+});
