@@ -1,4 +1,4 @@
-// `npm start`, `npm run demo`, `npm run callbacks`, `npm run cluster`, `npm run kamailio`, `npm test`, `npm run bench` and the build of the container image begin here.
+// `npm start`, `npm run demo`, `npm run callbacks`, `npm run doctor`, `npm run cluster`, `npm run kamailio`, `npm test`, `npm run bench` and the build of the container image begin here.
 // It has to work in a fresh clone, so it uses nothing but Node.
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
@@ -13,6 +13,7 @@ const programs = {
   start: 'dist/main.js',
   demo: 'dist/demo/main.js',
   callbacks: 'dist/main/callbacks/callbacks-command.js',
+  doctor: 'dist/main/doctor/doctor-command.js',
   cluster: 'dist/main/local-cluster/local-cluster-command.js',
   kamailio: 'dist/main/kamailio/kamailio-command.js',
 };
@@ -25,7 +26,7 @@ async function main(command, args) {
   if (command === 'build') return (await ensureBuild(root)) ? 0 : fail(BUILD_FAILED);
   const isKnown = programs[command] !== undefined || (isClone(root) && ['test', 'bench'].includes(command));
   if (!isKnown) {
-    return fail('Usage: npx legwork start|demo|callbacks|cluster|kamailio|lint|dev|test|scenario');
+    return fail('Usage: npx legwork start|demo|callbacks|doctor|cluster|kamailio|lint|dev|test|scenario');
   }
   if (!(await ensureDependencies(root))) return fail('The npm packages could not be installed (see above).');
   if (command === 'test') {

@@ -4,6 +4,7 @@ import type { Directory } from '../call/directory.ts';
 import type { ConferenceRooms } from '../call/conference/conferences.ts';
 import type { CallQueues } from '../call/queue/call-queues.ts';
 import type { SipTrace } from '../call/sip-trace.ts';
+import type { DoctorReport } from '../records/doctor-report.ts';
 import type { Repositories } from '../records/repositories.ts';
 import type { WorkShares } from '../concurrency/work-shares.ts';
 import type { CompileTurns } from '../rcml/document/compile-turns.ts';
@@ -42,6 +43,8 @@ export interface ApiDeps {
   readonly rooms: Pick<ConferenceRooms, 'change' | 'kick' | 'end' | 'announce'>;
   readonly queues: Pick<CallQueues, 'create' | 'change' | 'remove' | 'takeOut' | 'move' | 'dismiss'>;
   readonly probes: HealthProbes;
+  /** For `GET P/Doctor`; undefined: there is none. */
+  readonly examine?: () => Promise<DoctorReport>;
   readonly recordings: {
     readonly service: RecordingService;
     readonly sounds: RecordedSounds;

@@ -23,6 +23,7 @@ import { routingRoutes } from './routing/routes.ts';
 import { signatureCheckRoutes } from './signature-check/routes.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { streamRoutes } from './streams/routes.ts';
+import { doctorRoutes } from './doctor/routes.ts';
 import { statsRoutes } from './stats/routes.ts';
 import { tokenRoutes } from './tokens/routes.ts';
 import { trunkRoutes } from './sip-trunks/routes.ts';
@@ -83,6 +84,7 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
     ...routingRoutes(deps.directory),
     ...trunkRoutes({ trunks, accounts, rules: deps.trunkRules, provisioning, push, clock }),
     ...statsRoutes({ stats, provisioning, probes: deps.probes, documentP95Ms: deps.documentP95Ms, clock }),
+    ...doctorRoutes({ accounts, examine: deps.examine }),
     ...keyRoutes({ keys: repositories.keys, clock }),
     ...documentRequestRoutes({ askDocument: deps.askDocument, turns: deps.compileTurns }),
     ...rcmlLintRoutes({ fetchDocument: deps.fetchDocument, turns: deps.compileTurns }),

@@ -26,6 +26,7 @@ import { type Foundation, layFoundation } from './foundation.ts';
 import { type LegworkOptions } from './legwork-options.ts';
 import { CONSOLE_FOLDER } from './console-folder.ts';
 import { keepFile } from './data/keep-file.ts';
+import { examine } from './doctor/examine.ts';
 import { healthProbes } from './health-probes.ts';
 import { watching } from './live.ts';
 import { mediaSettings } from './asterisk-access.ts';
@@ -158,6 +159,8 @@ function serve(
       rooms: services.rooms,
       queues: services.queues,
       probes: probesOf(foundation, machinery),
+      probes: healthProbes(foundation),
+      examine: () => examine(foundation, provisioning),
       metrics,
       recordings: {
         service: recordingService(services),

@@ -118,7 +118,7 @@ describe('npm start', function () {
   it('says how it is called', async () => {
     assert.deepEqual(await run('stat'), {
       code: 1,
-      said: 'Usage: npx legwork start|demo|callbacks|cluster|kamailio|lint|dev|test|scenario\n',
+      said: 'Usage: npx legwork start|demo|callbacks|doctor|cluster|kamailio|lint|dev|test|scenario\n',
     });
   });
 
