@@ -23,6 +23,7 @@ import { routingRoutes } from './routing/routes.ts';
 import { signatureCheckRoutes } from './signature-check/routes.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { streamRoutes } from './streams/routes.ts';
+import { clientSetupRoutes } from './clients/setup.ts';
 import { doctorRoutes } from './doctor/routes.ts';
 import { statsRoutes } from './stats/routes.ts';
 import { tokenRoutes } from './tokens/routes.ts';
@@ -63,6 +64,7 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
     ...callRoutes({ calls, timeline, applications, callService, sip: findSip(deps) }),
     ...numberRoutes({ numbers, applications, clock }),
     ...clientRoutes({ clients, applications, provisioning, push, clock }),
+    ...clientSetupRoutes(clients, deps.sipSetup),
     ...clientTokenRoutes({ clients, clientTokens, webPhones: deps.webPhones, ice, push, clock }),
     ...tokenRoutes(ice, clock),
     ...applicationRoutes(applications, clock),

@@ -26,6 +26,7 @@ import { type Foundation, layFoundation } from './foundation.ts';
 import { type LegworkOptions } from './legwork-options.ts';
 import { CONSOLE_FOLDER } from './console-folder.ts';
 import { keepFile } from './data/keep-file.ts';
+import { sipSetup } from './sip/sip-setup.ts';
 import { examine } from './doctor/examine.ts';
 import { healthProbes } from './health-probes.ts';
 import { watching } from './live.ts';
@@ -160,6 +161,7 @@ function serve(
       queues: services.queues,
       probes: probesOf(foundation, machinery),
       probes: healthProbes(foundation),
+      ...sipSetup(foundation),
       examine: () => examine(foundation, provisioning),
       metrics,
       recordings: {

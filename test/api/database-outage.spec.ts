@@ -22,9 +22,10 @@ const SIDS: Readonly<Record<string, string>> = {
   SigningKeys: newSid('SK'),
 };
 
-/** Every path that is read, but for those that only need the account, and jobs, which are in no database. */
+const IN_NO_DATABASE = /^\/(?:Jobs|Doctor)/;
+/** Every path that is read, but for those that only need the account, and what is in no database. */
 const PATHS = ROUTES.filter(
-  ({ method, path }) => method === 'GET' && path !== '' && !path.startsWith('/Jobs'),
+  ({ method, path }) => method === 'GET' && path !== '' && !IN_NO_DATABASE.test(path),
 ).map((route) =>
   pathOf(route)
     .replace('/Accounts/:accountSid/', '')

@@ -35,7 +35,8 @@ export function doctorRoutes({ accounts, examine }: DoctorDeps): readonly Route[
       summary: 'What is wrong with the installation, and what to do; for its own, first, account',
       resource: DOCTOR,
       handle: async ({ account, place }) => {
-        if (examine === undefined || (await accounts.first())?.sid !== account.sid) throw notFound();
+        const first = await accounts.first();
+        if (examine === undefined || first?.sid !== account.sid) throw notFound();
         const { ok, checks } = await examine();
         return {
           shown: {

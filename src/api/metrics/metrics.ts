@@ -52,6 +52,7 @@ export class Metrics {
   readonly #callbacks: Histogram<'outcome'>;
   readonly #documents: Histogram<'outcome'>;
   readonly #sipBlocks: Counter;
+  readonly #sipRefused: Counter<'code' | 'reason'>;
   readonly #queueWaits: Histogram;
   readonly #queueResults: Counter<'result'>;
   readonly #marks: Histogram;
@@ -85,6 +86,12 @@ export class Metrics {
       help: 'How often an address was shut out because it guessed SIP passwords',
       registers,
     });
+    this.#sipRefused = new Counter({
+      name: 'legwork_sip_refused_total',
+      help: 'INVITEs that were refused and became no call, by SIP status and reason',
+      labelNames: ['code', 'reason'],
+      registers,
+    });
     this.#queueWaits = new Histogram({
       name: 'legwork_queue_wait_seconds',
       help: 'How long legs waited in queues',
@@ -109,6 +116,11 @@ export class Metrics {
     if (probes.cluster !== undefined) this.#addClusterFigures(() => probes.cluster?.());
     // These include the lag of the event loop: nodejs_eventloop_lag_seconds and its percentiles.
     collectDefaultMetrics({ register: this.#registry });
+  }
+
+  /** Counts an INVITE that became no call. */
+  sipRefused(code: number, reason: string): void {
+    this.#sipRefused.inc({ code, reason });
   }
 
   legEnded(direction: string, status: CallStatus): void {

@@ -1,4 +1,5 @@
 import type { Metrics } from '../../api/metrics/metrics.ts';
+import type { HangUpReason } from '../../call/call-control.ts';
 import { AsteriskCallControl } from '../../asterisk/call-control.ts';
 import type { KnownPhone } from '../../asterisk/sip-guard/known-phones.ts';
 import { DetectionPlaces } from '../../call/answering-machine/detection-places.ts';
@@ -163,15 +164,26 @@ function callServices(
     pace,
     runs: new CallRuns(),
     newToken: () => crypto.randomUUID(),
-    onRefused: refusalLog(log, clock),
+    onRefused: refusalLog(log, clock, metrics),
     onBug: (callSid, err) => log.error({ callSid, err }, 'An error inside Legwork; the call is ended'),
   };
 }
 
+/** The SIP status of each reason for which a call is refused. */
+const REFUSED_WITH: Readonly<Partial<Record<HangUpReason, number>>> = {
+  forbidden: 403,
+  'not-found': 404,
+  'no-answer': 480,
+  busy: 486,
+  error: 500,
+  overload: 503,
+};
+
 /** Logs only a sample: anybody can have calls refused, as many as they like. */
-function refusalLog(log: Logger, clock: Clock): CallServices['onRefused'] {
+function refusalLog(log: Logger, clock: Clock, metrics: Metrics): CallServices['onRefused'] {
   const sampled = new SampledLog(clock, (leftOut) => log.warn(leftOut, 'Lines of this log were left out'));
-  return ({ source, from, dialled }, why) => {
+  return ({ source, from, dialled }, why, reason) => {
+    metrics.sipRefused(REFUSED_WITH[reason] ?? 603, reason);
     const whose = source.kind === 'trunk' ? source.trunkSid : source.login;
     const admitted = sampled.admits('inbound call refused', whose);
     log[admitted ? 'warn' : 'debug']({ from, dialled, why }, 'An inbound call was refused');

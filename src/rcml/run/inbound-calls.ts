@@ -4,7 +4,7 @@ import type { CallerPace } from '../../call/routing/caller-pace.ts';
 import type { Leg } from '../../call/leg/leg.ts';
 import type { LiveLeg } from '../../call/leg/live-leg.ts';
 import { standardParameters } from '../../call/leg/parameters.ts';
-import type { InboundCall } from '../../call/call-control.ts';
+import type { HangUpReason, InboundCall } from '../../call/call-control.ts';
 import { inboundStatusCallback, numberOf, type Route, routeInbound } from '../../call/routing/routing.ts';
 import { newSid } from '../../call/sids.ts';
 import { type RunCallOptions, runCall } from './call-runner.ts';
@@ -19,7 +19,7 @@ export interface CallServices extends InterpreterServices {
   readonly pace: CallerPace;
   readonly runs: CallRuns;
   /** Told of an inbound call that was refused, and so became no leg. */
-  onRefused(call: InboundCall, why: string): void;
+  onRefused(call: InboundCall, why: string, reason: HangUpReason): void;
   onBug: RunCallOptions['onBug'];
 }
 
@@ -38,7 +38,8 @@ export async function takeInboundCall(call: InboundCall, services: CallServices)
     await runRoute(begun, services, ready);
   } catch (error) {
     // The directory could not be read, or the journal not written: there is no leg, and no callback is owed.
-    services.onRefused(call, error instanceof Error ? error.message : 'The call could not be taken');
+    const why = error instanceof Error ? error.message : 'The call could not be taken';
+    services.onRefused(call, why, 'overload');
     await services.control.refuse(call.channelId, 'overload');
   }
 }
@@ -46,7 +47,7 @@ export async function takeInboundCall(call: InboundCall, services: CallServices)
 type Refusal = Extract<Route, { kind: 'refuse' }>;
 
 async function refuse(call: InboundCall, { reason, why }: Refusal, services: CallServices): Promise<void> {
-  services.onRefused(call, why);
+  services.onRefused(call, why, reason);
   const { source } = call;
   if (source.kind === 'client') await services.pace.beforeRefusal(source.login);
   await services.control.refuse(call.channelId, reason);

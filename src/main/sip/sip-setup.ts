@@ -1,0 +1,20 @@
+import { compact } from '../../call/compact.ts';
+import type { SipSetup } from '../../api/clients/setup.ts';
+import type { Foundation } from '../foundation.ts';
+import { reachableAddresses } from './own-addresses.ts';
+
+/** What phones are told: our name, else the address outside a NAT, else an address of this machine. */
+export function sipSetup({ asterisk, config }: Pick<Foundation, 'asterisk' | 'config'>): {
+  readonly sipSetup?: SipSetup;
+} {
+  const { sip } = asterisk;
+  if (sip === undefined) return {};
+  const { ari, codecs, ownSip, srtp } = config;
+  const [domain] = ownSip.domains;
+  const external = ari.kind === 'bundled' ? ari.externalAddress : undefined;
+  const [address = sip.host] = reachableAddresses(sip.host);
+  const server = domain?.host ?? external ?? address;
+  return {
+    sipSetup: compact({ server, port: domain?.port ?? sip.port, tlsPort: sip.tlsPort, codecs, srtp }),
+  };
+}
