@@ -160,7 +160,6 @@ function serve(
       rooms: services.rooms,
       queues: services.queues,
       probes: probesOf(foundation, machinery),
-      probes: healthProbes(foundation),
       ...sipSetup(foundation),
       examine: () => examine(foundation, provisioning),
       metrics,
