@@ -1,3 +1,4 @@
+// Takes about 40 s.
 import assert from 'node:assert/strict';
 import { FRAME_SAMPLES, soundMs, toneMs } from '../../../src/phone/tones.ts';
 import { aliceListens } from '../../support/alice-calls-1000.ts';
