@@ -181,16 +181,20 @@ async function serve(node: NodeFoundation, served: Served, undo: Undo): Promise<
     ),
   });
   const failures = new FailureLimiter(clock);
-  const web = serveWebPhones(
-    {
-      ...node,
-      repositories: store.repositories,
-      provisioning,
-      failures,
-      ...nodeWebPhones(node, held),
-    },
-    undo,
-  );
+  // Clients that register at a proxy have no endpoint of their own here.
+  const web =
+    node.sipProxy !== undefined
+      ? undefined
+      : serveWebPhones(
+          {
+            ...node,
+            repositories: store.repositories,
+            provisioning,
+            failures,
+            ...nodeWebPhones(node, held),
+          },
+          undo,
+        );
   const api = createApi(
     {
       repositories: { ...store.repositories, callbacks: nodeCallbacks(store.repositories.callbacks, map) },
