@@ -51,6 +51,12 @@ consoleStories('Numbers, clients and recordings in the console', (current) => {
     await row.getByText('not registered').waitFor();
     await story.anotherPhone('dave', '127.0.0.1');
     await row.getByText('✓ registered').waitFor();
+    await row.getByRole('button', { name: 'Settings' }).click();
+    const card = page.getByRole('dialog', { name: 'A phone of dave' });
+    await card.getByText(String(story.stack.sip.port)).waitFor();
+    await page.goto('/console/health');
+    await page.getByRole('button', { name: 'Examine this installation' }).click();
+    await page.getByRole('status').getByRole('listitem').first().waitFor();
   });
 
   it('show who waits in a queue as they come, and take the first one to another document', async () => {

@@ -5,6 +5,7 @@ import { useConsole, useLive, useLoaded, useNow } from '../console-context.ts';
 import { Facts } from '../parts/facts.tsx';
 import { Problem, Status } from '../parts/texts.tsx';
 import { ApiFailure } from '../platform/api.ts';
+import { Doctor } from './doctor.tsx';
 import { HealthCharts } from './health-charts.tsx';
 
 type Health = Readonly<Record<string, unknown>>;
@@ -42,6 +43,7 @@ export function HealthPage(): JSX.Element {
         </section>
       )}
       <HealthCharts />
+      <Doctor />
       <p class="soft">
         For Prometheus: <a href="/metrics">/metrics</a>. The API: <a href="/docs">/docs</a>.
       </p>

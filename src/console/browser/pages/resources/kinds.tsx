@@ -1,6 +1,7 @@
 import type { ComponentChildren } from 'preact';
 import { OutLink } from '../../parts/link.tsx';
 import { Sid } from '../../parts/texts.tsx';
+import { ClientSetup } from './client-setup.tsx';
 import { type AnyResource, type Field, type ResourceKind, textOf } from './resource-kind.ts';
 
 const METHOD = { kind: 'choice', among: ['POST', 'GET'] } as const;
@@ -91,6 +92,7 @@ export const CLIENTS: ResourceKind = {
   ],
   purpose: 'A client is the SIP account of a softphone.',
   example: { Login: 'dave', Password: 'a-long-password' },
+  more: (client) => <ClientSetup client={client} />,
   calls: ({ login }) => `?Q=${encodeURIComponent(textOf(login))}`,
 };
 

@@ -41,6 +41,8 @@ export interface ResourceKind {
   readonly purpose: string;
   /** The form of the curl line that makes one. */
   readonly example: Readonly<Record<string, string>>;
+  /** What else can be done with one. */
+  readonly more?: (resource: AnyResource) => ComponentChildren;
   /** The filter of the calls that have to do with one. */
   readonly calls: (resource: AnyResource) => string;
 }

@@ -96,6 +96,7 @@ function ResourceTable({ kind, items, onEdit, onRemove }: TableProps): JSX.Eleme
             ))}
             <td class="row-actions">
               <Link to={`/calls${kind.calls(resource)}`}>Calls</Link>
+              {kind.more?.(resource)}
               {mayChange && (
                 <>
                   <button type="button" class="quiet" onClick={() => onEdit(resource)}>
