@@ -42,13 +42,27 @@ export class ProxyRegistrations {
   }
 }
 
-/** Waits until a node has made the tables and views that Kamailio uses; `waiting` is called once if it must wait. */
-export async function proxyTables(url: string, clock: Clock, waiting: (why: string) => void): Promise<void> {
-  for (let told = false; ; told = true) {
+/**
+ * Waits until a node has made the tables and views that Kamailio uses, or the signal aborts; `waiting` is called once if it
+ * must wait.
+ */
+export async function proxyTables(
+  url: string,
+  {
+    clock,
+    signal,
+    waiting,
+  }: {
+    readonly clock: Clock;
+    readonly signal: AbortSignal;
+    readonly waiting: (why: string) => void;
+  },
+): Promise<void> {
+  for (let told = false; !signal.aborted; told = true) {
     const problem = await missing(url);
     if (problem === undefined) return;
     if (!told) waiting(problem);
-    await clock.sleep(ASK_EACH_MS);
+    await clock.sleep(ASK_EACH_MS, signal);
   }
 }
 

@@ -17,7 +17,9 @@ async function main(): Promise<void> {
   const config = loadConfig();
   const { host, port, databaseUrl } = proxySettings(config);
   const signals = watchSignals();
-  await proxyTables(databaseUrl, systemClock, (why) => say(`Kamailio waits: ${why}`));
+  const waiting = (why: string) => say(`Kamailio waits: ${why}`);
+  await proxyTables(databaseUrl, { clock: systemClock, signal: signals.stopped, waiting });
+  if (signals.stopped.aborted) return;
   const key = proxyKey(await nodesKey(config.secretKeyFile));
   const kamailio = await startKamailio({
     host,
