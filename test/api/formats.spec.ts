@@ -92,6 +92,7 @@ describe('Replies in JSON and XML', () => {
           EndedBy: '',
           EndCause: '',
           ProblemCount: '0',
+          RecordingCount: '0',
           LegCount: '1',
           Note: '',
           Uri: uri,

@@ -73,12 +73,14 @@ export class SpecWorkers {
     child.on('message', (news: WorkerNews) => {
       if (news.kind === 'passed') return this.#pass();
       if (news.kind === 'failed') return this.#fail(`${doing}: ${news.title}`);
-      this.#show(doing, output.take() + news.report);
       if (news.kind === 'ended') ended = true;
-      else {
+      // What the file has said was in its pipe before this news, but may be read after it.
+      setImmediate(() => {
+        this.#show(doing, output.take() + news.report);
+        if (news.kind === 'ended') return;
         this.#times.push({ file: doing, seconds: (Date.now() - began) / 1000 });
         next();
-      }
+      });
     });
     next();
     const [code, signal] = (await once(child, 'close')) as [number | null, string | null];
