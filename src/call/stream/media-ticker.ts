@@ -4,8 +4,8 @@ import { FRAME_MS } from './leg-audio.ts';
 /** A tick this late says nothing of what has come meanwhile: it has not been read yet. */
 const LATE_MS = 2 * FRAME_MS;
 
-/** How much of the lateness is left after each tick: it is forgotten within a few seconds. */
-const FORGETS = 0.98;
+/** What one tick weighs in the mean of about the last second: a single pause of the process is no sign of being busy. */
+const WEIGHT = 0.02;
 
 /** What a tick is about. */
 export interface Tick {
@@ -27,7 +27,7 @@ export class MediaTicker {
     this.#clock = clock;
   }
 
-  /** How late the latest ticks were at worst, in milliseconds; what is long ago counts less. */
+  /** How late the ticks of about the last second were on average, in milliseconds. */
   get lateMs(): number {
     return this.#listeners.size === 0 ? 0 : this.#lateMs;
   }
@@ -56,7 +56,7 @@ export class MediaTicker {
   #tick(): void {
     const now = this.#clock.steady();
     const sinceMs = now - this.#last;
-    this.#lateMs = Math.max(sinceMs - FRAME_MS, this.#lateMs * FORGETS);
+    this.#lateMs += (Math.max(0, sinceMs - FRAME_MS) - this.#lateMs) * WEIGHT;
     this.#last = sinceMs > LATE_MS ? now : this.#last + FRAME_MS;
     this.#arm(now);
     const tick = { now, late: sinceMs > LATE_MS };

@@ -68,7 +68,7 @@ function scenarioOf({ title, scenario }: CallScenario): Scenario {
 function serve(app: ApplicationServer, { documents }: CallScenario): void {
   for (const [path, document] of Object.entries(documents)) app.reply(path.split('?')[0] ?? path, document);
   for (const path of ['/number', '/bob', '/carol', '/leg', '/recording']) app.reply(path, { status: 204 });
-  for (const path of ['/menu.wav', '/thanks.wav']) app.reply(path, WAV);
+  for (const path of ['/menu.wav', '/thanks.wav', '/wait.wav']) app.reply(path, WAV);
 }
 
 async function simulate(scenario: Scenario, server: string) {
