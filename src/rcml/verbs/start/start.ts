@@ -1,10 +1,8 @@
 import { newSid } from '../../../call/sids.ts';
-import { readAttributes } from '../../document/attributes.ts';
-import { childElements, textOf } from '../../document/parse-context.ts';
 import { defineVerb } from '../../document/verb.ts';
 import { startRecording } from './recording.ts';
 import { startStream } from './stream.ts';
-import type { ChildOf, Started } from './started.ts';
+import { type ChildOf, readChildren, type Started } from './started.ts';
 
 const CHILDREN: readonly ChildOf<Started>[] = [startRecording, startStream];
 
@@ -24,16 +22,7 @@ export interface StartState {
 export const start = defineVerb<StartVerb, StartState>({
   name: 'Start',
   parse(element, context) {
-    readAttributes(element, {}, context);
-    if (textOf(element) !== '') context.warn(element, 'has text in it; the text is ignored');
-    const byName = new Map(CHILDREN.map((child) => [child.name, child]));
-    const elements = childElements(element, [...byName.keys()], context);
-    const children = elements
-      .map((child) => byName.get(child.name)?.parse(child, context))
-      .filter((child) => child !== undefined);
-    if (children.length > 0) return { children };
-    context.warn(element, 'has nothing to start; it is skipped');
-    return undefined;
+    return readChildren(element, CHILDREN, 'start', context);
   },
   state: {
     version: 1,

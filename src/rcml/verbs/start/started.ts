@@ -1,5 +1,6 @@
 import type { SidPrefix } from '../../../call/sids.ts';
-import type { ParseContext } from '../../document/parse-context.ts';
+import { readAttributes } from '../../document/attributes.ts';
+import { childElements, type ParseContext, textOf } from '../../document/parse-context.ts';
 import type { RunContext } from '../../run/run-context.ts';
 import type { XmlElement } from '../../xml/xml.ts';
 
@@ -29,4 +30,22 @@ export interface Stopped {
 export interface ChildOf<T> {
   readonly name: string;
   parse(element: XmlElement, context: ParseContext): T | undefined;
+}
+
+/** The children of a `<Start>` or `<Stop>`, which has nothing else; undefined, after a warning, when there are none. */
+export function readChildren<T>(
+  element: XmlElement,
+  kinds: readonly ChildOf<T>[],
+  does: 'start' | 'stop',
+  context: ParseContext,
+): { readonly children: readonly T[] } | undefined {
+  readAttributes(element, {}, context);
+  if (textOf(element) !== '') context.warn(element, 'has text in it; the text is ignored');
+  const byName = new Map(kinds.map((kind) => [kind.name, kind]));
+  const children = childElements(element, [...byName.keys()], context)
+    .map((child) => byName.get(child.name)?.parse(child, context))
+    .filter((child) => child !== undefined);
+  if (children.length > 0) return { children };
+  context.warn(element, `has nothing to ${does}; it is skipped`);
+  return undefined;
 }

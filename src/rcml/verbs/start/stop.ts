@@ -1,9 +1,7 @@
-import { readAttributes } from '../../document/attributes.ts';
-import { childElements, textOf } from '../../document/parse-context.ts';
 import { defineVerb } from '../../document/verb.ts';
 import { stopRecording } from './recording.ts';
 import { stopStream } from './stream.ts';
-import type { ChildOf, Stopped } from './started.ts';
+import { type ChildOf, readChildren, type Stopped } from './started.ts';
 
 const CHILDREN: readonly ChildOf<Stopped>[] = [stopRecording, stopStream];
 
@@ -15,16 +13,7 @@ export interface StopVerb {
 export const stop = defineVerb<StopVerb>({
   name: 'Stop',
   parse(element, context) {
-    readAttributes(element, {}, context);
-    if (textOf(element) !== '') context.warn(element, 'has text in it; the text is ignored');
-    const byName = new Map(CHILDREN.map((child) => [child.name, child]));
-    const elements = childElements(element, [...byName.keys()], context);
-    const children = elements
-      .map((child) => byName.get(child.name)?.parse(child, context))
-      .filter((child) => child !== undefined);
-    if (children.length > 0) return { children };
-    context.warn(element, 'has nothing to stop; it is skipped');
-    return undefined;
+    return readChildren(element, CHILDREN, 'stop', context);
   },
   answers: () => false,
   precedesReject: true,
