@@ -125,8 +125,11 @@ async function visit(browser: Browser, legwork: LegworkProcess, options: Visitor
   const complaints: string[] = [];
   page.on('pageerror', (error) => complaints.push(`${error.name}: ${error.message}`));
   page.on('console', (message) => {
-    // Chromium says so of every reply that is an error, and of a server that is away.
-    if (message.type() === 'error' && !/^Failed to load resource|net::ERR_/.test(message.text())) {
+    // Chromium says so of every reply that is an error, of a server that is away, and of one that is not ready yet.
+    if (
+      message.type() === 'error' &&
+      !/^Failed to load resource|net::ERR_|Unexpected response code: 503$/.test(message.text())
+    ) {
       complaints.push(message.text());
     }
   });
