@@ -22,6 +22,11 @@ export async function insertRows(
   }
 }
 
+/** For `insertRows`: a row with this key that is there already gets the new values of these columns. */
+export function onConflictChange(key: string, columns: readonly string[]): string {
+  return `on conflict (${key}) do update set ${columns.map((column) => `${column} = excluded.${column}`).join(', ')}`;
+}
+
 /**
  * Changes many rows in one statement and returns the `returning` columns of those that it found. `set` and `where`
  * name the values as `v.column`; they arrive as text, so numbers need a cast.

@@ -15,7 +15,7 @@ import type {
 import type { Database } from '../database.ts';
 import { ofSwitch } from '../lease/scope.ts';
 import { readPage } from './paging.ts';
-import { fromJson, insertRows, optional, orNull, type Row, toJson } from '../rows.ts';
+import { fromJson, insertRows, onConflictChange, optional, orNull, type Row, toJson } from '../rows.ts';
 
 interface ConferenceRow {
   readonly sid: string;
@@ -45,14 +45,14 @@ interface ParticipantRow {
   readonly updated_at: number;
 }
 
-const CHANGE_CONFERENCE = `on conflict (sid) do update set ${excluded([
+const CHANGE_CONFERENCE = onConflictChange('sid', [
   'status',
   'status_callback',
   'next_sequence',
   'updated_at',
-])}`;
+]);
 // A leg that comes back into the same conference begins anew.
-const CHANGE_PARTICIPANT = `on conflict (conference_sid, sid) do update set ${excluded([
+const CHANGE_PARTICIPANT = onConflictChange('conference_sid, sid', [
   'status',
   'muted',
   'hold',
@@ -64,11 +64,7 @@ const CHANGE_PARTICIPANT = `on conflict (conference_sid, sid) do update set ${ex
   'call_sid_to_coach',
   'created_at',
   'updated_at',
-])}`;
-
-function excluded(columns: readonly string[]): string {
-  return columns.map((column) => `${column} = excluded.${column}`).join(', ');
-}
+]);
 
 /** Writes the conferences of these entries, and of one that changes twice only its last state. For the journal. */
 export async function writeConferences(

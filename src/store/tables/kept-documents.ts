@@ -1,8 +1,8 @@
 import type { Knex } from 'knex';
 import type { JournalEntry, KeptDocument } from '../../call/journal-store.ts';
-import { fromJson, insertRows, marks, portions } from '../rows.ts';
+import { fromJson, insertRows, marks, onConflictChange, portions } from '../rows.ts';
 
-const REPLACE = 'on conflict (call_sid) do update set name = excluded.name, document = excluded.document';
+const REPLACE = onConflictChange('call_sid', ['name', 'document']);
 
 interface Row {
   readonly call_sid: string;

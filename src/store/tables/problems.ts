@@ -3,7 +3,7 @@ import type { NotificationRecord } from '../../call/journal-store.ts';
 import type { ProblemMark, ProblemRepository } from '../../records/problem-repository.ts';
 import type { Database } from '../database.ts';
 import type { GroupCommit, WriteKind } from '../group-commit.ts';
-import { insertRows } from '../rows.ts';
+import { insertRows, onConflictChange } from '../rows.ts';
 import { notificationOf, type NotificationRow } from './notifications.ts';
 
 interface MarkRow {
@@ -22,8 +22,7 @@ const mark: WriteKind<Marking, void> = {
   run: async (trx, inputs) => {
     for (const { accountSid, key, state, upTo } of inputs) {
       const row = { account_sid: accountSid, key, state, up_to: upTo };
-      const change =
-        'on conflict (account_sid, key) do update set state = excluded.state, up_to = excluded.up_to';
+      const change = onConflictChange('account_sid, key', ['state', 'up_to']);
       await insertRows(trx, 'problem_marks', [row], change);
     }
     return inputs.map(() => undefined);

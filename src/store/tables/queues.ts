@@ -16,6 +16,7 @@ import {
   fromJson,
   insertRows,
   marks,
+  onConflictChange,
   optional,
   orNull,
   portions,
@@ -56,7 +57,7 @@ interface SizeRow {
   readonly joined: number | string;
 }
 
-const CHANGE_QUEUE = changing('sid', [
+const CHANGE_QUEUE = onConflictChange('sid', [
   'friendly_name',
   'max_size',
   'next_number',
@@ -65,12 +66,14 @@ const CHANGE_QUEUE = changing('sid', [
   'used_at',
   'updated_at',
 ]);
-const CHANGE_MEMBER = changing('sid', ['queue_sid', 'number', 'state', 'taken_by', 'taken_at', 'joined_at']);
-
-function changing(key: string, columns: readonly string[]): string {
-  const set = columns.map((column) => `${column} = excluded.${column}`).join(', ');
-  return `on conflict (${key}) do update set ${set}`;
-}
+const CHANGE_MEMBER = onConflictChange('sid', [
+  'queue_sid',
+  'number',
+  'state',
+  'taken_by',
+  'taken_at',
+  'joined_at',
+]);
 
 /** Writes the queues of these entries, and of one that changes twice only its last state. For the journal. */
 export async function writeQueues(

@@ -10,7 +10,7 @@ import type { Database } from '../database.ts';
 import type { GroupCommit, WriteKind } from '../group-commit.ts';
 import { ofSwitch } from '../lease/scope.ts';
 import { readPage } from './paging.ts';
-import { fromJson, optional, orNull, type Row, toJson } from '../rows.ts';
+import { fromJson, onConflictChange, optional, orNull, type Row, toJson } from '../rows.ts';
 
 interface RecordingRow {
   readonly sid: string;
@@ -58,9 +58,7 @@ function recordingColumns(record: RecordingRecord): Row {
 /** What can change of a recording that is stored already. */
 const CHANGING = ['status', 'pauses', 'transcription', 'duration', 'updated_at'] as const;
 
-export const CHANGE_RECORDING = `on conflict (sid) do update set ${CHANGING.map(
-  (column) => `${column} = excluded.${column}`,
-).join(', ')}`;
+export const CHANGE_RECORDING = onConflictChange('sid', CHANGING);
 
 /** One row for each recording, with its last state: PostgreSQL changes a row once in a statement. */
 export function recordingRows(records: readonly RecordingRecord[]): readonly Row[] {

@@ -3,7 +3,7 @@ import type { SipTrace } from '../../call/sip-trace.ts';
 import type { SipTraceRepository } from '../../records/sip-trace-repository.ts';
 import type { Database } from '../database.ts';
 import type { GroupCommit, WriteKind } from '../group-commit.ts';
-import { fromJson, insertRows } from '../rows.ts';
+import { fromJson, insertRows, onConflictChange } from '../rows.ts';
 
 interface TraceRow {
   readonly call_sid: string;
@@ -14,8 +14,7 @@ interface TraceRow {
   readonly messages: string;
 }
 
-const AGAIN =
-  'on conflict (call_sid, sip_call_id) do update set omitted = excluded.omitted, messages = excluded.messages';
+const AGAIN = onConflictChange('call_sid, sip_call_id', ['omitted', 'messages']);
 
 const keep: WriteKind<SipTrace, void> = {
   whenUnavailable: 'refuse',

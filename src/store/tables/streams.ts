@@ -3,7 +3,7 @@ import type { Page, PageRequest } from '../../records/page.ts';
 import type { StreamRepository } from '../../records/stream-repository.ts';
 import type { Database } from '../database.ts';
 import { ofSwitch } from '../lease/scope.ts';
-import { fromJson, optional, orNull, type Row, toJson } from '../rows.ts';
+import { fromJson, onConflictChange, optional, orNull, type Row, toJson } from '../rows.ts';
 import { readPage } from './paging.ts';
 
 interface StreamRow {
@@ -41,11 +41,7 @@ function streamColumns(record: StreamRecord): Row {
 }
 
 /** What can change of a stream that is stored already. */
-const CHANGING = ['status', 'next_sequence', 'error_code', 'updated_at'] as const;
-
-export const CHANGE_STREAM = `on conflict (sid) do update set ${CHANGING.map(
-  (column) => `${column} = excluded.${column}`,
-).join(', ')}`;
+export const CHANGE_STREAM = onConflictChange('sid', ['status', 'next_sequence', 'error_code', 'updated_at']);
 
 /** One row for each stream, with its last state: PostgreSQL changes a row once in a statement. */
 export function streamRows(records: readonly StreamRecord[]): readonly Row[] {
