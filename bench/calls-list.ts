@@ -10,6 +10,7 @@ import { systemClock } from '../src/clock.ts';
 import type { CallFilter } from '../src/records/repositories.ts';
 import { openDatabase } from '../src/store/database.ts';
 import { storeOn } from '../src/store/store.ts';
+import { quiet } from '../test/support/quiet-log.ts';
 
 const ROWS = Number(process.argv[2] ?? 1_000_000);
 const PORTION = 50_000;
@@ -20,13 +21,6 @@ const T0 = Date.UTC(2026, 0, 1);
 /** One call every ten seconds. */
 const STEP_MS = 10_000;
 const ACCOUNT = `AC${'0'.repeat(32)}`;
-
-const quiet = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
 
 // Nine of ten calls belong to the first account; 1,000 numbers call 100 numbers; one of fifty calls is a child.
 const FILL = `

@@ -13,18 +13,12 @@ import { newSid } from '../src/call/sids.ts';
 import { type DatabaseUrl, openDatabase } from '../src/store/database.ts';
 import { storeOn } from '../src/store/store.ts';
 import { startPostgres } from '../test/support/postgres.ts';
+import { quiet } from '../test/support/quiet-log.ts';
 
 const MEMBERS = Number(process.argv[2] ?? 1000);
 const ROUNDS = 200;
 const LIMIT_MS = 5;
 const ACCOUNT = `AC${'0'.repeat(32)}`;
-
-const quiet = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
 
 async function measure(url: DatabaseUrl): Promise<boolean> {
   const database = await openDatabase(url, quiet);

@@ -4,19 +4,14 @@ import { join } from 'node:path';
 import knexModule from 'knex';
 import { type Database, type DatabaseUrl, openDatabase } from '../../src/store/database.ts';
 import { type Store, storeOn } from '../../src/store/store.ts';
-import type { Log } from '../../src/concurrency/log.ts';
 import { atEndOfRun } from '../support/end-of-run.ts';
 import { FakeClock } from '../support/fake-clock.ts';
 import { type PrivatePostgres, startPostgres } from '../support/postgres.ts';
+import { quiet } from '../support/quiet-log.ts';
 
 const POSTGRES_START_MS = 300_000;
 
-export const quiet: Log = {
-  debug: () => undefined,
-  info: () => undefined,
-  warn: () => undefined,
-  error: () => undefined,
-};
+export { quiet };
 
 /** A database of a suite's own; it is empty before each test, and the store on it is new. */
 export interface TestStore {

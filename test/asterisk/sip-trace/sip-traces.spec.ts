@@ -5,12 +5,12 @@ import type { Leg, LegState } from '../../../src/call/leg/leg.ts';
 import type { FinalStatus } from '../../../src/call/leg/outcome.ts';
 import type { SipTrace, SipTraceMode } from '../../../src/call/sip-trace.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
+import { quiet } from '../../support/quiet-log.ts';
 
 const ACCOUNT = `AC${'a'.repeat(32)}`;
 const [ALICE, BOB] = [`CA${'a'.repeat(32)}`, `CA${'b'.repeat(32)}`];
 const PHONE = { address: '192.0.2.1', port: 5062 };
 const ASTERISK = { address: '127.0.0.1', port: 5060 };
-const LOG = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 function leg(sid: string, more: Partial<Leg> = {}): Leg {
   return {
@@ -42,7 +42,7 @@ class Traced {
       if (this.failure !== undefined) throw this.failure;
       this.kept.push(trace);
     };
-    this.traces = new SipTraces({ mode, keep, clock: this.clock, log: LOG }, limits);
+    this.traces = new SipTraces({ mode, keep, clock: this.clock, log: quiet }, limits);
   }
 
   /** Asterisk received it from the phone, or with `sent` sent it there. */

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { counted, wrongsOf } from '../../support/callback-check.ts';
+import { CallsAllTheTime } from '../../support/calls-all-the-time.ts';
 import { clusterStories } from '../../support/cluster-stories.ts';
-import { lasting } from '../../support/lasting.ts';
 import { aliceAndBobTalk, areHeard, BOB_HUNG_UP } from '../../support/talk-story.ts';
 
 const NAMES = { '1000': 'A', bob: 'B' };
@@ -42,15 +42,7 @@ clusterStories('All nodes are restarted one after the other while Alice and Bob 
     app.reply('/number', { status: 204 });
     await story().number('1000');
     const alice = await story().phone('alice');
-    const running: Promise<string>[] = [];
-    const callsCome = { on: true };
-    const calling = (async () => {
-      while (callsCome.on) {
-        const begun = lasting(1_000 / CALLS_PER_SECOND, () => alice.call('1000'));
-        running.push(begun.then((call) => call.ended).then(({ how }) => how));
-        await begun;
-      }
-    })();
+    const calls = new CallsAllTheTime(alice, '1000', CALLS_PER_SECOND);
     for (const name of ['a', 'b'] as const) {
       assert.equal(await stack.node(name).stop(), 0);
       stack.restAt = name === 'a' ? 'b' : 'a';
@@ -58,14 +50,13 @@ clusterStories('All nodes are restarted one after the other while Alice and Bob 
       await stack.node(name).start();
       await stack.bothDrive();
     }
-    callsCome.on = false;
-    await calling;
-    const ends = counted(await Promise.all(running));
+    const ended = await calls.stop();
+    const ends = counted(ended);
     await story().quiet();
     const { wrongs, figures } = wrongsOf(await story().calls(), app.requests);
     console.log(`      ${JSON.stringify({ ends, ...figures })}`);
     assert.deepEqual(wrongs, []);
-    assert.deepEqual(figures['statuses'], { 'inbound completed': running.length });
+    assert.deepEqual(figures['statuses'], { 'inbound completed': ended.length });
   });
 
   it('a call that comes in while its node is away is taken by the other one', async () => {

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { counted, wrongsOf } from '../../support/callback-check.ts';
+import { CallsAllTheTime } from '../../support/calls-all-the-time.ts';
 import { clusterStories } from '../../support/cluster-stories.ts';
 import { lasting } from '../../support/lasting.ts';
 
@@ -19,15 +20,7 @@ clusterStories(
       app.reply('/number', { status: 204 });
       await story().number('1000');
       const alice = await story().phone('alice');
-      const running: Promise<string>[] = [];
-      const callsCome = { on: true };
-      const calling = (async () => {
-        while (callsCome.on) {
-          const begun = lasting(1_000 / CALLS_PER_SECOND, () => alice.call('1000'));
-          running.push(begun.then((call) => call.ended).then(({ how }) => how));
-          await begun;
-        }
-      })();
+      const calls = new CallsAllTheTime(alice, '1000', CALLS_PER_SECOND);
       for (let kill = 0; kill < KILLS; kill += 1) {
         const name = Math.random() < 0.5 ? 'a' : 'b';
         await lasting(Math.random() * LONGEST_AWAY_MS, () => stack.node(name).crash());
@@ -35,15 +28,14 @@ clusterStories(
         await stack.node(name).start();
         await stack.bothDrive();
       }
-      callsCome.on = false;
-      await calling;
-      const ends = counted(await Promise.all(running));
+      const ended = await calls.stop();
+      const ends = counted(ended);
       await story().quiet();
       const { wrongs, figures } = wrongsOf(await story().calls(), app.requests);
-      console.log(`      ${KILLS} kills: ${JSON.stringify({ calls: running.length, ends, ...figures })}`);
+      console.log(`      ${KILLS} kills: ${JSON.stringify({ calls: ended.length, ends, ...figures })}`);
       assert.deepEqual(wrongs, []);
       assert.equal(
-        running.length,
+        ended.length,
         Object.values(ends).reduce((sum, count) => sum + count, 0),
       );
     });

@@ -8,6 +8,7 @@ import type { RoomOwners } from '../../../src/store/lease/room-owners.ts';
 import { FakeCallControl } from '../../support/fake-call-control.ts';
 import { FakeClock } from '../../support/fake-clock.ts';
 import { MemoryJournalStore } from '../../support/memory-journal-store.ts';
+import { quiet } from '../../support/quiet-log.ts';
 
 const ACCOUNT = `AC${'1'.repeat(32)}`;
 const hearsNothing = () => Promise.resolve(false);
@@ -52,18 +53,12 @@ class TwoSwitches {
       claim: () => Promise.resolve('b'),
       free: () => Promise.resolve(),
     } as unknown as RoomOwners;
-    const log = {
-      debug: () => undefined,
-      info: () => undefined,
-      warn: () => undefined,
-      error: () => undefined,
-    };
     const elsewhere = new OtherRooms({
       owners,
       scope: { switchId: 'a', node: 'a', epoch: 1 },
       commands,
       clock: this.clock,
-      log,
+      log: quiet,
     });
     elsewhere.connect({
       open: (callSid, { ticket }) => {
@@ -241,18 +236,12 @@ describe('The name of a conference in a cluster', () => {
       claim: () => Promise.resolve('a'),
       free: ({ room }: { readonly room: string }) => Promise.resolve(void freed.push(room)),
     } as unknown as RoomOwners;
-    const log = {
-      debug: () => undefined,
-      info: () => undefined,
-      warn: () => undefined,
-      error: () => undefined,
-    };
     const elsewhere = new OtherRooms({
       owners,
       scope: { switchId: 'a', node: 'a', epoch: 1 },
       commands: new SwitchCommands(clock),
       clock,
-      log,
+      log: quiet,
     });
     let isOpen = true;
     elsewhere.ended(ACCOUNT, 'sales', () => isOpen);
