@@ -1,7 +1,12 @@
 import { compact } from '../call/compact.ts';
-import { loginOfEndpoint } from '../call/routing/sip-names.ts';
 import type { HangUpReason, InboundCall } from '../call/call-control.ts';
-import { isOwnHeader, LINK_ENDPOINT, PROXY_ENDPOINT, PROXY_HEADERS } from '../call/routing/sip-names.ts';
+import {
+  isOwnHeader,
+  LINK_ENDPOINT,
+  loginOfEndpoint,
+  PROXY_ENDPOINT,
+  PROXY_HEADERS,
+} from '../call/routing/sip-names.ts';
 import type { Parameters } from '../call/request-parameters.ts';
 import { AriError } from './ari/ari-error.ts';
 import { fields, readChannel, readList, text, type AriChannel } from './ari/ari-objects.ts';

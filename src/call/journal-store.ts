@@ -12,7 +12,7 @@ export interface NewCallback {
   /** `CB` + 32 hex: its identifier, and its I-Idempotency-Token for every attempt. */
   readonly sid: string;
   readonly accountSid: string;
-  /** The leg's CallSid; of a conference's callback, the ConferenceSid. */
+  /** The leg's CallSid; of a conference's or queue's callback, the ConferenceSid or QueueSid. */
   readonly callSid: string;
   readonly url: string;
   readonly method: HttpMethod;
