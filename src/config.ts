@@ -45,6 +45,15 @@ export interface SipProxyAddress {
   readonly port: number;
 }
 
+/** A collector of SIP messages that the operator runs, such as Homer. */
+export interface HepCollectorConfig {
+  /** An IP address or a name. */
+  readonly host: string;
+  readonly port: number;
+  readonly captureId: number;
+  readonly password: string | undefined;
+}
+
 /** Phones in browsers (docs/webrtc.md). */
 export interface WebPhonesConfig {
   /** Whose pages may connect; undefined: all. */
@@ -129,6 +138,8 @@ export interface Config {
   readonly sipTraceDays: number;
   /** Where an Asterisk that is not the bundled one sends its SIP messages, on this machine. */
   readonly sipTracePort: number;
+  /** Where the SIP messages are sent on to, as HEP over UDP; undefined: nowhere. */
+  readonly hepCollector: HepCollectorConfig | undefined;
   readonly drainTimeoutS: number;
   readonly recordingAuth: boolean;
   readonly retentionDays: number;
@@ -197,8 +208,8 @@ const environment = z.object({
   CLUSTER: setting.onOff(false),
   NODE_NAME: setting.nodeName(),
   NODE_URL: setting.httpUrl(),
-  SIP_ADDRESS: setting.sipAddress(),
-  SIP_PROXY: setting.sipAddress(),
+  SIP_ADDRESS: setting.hostAndPort('10.0.0.5:5060'),
+  SIP_PROXY: setting.hostAndPort('10.0.0.5:5060'),
   ARI_HOST: setting.address('127.0.0.1'),
   ACCOUNT_SID: setting.accountSid(),
   AUTH_TOKEN: setting.authToken(),
@@ -234,6 +245,9 @@ const environment = z.object({
   SIP_TRACE: setting.oneOf(['off', 'problems', 'all']),
   SIP_TRACE_DAYS: setting.whole(1, { least: 1, most: 365 }),
   SIP_TRACE_PORT: setting.port(9_060),
+  HEP_SERVER: setting.hostAndPort('10.0.0.9:9060'),
+  HEP_CAPTURE_ID: setting.whole(2_001, { least: 1, most: 4_294_967_295 }),
+  HEP_PASSWORD: setting.optionalText(),
   DRAIN_TIMEOUT_S: setting.whole(30, { least: 0, most: 86_400 }),
   RECORDING_AUTH: setting.onOff(true),
   RETENTION_DAYS: setting.whole(30, { least: 1, most: 36_500 }),
@@ -261,6 +275,7 @@ const SECRETS = new Set([
   'SAY_ENGINE',
   'SPEECH_RECOGNIZER',
   'TURN_SECRET',
+  'HEP_PASSWORD',
 ]);
 
 /** Reads every setting from the environment; throws one {@link ConfigError} that names all that are wrong. */
@@ -392,6 +407,7 @@ function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
     sipTrace: env.SIP_TRACE,
     sipTraceDays: env.SIP_TRACE_DAYS,
     sipTracePort: env.SIP_TRACE_PORT,
+    hepCollector: hepCollector(env),
     drainTimeoutS: env.DRAIN_TIMEOUT_S,
     recordingAuth: env.RECORDING_AUTH,
     retentionDays: env.RETENTION_DAYS,
@@ -411,6 +427,15 @@ function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
     logLevel: env.LOG_LEVEL,
     commandEnv: commandEnv(raw),
   };
+}
+
+function hepCollector({
+  HEP_SERVER,
+  HEP_CAPTURE_ID: captureId,
+  HEP_PASSWORD: password,
+}: Environment): HepCollectorConfig | undefined {
+  if (HEP_SERVER === undefined) return undefined;
+  return { ...hostAndPort(HEP_SERVER), captureId, password };
 }
 
 function tlsConfig({ TLS_CERT_FILE: cert, TLS_KEY_FILE: key }: Environment): TlsConfig | undefined {

@@ -22,11 +22,11 @@ export function nodeName() {
   return z.string().refine(isNodeName, 'must be 1 to 32 lower case letters, digits and "-"').optional();
 }
 
-/** `host:port` at which SIP is taken. */
-export function sipAddress() {
+/** `host:port`; IPv6 addresses in brackets. */
+export function hostAndPort(example: string) {
   return z
     .string()
-    .regex(/^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, 'must be host:port, such as 10.0.0.5:5060')
+    .regex(/^(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):\d{1,5}$/, `must be host:port, such as ${example}`)
     .optional();
 }
 

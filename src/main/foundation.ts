@@ -49,7 +49,7 @@ export interface Foundation extends LegworkOptions {
   readonly sipEgress: SipEgress;
   /** The proxy at which clients register, if they do so there. */
   readonly sipProxy?: SipProxy;
-  /** Undefined with SIP_TRACE=off. */
+  /** Undefined where nobody wants Asterisk's SIP messages. */
   readonly sipTracing: SipTracing | undefined;
   /** How legs take part in rooms of other switches, and their legs in ours. */
   readonly links?: {

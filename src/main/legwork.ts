@@ -176,7 +176,7 @@ function serve(
       signing: { signedText, signText },
       documentP95Ms: (accountSid) => foundation.recentDocuments.p95(accountSid),
       live,
-      sipInMemory: (callSids) => foundation.sipTracing?.traces.of(callSids) ?? [],
+      sipInMemory: (callSids) => foundation.sipTracing?.traces?.of(callSids) ?? [],
       ...(config.console
         ? { console: { folder: CONSOLE_FOLDER, allowedAccounts: config.consoleAccounts } }
         : {}),

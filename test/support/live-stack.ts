@@ -6,7 +6,7 @@ import { type Config, loadConfig } from '../../src/config.ts';
 import { createLogger, type Lines, type Logger } from '../../src/logger.ts';
 import { type Legwork, startLegwork } from '../../src/main/legwork.ts';
 import { atEndOfRun } from './end-of-run.ts';
-import { ownPortSettings } from './own-ports.ts';
+import { ownPort, ownPortSettings } from './own-ports.ts';
 import { isEmpty, QUIET_MS, restRequest, type StoryStack } from './story-stack.ts';
 import { waitUntil } from './wait-until.ts';
 
@@ -24,8 +24,9 @@ export async function startLiveStack(settings: Readonly<Record<string, string>> 
     ...(await ownPortSettings(dataDir)),
     CALLBACK_RETRY_SCHEDULE_S: '1',
     DEMO: 'off',
-    // So that every story also says whether tracing does any harm.
+    // So that every story also says whether tracing does any harm. Nobody listens at the collector's port.
     SIP_TRACE: 'all',
+    HEP_SERVER: `127.0.0.1:${await ownPort()}`,
     LOG_LEVEL: 'info',
     ...settings,
   });

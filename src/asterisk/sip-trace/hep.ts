@@ -1,4 +1,5 @@
 import type { SipEnd } from '../../call/sip-trace.ts';
+import { CHUNK, CHUNK_HEADER_BYTES, HEADER_BYTES, SIP, TCP } from './hep-chunks.ts';
 
 /** What a HEP packet brings: a SIP message as it was sent or received. */
 export interface HepPacket {
@@ -12,25 +13,6 @@ export interface HepPacket {
   readonly password: string | undefined;
 }
 
-/** Chunks of HEP version 3, as res_hep writes them (github.com/sipcapture/HEP, 'HEP3 rev12'). */
-const CHUNK = {
-  protocol: 0x0002,
-  ipv4Source: 0x0003,
-  ipv4Destination: 0x0004,
-  ipv6Source: 0x0005,
-  ipv6Destination: 0x0006,
-  sourcePort: 0x0007,
-  destinationPort: 0x0008,
-  seconds: 0x0009,
-  microseconds: 0x000a,
-  kind: 0x000b,
-  password: 0x000e,
-  payload: 0x000f,
-} as const;
-const HEADER_BYTES = 6;
-const CHUNK_HEADER_BYTES = 6;
-const SIP = 1;
-const TCP = 6;
 /** Bytes that a chunk must at least have for its number to be read. */
 const LEAST_BYTES = new Map<number, number>([
   [CHUNK.protocol, 1],

@@ -83,7 +83,8 @@ export function buildCallMachinery(
     ...(asterisk.readsOurFiles ? { soundFile: (url) => mediaStore.fileOf(url) } : {}),
   });
   undo.add(() => control.close());
-  if (foundation.sipTracing !== undefined) undo.add(traceLegs(foundation.sipTracing, foundation));
+  const traces = foundation.sipTracing?.traces;
+  if (traces !== undefined) undo.add(traceLegs(traces, foundation));
   const guard = guardSip(foundation, () => metrics.sipBlocked());
   undo.add(() => guard?.close());
   const streams = mediaStreams(foundation, control.audio, { undo, metrics });

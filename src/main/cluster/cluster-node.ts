@@ -222,7 +222,7 @@ async function serve(node: NodeFoundation, served: Served, undo: Undo): Promise<
       signing: { signedText, signText },
       documentP95Ms: (accountSid) => recentDocuments.p95(accountSid),
       live,
-      sipInMemory: (callSids) => node.sipTracing?.traces.of(callSids) ?? [],
+      sipInMemory: (callSids) => node.sipTracing?.traces?.of(callSids) ?? [],
       cluster: map,
       ...(web === undefined ? {} : { webPhones: web.access }),
       ice: config.ice,

@@ -4,6 +4,7 @@ import { once } from 'node:events';
 import type { HepPacket } from '../../../src/asterisk/sip-trace/hep.ts';
 import { readHep } from '../../../src/asterisk/sip-trace/hep.ts';
 import { openHepSocket } from '../../../src/asterisk/sip-trace/hep-socket.ts';
+import { writeHep } from '../../../src/asterisk/sip-trace/write-hep.ts';
 import { hepPacket } from '../../support/hep-packet.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
@@ -50,6 +51,46 @@ describe('A HEP packet', () => {
     assert.equal(readHep(Buffer.from('INVITE sip:a@b SIP/2.0')), undefined);
   });
 });
+
+describe('A HEP packet that Legwork writes', () => {
+  const packet: Omit<HepPacket, 'password'> = {
+    at: 1_700_000_000_123.456,
+    ...ENDS,
+    transport: 'tcp',
+    payload: Buffer.from('OPTIONS'),
+  };
+  const sender = { captureId: 7, password: 'p' };
+
+  it('says what it was told, with IPv4 and every form of IPv6', () => {
+    assert.deepEqual(readHep(writeHep(packet, 'one', sender)), { ...packet, password: 'p' });
+    for (const address of ['::', '::1', '2001:db8::1', 'fe80::', '1:2:3:4:5:6:7:8']) {
+      const six = { ...packet, source: { address, port: 5060 }, destination: { address: '::1', port: 5061 } };
+      assert.deepEqual(readHep(writeHep(six, 'one', sender)), { ...six, password: 'p' });
+    }
+  });
+
+  it('is what res_hep sends of the same message, in another order', () => {
+    const theirs = hepPacket({ ...ENDS, transport: 'tcp', password: 'p', text: 'OPTIONS' });
+    const ours = writeHep(packet, 'a-call-id', { captureId: 0, password: 'p' });
+    assert.deepEqual(chunksOf(ours), chunksOf(theirs));
+  });
+
+  it('is cut when it would be too long for a datagram', () => {
+    const long = { ...packet, payload: Buffer.alloc(100_000, 'x') };
+    const bytes = writeHep(long, 'one', sender);
+    assert.equal(bytes.length, 65_000);
+    assert.match(readHep(bytes)?.payload.toString() ?? '', /^x{64000,}$/);
+  });
+});
+
+/** The chunks of a packet in hexadecimal, sorted. */
+function chunksOf(packet: Buffer): readonly string[] {
+  const chunks: string[] = [];
+  for (let at = 6; at < packet.length; at += packet.readUInt16BE(at + 4)) {
+    chunks.push(packet.toString('hex', at, at + packet.readUInt16BE(at + 4)));
+  }
+  return chunks.sort();
+}
 
 describe('The socket for HEP', () => {
   it('listens on loopback alone, and ignores packets without its password', async () => {

@@ -1,14 +1,29 @@
 import assert from 'node:assert/strict';
+import type { HepPacket } from '../../../src/asterisk/sip-trace/hep.ts';
+import { openHepSocket } from '../../../src/asterisk/sip-trace/hep-socket.ts';
 import { aliceTalksToBob } from '../../support/dial-story.ts';
 import { basic } from '../../support/fake-api.ts';
 import { stories } from '../../support/live-story.ts';
 import { waitUntil } from '../../support/wait-until.ts';
+
+/** The BYE of Alice, which was received, and that to Bob. */
+function bothByes(collected: readonly HepPacket[]): boolean {
+  const byes = collected.map(({ payload }) => payload.toString()).filter((text) => text.startsWith('BYE '));
+  return new Set(byes.map((text) => /^Call-ID: (.*)$/im.exec(text)?.[1])).size === 2;
+}
 
 type Json = Readonly<Record<string, unknown>>;
 
 stories('The SIP messages of a call that is traced', (story) => {
   it('are there while it runs and afterwards, of both legs, without what the phones proved their passwords with', async () => {
     const { call } = await aliceTalksToBob(story(), '<Dial><Client>bob</Client></Dial>');
+    const collected: HepPacket[] = [];
+    const { hepCollector } = story().stack.legwork.foundation.config;
+    const collector = await openHepSocket({
+      port: hepCollector?.port ?? 0,
+      password: undefined,
+      onPacket: (packet) => collected.push(packet),
+    });
     const [first] = story().app.to('/voice');
     const callSid = first?.params['CallSid'] ?? '';
     const messages = async () => {
@@ -39,6 +54,9 @@ stories('The SIP messages of a call that is traced', (story) => {
     assert.deepEqual(await linesOf(false), talking);
     await call.hangUp();
     await story().quiet();
+    await waitUntil('the collector has both ends of the call', () => bothByes(collected)).finally(() =>
+      collector.close(),
+    );
     await waitUntil(
       'the last answer is there',
       async () => (await linesOf(true)).at(-1) === '← SIP/2.0 200 OK',
@@ -59,6 +77,7 @@ stories('The SIP messages of a call that is traced', (story) => {
     assert.match(texts, /^Authorization: Digest \*\*\*\r$/m);
     assert.match(texts, /^WWW-Authenticate: {1,2}Digest \*\*\*\r$/m);
     assert.doesNotMatch(texts, /nonce|response=/);
+    assert.doesNotMatch(collected.map(({ payload }) => payload.toString()).join('\n'), /nonce|response=/);
     assert.doesNotMatch(story().stack.output, /INVITE sip:|nonce=/);
 
     const { url, accountSid, authToken } = story().stack.legwork;
