@@ -83,7 +83,10 @@ export class CallAudio implements RtpListener {
     });
   }
 
-  /** Sends RFC 4733 events; resolves when the last one and the pause after it are over. */
+  /**
+   * Sends RFC 4733 events; resolves when the last one and the pause after it are over. A digit may end the call: once
+   * the last one has gone out, the end of the call resolves it too. Rejects when the call ends before that.
+   */
   sendDigits(digits: string, options: { toneMs?: number; gapMs?: number } = {}): Promise<void> {
     const { toneMs: tone = 100, gapMs = 60 } = options;
     const sent = this.#rtp.sendDigits(digits, { toneMs: tone, gapMs });

@@ -66,7 +66,7 @@ export abstract class Call {
   /** Ends the call in the way that its state requires. */
   abstract hangUp(options?: { headers?: ExtraHeaders; withinMs?: number }): Promise<void>;
 
-  /** RFC 4733 events; resolves when they are sent. */
+  /** RFC 4733 events; resolves when they are sent, even if the last one has ended the call. */
   sendDigits(digits: string, options?: { toneMs?: number; gapMs?: number }): Promise<void> {
     return this.audio.sendDigits(digits, options);
   }

@@ -27,12 +27,17 @@ interface QueuedDigit {
 /** Digits waiting to be sent as RFC 4733 events, one step per RTP frame. */
 export class DigitSender {
   #queue: QueuedDigit[] = [];
+  #stopped: Error | undefined;
 
-  /** Resolves when the pause after the last digit is over. */
+  /** Resolves when the pause after the last digit is over, or when it is cut short by the end of the call. */
   push(digits: string, options: { toneMs: number; gapMs: number }): Promise<void> {
     const codes = Array.from(digits.toUpperCase(), (digit) => DIGITS.indexOf(digit));
     if (codes.length === 0 || codes.includes(-1)) throw new Error(`not DTMF digits: "${digits}"`);
     const sent = new Deferred<void>();
+    if (this.#stopped !== undefined) {
+      sent.reject(this.#stopped);
+      return sent.promise;
+    }
     for (const [i, code] of codes.entries()) {
       this.#queue.push({
         code,
@@ -70,8 +75,16 @@ export class DigitSender {
     };
   }
 
+  /**
+   * Ends the sending: the call is over. A digit whose tone has gone out whole was sent, and may be what ended the call;
+   * what is missing of it is only the pause. For all others `push` rejects with this error, now and later.
+   */
   stop(error: Error): void {
-    for (const digit of this.#queue) digit.sent?.reject(error);
+    this.#stopped = error;
+    for (const { sentFrames, frames, sent } of this.#queue) {
+      if (sentFrames === frames) sent?.resolve();
+      else sent?.reject(error);
+    }
     this.#queue = [];
   }
 }

@@ -4,7 +4,7 @@ import { withDefaults } from '../../src/kit/scenario/api-form.ts';
 import type { PhoneBehaviour, Scenario, Step } from '../../src/kit/scenario/scenario.ts';
 import { kindOfToken, seen, type SeenRequest } from '../../src/kit/world/seen-request.ts';
 import type { Call } from '../../src/phone/call.ts';
-import { CallOver, type IncomingCall, type Phone } from '../../src/phone/phone.ts';
+import type { IncomingCall, Phone } from '../../src/phone/phone.ts';
 import type { ApplicationServer } from './application-server.ts';
 import { says } from './caller.ts';
 import type { LiveStory } from './live-story.ts';
@@ -136,13 +136,6 @@ export class LiveScenario {
     });
   }
 
-  /** The last key may end the call before its tone is over. */
-  async #press(keys: string): Promise<void> {
-    await this.#party?.sendDigits(keys).catch((error: unknown) => {
-      if (!(error instanceof CallOver)) throw error;
-    });
-  }
-
   async #step(step: Step): Promise<void> {
     const { app } = this.#story;
     switch (step.kind) {
@@ -160,7 +153,7 @@ export class LiveScenario {
         return undefined;
       }
       case 'press':
-        return this.#press(step.keys);
+        return this.#party?.sendDigits(step.keys);
       case 'speech': {
         await recordingBegan(this.#story, this.#calledAs);
         assert.ok(this.#party !== undefined);
