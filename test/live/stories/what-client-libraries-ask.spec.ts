@@ -215,7 +215,12 @@ stories('A conference that is recorded, as the samples of the client libraries w
       call.audio.sendTone(697);
       calls.push(call);
     }
-    for (const call of calls) await call.audio.heardTone(697, { forMs: 1000 });
+    // They may hear each other before what they say is recorded.
+    await app.waitFor(() => app.to('/recorded').length === 2);
+    for (const call of calls) {
+      call.audio.mark();
+      await call.audio.heardTone(697, { forMs: 500 });
+    }
     for (const call of calls) await call.hangUp();
     // A file may be ready later than its call is over.
     await app.waitFor(() => app.to('/recorded').length === 4);
