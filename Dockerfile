@@ -48,7 +48,7 @@ ENV NODE_ENV=production HTTP_HOST=0.0.0.0
 VOLUME ["/var/lib/legwork", "/run/legwork-key"]
 HEALTHCHECK --interval=10s --timeout=5s --start-period=60s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HTTP_PORT || 8080}/health`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
-CMD ["node", "--enable-source-maps", "--max-semi-space-size=32", "dist/main.js"]
+CMD ["node", "--enable-source-maps", "--max-semi-space-size=32", "--no-flush-bytecode", "dist/main.js"]
 
 # The proxy in front of a cluster; its configuration is rendered by Legwork's own code.
 FROM debian:${DEBIAN_RELEASE}-slim AS kamailio
@@ -85,4 +85,4 @@ EXPOSE 8080
 HEALTHCHECK --interval=10s --timeout=5s --start-period=30s --retries=3 \
   CMD ["node", "-e", "fetch(`http://127.0.0.1:${process.env.HTTP_PORT || 8080}/health`).then((answer) => process.exit(answer.ok ? 0 : 1), () => process.exit(1))"]
 # The password is the one that the Asterisk container made, unless ARI_PASSWORD is set.
-CMD ["sh", "-c", "ARI_PASSWORD=\"${ARI_PASSWORD:-$(cat /run/legwork-ari/password)}\" exec node --enable-source-maps --max-semi-space-size=32 dist/main.js"]
+CMD ["sh", "-c", "ARI_PASSWORD=\"${ARI_PASSWORD:-$(cat /run/legwork-ari/password)}\" exec node --enable-source-maps --max-semi-space-size=32 --no-flush-bytecode dist/main.js"]
