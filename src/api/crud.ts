@@ -21,6 +21,8 @@ interface Kept<T extends Owned> {
   readonly repository: Repository<T>;
   /** The code and the message of the error for a value that must be unique but is already taken. */
   readonly taken: readonly [code: number, message: string];
+  /** Refuses a request that would write, once what it names is found. @throws ApiError */
+  mayWrite?(request: RoutedRequest): void;
   /** After a write; must not throw. */
   saved?(record: T): Promise<void>;
   removed?(record: T): Promise<void>;
@@ -66,7 +68,9 @@ export function crudRoutes<
       summary: `Creates ${withArticle(resource.name)}`,
       form: forms.created,
       resource,
-      handle: async ({ account, form, place }) => {
+      handle: async (request) => {
+        crud.mayWrite?.(request);
+        const { account, form, place } = request;
         const record = await crud.create(form, account.sid);
         return show(crud, await insert(crud, record), place);
       },
@@ -93,7 +97,9 @@ function routesOfOne<T extends Owned, S extends z.ZodObject, N extends z.ZodObje
       summary: `Changes ${withArticle(name)}`,
       form: forms.changed,
       resource,
-      handle: async ({ found, form, place }) => {
+      handle: async (request) => {
+        crud.mayWrite?.(request);
+        const { found, form, place } = request;
         const change = await crud.change(form, found.accountSid);
         return show(crud, await update(crud, found, change), place);
       },
@@ -101,7 +107,10 @@ function routesOfOne<T extends Owned, S extends z.ZodObject, N extends z.ZodObje
     removeRoute({
       ...each,
       summary: `Removes ${withArticle(name)}`,
-      handle: ({ found }) => remove(crud, found),
+      handle: async (request) => {
+        crud.mayWrite?.(request);
+        await remove(crud, request.found);
+      },
     }),
   ];
 }

@@ -27,6 +27,7 @@ export const API_ERRORS = {
   voiceMethod: 21403,
   phoneNumber: 21421,
   phoneNumberTaken: 21422,
+  callerIdTaken: 21450,
   statusCallback: 21502,
   statusCallbackEvent: 21626,
 } as const;

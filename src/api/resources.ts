@@ -9,6 +9,8 @@ import { conferenceRoutes } from './conferences/routes.ts';
 import { conferenceRecordingRoutes } from './conferences/recording-routes.ts';
 import { numberRoutes } from './incoming-phone-numbers/routes.ts';
 import { keyRoutes } from './keys/routes.ts';
+import { callerIdRoutes } from './outgoing-caller-ids/routes.ts';
+import { dialingPermissionRoutes } from './dialing-permissions/routes.ts';
 import { documentRequestRoutes } from './document-request/routes.ts';
 import { notificationRoutes } from './notifications/routes.ts';
 import { asteriskPush } from './push.ts';
@@ -87,6 +89,8 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
     ...trunkRoutes({ trunks, accounts, rules: deps.trunkRules, provisioning, push, clock }),
     ...statsRoutes({ stats, provisioning, probes: deps.probes, documentP95Ms: deps.documentP95Ms, clock }),
     ...doctorRoutes({ accounts, examine: deps.examine }),
+    ...callerIdRoutes(repositories.callerIds, clock),
+    ...dialingPermissionRoutes(repositories.dialingPermissions, clock),
     ...keyRoutes({ keys: repositories.keys, clock }),
     ...documentRequestRoutes({ askDocument: deps.askDocument, turns: deps.compileTurns }),
     ...rcmlLintRoutes({ fetchDocument: deps.fetchDocument, turns: deps.compileTurns }),

@@ -2,6 +2,7 @@ import type { VoiceSettings } from './leg/leg.ts';
 import type { SipAddress } from './routing/sip-address.ts';
 import type { DialTarget } from './call-control.ts';
 import type { CallerRules } from './routing/caller-id.ts';
+import type { DialingRules } from './routing/dialing-rules.ts';
 
 export interface Account {
   readonly sid: string;
@@ -50,6 +51,10 @@ export interface Directory {
   /** The trunks that this number can go out by, best first: the longest matching prefix, then the lowest priority value. */
   trunksFor(accountSid: string, number: string): Promise<readonly DirectoryTrunk[]>;
   application(accountSid: string, sid: string): Promise<VoiceSettings | undefined>;
+  /** Whether a number that is not ours is one that the account may show as the caller; with or without `+`. */
+  isCallerId(accountSid: string, number: string): Promise<boolean>;
+  /** What this account and each one above it may dial, its own first. */
+  dialingRules(accountSid: string): Promise<readonly DialingRules[]>;
   /** Whether a SIP address leads to this installation itself. */
   isOwn(address: SipAddress): boolean;
   /** Whether this account may call there, judged by the address that the host's name has now. */

@@ -14,6 +14,7 @@ export type SidPrefix =
   | 'PR'
   | 'JO'
   | 'SK'
+  | 'DP'
   | 'TO'
   | 'MZ';
 

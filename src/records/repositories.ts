@@ -9,6 +9,8 @@ import type { ConferenceRepository } from './conference-repository.ts';
 import type { AnsweredBy } from '../call/answering-machine/machine-detection.ts';
 import type { EndedBy } from '../call/leg/ended-by.ts';
 import type { CallStatus, Direction, Leg, VoiceSettings } from '../call/leg/leg.ts';
+import type { CallerIdRecord } from './caller-id-record.ts';
+import type { DialingPermissionRecord } from './dialing-permission-record.ts';
 import type { KeyRecord } from './key-record.ts';
 import type { CallerIdPolicy } from '../call/routing/caller-id.ts';
 import type { NumberFormat } from '../call/routing/number-format.ts';
@@ -253,6 +255,8 @@ export interface Repositories {
   readonly applications: Repository<ApplicationRecord>;
   readonly trunks: Repository<TrunkRecord>;
   readonly keys: KeyRepository;
+  readonly callerIds: Repository<CallerIdRecord>;
+  readonly dialingPermissions: Repository<DialingPermissionRecord>;
   readonly calls: CallRepository;
   readonly recordings: RecordingRepository;
   readonly streams: StreamRepository;

@@ -1,4 +1,5 @@
 import { compact } from '../call/compact.ts';
+import type { DialingRule, DialingRules } from '../call/routing/dialing-rules.ts';
 import { plainNumber } from '../call/routing/phone-number.ts';
 import type {
   Account,
@@ -7,9 +8,12 @@ import type {
   DirectoryNumber,
   DirectoryTrunk,
 } from '../call/directory.ts';
+import type { DialingPermissionRecord } from '../records/dialing-permission-record.ts';
+import { accountChain } from '../records/account-chain.ts';
 import type { TrunkRecord } from '../records/repositories.ts';
 import type { VoiceSettings } from '../call/leg/leg.ts';
 import type { SqlAccounts } from './tables/accounts.ts';
+import { accountNumber } from './tables/caller-ids.ts';
 import type { ResourceRepositories } from './tables/resources.ts';
 
 /** The look-ups of routing, on the tables of the resources. */
@@ -60,6 +64,21 @@ export class SqlDirectory implements Omit<Directory, 'isOwn' | 'wayTo'> {
     return record === undefined ? undefined : voiceSettings(record);
   }
 
+  async isCallerId(accountSid: string, number: string): Promise<boolean> {
+    const found = await this.#resources.callerIds.findByUnique(accountNumber(accountSid, number));
+    return found !== undefined;
+  }
+
+  async dialingRules(accountSid: string): Promise<readonly DialingRules[]> {
+    const account = await this.#accounts.find(accountSid);
+    const all: DialingRules[] = [];
+    if (account === undefined) return all;
+    for await (const { sid } of accountChain(account, (one) => this.#accounts.find(one))) {
+      all.push({ accountSid: sid, rules: (await this.#resources.dialingPermissions.allOf(sid)).map(ruleOf) });
+    }
+    return all;
+  }
+
   /** An application replaces the voice settings that name it, but for their own status callback if they have one. */
   async #voiceOf(
     record: VoiceSettings & { readonly accountSid: string; readonly voiceApplicationSid?: string },
@@ -82,6 +101,10 @@ function voiceSettings(voice: VoiceSettings): VoiceSettings {
     statusCallback: voice.statusCallback,
     statusCallbackMethod: voice.statusCallbackMethod,
   });
+}
+
+function ruleOf({ prefix, country, allows }: DialingPermissionRecord): DialingRule {
+  return compact({ prefix, country, allows });
 }
 
 function trunkOf(record: TrunkRecord): DirectoryTrunk {

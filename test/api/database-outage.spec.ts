@@ -18,6 +18,8 @@ const SIDS: Readonly<Record<string, string>> = {
   Applications: newSid('AP'),
   SipTrunks: newSid('TK'),
   Problems: newSid('PR'),
+  OutgoingCallerIds: newSid('PN'),
+  DialingPermissions: newSid('DP'),
   Keys: newSid('SK'),
   SigningKeys: newSid('SK'),
 };

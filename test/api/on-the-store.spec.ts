@@ -58,6 +58,14 @@ describe('The API on the database', () => {
       { AllowedAddresses: '', Priority: '2' },
       { allowed_addresses: [], priority: 2 },
     ],
+    [
+      'OutgoingCallerIds',
+      { PhoneNumber: '+4930123456' },
+      { FriendlyName: 'Head office' },
+      { friendly_name: 'Head office' },
+    ],
+    ['DialingPermissions', { Country: 'DE' }, { Permission: 'deny' }, { permission: 'deny' }],
+    ['DialingPermissions', { Prefix: '+49' }, { FriendlyName: 'Home' }, { friendly_name: 'Home' }],
     ['Keys', { FriendlyName: 'CI', Scope: 'read' }, { FriendlyName: 'Other' }, { friendly_name: 'Other' }],
   ];
 

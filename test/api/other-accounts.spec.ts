@@ -36,6 +36,8 @@ describe('An account and the resources of another', () => {
       Applications: {},
       SipTrunks: { Host: 'sip.example' },
       Queues: { FriendlyName: 'support' },
+      OutgoingCallerIds: { PhoneNumber: '+4930123456' },
+      DialingPermissions: { Country: 'DE' },
     };
     for (const [collection, form] of Object.entries(forms)) {
       const reply = await api.request('POST', `${collection}.json`, { form });

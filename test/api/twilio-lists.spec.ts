@@ -63,6 +63,7 @@ const LISTS: Readonly<Record<string, Readonly<Record<string, Effect>>>> = {
     log: [0, ['monday']],
     ...byTime('messageDate', ['wednesday', 'tuesday'], day(5)),
   },
+  outgoingCallerIds: { friendlyName: ['Office', ['office']], phoneNumber: ['+4930123456', ['office']] },
   recordings: {
     ...byTime('dateCreated', ['wednesday', 'tuesday']),
     callSid: ['tuesday', ['tuesday']],
@@ -108,6 +109,13 @@ describeOnBoth('Every option of every list of Twilio’s client library', (the) 
       friendlyName: 'Hotline',
     });
     await client.incomingPhoneNumbers.create({ phoneNumber: '1000' });
+    const office = await client.validationRequests.create({
+      friendlyName: 'Office',
+      phoneNumber: '+4930123456',
+    });
+    assert.equal(office.phoneNumber, '+4930123456');
+    await client.validationRequests.create({ phoneNumber: '+4930123457' });
+    const [, known] = await client.outgoingCallerIds.list();
     const monday = leg({ accountSid, createdAt: MONDAY });
     const more = { from: 'carol', to: 'bob', parentCallSid: monday.sid };
     const tuesday = leg({ accountSid, createdAt: TUESDAY, ...more });
@@ -141,6 +149,7 @@ describeOnBoth('Every option of every list of Twilio’s client library', (the) 
       branch: [branch.sid],
       shop: [shop.sid],
       hotline: [hotline.sid],
+      office: [known?.sid ?? ''],
       support: [support.sid],
       monday: [monday.sid, early.sid, ...on(MONDAY)],
       tuesday: [tuesday.sid, late.sid, ...on(TUESDAY)],

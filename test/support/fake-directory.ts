@@ -1,6 +1,7 @@
 import type { SipAddress } from '../../src/call/routing/sip-address.ts';
 import { plainNumber } from '../../src/call/routing/phone-number.ts';
 import type { DialTarget } from '../../src/call/call-control.ts';
+import type { DialingRules } from '../../src/call/routing/dialing-rules.ts';
 import type { VoiceSettings } from '../../src/call/leg/leg.ts';
 import type {
   Account,
@@ -19,6 +20,10 @@ export class FakeDirectory implements Directory {
   readonly accounts: Account[];
   readonly numbers: DirectoryNumber[] = [];
   readonly clients: DirectoryClient[] = [];
+  /** With and without `+` they are the same. */
+  readonly callerIds: { readonly accountSid: string; readonly number: string }[] = [];
+  /** Of one account each; an account above has to be in the list of the one below too. */
+  readonly rules = new Map<string, readonly DialingRules[]>();
   readonly #trunks: (readonly [trunk: DirectoryTrunk, choice: TrunkChoice])[] = [];
   readonly #applications = new Map<string, VoiceSettings>();
 
@@ -62,6 +67,16 @@ export class FakeDirectory implements Directory {
 
   application(accountSid: string, sid: string): Promise<VoiceSettings | undefined> {
     return Promise.resolve(this.#applications.get(`${accountSid} ${sid}`));
+  }
+
+  isCallerId(accountSid: string, number: string): Promise<boolean> {
+    const isIt = (one: { readonly accountSid: string; readonly number: string }) =>
+      one.accountSid === accountSid && plainNumber(one.number) === plainNumber(number);
+    return Promise.resolve(this.callerIds.some(isIt));
+  }
+
+  dialingRules(accountSid: string): Promise<readonly DialingRules[]> {
+    return Promise.resolve(this.rules.get(accountSid) ?? [{ accountSid, rules: [] }]);
   }
 
   /** Everything at `here.test` leads to ourselves. */

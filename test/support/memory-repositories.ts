@@ -11,6 +11,8 @@ import {
   type KeyRepository,
 } from '../../src/records/repositories.ts';
 import type { ConsoleSession, ConsoleSessionRepository } from '../../src/records/console-session.ts';
+import type { CallerIdRecord } from '../../src/records/caller-id-record.ts';
+import type { DialingPermissionRecord } from '../../src/records/dialing-permission-record.ts';
 import type { KeyRecord } from '../../src/records/key-record.ts';
 import type { AccountNumbers } from '../../src/records/stats-repository.ts';
 import type { Page, PageRequest } from '../../src/records/page.ts';
@@ -44,11 +46,13 @@ class MemoryRepository<T extends Row> implements Repository<T> {
   readonly #rows = new Map<string, T>();
   readonly #filters: Filters;
   readonly #unique: string | undefined;
+  readonly #isForEach: boolean;
 
-  /** `unique` is one of the fields of `filters`. */
-  constructor(filters: Filters = {}, unique?: string) {
+  /** `unique` is one of the fields of `filters`; with `isForEach` accounts may have the same. */
+  constructor(filters: Filters = {}, unique?: string, isForEach = false) {
     this.#filters = { friendlyName: asItIs, ...filters };
     this.#unique = unique;
+    this.#isForEach = isForEach;
   }
 
   async insert(record: T): Promise<void> {
@@ -99,7 +103,9 @@ class MemoryRepository<T extends Row> implements Repository<T> {
   #refuseTaken(record: T): void {
     const unique = this.#unique;
     if (unique === undefined) return;
-    const others = [...this.#rows.values()].filter(({ sid }) => sid !== record.sid);
+    const others = [...this.#rows.values()].filter(
+      ({ sid, accountSid }) => sid !== record.sid && (!this.#isForEach || accountSid === record.accountSid),
+    );
     if (others.some((row) => this.#valueOf(row, unique) === this.#valueOf(record, unique)))
       throw new TakenError(unique);
   }
@@ -366,6 +372,8 @@ export function memoryRepositories(): MemoryRepositories {
     applications: new MemoryRepository(),
     trunks: new MemoryRepository(),
     keys: new MemoryKeys(),
+    callerIds: new MemoryRepository<CallerIdRecord>({ phoneNumber: withoutPlus }, 'phoneNumber', true),
+    dialingPermissions: new MemoryRepository<DialingPermissionRecord>({ prefix: asItIs, country: asItIs }),
     recordings,
     streams,
     conferences: new MemoryConferences(),

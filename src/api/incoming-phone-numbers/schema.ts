@@ -10,7 +10,8 @@ const PHONE_NUMBER = /^(?:\+[1-9]\d{1,14}|[\d*#]{1,20})$/;
 const A_NUMBER_OF_OURS =
   'an E.164 number such as +15551234567, or an extension of at most 20 digits, * and #, such as 1000';
 
-const phoneNumber = checked(API_ERRORS.phoneNumber, A_NUMBER_OF_OURS, (text) =>
+/** A number as it is dialled. */
+export const phoneNumber = checked(API_ERRORS.phoneNumber, A_NUMBER_OF_OURS, (text) =>
   PHONE_NUMBER.test(readPhoneNumber(text) ?? ''),
 )
   .transform((text) => readPhoneNumber(text) ?? text)

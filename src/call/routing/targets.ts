@@ -3,6 +3,7 @@ import { compact } from '../compact.ts';
 import type { Directory, DirectoryTrunk } from '../directory.ts';
 import type { DialTarget, TrunkTarget } from '../call-control.ts';
 import { type ShownCaller, shownCaller } from './caller-id.ts';
+import { dialingProblem } from './dialing-rules.ts';
 import { formatNumber } from './number-format.ts';
 import { decodedUser, readSipAddress, type SipAddress } from './sip-address.ts';
 
@@ -60,6 +61,11 @@ async function resolve(
       const read = readSipAddress(address.uri);
       if (!read.ok) return { ok: false, why: `The SIP address ${read.why}` };
       if (directory.isOwn(read.address)) return resolveOwn(directory, accountSid, read.address);
+      // Carriers connect numbers that come in a SIP address too.
+      const number = readPhoneNumber(decodedUser(read.address.user));
+      const problem =
+        number === undefined ? undefined : dialingProblem(await directory.dialingRules(accountSid), number);
+      if (problem !== undefined) return { ok: false, why: problem };
       return { ok: true, target: { kind: 'sip', uri: address.uri } };
     }
     case 'client':
@@ -114,8 +120,11 @@ async function resolveNumber(directory: Directory, calling: Calling, dialled: st
   }
   const trunks = await directory.trunksFor(accountSid, number);
   if (trunks.length === 0) return { ok: false, why: `No trunk takes calls to ${dialled}` };
+  const rules = await directory.dialingRules(accountSid);
   const ways = await Promise.all(
     trunks.map(async (trunk) => {
+      const problem = dialingProblem(rules, number, trunk);
+      if (problem !== undefined) return { ok: false as const, why: problem };
       const caller = await callerAt(directory, calling, trunk);
       return onItsWay(
         directory,
@@ -137,7 +146,10 @@ async function callerAt(
 ): Promise<ShownCaller | undefined> {
   const { callerIdPolicy = 'pass', format } = trunk;
   if (from === undefined || (callerIdPolicy === 'pass' && format === undefined)) return undefined;
-  const isOwn = callerIdPolicy !== 'pass' && (await directory.number(from))?.accountSid === accountSid;
+  const isOwn =
+    callerIdPolicy !== 'pass' &&
+    ((await directory.number(from))?.accountSid === accountSid ||
+      (await directory.isCallerId(accountSid, from)));
   return shownCaller(from, trunk, isOwn);
 }
 

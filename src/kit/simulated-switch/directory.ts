@@ -61,6 +61,14 @@ export class OpenDirectory implements Directory {
     return Promise.resolve(undefined);
   }
 
+  isCallerId(): Promise<boolean> {
+    return Promise.resolve(true);
+  }
+
+  dialingRules(): Promise<readonly []> {
+    return Promise.resolve([]);
+  }
+
   isOwn(): boolean {
     return false;
   }

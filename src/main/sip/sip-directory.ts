@@ -54,6 +54,8 @@ export function directoryWithin(
     trunk: (sid) => directory.trunk(sid),
     trunksFor: (accountSid, number) => directory.trunksFor(accountSid, number),
     application: (accountSid, sid) => directory.application(accountSid, sid),
+    isCallerId: (accountSid, number) => directory.isCallerId(accountSid, number),
+    dialingRules: (accountSid) => directory.dialingRules(accountSid),
     isOwn: (address) => isOwnSip(address, own),
     wayTo: (accountSid, target) => egress.wayTo(accountSid, target),
   };

@@ -31,6 +31,7 @@ import { roomOwnersMigration } from './0038-room-owners.ts';
 import { sipTracesMigration } from './0040-sip-traces.ts';
 import { sipSideMigration } from './0022-sip-side.ts';
 import { participantsMigration } from './0036-participants.ts';
+import { outgoingGuardsMigration } from './0057-outgoing-guards.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -68,4 +69,5 @@ export const migrations: readonly Migration[] = [
   roomOwnersMigration,
   sipTracesMigration,
   participantsMigration,
+  outgoingGuardsMigration,
 ];

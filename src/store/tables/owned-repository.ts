@@ -112,11 +112,13 @@ export class OwnedRepository<T extends { sid: string }, R extends OwnedRow> impl
 
   /** All of one account. */
   async allOf(accountSid: string): Promise<readonly T[]> {
-    const rows: R[] = await this.#database
-      .reader(this.#mapping.table)
-      .where({ account_sid: accountSid })
-      .orderBy(['created_at', 'sid']);
-    return rows.map((row) => this.#mapping.fromRow(row));
+    const { table } = this.#mapping;
+    const known = await this.#known.get(`${table} of ${accountSid}`, async () => {
+      const query = this.#database.reader(table).where({ account_sid: accountSid });
+      const rows: R[] = await query.orderBy(['created_at', 'sid']);
+      return rows.map((row) => this.#mapping.fromRow(row));
+    });
+    return known ?? [];
   }
 
   /** The resource of any account. */

@@ -5,10 +5,14 @@ import type {
   TrunkRecord,
 } from '../../records/repositories.ts';
 import { applicationMapping } from './applications.ts';
+import { callerIdMapping } from './caller-ids.ts';
 import { clientMapping } from './clients.ts';
+import { dialingPermissionMapping } from './dialing-permissions.ts';
 import type { Database } from '../database.ts';
 import type { GroupCommit } from '../group-commit.ts';
 import type { KnownRows } from '../known-rows.ts';
+import type { CallerIdRecord } from '../../records/caller-id-record.ts';
+import type { DialingPermissionRecord } from '../../records/dialing-permission-record.ts';
 import type { KeyRecord } from '../../records/key-record.ts';
 import { keyMapping } from './keys.ts';
 import { numberMapping } from './numbers.ts';
@@ -23,6 +27,8 @@ export interface ResourceRepositories {
   readonly applications: OwnedRepository<ApplicationRecord, OwnedRow>;
   readonly trunks: OwnedRepository<TrunkRecord, OwnedRow>;
   readonly keys: OwnedRepository<KeyRecord, OwnedRow>;
+  readonly callerIds: OwnedRepository<CallerIdRecord, OwnedRow>;
+  readonly dialingPermissions: OwnedRepository<DialingPermissionRecord, OwnedRow>;
 }
 
 /** Makes the repositories of the resources; `cipher` encrypts their secrets. */
@@ -38,5 +44,7 @@ export function resourceRepositories(
     applications: new OwnedRepository(database, writes, applicationMapping, known),
     trunks: new OwnedRepository(database, writes, trunkMapping(cipher), known),
     keys: new OwnedRepository(database, writes, keyMapping, known),
+    callerIds: new OwnedRepository(database, writes, callerIdMapping, known),
+    dialingPermissions: new OwnedRepository(database, writes, dialingPermissionMapping, known),
   };
 }

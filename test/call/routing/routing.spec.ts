@@ -34,6 +34,8 @@ function directory(change: Partial<Directory> = {}): Directory {
     trunk: async () => undefined,
     trunksFor: async (accountSid, number) => (accountSid === 'AC1' && /^\+?49/.test(number) ? [trunk] : []),
     application: async () => undefined,
+    isCallerId: async () => false,
+    dialingRules: async (accountSid) => [{ accountSid, rules: [] }],
     isOwn: ({ host }) => host === 'here.test',
     wayTo: async () => ({ ok: true }),
     ...change,
@@ -261,6 +263,36 @@ describe('A dialled address', () => {
       ['AC1', { kind: 'sip', uri: sip.uri }],
       ['AC1', { kind: 'trunk', trunkSid: 'TK1', number: '00930', tryTimeoutS: 5 }],
     ]);
+  });
+
+  it('leads nowhere where the account may not dial, by a trunk or by a SIP address', async () => {
+    const rules = [{ prefix: '+4930', allows: true }];
+    const its = directory({ dialingRules: async (accountSid) => [{ accountSid, rules }] });
+    const outcome = async (address: CalleeAddress) => {
+      const resolved = await resolveTarget(its, 'AC1', address);
+      return resolved.ok ? resolved.target.kind : resolved.why;
+    };
+    const why = 'The DialingPermissions of AC1 do not allow calls to';
+    assert.equal(await outcome({ kind: 'number', number: '+4930123' }), 'trunk');
+    assert.equal(await outcome({ kind: 'number', number: '+4989123' }), `${why} +4989123`);
+    assert.equal(await outcome({ kind: 'sip', uri: 'sip:+4989123@pbx.test' }), `${why} +4989123`);
+    assert.equal(await outcome({ kind: 'sip', uri: 'sip:%2b4989123@pbx.test' }), `${why} +4989123`);
+    assert.equal(await outcome({ kind: 'sip', uri: 'sip:+4930123@pbx.test' }), 'sip');
+    assert.equal(await outcome(sip), 'sip');
+    assert.equal(await outcome({ kind: 'client', name: 'bob' }), 'client');
+  });
+
+  it('shows a trunk the caller ids of the account, besides its numbers', async () => {
+    const its = directory({
+      trunksFor: async () => [{ ...trunk, callerIdPolicy: 'account', defaultNumber: '1000' }],
+      isCallerId: async (accountSid, number) => accountSid === 'AC1' && number === '+4930999',
+    });
+    const shown = async (from: string) => {
+      const resolved = await resolveTarget(its, 'AC1', { kind: 'number', number: '+4930123' }, from);
+      return resolved.ok && resolved.target.kind === 'trunk' ? resolved.target.caller : undefined;
+    };
+    assert.deepEqual(await shown('+4930999'), { from: '+4930999' });
+    assert.deepEqual(await shown('+4930998'), { from: '1000' });
   });
 
   it('is told as a number, a name, or the user part', () => {
