@@ -10,6 +10,7 @@ import type { WorkShares } from '../concurrency/work-shares.ts';
 import type { CompileTurns } from '../rcml/document/compile-turns.ts';
 import type { FetchDocument } from '../rcml/lint/lint-fetch.ts';
 import type { SipSetup } from './clients/setup.ts';
+import type { ReplayJobs } from './jobs/replay-jobs.ts';
 import type { ClusterPort } from './cluster/cluster-port.ts';
 import type { Live } from './live/live.ts';
 import type { Metrics } from './metrics/metrics.ts';
@@ -44,6 +45,7 @@ export interface ApiDeps {
   readonly rooms: Pick<ConferenceRooms, 'change' | 'kick' | 'end' | 'announce'>;
   readonly queues: Pick<CallQueues, 'create' | 'change' | 'remove' | 'takeOut' | 'move' | 'dismiss'>;
   readonly probes: HealthProbes;
+  readonly replayJobs: ReplayJobs;
   /** For `GET P/Clients/{sid}/Setup`; undefined: Asterisk is the user's own. */
   readonly sipSetup?: SipSetup;
   /** For `GET P/Doctor`; undefined: there is none. */

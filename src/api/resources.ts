@@ -16,7 +16,6 @@ import { notificationRoutes } from './notifications/routes.ts';
 import { asteriskPush } from './push.ts';
 import { jobRoutes } from './jobs/routes.ts';
 import { queueRoutes } from './queues/routes.ts';
-import { ReplayJobs } from './jobs/replay-jobs.ts';
 import { problemRoutes } from './problems/routes.ts';
 import { rcmlLintRoutes } from './rcml-lint/routes.ts';
 import { recordingRoutes } from './recordings/routes.ts';
@@ -52,7 +51,6 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
   const recording = { recordings: repositories.recordings, sounds, service };
   const push = asteriskPush(clock, log);
   const { ice = { stunUrls: [] } } = deps;
-  const jobs = new ReplayJobs({ callbacks, clock, log });
   return [
     ...accountRoutes({
       accounts,
@@ -81,8 +79,8 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
     ...conferenceRecordingRoutes({ ...recording, conferences: repositories.conferences }),
     ...queueRoutes({ queues: repositories.queues, driven: deps.queues, callService, clock }),
     ...notificationRoutes({ notifications, calls }),
-    ...callbackRoutes({ callbacks, jobs, clock }),
-    ...jobRoutes(jobs),
+    ...callbackRoutes({ callbacks, jobs: deps.replayJobs, clock }),
+    ...jobRoutes(deps.replayJobs),
     ...problemRoutes({ problems, clock }),
     ...signatureCheckRoutes(deps.signing),
     ...routingRoutes(deps.directory),

@@ -6,6 +6,7 @@ import { createApi } from '../api/http/server.ts';
 import { AriError } from '../asterisk/ari/ari-error.ts';
 import type { AriConnection } from '../asterisk/ari/connection.ts';
 import { SipAccounts } from '../asterisk/sip-accounts/sip-accounts.ts';
+import type { ReplayJobs } from '../api/jobs/replay-jobs.ts';
 import type { Live } from '../api/live/live.ts';
 import type { HealthProbes, Provisioning } from '../api/ports.ts';
 import type { LiveCalls } from '../call/leg/live-calls.ts';
@@ -32,6 +33,7 @@ import { healthProbes } from './health-probes.ts';
 import { watching } from './live.ts';
 import { mediaSettings } from './asterisk-access.ts';
 import { bringInLine } from './bring-in-line.ts';
+import { startReplayJobs } from './callbacks/replay-jobs.ts';
 import { resumeCalls } from './calls/resume-calls.ts';
 import { goOnRecording } from './sound/recordings.ts';
 import { SetupError } from '../setup/setup-error.ts';
@@ -89,7 +91,8 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
     },
     undo,
   );
-  const server = await serve(foundation, machinery, { provisioning, live, failures, web });
+  const replayJobs = startReplayJobs({ ...foundation, ...store.repositories, isAlone: true }, undo);
+  const server = await serve(foundation, machinery, { provisioning, live, failures, web, replayJobs });
   undo.add(() => server.close());
   undo.add(() => web?.phones.close());
   // Streams would hold up the server's end.
@@ -141,12 +144,13 @@ interface Served {
   readonly live: Live;
   readonly failures: FailureLimiter;
   readonly web: ServedWebPhones | undefined;
+  readonly replayJobs: ReplayJobs;
 }
 
 function serve(
   foundation: Foundation,
   machinery: CallMachinery,
-  { provisioning, live, failures, web }: Served,
+  { provisioning, live, failures, web, replayJobs }: Served,
 ): Promise<HttpServer> {
   const { services, metrics } = machinery;
   const { ari, config, clock, log, version, store, mediaStore, recording } = foundation;
@@ -159,6 +163,7 @@ function serve(
       trunkRules: trunkRules(foundation, machinery),
       rooms: services.rooms,
       queues: services.queues,
+      replayJobs,
       probes: probesOf(foundation, machinery),
       ...sipSetup(foundation),
       examine: () => examine(foundation, provisioning),

@@ -4,6 +4,7 @@
  */
 import type { CallbackRepository, NotificationRepository, TimelineRepository } from './call-history.ts';
 import type { ClientTokenRepository } from './client-token.ts';
+import type { JobRepository } from './job-repository.ts';
 import type { ConsoleSessionRepository } from './console-session.ts';
 import type { ConferenceRepository } from './conference-repository.ts';
 import type { AnsweredBy } from '../call/answering-machine/machine-detection.ts';
@@ -270,4 +271,5 @@ export interface Repositories {
   readonly stats: StatsRepository;
   readonly problems: ProblemRepository;
   readonly sipTraces: SipTraceRepository;
+  readonly jobs: JobRepository;
 }

@@ -11,6 +11,9 @@ const REMOVALS = [
      (select id from callbacks where state = 'delivered' and settled_at < ? limit ${PORTION}) returning 1`,
   `delete from call_events where id in (select id from call_events where at < ? limit ${PORTION}) returning 1`,
   'delete from journal_writers where at < ? returning 1',
+  `delete from job_portions where job_sid in
+     (select sid from jobs where state <> 'running' and updated_at < ?) returning 1`,
+  "delete from jobs where state <> 'running' and updated_at < ? returning 1",
 ] as const;
 
 const removePortion: WriteKind<{ readonly sql: string; readonly before: number }, number> = {
@@ -24,7 +27,7 @@ const removePortion: WriteKind<{ readonly sql: string; readonly before: number }
 };
 
 /**
- * Removes delivered callbacks (with their attempts) and call events that are older, in portions between which
+ * Removes delivered callbacks (with their attempts), call events and ended jobs that are older, in portions between which
  * other writes have their turn. Callbacks that were given up stay until their call is deleted. Resolves with the
  * number of rows that were removed.
  *

@@ -26,6 +26,7 @@ import { rejectedRows } from './journal/journal-table.ts';
 import { KnownRows } from './known-rows.ts';
 import { checkLease, type SwitchScope } from './lease/scope.ts';
 import { type NonFinalLeg, nonFinalLegs, storedLeg, unfinishedLegs } from './non-final-legs.ts';
+import { SqlJobs } from './tables/jobs.ts';
 import { SqlQueues } from './tables/queues.ts';
 import { SqlRecordings } from './tables/recordings.ts';
 import { resourceRepositories } from './tables/resources.ts';
@@ -152,6 +153,7 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
       sessions: new SqlConsoleSessions(database, writes),
       clientTokens: new SqlClientTokens(database, writes),
       sipTraces: new SqlSipTraces(database, writes),
+      jobs: new SqlJobs(database, writes),
       notifications: readAfter(settled, clock, new SqlNotifications(database)),
     }),
     callbackQueue: outbox,

@@ -1,9 +1,11 @@
 import assert from 'node:assert/strict';
 import { ReplayJobs } from '../../src/api/jobs/replay-jobs.ts';
 import { newSid } from '../../src/call/sids.ts';
+import { StoreUnavailableError } from '../../src/records/repositories.ts';
 import { NOON, putCallback } from '../support/api-records.ts';
 import { type FakeApi, FakeLog, type Reply, startFakeApi } from '../support/fake-api.ts';
 import { FakeClock } from '../support/fake-clock.ts';
+import { MemoryJobs } from '../support/memory-jobs.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
 const HOUR_MS = 3_600_000;
@@ -74,68 +76,151 @@ describe('Sending many callbacks again', () => {
 });
 
 describe('A job that sends callbacks again', () => {
-  const clock = new FakeClock();
-  const log = new FakeLog();
-  /** Callbacks whose replay a test lets happen. */
-  let waiting: (() => void)[];
-  let failures: number;
+  const sids = Array.from({ length: 150 }, () => newSid('CB'));
+  let clock: FakeClock;
+  let log: FakeLog;
+  let rows: MemoryJobs;
+  /** Callbacks whose replay a test lets happen, oldest first. */
+  let waiting: { readonly sid: string; readonly go: () => void }[];
+  let failures: { count: number; readonly error: Error };
   let jobs: ReplayJobs;
   beforeEach(() => {
+    clock = new FakeClock();
+    log = new FakeLog();
+    rows = new MemoryJobs();
     waiting = [];
-    failures = 0;
-    const sids = Array.from({ length: 50 }, () => newSid('CB'));
-    jobs = new ReplayJobs({
+    failures = { count: 0, error: new StoreUnavailableError('away') };
+    jobs = newProcess();
+  });
+  afterEach(() => jobs.stop());
+
+  const newProcess = (isAlone = true) =>
+    new ReplayJobs({
       callbacks: {
         matching: async () => sids,
-        async replay() {
-          if (failures > 0) {
-            failures -= 1;
-            throw new Error('The database is away');
+        async replay(_accountSid, sid) {
+          if (failures.count > 0) {
+            failures.count -= 1;
+            throw failures.error;
           }
-          await new Promise<void>((resolve) => waiting.push(resolve));
+          await new Promise<void>((go) => waiting.push({ sid, go }));
           return true;
         },
       },
+      jobs: rows,
+      isAlone,
       clock,
       log,
     });
-  });
 
-  async function letGo(count: number): Promise<void> {
-    for (const go of waiting.splice(0, count)) go();
+  async function letGo(count: number): Promise<readonly string[]> {
+    const some = waiting.splice(0, count);
+    for (const { go } of some) go();
     await clock.advance(0);
+    return some.map(({ sid }) => sid);
   }
 
-  it('does some at a time, and no more once it is ended', async () => {
+  async function letAllGo(): Promise<readonly string[]> {
+    const done: string[] = [];
+    while (waiting.length > 0) done.push(...(await letGo(20)));
+    return done;
+  }
+
+  async function begun(): Promise<string> {
     const { sid, matched } = await jobs.begin('AC1', {});
     await clock.advance(0);
-    assert.deepEqual([matched, waiting.length], [50, 20]);
-    await letGo(5);
-    assert.deepEqual([jobs.find('AC1', sid)?.replayed, waiting.length], [5, 20]);
-    assert.equal(jobs.cancel('AC2', sid), false);
-    assert.equal(jobs.cancel('AC1', sid), true);
-    await letGo(20);
-    assert.equal(waiting.length, 0);
-    const job = jobs.find('AC1', sid);
-    // Those that were under way were sent again all the same.
-    assert.deepEqual([job?.state, job?.replayed], ['canceled', 25]);
-  });
+    assert.equal(matched, 150);
+    return sid;
+  }
 
-  it('waits for the database', async () => {
-    failures = 20;
-    const { sid } = await jobs.begin('AC1', {});
-    await clock.advance(1_000);
+  const stateOf = async (sid: string) => {
+    const job = await jobs.find('AC1', sid);
+    return [job?.state, job?.replayed];
+  };
+
+  it('does some at a time, and says after each portion how far it is', async () => {
+    const sid = await begun();
     assert.equal(waiting.length, 20);
-    while (waiting.length > 0) await letGo(20);
-    assert.deepEqual([jobs.find('AC1', sid)?.state, jobs.find('AC1', sid)?.replayed], ['completed', 50]);
+    await letGo(5);
+    assert.equal(waiting.length, 20);
+    for (let n = 0; n < 5; n += 1) await letGo(19);
+    assert.deepEqual(await stateOf(sid), ['running', 100]);
+    await letAllGo();
+    assert.deepEqual(await stateOf(sid), ['completed', 150]);
   });
 
-  it('fails when the database stays away', async () => {
-    failures = Number.POSITIVE_INFINITY;
-    const { sid } = await jobs.begin('AC1', {});
+  it('does no more once it is ended', async () => {
+    const sid = await begun();
+    await letGo(5);
+    assert.equal(await jobs.cancel(sid), true);
+    assert.equal(await jobs.cancel(sid), false);
+    await letAllGo();
+    // Those that were under way were sent again all the same.
+    assert.deepEqual(await stateOf(sid), ['canceled', 25]);
+  });
+
+  it('waits for the database however long that takes', async () => {
+    failures.count = 20 * 3_600;
+    const sid = await begun();
+    await clock.advance(3_599_000);
+    assert.deepEqual([waiting.length, await stateOf(sid)], [0, ['running', 0]]);
+    await clock.advance(2_000);
+    await letAllGo();
+    assert.deepEqual(await stateOf(sid), ['completed', 150]);
+  });
+
+  it('fails when something else is wrong for a while', async () => {
+    failures = { count: Number.POSITIVE_INFINITY, error: new Error('What is this?') };
+    const sid = await begun();
     await clock.advance(31_000);
-    assert.equal(jobs.find('AC1', sid)?.state, 'failed');
+    assert.deepEqual(await stateOf(sid), ['failed', 0]);
     assert.match(log.lines.join('\n'), /A job that sends callbacks again has failed/);
+  });
+
+  it('goes on after a restart with the portion that was under way', async () => {
+    const sid = await begun();
+    for (let n = 0; n < 6; n += 1) await letGo(19);
+    assert.deepEqual(await stateOf(sid), ['running', 100]);
+    jobs.stop();
+    await letAllGo();
+    jobs = newProcess();
+    jobs.start();
+    await clock.advance(0);
+    assert.deepEqual(await letAllGo(), sids.slice(100));
+    assert.deepEqual(await stateOf(sid), ['completed', 150]);
+    assert.match(log.lines.join('\n'), /A job that sends callbacks again goes on .*"replayed":100/);
+  });
+
+  it('begins after a restart as soon as the database can be read', async () => {
+    const sid = await begun();
+    jobs.stop();
+    waiting = [];
+    jobs = newProcess();
+    const take = rows.take.bind(rows);
+    rows.take = () => Promise.reject(new StoreUnavailableError('away'));
+    jobs.start();
+    await clock.advance(5_000);
+    assert.equal(waiting.length, 0);
+    rows.take = take;
+    await clock.advance(1_000);
+    await letAllGo();
+    assert.deepEqual(await stateOf(sid), ['completed', 150]);
+  });
+
+  it('is taken over by another node when its own has died, and not before', async () => {
+    jobs = newProcess(false);
+    jobs.start();
+    const sid = await begun();
+    const other = newProcess(false);
+    other.start();
+    await clock.advance(600_000);
+    assert.equal(waiting.length, 20);
+    jobs.stop();
+    waiting = [];
+    await clock.advance(75_000);
+    assert.equal((await letAllGo()).length, 150);
+    other.stop();
+    assert.deepEqual(await stateOf(sid), ['completed', 150]);
   });
 
   it('is one of three of its account at most', async () => {

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { EventReader } from '../support/event-reader.ts';
 import { basic } from '../support/fake-api.ts';
 import { faultStories } from '../support/fault-stories.ts';
+import { openSqliteFile } from '../support/sqlite-file.ts';
 import { orderCall } from '../support/live-rest-calls.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -46,5 +47,20 @@ faultStories('Legwork is killed while somebody watches', (story) => {
     const again = await fetch(session(), { headers: { ...OWN_PAGE, Cookie: cookie } });
     assert.equal(again.status, 200);
     assert.equal(((await again.json()) as { readonly account_sid: string }).account_sid, accountSid);
+  });
+
+  it('a job that sends callbacks again goes on', async () => {
+    const { stack } = story();
+    const job = await stack.rest('POST', '/Callbacks.json', { Replay: 'true', State: 'failed' });
+    const state = async () =>
+      (await stack.rest('GET', `/Jobs/${String(job.json['sid'])}.json`)).json['state'];
+    await waitUntil('it is over', async () => (await state()) === 'completed');
+    await stack.crash();
+    // Nothing is to be sent again, so it would be over before the process could die.
+    const file = openSqliteFile(stack);
+    await file('jobs').update({ state: 'running' });
+    await file.destroy();
+    await stack.start();
+    await waitUntil('it is over again', async () => (await state()) === 'completed');
   });
 });

@@ -52,6 +52,8 @@ const TABLES = [
   'journal_rejected',
   'console_sessions',
   'problem_marks',
+  'jobs',
+  'job_portions',
 ];
 
 let postgres: Promise<PrivatePostgres> | undefined;

@@ -1,5 +1,6 @@
 import { CompileTurns } from '../../src/rcml/document/compile-turns.ts';
 import assert from 'node:assert/strict';
+import { ReplayJobs } from '../../src/api/jobs/replay-jobs.ts';
 import { startHttpServer } from '../../src/api/http/http-server.ts';
 import { type ApiDeps } from '../../src/api/api-deps.ts';
 import { createApi } from '../../src/api/http/server.ts';
@@ -44,6 +45,7 @@ export async function startApiOn(
     streamService: { begin: () => assert.fail(), stop: () => assert.fail() },
     provisioning,
     trunkRules: ANY_TRUNK,
+    replayJobs: new ReplayJobs({ ...store.repositories, isAlone: true, clock, log }),
     webPhones: new FakeWebPhones(),
     compileTurns: new CompileTurns(clock),
     shares: idleShares(clock),

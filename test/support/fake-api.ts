@@ -1,5 +1,6 @@
 import { CompileTurns } from '../../src/rcml/document/compile-turns.ts';
 import assert from 'node:assert/strict';
+import { ReplayJobs } from '../../src/api/jobs/replay-jobs.ts';
 import type { Middleware } from 'koa';
 import { type HttpServer, startHttpServer } from '../../src/api/http/http-server.ts';
 import type {
@@ -294,6 +295,7 @@ export async function startFakeApi(
       rooms,
       queues,
       trunkRules: ANY_TRUNK,
+      replayJobs: new ReplayJobs({ ...repositories, isAlone: true, clock, log }),
       webPhones: new FakeWebPhones(),
       compileTurns: new CompileTurns(clock),
       shares: idleShares(clock),

@@ -1,14 +1,8 @@
-import { join } from 'node:path';
-import knexModule from 'knex';
+import { openSqliteFile } from './sqlite-file.ts';
 
 /** Locks a SQLite file against every other writer, as a backup or somebody's shell may do; resolves with the unlock. */
 export async function lockDatabase(dataDir: string): Promise<() => Promise<void>> {
-  const knex = knexModule.knex({
-    client: 'sqlite3',
-    connection: { filename: join(dataDir, 'legwork.sqlite') },
-    useNullAsDefault: true,
-    pool: { min: 1, max: 1 },
-  });
+  const knex = openSqliteFile({ dataDir });
   await knex.raw('PRAGMA busy_timeout = 5000');
   await knex.raw('BEGIN IMMEDIATE');
   return async () => {

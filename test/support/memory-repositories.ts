@@ -24,6 +24,7 @@ import type { StreamRepository } from '../../src/records/stream-repository.ts';
 import { isOver, type RecordingRecord } from '../../src/call/recording/recording-record.ts';
 import { MemoryCallbacks, MemoryCalls, MemoryNotifications, MemoryTimeline } from './memory-calls.ts';
 import { MemoryClientTokens } from './memory-client-tokens.ts';
+import { MemoryJobs } from './memory-jobs.ts';
 import { MemoryConferences } from './memory-conferences.ts';
 import { MemoryQueues } from './memory-queues.ts';
 import { isIn, pageOf } from './memory-page.ts';
@@ -365,6 +366,7 @@ export function memoryRepositories(): MemoryRepositories {
     timeline,
     notifications,
     sipTraces,
+    jobs: new MemoryJobs(),
     callbacks: new MemoryCallbacks(timeline.callbacks),
     accounts: new MemoryAccounts(),
     numbers: new MemoryRepository<NumberRecord>({ phoneNumber: withoutPlus }, 'phoneNumber'),

@@ -7,7 +7,8 @@ import { resource, type Shown } from '../reply.ts';
 import { dated, sid, whole } from '../reply-parts.ts';
 import { type Route, type RoutedRequest, sidOf } from '../route.ts';
 import { readRoute, removeRoute } from '../route-kinds.ts';
-import type { ReplayJob, ReplayJobs } from './replay-jobs.ts';
+import type { ReplayJob } from '../../records/job-repository.ts';
+import type { ReplayJobs } from './replay-jobs.ts';
 
 export const JOB = resource('Job', {
   sid: sid('JO'),
@@ -22,7 +23,7 @@ export const JOB = resource('Job', {
 export function jobRoutes(jobs: ReplayJobs): readonly Route[] {
   const each = {
     path: '/Jobs/:sid',
-    find: (request: RoutedRequest) => Promise.resolve(findJob(jobs, request)),
+    find: (request: RoutedRequest) => findJob(jobs, request),
   };
   return [
     readRoute({
@@ -34,8 +35,9 @@ export function jobRoutes(jobs: ReplayJobs): readonly Route[] {
     removeRoute({
       ...each,
       summary: 'Ends a job that runs; what it has done stays',
-      handle: async ({ found: { accountSid, sid: jobSid, state } }) => {
-        if (jobs.cancel(accountSid, jobSid)) return;
+      handle: async ({ found: { accountSid, sid: jobSid } }) => {
+        if (await jobs.cancel(jobSid)) return;
+        const state = (await jobs.find(accountSid, jobSid))?.state ?? 'gone';
         throw badRequest(API_ERRORS.callState, `Only a job that runs can be ended; this one is ${state}`);
       },
     }),
@@ -56,9 +58,9 @@ export function presentJob(job: ReplayJob, place: Place): Shown<typeof JOB> {
   };
 }
 
-function findJob(jobs: ReplayJobs, request: RoutedRequest): ReplayJob {
+async function findJob(jobs: ReplayJobs, request: RoutedRequest): Promise<ReplayJob> {
   const jobSid = sidOf(request, 'JO');
-  const job = jobs.find(request.account.sid, jobSid);
+  const job = await jobs.find(request.account.sid, jobSid);
   if (job === undefined) throw notFound(`Job ${jobSid}`);
   return job;
 }

@@ -14,6 +14,7 @@ import { ProxyRegistrations } from '../../store/proxy-registrations.ts';
 import { createDocuments } from '../../webhooks/documents.ts';
 import { signedText, signText } from '../../webhooks/signature.ts';
 import { CONSOLE_FOLDER } from '../console-folder.ts';
+import { startReplayJobs } from '../callbacks/replay-jobs.ts';
 import { keepRetention } from '../data/retention.ts';
 import type { LegworkOptions } from '../legwork-options.ts';
 import { watching } from '../live.ts';
@@ -195,9 +196,12 @@ async function serve(node: NodeFoundation, served: Served, undo: Undo): Promise<
           },
           undo,
         );
+  const callbacks = nodeCallbacks(store.repositories.callbacks, map);
+  const { jobs } = store.repositories;
   const api = createApi(
     {
-      repositories: { ...store.repositories, callbacks: nodeCallbacks(store.repositories.callbacks, map) },
+      repositories: { ...store.repositories, callbacks },
+      replayJobs: startReplayJobs({ callbacks, jobs, isAlone: false, clock, log }, undo),
       callService: nodeCallService(node, held, () => stopping.isStopping),
       streamService: nodeStreams(held),
       provisioning,

@@ -29,6 +29,7 @@ import { machineDetectionMigration } from './0035-machine-detection.ts';
 import { kamailioMigration } from './0037-kamailio.ts';
 import { roomOwnersMigration } from './0038-room-owners.ts';
 import { sipTracesMigration } from './0040-sip-traces.ts';
+import { jobsMigration } from './0041-jobs.ts';
 import { sipSideMigration } from './0022-sip-side.ts';
 import { participantsMigration } from './0036-participants.ts';
 import { outgoingGuardsMigration } from './0057-outgoing-guards.ts';
@@ -70,4 +71,5 @@ export const migrations: readonly Migration[] = [
   sipTracesMigration,
   participantsMigration,
   outgoingGuardsMigration,
+  jobsMigration,
 ];

@@ -2,7 +2,8 @@ import type { Knex } from 'knex';
 import type { ClientToken, ClientTokenRepository } from '../../records/client-token.ts';
 import type { Page, PageRequest } from '../../records/page.ts';
 import type { Database } from '../database.ts';
-import type { GroupCommit, WriteKind } from '../group-commit.ts';
+import type { GroupCommit } from '../group-commit.ts';
+import { writeAlone } from '../write-alone.ts';
 import { insertRows, optional, orNull } from '../rows.ts';
 import { readPage } from './paging.ts';
 
@@ -22,18 +23,6 @@ interface TokenRow {
 
 const TABLE = 'client_tokens';
 
-type Work = (trx: Knex.Transaction) => Promise<unknown>;
-
-const write: WriteKind<Work, unknown> = {
-  whenUnavailable: 'refuse',
-  transaction: 'alone',
-  run: async (trx, inputs) => {
-    const done: unknown[] = [];
-    for (const work of inputs) done.push(await work(trx));
-    return done;
-  },
-};
-
 /** `Tokens` of clients in SQL. */
 export class SqlClientTokens implements ClientTokenRepository {
   readonly #reader: Knex;
@@ -46,7 +35,7 @@ export class SqlClientTokens implements ClientTokenRepository {
 
   insert(token: ClientToken, most: number): Promise<boolean> {
     const { clientSid, dateCreated } = token;
-    return this.#write(async (trx) => {
+    return writeAlone(this.#writes, async (trx) => {
       // Two nodes at once: the second one waits here until the first one has written.
       await trx('clients').where({ sid: clientSid }).forUpdate().first('sid');
       const live = await trx(TABLE)
@@ -75,7 +64,7 @@ export class SqlClientTokens implements ClientTokenRepository {
   }
 
   revoke(clientSid: string, sid: string, at: number): Promise<ClientToken | undefined> {
-    return this.#write(async (trx) => {
+    return writeAlone(this.#writes, async (trx) => {
       const own = () => trx(TABLE).where({ sid, client_sid: clientSid });
       await own().whereNull('revoked_at').update({ revoked_at: at });
       const row: TokenRow | undefined = await own().first();
@@ -97,11 +86,11 @@ export class SqlClientTokens implements ClientTokenRepository {
   }
 
   async used(username: string, at: number): Promise<void> {
-    await this.#write((trx) => trx(TABLE).where({ username }).update({ used_at: at }));
+    await writeAlone(this.#writes, (trx) => trx(TABLE).where({ username }).update({ used_at: at }));
   }
 
   removeOld(at: number): Promise<readonly ClientToken[]> {
-    return this.#write(async (trx) => {
+    return writeAlone(this.#writes, async (trx) => {
       const isOld = (query: Knex.QueryBuilder) =>
         query.where('expires_at', '<=', at).orWhereNotIn('client_sid', trx('clients').select('sid'));
       const rows: TokenRow[] = await trx(TABLE).where((query) => void isOld(query));
@@ -111,10 +100,6 @@ export class SqlClientTokens implements ClientTokenRepository {
           .del();
       return rows.map(tokenOf);
     });
-  }
-
-  #write<T>(work: (trx: Knex.Transaction) => Promise<T> | PromiseLike<T>): Promise<T> {
-    return this.#writes.submit(write, async (trx) => await work(trx)) as Promise<T>;
   }
 }
 

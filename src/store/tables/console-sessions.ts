@@ -1,8 +1,9 @@
 import type { Knex } from 'knex';
 import type { ConsoleSession, ConsoleSessionRepository } from '../../records/console-session.ts';
 import type { Database } from '../database.ts';
-import type { GroupCommit, WriteKind } from '../group-commit.ts';
+import type { GroupCommit } from '../group-commit.ts';
 import { insertRows } from '../rows.ts';
+import { writeAlone } from '../write-alone.ts';
 
 interface SessionRow {
   readonly hash: string;
@@ -12,17 +13,6 @@ interface SessionRow {
   readonly created_at: number;
   readonly used_at: number;
 }
-
-type Work = (trx: Knex.Transaction) => PromiseLike<unknown>;
-
-const write: WriteKind<Work, void> = {
-  whenUnavailable: 'refuse',
-  transaction: 'alone',
-  run: async (trx, inputs) => {
-    for (const work of inputs) await work(trx);
-    return inputs.map(() => undefined);
-  },
-};
 
 export class SqlConsoleSessions implements ConsoleSessionRepository {
   readonly #reader: Knex;
@@ -35,7 +25,7 @@ export class SqlConsoleSessions implements ConsoleSessionRepository {
 
   async insert({ hash, accountSid, access, seal, createdAt, usedAt }: ConsoleSession): Promise<void> {
     const row = { hash, account_sid: accountSid, access, seal, created_at: createdAt, used_at: usedAt };
-    await this.#write((trx) => insertRows(trx, 'console_sessions', [row]));
+    await writeAlone(this.#writes, (trx) => insertRows(trx, 'console_sessions', [row]));
   }
 
   async find(hash: string): Promise<ConsoleSession | undefined> {
@@ -52,23 +42,19 @@ export class SqlConsoleSessions implements ConsoleSessionRepository {
   }
 
   async used(hash: string, at: number): Promise<void> {
-    await this.#write((trx) => trx('console_sessions').where({ hash }).update({ used_at: at }));
+    await writeAlone(this.#writes, (trx) => trx('console_sessions').where({ hash }).update({ used_at: at }));
   }
 
   async remove(hash: string): Promise<void> {
-    await this.#write((trx) => trx('console_sessions').where({ hash }).del());
+    await writeAlone(this.#writes, (trx) => trx('console_sessions').where({ hash }).del());
   }
 
   async removeOld(createdBefore: number, usedBefore: number): Promise<void> {
-    await this.#write((trx) =>
+    await writeAlone(this.#writes, (trx) =>
       trx('console_sessions')
         .where('created_at', '<', createdBefore)
         .orWhere('used_at', '<', usedBefore)
         .del(),
     );
-  }
-
-  #write(work: Work): Promise<void> {
-    return this.#writes.submit(write, work);
   }
 }
