@@ -7,10 +7,12 @@ import type { ControlledLeg } from './controlled-leg.ts';
 import { attempt, type LegContext } from './leg-context.ts';
 
 /**
- * With `dtmf_events` Asterisk mixes from the first participant on and never connects two of them natively. So digits
- * are reported, and nobody is cut off for a moment when the third one joins.
+ * Asterisk changes how a bridge passes sound on with the number of its channels. With `video_sfu` it stays with its mixer
+ * (softmix), so nobody is cut off for a moment when the third one joins, and digits are reported. For two channels it would
+ * take `simple_bridge`, in which Asterisk 22.10 passes sound on to a channel beside its audio hooks when somebody has begun
+ * to whisper to that channel while it was alone: the whisper was never heard, and its listener did not hear that side.
  */
-const ROOM_TYPE = 'mixing,dtmf_events';
+const ROOM_TYPE = 'mixing,dtmf_events,video_sfu';
 const BEEP = 'sound:beep';
 
 /** Rooms as mixing bridges. A bridge's id begins with the room's sid, so that the next process finds it again. */
