@@ -36,7 +36,8 @@ export interface NotificationRecord {
   /** `NO` + 32 hex. */
   readonly sid: string;
   readonly accountSid: string;
-  readonly callSid: string;
+  /** Undefined: it is about no leg, such as a call that was refused before it became one. */
+  readonly callSid?: string;
   readonly at: number;
   readonly level: 'error' | 'warning';
   /** Twilio's code for the same kind of mistake, e.g. 11200, 12100. */
@@ -46,6 +47,8 @@ export interface NotificationRecord {
   readonly requestMethod?: HttpMethod;
   readonly responseBody?: string;
 }
+
+export type CallNotification = NotificationRecord & { readonly callSid: string };
 
 /** A long document, kept apart from the positions in it, which refer to it by its name. */
 export interface KeptDocument {

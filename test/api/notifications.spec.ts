@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import type { NotificationRecord } from '../../src/call/journal-store.ts';
+import type { CallNotification } from '../../src/call/journal-store.ts';
 import { newSid } from '../../src/call/sids.ts';
 import { NOON, putCall, putNotification } from '../support/api-records.ts';
 import { type FakeApi, sidsIn, startFakeApi } from '../support/fake-api.ts';
@@ -11,7 +11,7 @@ describe('Notifications', () => {
   });
   afterEach(() => api.close());
 
-  const put = (more: Partial<NotificationRecord> = {}) => putNotification(api, more);
+  const put = (more: Partial<CallNotification> = {}) => putNotification(api, more);
   const list = async (query: string) =>
     sidsIn(await api.request('GET', `Notifications.json?${query}`), 'notifications');
 
@@ -38,6 +38,13 @@ describe('Notifications', () => {
       date_updated: 'Thu, 15 Jan 2026 12:00:00 +0000',
       uri: `/2012-04-24/Accounts/${api.main.sid}/Notifications/${sid}.json`,
     });
+  });
+
+  it('may be about no call', async () => {
+    const { callSid: _, ...record } = put();
+    api.repositories.notifications.rows.splice(0, 1, record);
+    const { json } = await api.request('GET', `Notifications/${record.sid}.json`);
+    assert.equal(json?.['call_sid'], null);
   });
 
   it('are listed newest first, by call, level, code and date', async () => {

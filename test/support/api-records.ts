@@ -2,7 +2,7 @@ import type { ConferenceRecord, ParticipantRecord } from '../../src/call/confere
 import type { RecordingRecord } from '../../src/call/recording/recording-record.ts';
 import { newSid } from '../../src/call/sids.ts';
 import type { CallbackRecord } from '../../src/records/call-history.ts';
-import type { NotificationRecord } from '../../src/call/journal-store.ts';
+import type { CallNotification } from '../../src/call/journal-store.ts';
 import { noVoice } from '../../src/call/routing/routing.ts';
 import type { CallRecord, ClientRecord } from '../../src/records/repositories.ts';
 import type { FakeApi } from './fake-api.ts';
@@ -73,9 +73,9 @@ export async function putClient(
 
 export function putNotification(
   { main, repositories }: FakeApi,
-  more: Partial<NotificationRecord> = {},
-): NotificationRecord {
-  const record: NotificationRecord = {
+  more: Partial<CallNotification> = {},
+): CallNotification {
+  const record: CallNotification = {
     sid: newSid('NO'),
     accountSid: main.sid,
     callSid: newSid('CA'),

@@ -139,7 +139,10 @@ export class QueueBench {
   }
 
   get notices(): readonly (readonly [who: string, code: number])[] {
-    return this.core.store.notifications.map(({ callSid, errorCode }) => [this.nameOf(callSid), errorCode]);
+    return this.core.store.notifications.map(({ callSid, errorCode }) => [
+      this.nameOf(callSid ?? ''),
+      errorCode,
+    ]);
   }
 
   /** How often each leg is told to have ended. */

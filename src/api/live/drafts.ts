@@ -1,3 +1,4 @@
+import { compact } from '../../call/compact.ts';
 import type { JournalEntry } from '../../call/journal-store.ts';
 import type { CallbackRecord } from '../../records/call-history.ts';
 import type { ChangedCall, OwnedCallEvent } from '../../records/changes.ts';
@@ -100,6 +101,6 @@ function presentLine(line: ReturnType<typeof timelineOf>[number] | undefined): J
   return (line?.present() ?? {}) as JsonObject;
 }
 
-function ownerOf({ accountSid, callSid }: { readonly accountSid: string; readonly callSid: string }) {
-  return { accountSid, callSid };
+function ownerOf({ accountSid, callSid }: { readonly accountSid: string; readonly callSid?: string }) {
+  return compact({ accountSid, callSid });
 }

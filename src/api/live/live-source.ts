@@ -102,7 +102,7 @@ export class LiveSource {
     if (chain !== undefined && !streams.interests.concernsAccount(chain)) return;
     const changed = this.#changed;
     if (entry.leg !== undefined) this.#heardLeg(entry.leg);
-    for (const { callSid } of entry.notifications ?? []) this.#updated(callSid);
+    for (const { callSid } of entry.notifications ?? []) if (callSid !== undefined) this.#updated(callSid);
     for (const { sid } of entry.callbacks ?? []) changed.callbacks.add(sid);
     if (entry.queue !== undefined) changed.queues.add(entry.queue.sid);
     changed.drafts.push(...eventsOfEntry(entry));

@@ -88,7 +88,7 @@ export class Metrics {
     });
     this.#sipRefused = new Counter({
       name: 'legwork_sip_refused_total',
-      help: 'INVITEs that were refused and became no call, by SIP status and reason',
+      help: 'INVITEs that were refused and became no call (401: requests of any kind), by SIP status and reason',
       labelNames: ['code', 'reason'],
       registers,
     });

@@ -10,7 +10,7 @@ import { shownUrl } from '../shown.ts';
 export const NOTIFICATION = resource('Notification', {
   sid: sid('NO'),
   account_sid: sid('AC'),
-  call_sid: sid('CA'),
+  call_sid: sid('CA').nullable().meta({ description: 'null: it is about no call' }),
   log: whole.meta({ description: '0 an error, 1 a warning' }),
   error_code: whole,
   more_info: text,
@@ -27,7 +27,7 @@ export function presentNotification(record: NotificationRecord, place: Place): S
   return {
     sid: record.sid,
     account_sid: record.accountSid,
-    call_sid: record.callSid,
+    call_sid: record.callSid ?? null,
     api_version: API_VERSION,
     log: record.level === 'error' ? 0 : 1,
     error_code: record.errorCode,

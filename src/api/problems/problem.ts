@@ -61,7 +61,7 @@ function problemOf(
     firstAt: group.at(-1)?.at ?? lastAt,
     lastAt,
     perHour: perHour(group, now),
-    callSids: [...new Set(group.map(({ callSid }) => callSid))].slice(0, MOST_CALLS),
+    callSids: [...new Set(group.flatMap(({ callSid }) => callSid ?? []))].slice(0, MOST_CALLS),
     state: mark === undefined || lastAt > mark.upTo ? 'new' : mark.state,
   };
 }

@@ -1,5 +1,5 @@
 import type { Clock } from '../../concurrency/clock.ts';
-import type { SecurityReport } from './security-log.ts';
+import { NO_LOGIN, type SecurityReport } from './security-log.ts';
 
 /** An address that is blocked because it guessed passwords. */
 export interface Block {
@@ -31,8 +31,6 @@ const LOGIN_FACTOR = 5;
 /** An address where a phone is known has this many times as many tries. */
 const KNOWN_FACTOR = 5;
 const MOST_SENDERS = 10_000;
-/** How the log shows every login that does not exist. */
-const NO_LOGIN = '<unknown>';
 const NEVER = Number.NEGATIVE_INFINITY;
 const FOREVER_AGO = { succeededAt: NEVER, blockedUntil: NEVER, pardonedUntil: NEVER };
 
@@ -55,6 +53,7 @@ export class GuessLimit {
 
   /** Counts what the log says; returns the block that follows from it, if any. */
   note(report: SecurityReport): Block | undefined {
+    if (report.event === 'ChallengeSent') return undefined;
     const sender = this.#senderAt(report.address);
     if (report.event === 'ChallengeResponseFailed') return this.#failed(sender, report);
     sender.succeededAt = this.#clock.steady();

@@ -1,12 +1,15 @@
 /** What Asterisk's security log says about one SIP request. */
 export interface SecurityReport {
-  readonly event: 'ChallengeResponseFailed' | 'SuccessfulAuth';
+  readonly event: (typeof EVENTS)[number];
   /** The login in lower case, however the phone spelled it; `<unknown>` for a login that does not exist. */
   readonly account: string;
   readonly address: string;
+  readonly port: number;
 }
 
-const EVENTS = ['ChallengeResponseFailed', 'SuccessfulAuth'] as const;
+/** How the log shows every login that does not exist. */
+export const NO_LOGIN = '<unknown>';
+const EVENTS = ['ChallengeSent', 'ChallengeResponseFailed', 'SuccessfulAuth'] as const;
 
 /**
  * Reads one line of the log; undefined when it is about something else. Asterisk does not escape quotation marks, and
@@ -19,7 +22,7 @@ export function readSecurityLine(line: string): SecurityReport | undefined {
   if (event === undefined || !line.includes(',Service="PJSIP",')) return undefined;
   const [, account] = /,AccountID="([^"]*)",/.exec(line) ?? [];
   const remote = line.slice(line.lastIndexOf(',RemoteAddress="'));
-  const [, address] = /^,RemoteAddress="IPV[46]\/\w+\/([0-9A-Fa-f.:]+)\/\d+"/.exec(remote) ?? [];
+  const [, address, port] = /^,RemoteAddress="IPV[46]\/\w+\/([0-9A-Fa-f.:]+)\/(\d+)"/.exec(remote) ?? [];
   if (account === undefined || address === undefined) return undefined;
-  return { event, account: account.toLowerCase(), address };
+  return { event, account: account.toLowerCase(), address, port: Number(port) };
 }

@@ -6,7 +6,7 @@ import { FileTail } from './file-tail.ts';
 import { GuessLimit } from './guess-limit.ts';
 import type { Log } from '../../concurrency/log.ts';
 import { type KnownPhone, KnownPhones } from './known-phones.ts';
-import { readSecurityLine } from './security-log.ts';
+import { NO_LOGIN, readSecurityLine, type SecurityReport } from './security-log.ts';
 
 /** How often the log is read: a guesser goes unnoticed for so long at most. */
 const LOOK_MS = 100;
@@ -25,6 +25,15 @@ export interface SipGuardOptions {
   /** Whether an address is never blocked, because calls come from there without a password. */
   readonly isTrusted: (address: string) => Promise<boolean>;
   readonly onBlocked?: () => void;
+  readonly onRefused?: (refused: RefusedSender) => void;
+}
+
+/** A request that was answered with 401, and that no better one of the same sender has to follow. */
+export interface RefusedSender {
+  /** Undefined: of no client. */
+  readonly login?: string;
+  readonly address: string;
+  readonly port: number;
 }
 
 /**
@@ -94,6 +103,7 @@ export class SipGuard {
     const report = readSecurityLine(line);
     // Browser phones all come from one address; who of them guesses is counted where their own addresses are known.
     if (report === undefined || report.address === WEB_PHONE_ADDRESS) return;
+    this.#tellOfRefusal(report);
     if (report.event === 'SuccessfulAuth') this.#phones.seen(report.account, report.address);
     const block = this.#limit.note(report);
     if (block === undefined) return;
@@ -105,6 +115,14 @@ export class SipGuard {
     }
     onBlocked?.();
     log.warn({ address, seconds: forMs / 1000 }, 'An address that guessed SIP passwords is shut out');
+  }
+
+  /** Every phone is asked for its password first; for who is nobody's client that is the end of it. */
+  #tellOfRefusal({ account, address, event, port }: SecurityReport): void {
+    const { onRefused } = this.#options;
+    const isNobody = account === NO_LOGIN;
+    if (event === 'ChallengeSent' && isNobody) onRefused?.({ address, port });
+    if (event === 'ChallengeResponseFailed' && !isNobody) onRefused?.({ login: account, address, port });
   }
 
   /** Updating this object would add to its addresses, so it is deleted and made again. */

@@ -2,7 +2,7 @@ import type { Clock } from '../../concurrency/clock.ts';
 import { compact } from '../compact.ts';
 import { rfc2822 } from '../dates.ts';
 import type { CallControl } from '../call-control.ts';
-import type { NewCallback, NewCallEvent, NotificationRecord } from '../journal-store.ts';
+import type { NewCallback, NewCallEvent, CallNotification } from '../journal-store.ts';
 import type { LegJournal } from '../leg/journal.ts';
 import type { Leg } from '../leg/leg.ts';
 import type { LiveLeg } from '../leg/live-leg.ts';
@@ -121,7 +121,7 @@ async function withoutPlace(
   const at = clock.now();
   const answerer: Answerer = { by: 'unknown', durationMs: 0 };
   const callback = callbackOf(live.leg, order, answerer, at);
-  const notification: NotificationRecord = {
+  const notification: CallNotification = {
     sid: newSid('NO'),
     accountSid: live.leg.accountSid,
     callSid: live.sid,

@@ -1,6 +1,6 @@
 import type { Leg } from './leg.ts';
 import type { EndCause, LegEnd } from './outcome.ts';
-import type { NewCallEvent, NotificationRecord } from '../journal-store.ts';
+import type { NewCallEvent, CallNotification } from '../journal-store.ts';
 import { newSid } from '../sids.ts';
 
 /** After so many seconds without media a party is asked whether it is still there. */
@@ -16,7 +16,7 @@ export function endWithoutMedia(end: LegEnd, timeoutS = DEFAULT_MEDIA_TIMEOUT_S)
 const MEDIA_FAILED = 53405;
 
 /** The notification that a leg ended for want of media. */
-export function mediaLost(leg: Leg, { why }: EndCause, at: number): NotificationRecord {
+export function mediaLost(leg: Leg, { why }: EndCause, at: number): CallNotification {
   return {
     sid: newSid('NO'),
     accountSid: leg.accountSid,
@@ -29,7 +29,7 @@ export function mediaLost(leg: Leg, { why }: EndCause, at: number): Notification
 }
 
 /** The same as a line of the timeline. */
-export function eventOf({ accountSid, callSid, at, ...notice }: NotificationRecord): NewCallEvent {
+export function eventOf({ accountSid, callSid, at, ...notice }: CallNotification): NewCallEvent {
   const { level, errorCode, message } = notice;
   return { accountSid, callSid, at, kind: 'notice', data: { level, errorCode, message } };
 }

@@ -1,6 +1,12 @@
 import { compact } from '../compact.ts';
 import { iso8601 } from '../dates.ts';
-import type { JournalEntry, NewCallback, NewCallEvent, NotificationRecord } from '../journal-store.ts';
+import type {
+  CallNotification,
+  JournalEntry,
+  NewCallback,
+  NewCallEvent,
+  NotificationRecord,
+} from '../journal-store.ts';
 import { present } from '../leg/parameters.ts';
 import { newSid } from '../sids.ts';
 import type { StreamError, StreamEvent, StreamRecord } from './stream-record.ts';
@@ -120,6 +126,6 @@ function notification(
   level: NotificationRecord['level'],
   { code, message }: StreamError,
   at: number,
-): NotificationRecord {
+): CallNotification {
   return { sid: newSid('NO'), accountSid, callSid, at, level, errorCode: code, message, requestUrl: url };
 }

@@ -1,5 +1,4 @@
 import type { Metrics } from '../../api/metrics/metrics.ts';
-import type { HangUpReason } from '../../call/call-control.ts';
 import { AsteriskCallControl } from '../../asterisk/call-control.ts';
 import type { KnownPhone } from '../../asterisk/sip-guard/known-phones.ts';
 import { DetectionPlaces } from '../../call/answering-machine/detection-places.ts';
@@ -22,7 +21,8 @@ import { createDocuments } from '../../webhooks/documents.ts';
 import type { Logger } from '../../logger.ts';
 import { SampledLog } from '../../sampled-log.ts';
 import type { Foundation } from '../foundation.ts';
-import { guardSip } from '../sip/guard-sip.ts';
+import { guardSip, watchRefusals } from '../sip/guard-sip.ts';
+import type { Refusals } from '../sip/refusals.ts';
 import { mediaSettings } from '../asterisk-access.ts';
 import { mediaStreams } from './media-streams.ts';
 import { measuredDocuments, measuredQueue, metricsOf } from '../metrics.ts';
@@ -85,10 +85,12 @@ export function buildCallMachinery(
   undo.add(() => control.close());
   const traces = foundation.sipTracing?.traces;
   if (traces !== undefined) undo.add(traceLegs(traces, foundation));
-  const guard = guardSip(foundation, () => metrics.sipBlocked());
+  const refusals = watchRefusals(foundation, (code, reason) => metrics.sipRefused(code, reason), undo);
+  const guard = guardSip(foundation, { onBlocked: () => metrics.sipBlocked(), refusals });
   undo.add(() => guard?.close());
   const streams = mediaStreams(foundation, control.audio, { undo, metrics });
-  const services = callServices(foundation, { control, journal, calls, streams }, metrics, shared);
+  const onRefused = refusalLog(log, clock, refusals);
+  const services = callServices(foundation, { control, journal, calls, streams, onRefused }, metrics, shared);
   undo.add(() => services.queues.close());
   const dispatcher = callbackDispatcher(foundation, { metrics, shares: services.shares }, undo);
   const blocked = () => guard?.blocked ?? 0;
@@ -109,7 +111,7 @@ function legJournal({ store, clock, log }: Foundation, metrics: Metrics): LegJou
 
 function callServices(
   foundation: Foundation,
-  legs: Pick<CallServices, 'control' | 'journal' | 'calls' | 'streams'>,
+  legs: Pick<CallServices, 'control' | 'journal' | 'calls' | 'streams' | 'onRefused'>,
   metrics: Metrics,
   shared?: SharedMachinery,
 ): CallServices {
@@ -165,26 +167,16 @@ function callServices(
     pace,
     runs: new CallRuns(),
     newToken: () => crypto.randomUUID(),
-    onRefused: refusalLog(log, clock, metrics),
     onBug: (callSid, err) => log.error({ callSid, err }, 'An error inside Legwork; the call is ended'),
   };
 }
 
-/** The SIP status of each reason for which a call is refused. */
-const REFUSED_WITH: Readonly<Partial<Record<HangUpReason, number>>> = {
-  forbidden: 403,
-  'not-found': 404,
-  'no-answer': 480,
-  busy: 486,
-  error: 500,
-  overload: 503,
-};
-
 /** Logs only a sample: anybody can have calls refused, as many as they like. */
-function refusalLog(log: Logger, clock: Clock, metrics: Metrics): CallServices['onRefused'] {
+function refusalLog(log: Logger, clock: Clock, refusals: Refusals): CallServices['onRefused'] {
   const sampled = new SampledLog(clock, (leftOut) => log.warn(leftOut, 'Lines of this log were left out'));
-  return ({ source, from, dialled }, why, reason) => {
-    metrics.sipRefused(REFUSED_WITH[reason] ?? 603, reason);
+  return (call, why, reason) => {
+    refusals.byLegwork(call, why, reason);
+    const { source, from, dialled } = call;
     const whose = source.kind === 'trunk' ? source.trunkSid : source.login;
     const admitted = sampled.admits('inbound call refused', whose);
     log[admitted ? 'warn' : 'debug']({ from, dialled, why }, 'An inbound call was refused');

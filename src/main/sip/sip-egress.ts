@@ -87,14 +87,16 @@ export class SipEgress {
     return way.ok ? undefined : way.why;
   }
 
-  /** Whether calls of a trunk come from there, or go there. */
-  async isTrunk(address: string): Promise<boolean> {
+  /** The trunk whose calls come from there, or go there; of several, the oldest. */
+  async trunkAt(address: string): Promise<TrunkRecord | undefined> {
+    const one = parseNetwork(address);
+    if (one === undefined) return undefined;
     const trunks = await this.#deps.trunks.all();
     const named = await Promise.all(trunks.map((trunk) => this.#deps.names.find(trunkHop(trunk))));
-    const places = named.flat().map((place) => parseNetwork(place.address));
-    const all = [...trunks.flatMap(networksOf), ...places.filter((network) => network !== undefined)];
-    const one = parseNetwork(address);
-    return one !== undefined && all.some((other) => overlap(one, other));
+    return trunks.find((trunk, index) => {
+      const places = (named[index] ?? []).map((place) => parseNetwork(place.address));
+      return [...networksOf(trunk), ...places].some((other) => other !== undefined && overlap(one, other));
+    });
   }
 
   async #check(asking: Asking, hop: SipHop | undefined, trunks: readonly TrunkRecord[]): Promise<SipWay> {

@@ -94,7 +94,7 @@ export function traceLegs(
       if (change.kind !== 'entry') return;
       const { leg, notifications = [] } = change.entry;
       if (leg !== undefined) traces.leg(leg, notifications.length > 0);
-      for (const { callSid } of notifications) traces.problem(callSid);
+      for (const { callSid } of notifications) if (callSid !== undefined) traces.problem(callSid);
     }),
   ];
   return () => {

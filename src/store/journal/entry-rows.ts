@@ -2,6 +2,7 @@ import type { Knex } from 'knex';
 import type { JournalEntry, StoredLeg } from '../../call/journal-store.ts';
 import { callbackRows, KEEP_LINE, lineRows, type PlacedCallback } from '../callbacks/callback-lines.ts';
 import { insertRows, orNull, type Row, updateRows } from '../rows.ts';
+import { NO_CALL } from '../tables/notifications.ts';
 import { legColumns, stateColumns } from '../tables/call-row.ts';
 import { writeConferences } from '../tables/conferences.ts';
 import { writeKeptDocuments } from '../tables/kept-documents.ts';
@@ -151,7 +152,7 @@ function notificationRows(entries: readonly JournalEntry[]): readonly Row[] {
     (entry.notifications ?? []).map((notification) => ({
       sid: notification.sid,
       account_sid: notification.accountSid,
-      call_sid: notification.callSid,
+      call_sid: notification.callSid ?? NO_CALL,
       at: notification.at,
       level: notification.level,
       error_code: notification.errorCode,

@@ -6,6 +6,9 @@ import type { Database } from '../database.ts';
 import { readPage } from './paging.ts';
 import { optional } from '../rows.ts';
 
+/** What the column `call_sid`, which is never null, has of a notification that is about no leg. */
+export const NO_CALL = '';
+
 /** A row of `notifications`. */
 export interface NotificationRow {
   readonly sid: string;
@@ -54,7 +57,7 @@ export function notificationOf(row: NotificationRow): NotificationRecord {
   return {
     sid: row.sid,
     accountSid: row.account_sid,
-    callSid: row.call_sid,
+    ...(row.call_sid === NO_CALL ? {} : { callSid: row.call_sid }),
     at: row.at,
     level: row.level,
     errorCode: row.error_code,

@@ -13,7 +13,7 @@ describe('Who guesses SIP passwords', () => {
   });
 
   const fail = (address: string, account = 'bob') =>
-    limit.note({ event: 'ChallengeResponseFailed', account, address });
+    limit.note({ event: 'ChallengeResponseFailed', account, address, port: 5060 });
 
   /** How many tries until the address is shut out, and for how many seconds. */
   function triesUntilBlocked(address: string, account?: string): readonly [number, number] {
@@ -64,7 +64,7 @@ describe('Who guesses SIP passwords', () => {
 
   it('has five times as many tries where a phone is known by its password', async () => {
     const office = '198.51.100.1';
-    limit.note({ event: 'SuccessfulAuth', account: 'alice', address: office });
+    limit.note({ event: 'SuccessfulAuth', account: 'alice', address: office, port: 5060 });
     assert.deepEqual(triesUntilBlocked(office), [51, 10]);
     await clock.advance(3_610_001);
     assert.deepEqual(triesUntilBlocked(office), [11, 10]);

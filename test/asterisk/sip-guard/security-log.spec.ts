@@ -14,6 +14,7 @@ describe("A line of Asterisk's security log", () => {
       event: 'ChallengeResponseFailed',
       account: 'bob',
       address: '192.0.2.7',
+      port: 5061,
     });
   });
 
@@ -26,6 +27,16 @@ describe("A line of Asterisk's security log", () => {
       event: 'SuccessfulAuth',
       account: 'bob',
       address: '192.0.2.7',
+      port: 5061,
+    });
+  });
+
+  it('says who was asked for a password', () => {
+    assert.deepEqual(readSecurityLine(line('ChallengeSent', '<unknown>', 'id', ',Challenge=""')), {
+      event: 'ChallengeSent',
+      account: '<unknown>',
+      address: '192.0.2.7',
+      port: 5061,
     });
   });
 
@@ -47,7 +58,6 @@ describe("A line of Asterisk's security log", () => {
 
   for (const other of [
     line('InvalidAccountID', 'bob', 'id'),
-    line('ChallengeSent', 'bob', 'id'),
     line('SuccessfulAuth', 'bob', 'id').replace('Service="PJSIP"', 'Service="AMI"'),
     'chan_pjsip.c: SecurityEvent="ChallengeSent"',
     '',

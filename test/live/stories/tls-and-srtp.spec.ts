@@ -57,5 +57,13 @@ stories('A client with Srtp=required', (story) => {
     const alice = await story().phone('alice', { client: { Srtp: 'required' } });
     assert.equal((await (await alice.call('1000')).ended).status, 488);
     assert.deepEqual(await story().calls(), []);
+    await waitUntil('the account is told', async () => {
+      const { json } = await story().rest('GET', '/Notifications.json?ErrorCode=53404');
+      return JSON.stringify(json).includes(
+        'A call from the client alice was refused with 488: nothing in its offer',
+      );
+    });
+    const metrics = await (await fetch(`${story().stack.legwork.url}/metrics`)).text();
+    assert.match(metrics, /^legwork_sip_refused_total\{code="488",reason="media"\} [1-9]/m);
   });
 });

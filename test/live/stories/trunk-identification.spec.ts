@@ -80,6 +80,12 @@ stories("A carrier's call", (story) => {
     const sid = await makeTrunk(story(), carrier, { AllowedAddresses: `${host}:${port}` });
     await busyNumber(story());
     assert.equal(await statusOf(other, BOB, CALLER), 401);
+    await waitUntil('its account is told of the other one', async () => {
+      const { json } = await story().rest('GET', '/Notifications.json?ErrorCode=32201');
+      return JSON.stringify(json).includes(
+        `A request from ${host}:${other.address.port}, which is the address of`,
+      );
+    });
     assert.equal(await statusOf(gateway, BOB, CALLER), 486);
     await story().quiet();
     assert.deepEqual(await cameBy(), [[CALLER, sid]]);

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { CallbackFilter, NotificationFilter } from '../../../src/records/call-history.ts';
-import type { NewCallback, NotificationRecord } from '../../../src/call/journal-store.ts';
+import type { CallNotification, NewCallback, NotificationRecord } from '../../../src/call/journal-store.ts';
 import { newSid } from '../../../src/call/sids.ts';
 import { describeOnBoth } from '../both-databases.ts';
 import { describeOnEvery } from '../every-store.ts';
@@ -170,7 +170,7 @@ describeOnEvery('Notifications', (the) => {
         { errorCode: 12200, level: 'warning' },
       ] as const
     ).map(
-      (more, index): NotificationRecord => ({
+      (more, index): CallNotification => ({
         sid: newSid('NO'),
         accountSid: ACCOUNT_SID,
         callSid: newSid('CA'),
@@ -194,5 +194,19 @@ describeOnEvery('Notifications', (the) => {
     assert.deepEqual(await found({ errorCode: 11200 }), [first]);
     assert.deepEqual(await found({ from: NOON + 1, before: NOON + 2 }), [second]);
     assert.deepEqual((await notifications.list(OTHER_SID, ALL, {})).items, []);
+  });
+
+  it('may be about no call', async () => {
+    const { journal, repositories } = the();
+    const made: NotificationRecord = {
+      sid: newSid('NO'),
+      accountSid: ACCOUNT_SID,
+      at: NOON,
+      level: 'warning',
+      errorCode: 53404,
+      message: 'what was refused',
+    };
+    await journal.commit({ subjectSid: made.sid, accountSid: ACCOUNT_SID, notifications: [made] });
+    assert.deepEqual(await repositories.notifications.find(ACCOUNT_SID, made.sid), made);
   });
 });
