@@ -90,6 +90,8 @@ export interface Config {
   readonly tls: TlsConfig | undefined;
   /** Undefined: there are no browser phones. */
   readonly webPhones: WebPhonesConfig | undefined;
+  /** Why there are no browser phones; undefined: there are. */
+  readonly webPhonesOff: string | undefined;
   readonly ice: IceConfig;
   /** Addresses and networks of the reverse proxies in front of HTTP. */
   readonly trustedProxies: readonly string[];
@@ -372,7 +374,7 @@ function toConfig(env: Environment, raw: NodeJS.ProcessEnv): Config {
     // An Asterisk fetches sounds from the node that drives it, which is not whoever answers at a shared address.
     mediaUrl: env.MEDIA_URL ?? cluster?.nodeUrl ?? publicUrl,
     tls,
-    webPhones: webPhonesConfig(env),
+    ...webPhonesConfig(env),
     ice: iceConfig(env),
     trustedProxies: env.TRUSTED_PROXIES,
     databaseUrl: env.DATABASE_URL ?? { kind: 'sqlite', path: join(dataDir, 'legwork.sqlite') },
@@ -444,13 +446,23 @@ function tlsConfig({ TLS_CERT_FILE: cert, TLS_KEY_FILE: key }: Environment): Tls
 }
 
 /** An Asterisk of the user's own needs settings for them, so they are off there unless they are wanted. */
-function webPhonesConfig(env: Environment): WebPhonesConfig | undefined {
-  if (!(env.WEBRTC ?? env.ARI_URL === undefined)) return undefined;
-  return {
+function webPhonesConfig(env: Environment): Pick<Config, 'webPhones' | 'webPhonesOff'> {
+  const webPhonesOff = whyNoWebPhones(env);
+  if (webPhonesOff !== undefined) return { webPhones: undefined, webPhonesOff };
+  const webPhones = {
     origins: env.WEBRTC_ORIGINS,
     mostPerAddress: env.WEBRTC_MAX_PER_ADDRESS,
     codecs: env.WEBRTC_CODECS ?? ['opus', 'ulaw'],
   };
+  return { webPhones, webPhonesOff };
+}
+
+function whyNoWebPhones({ ARI_URL, SIP_PROXY, WEBRTC }: Environment): string | undefined {
+  if (WEBRTC === false) return 'WEBRTC is off';
+  if (SIP_PROXY !== undefined) return 'clients register at the proxy (SIP_PROXY), which takes no browsers';
+  if (WEBRTC === undefined && ARI_URL !== undefined)
+    return 'Asterisk is your own (ARI_URL): set WEBRTC=on once it is prepared (docs/webrtc.md)';
+  return undefined;
 }
 
 function iceConfig({ STUN_URLS, TURN_URLS: urls, TURN_SECRET: secret, TURN_TTL }: Environment): IceConfig {

@@ -94,7 +94,9 @@ async function screenFacts(config: Config, legwork: RunningLegwork, version: str
     dataDir: config.dataDir,
     console: config.console,
     ...(sip === undefined ? {} : { sip: await sipFacts(config, sip) }),
-    ...(config.webPhones === undefined ? {} : { webPhones: browserPhoneUrl(config.publicUrl) }),
+    ...(config.webPhonesOff === undefined
+      ? { webPhones: browserPhoneUrl(config.publicUrl) }
+      : { webPhonesOff: config.webPhonesOff }),
     ...(config.demo ? { demo: { number: DEMO_NUMBER, phones: demoPhones } } : {}),
   };
 }

@@ -16,6 +16,8 @@ export interface ScreenFacts {
   };
   /** Where browser phones connect; undefined when they are off. */
   readonly webPhones?: string;
+  /** Why there are no browser phones. */
+  readonly webPhonesOff?: string;
   readonly demo?: {
     readonly number: string;
     readonly phones: readonly { readonly login: string; readonly password: string }[];
@@ -54,6 +56,7 @@ export function screen(facts: ScreenFacts): string {
           `  Demo number    ${demo.number}: rings bob; when he is busy, carol`,
         ]),
     ...(facts.webPhones === undefined ? [] : [`  Browser phones ${facts.webPhones} (docs/webrtc.md)`]),
+    ...(facts.webPhonesOff === undefined ? [] : [`  Browser phones none: ${facts.webPhonesOff}`]),
     '',
     `  REST           ${url}/2012-04-24/Accounts/${accountSid}`,
     '  Make a call    register bob, then',

@@ -13,6 +13,7 @@ const DEFAULTS: Config = {
   trustedProxies: [],
   tls: undefined,
   webPhones: { origins: undefined, mostPerAddress: 10, codecs: ['opus', 'ulaw'] },
+  webPhonesOff: undefined,
   ice: { stunUrls: [], turn: undefined },
   databaseUrl: { kind: 'sqlite', path: resolve('data/legwork.sqlite') },
   cluster: undefined,
@@ -91,7 +92,7 @@ const EFFECTS: readonly (readonly [Env, Partial<Config>])[] = [
       mediaUrl: 'https://127.0.0.1:8080',
     },
   ],
-  [{ WEBRTC: 'off' }, { webPhones: undefined }],
+  [{ WEBRTC: 'off' }, { webPhones: undefined, webPhonesOff: 'WEBRTC is off' }],
   [
     {
       WEBRTC_ORIGINS: 'https://a.example, http://localhost:3000',
@@ -165,6 +166,8 @@ const EFFECTS: readonly (readonly [Env, Partial<Config>])[] = [
       SIP_PROXY: 'sip.example:5062',
     },
     {
+      webPhones: undefined,
+      webPhonesOff: 'clients register at the proxy (SIP_PROXY), which takes no browsers',
       databaseUrl: { kind: 'postgres', url: 'postgres://h/d' },
       publicUrl: 'https://voice.example',
       mediaUrl: 'http://10.0.0.2:8080',
@@ -186,6 +189,7 @@ const EFFECTS: readonly (readonly [Env, Partial<Config>])[] = [
     {
       ari: { kind: 'external', url: 'http://h:8088', username: 'u', password: 'p' },
       webPhones: undefined,
+      webPhonesOff: 'Asterisk is your own (ARI_URL): set WEBRTC=on once it is prepared (docs/webrtc.md)',
     },
   ],
   [{ ARI_APP: 'mine' }, { ariApp: 'mine' }],

@@ -36,5 +36,9 @@ describe('The screen of npm start', () => {
         .includes(line),
     );
     assert.ok(!screen(FACTS).includes('Browser phones'));
+    assert.match(
+      screen({ ...FACTS, webPhonesOff: 'WEBRTC is off' }),
+      /^ {2}Browser phones none: WEBRTC is off$/m,
+    );
   });
 });

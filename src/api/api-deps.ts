@@ -79,6 +79,8 @@ export interface ApiDeps {
   readonly cluster?: ClusterPort;
   /** Phones in browsers; undefined: there are none. */
   readonly webPhones?: WebPhoneAccess | undefined;
+  /** Why there are none. */
+  readonly webPhonesOff?: string | undefined;
   /** For browsers; none by default. */
   readonly ice?: IceSettings;
   /** Counts failed authentications; its own by default. */

@@ -20,6 +20,8 @@ export interface Health extends Partial<ClusterHealth> {
   readonly callbacks: { readonly pending: number; readonly oldest_s: number | null } | null;
   /** Why there are no media streams; absent when there are. */
   readonly streams?: string;
+  /** Why there are no browser phones; absent when there are. */
+  readonly browser_phones?: string;
   /** Entries of the journal that were put aside because of an error of ours; absent when there are none. */
   readonly journal_rejected?: number;
 }
@@ -49,6 +51,7 @@ export interface HealthDeps {
   readonly pid: number;
   readonly version: string;
   readonly cluster?: () => ClusterHealth;
+  readonly webPhonesOff?: string | undefined;
 }
 
 /** `GET /health`, without authentication; simultaneous requests share one check. */
@@ -66,7 +69,8 @@ export function healthRoute(deps: HealthDeps): Middleware {
 }
 
 /** What is up and what is down. */
-export async function lookAtHealth({ probes, clock, pid, version, cluster }: HealthDeps): Promise<Health> {
+export async function lookAtHealth(deps: HealthDeps): Promise<Health> {
+  const { probes, clock, pid, version, cluster, webPhonesOff } = deps;
   const ask = async (probe: () => Promise<boolean>) =>
     (await within(clock, PROBE_DEADLINE_MS, probe, false)) ? ('up' as const) : ('down' as const);
   const [asterisk, sip, database, callbacks, rejected] = await Promise.all([
@@ -90,6 +94,7 @@ export async function lookAtHealth({ probes, clock, pid, version, cluster }: Hea
     callbacks:
       callbacks === undefined ? null : { pending: callbacks.pending, oldest_s: callbacks.oldestS ?? null },
     ...(streams === undefined ? {} : { streams }),
+    ...(webPhonesOff === undefined ? {} : { browser_phones: webPhonesOff }),
     ...(rejected === 0 ? {} : { journal_rejected: rejected }),
     ...(cluster === undefined ? {} : cluster()),
   };

@@ -186,6 +186,7 @@ function serve(
         ? { console: { folder: CONSOLE_FOLDER, allowedAccounts: config.consoleAccounts } }
         : {}),
       ...(web === undefined ? {} : { webPhones: web.access }),
+      webPhonesOff: config.webPhonesOff,
       ice: config.ice,
       failures,
       trustedProxies: config.trustedProxies,

@@ -13,6 +13,8 @@ const CHECKS = [
 ];
 /** `real` are the tiers live, browser, faults and cluster in one run: no processor waits for the last story of each. */
 const TIERS = ['unit', 'component', 'real'];
+/** Tests that take minutes or the whole machine, which nobody should believe to have run. */
+const LEFT_OUT = /^test:(?:\w+:long|fuzz)$/;
 /** Counts the tests of a tier that runs in one process; for the others `parallel-mocha.ts` writes the same file. */
 const REPORTER = 'test/support/counting-reporter.cjs';
 
@@ -35,10 +37,16 @@ export async function runTests(root) {
     failed += result.failed;
     if (result.problem !== undefined) broken.push(result.problem);
   }
+  console.log(`Left out: ${(await leftOut(root)).map((name) => `npm run ${name}`).join(', ')}`);
   for (const name of broken) console.log(`Failed: ${name}`);
   failed += broken.length;
   console.log(`${passed} passed, ${failed} failed`);
   return failed === 0 ? 0 : 1;
+}
+
+async function leftOut(root) {
+  const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
+  return Object.keys(scripts).filter((name) => LEFT_OUT.test(name));
 }
 
 function fetchPackages(root) {

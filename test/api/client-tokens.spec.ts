@@ -92,12 +92,15 @@ describe('A token of a client', () => {
     const { sid } = await putClient(api, { login: 'bob', status: 'disabled' });
     const disabled = await api.request('POST', `Clients/${sid}/Tokens.json`);
     assert.deepEqual([disabled.status, disabled.json?.['code']], [400, 20001]);
-    const without = await startFakeApi({ webPhones: undefined });
+    const without = await startFakeApi({ webPhones: undefined, webPhonesOff: 'clients are at a proxy' });
     try {
       const client = await putClient(without);
       const refused = await without.request('POST', `Clients/${client.sid}/Tokens.json`);
       assert.deepEqual([refused.status, refused.json?.['code']], [400, 20001]);
-      assert.match(String(refused.json?.['message']), /WEBRTC/);
+      const why = 'There are no browser phones here: clients are at a proxy';
+      assert.ok(String(refused.json?.['message']).includes(why));
+      const health = (await (await fetch(`${without.url}/health`)).json()) as Record<string, unknown>;
+      assert.equal(health['browser_phones'], 'clients are at a proxy');
     } finally {
       await without.close();
     }

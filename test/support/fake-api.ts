@@ -246,6 +246,7 @@ export async function startFakeApi(
           | 'live'
           | 'ice'
           | 'webPhones'
+          | 'webPhonesOff'
           | 'sipInMemory'
           | 'askDocument'
         >

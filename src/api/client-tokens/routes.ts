@@ -21,6 +21,8 @@ export interface ClientTokenDeps {
   readonly clientTokens: ClientTokenRepository;
   /** Undefined: there are no browser phones. */
   readonly webPhones: WebPhoneAccess | undefined;
+  /** Why there are none. */
+  readonly webPhonesOff: string | undefined;
   readonly ice: IceSettings;
   readonly push: AsteriskPush;
   readonly clock: Clock;
@@ -149,9 +151,9 @@ async function findToken(deps: ClientTokenDeps, request: RoutedRequest) {
 }
 
 /** @throws ApiError 400 */
-function accessOf({ webPhones }: ClientTokenDeps): WebPhoneAccess {
+function accessOf({ webPhones, webPhonesOff = 'see WEBRTC' }: ClientTokenDeps): WebPhoneAccess {
   if (webPhones !== undefined) return webPhones;
-  throw badRequest(API_ERRORS.badRequest, 'There are no browser phones here: see WEBRTC');
+  throw badRequest(API_ERRORS.badRequest, `There are no browser phones here: ${webPhonesOff}`);
 }
 
 function randomLetters(count: number): string {

@@ -46,6 +46,7 @@ export function createApi(deps: ApiDeps, ...others: readonly Middleware[]): Koa<
       clock,
       pid,
       version,
+      webPhonesOff: deps.webPhonesOff,
       ...(cluster === undefined ? {} : { cluster: () => cluster.health() }),
     }),
   );

@@ -182,20 +182,16 @@ async function serve(node: NodeFoundation, served: Served, undo: Undo): Promise<
     ),
   });
   const failures = new FailureLimiter(clock);
-  // Clients that register at a proxy have no endpoint of their own here.
-  const web =
-    node.sipProxy !== undefined
-      ? undefined
-      : serveWebPhones(
-          {
-            ...node,
-            repositories: store.repositories,
-            provisioning,
-            failures,
-            ...nodeWebPhones(node, held),
-          },
-          undo,
-        );
+  const web = serveWebPhones(
+    {
+      ...node,
+      repositories: store.repositories,
+      provisioning,
+      failures,
+      ...nodeWebPhones(node, held),
+    },
+    undo,
+  );
   const callbacks = nodeCallbacks(store.repositories.callbacks, map);
   const { jobs } = store.repositories;
   const api = createApi(
@@ -229,6 +225,7 @@ async function serve(node: NodeFoundation, served: Served, undo: Undo): Promise<
       sipInMemory: (callSids) => node.sipTracing?.traces?.of(callSids) ?? [],
       cluster: map,
       ...(web === undefined ? {} : { webPhones: web.access }),
+      webPhonesOff: config.webPhonesOff,
       ice: config.ice,
       failures,
       ...(config.console
