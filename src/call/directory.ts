@@ -45,6 +45,8 @@ export interface Directory {
   account(sid: string): Promise<Account | undefined>;
   /** By number as dialled, with or without `+`, in the whole installation. */
   number(dialled: string): Promise<DirectoryNumber | undefined>;
+  /** The account's number with `*` at its end that fits best what was dialled. */
+  numberLike(accountSid: string, dialled: string): Promise<DirectoryNumber | undefined>;
   /** By login, any case, in the whole installation. */
   client(login: string): Promise<DirectoryClient | undefined>;
   trunk(sid: string): Promise<DirectoryTrunk | undefined>;

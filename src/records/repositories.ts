@@ -161,6 +161,10 @@ export interface CallFilter {
   readonly parentCallSid?: string;
   readonly phoneNumberSid?: string;
   readonly trunkSid?: string;
+  /** A conference in which it is or was. */
+  readonly conferenceSid?: string;
+  /** Those of the accounts below too. */
+  readonly subAccounts?: boolean;
   /** Whether it has notifications. */
   readonly hasProblem?: boolean;
   /** A part of the caller's or callee's number or name, or the SID of a leg of the call. */

@@ -1,5 +1,6 @@
 import { compact } from '../call/compact.ts';
 import type { DialingRule, DialingRules } from '../call/routing/dialing-rules.ts';
+import { longestPattern } from '../call/routing/number-pattern.ts';
 import { plainNumber } from '../call/routing/phone-number.ts';
 import type {
   Account,
@@ -10,7 +11,7 @@ import type {
 } from '../call/directory.ts';
 import type { DialingPermissionRecord } from '../records/dialing-permission-record.ts';
 import { accountChain } from '../records/account-chain.ts';
-import type { TrunkRecord } from '../records/repositories.ts';
+import type { NumberRecord, TrunkRecord } from '../records/repositories.ts';
 import type { VoiceSettings } from '../call/leg/leg.ts';
 import type { SqlAccounts } from './tables/accounts.ts';
 import { accountNumber } from './tables/caller-ids.ts';
@@ -32,7 +33,15 @@ export class SqlDirectory implements Omit<Directory, 'isOwn' | 'wayTo'> {
   }
 
   async number(dialled: string): Promise<DirectoryNumber | undefined> {
-    const record = await this.#resources.numbers.findByUnique(plainNumber(dialled));
+    return await this.#numberOf(await this.#resources.numbers.findByUnique(plainNumber(dialled)));
+  }
+
+  async numberLike(accountSid: string, dialled: string): Promise<DirectoryNumber | undefined> {
+    const patterns = await this.#resources.numbers.allLike(accountSid, 'phone_number', '%*');
+    return await this.#numberOf(longestPattern(patterns, dialled));
+  }
+
+  async #numberOf(record: NumberRecord | undefined): Promise<DirectoryNumber | undefined> {
     if (record === undefined) return undefined;
     const { sid, accountSid, phoneNumber } = record;
     return { sid, accountSid, phoneNumber, voice: await this.#voiceOf(record) };

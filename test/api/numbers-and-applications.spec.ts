@@ -98,6 +98,17 @@ describe('Resources of the voice set-up', () => {
       });
     }
 
+    for (const PhoneNumber of ['*', '7*', '+49*', '+49 30*']) {
+      it(`takes ${PhoneNumber} for all numbers that begin so, once in each account`, async () => {
+        const made = await create('IncomingPhoneNumbers', { PhoneNumber });
+        assert.equal(made['phone_number'], PhoneNumber.replace(' ', ''));
+        const again = await api.request('POST', 'IncomingPhoneNumbers.json', { form: { PhoneNumber } });
+        assert.deepEqual([again.status, again.json?.['code']], [400, 21422]);
+        const path = `/2012-04-24/Accounts/${api.sub.sid}/IncomingPhoneNumbers.json`;
+        assert.equal((await api.request('POST', path, { form: { PhoneNumber } })).status, 201);
+      });
+    }
+
     for (const [written, number] of [
       ['+1 (555) 123-4567', '+15551234567'],
       ['+1.555.123.4567', '+15551234567'],

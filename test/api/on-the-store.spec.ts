@@ -59,6 +59,12 @@ describe('The API on the database', () => {
       { allowed_addresses: [], priority: 2 },
     ],
     [
+      'IncomingPhoneNumbers',
+      { PhoneNumber: '+4930*', VoiceUrl: 'http://app.example/v' },
+      { PhoneNumber: '*' },
+      { phone_number: '*' },
+    ],
+    [
       'OutgoingCallerIds',
       { PhoneNumber: '+4930123456' },
       { FriendlyName: 'Head office' },

@@ -115,7 +115,9 @@ describeOnBoth('Every option of every list of Twilio’s client library', (the) 
     });
     assert.equal(office.phoneNumber, '+4930123456');
     await client.validationRequests.create({ phoneNumber: '+4930123457' });
-    const [, known] = await client.outgoingCallerIds.list();
+    const known = (await client.outgoingCallerIds.list()).find(
+      ({ friendlyName }) => friendlyName === 'Office',
+    );
     const monday = leg({ accountSid, createdAt: MONDAY });
     const more = { from: 'carol', to: 'bob', parentCallSid: monday.sid };
     const tuesday = leg({ accountSid, createdAt: TUESDAY, ...more });

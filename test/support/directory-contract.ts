@@ -66,6 +66,24 @@ export function keepsToTheDirectoryContract(the: () => DirectoryWorld): void {
     });
   }
 
+  it('finds the longest pattern of an account that fits, and never by another one', async () => {
+    const [all, germany, foreign] = (
+      [
+        ['*', OWN_SID],
+        ['+49*', OWN_SID],
+        ['+4930*', OTHER_SID],
+      ] as const
+    ).map(([phoneNumber, accountSid]) => ({ sid: newSid('PN'), accountSid, phoneNumber, voice: VOICE }));
+    for (const one of [all, germany, foreign]) if (one !== undefined) await the().addNumber(one);
+    const { directory } = the();
+    assert.deepEqual(await directory.numberLike(OWN_SID, BERLIN), germany);
+    assert.deepEqual(await directory.numberLike(OWN_SID, BERLIN.slice(1)), germany);
+    assert.deepEqual(await directory.numberLike(OWN_SID, 'sales'), all);
+    assert.deepEqual(await directory.numberLike(OTHER_SID, BERLIN), foreign);
+    assert.equal(await directory.numberLike(OTHER_SID, '2001'), undefined);
+    assert.equal(await directory.number(BERLIN), undefined);
+  });
+
   it('finds a client by its login in any case, whosever it is', async () => {
     const bob = { sid: newSid('CL'), accountSid: OTHER_SID, login: 'bob', voice: VOICE };
     await the().addClient(bob);

@@ -1,4 +1,5 @@
 import type { SipAddress } from '../../src/call/routing/sip-address.ts';
+import { longestPattern } from '../../src/call/routing/number-pattern.ts';
 import { plainNumber } from '../../src/call/routing/phone-number.ts';
 import type { DialTarget } from '../../src/call/call-control.ts';
 import type { DialingRules } from '../../src/call/routing/dialing-rules.ts';
@@ -47,6 +48,11 @@ export class FakeDirectory implements Directory {
   number(dialled: string): Promise<DirectoryNumber | undefined> {
     const same = ({ phoneNumber }: DirectoryNumber) => plainNumber(phoneNumber) === plainNumber(dialled);
     return Promise.resolve(this.numbers.find(same));
+  }
+
+  numberLike(accountSid: string, dialled: string): Promise<DirectoryNumber | undefined> {
+    const own = this.numbers.filter((number) => number.accountSid === accountSid);
+    return Promise.resolve(longestPattern(own, dialled));
   }
 
   client(login: string): Promise<DirectoryClient | undefined> {

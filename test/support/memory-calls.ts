@@ -49,7 +49,9 @@ export class MemoryCalls implements CallRepository {
   }
 
   async list(accountSid: string, page: PageRequest, filter: CallFilter): Promise<Page<CallRecord>> {
-    const { startTimeFrom, startTimeBefore, endTimeFrom, endTimeBefore, sort, ...equal } = filter;
+    const { startTimeFrom, startTimeBefore, endTimeFrom, endTimeBefore, sort, ...others } = filter;
+    // Accounts below and conferences are the database's work: test/store/tables/calls.spec.ts.
+    const { subAccounts: _below, conferenceSid: _room, ...equal } = others;
     const found = [...this.#rows.values()].filter(
       (row) =>
         row.accountSid === accountSid &&

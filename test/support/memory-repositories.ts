@@ -49,7 +49,7 @@ class MemoryRepository<T extends Row> implements Repository<T> {
   readonly #unique: string | undefined;
   readonly #isForEach: boolean;
 
-  /** `unique` is one of the fields of `filters`; with `isForEach` accounts may have the same. */
+  /** `unique` is one of the fields of `filters`; with `isForEach` it is so within each account. */
   constructor(filters: Filters = {}, unique?: string, isForEach = false) {
     this.#filters = { friendlyName: asItIs, ...filters };
     this.#unique = unique;
@@ -104,11 +104,13 @@ class MemoryRepository<T extends Row> implements Repository<T> {
   #refuseTaken(record: T): void {
     const unique = this.#unique;
     if (unique === undefined) return;
+    const value = this.#valueOf(record, unique);
+    // A number with `*` is for its own account as well.
+    const isForEach = this.#isForEach || value?.endsWith('*') === true;
     const others = [...this.#rows.values()].filter(
-      ({ sid, accountSid }) => sid !== record.sid && (!this.#isForEach || accountSid === record.accountSid),
+      ({ sid, accountSid }) => sid !== record.sid && (!isForEach || accountSid === record.accountSid),
     );
-    if (others.some((row) => this.#valueOf(row, unique) === this.#valueOf(record, unique)))
-      throw new TakenError(unique);
+    if (others.some((row) => this.#valueOf(row, unique) === value)) throw new TakenError(unique);
   }
 }
 

@@ -49,6 +49,7 @@ export async function explainInbound(
   const route = await routeInbound(
     { channelId: '', source, dialled, from: login ?? from, sipHeaders: [] },
     directory,
+    accountSid,
   );
   if (route.kind === 'run' && route.accountSid !== accountSid) {
     return refused([...steps, `${dialled} belongs to another account: its document runs there.`]);

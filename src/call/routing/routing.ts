@@ -1,5 +1,6 @@
 import type { HttpMethod } from '../http-method.ts';
 import type { StatusCallback, VoiceSettings } from '../leg/leg.ts';
+import { digitsIn } from './number-pattern.ts';
 import { readPhoneNumber } from './phone-number.ts';
 import { internationalNumber } from './number-format.ts';
 import type { Directory, DirectoryClient, DirectoryNumber, DirectoryTrunk } from '../directory.ts';
@@ -21,14 +22,16 @@ export type Route =
 
 /**
  * Decides where an inbound call goes (docs/rest.md, "What a client may dial"): a number of ours; for a client
- * also another client, its own VoiceUrl, a trunk; else 404.
+ * also another client, its own VoiceUrl, a trunk; a number of ours that ends with `*`; else 404. `whose`: the account of a
+ * trunk that is not known.
  */
-export async function routeInbound(call: InboundCall, directory: Directory): Promise<Route> {
+export async function routeInbound(call: InboundCall, directory: Directory, whose?: string): Promise<Route> {
   const caller = call.source.kind === 'client' ? await directory.client(call.source.login) : undefined;
   if (call.source.kind === 'client' && caller === undefined) {
     return { kind: 'refuse', reason: 'forbidden', why: 'The calling client is not in the directory' };
   }
-  const route = (await toNumber(call, directory)) ?? (caller && (await fromClient(call, caller, directory)));
+  const route =
+    (await toNumber(call, directory, whose)) ?? (caller && (await fromClient(call, caller, directory)));
   if (route === undefined)
     return { kind: 'refuse', reason: 'not-found', why: 'No number or client is what was dialled' };
   const accounts = new Set([route.accountSid, caller?.accountSid ?? route.accountSid]);
@@ -46,15 +49,26 @@ export async function routeInbound(call: InboundCall, directory: Directory): Pro
 
 type Run = Extract<Route, { kind: 'run' }>;
 
-async function toNumber(call: InboundCall, directory: Directory): Promise<Run | undefined> {
+async function toNumber(
+  call: InboundCall,
+  directory: Directory,
+  whose: string | undefined,
+): Promise<Run | undefined> {
   const { source } = call;
   const trunk = source.kind === 'trunk' ? await directory.trunk(source.trunkSid) : undefined;
   const ownDefault =
     trunk !== undefined && namesNobody(call.dialled, trunk) ? trunk.defaultNumber : undefined;
   const dialled = ownDefault ?? call.dialled;
-  const number = (await directory.number(dialled)) ?? (await inFull(dialled, trunk, directory));
+  const number =
+    (await directory.number(dialled)) ??
+    (await inFull(dialled, trunk, directory)) ??
+    (source.kind === 'trunk' ? await trunksCatchAll(dialled, trunk, directory, whose) : undefined);
   if (number === undefined) return undefined;
   if (ownDefault !== undefined && number.accountSid !== trunk?.accountSid) return undefined;
+  return runNumber(number, dialled);
+}
+
+function runNumber(number: DirectoryNumber, dialled: string): Run {
   return {
     kind: 'run',
     accountSid: number.accountSid,
@@ -62,6 +76,22 @@ async function toNumber(call: InboundCall, directory: Directory): Promise<Run | 
     phoneNumberSid: number.sid,
     voice: number.voice,
   };
+}
+
+/** A number with `*` of the trunk's account, for what the trunk dialled as it is and in full. */
+async function trunksCatchAll(
+  dialled: string,
+  trunk: DirectoryTrunk | undefined,
+  directory: Directory,
+  whose = trunk?.accountSid,
+): Promise<DirectoryNumber | undefined> {
+  if (whose === undefined || (trunk !== undefined && namesNobody(dialled, trunk))) return undefined;
+  const full = trunk === undefined ? undefined : internationalNumber(numberOf(dialled), trunk);
+  const [written, other] = await Promise.all(
+    [dialled, full ?? dialled].map((one) => directory.numberLike(whose, one)),
+  );
+  if (other === undefined || written === undefined) return other ?? written;
+  return digitsIn(other) > digitsIn(written) ? other : written;
 }
 
 /** What Asterisk calls the callee of a request without one. */
@@ -96,9 +126,14 @@ async function fromClient(
   const number = readPhoneNumber(call.dialled);
   const to = number ?? call.dialled;
   if (caller.voice.voiceUrl !== undefined) return { ...run, to };
-  if (number === undefined) return undefined;
-  const trunks = await directory.trunksFor(caller.accountSid, number);
-  return trunks.length === 0 ? undefined : { ...run, to, document: dialDocument('Number', number) };
+  const like = await directory.numberLike(caller.accountSid, call.dialled);
+  const isForAll = like?.phoneNumber === '*';
+  if (like !== undefined && !isForAll) return runNumber(like, call.dialled);
+  const trunks = number === undefined ? [] : await directory.trunksFor(caller.accountSid, number);
+  if (number !== undefined && trunks.length > 0) {
+    return { ...run, to, document: dialDocument('Number', number) };
+  }
+  return like === undefined ? undefined : runNumber(like, call.dialled);
 }
 
 /** What a phone or trunk sent: a number as it is dialled if it is one, else unchanged. */

@@ -44,6 +44,10 @@ export class OpenDirectory implements Directory {
     return Promise.resolve({ sid: NUMBER_SID, accountSid: this.#accountSid, ...own });
   }
 
+  numberLike(): Promise<undefined> {
+    return Promise.resolve(undefined);
+  }
+
   client(login: string): Promise<DirectoryClient | undefined> {
     const client = { sid: CLIENT_SID, accountSid: this.#accountSid, voice: noVoice() };
     return Promise.resolve({ ...client, login: login.toLowerCase() });

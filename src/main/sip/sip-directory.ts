@@ -50,6 +50,7 @@ export function directoryWithin(
   return {
     account: (sid) => directory.account(sid),
     number: (dialled) => directory.number(dialled),
+    numberLike: (accountSid, dialled) => directory.numberLike(accountSid, dialled),
     client: (login) => directory.client(login),
     trunk: (sid) => directory.trunk(sid),
     trunksFor: (accountSid, number) => directory.trunksFor(accountSid, number),

@@ -29,7 +29,8 @@ interface AccountRow {
 }
 
 /** The given account and all below it. */
-const WITH_DESCENDANTS = `sid in (with recursive tree (sid) as (
+/** The account and all below it. */
+export const ACCOUNT_TREE = `(with recursive tree (sid) as (
     select cast(? as text)
     union all
     select a.sid from accounts a join tree t on a.parent_sid = t.sid
@@ -63,7 +64,7 @@ export class SqlAccounts implements AccountRepository {
   }
 
   async list(topSid: string, page: PageRequest, filter: AccountFilter): Promise<Page<AccountRecord>> {
-    const query = this.#database.reader('accounts').whereRaw(WITH_DESCENDANTS, [topSid]);
+    const query = this.#database.reader('accounts').whereRaw(`sid in ${ACCOUNT_TREE}`, [topSid]);
     if (filter.friendlyName !== undefined) void query.where('friendly_name', filter.friendlyName);
     if (filter.status !== undefined) void query.where('status', filter.status);
     return await readPage(query, { column: 'created_at' }, page, (row: AccountRow) =>

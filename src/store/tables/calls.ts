@@ -1,6 +1,7 @@
 import type { Knex } from 'knex';
 import type { CallFilter, CallRecord, CallRepository, CallSort } from '../../records/repositories.ts';
 import type { Page, PageRequest } from '../../records/page.ts';
+import { ACCOUNT_TREE } from './accounts.ts';
 import { callRecordOf, callRecords, countedRows } from './call-records.ts';
 import type { CallRow } from './call-row.ts';
 import { isSid } from '../../call/sids.ts';
@@ -45,9 +46,11 @@ export class SqlCalls implements CallRepository {
   }
 }
 
-/** All conditions of a list of calls; each filter has an index in the list's order. */
+/** All conditions of a list of calls; each filter but `subAccounts` and `conferenceSid` has an index in the list's order. */
 export function callQuery(reader: Knex, accountSid: string, filter: CallFilter): Knex.QueryBuilder {
-  const query = reader('calls').where({ account_sid: accountSid });
+  const query = reader('calls');
+  if (filter.subAccounts === true) void query.whereRaw(`account_sid in ${ACCOUNT_TREE}`, [accountSid]);
+  else void query.where({ account_sid: accountSid });
   if (filter.status !== undefined) void query.where('status', filter.status);
   if (filter.to !== undefined) void query.where('to_party', filter.to);
   if (filter.from !== undefined) void query.where('from_party', filter.from);
@@ -55,6 +58,10 @@ export function callQuery(reader: Knex, accountSid: string, filter: CallFilter):
   if (filter.parentCallSid !== undefined) void query.where('parent_call_sid', filter.parentCallSid);
   if (filter.phoneNumberSid !== undefined) void query.where('phone_number_sid', filter.phoneNumberSid);
   if (filter.trunkSid !== undefined) void query.where('trunk_sid', filter.trunkSid);
+  if (filter.conferenceSid !== undefined) {
+    const inRoom = reader('participants').select('sid').where({ conference_sid: filter.conferenceSid });
+    void query.whereIn('sid', inRoom);
+  }
   if (filter.hasProblem !== undefined) withProblem(query, filter.hasProblem);
   if (filter.search !== undefined) searched(query, filter.search);
   if (filter.startTimeFrom !== undefined) void query.where('initiated_at', '>=', filter.startTimeFrom);

@@ -1,4 +1,5 @@
-import { plainNumber } from '../../call/routing/phone-number.ts';
+import { isPattern } from '../../call/routing/number-pattern.ts';
+import { plainNumber, readPhoneNumber } from '../../call/routing/phone-number.ts';
 import type { NumberRecord } from '../../records/repositories.ts';
 import type { OwnedRow, TableMapping } from './owned-repository.ts';
 import { optional, orNull } from '../rows.ts';
@@ -21,14 +22,20 @@ export const numberMapping: TableMapping<NumberRecord, NumberRow> = {
   table: 'incoming_phone_numbers',
   unique: { column: 'phone_number_plain', field: 'phoneNumber' },
   filters: {
-    phoneNumber: (value) => ['phone_number_plain', plainNumber(value)],
+    phoneNumber: (value) =>
+      isPattern(value.trim())
+        ? ['phone_number', readPhoneNumber(value) ?? value]
+        : ['phone_number_plain', plainNumber(value)],
     friendlyName: (value) => ['friendly_name', value],
   },
   toRow: (record) => ({
     ...ownedColumns(record),
     ...voiceColumns(record),
     phone_number: record.phoneNumber,
-    phone_number_plain: plainNumber(record.phoneNumber),
+    // A pattern is for the calls of its account alone, so that each account may have it.
+    phone_number_plain: isPattern(record.phoneNumber)
+      ? `${plainNumber(record.phoneNumber)} ${record.accountSid}`
+      : plainNumber(record.phoneNumber),
     voice_application_sid: orNull(record.voiceApplicationSid),
   }),
   fromRow: (row) => ({

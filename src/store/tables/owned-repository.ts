@@ -112,9 +112,15 @@ export class OwnedRepository<T extends { sid: string }, R extends OwnedRow> impl
 
   /** All of one account. */
   async allOf(accountSid: string): Promise<readonly T[]> {
+    return await this.allLike(accountSid, 'account_sid', '%');
+  }
+
+  /** All of one account of which a column is like this in SQL. */
+  async allLike(accountSid: string, column: string, like: string): Promise<readonly T[]> {
     const { table } = this.#mapping;
-    const known = await this.#known.get(`${table} of ${accountSid}`, async () => {
+    const known = await this.#known.get(`${table} of ${accountSid} ${column} ${like}`, async () => {
       const query = this.#database.reader(table).where({ account_sid: accountSid });
+      if (like !== '%') void query.where(column, 'like', like);
       const rows: R[] = await query.orderBy(['created_at', 'sid']);
       return rows.map((row) => this.#mapping.fromRow(row));
     });

@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { VoiceSettings } from '../../../src/call/leg/leg.ts';
+import { longestPattern } from '../../../src/call/routing/number-pattern.ts';
 import { plainNumber } from '../../../src/call/routing/phone-number.ts';
 import type { Directory } from '../../../src/call/directory.ts';
 import type { InboundCall } from '../../../src/call/call-control.ts';
@@ -27,6 +28,7 @@ function directory(change: Partial<Directory> = {}): Directory {
       plainNumber(dialled) === '1000'
         ? { sid: 'PN1', accountSid: 'AC1', phoneNumber: '1000', voice: VOICE }
         : undefined,
+    numberLike: async () => undefined,
     client: async (login) => {
       const client = clients[login.toLowerCase()];
       return client && { sid: `CL-${login}`, login: login.toLowerCase(), ...client };
@@ -39,6 +41,20 @@ function directory(change: Partial<Directory> = {}): Directory {
     isOwn: ({ host }) => host === 'here.test',
     wayTo: async () => ({ ok: true }),
     ...change,
+  };
+}
+
+/** Numbers with `*` of an account. */
+function patterns(owner: string, ...numbers: readonly string[]): Pick<Directory, 'numberLike'> {
+  const all = numbers.map((phoneNumber) => ({
+    sid: `PN${phoneNumber}`,
+    accountSid: owner,
+    phoneNumber,
+    voice: VOICE,
+  }));
+  return {
+    numberLike: async (accountSid, dialled) =>
+      accountSid === owner ? longestPattern(all, dialled) : undefined,
   };
 }
 
@@ -115,6 +131,69 @@ describe('An inbound call', () => {
       call('alice', '+49 (0)30-123'),
       directory(),
       dialsNumber('+4930123'),
+    ],
+    [
+      'from a trunk to a number that only a pattern of its account fits runs that',
+      call(undefined, '+493012'),
+      directory({ ...patterns('AC1', '+4930*', '+49*', '*'), trunk: async () => trunk }),
+      { ...toNumber, phoneNumberSid: 'PN+4930*', to: '+493012' },
+    ],
+    [
+      'from a trunk that writes its country’s way finds a pattern in full',
+      call(undefined, '03012345'),
+      directory({
+        ...patterns('AC1', '+4930*', '*'),
+        trunk: async () => ({ ...trunk, countryCode: '49' }),
+      }),
+      { ...toNumber, phoneNumberSid: 'PN+4930*', to: '03012345' },
+    ],
+    [
+      'from a trunk to any name runs the catch-all of its account',
+      call(undefined, 'sales'),
+      directory({ ...patterns('AC1', '*'), trunk: async () => trunk }),
+      { ...toNumber, phoneNumberSid: 'PN*', to: 'sales' },
+    ],
+    [
+      'from a trunk that names nobody does not run the catch-all',
+      call(undefined, 's'),
+      directory({ ...patterns('AC1', '*'), trunk: async () => trunk }),
+      nothing,
+    ],
+    [
+      "from a trunk does not run another account's catch-all",
+      call(undefined, '2001'),
+      directory({ ...patterns('AC2', '*'), trunk: async () => trunk }),
+      nothing,
+    ],
+    [
+      'from a client to another client rings it, whatever patterns there are',
+      call('alice', 'Bob'),
+      directory(patterns('AC1', '*')),
+      {
+        kind: 'run',
+        accountSid: 'AC1',
+        to: 'Bob',
+        voice: noVoice(),
+        document: '<Response><Dial answerOnBridge="true"><Client>bob</Client></Dial></Response>',
+      },
+    ],
+    [
+      'from a client to a number that a pattern with digits fits runs that, not a trunk',
+      call('alice', '+4930123'),
+      directory(patterns('AC1', '4930*')),
+      { ...toNumber, phoneNumberSid: 'PN4930*', to: '+4930123' },
+    ],
+    [
+      'from a client to a number that a trunk takes goes out, though there is a catch-all',
+      call('alice', '+4930123'),
+      directory(patterns('AC1', '*')),
+      dialsNumber('+4930123'),
+    ],
+    [
+      'from a client to nothing else runs the catch-all',
+      call('alice', 'pizza'),
+      directory(patterns('AC1', '*')),
+      { ...toNumber, phoneNumberSid: 'PN*', to: 'pizza' },
     ],
     ['from a client to nothing known gets 404', call('alice', 'pizza'), directory(), nothing],
     ['from a client to a number that no trunk takes gets 404', call('alice', '+33123'), directory(), nothing],

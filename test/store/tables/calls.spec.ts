@@ -7,7 +7,17 @@ import { callQuery, orderOf } from '../../../src/store/tables/calls.ts';
 import { rowsOf } from '../../../src/store/rows.ts';
 import { describeOnBoth } from '../both-databases.ts';
 import { describeOnEvery } from '../every-store.ts';
-import { ACCOUNT_SID, callback, callEvent, endedEntry, entry, fullLeg, leg, NOON } from '../records.ts';
+import {
+  ACCOUNT_SID,
+  account,
+  callback,
+  callEvent,
+  endedEntry,
+  entry,
+  fullLeg,
+  leg,
+  NOON,
+} from '../records.ts';
 
 const OTHER_SID = `AC${'2'.repeat(32)}`;
 
@@ -273,6 +283,26 @@ describeOnEvery("A call's timeline", (the) => {
       owed.map((one) => one.callSid),
       [child.sid, parent.sid],
     );
+  });
+});
+
+describeOnBoth('Calls of an account and of those below it', (the) => {
+  it('are found together, and only where that is asked for', async () => {
+    const { repositories, journal } = the().store;
+    const below = account({ sid: newSid('AC'), parentSid: ACCOUNT_SID });
+    const deeper = account({ sid: newSid('AC'), parentSid: below.sid });
+    for (const one of [account(), below, deeper, account({ sid: OTHER_SID })]) {
+      await repositories.accounts.insert(one);
+    }
+    const owners = [ACCOUNT_SID, below.sid, deeper.sid, OTHER_SID];
+    const legs = owners.map((accountSid, n) => leg({ accountSid, createdAt: NOON + n }));
+    for (const one of legs) await journal.commit(entry(one));
+    const found = async (filter: CallFilter) =>
+      (await repositories.calls.list(ACCOUNT_SID, { page: 0, pageSize: 9 }, filter)).items.map(
+        ({ sid }) => sid,
+      );
+    assert.deepEqual(await found({ subAccounts: true }), sorted(legs.slice(0, 3)));
+    assert.deepEqual(await found({ subAccounts: false }), sorted(legs.slice(0, 1)));
   });
 });
 

@@ -3,7 +3,7 @@ import type { ConferenceRecord, ParticipantRecord } from '../../../src/call/conf
 import { newSid } from '../../../src/call/sids.ts';
 import { describeOnBoth } from '../both-databases.ts';
 import { describeOnEvery } from '../every-store.ts';
-import { ACCOUNT_SID, claimAll, NOON } from '../records.ts';
+import { ACCOUNT_SID, claimAll, entry, leg, NOON } from '../records.ts';
 
 const FIRST_PAGE = { page: 0, pageSize: 50 };
 
@@ -105,6 +105,21 @@ describeOnEvery('The rooms', (the) => {
     await commit(live, member, participant(live.sid, { status: 'left' }));
     await commit(conference({ status: 'completed' }));
     assert.deepEqual(await rooms().unfinished(), [{ conference: live, participants: [member] }]);
+  });
+});
+
+describeOnBoth('The calls of a room', (the) => {
+  it('are found by it in the list of calls', async () => {
+    const { journal, repositories } = the().store;
+    const [one, other, apart] = [leg(), leg({ createdAt: NOON + 1 }), leg()];
+    for (const each of [one, other, apart]) await journal.commit(entry(each));
+    const room = conference();
+    const participants = [one, other].map(({ sid: callSid }) => participant(room.sid, { callSid }));
+    await journal.commit({ subjectSid: one.sid, accountSid: ACCOUNT_SID, conference: room, participants });
+    const found = async (conferenceSid: string) =>
+      (await repositories.calls.list(ACCOUNT_SID, FIRST_PAGE, { conferenceSid })).items.map(({ sid }) => sid);
+    assert.deepEqual(await found(room.sid), [other.sid, one.sid]);
+    assert.deepEqual(await found(newSid('CF')), []);
   });
 });
 
