@@ -2,6 +2,7 @@
  * How the dispatcher reads and settles callbacks in the store, where each is written together with the state
  * change that owes it. Times are milliseconds since the epoch.
  */
+import type { RequestTiming } from './documents.ts';
 import type { NewCallback } from './journal-store.ts';
 
 /** A callback that has been claimed, ready to be sent. */
@@ -23,6 +24,8 @@ export interface CallbackAttempt {
   readonly error?: string;
   /** The first bytes of the reply's body. */
   readonly responseHead?: string;
+  /** Where its time went. */
+  readonly timing?: RequestTiming;
 }
 
 export type Settlement =

@@ -1,3 +1,4 @@
+import type { RequestTiming } from '../call/documents.ts';
 import type { NotificationRecord } from '../call/journal-store.ts';
 import type { HttpMethod } from '../call/http-method.ts';
 import type { Page, PageRequest } from './page.ts';
@@ -31,6 +32,7 @@ export interface CallbackRecord {
     readonly status?: number;
     readonly error?: string;
     readonly responseHead?: string;
+    readonly timing?: RequestTiming;
   }[];
 }
 

@@ -4,6 +4,8 @@ import { newSid } from '../../src/call/sids.ts';
 import { NOON, putCallback } from '../support/api-records.ts';
 import { type FakeApi, sidsIn, startFakeApi } from '../support/fake-api.ts';
 
+const NOT_KNOWN = { wait: null, dns: null, connect: null, tls: null, first_byte: null, download: null };
+
 describe('Callbacks', () => {
   let api: FakeApi;
   beforeEach(async () => {
@@ -27,7 +29,13 @@ describe('Callbacks', () => {
       settledAt: NOON + 9000,
       attempts: [
         { at: NOON + 1000, durationMs: 15, error: 'timeout: The request took too long' },
-        { at: NOON + 2000, durationMs: 8, status: 500, responseHead: 'oops' },
+        {
+          at: NOON + 2000,
+          durationMs: 8,
+          status: 500,
+          responseHead: 'oops',
+          timing: { dnsMs: 1, connectMs: 2, firstByteMs: 5 },
+        },
       ],
     });
     const reply = await api.request('GET', `Callbacks/${callback.sid}.json`);
@@ -47,6 +55,7 @@ describe('Callbacks', () => {
           response_code: null,
           error: 'timeout: The request took too long',
           response_body: null,
+          timing: NOT_KNOWN,
         },
         {
           timestamp: '2026-01-15T12:00:02.000Z',
@@ -54,6 +63,7 @@ describe('Callbacks', () => {
           response_code: 500,
           error: null,
           response_body: 'oops',
+          timing: { ...NOT_KNOWN, dns: 1, connect: 2, first_byte: 5 },
         },
       ],
       api_version: '2012-04-24',

@@ -16,6 +16,7 @@ consoleStories('Callbacks in the console', (current) => {
     await page.getByRole('button', { name: 'completed' }).first().click();
     const panel = page.getByRole('complementary', { name: 'Selected callback' });
     await panel.getByRole('cell', { name: '404' }).first().waitFor();
+    await panel.getByText('first byte').last().waitFor();
     story.app.reply('/number', { status: 204 });
     await panel.getByRole('button', { name: 'Replay' }).click();
     await waitUntil('it is sent again', () => story.app.to('/number').length > before);

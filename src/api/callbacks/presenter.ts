@@ -7,6 +7,7 @@ import { type Place, uriOf } from '../place.ts';
 import { resource, type Shown } from '../reply.ts';
 import { date, dated, method, sid, text, timestamp, uri } from '../reply-parts.ts';
 import { presentResponse, responseReply } from '../response.ts';
+import { presentTiming, timingReply } from '../timing.ts';
 import { shownParameters, shownUrl } from '../shown.ts';
 
 export const CALLBACK = resource('Callback', {
@@ -21,7 +22,7 @@ export const CALLBACK = resource('Callback', {
   url: text,
   method,
   parameters: z.record(text, z.union([text, z.array(text)])),
-  attempts: z.array(responseReply.extend({ timestamp })),
+  attempts: z.array(responseReply.extend({ timestamp, timing: timingReply })),
   api_version: dated.api_version,
   date_created: date,
   date_settled: date.nullable(),
@@ -42,6 +43,7 @@ export function presentCallback(record: CallbackRecord, place: Place): Shown<typ
     attempts: record.attempts.map((attempt) => ({
       timestamp: iso8601(attempt.at),
       ...presentResponse(attempt),
+      timing: presentTiming(attempt.timing),
     })),
     api_version: API_VERSION,
     date_created: rfc2822(record.createdAt),

@@ -1,5 +1,5 @@
 import { z } from 'zod';
-import type { DocumentReply, Documents, RequestTiming } from '../../call/documents.ts';
+import type { DocumentReply, Documents } from '../../call/documents.ts';
 import type { CompileTurns } from '../../rcml/document/compile-turns.ts';
 import { API_ERRORS, badRequest } from '../errors.ts';
 import { jsonParameters } from '../json-parameters.ts';
@@ -9,8 +9,7 @@ import { lintProblem, presentFindings } from '../rcml-lint/presenter.ts';
 import { resource, type Shown, shows } from '../reply.ts';
 import { text, whole } from '../reply-parts.ts';
 import { defineRoute, type Route } from '../route.ts';
-
-const ms = whole.nullable().meta({ description: 'Milliseconds; null: it did not come so far' });
+import { presentTiming, timingReply } from '../timing.ts';
 
 const DOCUMENT_REQUEST = resource('DocumentRequest', {
   url: text.meta({ description: 'The URL that the reply came from, after redirects' }),
@@ -18,7 +17,7 @@ const DOCUMENT_REQUEST = resource('DocumentRequest', {
   error: text.nullable(),
   error_code: whole.nullable(),
   request_duration: whole.meta({ description: 'Milliseconds' }),
-  timing: z.strictObject({ wait: ms, dns: ms, connect: ms, tls: ms, first_byte: ms, download: ms }),
+  timing: timingReply,
   content_type: text.nullable(),
   response_body: text.nullable(),
   problems: z.array(lintProblem),
@@ -86,16 +85,5 @@ async function present(
     content_type: contentType,
     response_body: body,
     problems: presentFindings(findings).problems,
-  };
-}
-
-function presentTiming(timing: RequestTiming = {}): Shown<typeof DOCUMENT_REQUEST>['timing'] {
-  return {
-    wait: timing.waitMs ?? null,
-    dns: timing.dnsMs ?? null,
-    connect: timing.connectMs ?? null,
-    tls: timing.tlsMs ?? null,
-    first_byte: timing.firstByteMs ?? null,
-    download: timing.downloadMs ?? null,
   };
 }

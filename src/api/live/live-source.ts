@@ -18,6 +18,9 @@ import { TimelineTail } from './timeline-tail.ts';
 
 /** What comes within this time is read, made into JSON and sent together. */
 const WINDOW_MS = 125;
+/** With so many streams each write counts: then more is sent together. */
+const MANY_STREAMS = 50;
+const LONG_WINDOW_MS = 250;
 /** The same call is sent at most so often, and its last state always. */
 const CALL_EACH_MS = 250;
 const AFTER_A_FAILURE_MS = 1_000;
@@ -93,7 +96,11 @@ export class LiveSource {
     if (change.kind === 'callbacks') for (const sid of change.sids) callbacks.add(sid);
     else if (change.kind === 'calls') for (const sid of change.sids) this.#updated(sid);
     else this.#heardEntry(change.entry);
-    this.#flushIn(WINDOW_MS);
+    this.#flushIn(this.#windowMs());
+  }
+
+  #windowMs(): number {
+    return this.#parts.streams.size > MANY_STREAMS ? LONG_WINDOW_MS : WINDOW_MS;
   }
 
   #heardEntry(entry: JournalEntry): void {
@@ -137,7 +144,7 @@ export class LiveSource {
     const { streams, log } = this.#parts;
     this.#isFlushing = true;
     const taken = this.#take();
-    let next = WINDOW_MS;
+    let next = this.#windowMs();
     try {
       const drafts = await this.#read(taken);
       const events = await this.#parts.kinship.complete(drafts);

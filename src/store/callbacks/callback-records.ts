@@ -1,4 +1,5 @@
 import type { Knex } from 'knex';
+import type { RequestTiming } from '../../call/documents.ts';
 import type { HttpMethod } from '../../call/http-method.ts';
 import type { NewCallback } from '../../call/journal-store.ts';
 import type { CallbackRecord } from '../../records/call-history.ts';
@@ -27,6 +28,7 @@ interface AttemptRow {
   readonly status: number | null;
   readonly error: string | null;
   readonly response_head: string | null;
+  readonly timing: string | null;
 }
 
 /** The callbacks in these rows, with all their attempts. */
@@ -77,6 +79,7 @@ function callbackOf(row: CallbackRow, attempts: readonly AttemptRow[]): Callback
       ...optional('status', attempt.status),
       ...optional('error', attempt.error),
       ...optional('responseHead', attempt.response_head),
+      ...(attempt.timing === null ? {} : { timing: fromJson<RequestTiming>(attempt.timing) }),
     })),
   };
 }

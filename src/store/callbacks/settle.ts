@@ -2,7 +2,7 @@ import type { Knex } from 'knex';
 import type { CallbackAttempt, Owed, Settlement } from '../../call/callbacks-queue.ts';
 import type { Dialect } from '../dialect.ts';
 import { HELD } from './callback-lines.ts';
-import { insertRows, marks, orNull, type Row, rowsOf, updateRows } from '../rows.ts';
+import { insertRows, marks, orNull, type Row, rowsOf, toJson, updateRows } from '../rows.ts';
 
 export interface Settled {
   readonly attempt: CallbackAttempt;
@@ -128,6 +128,7 @@ function attemptRow(attempt: CallbackAttempt): Row {
     status: orNull(attempt.status),
     error: orNull(attempt.error),
     response_head: orNull(attempt.responseHead),
+    timing: toJson(attempt.timing),
   };
 }
 

@@ -30,6 +30,7 @@ import { kamailioMigration } from './0037-kamailio.ts';
 import { roomOwnersMigration } from './0038-room-owners.ts';
 import { sipTracesMigration } from './0040-sip-traces.ts';
 import { jobsMigration } from './0041-jobs.ts';
+import { attemptTimingMigration } from './0042-attempt-timing.ts';
 import { sipSideMigration } from './0022-sip-side.ts';
 import { participantsMigration } from './0036-participants.ts';
 import { outgoingGuardsMigration } from './0057-outgoing-guards.ts';
@@ -72,4 +73,5 @@ export const migrations: readonly Migration[] = [
   participantsMigration,
   outgoingGuardsMigration,
   jobsMigration,
+  attemptTimingMigration,
 ];

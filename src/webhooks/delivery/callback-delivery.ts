@@ -1,4 +1,5 @@
 import type { CallbackAttempt, DueCallback, Settlement } from '../../call/callbacks-queue.ts';
+import { compact } from '../../call/compact.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import { settlementOf, type RetryPolicy } from './delivery-policy.ts';
 import type { Outcome } from './destination-pace.ts';
@@ -77,8 +78,8 @@ function resultFor(result: HttpReply | HttpFailure, clock: Clock) {
 }
 
 function attemptOf(callback: DueCallback, at: number, result: HttpReply | HttpFailure): CallbackAttempt {
-  const { durationMs } = result;
-  const basics = { callbackSid: callback.sid, at, durationMs };
+  const { durationMs, timing } = result;
+  const basics = compact({ callbackSid: callback.sid, at, durationMs, timing });
   if (!result.ok)
     return {
       ...basics,

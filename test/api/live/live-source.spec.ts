@@ -39,6 +39,7 @@ describe('What the database takes', () => {
       log,
       version: '1',
       ring: new EventRing(clock, 'i'),
+      limits: { ofAccount: 60, all: 60 },
     });
   });
   afterEach(() => {
@@ -104,6 +105,19 @@ describe('What the database takes', () => {
     assert.equal(sink.isEnded, true);
     await assert.rejects(open(), { status: 503, headers: { 'Retry-After': '30' } });
     assert.deepEqual([changes.isHeard, live.size], [false, 0]);
+  });
+
+  it('is told in fewer, larger portions while more than fifty read', async () => {
+    const readers = await Promise.all(Array.from({ length: 51 }, () => open()));
+    write(newLeg(), 'ringing');
+    await clock.advance(2 * WINDOW_MS - 1);
+    assert.deepEqual(
+      readers.flatMap(({ sink }) => statuses(sink)),
+      [],
+    );
+    await clock.advance(1);
+    for (const { sink } of readers) assert.deepEqual(statuses(sink), ['call.created ringing']);
+    for (const { end } of readers) end();
   });
 
   it('is told as it can be read by then', async () => {

@@ -8,6 +8,7 @@ import { destinationOf, type Owed } from '../../../src/call/callbacks-queue.ts';
 import { ACCOUNT_SID, callback, claimAll, NOON } from '../records.ts';
 
 const OTHER_SID = `AC${'2'.repeat(32)}`;
+const TIMING = { dnsMs: 1, connectMs: 2, firstByteMs: 3 };
 const ALL = { page: 0, pageSize: 100 };
 
 describeOnEvery('Callbacks, as people read them,', (the) => {
@@ -19,7 +20,7 @@ describeOnEvery('Callbacks, as people read them,', (the) => {
   }
   const fail = (one: NewCallback) =>
     the().callbackQueue.settle(
-      { callbackSid: one.sid, at: NOON, durationMs: 7, status: 500, responseHead: 'oops' },
+      { callbackSid: one.sid, at: NOON, durationMs: 7, status: 500, responseHead: 'oops', timing: TIMING },
       { state: 'failed', reason: 'given up' },
     );
 
@@ -32,7 +33,7 @@ describeOnEvery('Callbacks, as people read them,', (the) => {
       state: 'failed',
       failure: 'given up',
       settledAt: NOON + 7,
-      attempts: [{ at: NOON, durationMs: 7, status: 500, responseHead: 'oops' }],
+      attempts: [{ at: NOON, durationMs: 7, status: 500, responseHead: 'oops', timing: TIMING }],
     };
     assert.deepEqual(await callbacks().find(ACCOUNT_SID, one.sid), expected);
     assert.deepEqual((await callbacks().list(ACCOUNT_SID, ALL, {})).items, [expected]);
@@ -74,7 +75,7 @@ describeOnEvery('Callbacks, as people read them,', (the) => {
     const { createdAt: _createdAt, ...owed } =
       (await callbacks().find(ACCOUNT_SID, one.sid)) ?? assert.fail();
     const { createdAt: _firstCreatedAt, ...rest } = one;
-    const attempts = [{ at: NOON, durationMs: 7, status: 500, responseHead: 'oops' }];
+    const attempts = [{ at: NOON, durationMs: 7, status: 500, responseHead: 'oops', timing: TIMING }];
     assert.deepEqual(owed, { ...rest, state: 'pending', attempts });
   });
 });

@@ -63,6 +63,14 @@ describe('one attempt of a callback', () => {
     }
   });
 
+  it('says where its time went, whatever came of it', async () => {
+    const timing = { dnsMs: 1, connectMs: 2, firstByteMs: 3 };
+    for (const result of [reply(204), failure('timeout')]) {
+      assert.deepEqual((await attempt({ ...result, timing })).delivery.attempt.timing, timing);
+    }
+    assert.ok(!('timing' in (await attempt(reply(204))).delivery.attempt));
+  });
+
   it('has the whole time, or two seconds up to the first byte', async () => {
     assert.deepEqual((await attempt(reply(204))).firstByteMs, [undefined]);
     assert.deepEqual((await attempt(reply(204), false)).firstByteMs, [2000]);

@@ -104,8 +104,9 @@ describe('the delivery of callbacks', () => {
     await allSettled();
     const [row] = queue.rows;
     assert.deepEqual(
-      queue.attempts.map(({ at, durationMs, ...rest }) => {
+      queue.attempts.map(({ at, durationMs, timing, ...rest }) => {
         assert.ok(Math.abs(at - systemClock.now()) < 5000 && durationMs >= 0 && durationMs < 5000);
+        assert.notEqual(timing?.firstByteMs, undefined);
         return rest;
       }),
       [

@@ -2,9 +2,11 @@ import type { JSX } from 'preact';
 import { useContext, useState } from 'preact/hooks';
 import type { Callback } from '../../../data/resources.ts';
 import { durationText } from '../../../data/times.ts';
+import { timingParts } from '../../../data/timing.ts';
 import { ConsoleContext } from '../../console-context.ts';
 import { Facts } from '../../parts/facts.tsx';
 import { Problem, Sid, Status, Time } from '../../parts/texts.tsx';
+import { Timing } from '../../parts/timing.tsx';
 
 interface CallbackDetailsProps {
   readonly callback: Callback | undefined;
@@ -44,25 +46,54 @@ export function Attempts({ attempts }: Pick<Callback, 'attempts'>): JSX.Element 
         </tr>
       </thead>
       <tbody>
-        {attempts.map((attempt, index) => {
-          const isGood = attempt.error === null && (attempt.response_code ?? 0) < 300;
-          return (
-            <tr key={index}>
-              <td>{index + 1}</td>
-              <td>
-                <Time date={attempt.timestamp} exact />
-              </td>
-              <td class={isGood ? 'good' : 'bad'} title={attempt.response_body ?? ''}>
-                {attempt.response_code ?? attempt.error ?? 'no reply'}
-              </td>
-              <td class="number soft">
-                {attempt.request_duration === null ? '' : durationText(attempt.request_duration)}
-              </td>
-            </tr>
-          );
-        })}
+        {attempts.map((attempt, index) => (
+          <AttemptRows
+            key={index}
+            attempt={attempt}
+            number={index + 1}
+            isLast={index === attempts.length - 1}
+          />
+        ))}
       </tbody>
     </table>
+  );
+}
+
+interface AttemptRowsProps {
+  readonly attempt: Callback['attempts'][number];
+  readonly number: number;
+  readonly isLast: boolean;
+}
+
+/** What came of an attempt, and where its time went: of the last one at once, of others when asked. */
+function AttemptRows({ attempt, number, isLast }: AttemptRowsProps): JSX.Element {
+  const isGood = attempt.error === null && (attempt.response_code ?? 0) < 300;
+  const parts = timingParts(attempt.timing);
+  return (
+    <>
+      <tr>
+        <td>{number}</td>
+        <td>
+          <Time date={attempt.timestamp} exact />
+        </td>
+        <td class={isGood ? 'good' : 'bad'} title={attempt.response_body ?? ''}>
+          {attempt.response_code ?? attempt.error ?? 'no reply'}
+        </td>
+        <td class="number soft">
+          {attempt.request_duration === null ? '' : durationText(attempt.request_duration)}
+        </td>
+      </tr>
+      {parts.length > 0 && (
+        <tr class="time-of-attempt">
+          <td colSpan={4}>
+            <details open={isLast}>
+              <summary>Where the time of attempt {number} went</summary>
+              <Timing parts={parts} />
+            </details>
+          </td>
+        </tr>
+      )}
+    </>
   );
 }
 
