@@ -5,6 +5,7 @@ import { type HttpServer, startHttpServer } from '../api/http/http-server.ts';
 import { createApi } from '../api/http/server.ts';
 import { AriError } from '../asterisk/ari/ari-error.ts';
 import type { AriConnection } from '../asterisk/ari/connection.ts';
+import { removeLeftSpeech } from '../asterisk/legs/left-speech.ts';
 import { SipAccounts } from '../asterisk/sip-accounts/sip-accounts.ts';
 import type { ReplayJobs } from '../api/jobs/replay-jobs.ts';
 import type { Live } from '../api/live/live.ts';
@@ -101,6 +102,7 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   options.progress('Connecting to Asterisk');
   await connect(ari, options.stopped);
   await checkAsteriskVersion(ari, log);
+  await removeLeftSpeech(ari, log);
   await resumeCalls(leftBehind, machinery, log);
   goOnRecording(services, unfinishedRecordings, leftBehind);
   services.streams.finishLeftBehind(unfinishedStreams);

@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict';
 import { soundMs, toneMs } from '../../src/phone/tones.ts';
 import { aliceListens } from '../support/alice-calls-1000.ts';
+import { says } from '../support/caller.ts';
 import { numberIsTold, VOICE } from '../support/dial-story.ts';
 import { faultStories } from '../support/fault-stories.ts';
 import { toneFile } from '../support/made-sounds.ts';
-import { verbBegan, wentOnAt } from '../support/timeline.ts';
+import { callGoesOn, verbBegan, wentOnAt } from '../support/timeline.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 const NAMES = { '1000': 'A' };
 const TOLD = { 'A /voice': VOICE, 'A /number': numberIsTold() };
@@ -93,6 +95,34 @@ faultStories('Legwork is killed while Alice listens', (story) => {
     await call.ended;
     await story().quiet();
     assert.deepEqual(story().requestsOnce(NAMES), TOLD);
+    assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed' });
+  });
+
+  it('Gather: what was recorded of her speech is gone, and it listens again', async () => {
+    story().app.reply('/pressed', '<Response><Play digits="7"/></Response>');
+    const call = await aliceListens(
+      story(),
+      '<Gather input="dtmf speech" numDigits="1" timeout="50" action="/pressed"/>',
+    );
+    const speech = async () => {
+      const channels = (await story().stack.ari('channels')) as readonly { readonly id: string }[];
+      return channels.map(({ id }) => id).filter((id) => id.startsWith('listener.speech-'));
+    };
+    const listens = async () => (await speech()).length === 1;
+    await waitUntil('her speech is recorded', listens);
+    await says(call, TONE_HZ, 300);
+    const before = await speech();
+    await story().stack.restart();
+    await callGoesOn(story());
+    await waitUntil(
+      'it is recorded anew',
+      async () => (await listens()) && (await speech())[0] !== before[0],
+    );
+    await call.sendDigits('1');
+    await call.audio.heardDigits('7');
+    await call.ended;
+    await story().quiet();
+    assert.deepEqual(await story().stack.ari('recordings/stored'), []);
     assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed' });
   });
 

@@ -61,6 +61,7 @@ export class CoreBench {
     const onTrouble = (_sid: string, trouble: unknown) => void this.bugs.push(trouble);
     const { recordingFiles } = this;
     const shares = idleShares(clock);
+    const audio = new FakeLegAudio();
     const recordings = new RecordingLifecycle({
       store,
       files: recordingFiles,
@@ -89,10 +90,11 @@ export class CoreBench {
       }),
       rooms: new ConferenceRooms({ store, control, clock, onTrouble }),
       queues: new CallQueues({ store, clock, onTrouble }, { maxSize: 1000, maxQueues: 1000 }),
+      audio,
       streams: new MediaStreams({
         store,
         clock,
-        audio: new FakeLegAudio(),
+        audio,
         sockets: new FakeStreamSockets(),
         maxStreams: 10,
         onTrouble,

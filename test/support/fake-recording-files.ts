@@ -4,7 +4,14 @@ import type {
   OwnedRecording,
   RecordingFiles,
 } from '../../src/call/recording/recording-files.ts';
-import type { Recognized, SpeechHints, SpeechRecognizer } from '../../src/call/speech-recognizer.ts';
+import type {
+  Recognized,
+  SpeechHints,
+  SpeechListener,
+  SpeechOrder,
+  SpeechRecognizer,
+  SpeechSession,
+} from '../../src/call/speech-recognizer.ts';
 
 const MISSING: KeptRecording = { kind: 'missing', why: 'Asterisk has no file of this name' };
 
@@ -46,5 +53,28 @@ export class FakeRecognizer implements SpeechRecognizer {
     this.asked.push(hints);
     const isStopped = await Promise.resolve().then(() => signal.aborted);
     return isStopped ? { ok: false, message: 'The speech recognizer was stopped' } : this.answer;
+  }
+}
+
+/** Stands for a recognizer that hears speech while it is spoken: says what the test says. */
+export class FakeStreamingRecognizer extends FakeRecognizer {
+  order: SpeechOrder | undefined;
+  /** What was done with the session, in order; sound as its bytes. */
+  readonly session: string[] = [];
+  #listener: SpeechListener | undefined;
+
+  get says(): SpeechListener {
+    if (this.#listener === undefined) throw new Error('Nobody has begun to listen');
+    return this.#listener;
+  }
+
+  listen(order: SpeechOrder, listener: SpeechListener): SpeechSession {
+    this.order = order;
+    this.#listener = listener;
+    return {
+      audio: (bytes) => this.session.push(`audio ${bytes.length}`),
+      finish: () => this.session.push('finish'),
+      close: () => this.session.push('close'),
+    };
   }
 }

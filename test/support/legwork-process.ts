@@ -65,6 +65,8 @@ export class LegworkProcess implements StoryStack {
       CALLBACK_RETRY_SCHEDULE_S: '1',
       DEMO: 'off',
       LOG_LEVEL: 'info',
+      // Understands nothing: stories about speech only want it to be listened to.
+      SPEECH_RECOGNIZER: `${process.execPath} -e ""`,
       ...settings,
     };
     return new LegworkProcess(dataDir, env, foreignSip);

@@ -16,6 +16,9 @@ const LONGEST_MESSAGES = 4_000;
 
 const PAGE_SIZE = 1000;
 
+/** Environment variables of a Legwork of a group's own. */
+type Settings = Readonly<Record<string, string>>;
+
 /** Every leg that REST lists, newest first. */
 async function allCalls(stack: StoryStack): Promise<readonly CallJson[]> {
   const calls: CallJson[] = [];
@@ -200,14 +203,15 @@ export class LiveStory<S extends StoryStack = LiveStack> {
 export function stories(
   title: string,
   define: (story: () => LiveStory) => void,
-  settings?: Readonly<Record<string, string>>,
+  settings?: Settings | (() => Promise<Settings>),
 ): void {
   describe(title, () => {
     let current: LiveStory | undefined;
     let ownStack: LiveStack | undefined;
     before(async function () {
       this.timeout(60_000);
-      if (settings !== undefined) ownStack = await startLiveStack(settings);
+      if (settings === undefined) return;
+      ownStack = await startLiveStack(typeof settings === 'function' ? await settings() : settings);
     });
     after(async function () {
       this.timeout(60_000);

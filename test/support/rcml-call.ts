@@ -139,6 +139,7 @@ export class RcmlCall {
       rooms: this.rooms,
       queues: this.queues,
       streams: this.streams,
+      audio: this.legAudio,
       journal: this.#journal,
       live: this.#live,
       first: options.first ?? { url: VOICE_URL, method: 'POST' },

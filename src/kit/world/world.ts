@@ -118,6 +118,7 @@ function unlimited({ clock, watcher }: WorldParts, store: Tape, control: Simulat
   return {
     clock,
     shares,
+    audio: noLegAudio,
     streams: new MediaStreams({
       store,
       clock,

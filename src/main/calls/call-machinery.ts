@@ -90,7 +90,8 @@ export function buildCallMachinery(
   undo.add(() => guard?.close());
   const streams = mediaStreams(foundation, control.audio, { undo, metrics });
   const onRefused = refusalLog(log, clock, refusals);
-  const services = callServices(foundation, { control, journal, calls, streams, onRefused }, metrics, shared);
+  const legs = { control, audio: control.audio, journal, calls, streams, onRefused };
+  const services = callServices(foundation, legs, metrics, shared);
   undo.add(() => services.queues.close());
   const dispatcher = callbackDispatcher(foundation, { metrics, shares: services.shares }, undo);
   const blocked = () => guard?.blocked ?? 0;
@@ -111,7 +112,7 @@ function legJournal({ store, clock, log }: Foundation, metrics: Metrics): LegJou
 
 function callServices(
   foundation: Foundation,
-  legs: Pick<CallServices, 'control' | 'journal' | 'calls' | 'streams' | 'onRefused'>,
+  legs: Pick<CallServices, 'control' | 'audio' | 'journal' | 'calls' | 'streams' | 'onRefused'>,
   metrics: Metrics,
   shared?: SharedMachinery,
 ): CallServices {

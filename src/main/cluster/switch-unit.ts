@@ -1,5 +1,6 @@
 import { SipAccounts } from '../../asterisk/sip-accounts/sip-accounts.ts';
 import { AriConnection } from '../../asterisk/ari/connection.ts';
+import { removeLeftSpeech } from '../../asterisk/legs/left-speech.ts';
 import { compact } from '../../call/compact.ts';
 import type { StreamRecord } from '../../call/stream/stream-record.ts';
 import { LiveLeg } from '../../call/leg/live-leg.ts';
@@ -188,6 +189,7 @@ export async function goOn(unit: SwitchUnit, former: string | undefined): Promis
   const { ari, clock, log } = foundation;
   const connected = ari.connect().then(() => true);
   if (!(await within(clock, REACH_WITHIN_MS, () => connected, false))) return false;
+  await removeLeftSpeech(ari, log);
   await machinery.control.links.adopt();
   await resumeCalls(unit.left, machinery, log);
   if (former !== undefined) tellTakeover(unit, former);

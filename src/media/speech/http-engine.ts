@@ -6,6 +6,7 @@ import {
   type SpeechEngine,
   type Spoken,
 } from './speech-engine.ts';
+import { serviceAddress } from './service-address.ts';
 
 /**
  * An HTTP service of the operator's: `POST` of JSON `{text, ssml, voice, language}` (`ssml` only where there is markup), answered with a sound. A user
@@ -13,16 +14,7 @@ import {
  * do not apply: the operator chose it.
  */
 export function httpEngine(serviceUrl: string, clock: Clock): SpeechEngine {
-  const url = new URL(serviceUrl);
-  const { username, password } = url;
-  url.username = '';
-  url.password = '';
-  const authorization =
-    username === '' && password === ''
-      ? {}
-      : {
-          Authorization: `Basic ${Buffer.from(`${decodeURIComponent(username)}:${decodeURIComponent(password)}`).toString('base64')}`,
-        };
+  const { address: url, headers } = serviceAddress(serviceUrl);
   return {
     id: url.href,
     atOnce: 32,
@@ -33,7 +25,7 @@ export function httpEngine(serviceUrl: string, clock: Clock): SpeechEngine {
       try {
         const response = await fetch(url, {
           method: 'POST',
-          headers: { 'Content-Type': 'application/json', Accept: 'audio/*', ...authorization },
+          headers: { 'Content-Type': 'application/json', Accept: 'audio/*', ...headers },
           body: JSON.stringify({ ...words, voice, language }),
           signal: AbortSignal.any([signal, late.signal]),
         });

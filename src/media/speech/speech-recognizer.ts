@@ -2,8 +2,11 @@ import { createReadStream } from 'node:fs';
 import { readFile, stat } from 'node:fs/promises';
 import { Readable } from 'node:stream';
 import type { Clock } from '../../concurrency/clock.ts';
-import type { Recognized, SpeechHints, SpeechRecognizer } from '../../call/speech-recognizer.ts';
+import type { SpeechHints, SpeechRecognizer } from '../../call/speech-recognizer.ts';
 import type { Pocketsphinx } from './pocketsphinx.ts';
+import { readAnswer } from './recognizer-answer.ts';
+import { serviceAddress } from './service-address.ts';
+import { StreamingRecognizer } from './streaming-recognizer.ts';
 import type { RecognizerSetting } from './speech-recognizer-setting.ts';
 import type { RunTool } from '../tool-process.ts';
 import { FairTurns } from '../../concurrency/fair-turns.ts';
@@ -22,19 +25,34 @@ export interface RecognizerParts {
 
 const TIMEOUT_MS = 60_000;
 const MOST_ANSWER_BYTES = 1024 * 1024;
-/** No more text than this goes into one request parameter. */
-const MOST_CHARACTERS = 16_000;
-const MOST_PARTIALS = 50;
 /** How many commands work at once; beyond that, each account may have one. */
 const COMMANDS = { total: 5, perAccount: 4, reserved: 1 };
 
-/** SPEECH_RECOGNIZER as the core's port: a command or an HTTP service of the operator's. */
+/** SPEECH_RECOGNIZER as the core's port: pocketsphinx, or a command or service of the operator's. */
 export function speechRecognizer(parts: RecognizerParts): SpeechRecognizer {
+  return parts.setting.kind === 'ws'
+    ? byStreaming(parts, parts.setting.url)
+    : byRecording(parts, parts.setting);
+}
+
+function byStreaming({ clock, pathOf }: RecognizerParts, url: string): SpeechRecognizer {
+  const streaming = new StreamingRecognizer(url, clock);
+  return {
+    recognize: ({ sid, accountSid }, hints, signal) =>
+      streaming.recognize(pathOf(sid), { accountSid, hints }, signal),
+    listen: (order, listener) => streaming.listen(order, listener),
+  };
+}
+
+function byRecording(
+  parts: RecognizerParts,
+  setting: Exclude<RecognizerSetting, { kind: 'ws' }>,
+): SpeechRecognizer {
   const turns = new FairTurns(COMMANDS);
   return {
     async recognize({ sid, accountSid }, hints, signal) {
       const path = parts.pathOf(sid);
-      const { pocketsphinx, setting } = parts;
+      const { pocketsphinx } = parts;
       const asker = { accountSid, signal };
       try {
         if (setting.kind === 'pocketsphinx') {
@@ -46,7 +64,7 @@ export function speechRecognizer(parts: RecognizerParts): SpeechRecognizer {
             ? await askService(setting.url, path, hints, parts.clock, signal)
             : await turns.run(asker, () => runCommand(setting.words, path, hints, parts, signal));
         if (answer === undefined) return { ok: false, message: 'The speech recognizer was stopped' };
-        return typeof answer === 'string' ? { ok: false, message: answer } : understood(answer.text);
+        return typeof answer === 'string' ? { ok: false, message: answer } : readAnswer(answer.text);
       } catch (error) {
         return { ok: false, message: `The speech recognizer could not be reached (${reasonOf(error)})` };
       }
@@ -91,12 +109,8 @@ async function askService(
   clock: Clock,
   signal: AbortSignal,
 ): Promise<Answer> {
-  const url = new URL(service);
-  const { username, password } = url;
-  url.username = '';
-  url.password = '';
+  const { address: url, headers } = serviceAddress(service);
   for (const [name, value] of Object.entries(inWords(hints))) url.searchParams.set(name, value);
-  const pair = `${decodeURIComponent(username)}:${decodeURIComponent(password)}`;
   const late = new AbortController();
   const cancelTimer = clock.after(TIMEOUT_MS, () => late.abort());
   try {
@@ -106,7 +120,7 @@ async function askService(
         'Content-Type': 'audio/wav',
         'Content-Length': String((await stat(path)).size),
         Accept: 'application/json',
-        ...(pair === ':' ? {} : { Authorization: `Basic ${Buffer.from(pair).toString('base64')}` }),
+        ...headers,
       },
       body: Readable.toWeb(createReadStream(path)) as ReadableStream,
       duplex: 'half',
@@ -130,46 +144,6 @@ async function limitedText(response: Response): Promise<string> {
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');
-}
-
-/** Reads `{transcript, confidence, partials}`; only the transcript must be there. */
-function understood(text: string): Recognized {
-  const wrong: Recognized = { ok: false, message: 'The speech recognizer did not answer with a transcript' };
-  let answer: unknown;
-  try {
-    answer = JSON.parse(text);
-  } catch {
-    return wrong;
-  }
-  if (typeof answer !== 'object' || answer === null) return wrong;
-  const { transcript, confidence, partials } = answer as Readonly<Record<string, unknown>>;
-  if (typeof transcript !== 'string') return wrong;
-  const list: readonly unknown[] = Array.isArray(partials) ? partials.slice(0, MOST_PARTIALS) : [];
-  return {
-    ok: true,
-    transcript: cleaned(transcript),
-    ...share('confidence', confidence),
-    partials: list.flatMap(partialOf),
-  };
-}
-
-function partialOf(value: unknown): Extract<Recognized, { ok: true }>['partials'] {
-  if (typeof value !== 'object' || value === null) return [];
-  const { transcript, stability } = value as Readonly<Record<string, unknown>>;
-  if (typeof transcript !== 'string' || cleaned(transcript) === '') return [];
-  return [{ transcript: cleaned(transcript), ...share('stability', stability) }];
-}
-
-function cleaned(text: string): string {
-  return text
-    .replace(/[\p{Cc}\s]+/gu, ' ')
-    .trim()
-    .slice(0, MOST_CHARACTERS);
-}
-
-function share<K extends string>(name: K, value: unknown): { readonly [P in K]?: number } {
-  const isShare = typeof value === 'number' && value >= 0 && value <= 1;
-  return (isShare ? { [name]: value } : {}) as { readonly [P in K]?: number };
 }
 
 /** fetch hides the cause of every failure one level down. */

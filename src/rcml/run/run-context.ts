@@ -14,6 +14,7 @@ import type { RecordingFiles } from '../../call/recording/recording-files.ts';
 import type { Sounds } from '../../call/sounds.ts';
 import type { SpeechRecognizer } from '../../call/speech-recognizer.ts';
 import type { RunningRecordings } from '../../call/recording/running-recordings.ts';
+import type { LegAudio } from '../../call/stream/leg-audio.ts';
 import type { MediaStreams } from '../../call/stream/media-streams.ts';
 import type { RecordingLifecycle } from '../../call/recording/recording-lifecycle.ts';
 import type { SideDocument, SideOutcome } from './side-document.ts';
@@ -78,6 +79,8 @@ export interface VerbServices {
   /** How many legs may be listened to for answering machines. */
   readonly detections: DetectionPlaces;
   readonly streams: MediaStreams;
+  /** For speech that a recognizer hears while it is spoken. */
+  readonly audio: LegAudio;
   /** For sound that is recorded only for the recognizer. */
   readonly recordingFiles: RecordingFiles;
   /** Absent when the operator has configured none. */

@@ -1,7 +1,6 @@
 import assert from 'node:assert/strict';
-import { SAMPLE_RATE } from '../../../src/phone/tones.ts';
 import { aliceListens } from '../../support/alice-calls-1000.ts';
-import { hesitates, says } from '../../support/caller.ts';
+import { hesitates } from '../../support/caller.ts';
 import type { LiveStory } from '../../support/live-story.ts';
 import { stories } from '../../support/live-story.ts';
 import { noLongerHears } from '../../support/no-longer-hears.ts';
@@ -143,65 +142,3 @@ stories('Gather on a real call', (story) => {
     assert.doesNotMatch(JSON.stringify(await timelineOf(story())), /86428/);
   });
 });
-
-/** Answers what it was given: how long the sound is, in seconds, and the language and hints. */
-const STAND_IN = `
-  const chunks = [];
-  process.stdin.on('data', (chunk) => chunks.push(chunk)).on('end', () => {
-    const wav = Buffer.concat(chunks);
-    const seconds = Math.round((wav.length - 44) / ${SAMPLE_RATE} / 2);
-    const said = [wav.toString('latin1', 0, 4), seconds, process.argv[1], process.argv[2]].join(' ');
-    const partials = [{ transcript: 'R', stability: 0.5 }];
-    process.stdout.write(JSON.stringify({ transcript: said, confidence: 0.75, partials }));
-  });
-`;
-
-stories(
-  'Gather with a speech recognizer',
-  (story) => {
-    it('tells the action what the caller said, whose words stop the prompt', async () => {
-      story().app.reply('/partial', { status: 204 });
-      const call = await gathering(
-        story(),
-        '<Gather input="dtmf speech" speechTimeout="auto" language="de-DE" hints="Pizza, Pasta" action="/pressed" partialResultCallback="/partial"><Play>/prompt.wav</Play></Gather>',
-      );
-      await call.audio.heardTone(PROMPT_HZ, { forMs: 500 });
-      call.audio.mark();
-      await says(call, 600, 2000);
-      const heardMs = call.audio.toneMs(PROMPT_HZ);
-      assert.ok(heardMs > 200 && heardMs < 1200, `the prompt was heard for ${heardMs} ms of speech`);
-      await call.audio.heardDigits('11');
-      await call.ended;
-      const params = story().app.to('/pressed')[0]?.params ?? {};
-      const said = /^RIFF [23] de-DE Pizza, Pasta$/;
-      assert.match(String(params['SpeechResult']), said);
-      assert.equal(params['Confidence'], '0.75');
-      assert.equal(params['Digits'], undefined);
-      await story().quiet();
-      assert.deepEqual(
-        story()
-          .app.to('/partial')
-          .map((request) => [request.params['SequenceNumber'], request.params['Stability']]),
-        [
-          ['0', '0.5'],
-          ['1', '0.75'],
-        ],
-      );
-    });
-
-    it('takes a key instead, and what was recorded is gone', async () => {
-      const call = await gathering(story(), '<Gather input="dtmf speech" numDigits="2" action="/pressed"/>');
-      await verbBegan(story(), 'Gather');
-      await says(call, 600, 500);
-      await call.sendDigits('31');
-      await call.audio.heardDigits('11');
-      await call.ended;
-      assert.deepEqual(told(story()), ['in-progress 31']);
-      await story().quiet();
-      assert.deepEqual(await story().stack.legwork.foundation.ari.run('recordings', 'listStored'), []);
-    });
-  },
-  {
-    SPEECH_RECOGNIZER: `${process.execPath} -e '${STAND_IN.replace(/\s+/g, ' ').replaceAll("'", '"')}' {language} "{hints}"`,
-  },
-);

@@ -29,6 +29,8 @@ describe('SPEECH_RECOGNIZER', () => {
     ],
     ['https://u:p@stt.example/v1?x=1', { kind: 'http', url: 'https://u:p@stt.example/v1?x=1' }],
     ['http://', 'SPEECH_RECOGNIZER is not a valid URL'],
+    ['wss://u:p@stt.example/v1', { kind: 'ws', url: 'wss://u:p@stt.example/v1' }],
+    ['ws://u:%zz@stt.example', 'SPEECH_RECOGNIZER is not a valid URL'],
     ['hear "x', 'SPEECH_RECOGNIZER has a quote that is not closed'],
     [
       'hear {output}',

@@ -104,8 +104,8 @@ async function playPrompt(
 async function collected(verb: GatherVerb, { collector, hearing }: Input): Promise<Speech | undefined> {
   hearing?.promptOver();
   const heard = await hearing?.heard;
-  if (hearing !== undefined && !collector.pressed.aborted) return heard;
-  if (hearing === undefined && !verb.dtmf) return undefined;
+  const goesOnWithKeys = verb.dtmf && (hearing === undefined || hearing.isDeaf || collector.pressed.aborted);
+  if (!goesOnWithKeys) return heard;
   collector.startTimer();
   await collector.complete;
   return undefined;

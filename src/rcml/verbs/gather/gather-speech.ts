@@ -1,13 +1,12 @@
 import { TALK_ENDS_AFTER_MS } from '../../../call/answering-machine/answer-detector.ts';
 import { compact } from '../../../call/compact.ts';
-import { present } from '../../../call/leg/parameters.ts';
-import type { NewCallback } from '../../../call/journal-store.ts';
-import type { OwnedRecording } from '../../../call/recording/recording-files.ts';
-import type { Recognized } from '../../../call/speech-recognizer.ts';
-import { newSid } from '../../../call/sids.ts';
 import { ERROR_CODES } from '../../document/problem.ts';
 import type { RunContext } from '../../run/run-context.ts';
+import type { Ear, EarParts } from './ear.ts';
+import { PartialResults } from './partial-results.ts';
+import { RecordingEar } from './recording-ear.ts';
 import { SpeechTimes } from './speech-times.ts';
+import { StreamingEar } from './streaming-ear.ts';
 import type { GatherVerb } from './types.ts';
 
 /** What the caller said. */
@@ -16,6 +15,8 @@ export interface Speech {
   /** 0 to 1, as the recognizer gave it. */
   readonly confidence?: string;
 }
+
+const NOT_LISTENING = 'Asterisk does not listen to this call';
 
 /** Whether speech can be recognized; when it cannot, a notification says so. */
 export async function canHear(context: RunContext): Promise<boolean> {
@@ -34,6 +35,7 @@ export class SpeechHearing {
   readonly #times: SpeechTimes;
   /** Aborted when nobody listens any more. */
   readonly #done = new AbortController();
+  #isDeaf = false;
 
   constructor(verb: GatherVerb, context: RunContext, pressed: AbortSignal) {
     this.#verb = verb;
@@ -54,6 +56,11 @@ export class SpeechHearing {
     return this.#times.begun;
   }
 
+  /** It could not listen: keys may still come. */
+  get isDeaf(): boolean {
+    return this.#isDeaf;
+  }
+
   /** From now on the time counts until the caller begins to speak. */
   promptOver(): void {
     this.#times.promptOver();
@@ -69,83 +76,57 @@ export class SpeechHearing {
     const stop = () => this.#times.stop();
     signal.addEventListener('abort', stop);
     if (signal.aborted) stop();
-    // Not one of the account's recordings: it is removed as soon as it was recognized.
-    const recording = { sid: `speech-${newSid('RE')}`, accountSid: live.leg.accountSid };
-    const order = { recordingSid: recording.sid, channels: 1, track: 'inbound' } as const;
-    const recorded = control.recordTalk(live.sid, order, this.#done.signal);
+    const partials = new PartialResults(this.#verb, this.#context);
+    const { signal: done } = this.#done;
+    const ear = earOf({ verb: this.#verb, context: this.#context, times: this.#times, partials, done });
     // Asterisk may fail at it, and the leg may end.
-    void recorded.then(stop);
+    void ear.taken.then(stop);
     const onChange = (isTalking: boolean) => this.#times.talks(isTalking);
-    const isWatched = await control.detectTalking(live.sid, onChange, this.#done.signal);
+    const isWatched = await control.detectTalking(live.sid, onChange, done);
     if (!isWatched) stop();
     const how = await this.#times.over;
     this.#done.abort();
-    const outcome = await recorded;
+    const taken = await ear.taken;
     try {
-      if (!signal.aborted && (outcome === 'failed' || (!isWatched && outcome !== 'gone')))
-        await this.#fails();
-      if (signal.aborted || how !== 'spoken') return undefined;
-      const kept = await this.#context.recordingFiles.keep({ ...recording, trimSilence: true });
-      if (kept.kind !== 'kept' || signal.aborted) return undefined;
-      return await understand(recording, this.#verb, this.#context, signal);
+      if (signal.aborted) return undefined;
+      if (taken === 'failed' || (!isWatched && taken !== 'gone')) await this.#fails(ear);
+      if (how !== 'spoken') return undefined;
+      return await this.#understand(ear, signal);
     } finally {
       signal.removeEventListener('abort', stop);
-      await this.#context.recordingFiles.remove(recording.sid);
+      await ear.remove();
+      await partials.written;
     }
   }
 
-  #fails(): Promise<void> {
-    const message = 'Gather cannot hear speech: Asterisk does not listen to this call';
+  #fails({ failure }: Ear): Promise<void> {
+    this.#isDeaf = true;
+    const message =
+      failure === undefined
+        ? `Gather cannot hear speech: ${NOT_LISTENING}`
+        : `Gather cannot recognize speech: ${failure}`;
     return this.#context.warn({ errorCode: ERROR_CODES.gatherFailed, message });
   }
-}
 
-async function understand(
-  recording: OwnedRecording,
-  verb: GatherVerb,
-  context: RunContext,
-  signal: AbortSignal,
-): Promise<Speech | undefined> {
-  const heard = await context.recognizer?.recognize(recording, verb.expected, signal);
-  if (heard === undefined || signal.aborted) return undefined;
-  if (!heard.ok) {
-    const message = `Gather cannot recognize speech: ${heard.message}`;
-    await context.warn({ errorCode: ERROR_CODES.gatherFailed, message });
-    return undefined;
+  async #understand(ear: Ear, signal: AbortSignal): Promise<Speech | undefined> {
+    const heard = await ear.understand(signal);
+    if (heard === undefined || signal.aborted) return undefined;
+    if ('failure' in heard) {
+      const message = `Gather cannot recognize speech: ${heard.failure}`;
+      await this.#context.warn({ errorCode: ERROR_CODES.gatherFailed, message });
+      return undefined;
+    }
+    const { transcript, confidence } = heard;
+    if (transcript === '') return undefined;
+    return compact({ transcript, confidence: confidence === undefined ? undefined : String(confidence) });
   }
-  await tellPartials(heard, verb, context);
-  const { transcript, confidence } = heard;
-  if (transcript === '') return undefined;
-  return compact({ transcript, confidence: confidence === undefined ? undefined : String(confidence) });
 }
 
-/** Owes one callback for each interim guess of the recognizer, and one for the final result. */
-async function tellPartials(
-  heard: Extract<Recognized, { ok: true }>,
-  { partialResult }: GatherVerb,
-  context: RunContext,
-): Promise<void> {
-  if (partialResult === undefined) return;
-  const { live, clock, journal } = context;
-  const { transcript, confidence: stability } = heard;
-  const last = stability === undefined ? { transcript } : { transcript, stability };
-  const steps = [...heard.partials, last].filter((step) => step.transcript !== '');
-  const callbacks = steps.map(
-    (step, number): NewCallback => ({
-      sid: newSid('CB'),
-      accountSid: live.leg.accountSid,
-      callSid: live.sid,
-      ...partialResult,
-      parameters: [
-        ...context.standardParameters(),
-        ...present([
-          ['UnstableSpeechResult', step.transcript],
-          ['Stability', step.stability === undefined ? undefined : String(step.stability)],
-          ['SequenceNumber', String(number)],
-        ]),
-      ],
-      createdAt: clock.now(),
-    }),
-  );
-  if (callbacks.length > 0) await journal.note(live, { callbacks });
+/** By the recognizer while it is spoken, where the recognizer and Asterisk can; else by a recording. */
+function earOf(parts: EarParts): Ear {
+  const { live, audio, recognizer } = parts.context;
+  const listen = recognizer?.listen?.bind(recognizer);
+  if (listen === undefined || audio.trouble !== undefined) return new RecordingEar(parts);
+  const order = { accountSid: live.leg.accountSid, callSid: live.sid, hints: parts.verb.expected };
+  return new StreamingEar(parts, (listener) => listen(order, listener));
 }

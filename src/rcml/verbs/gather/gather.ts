@@ -22,6 +22,7 @@ import type { GatherVerb } from './types.ts';
 const LONGEST_TIMEOUT_S = 3600;
 const LONGEST_PAUSE_S = 60;
 const LONGEST_SPEECH_S = 600;
+/** What a calm speaker does not exceed between two words. */
 const AUTO_PAUSE_MS = 1200;
 const INPUTS = ['dtmf', 'speech'] as const;
 const PROMPT_VERBS: readonly Verb[] = [say, play, pause];
@@ -42,14 +43,13 @@ const finishOnKey: AttributeType<string> = {
   read: (value) => (/^[\d*#]*$/.test(value) ? [...new Set(value)].join('') : undefined),
 };
 
-/** In milliseconds; `auto` is what a calm speaker does not exceed between two words. */
-const speechTimeout: AttributeType<number | undefined> = {
+const speechTimeout: AttributeType<number | 'auto' | undefined> = {
   absent: undefined,
   allowed: `auto, or whole seconds from 1 to ${LONGEST_PAUSE_S}`,
   read: (value) => {
-    if (value.toLowerCase() === 'auto') return AUTO_PAUSE_MS;
+    if (value.toLowerCase() === 'auto') return 'auto';
     const given = /^\d{1,2}$/.test(value) ? Number(value) : 0;
-    return given >= 1 && given <= LONGEST_PAUSE_S ? given * 1000 : undefined;
+    return given >= 1 && given <= LONGEST_PAUSE_S ? given : undefined;
   },
 };
 
@@ -81,7 +81,7 @@ export const gather = defineVerb<GatherVerb, GatherState>({
   name: 'Gather',
   parse(element, context) {
     const attributes = readAttributes(element, ATTRIBUTES, context);
-    const { action, numDigits, partialResultCallback, hints } = attributes;
+    const { action, numDigits, partialResultCallback, hints, speechTimeout: pause } = attributes;
     if (textOf(element) !== '') context.warn(element, 'has text beside its verbs; the text is ignored');
     const byName = new Map(PROMPT_VERBS.map((verb) => [verb.name, verb]));
     const prompt = childElements(element, [...byName.keys()], context)
@@ -99,7 +99,8 @@ export const gather = defineVerb<GatherVerb, GatherState>({
       ...(partialResultCallback === undefined
         ? {}
         : { partialResult: { url: partialResultCallback, method: attributes.partialResultCallbackMethod } }),
-      speechTimeoutMs: attributes.speechTimeout,
+      speechTimeoutMs: pause === 'auto' ? AUTO_PAUSE_MS : pause && pause * 1000,
+      endsWithResult: pause === 'auto',
       maxSpeechS: attributes.maxSpeechTime,
       bargeIn: attributes.bargeIn,
       expected: compact({

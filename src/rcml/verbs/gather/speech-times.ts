@@ -27,6 +27,8 @@ export class SpeechTimes {
   #settle: (how: 'spoken' | 'nothing' | 'stopped') => void = () => undefined;
   #isOver = false;
   #prompting = true;
+  /** Sound was reported: the ends of words are known. */
+  #hasTalked = false;
   #talkingSince: number | undefined;
   #isLate = false;
   #stopCandidate: () => void = () => undefined;
@@ -50,8 +52,22 @@ export class SpeechTimes {
   /** The caller makes a sound, or is silent again. */
   talks(isTalking: boolean): void {
     if (this.#isOver) return;
+    this.#hasTalked ||= isTalking;
     if (isTalking) this.#begins();
     else this.#pauses();
+  }
+
+  /** The recognizer has understood something: that is speech, however short or quiet it is. */
+  word(): void {
+    if (this.#isOver) return;
+    if (!this.#begun.signal.aborted) this.#isSpeech(this.#talkingSince ?? this.#clock.steady());
+    // Too quiet for the switch: silence is then what comes after the last word.
+    if (!this.#hasTalked) this.#pauses();
+  }
+
+  /** The recognizer knows that nothing more is said. */
+  complete(): void {
+    this.#end('spoken');
   }
 
   promptOver(): void {
@@ -81,12 +97,17 @@ export class SpeechTimes {
   #watch(since: number): void {
     this.#stopCandidate();
     const needed = this.#prompting ? SPEECH_IN_PROMPT_MS : SPEECH_MS;
-    this.#stopCandidate = this.#clock.after(Math.max(0, since + needed - this.#clock.steady()), () => {
-      this.#stopWait();
-      const left = this.#rules.longestMs - (this.#clock.steady() - since);
-      this.#stopLongest = this.#clock.after(Math.max(0, left), () => this.#end('spoken'));
-      this.#begun.abort();
-    });
+    this.#stopCandidate = this.#clock.after(Math.max(0, since + needed - this.#clock.steady()), () =>
+      this.#isSpeech(since),
+    );
+  }
+
+  #isSpeech(since: number): void {
+    this.#stopCandidate();
+    this.#stopWait();
+    const left = this.#rules.longestMs - (this.#clock.steady() - since);
+    this.#stopLongest = this.#clock.after(Math.max(0, left), () => this.#end('spoken'));
+    this.#begun.abort();
   }
 
   #pauses(): void {

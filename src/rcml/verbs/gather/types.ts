@@ -13,6 +13,8 @@ export interface GatherVerb {
   readonly timeoutS: number;
   /** The silence that ends what is said; undefined: as long as `timeoutS`. */
   readonly speechTimeoutMs?: number;
+  /** A final result of a recognizer that hears it while it is spoken ends it at once. */
+  readonly endsWithResult: boolean;
   /** Seconds that somebody may speak. */
   readonly maxSpeechS: number;
   /** The first key, or speech, stops the prompt. If not, it is heard to its end, and what comes before that does not count. */

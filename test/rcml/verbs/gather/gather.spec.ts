@@ -262,6 +262,7 @@ describe('<Gather>', () => {
           finishOnKey: '#',
           actionOnEmptyResult: false,
           maxSpeechS: 60,
+          endsWithResult: false,
           bargeIn: true,
           expected: { language: 'en' },
           prompt: [],

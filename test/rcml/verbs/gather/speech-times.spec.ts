@@ -68,6 +68,36 @@ describe('When speech begins and ends', () => {
     });
   }
 
+  it('a word that was understood is speech, and without any sound silence is what follows the last word', async () => {
+    const clock = new FakeClock();
+    const times = new SpeechTimes(RULES, clock);
+    await clock.advance(100);
+    times.word();
+    assert.equal(times.begun.aborted, true);
+    await clock.advance(1000);
+    times.word();
+    await clock.advance(1199);
+    const how = times.over;
+    assert.equal(clock.timers, 2);
+    await clock.advance(1);
+    assert.equal(await how, 'spoken');
+    assert.equal(clock.timers, 0);
+  });
+
+  it('a word that is understood late prolongs nothing', async () => {
+    const clock = new FakeClock();
+    const times = new SpeechTimes(RULES, clock);
+    times.promptOver();
+    times.talks(true);
+    await clock.advance(500);
+    times.talks(false);
+    await clock.advance(1000);
+    times.word();
+    await clock.advance(200);
+    assert.equal(await times.over, 'spoken');
+    assert.equal(clock.timers, 0);
+  });
+
   it('is nobody’s business any more once it was stopped', async () => {
     const clock = new FakeClock();
     const times = new SpeechTimes(RULES, clock);
