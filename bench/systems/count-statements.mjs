@@ -25,17 +25,21 @@ function count(connection, sql) {
   }
 }
 
-function watch(prototype, method, textOf) {
+function watch(prototype, method, seen) {
   const original = prototype[method];
   prototype[method] = function (...args) {
-    count(this, textOf(args[0]));
+    seen(this, args[0]);
     return original.apply(this, args);
   };
 }
 
-for (const method of ['run', 'all', 'get', 'each', 'exec']) watch(sqlite3.Database.prototype, method, String);
-watch(pg.Client.prototype, 'query', (query) =>
-  typeof query === 'string' ? query : String(query?.text ?? ''),
+/** Only one connection of Legwork's writes to SQLite, and a statement does not say which is its own. */
+const writer = {};
+for (const method of ['run', 'all', 'get', 'each'])
+  watch(sqlite3.Statement.prototype, method, (statement) => count(writer, statement.sql));
+watch(sqlite3.Database.prototype, 'exec', (_, sql) => count(writer, String(sql)));
+watch(pg.Client.prototype, 'query', (client, query) =>
+  count(client, typeof query === 'string' ? query : String(query?.text ?? '')),
 );
 
 setFlagsFromString('--expose-gc');

@@ -4,6 +4,7 @@ import { dirname } from 'node:path';
 import knexModule, { type Knex } from 'knex';
 import pg from 'pg';
 import type { Dialect } from './dialect.ts';
+import { SqliteWithKeptStatements } from './kept-statements.ts';
 import { migrate } from './migrate.ts';
 import type { Log } from '../concurrency/log.ts';
 
@@ -113,7 +114,7 @@ function sqlite(path: string, connections: number, logger: Log, pragmas: readonl
     ';',
   );
   return knexModule.knex({
-    client: 'sqlite3',
+    client: SqliteWithKeptStatements,
     connection: { filename: path },
     useNullAsDefault: true,
     // Otherwise an error's message repeats the values, tokens among them.

@@ -7,6 +7,7 @@ import type { LegEnd } from '../../call/leg/outcome.ts';
 import type { AriChannel } from '../ari/ari-objects.ts';
 import type { Channel, ChannelLeg } from './channel.ts';
 import type { LegContext } from './leg-context.ts';
+import { OVER } from '../../concurrency/over.ts';
 
 /**
  * A bridge that two legs are in already, because they were connected before the answer or by a former process. It is
@@ -106,7 +107,7 @@ export abstract class ControlledLeg implements ChannelLeg {
   #tell(input: ReportedInput): void {
     if (this.#ended.signal.aborted) return;
     // Whoever waits for the leg's sounds and bridges must know of the end before the core does.
-    if (input.type === 'end' || input.type === 'lost') this.#ended.abort();
+    if (input.type === 'end' || input.type === 'lost') this.#ended.abort(OVER);
     void this.context.legs.input(this.callSid, input);
   }
 }

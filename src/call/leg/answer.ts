@@ -1,5 +1,6 @@
 import { giveUpLeg, type LegDeps } from './hang-up.ts';
 import type { LiveLeg } from './live-leg.ts';
+import { OVER } from '../../concurrency/over.ts';
 
 /** A leg is given up when Asterisk has not answered it within this time after we asked it to. */
 const ANSWER_TIMEOUT_MS = 10_000;
@@ -15,7 +16,7 @@ export async function answerLeg(live: LiveLeg, deps: LegDeps): Promise<void> {
   // Somebody is ending it already.
   if ('giveUp' in live.state) return live.ended;
   const answered = new AbortController();
-  const settled = live.until((state) => state.phase === 'in-progress').then(() => answered.abort());
+  const settled = live.until((state) => state.phase === 'in-progress').then(() => answered.abort(OVER));
   await deps.control.answer(live.sid);
   await deps.clock.sleep(ANSWER_TIMEOUT_MS, answered.signal);
   if (!isUnanswered(live)) return settled;

@@ -2,6 +2,7 @@ import { Serial } from '../../concurrency/serial.ts';
 import type { EndedBy } from './ended-by.ts';
 import { type CallStatus, type Leg, type LegState, type ReportedInput, statusOf } from './leg.ts';
 import type { Cookies } from '../documents.ts';
+import { OVER } from '../../concurrency/over.ts';
 
 type StateListener = (state: LegState) => void;
 type DigitListener = (digit: string) => void;
@@ -89,7 +90,7 @@ export class LiveLeg {
 
   /** Takes the leg out of the Dial that uses it; resolves when the Dial has let it go. */
   async takeOut(): Promise<void> {
-    this.#taken.abort();
+    this.#taken.abort(OVER);
     await this.#usedByDial;
   }
 
@@ -148,7 +149,7 @@ export class LiveLeg {
   }
 
   #conclude(): void {
-    this.#abort.abort();
+    this.#abort.abort(OVER);
     this.#resolveEnded();
   }
 }

@@ -260,12 +260,17 @@ export class CallbackDispatcher {
     this.#interrupt?.();
   }
 
-  /** Until `ms` have passed, or `#continue`. */
-  async #sleep(ms: number): Promise<void> {
-    const interrupted = new AbortController();
-    this.#interrupt = () => interrupted.abort();
-    await this.#options.clock.sleep(ms, interrupted.signal);
-    this.#interrupt = undefined;
+  /** Until `ms` have passed, or `#continue`. An AbortController would cost seven errors with their stack traces a call. */
+  #sleep(ms: number): Promise<void> {
+    return new Promise((resolve) => {
+      const wake = () => {
+        cancelTimer();
+        this.#interrupt = undefined;
+        resolve();
+      };
+      const cancelTimer = this.#options.clock.after(ms, wake);
+      this.#interrupt = wake;
+    });
   }
 
   #tellIdle(): void {
