@@ -16,14 +16,23 @@ export async function runInFront(command, args, options = {}) {
 export async function runQuietly(what, command, args, options = {}) {
   console.log(what);
   const started = Date.now();
+  const still = setInterval(() => {
+    console.log(`${what} (${Math.round((Date.now() - started) / 1000)} s)`);
+  }, STILL_MS);
+  return runUnseen(command, args, options).finally(() => clearInterval(still));
+}
+
+/** Runs a command behind everything else that this machine has to do; shows its output when it has failed. */
+export function runBehind(command, args, options = {}) {
+  return runUnseen('nice', ['-n', '19', command, ...args], options);
+}
+
+async function runUnseen(command, args, options) {
   const child = spawn(command, args, { stdio: ['ignore', 'pipe', 'pipe'], ...options });
   const said = [];
   child.stdout.on('data', (chunk) => said.push(chunk));
   child.stderr.on('data', (chunk) => said.push(chunk));
-  const still = setInterval(() => {
-    console.log(`${what} (${Math.round((Date.now() - started) / 1000)} s)`);
-  }, STILL_MS);
-  const code = await ended(child).finally(() => clearInterval(still));
+  const code = await ended(child);
   if (code !== 0) process.stderr.write(Buffer.concat(said));
   return code;
 }

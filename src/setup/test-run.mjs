@@ -1,7 +1,7 @@
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { runInFront, runQuietly } from './child-process.mjs';
+import { runBehind, runInFront } from './child-process.mjs';
 import { ensureBuild } from './install.mjs';
 
 /** Each one that does not pass counts as one failure. */
@@ -15,20 +15,14 @@ const CHECKS = [
 const TIERS = ['unit', 'component', 'real'];
 /** Tests that take minutes or the whole machine, which nobody should believe to have run. */
 const LEFT_OUT = /^test:(?:\w+:long|fuzz)$/;
-/** Counts the tests of a tier that runs in one process; for the others `parallel-mocha.ts` writes the same file. */
-const REPORTER = 'test/support/counting-reporter.cjs';
 
 /** Checks and tests everything, ends with the line `N passed, N failed`, and resolves to the exit code. */
 export async function runTests(root) {
   const broken = [];
   let passed = 0;
   let failed = 0;
-  for (const { name, command, args } of CHECKS) {
-    const code = await runQuietly(`Checking ${name}`, join(root, 'node_modules/.bin', command), args, {
-      cwd: root,
-    });
-    if (code !== 0) broken.push(name);
-  }
+  console.log(`Checking ${CHECKS.map(({ name }) => name).join(', ')}, while the tests wait`);
+  const checked = runChecks(root);
   if (!(await ensureBuild(root))) broken.push('build');
   else if ((await fetchPackages(root)) !== 0) broken.push('fetching packages');
   for (const tier of TIERS) {
@@ -38,6 +32,7 @@ export async function runTests(root) {
     if (result.problem !== undefined) broken.push(result.problem);
   }
   console.log(`Left out: ${(await leftOut(root)).map((name) => `npm run ${name}`).join(', ')}`);
+  broken.push(...(await checked));
   for (const name of broken) console.log(`Failed: ${name}`);
   failed += broken.length;
   console.log(`${passed} passed, ${failed} failed`);
@@ -47,6 +42,16 @@ export async function runTests(root) {
 async function leftOut(root) {
   const { scripts } = JSON.parse(await readFile(join(root, 'package.json'), 'utf8'));
   return Object.keys(scripts).filter((name) => LEFT_OUT.test(name));
+}
+
+/** One after the other, with what the tests leave of the processors; resolves to the names of those that found something. */
+async function runChecks(root) {
+  const broken = [];
+  for (const { name, command, args } of CHECKS) {
+    const code = await runBehind(join(root, 'node_modules/.bin', command), args, { cwd: root });
+    if (code !== 0) broken.push(name);
+  }
+  return broken;
 }
 
 function fetchPackages(root) {
@@ -64,7 +69,7 @@ async function runTier(root, tier) {
   const folder = await mkdtemp(join(tmpdir(), 'legwork-counts-'));
   const countsFile = join(folder, 'counts.json');
   console.log(`Testing: ${tier}`);
-  const code = await runInFront('npm', ['run', '--silent', `test:${tier}`, '--', '--reporter', REPORTER], {
+  const code = await runInFront('npm', ['run', '--silent', `test:${tier}`], {
     cwd: root,
     env: { ...process.env, LEGWORK_TEST_COUNTS: countsFile },
   });

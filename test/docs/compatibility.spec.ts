@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import twilio from 'twilio';
-import { learnVocabulary } from '../../src/rcml/lint/lint-vocabulary.ts';
+import { rcmlVocabulary } from '../../src/rcml/lint/lint-vocabulary.ts';
 import { compileText } from '../support/compile-rcml.ts';
 import { DOCUMENT } from '../support/contract.ts';
 import { quoted } from './rcml-page.ts';
@@ -133,7 +133,7 @@ const BUILD: Readonly<Record<string, (response: Builder, given: Attributes) => u
 };
 
 describe('What docs/compatibility.md says of TwiML', () => {
-  const vocabulary = learnVocabulary();
+  const vocabulary = rcmlVocabulary();
   const rows = rowsOf('TwiML').filter(({ names }) => names.length === 1);
 
   for (const { names, works } of rows.filter((row) => BUILD[row.names[0] ?? ''] !== undefined)) {

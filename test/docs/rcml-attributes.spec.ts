@@ -1,9 +1,9 @@
 import assert from 'node:assert/strict';
-import { learnVocabulary } from '../../src/rcml/lint/lint-vocabulary.ts';
+import { rcmlVocabulary } from '../../src/rcml/lint/lint-vocabulary.ts';
 import { compileVerbs } from '../support/compile-rcml.ts';
 import { type AttributeRow, quoted, sections } from './rcml-page.ts';
 
-const vocabulary = learnVocabulary();
+const vocabulary = rcmlVocabulary();
 const VERBS = vocabulary.childrenOf('Response');
 /** The verbs with elements of their own inside. */
 const OUTER = ['Dial', 'Start'];

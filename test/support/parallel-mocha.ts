@@ -1,7 +1,7 @@
 // `mocha`, with the spec files spread over several processes that share nothing. Live and fault tests wait most of
 // their time, so there are more processes than processors. Of mocha's options it knows --timeout, --grep, --ignore,
-// --require and --jobs; it has a reporter of its own. Mocha's own parallel mode ends its processes without a word,
-// so that nothing could stop the Asterisk that a process keeps for its next file.
+// --require and --jobs; it has a reporter of its own. --no-build is for tests that need no dist/. Mocha's own parallel
+// mode ends its processes without a word, so that nothing could stop the Asterisk that a process keeps for its next file.
 import { availableParallelism } from 'node:os';
 import { readFileSync } from 'node:fs';
 import { writeFile } from 'node:fs/promises';
@@ -19,6 +19,7 @@ interface Arguments extends MochaOptions {
   readonly ignore?: string[];
   readonly extension?: string[];
   readonly recursive?: boolean;
+  readonly build?: boolean;
 }
 
 const require = createRequire(import.meta.url);
@@ -43,7 +44,7 @@ async function main(argv: string[]): Promise<number> {
   } = options;
   const { files } = collectFiles({ ignore, extension, file: [], recursive, sort: false, spec });
   // Legworks that tests start are built ones: not by several processes at the same time.
-  await buildLegwork();
+  if (options.build !== false) await buildLegwork();
   const workers = new SpecWorkers({
     files: longestFirst(files.map((file) => relative('.', file))),
     options: {

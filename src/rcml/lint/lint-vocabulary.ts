@@ -38,11 +38,19 @@ class WatchedAttributes extends Map<string, string> {
   }
 }
 
+let learnt: Vocabulary | undefined;
+
+/** The names of this Legwork's language; they are learnt when somebody first asks. */
+export function rcmlVocabulary(): Vocabulary {
+  learnt ??= learnVocabulary();
+  return learnt;
+}
+
 /**
  * Learns the names from the compiler itself: it compiles each element once, with attributes that remember which of
  * them were read. So there is no second list that could fall behind the verbs.
  */
-export function learnVocabulary(): Vocabulary {
+function learnVocabulary(): Vocabulary {
   const attributes = new Map<string, readonly string[]>([['Response', []]]);
   const children = new Map<string, readonly string[]>();
   for (const verb of verbs) {

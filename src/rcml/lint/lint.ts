@@ -6,7 +6,7 @@ import { masked } from '../document/masked.ts';
 import { nearestName } from './lint-nearest.ts';
 import { checkOrder } from './lint-reachability.ts';
 import { checkUrls } from './lint-urls.ts';
-import { learnVocabulary, type Vocabulary } from './lint-vocabulary.ts';
+import { rcmlVocabulary, type Vocabulary } from './lint-vocabulary.ts';
 import { type Problem, RcmlError } from '../document/problem.ts';
 import { parseXml, type XmlElement } from '../xml/xml.ts';
 
@@ -22,7 +22,7 @@ export function lint(written: DocumentSource): readonly Finding[] {
   const source = { ...written, text: masked(written.text) };
   const document = compiled(source);
   if (!('verbs' in document)) return document.refused.map(findingOf);
-  const vocabulary = learnVocabulary();
+  const vocabulary = rcmlVocabulary();
   const elements = elementsOf(source);
   const read = elements.map(({ element }) => element);
   const findings = [

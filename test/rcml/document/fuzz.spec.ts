@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { compile } from '../../../src/rcml/document/compile.ts';
 import { lint } from '../../../src/rcml/lint/lint.ts';
-import { learnVocabulary } from '../../../src/rcml/lint/lint-vocabulary.ts';
+import { rcmlVocabulary } from '../../../src/rcml/lint/lint-vocabulary.ts';
 import { RcmlError } from '../../../src/rcml/document/problem.ts';
 import { decodeText } from '../../../src/webhooks/reply-text.ts';
 
@@ -49,7 +49,7 @@ const oneOf = (texts: readonly string[], random: Random) => texts[random(texts.l
 
 /** What names the language has: a broken document is most dangerous where it is nearly right. */
 function names(): readonly string[] {
-  const vocabulary = learnVocabulary();
+  const vocabulary = rcmlVocabulary();
   const elements = vocabulary
     .childrenOf('Response')
     .flatMap((name) => [name, ...vocabulary.childrenOf(name)]);
