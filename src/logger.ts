@@ -24,12 +24,30 @@ const SECRET_FIELDS = [
 
 const REDACTED = SECRET_FIELDS.flatMap((field) => [field, `*.${field}`, `*.*.${field}`]);
 
-/** A log of JSON lines, or of readable ones for a terminal. */
-export function createLogger(level: LogLevel, output: Lines, terminal: boolean): Logger {
+/**
+ * A log of JSON lines, or of readable ones for a terminal.
+ * @param heard is told each line in JSON, too, with secrets hidden
+ */
+export function createLogger(
+  level: LogLevel,
+  output: Lines,
+  terminal: boolean,
+  heard?: (line: string) => void,
+): Logger {
   const options: LoggerOptions = { level, redact: { paths: REDACTED, censor: '[hidden]' } };
-  if (!terminal) return pino(options, output);
-  const readable = prettyFactory({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l' });
-  return pino(options, { write: (line) => output.write(readable(line)) });
+  const readable = terminal
+    ? prettyFactory({ ignore: 'pid,hostname', translateTime: 'SYS:HH:MM:ss.l' })
+    : same;
+  return pino(options, {
+    write(line) {
+      heard?.(line);
+      output.write(readable(line));
+    },
+  });
+}
+
+function same(line: string): string {
+  return line;
 }
 
 /** Makes the log line that says how many lines could not be written; it appears at every log level. */

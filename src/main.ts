@@ -6,6 +6,7 @@ import { type Config, loadConfig } from './config.ts';
 import { DEMO_NUMBER } from './demo/application.ts';
 import { writeTo } from './descriptor.ts';
 import { LineOutput } from './line-output.ts';
+import { LogTail } from './log-tail.ts';
 import { createLogger, lossNotice } from './logger.ts';
 import { certificateFiles, fingerprintOf } from './main/data/certificate.ts';
 import { reachableAddresses } from './main/sip/own-addresses.ts';
@@ -37,7 +38,8 @@ async function main(): Promise<void> {
   process.umask(UMASK);
   const config = loadConfig(process.env);
   const say = (line: string) => standardOutput.write(`${line}\n`);
-  const log = createLogger(config.logLevel, standardOutput, onTerminal);
+  const logLines = new LogTail();
+  const log = createLogger(config.logLevel, standardOutput, onTerminal, (line) => logLines.add(line));
   const version = await ownVersion();
   const lock = await lockDataDir(config.dataDir, say);
   const signals = watchSignals();
@@ -47,6 +49,7 @@ async function main(): Promise<void> {
       config,
       clock: systemClock,
       log,
+      logLines,
       version,
       progress: say,
       stopped: signals.stopped,

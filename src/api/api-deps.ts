@@ -5,7 +5,8 @@ import type { ConferenceRooms } from '../call/conference/conferences.ts';
 import type { CallQueues } from '../call/queue/call-queues.ts';
 import type { SipTrace } from '../call/sip-trace.ts';
 import type { DoctorReport } from '../records/doctor-report.ts';
-import type { Repositories } from '../records/repositories.ts';
+import type { LogLines } from '../records/log-lines.ts';
+import type { Repositories, TrunkRecord } from '../records/repositories.ts';
 import type { WorkShares } from '../concurrency/work-shares.ts';
 import type { CompileTurns } from '../rcml/document/compile-turns.ts';
 import type { FetchDocument } from '../rcml/lint/lint-fetch.ts';
@@ -22,6 +23,7 @@ import type {
   RecordingService,
   Signing,
   StreamService,
+  TrunkTest,
 } from './ports.ts';
 import type { RecordedSounds } from './recordings/sounds.ts';
 import type { FailureLimiter } from './http/failure-limiter.ts';
@@ -42,6 +44,8 @@ export interface ApiDeps {
   readonly streamService: StreamService;
   readonly provisioning: Provisioning;
   readonly trunkRules: TrunkRules;
+  /** For `POST P/SipTrunks/{sid}/Test`; never rejects but when the database cannot be read. */
+  readonly testTrunk: (trunk: TrunkRecord) => Promise<TrunkTest>;
   readonly rooms: Pick<ConferenceRooms, 'change' | 'kick' | 'end' | 'announce'>;
   readonly queues: Pick<CallQueues, 'create' | 'change' | 'remove' | 'takeOut' | 'move' | 'dismiss'>;
   readonly probes: HealthProbes;
@@ -50,6 +54,8 @@ export interface ApiDeps {
   readonly sipSetup?: SipSetup;
   /** For `GET P/Doctor`; undefined: there is none. */
   readonly examine?: () => Promise<DoctorReport>;
+  /** For `GET P/Log`; undefined: there is none. */
+  readonly logLines?: LogLines | undefined;
   readonly recordings: {
     readonly service: RecordingService;
     readonly sounds: RecordedSounds;

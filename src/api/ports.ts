@@ -136,6 +136,24 @@ export interface Provisioning {
   reachable(): Promise<ReadonlySet<string>>;
 }
 
+/** What came of OPTIONS that was sent to a trunk. */
+export type TrunkTest =
+  | {
+      readonly kind: 'answered';
+      /** `192.0.2.1:5060`, where it was sent. */
+      readonly address: string;
+      readonly status: number;
+      readonly reason: string;
+      /** What the trunk calls itself. */
+      readonly server: string | undefined;
+      readonly ms: number;
+    }
+  | { readonly kind: 'silent'; readonly address: string; readonly ms: number }
+  /** `code`: the system's, such as ECONNREFUSED. */
+  | { readonly kind: 'unreachable'; readonly address: string; readonly code: string }
+  /** It leads nowhere, or SIP must not go there. */
+  | { readonly kind: 'not-sent'; readonly why: string };
+
 /** How requests to application servers are signed. */
 export interface Signing {
   /** What is signed of a request to this URL, which carries all parameters of a GET. */

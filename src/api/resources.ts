@@ -12,6 +12,7 @@ import { keyRoutes } from './keys/routes.ts';
 import { callerIdRoutes } from './outgoing-caller-ids/routes.ts';
 import { dialingPermissionRoutes } from './dialing-permissions/routes.ts';
 import { documentRequestRoutes } from './document-request/routes.ts';
+import { logRoutes } from './log/routes.ts';
 import { notificationRoutes } from './notifications/routes.ts';
 import { asteriskPush } from './push.ts';
 import { jobRoutes } from './jobs/routes.ts';
@@ -29,6 +30,7 @@ import { doctorRoutes } from './doctor/routes.ts';
 import { statsRoutes } from './stats/routes.ts';
 import { tokenRoutes } from './tokens/routes.ts';
 import { trunkRoutes } from './sip-trunks/routes.ts';
+import { trunkTestRoutes } from './sip-trunks/test-routes.ts';
 
 /** The routes of all resources; a new resource is one line here. */
 export function resourceRoutes(deps: ApiDeps): readonly Route[] {
@@ -93,10 +95,12 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
     ...signatureCheckRoutes(deps.signing),
     ...routingRoutes(deps.directory),
     ...trunkRoutes({ trunks, accounts, rules: deps.trunkRules, provisioning, push, clock }),
+    ...trunkTestRoutes({ trunks, testTrunk: deps.testTrunk, provisioning, clock }),
     ...statsRoutes({ stats, provisioning, probes: deps.probes, documentP95Ms: deps.documentP95Ms, clock }),
     ...doctorRoutes({ accounts, examine: deps.examine }),
     ...callerIdRoutes(repositories.callerIds, clock),
     ...dialingPermissionRoutes(repositories.dialingPermissions, clock),
+    ...logRoutes({ accounts, logLines: deps.logLines }),
     ...keyRoutes({ keys: repositories.keys, clock }),
     ...documentRequestRoutes({ askDocument: deps.askDocument, turns: deps.compileTurns }),
     ...rcmlLintRoutes({ fetchDocument: deps.fetchDocument, turns: deps.compileTurns }),

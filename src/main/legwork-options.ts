@@ -1,11 +1,14 @@
 import type { Clock } from '../concurrency/clock.ts';
 import type { Config } from '../config.ts';
+import type { LogLines } from '../records/log-lines.ts';
 import type { Logger } from '../logger.ts';
 
 export interface LegworkOptions {
   readonly config: Config;
   readonly clock: Clock;
   readonly log: Logger;
+  /** What the log said last. */
+  readonly logLines?: LogLines;
   readonly version: string;
   /** Told, in plain lines, what takes long during the start. */
   progress(line: string): void;

@@ -44,6 +44,7 @@ import { hasCall } from './web/live-sip-calls.ts';
 import { type ServedWebPhones, serveWebPhones } from './web/serve-web-phones.ts';
 import { tlsFiles } from './tls-files.ts';
 import { usableTokens } from './web/client-tokens.ts';
+import { trunkTester } from './sip/test-trunk.ts';
 import { trunkRules } from './sip/trunk-rules.ts';
 import type { Undo } from './undo.ts';
 import { watchCalls } from './calls/watchdog.ts';
@@ -163,12 +164,14 @@ function serve(
       streamService: streamService(services),
       provisioning,
       trunkRules: trunkRules(foundation, machinery),
+      testTrunk: trunkTester(foundation),
       rooms: services.rooms,
       queues: services.queues,
       replayJobs,
       probes: probesOf(foundation, machinery),
       ...sipSetup(foundation),
       examine: () => examine(foundation, provisioning),
+      logLines: foundation.logLines,
       metrics,
       recordings: {
         service: recordingService(services),

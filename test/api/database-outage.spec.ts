@@ -24,7 +24,7 @@ const SIDS: Readonly<Record<string, string>> = {
   SigningKeys: newSid('SK'),
 };
 
-const IN_NO_DATABASE = /^\/(?:Jobs|Doctor)/;
+const IN_NO_DATABASE = /^\/(?:Jobs|Doctor|Log$)/;
 /** Every path that is read, but for those that only need the account, and what is in no database. */
 const PATHS = ROUTES.filter(
   ({ method, path }) => method === 'GET' && path !== '' && !IN_NO_DATABASE.test(path),

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { aliceListens } from '../support/alice-calls-1000.ts';
 import { consoleStories } from '../support/console-stories.ts';
+import { makeTrunk } from '../support/story-trunk.ts';
 
 consoleStories('Numbers, clients and recordings in the console', (current) => {
   it('are made, refused at the field that is wrong, changed and removed', async () => {
@@ -43,6 +44,35 @@ consoleStories('Numbers, clients and recordings in the console', (current) => {
     await page.getByText('Its document would be asked for').waitFor();
   });
 
+  it('show a new client as a card with a QR code, and its password only when it is asked for, just then', async () => {
+    const { open } = current();
+    const { page } = await open('/clients', { width: 360, colorScheme: 'dark' });
+    await page.getByRole('button', { name: 'New client' }).click();
+    const form = page.getByRole('dialog');
+    await form.getByLabel('Login').fill('erin');
+    await form.getByLabel('Password').fill('correct-horse-7');
+    await form.getByRole('button', { name: 'Make' }).click();
+    const card = page.getByRole('dialog', { name: 'A phone of erin' });
+    const code = card.getByRole('img', { name: /QR code/ });
+    const drawn = () => code.locator('path').getAttribute('d');
+    await card.getByRole('img', { name: /without the password/ }).waitFor();
+    const without = await drawn();
+    assert.doesNotMatch((await page.content()) + page.url(), /correct-horse/);
+    await card.getByRole('button', { name: 'Show the password' }).click();
+    await card.getByText('correct-horse-7').waitFor();
+    await card.getByRole('img', { name: /with the password/ }).waitFor();
+    assert.notEqual(await drawn(), without);
+    await card.getByRole('button', { name: 'Close' }).click();
+    const row = page.getByRole('row').filter({ hasText: 'erin' });
+    await row.getByRole('button', { name: 'Settings' }).click();
+    await card.getByText('it is shown nowhere').waitFor();
+    assert.equal(await drawn(), without);
+    await card.getByRole('button', { name: 'Close' }).click();
+    await row.getByRole('button', { name: 'Remove' }).click();
+    await page.getByRole('dialog').getByRole('button', { name: 'Remove' }).click();
+    await row.waitFor({ state: 'detached' });
+  });
+
   it('show that a phone registers, as it does', async () => {
     const { story, open } = current();
     await story.client('dave');
@@ -57,6 +87,31 @@ consoleStories('Numbers, clients and recordings in the console', (current) => {
     await page.goto('/console/health');
     await page.getByRole('button', { name: 'Examine this installation' }).click();
     await page.getByRole('status').getByRole('listitem').first().waitFor();
+    const log = page.getByRole('region', { name: 'Log' });
+    await log.getByLabel('From').selectOption('info');
+    await log.getByText('HTTP request').first().waitFor();
+  });
+
+  it('test a trunk: what it answers, and what to do when nothing listens there any more', async () => {
+    const { story, open } = current();
+    const carrier = await story.peer('carrier', '127.0.0.7');
+    await makeTrunk(story, carrier, { FriendlyName: 'Carrier 7' });
+    const { page } = await open('/trunks', { width: 360 });
+    const row = page.getByRole('row').filter({ hasText: 'Carrier 7' });
+    await row.getByRole('button', { name: 'Test' }).click();
+    const dialog = page.getByRole('dialog', { name: 'Test of Carrier 7' });
+    await dialog.getByText(/✓ 127\.0\.0\.7:\d+ answered 200 OK in \d+ ms\./).waitFor();
+    const isTooWide = await dialog.evaluate((element) => {
+      const { scrollWidth, clientWidth } = element as unknown as Record<
+        'scrollWidth' | 'clientWidth',
+        number
+      >;
+      return scrollWidth > clientWidth;
+    });
+    assert.equal(isTooWide, false);
+    await carrier.stop();
+    await dialog.getByRole('button', { name: 'Test again' }).click();
+    await dialog.getByText(/✕ Nothing listens at 127\.0\.0\.7:\d+: the connection was refused\./).waitFor();
   });
 
   it('show who waits in a queue as they come, and take the first one to another document', async () => {

@@ -7,7 +7,14 @@ import { createApi } from '../../src/api/http/server.ts';
 import type { AccountRecord } from '../../src/records/repositories.ts';
 import type { Store } from '../../src/store/store.ts';
 import { idleShares } from './work-shares.ts';
-import { ANY_TRUNK, basic, FakeLog, FakeProvisioning, FakeRecordingService } from './fake-api.ts';
+import {
+  ANY_TRUNK,
+  basic,
+  FakeLog,
+  FakeProvisioning,
+  FakeRecordingService,
+  TRUNK_ANSWERS,
+} from './fake-api.ts';
 import type { Clock } from '../../src/concurrency/clock.ts';
 import { signedText, signText } from '../../src/webhooks/signature.ts';
 import { FakeDirectory } from './fake-directory.ts';
@@ -46,6 +53,7 @@ export async function startApiOn(
     provisioning,
     trunkRules: ANY_TRUNK,
     replayJobs: new ReplayJobs({ ...store.repositories, isAlone: true, clock, log }),
+    testTrunk: async () => TRUNK_ANSWERS,
     webPhones: new FakeWebPhones(),
     compileTurns: new CompileTurns(clock),
     shares: idleShares(clock),

@@ -10,6 +10,7 @@ import type {
   Provisioning,
   RecordingOrder,
   RecordingService,
+  TrunkTest,
 } from '../../src/api/ports.ts';
 import type { RecordingRecord } from '../../src/call/recording/recording-record.ts';
 import type { RecordingTerms } from '../../src/call/recording/running-recordings.ts';
@@ -228,6 +229,16 @@ export const ANY_TRUNK = {
   phonesOfOthers: () => Promise.resolve([]),
 };
 
+/** What came of OPTIONS to any trunk. */
+export const TRUNK_ANSWERS = {
+  kind: 'answered',
+  address: '192.0.2.1:5060',
+  status: 200,
+  reason: 'OK',
+  server: 'PBX 7',
+  ms: 12.4,
+} as const satisfies TrunkTest;
+
 /** Given to `startFakeApi`: RECORDING_AUTH=off. */
 export const openSounds: Middleware = (_ctx, next) => next();
 
@@ -241,6 +252,8 @@ export async function startFakeApi(
           | 'rateLimits'
           | 'metrics'
           | 'trunkRules'
+          | 'testTrunk'
+          | 'logLines'
           | 'trustedProxies'
           | 'console'
           | 'live'
@@ -297,6 +310,7 @@ export async function startFakeApi(
       queues,
       trunkRules: ANY_TRUNK,
       replayJobs: new ReplayJobs({ ...repositories, isAlone: true, clock, log }),
+      testTrunk: async () => TRUNK_ANSWERS,
       webPhones: new FakeWebPhones(),
       compileTurns: new CompileTurns(clock),
       shares: idleShares(clock),

@@ -20,6 +20,7 @@ import type { LegworkOptions } from '../legwork-options.ts';
 import { watching } from '../live.ts';
 import type { RunningLegwork } from '../running-legwork.ts';
 import { directoryWithin, ownSip, sipEgress } from '../sip/sip-directory.ts';
+import { trunkTester } from '../sip/test-trunk.ts';
 import { trunkRules } from '../sip/trunk-rules.ts';
 import { tlsFiles } from '../tls-files.ts';
 import { serveWebPhones } from '../web/serve-web-phones.ts';
@@ -205,9 +206,11 @@ async function serve(node: NodeFoundation, served: Served, undo: Undo): Promise<
         { config, sipEgress: egress, store },
         { phones: () => held.units.flatMap(({ machinery }) => machinery.phones()) },
       ),
+      testTrunk: trunkTester({ asterisk: node.asterisk, clock, sipEgress: egress }),
       rooms: nodeRooms(held),
       queues: nodeQueues(held, node.config.maxCalls),
       probes,
+      logLines: node.logLines,
       metrics: shared.metrics,
       recordings: {
         service: nodeRecordingService(held),

@@ -77,6 +77,12 @@ export class SipEgress {
     return way.ok && isInstallation(asking) ? { ok: true } : way;
   }
 
+  /** Where a request to a trunk goes now, or why it may go nowhere. Rejects when the database cannot be read. */
+  async placeOf(trunk: TrunkRecord): Promise<SipPlace | { readonly why: string }> {
+    const [trunks, first] = await Promise.all([this.#deps.trunks.all(), this.#deps.accounts.first()]);
+    return this.#place({ accountSid: trunk.accountSid, first: first?.sid, trunk }, trunkHop(trunk), trunks);
+  }
+
   /** Why a trunk may not have its host; a name that leads nowhere now is allowed, because each call is checked again. */
   async hostProblem(trunk: TrunkRecord): Promise<string | undefined> {
     const [trunks, first] = await Promise.all([this.#deps.trunks.all(), this.#deps.accounts.first()]);
@@ -101,14 +107,23 @@ export class SipEgress {
 
   async #check(asking: Asking, hop: SipHop | undefined, trunks: readonly TrunkRecord[]): Promise<SipWay> {
     if (hop === undefined) return { ok: false, why: 'Not a SIP address that can be dialled' };
+    const place = await this.#place(asking, hop, trunks);
+    if ('why' in place) return { ok: false, why: place.why };
+    return isIP(hop.host) === 0 ? { ok: true, via: uriOf(place) } : { ok: true };
+  }
+
+  async #place(
+    asking: Asking,
+    hop: SipHop,
+    trunks: readonly TrunkRecord[],
+  ): Promise<SipPlace | { readonly why: string }> {
     const { host, port } = hop;
-    if (port !== undefined && port < LOWEST_PORT) return { ok: false, why: lowPort(port) };
-    if (this.#rules.hostVerdict(host) === 'denied') return { ok: false, why: denied(host) };
+    if (port !== undefined && port < LOWEST_PORT) return { why: lowPort(port) };
+    if (this.#rules.hostVerdict(host) === 'denied') return { why: denied(host) };
     const [places, foreign] = await Promise.all([this.#deps.names.find(hop), this.#foreign(asking, trunks)]);
     const problems = places.map((place) => this.#problem(asking, host, place, foreign));
     const place = places[problems.indexOf(undefined)];
-    if (place === undefined) return { ok: false, why: problems[0] ?? `The name ${host} leads to no address` };
-    return isIP(host) === 0 ? { ok: true, via: uriOf(place) } : { ok: true };
+    return place ?? { why: problems[0] ?? `The name ${host} leads to no address` };
   }
 
   #problem(asking: Asking, host: string, place: SipPlace, foreign: readonly Network[]): string | undefined {

@@ -70,6 +70,28 @@ async function dialled(uri: string, rules = egress(), accountSid = SUB): Promise
   return way.ok ? `goes${way.via === undefined ? '' : ` by ${way.via}`}` : way.why;
 }
 
+describe('A test of a trunk', () => {
+  it('goes to the address that its host has now', async () => {
+    const carrier = trunk(OWN, 'carrier.example', { port: 5070, transport: 'tcp' });
+    assert.deepEqual(await egress([carrier]).placeOf(carrier), {
+      address: '203.0.113.1',
+      port: 5070,
+      transport: 'tcp',
+    });
+  });
+
+  const NOT_SENT = [
+    ['nobody.example', 'The name nobody.example leads to no address'],
+    ['meta.example', 'SIP must not go to meta.example (see SIP_DENY)'],
+  ] as const;
+  for (const [host, why] of NOT_SENT) {
+    it(`does not go to ${host}`, async () => {
+      const one = trunk(SUB, host);
+      assert.deepEqual(await egress([one]).placeOf(one), { why });
+    });
+  }
+});
+
 describe('A call to a SIP address', () => {
   const DEFAULTS = [
     ['sip:bob@198.51.100.7', 'goes'],

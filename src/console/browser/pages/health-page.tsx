@@ -7,6 +7,7 @@ import { Problem, Status } from '../parts/texts.tsx';
 import { ApiFailure } from '../platform/api.ts';
 import { Doctor } from './doctor.tsx';
 import { HealthCharts } from './health-charts.tsx';
+import { LogTail } from './log-tail.tsx';
 
 type Health = Readonly<Record<string, unknown>>;
 
@@ -44,6 +45,7 @@ export function HealthPage(): JSX.Element {
       )}
       <HealthCharts />
       <Doctor />
+      <LogTail />
       <p class="soft">
         For Prometheus: <a href="/metrics">/metrics</a>. The API: <a href="/docs">/docs</a>.
       </p>

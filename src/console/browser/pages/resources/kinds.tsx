@@ -1,7 +1,8 @@
 import type { ComponentChildren } from 'preact';
 import { OutLink } from '../../parts/link.tsx';
 import { Sid } from '../../parts/texts.tsx';
-import { ClientSetup } from './client-setup.tsx';
+import { ClientSetup, SetupDialog } from './client-setup.tsx';
+import { TrunkTest } from './trunk-test.tsx';
 import { type AnyResource, type Field, type ResourceKind, textOf } from './resource-kind.ts';
 
 const METHOD = { kind: 'choice', among: ['POST', 'GET'] } as const;
@@ -93,6 +94,8 @@ export const CLIENTS: ResourceKind = {
   purpose: 'A client is the SIP account of a softphone.',
   example: { Login: 'dave', Password: 'a-long-password' },
   more: (client) => <ClientSetup client={client} />,
+  afterwards: (client, { Password: password = '' }, close) =>
+    password !== '' && <SetupDialog client={client} password={password} onClose={close} />,
   calls: ({ login }) => `?Q=${encodeURIComponent(textOf(login))}`,
 };
 
@@ -140,6 +143,7 @@ export const TRUNKS: ResourceKind = {
   ],
   purpose: 'A trunk is a PBX or a carrier: calls come from it and go to it.',
   example: { Host: 'sip.example.com', Prefix: '+' },
+  more: (trunk) => <TrunkTest trunk={trunk} />,
   calls: ({ sid }) => `?TrunkSid=${sid}`,
 };
 

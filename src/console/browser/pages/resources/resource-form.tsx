@@ -12,7 +12,7 @@ interface ResourceFormProps {
   readonly kind: ResourceKind;
   /** Undefined: a new one is made. */
   readonly resource: AnyResource | undefined;
-  readonly onDone: () => void;
+  readonly onDone: (saved: AnyResource, sent: Readonly<Record<string, string>>) => void;
   readonly onClose: () => void;
 }
 
@@ -28,7 +28,8 @@ export function ResourceForm({ kind, resource, onDone, onClose }: ResourceFormPr
     const form = event.currentTarget;
     const now = Object.fromEntries(fields.map(({ name }) => [name, fieldText(form, name)]));
     const path = isNew ? kind.path : `${kind.path}/${resource.sid}`;
-    api.post(path, changedFields(before, now)).then(onDone, setError);
+    const sent = changedFields(before, now);
+    api.post<AnyResource>(path, sent).then((saved) => onDone(saved, sent), setError);
   };
   const message = error === undefined ? '' : messageOf(error);
   const wrong = fields.filter(({ name }) => new RegExp(`\\b${name}\\b`).test(message));

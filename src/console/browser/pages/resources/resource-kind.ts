@@ -43,6 +43,12 @@ export interface ResourceKind {
   readonly example: Readonly<Record<string, string>>;
   /** What else can be done with one. */
   readonly more?: (resource: AnyResource) => ComponentChildren;
+  /** What is shown after one was made or changed, by what was sent; undefined: nothing. */
+  readonly afterwards?: (
+    resource: AnyResource,
+    sent: Readonly<Record<string, string>>,
+    close: () => void,
+  ) => ComponentChildren;
   /** The filter of the calls that have to do with one. */
   readonly calls: (resource: AnyResource) => string;
 }

@@ -1,4 +1,4 @@
-import type { JSX } from 'preact';
+import type { ComponentChildren, JSX } from 'preact';
 import { useState } from 'preact/hooks';
 import { restCurl } from '../../../data/curl.ts';
 import { useConsole, useMayChange } from '../../console-context.ts';
@@ -19,6 +19,7 @@ export function ResourcePage({ kind }: { readonly kind: ResourceKind }): JSX.Ele
   const list = useList<AnyResource>({ below, key: kind.key, events: kind.events });
   const [edited, setEdited] = useState<AnyResource | 'new'>();
   const [removed, setRemoved] = useState<AnyResource>();
+  const [afterwards, setAfterwards] = useState<ComponentChildren>();
   const done = () => {
     setEdited(undefined);
     setRemoved(undefined);
@@ -56,10 +57,14 @@ export function ResourcePage({ kind }: { readonly kind: ResourceKind }): JSX.Ele
         <ResourceForm
           kind={kind}
           resource={edited === 'new' ? undefined : edited}
-          onDone={done}
+          onDone={(saved, sent) => {
+            done();
+            setAfterwards(kind.afterwards?.(saved, sent, () => setAfterwards(undefined)));
+          }}
           onClose={() => setEdited(undefined)}
         />
       )}
+      {afterwards}
       {removed !== undefined && (
         <RemoveDialog kind={kind} resource={removed} onDone={done} onClose={() => setRemoved(undefined)} />
       )}
