@@ -12,6 +12,7 @@ import { presentNotification } from '../notifications/presenter.ts';
 import type { Place } from '../place.ts';
 import { presentQueue } from '../queues/presenter.ts';
 import { presentRecording } from '../recordings/presenter.ts';
+import { presentStream } from '../streams/presenter.ts';
 import type { LiveEventName } from './live-event.ts';
 
 /** An event as far as its own record tells: who is above its account and its call is not known yet. */
@@ -26,7 +27,7 @@ export interface DraftEvent {
 
 /** What of an entry is shown as it stands in it. */
 export function eventsOfEntry(entry: JournalEntry): readonly DraftEvent[] {
-  const { notifications = [], recordings = [], conference, participants = [] } = entry;
+  const { notifications = [], recordings = [], conference, participants = [], streams = [] } = entry;
   return [
     ...notifications.map(
       (record): DraftEvent => ({
@@ -54,6 +55,13 @@ export function eventsOfEntry(entry: JournalEntry): readonly DraftEvent[] {
         ...ownerOf(record),
         name: 'participant.updated',
         present: (place) => presentParticipant(record, place) as JsonObject,
+      }),
+    ),
+    ...streams.map(
+      (record): DraftEvent => ({
+        ...ownerOf(record),
+        name: 'stream.updated',
+        present: (place) => presentStream(record, place) as JsonObject,
       }),
     ),
   ];

@@ -12,6 +12,7 @@ export const LIVE_EVENTS = [
   'conference.updated',
   'participant.updated',
   'queue.updated',
+  'stream.updated',
   'client.updated',
   'trunk.updated',
   'health',

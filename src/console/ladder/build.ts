@@ -144,7 +144,7 @@ function foldLabel(from: number, to: number, spans: readonly Span[]): string {
   const covering = spans.filter(({ beganAt, endedAt }) => beganAt <= from + 1 && (endedAt ?? to) >= to - 1);
   const kinds = covering.map(({ kind }) => kind);
   if (kinds.includes('talk')) return `${text} of talk`;
-  const heard = covering.find(({ kind }) => kind === 'media' || kind === 'conference');
+  const heard = covering.find(({ kind }) => kind === 'media' || kind === 'conference' || kind === 'stream');
   if (heard !== undefined) return `${text} of ${heard.label}`;
   return kinds.includes('ring') ? `${text} of ringing` : `${text} later`;
 }

@@ -1,4 +1,5 @@
 import { hostOf } from '../data/http-link.ts';
+import { textIn } from '../data/line-data.ts';
 import type { Call, CallEvent, CallFamily } from '../data/resources.ts';
 import type { Column } from './ladder.ts';
 
@@ -20,7 +21,12 @@ export function serverColumn(url: string): string {
   return `server:${hostOf(url)}`;
 }
 
-/** Everybody who takes part: caller · Asterisk · Legwork · application servers in the order of their first request · callees. */
+/** The id of the column of the server at the other end of a stream; it may be the application server too. */
+export function streamColumn(url: string): string {
+  return `stream:${hostOf(url)}`;
+}
+
+/** Everybody who takes part: caller · Asterisk · Legwork · application servers in the order of their first request · servers of streams · callees. */
 export function columnsOf({ calls, events }: CallFamily): readonly Column[] {
   const first = calls[0];
   return [
@@ -28,6 +34,7 @@ export function columnsOf({ calls, events }: CallFamily): readonly Column[] {
     { id: ASTERISK, kind: 'asterisk', title: 'Asterisk', detail: 'SIP and media' },
     { id: LEGWORK, kind: 'legwork', title: 'Legwork', detail: 'runs the RCML' },
     ...serversIn(events),
+    ...streamServersIn(events),
     ...calls.filter(({ direction }) => direction !== 'inbound').map(calleeOf),
   ];
 }
@@ -50,4 +57,13 @@ function serversIn(events: readonly CallEvent[]): readonly Column[] {
     if (url !== undefined) hosts.set(serverColumn(url), hostOf(url));
   }
   return [...hosts].map(([id, title]) => ({ id, kind: 'server', title, detail: 'your application' }));
+}
+
+function streamServersIn(events: readonly CallEvent[]): readonly Column[] {
+  const hosts = new Map<string, string>();
+  for (const { kind, data } of events) {
+    const url = kind === 'stream' ? textIn(data, 'url') : undefined;
+    if (url !== undefined) hosts.set(streamColumn(url), hostOf(url));
+  }
+  return [...hosts].map(([id, title]) => ({ id, kind: 'stream-server', title, detail: 'hears the stream' }));
 }

@@ -9,7 +9,7 @@ export type Tone = 'plain' | 'good' | 'warn' | 'bad';
 /** Somebody who takes part in the call: a vertical line of the picture. */
 export interface Column {
   readonly id: string;
-  readonly kind: 'caller' | 'rest' | 'asterisk' | 'legwork' | 'server' | 'callee';
+  readonly kind: 'caller' | 'rest' | 'asterisk' | 'legwork' | 'server' | 'stream-server' | 'callee';
   readonly title: string;
   readonly detail: string;
 }
@@ -66,7 +66,7 @@ export type Row = Happening | Fold | Now;
 
 /** Something that lasts: a bar beside a column, or an area between two. */
 export interface Span {
-  readonly kind: 'ring' | 'talk' | 'media' | 'conference';
+  readonly kind: 'ring' | 'talk' | 'media' | 'conference' | 'stream';
   readonly from: string;
   readonly to: string;
   readonly beganAt: number;

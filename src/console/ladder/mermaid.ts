@@ -7,6 +7,7 @@ const PARTICIPANTS: Readonly<Record<Column['kind'], 'actor' | 'participant'>> = 
   asterisk: 'participant',
   legwork: 'participant',
   server: 'participant',
+  'stream-server': 'participant',
   callee: 'actor',
 };
 

@@ -1,6 +1,6 @@
 import { textIn } from '../data/line-data.ts';
 import type { Call } from '../data/resources.ts';
-import { ASTERISK, partyColumn } from './columns.ts';
+import { ASTERISK, LEGWORK, partyColumn, streamColumn } from './columns.ts';
 import type { Span } from './ladder.ts';
 import type { PlacedLine } from './sip-rows.ts';
 
@@ -13,9 +13,15 @@ export interface LegLines {
 /** Verbs that are seen as a time in which the caller hears or says something. */
 const MEDIA: readonly string[] = ['Say', 'Play', 'Pause', 'Gather', 'Record', 'Enqueue', 'Connect', 'Start'];
 
-/** What lasts: ringing, talks, what a caller hears, conferences. */
+/** What lasts: ringing, talks, what a caller hears, conferences, streams. */
 export function spansOf(legs: readonly LegLines[]): readonly Span[] {
-  return [...legs.flatMap(ringing), ...talks(legs), ...legs.flatMap(media), ...legs.flatMap(conferences)];
+  return [
+    ...legs.flatMap(ringing),
+    ...talks(legs),
+    ...legs.flatMap(media),
+    ...legs.flatMap(conferences),
+    ...legs.flatMap(streams),
+  ];
 }
 
 function stateAt({ lines }: LegLines, event: string): number | undefined {
@@ -106,6 +112,34 @@ function conferences(leg: LegLines): readonly Span[] {
         beganAt: at,
         endedAt: left?.at ?? endOf(leg),
         label: `conference ${textIn(line.data, 'friendlyName') ?? ''}`.trim(),
+      },
+    ];
+  });
+}
+
+/** A stream lasts from when its server has it until it stops, or its leg ends. */
+function streams(leg: LegLines): readonly Span[] {
+  return leg.lines.flatMap(({ line, at }, index) => {
+    const url = textIn(line.data, 'url');
+    if (line.kind !== 'stream' || textIn(line.data, 'event') !== 'stream-started' || url === undefined)
+      return [];
+    const sid = textIn(line.data, 'streamSid');
+    const stopped = leg.lines
+      .slice(index + 1)
+      .find(
+        (later) =>
+          later.line.kind === 'stream' &&
+          textIn(later.line.data, 'streamSid') === sid &&
+          textIn(later.line.data, 'event') === 'stream-stopped',
+      );
+    return [
+      {
+        kind: 'stream' as const,
+        from: LEGWORK,
+        to: streamColumn(url),
+        beganAt: at,
+        endedAt: stopped?.at ?? endOf(leg),
+        label: `stream ${textIn(line.data, 'name') ?? ''}`.trim(),
       },
     ];
   });

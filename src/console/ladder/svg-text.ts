@@ -12,7 +12,7 @@ text{font:12px Inter,system-ui,sans-serif;fill:#1c2330}
 .callback.tip,.callback.label{fill:#7033d6}.bad.tip,.bad.label,.note.bad,.dot.bad{fill:#c4221a}
 .note.warn,.mark.warn,.dot.warn{fill:#9a4a06}.label{stroke:none}.dot.plain{fill:#5b6576}
 .span{stroke:none}.talk.span{fill:#0f9d58;fill-opacity:.12}.ring.span{fill:#b54708;fill-opacity:.14}
-.media.span,.conference.span{fill:#2563eb;fill-opacity:.08}.talk.span-label{fill:#0b7a44}.media.span-label,.conference.span-label{fill:#1d4ed8}
+.media.span,.conference.span,.stream.span{fill:#2563eb;fill-opacity:.08}.talk.span-label{fill:#0b7a44}.media.span-label,.conference.span-label,.stream.span-label{fill:#1d4ed8}
 .fold{stroke:#cfd4dc;stroke-dasharray:2 4}.fold-back{fill:#fff}
 `.trim();
 

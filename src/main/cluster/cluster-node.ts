@@ -20,6 +20,7 @@ import type { LegworkOptions } from '../legwork-options.ts';
 import { watching } from '../live.ts';
 import type { RunningLegwork } from '../running-legwork.ts';
 import { directoryWithin, ownSip, sipEgress } from '../sip/sip-directory.ts';
+import { sipSetup } from '../sip/sip-setup.ts';
 import { trunkTester } from '../sip/test-trunk.ts';
 import { trunkRules } from '../sip/trunk-rules.ts';
 import { tlsFiles } from '../tls-files.ts';
@@ -206,6 +207,7 @@ async function serve(node: NodeFoundation, served: Served, undo: Undo): Promise<
         { config, sipEgress: egress, store },
         { phones: () => held.units.flatMap(({ machinery }) => machinery.phones()) },
       ),
+      ...sipSetup(node),
       testTrunk: trunkTester({ asterisk: node.asterisk, clock, sipEgress: egress }),
       rooms: nodeRooms(held),
       queues: nodeQueues(held, node.config.maxCalls),

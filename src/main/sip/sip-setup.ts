@@ -7,6 +7,7 @@ import { reachableAddresses } from './own-addresses.ts';
 export function sipSetup({ asterisk, config }: Pick<Foundation, 'asterisk' | 'config'>): {
   readonly sipSetup?: SipSetup;
 } {
+  const isByProxy = config.cluster?.sipProxy !== undefined;
   const { sip } = asterisk;
   if (sip === undefined) return {};
   const { ari, codecs, ownSip, srtp } = config;
@@ -14,7 +15,7 @@ export function sipSetup({ asterisk, config }: Pick<Foundation, 'asterisk' | 'co
   const external = ari.kind === 'bundled' ? ari.externalAddress : undefined;
   const [address = sip.host] = reachableAddresses(sip.host);
   const server = domain?.host ?? external ?? address;
-  return {
-    sipSetup: compact({ server, port: domain?.port ?? sip.port, tlsPort: sip.tlsPort, codecs, srtp }),
-  };
+  // The proxy in front of a cluster has no TLS.
+  const tlsPort = isByProxy ? undefined : sip.tlsPort;
+  return { sipSetup: compact({ server, port: domain?.port ?? sip.port, tlsPort, codecs, srtp }) };
 }

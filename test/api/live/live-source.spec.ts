@@ -5,6 +5,7 @@ import { type LiveEventName, LIVE_EVENTS, type Subscription } from '../../../src
 import type { Leg, LegState } from '../../../src/call/leg/leg.ts';
 import type { JournalEntry } from '../../../src/call/journal-store.ts';
 import { newSid } from '../../../src/call/sids.ts';
+import type { StreamRecord } from '../../../src/call/stream/stream-record.ts';
 import type { AccountRepository, CallRecord } from '../../../src/records/repositories.ts';
 import { account, ACCOUNT_SID, callEvent, leg } from '../../store/records.ts';
 import { FakeLog } from '../../support/fake-api.ts';
@@ -154,6 +155,37 @@ describe('What the database takes', () => {
     assert.deepEqual(
       told.map(([, size]) => size),
       ['2'],
+    );
+  });
+
+  it('tells of a stream that begins, stops or fails, as REST shows it', async () => {
+    const { sink } = await open(['stream.updated']);
+    const one = newLeg();
+    const record: StreamRecord = {
+      sid: newSid('MZ'),
+      accountSid: ACCOUNT_SID,
+      callSid: one.sid,
+      name: 'agent',
+      status: 'in-progress',
+      direction: 'bidirectional',
+      track: 'inbound_track',
+      url: 'wss://agent.example/audio',
+      nextSequence: 1,
+      dateCreated: 0,
+      dateUpdated: 0,
+    };
+    write(one, 'in-progress', { streams: [record] });
+    write(one, 'completed', { streams: [{ ...record, status: 'stopped', errorCode: 31941 }] });
+    await clock.advance(WINDOW_MS);
+    const told = [...sink.written.join('').matchAll(/event: stream\.updated\ndata: (.*)\n/g)].map(
+      ([, json]) => JSON.parse(json ?? '') as Record<string, unknown>,
+    );
+    assert.deepEqual(
+      told.map(({ sid, call_sid: callSid, status, error_code: code }) => ({ sid, callSid, status, code })),
+      [
+        { sid: record.sid, callSid: one.sid, status: 'in-progress', code: null },
+        { sid: record.sid, callSid: one.sid, status: 'stopped', code: 31941 },
+      ],
     );
   });
 

@@ -235,3 +235,49 @@ describe('The ladder of a call', () => {
     assert.deepEqual([ladder.columns.length, ladder.rows, ladder.spans], [3, [], []]);
   });
 });
+
+describe('The ladder of a call with a media stream', () => {
+  const AGENT = { streamSid: 'MZ1', name: 'agent', url: 'wss://agent.example:8443/audio' };
+  const stream = (ms: number, event: string, more: Readonly<Record<string, string>> = {}) =>
+    line(ms, { kind: 'stream', data: { ...AGENT, event: `stream-${event}`, ...more } });
+  const spansOf = (family: CallFamily) =>
+    ladderOf(family)
+      .spans.filter(({ kind }) => kind === 'stream')
+      .map(({ from, to, label, beganAt, endedAt }) => [
+        from,
+        to,
+        label,
+        beganAt - BEGAN,
+        endedAt === undefined ? 'goes on' : endedAt - BEGAN,
+      ]);
+
+  it('has a column for its server, and an area for as long as it lasts', () => {
+    const family = familyOf(
+      [
+        stateLine(0, ALICES, { event: 'answered' }),
+        stream(100, 'started'),
+        stream(300, 'started', { streamSid: 'MZ2', name: 'tap', url: 'ws://tap.example/' }),
+        stream(900, 'stopped'),
+        stateLine(2_000, ALICES, { event: 'completed', status: 'completed' }),
+      ],
+      { status: 'completed' },
+    );
+    assert.deepEqual(spansOf(family), [
+      ['legwork', 'stream:agent.example:8443', 'stream agent', 100, 900],
+      ['legwork', 'stream:tap.example', 'stream tap', 300, 2_000],
+    ]);
+    const servers = ladderOf(family).columns.filter(({ kind }) => kind === 'stream-server');
+    assert.deepEqual(
+      servers.map(({ title }) => title),
+      ['agent.example:8443', 'tap.example'],
+    );
+  });
+
+  it('is drawn open while the stream goes on; one that never began is no area', () => {
+    const running = { status: 'in-progress' as const };
+    assert.deepEqual(spansOf(familyOf([stream(100, 'started')], running)), [
+      ['legwork', 'stream:agent.example:8443', 'stream agent', 100, 'goes on'],
+    ]);
+    assert.deepEqual(spansOf(familyOf([stream(100, 'error'), stream(101, 'stopped')])), []);
+  });
+});

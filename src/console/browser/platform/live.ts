@@ -22,6 +22,7 @@ const NAMES = [
   'conference.updated',
   'participant.updated',
   'queue.updated',
+  'stream.updated',
   'recording.updated',
   'health',
   'stats',
