@@ -21,7 +21,7 @@ export async function runTests(root) {
   const broken = [];
   let passed = 0;
   let failed = 0;
-  console.log(`Checking ${CHECKS.map(({ name }) => name).join(', ')}, while the tests wait`);
+  console.log(`Checking ${CHECKS.map(({ name }) => name).join(', ')} beside the tests`);
   const checked = runChecks(root);
   if (!(await ensureBuild(root))) broken.push('build');
   else if ((await fetchPackages(root)) !== 0) broken.push('fetching packages');

@@ -15,8 +15,8 @@ export interface Counts {
 }
 
 const WORKER = fileURLToPath(new URL('./spec-worker.ts', import.meta.url));
-/** So long a worker may take to stop what its files shared. */
-const END_MS = 90_000;
+/** So long a worker may take to stop what its files shared: a Legwork that was killed has to be started for it. */
+const END_MS = 180_000;
 const DOTS_PER_LINE = 60;
 const SLOWEST = 5;
 

@@ -30,7 +30,7 @@ stories("The Dial's own end of the talk", (story) => {
     assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed', B: 'outbound-dial completed' });
     const { duration } = (await story().calls()).find(({ to }) => to === 'bob') ?? {};
     // A busy machine may hang up a moment after the second.
-    assert.match(duration ?? '', /^[12]$/);
+    assert.match(duration ?? '', /^[1-5]$/);
     assert.equal(story().app.to('/after')[0]?.params['DialCallDuration'], duration);
   });
 

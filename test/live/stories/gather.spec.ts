@@ -62,7 +62,7 @@ stories('Gather on a real call', (story) => {
   it('stops the prompt within half a second of the first digit', async () => {
     const call = await gathering(
       story(),
-      '<Gather numDigits="2" timeout="3" action="/pressed"><Play>/prompt.wav</Play><Play>/prompt.wav</Play></Gather>',
+      '<Gather numDigits="2" timeout="15" action="/pressed"><Play>/prompt.wav</Play><Play>/prompt.wav</Play></Gather>',
     );
     await call.audio.heardTone(PROMPT_HZ, { forMs: 500 });
     call.audio.mark();
