@@ -12,7 +12,6 @@ import type {
   PlayOutcome,
   RecordOrder,
   RecordOutcome,
-  RoomControl,
   TalkRecordOrder,
   TalkRecordOutcome,
 } from '../call/call-control.ts';
@@ -62,6 +61,9 @@ export interface CallControlOptions {
   readonly soundFile?: (mediaUrl: string) => string | undefined;
 }
 
+/** Nobody but the room itself ends its recording. */
+const NEVER = new AbortController().signal;
+
 /** The INVITE of an adopted leg was sent long ago; of its order only the CallSid matters. */
 function adoptedOrder(callSid: string): PlaceOrder {
   return { callSid, target: { kind: 'sip', uri: '' }, from: '', headers: [], timeoutS: 0 };
@@ -69,7 +71,7 @@ function adoptedOrder(callSid: string): PlaceOrder {
 
 /** Call control over ARI: legs by CallSid on one side, channels and bridges on the other. */
 export class AsteriskCallControl implements CallControl {
-  readonly rooms: RoomControl;
+  readonly rooms: RoomBridges;
   /** The audio of legs, for streams. */
   readonly audio: AsteriskLegAudio;
   /** Calls between this switch and the others of a cluster. */
@@ -220,6 +222,11 @@ export class AsteriskCallControl implements CallControl {
   }
 
   async recordTalk(callSid: string, order: TalkRecordOrder, signal: AbortSignal): Promise<TalkRecordOutcome> {
+    const { roomSid } = order;
+    if (roomSid !== undefined) {
+      const room = { callSid, bridge: () => this.rooms.bridgeOf(roomSid), ended: NEVER };
+      return this.#talkRecorder.record(room, order, signal);
+    }
     const leg = this.#legs.get(callSid);
     return leg === undefined ? 'gone' : this.#talkRecorder.record(leg, order, signal);
   }

@@ -95,6 +95,8 @@ export interface TalkRecordOrder {
   readonly channels: 1 | 2;
   /** Of one channel; default: both. */
   readonly track?: RecordingTrack;
+  /** Not the leg is recorded, but what is heard in this room, until `signal` aborts or the room is closed. */
+  readonly roomSid?: string;
   /** Called when Asterisk records; not when it did so before a restart. */
   readonly onBegun?: () => void;
   /** A former process may have begun it: then it is only watched until it ends. */

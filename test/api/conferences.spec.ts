@@ -58,7 +58,7 @@ describe('P/Conferences', () => {
       api_version: '2012-04-24',
       region: null,
       uri: `${uri}.json`,
-      subresource_uris: { participants: `${uri}/Participants.json` },
+      subresource_uris: { participants: `${uri}/Participants.json`, recordings: `${uri}/Recordings.json` },
     };
     for (const name of [sid, encodeURIComponent('sales & co')]) {
       const { status, json } = await api.request('GET', `Conferences/${name}.json`);
@@ -168,6 +168,11 @@ describe('P/Conferences', () => {
       EndConferenceOnExit: 'true',
       ConferenceStatusCallback: 'http://app.test/room?a=1&b="2"',
       ConferenceStatusCallbackEvent: ['start', 'end'],
+      ConferenceRecord: 'record-from-start',
+      ConferenceTrim: 'trim-silence',
+      ConferenceRecordingStatusCallback: 'http://app.test/rec',
+      ConferenceRecordingStatusCallbackMethod: 'GET',
+      ConferenceRecordingStatusCallbackEvent: ['in-progress', 'completed'],
       Timeout: '20',
       Label: 'agent',
       Url: 'http://app.test/is-not-for-participants',
@@ -183,7 +188,9 @@ describe('P/Conferences', () => {
       kind: 'inline',
       text:
         '<Response><Dial><Conference muted="true" beep="onEnter" endConferenceOnExit="true" ' +
-        'statusCallback="http://app.test/room?a=1&#38;b=&#34;2&#34;" statusCallbackEvent="start end" participantLabel="agent">' +
+        'statusCallback="http://app.test/room?a=1&#38;b=&#34;2&#34;" statusCallbackEvent="start end" ' +
+        'record="record-from-start" trim="trim-silence" recordingStatusCallback="http://app.test/rec" ' +
+        'recordingStatusCallbackMethod="GET" recordingStatusCallbackEvent="in-progress completed" participantLabel="agent">' +
         'sales &#38; co</Conference></Dial></Response>',
     });
     assert.deepEqual([order?.timeoutS, order?.callee], [20, { kind: 'client', name: 'bob' }]);
@@ -216,6 +223,7 @@ describe('P/Conferences', () => {
     [{ From: '1000', To: 'client:bob', MaxParticipants: '1000' }, /MaxParticipants must be/],
     [{ From: '1000', To: 'client:bob', ConferenceStatusCallbackEvent: 'x' }, /list of start, end/],
     [{ From: '1000', To: 'client:bob', ConferenceStatusCallbackEvent: ['x', 'end'] }, /list of start, end/],
+    [{ From: '1000', To: 'client:bob', ConferenceRecord: 'x' }, /ConferenceRecord must be one of true/],
     [{ From: '1000', Beep: 'loud' }, /^To is required; Beep must be one of true, false, onEnter, onExit$/],
   ];
   for (const [form, message] of mistakes) {

@@ -141,6 +141,23 @@ export function keepsToTheContract(the: () => ControlWorld): void {
     await end('CAin');
   });
 
+  it('records a room until that is stopped, whichever of its legs has ended', async () => {
+    await both();
+    const { control } = the();
+    const [roomSid, recordingSid, stop] = [newSid('CF'), newSid('RE'), new AbortController()];
+    for (const callSid of ['CAin', 'CAout'])
+      assert.equal(await passes(control.rooms.enterRoom(roomSid, callSid)), true);
+    const order = { recordingSid, channels: 1, roomSid } as const;
+    const recording = control.recordTalk('CAin', order, stop.signal);
+    assert.equal(await passes(control.pauseRecording('CAin', recordingSid)), true);
+    await end('CAin');
+    assert.equal(await passes(control.resumeRecording('CAin', recordingSid)), true);
+    stop.abort();
+    assert.equal(await passes(recording), 'stopped');
+    await passes(control.rooms.closeRoom(roomSid));
+    await end('CAout');
+  });
+
   it('can tell who speaks', async () => {
     await answered();
     const stop = new AbortController();

@@ -1,3 +1,4 @@
+import { FakeRoomRecorder } from './fake-room-recorder.ts';
 import { DetectionPlaces } from '../../src/call/answering-machine/detection-places.ts';
 import assert from 'node:assert/strict';
 import { Admission } from '../../src/call/routing/admission.ts';
@@ -88,7 +89,7 @@ export class CoreBench {
         files: recordingFiles,
         read: ({ sid }) => Promise.resolve(store.recording(sid)),
       }),
-      rooms: new ConferenceRooms({ store, control, clock, onTrouble }),
+      rooms: new ConferenceRooms({ store, control, clock, recorder: new FakeRoomRecorder(), onTrouble }),
       queues: new CallQueues({ store, clock, onTrouble }, { maxSize: 1000, maxQueues: 1000 }),
       audio,
       streams: new MediaStreams({

@@ -1,3 +1,4 @@
+import { FakeRoomRecorder } from './fake-room-recorder.ts';
 import { CompileTurns } from '../../src/rcml/document/compile-turns.ts';
 import assert from 'node:assert/strict';
 import { ReplayJobs } from '../../src/api/jobs/replay-jobs.ts';
@@ -284,6 +285,7 @@ export async function startFakeApi(
     store: repositories.conferences,
     control: new FakeCallControl(clock, { input: () => undefined }),
     clock,
+    recorder: new FakeRoomRecorder(),
     onTrouble: (_sid, error) => assert.fail(String(error)),
   });
   repositories.queues.clock = clock;

@@ -166,7 +166,7 @@ export class FakeCallControl implements CallControl {
     const { onBegun, ...told } = order;
     this.commands.push(['recordTalk', callSid, told]);
     if (this.recordOutcome === 'failed') return 'failed';
-    const ended = this.#endOf(callSid);
+    const ended = order.roomSid === undefined ? this.#endOf(callSid) : signal;
     if (!ended.aborted) this.#talks.add(order.recordingSid);
     onBegun?.();
     await aborted(AbortSignal.any([signal, ended]));

@@ -68,6 +68,10 @@ export class RcmlCall {
     store: this.store,
     control: this.control,
     clock: this.clock,
+    recorder: {
+      beginInRoom: async (order) => this.runningRecordings?.beginInRoom(order),
+      endInRoom: (conferenceSid) => this.runningRecordings?.endInRoom(conferenceSid),
+    },
     onTrouble: (_sid, error) => this.bugs.push(error),
   });
   /** What became of each Enqueue. */

@@ -19,10 +19,13 @@ import {
   sidText,
   truth,
   wholeNumber,
+  wordsOf,
 } from '../parameters.ts';
+import { RECORDING_EVENTS } from '../recordings/schema.ts';
 import type { ApiCallOrder } from '../../rcml/run/api-call-order.ts';
 
 const BEEPS = ['true', 'false', 'onEnter', 'onExit'] as const;
+const RECORDS = ['true', 'false', 'record-from-start', 'do-not-record'] as const;
 const MOST_PARTICIPANTS = 250;
 const WORD = CONFERENCE_EVENTS.join('|');
 const EVENTS = new RegExp(`^(${WORD})([\\s,]+(${WORD}))*$`, 'i');
@@ -47,6 +50,11 @@ const participantSchema = z.object({
   ConferenceStatusCallback: optional(httpUrl(API_ERRORS.statusCallback)),
   ConferenceStatusCallbackMethod: optional(httpMethod()),
   ConferenceStatusCallbackEvent: events,
+  ConferenceRecord: optional(oneOf(RECORDS)),
+  ConferenceTrim: optional(oneOf(['trim-silence', 'do-not-trim'])),
+  ConferenceRecordingStatusCallback: optional(httpUrl()),
+  ConferenceRecordingStatusCallbackMethod: optional(httpMethod()),
+  ConferenceRecordingStatusCallbackEvent: wordsOf(RECORDING_EVENTS),
   Label: optional(label(LONGEST_NAME)),
   CallSidToCoach: optional(sidText('CA')),
 });
@@ -62,6 +70,11 @@ const ATTRIBUTES: Readonly<Record<keyof typeof participantSchema.shape, string>>
   ConferenceStatusCallback: 'statusCallback',
   ConferenceStatusCallbackMethod: 'statusCallbackMethod',
   ConferenceStatusCallbackEvent: 'statusCallbackEvent',
+  ConferenceRecord: 'record',
+  ConferenceTrim: 'trim',
+  ConferenceRecordingStatusCallback: 'recordingStatusCallback',
+  ConferenceRecordingStatusCallbackMethod: 'recordingStatusCallbackMethod',
+  ConferenceRecordingStatusCallbackEvent: 'recordingStatusCallbackEvent',
   Label: 'participantLabel',
   CallSidToCoach: 'coach',
 };
@@ -100,7 +113,8 @@ export async function dialInOf(
     .flatMap(([name, attribute]) => {
       const isUnwanted = name === 'CallSidToCoach' && form.Coaching === false;
       const value = isUnwanted ? undefined : form[name as keyof typeof ATTRIBUTES];
-      return value === undefined ? [] : [` ${attribute}="${escaped(String(value))}"`];
+      const text = Array.isArray(value) ? value.join(' ') : String(value ?? '');
+      return text === '' ? [] : [` ${attribute}="${escaped(text)}"`];
     })
     .join('');
   const Rcml = `<Response><Dial><Conference${attributes}>${escaped(room)}</Conference></Dial></Response>`;

@@ -12,7 +12,7 @@ export const CONFERENCE = resource('Conference', {
   friendly_name: text,
   status: z.enum(['init', 'in-progress', 'completed']),
   region: nothing,
-  subresource_uris: z.strictObject({ participants: uri }),
+  subresource_uris: z.strictObject({ participants: uri, recordings: uri }),
   ...dated,
 });
 
@@ -30,7 +30,7 @@ export function presentConference(record: ConferenceRecord, place: Place): Shown
     api_version: API_VERSION,
     region: null,
     uri: sub(),
-    subresource_uris: { participants: sub('Participants') },
+    subresource_uris: { participants: sub('Participants'), recordings: sub('Recordings') },
   };
 }
 

@@ -4,7 +4,7 @@ import type { RecordingEvent, RecordingRecord } from '../../call/recording/recor
 import { API_ERRORS } from '../errors.ts';
 import { httpMethod, httpUrl, oneOf, optional, required, wordsOf } from '../parameters.ts';
 
-const RECORDING_EVENTS: readonly RecordingEvent[] = ['in-progress', 'completed', 'absent'];
+export const RECORDING_EVENTS: readonly RecordingEvent[] = ['in-progress', 'completed', 'absent'];
 
 /** How something is recorded, and who is told of it; `POST P/Calls` has the same parameters. */
 export const RECORDING_PARAMETERS = {

@@ -71,6 +71,11 @@ export class RoomBridges implements RoomControl {
     await this.#run(roomSid, 'bridges', 'playWithId', { bridgeId, playbackId, media: BEEP });
   }
 
+  /** The bridge of a room that is open, also of a former process. */
+  bridgeOf(roomSid: string): Promise<string | undefined> {
+    return this.#bridgeOf(roomSid, false);
+  }
+
   async #add(roomSid: string, callSid: string): Promise<boolean> {
     const bridgeId = await this.#bridgeOf(roomSid, true);
     const leg = this.#leg(callSid);

@@ -2,7 +2,6 @@ import { RESUMES_AFTER_MS } from '../../call/recording/running-recording.ts';
 import { recordingParts } from '../../call/recording/recording-parts.ts';
 import type { TalkRecordOrder, TalkRecordOutcome } from '../../call/call-control.ts';
 import { isGoing } from '../ari/ari-error.ts';
-import type { ControlledLeg } from './controlled-leg.ts';
 import type { AriEvent } from '../ari/events.ts';
 import { attempt, type LegContext } from './leg-context.ts';
 import { isStored } from './stored-recordings.ts';
@@ -14,11 +13,21 @@ const START_DEADLINE_MS = 3_000;
 /** Asterisk reports that it records some milliseconds after it was told to. */
 const REPORTED_WITHIN_MS = 1_000;
 const STOP_DEADLINE_MS = 2_000;
+const FILE = { format: 'wav', ifExists: 'fail', beep: false, terminateOn: 'none' } as const;
 
-/** One recording in one or two parts, each made on a channel that listens to the leg. */
+/** A leg whose sound is recorded, or with `bridge` a room. */
+export interface RecordedSound {
+  readonly callSid: string;
+  readonly channelId?: string | undefined;
+  /** Finds the room's bridge. */
+  readonly bridge?: () => Promise<string | undefined>;
+  readonly ended: AbortSignal;
+}
+
+/** One recording in one or two parts, each made on a channel that listens to the leg; of a room in one, by its bridge. */
 class TalkRecording {
   readonly #context: LegContext;
-  readonly #leg: ControlledLeg;
+  readonly #leg: RecordedSound;
   readonly #order: TalkRecordOrder;
   /** The parts that are still being recorded. */
   readonly #open: Set<string>;
@@ -31,7 +40,7 @@ class TalkRecording {
   #reportAll: () => void = () => undefined;
   readonly #allReported: Promise<void>;
 
-  constructor(context: LegContext, leg: ControlledLeg, order: TalkRecordOrder) {
+  constructor(context: LegContext, leg: RecordedSound, order: TalkRecordOrder) {
     this.#context = context;
     this.#leg = leg;
     this.#order = order;
@@ -49,11 +58,17 @@ class TalkRecording {
   /** Begins to record all parts at the same moment. */
   async begin(): Promise<boolean> {
     const parts = recordingParts(this.#order);
+    if (this.#leg.bridge !== undefined) return this.#recordBridge(await this.#leg.bridge());
     if (!(await Promise.all(parts.map((part) => this.#listen(part.name, part.hears)))).every(Boolean)) {
       return false;
     }
     const begun = parts.map(({ name }) => this.#run('channels', 'record', this.#recordParameters(name)));
     return (await Promise.all(begun)).every(Boolean);
+  }
+
+  async #recordBridge(bridgeId: string | undefined): Promise<boolean> {
+    if (bridgeId === undefined) return false;
+    return this.#run('bridges', 'record', { bridgeId, name: this.#order.recordingSid, ...FILE });
   }
 
   /** Resumes what a former process may have begun; begins only if Asterisk neither is recording nor has recorded it. */
@@ -128,6 +143,7 @@ class TalkRecording {
   close(): void {
     for (const cancel of this.#timers) cancel();
     this.#leg.ended.removeEventListener('abort', this.#legEnded);
+    if (this.#leg.bridge !== undefined) return this.#settle();
     for (const { name } of recordingParts(this.#order)) {
       const channelId = LISTENER_PREFIX + name;
       this.#context.owners.delete(channelId);
@@ -163,7 +179,7 @@ class TalkRecording {
 
   #recordParameters(name: string): object {
     const channelId = LISTENER_PREFIX + name;
-    return { channelId, name, format: 'wav', ifExists: 'fail', beep: false, terminateOn: 'none' };
+    return { channelId, name, ...FILE };
   }
 
   #run(resource: string, operation: string, parameters: object): Promise<boolean> {
@@ -176,7 +192,7 @@ class TalkRecording {
   }
 }
 
-/** Records what legs say and hear; every recording ends with an outcome, even if Asterisk does not report its end. */
+/** Records what legs say and hear, and what is heard in rooms; every recording ends with an outcome, even if Asterisk does not report its end. */
 export class TalkRecorder {
   readonly #context: LegContext;
   readonly #running = new Map<string, TalkRecording>();
@@ -206,8 +222,8 @@ export class TalkRecorder {
   }
 
   /** Never rejects. */
-  async record(leg: ControlledLeg, order: TalkRecordOrder, signal: AbortSignal): Promise<TalkRecordOutcome> {
-    if (leg.channelId === undefined || leg.ended.aborted) return 'gone';
+  async record(leg: RecordedSound, order: TalkRecordOrder, signal: AbortSignal): Promise<TalkRecordOutcome> {
+    if ((leg.bridge ?? leg.channelId) === undefined || leg.ended.aborted) return 'gone';
     const names = recordingParts(order).map(({ name }) => name);
     const running = new TalkRecording(this.#context, leg, order);
     for (const name of names) this.#running.set(name, running);

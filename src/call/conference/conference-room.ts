@@ -8,12 +8,14 @@ import { TALK_ENDS_AFTER_MS } from '../answering-machine/answer-detector.ts';
 import type { ConferenceRecord, ParticipantRecord } from './conference-record.ts';
 import { changed, isModified, type ParticipantChange } from './participant-change.ts';
 import { type Coaching, type HearAside, ParticipantPlace } from './participant-place.ts';
+import type { RoomRecorder, RoomRecordTerms } from './room-recorder.ts';
 import { Speech } from './speech.ts';
 
 export interface RoomDeps {
   readonly store: JournalStore;
   readonly control: Pick<CallControl, 'rooms' | 'mute' | 'startMusic' | 'stopMusic' | 'listenForTalk'>;
   readonly clock: Clock;
+  readonly recorder: RoomRecorder;
   /** Told of what could not be written; it must not throw. */
   onTrouble(conferenceSid: string, error: unknown): void;
 }
@@ -22,6 +24,8 @@ export interface JoinTerms {
   readonly maxParticipants: number;
   /** Used when no earlier participant brought one. */
   readonly statusCallback?: ConferenceRecord['statusCallback'];
+  /** The room is to be recorded from when this participant talks, unless it is already. */
+  readonly recording?: RoomRecordTerms;
 }
 
 /** With fewer participants there is nobody to talk to. */
@@ -37,6 +41,8 @@ export class ConferenceRoom {
   readonly #places = new Map<string, ParticipantPlace>();
   readonly #started = new AbortController();
   readonly #steps = new Serial();
+  /** CallSid of a participant that has not talked yet → how the room is to be recorded when it does. */
+  readonly #toRecord = new Map<string, RoomRecordTerms>();
   #owed: NewCallback[] = [];
   /** Lines in the participants' timelines. */
   #lines: NewCallEvent[] = [];
@@ -68,10 +74,11 @@ export class ConferenceRoom {
   /** Takes a participant in; it waits for the talk, or is to be connected. The signal aborts when it must leave. */
   join(
     participant: ParticipantRecord,
-    { maxParticipants, statusCallback: callback }: JoinTerms,
+    { maxParticipants, statusCallback: callback, recording }: JoinTerms,
   ): Promise<AbortSignal | 'full' | 'over'> {
     return this.#steps.run(async () => {
       if (this.isOver) return 'over';
+      if (recording !== undefined) this.#toRecord.set(participant.callSid, recording);
       // Its verb begins again after a restart.
       const known = this.#places.get(participant.callSid);
       if (known !== undefined) return known.over.signal;
@@ -101,6 +108,7 @@ export class ConferenceRoom {
       const isIn = await place.connect(hear, this.#coachingOf(place));
       await this.#arrangeCoaches();
       this.#listen(place);
+      await this.#recordIfAsked();
       if (isIn && place.record.beepOnEnter && !place.restored) {
         await control.rooms.beepInRoom(this.#record.sid);
       }
@@ -113,6 +121,7 @@ export class ConferenceRoom {
       const place = this.#places.get(callSid);
       if (place === undefined) return;
       this.#places.delete(callSid);
+      this.#toRecord.delete(callSid);
       const gone = [this.#goes(place)];
       const ends = this.size === 0 || place.record.endConferenceOnExit;
       const others = ends ? [...this.#places.values()] : [];
@@ -159,6 +168,7 @@ export class ConferenceRoom {
       if (!hold) await this.#arrangeCoaches(place);
       await place.apply(before, this.#coachingOf(place), change.holdSound);
       await this.#arrangeCoaches();
+      await this.#recordIfAsked();
       return now;
     });
   }
@@ -229,6 +239,19 @@ export class ConferenceRoom {
     }
   }
 
+  /** Begins to record the room, if the document of somebody who talks asks for it, and there is anything to be heard. */
+  async #recordIfAsked(): Promise<void> {
+    const places = [...this.#places.values()];
+    const asking = places.find(({ connected, record }) => connected && this.#toRecord.has(record.callSid));
+    if (asking === undefined || !places.some(({ isHeard }) => isHeard)) return;
+    const { accountSid, callSid } = asking.record;
+    const terms = this.#toRecord.get(callSid);
+    this.#toRecord.clear();
+    const { sid: conferenceSid } = this.#record;
+    if (terms !== undefined)
+      await this.#deps.recorder.beginInRoom({ ...terms, accountSid, callSid, conferenceSid });
+  }
+
   /** Tells who speaks, if somebody wants to know. */
   #listen(place: ParticipantPlace): void {
     if (this.#record.statusCallback?.events.includes('speaker') !== true) return;
@@ -272,6 +295,7 @@ export class ConferenceRoom {
   }
 
   async #releaseAll(places: readonly ParticipantPlace[], ends: boolean): Promise<void> {
+    if (ends) this.#deps.recorder.endInRoom(this.#record.sid);
     for (const place of places) await place.release();
     if (ends && this.#started.signal.aborted) await this.#deps.control.rooms.closeRoom(this.#record.sid);
   }

@@ -4,6 +4,7 @@ import { ConferenceRoom, type RoomDeps } from './conference-room.ts';
 import type { ParticipantChange } from './participant-change.ts';
 import type { HearAside } from './participant-place.ts';
 import type { ConferenceRecord, KeptConference, ParticipantRecord } from './conference-record.ts';
+import type { RoomRecordTerms } from './room-recorder.ts';
 import { newSid } from '../sids.ts';
 
 /** A leg's request to enter a room. */
@@ -24,6 +25,8 @@ export interface EnterOrder {
   readonly maxParticipants: number;
   /** Used when no earlier participant brought one. */
   readonly statusCallback?: ConferenceRecord['statusCallback'];
+  /** Its document wants the room to be recorded. */
+  readonly recording?: RoomRecordTerms;
 }
 
 /** A participant's handle on its place in a room. */

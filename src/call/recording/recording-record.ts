@@ -35,6 +35,7 @@ export interface RecordingPause {
 export interface RecordingRecord {
   readonly sid: string;
   readonly accountSid: string;
+  /** Of a whole room: the leg whose document asked for it. */
   readonly callSid: string;
   /** The conference in which it was made. */
   readonly conferenceSid?: string;
@@ -67,6 +68,19 @@ export interface RecordingRecord {
 /** Whether nothing changes of it any more, but for its transcription. */
 export function isOver({ status }: Pick<RecordingRecord, 'status'>): boolean {
   return status === 'completed' || status === 'absent';
+}
+
+/** The SID of the one recording that a whole room may have: it says which room that is, and whether there was one. */
+export function roomRecordingSid(conferenceSid: string): string {
+  return `RE${conferenceSid.slice(2)}`;
+}
+
+/** The room whose mixed sound is recorded; undefined: the sound of a leg is. */
+export function roomOf({
+  sid,
+  conferenceSid,
+}: Pick<RecordingRecord, 'sid' | 'conferenceSid'>): string | undefined {
+  return conferenceSid !== undefined && roomRecordingSid(conferenceSid) === sid ? conferenceSid : undefined;
 }
 
 /** `<Record>` records what the caller says. */

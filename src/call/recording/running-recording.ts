@@ -11,6 +11,7 @@ import {
   type RecordingPause,
   type RecordingRecord,
   type RecordingStatus,
+  roomOf,
   unpausedStart,
 } from './recording-record.ts';
 
@@ -29,10 +30,10 @@ export interface RunningRecordingDeps {
  */
 export type RecordingChange = 'changed' | 'over' | 'refused' | 'failed';
 
-/** A recording of what a leg says and hears, from its beginning to its file, whoever began it. */
+/** A recording of a leg or a room, from its beginning to its file, whoever began it. */
 export class RunningRecording {
   readonly #deps: RunningRecordingDeps;
-  readonly #live: LiveLeg;
+  readonly #live: Pick<LiveLeg, 'sid'>;
   readonly #stop = new AbortController();
   readonly #changes = new Serial();
   readonly #onFailed: () => void;
@@ -47,7 +48,7 @@ export class RunningRecording {
   /** Begins, or with `resumes` goes on with what a former process began. The record is durable already. */
   constructor(
     record: RecordingRecord,
-    live: LiveLeg,
+    live: Pick<LiveLeg, 'sid'>,
     deps: RunningRecordingDeps,
     {
       resumes = false,
@@ -157,9 +158,11 @@ export class RunningRecording {
 
   async #run(resumes: boolean): Promise<void> {
     const { sid: recordingSid, channels, track } = this.#record;
+    const roomSid = roomOf(this.#record);
     const order = {
       recordingSid,
       channels,
+      ...(roomSid === undefined ? {} : { roomSid }),
       ...(track === undefined || track === 'both' ? {} : { track }),
       ...(resumes ? { resumes } : { onBegun: () => (this.#begunAt = this.#now()) }),
     };

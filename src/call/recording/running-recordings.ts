@@ -1,7 +1,8 @@
+import type { RoomRecorder, RoomRecordOrder } from '../conference/room-recorder.ts';
 import type { LiveLeg } from '../leg/live-leg.ts';
 import { newSid } from '../sids.ts';
 import type { NewRecording } from './recording-lifecycle.ts';
-import type { RecordingRecord } from './recording-record.ts';
+import { type RecordingRecord, roomOf, roomRecordingSid } from './recording-record.ts';
 import { RunningRecording, type RunningRecordingDeps } from './running-recording.ts';
 
 /** What is to be recorded, and where the callbacks about it go. */
@@ -33,8 +34,8 @@ const OF_NO_VERB: readonly RecordingRecord['source'][] = [
   'StartCallRecordingTwiML',
 ];
 
-/** The recordings of what legs say and hear that run in this process, whoever began them. */
-export class RunningRecordings {
+/** The recordings of legs and rooms that run in this process, whoever began them. */
+export class RunningRecordings implements RoomRecorder {
   readonly #deps: RunningRecordingsDeps;
   readonly #bySid = new Map<string, RunningRecording>();
 
@@ -47,9 +48,9 @@ export class RunningRecordings {
     return this.#bySid.get(recordingSid);
   }
 
-  /** Those of a leg, in the order in which they began. */
+  /** Those of a leg, in the order in which they began; that of a room is nobody's. */
   ofCall(callSid: string): readonly RunningRecording[] {
-    return this.#all(({ record }) => record.callSid === callSid);
+    return this.#all(({ record }) => record.callSid === callSid && roomOf(record) === undefined);
   }
 
   /** Those that were begun in a conference. */
@@ -68,6 +69,26 @@ export class RunningRecordings {
     });
     await options.keep?.(record);
     return this.#add(new RunningRecording(record, live, this.#deps, options));
+  }
+
+  async beginInRoom({ accountSid, callSid, conferenceSid, ...terms }: RoomRecordOrder): Promise<void> {
+    const sid = roomRecordingSid(conferenceSid);
+    // Also one that was stopped, or that a former process began, is the only one.
+    if (this.#bySid.has(sid) || (await this.#deps.read({ accountSid, sid })) !== undefined) return;
+    const record = await this.#deps.lifecycle.begin({
+      ...terms,
+      sid,
+      accountSid,
+      callSid,
+      conferenceSid,
+      source: 'Conference',
+      channels: 1,
+    });
+    this.#add(new RunningRecording(record, { sid: callSid }, this.#deps)).finishAtEnd();
+  }
+
+  endInRoom(conferenceSid: string): void {
+    void this.#bySid.get(roomRecordingSid(conferenceSid))?.finish();
   }
 
   /** Goes on with one that a former process began: in the state in which it is stored, also when it is over. */
@@ -89,7 +110,7 @@ export class RunningRecordings {
 
   /**
    * Goes on with what no verb goes on with, of the legs that live: what REST or `<Start>` began, runs on; anything else
-   * is ended. The others are returned.
+   * is ended. So does the recording of a whole room, whoever of it lives. The others are returned.
    */
   adopt(
     unfinished: readonly RecordingRecord[],
@@ -101,9 +122,12 @@ export class RunningRecordings {
       const isRunning = ['in-progress', 'paused', 'stopped'].includes(record.status);
       if (!isRunning || this.#bySid.has(record.sid) || isInHand(record) || record.source === 'RecordVerb')
         return true;
-      if (live?.state.phase !== 'in-progress') return true;
-      const running = this.#add(new RunningRecording(record, live, this.#deps, { resumes: true }));
-      if (OF_NO_VERB.includes(record.source) && record.status !== 'stopped') running.finishAtEnd();
+      const isOfRoom = roomOf(record) !== undefined;
+      if (!isOfRoom && live?.state.phase !== 'in-progress') return true;
+      const leg = live ?? { sid: record.callSid };
+      const running = this.#add(new RunningRecording(record, leg, this.#deps, { resumes: true }));
+      const goesOn = isOfRoom || OF_NO_VERB.includes(record.source);
+      if (goesOn && record.status !== 'stopped') running.finishAtEnd();
       else void running.finish();
       return false;
     });

@@ -1,3 +1,4 @@
+import { aborted } from '../../concurrency/aborted.ts';
 import { compact } from '../../call/compact.ts';
 import type { NotificationRecord } from '../../call/journal-store.ts';
 import { statusOf } from '../../call/leg/leg.ts';
@@ -183,11 +184,4 @@ export class Play {
     const message = `The callback ${method} ${shortUrl(url, this.#parts.server)} was not accepted: ${why}`;
     this.notices.push({ level: 'warning', message });
   }
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  return new Promise((resolve) => {
-    if (signal.aborted) resolve();
-    else signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

@@ -1,3 +1,4 @@
+import { aborted } from '../../concurrency/aborted.ts';
 import type { Talk } from '../../call/answering-machine/answer-detector.ts';
 import type {
   Bridge,
@@ -186,7 +187,10 @@ export class SimulatedSwitch implements CallControl {
     const beganAt = clock.steady();
     const pauses: Pauses = { skippedMs: 0 };
     this.#talks.set(order.recordingSid, pauses);
-    const cut = await leg.passes(Number.MAX_SAFE_INTEGER, signal);
+    // A room is recorded until it is over, whichever of its legs ends before.
+    const leaves =
+      order.roomSid === undefined ? leg.passes(Number.MAX_SAFE_INTEGER, signal) : aborted(signal);
+    const cut = await leaves;
     this.#goesOn(pauses);
     this.#talks.delete(order.recordingSid);
     const durationMs = clock.steady() - beganAt - pauses.skippedMs;

@@ -95,10 +95,11 @@ export function buildWorld(parts: WorldParts): World {
   const directory = new OpenDirectory(accountSid);
   const documents = createDocuments({ ...outside, ownRecording: own.find });
   const legs = { control, journal, calls, sounds, directory, documents };
+  const recording = recordingServices(parts, { tape, control }, recordings);
   const services = {
     ...legs,
-    ...recordingServices(parts, { tape, control }, recordings),
-    ...unlimited(parts, tape, control),
+    ...recording,
+    ...unlimited(parts, { tape, control }, recording.runningRecordings),
   };
   const dispatcher = new CallbackDispatcher({
     ...outside,
@@ -113,7 +114,11 @@ export function buildWorld(parts: WorldParts): World {
 }
 
 /** What a process with nothing else to do has. */
-function unlimited({ clock, watcher }: WorldParts, store: Tape, control: SimulatedSwitch) {
+function unlimited(
+  { clock, watcher }: WorldParts,
+  { tape: store, control }: Pick<World, 'tape' | 'control'>,
+  recorder: RunningRecordings,
+) {
   const shares = new WorkShares(clock, { read: () => ({ busy: 0, lateMs: 0 }) });
   return {
     clock,
@@ -127,7 +132,13 @@ function unlimited({ clock, watcher }: WorldParts, store: Tape, control: Simulat
       maxStreams: 0,
       onTrouble: (_sid, error) => watcher.bug(error),
     }),
-    rooms: new ConferenceRooms({ store, control, clock, onTrouble: (_sid, error) => watcher.bug(error) }),
+    rooms: new ConferenceRooms({
+      store,
+      control,
+      clock,
+      recorder,
+      onTrouble: (_sid, error) => watcher.bug(error),
+    }),
     queues: new CallQueues({ store, clock, onTrouble: (_sid, error) => watcher.bug(error) }, QUEUE_LIMITS),
     detections: new DetectionPlaces(Number.MAX_SAFE_INTEGER),
     compileTurns: new CompileTurns(clock),

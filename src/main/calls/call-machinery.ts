@@ -120,11 +120,18 @@ function callServices(
   const limits = { callsPerSecond: config.maxCallsPerSecond, calls: config.maxCalls };
   const shares = shared?.shares ?? new WorkShares(clock, new OwnThreadLoad());
   const pace = new CallerPace({ clock, shares, callsPerSecond: limits.callsPerSecond });
+  const runningRecordings = new RunningRecordings({
+    control: legs.control,
+    lifecycle: recording.recordings,
+    files: recording.recordingFiles,
+    read: ({ accountSid, sid }) => store.repositories.recordings.find(accountSid, sid),
+  });
   const rooms = new ConferenceRooms(
     {
       store: store.journal,
       control: legs.control,
       clock,
+      recorder: runningRecordings,
       onTrouble: (conferenceSid, err) =>
         log.error({ conferenceSid, err }, 'A change of a conference could not be stored'),
     },
@@ -148,12 +155,7 @@ function callServices(
     sounds,
     directory: directoryWithin(store.directory, foundation.sipEgress, ownSip(config)),
     ...recording,
-    runningRecordings: new RunningRecordings({
-      control: legs.control,
-      lifecycle: recording.recordings,
-      files: recording.recordingFiles,
-      read: ({ accountSid, sid }) => store.repositories.recordings.find(accountSid, sid),
-    }),
+    runningRecordings,
     documents: foundation.recentDocuments.counting(
       measuredDocuments(createDocuments({ sender, authToken, ownRecording }), metrics),
     ),

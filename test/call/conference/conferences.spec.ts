@@ -1,3 +1,4 @@
+import { FakeRoomRecorder } from '../../support/fake-room-recorder.ts';
 import assert from 'node:assert/strict';
 import { ConferenceRooms, type EnterOrder, type Seat } from '../../../src/call/conference/conferences.ts';
 import type { KeptConference } from '../../../src/call/conference/conference-record.ts';
@@ -25,11 +26,13 @@ const BESIDES = {
 class Bench {
   readonly clock = new FakeClock();
   readonly store = new MemoryJournalStore();
+  readonly recorder = new FakeRoomRecorder();
   readonly control = new FakeCallControl(this.clock, { input: () => undefined });
   readonly rooms = new ConferenceRooms({
     store: this.store,
     control: this.control,
     clock: this.clock,
+    recorder: this.recorder,
     onTrouble: (_sid, error) => assert.fail(String(error)),
   });
 
@@ -294,6 +297,41 @@ describe('A conference room', () => {
     assert.equal(await bench.rooms.end(alice.conferenceSid), true);
     assert.deepEqual([alice.over.aborted, bob.over.aborted, bench.status], [true, true, 'completed']);
     assert.equal(await bench.rooms.end(alice.conferenceSid), false);
+  });
+
+  it('is recorded as a whole, once, from when somebody talks whose document asks for it, until it is over', async () => {
+    const bench = new Bench();
+    const recording = { trimSilence: true };
+    const seats = [
+      await bench.enter('alice'),
+      await bench.enter('bob', { recording }),
+      await bench.enter('carol', { recording }),
+    ];
+    const [alice, bob, carol] = seats;
+    const connect = (seat: Seat | undefined) => seat?.connect(async () => false);
+    await connect(alice);
+    assert.deepEqual(bench.recorder.begun, []);
+    await connect(bob);
+    const conferenceSid = alice?.conferenceSid ?? '';
+    const order = { ...recording, accountSid: ACCOUNT, callSid: 'bob', conferenceSid };
+    assert.deepEqual(bench.recorder.begun, [order]);
+    await bob?.leave();
+    await connect(carol);
+    assert.deepEqual(bench.recorder.ended, []);
+    await carol?.leave();
+    await alice?.leave();
+    assert.deepEqual(bench.recorder.ended, [conferenceSid]);
+  });
+
+  it('is not recorded before there is anybody in it', async () => {
+    const bench = new Bench();
+    const alice = await bench.enter('alice', { recording: { trimSilence: false } });
+    await bench.enter('bob');
+    await bench.rooms.change(alice.conferenceSid, 'alice', { hold: true });
+    await alice.connect(async () => false);
+    assert.deepEqual(bench.recorder.begun, []);
+    await bench.rooms.change(alice.conferenceSid, 'alice', { hold: false });
+    assert.equal(bench.recorder.begun.length, 1);
   });
 
   it('is found again after a restart, with who is in it; nobody beeps and nobody is told', async () => {

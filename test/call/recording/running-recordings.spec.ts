@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { Leg } from '../../../src/call/leg/leg.ts';
 import { LiveLeg } from '../../../src/call/leg/live-leg.ts';
 import { RecordingLifecycle } from '../../../src/call/recording/recording-lifecycle.ts';
-import type { RecordingRecord } from '../../../src/call/recording/recording-record.ts';
+import { type RecordingRecord, roomRecordingSid } from '../../../src/call/recording/recording-record.ts';
 import { RunningRecordings } from '../../../src/call/recording/running-recordings.ts';
 import { newSid } from '../../../src/call/sids.ts';
 import { FakeCallControl } from '../../support/fake-call-control.ts';
@@ -183,6 +183,52 @@ describe('Recordings that run', () => {
     await finished();
     assert.deepEqual(commands(), ['recordTalk', 'recordTalk ended']);
     assert.equal(store.recording(left.sid)?.status, 'completed');
+  });
+
+  describe('of a room', () => {
+    const conferenceSid = newSid('CF');
+    const order = { accountSid: LEG.accountSid, callSid: LEG.sid, conferenceSid, trimSilence: false };
+    const only = () => store.recording(roomRecordingSid(conferenceSid));
+
+    it('are one, which goes on when the leg ends that asked for it, and ends with the room', async () => {
+      await recordings.beginInRoom(order);
+      await recordings.beginInRoom({ ...order, callSid: newSid('CA') });
+      control.otherSideHangsUp(live.sid);
+      await settled();
+      assert.deepEqual(
+        recordings.ofConference(conferenceSid).map(({ record }) => [record.callSid, record.source]),
+        [[LEG.sid, 'Conference']],
+      );
+      assert.deepEqual(recordings.ofCall(LEG.sid), []);
+      recordings.endInRoom(conferenceSid);
+      await finished();
+      assert.deepEqual(commands(), ['recordTalk', 'recordTalk ended']);
+      assert.deepEqual([only()?.status, only()?.conferenceSid], ['completed', conferenceSid]);
+    });
+
+    it('do not begin again when they were stopped', async () => {
+      await recordings.beginInRoom(order);
+      assert.equal(await recordings.get(only()?.sid ?? '')?.stopForGood(), 'changed');
+      await finished();
+      await recordings.beginInRoom(order);
+      assert.deepEqual(statuses(), ['in-progress', 'stopped', 'completed']);
+    });
+
+    it('go on after a restart as they were, also when the leg that asked for them is gone', async () => {
+      await recordings.beginInRoom(order);
+      await recordings.get(only()?.sid ?? '')?.pause('silence');
+      const left = only();
+      assert(left !== undefined);
+      start();
+      live = new LiveLeg({ ...LEG, sid: newSid('CA') }, live.state);
+      assert.deepEqual(adopt([left]), []);
+      await recordings.beginInRoom(order);
+      await settled();
+      assert.deepEqual(commands(), ['recordTalk', 'pauseRecording']);
+      recordings.endInRoom(conferenceSid);
+      await finished();
+      assert.equal(only()?.status, 'completed');
+    });
   });
 
   function adopt(

@@ -2,10 +2,13 @@ import assert from 'node:assert/strict';
 import { toneMs } from '../../../src/phone/tones.ts';
 import { aliceCalls } from '../../support/dial-story.ts';
 import { type LiveStory, stories } from '../../support/live-story.ts';
+import { noLongerHears } from '../../support/no-longer-hears.ts';
 import { samplesOf } from '../../support/wav.ts';
 
 const ALICE_HZ = 600;
 const BOB_HZ = 1000;
+const CAROL_HZ = 1450;
+const SECRET_HZ = 1900;
 const RINGING_HZ = 440;
 /** Of the two seconds that they talk: on a busy machine Asterisk mixes less than it should. */
 const LEAST_MS = 1_000;
@@ -127,45 +130,45 @@ stories('A recorded talk', (story) => {
 });
 
 stories('A recorded conference', (story) => {
-  it('has what the participant said and heard', async () => {
+  it('has in one file what was heard in the room, also after who asked for that has left', async () => {
     const { app } = story();
-    app.reply('/voice', ({ params }) => {
-      const record = params['From'] === 'alice' ? ' record="record-from-start"' : '';
-      return `<Response><Dial action="/after"><Conference beep="false"${record}>sales</Conference></Dial></Response>`;
-    });
-    app.reply('/after', '<Response/>');
-    app.reply('/number', { status: 204 });
+    const told = () => app.to('/rec').map(({ params }) => params['RecordingStatus']);
+    const noun = `<Conference beep="false" record="record-from-start" ${STATUS}>sales</Conference>`;
+    app.reply('/voice', `<Response><Dial>${noun}</Dial></Response>`);
+    for (const path of ['/number', '/rec']) app.reply(path, { status: 204 });
     await story().number('1000');
-    const [alice, bob] = [await story().phone('alice'), await story().phone('bob')];
-    const first = await alice.call('1000');
-    await first.answered;
-    first.audio.sendTone(ALICE_HZ);
-    const second = await bob.call('1000');
-    await second.answered;
-    second.audio.sendTone(BOB_HZ);
-    await second.audio.heardTone(ALICE_HZ, { forMs: 2000 });
-    const { json } = await story().rest('GET', '/Conferences/sales/Recordings.json');
-    assert.deepEqual(
-      (json['recordings'] as { status: string; source: string }[]).map(({ status, source }) => [
-        status,
-        source,
-      ]),
-      [['in-progress', 'Conference']],
-    );
-    await second.hangUp();
-    await first.hangUp();
-    await app.waitFor(() => app.to('/after').length === 2);
+    const talks = async (login: string, hz: number) => {
+      const call = await (await story().phone(login)).call('1000');
+      await call.answered;
+      call.audio.sendTone(hz);
+      return call;
+    };
+    const [alice, bob] = [await talks('alice', ALICE_HZ), await talks('bob', BOB_HZ)];
+    await app.waitFor(() => told().length === 1);
+    bob.audio.mark();
+    await bob.audio.heardTone(ALICE_HZ, { forMs: 2000 });
+    await alice.hangUp();
+    const path = '/Conferences/sales/Recordings/Twilio.CURRENT.json';
+    const paused = await story().rest('POST', path, { Status: 'paused', PauseBehavior: 'skip' });
+    assert.deepEqual([paused.json['status'], paused.json['source']], ['paused', 'Conference']);
+    bob.audio.sendTone(SECRET_HZ);
+    const carol = await talks('carol', CAROL_HZ);
+    await bob.audio.heardTone(CAROL_HZ, { forMs: 500 });
+    bob.audio.sendTone(BOB_HZ);
+    await noLongerHears(carol, SECRET_HZ);
+    assert.equal((await story().rest('POST', path, { Status: 'in-progress' })).status, 200);
+    bob.audio.mark();
+    await bob.audio.heardTone(CAROL_HZ, { forMs: 2000 });
+    for (const call of [carol, bob]) await call.hangUp();
+    await app.waitFor(() => told().length === 2);
     await story().quiet();
-    const params = app
-      .to('/after')
-      .map((request) => request.params)
-      .find(({ From }) => From === 'alice');
-    assert.ok(params);
-    const samples = samplesOf(await soundOf(story(), params));
-    const heard = [ALICE_HZ, BOB_HZ].map((hz) => toneMs(samples, hz, 0.25));
+    assert.deepEqual(told(), ['in-progress', 'completed']);
+    const samples = samplesOf(await soundOf(story(), app.to('/rec')[1]?.params ?? {}));
+    const heard = [ALICE_HZ, BOB_HZ, CAROL_HZ].map((hz) => toneMs(samples, hz, 0.25));
     assert.ok(
       heard.every((time) => time > LEAST_MS),
       JSON.stringify(heard),
     );
+    assert.equal(toneMs(samples, SECRET_HZ, 0.1), 0);
   });
 });

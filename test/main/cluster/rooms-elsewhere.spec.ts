@@ -1,3 +1,4 @@
+import { FakeRoomRecorder } from '../../support/fake-room-recorder.ts';
 import assert from 'node:assert/strict';
 import { ConferenceRooms, type EnterOrder, type Seat } from '../../../src/call/conference/conferences.ts';
 import type { KeptConference, ParticipantRecord } from '../../../src/call/conference/conference-record.ts';
@@ -109,6 +110,7 @@ class TwoSwitches {
       store: this.#store,
       control: new FakeCallControl(this.clock, { input: () => undefined }),
       clock: this.clock,
+      recorder: new FakeRoomRecorder(),
       onTrouble: trouble,
     };
   }

@@ -1,7 +1,9 @@
+import { aborted } from '../../../concurrency/aborted.ts';
 import { compact } from '../../../call/compact.ts';
 import type { RequestTarget } from '../../../call/callback-target.ts';
 import type { SideOutcome } from '../../run/side-document.ts';
 import type { Seat } from '../../../call/conference/conferences.ts';
+import type { RoomRecordTerms } from '../../../call/conference/room-recorder.ts';
 import type { Parameters } from '../../../call/request-parameters.ts';
 import { ERROR_CODES } from '../../document/problem.ts';
 import type { VerbOutcome } from '../../run/run-context.ts';
@@ -28,7 +30,7 @@ export async function runConference(
   const since = memory.state.since ?? context.clock.now();
   await memory.keep({ since });
   const { accountSid, sid: callSid } = context.live.leg;
-  const seat = await context.rooms.enter({ ...noun, accountSid, callSid });
+  const seat = await context.rooms.enter({ ...noun, accountSid, callSid, ...roomRecording(verb, noun) });
   if (typeof seat === 'string') {
     const why =
       seat === 'full'
@@ -43,9 +45,7 @@ export async function runConference(
   const left = new AbortController();
   const gone = AbortSignal.any([context.signal, seat.over, left.signal]);
   const stay = takePart(noun, seat, context, gone).then(() =>
-    gone.aborted && resumed === undefined
-      ? undefined
-      : record(verb, { noun, conferenceSid: seat.conferenceSid }, memory, context),
+    gone.aborted && resumed === undefined ? undefined : record(verb, seat.conferenceSid, memory, context),
   );
   const { clock, signal } = context;
   const limits = { clock, signal, timeLimitS: verb.timeLimitS, since };
@@ -124,24 +124,33 @@ function hearDocument(
   return context.runDocument({ ...target, live, kind: 'wait', signal, keep: () => Promise.resolve() });
 }
 
-/** Records the caller's stay in the room: what it says and hears. */
+/** How the whole room is recorded, if the document asks for that. */
+function roomRecording(verb: DialVerb, noun: ConferenceNoun): { readonly recording?: RoomRecordTerms } {
+  if (!noun.record) return {};
+  const trimSilence = noun.trimSilence ?? false;
+  return {
+    recording: compact({ trimSilence, statusCallback: noun.recordingCallback ?? verb.recordingCallback }),
+  };
+}
+
+/** Records the caller's stay in the room, what it says and hears, if the Dial asks for that. */
 async function record(
   verb: DialVerb,
-  { noun, conferenceSid }: { readonly noun: ConferenceNoun; readonly conferenceSid: string },
+  conferenceSid: string,
   memory: DialMemory,
   context: DialContext,
 ): Promise<RunningRecording | undefined> {
   const { live, runningRecordings } = context;
   const { recording: resumed } = memory.state;
   if (resumed !== undefined) return runningRecordings.resume(live, resumed, failureNoted(context));
-  if (!noun.record && verb.record === undefined) return undefined;
+  if (verb.record === undefined) return undefined;
   const terms: RecordingTerms = compact({
     source: 'Conference',
     conferenceSid,
-    channels: verb.record?.channels ?? 1,
-    track: verb.record?.track,
-    trimSilence: noun.trimSilence ?? verb.record?.trimSilence ?? false,
-    statusCallback: noun.recordingCallback ?? verb.recordingCallback,
+    channels: verb.record.channels,
+    track: verb.record.track,
+    trimSilence: verb.record.trimSilence ?? false,
+    statusCallback: verb.recordingCallback,
   });
   return runningRecordings.begin(live, terms, {
     ...failureNoted(context),
@@ -160,11 +169,4 @@ function outcomeOf(verb: DialVerb, status: 'completed' | 'failed', recorded: Par
       reason: 'action',
     },
   };
-}
-
-function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

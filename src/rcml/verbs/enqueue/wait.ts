@@ -1,3 +1,4 @@
+import { aborted } from '../../../concurrency/aborted.ts';
 import type { RequestTarget } from '../../../call/callback-target.ts';
 import type { Place } from '../../../call/queue/member.ts';
 import type { Parameters } from '../../../call/request-parameters.ts';
@@ -109,12 +110,4 @@ async function playMusic(
   await control.startMusic(live.sid);
   await (ms === undefined ? aborted(signal) : clock.sleep(ms, signal));
   await control.stopMusic(live.sid);
-}
-
-/** Resolves when the signal aborts. */
-export function aborted(signal: AbortSignal): Promise<void> {
-  if (signal.aborted) return Promise.resolve();
-  return new Promise((resolve) => {
-    signal.addEventListener('abort', () => resolve(), { once: true });
-  });
 }

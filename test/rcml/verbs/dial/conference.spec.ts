@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import type { EnterOrder, Seat } from '../../../../src/call/conference/conferences.ts';
+import { roomRecordingSid } from '../../../../src/call/recording/recording-record.ts';
 import type { DialVerb } from '../../../../src/rcml/verbs/dial/types.ts';
 import { readVerbs } from '../../../support/compile-rcml.ts';
 import { ACCOUNT, CALLER, RcmlCall, VOICE_URL } from '../../../support/rcml-call.ts';
@@ -197,6 +198,55 @@ describe('<Conference>', () => {
     await call.clock.advance(1000);
     assert.deepEqual(call.control.commandsNamed('place'), []);
     assert.deepEqual(call.sounds.asked, ['say woman en Bye']);
+    await bob.leave();
+    call.check();
+  });
+
+  it('with record has the room recorded, and the action tells nothing of that', async () => {
+    const call = await dialling(
+      '<Conference beep="false" record="record-from-start" trim="trim-silence" recordingStatusCallback="/rec">sales</Conference>',
+      ' action="/after"',
+    );
+    assert.equal(names(call).includes('recordTalk'), false);
+    const bob = await another(call, 'bob');
+    const [, , order] = call.control.commandsNamed('recordTalk')[0] ?? [];
+    const { conferenceSid } = bob;
+    const recordingSid = roomRecordingSid(conferenceSid);
+    assert.deepEqual(order, { recordingSid, channels: 1, roomSid: conferenceSid });
+    await call.hangUp();
+    assert.equal(names(call).includes('recordTalk ended'), false);
+    assert.equal(
+      action(call)?.parameters.some(([name]) => name === 'RecordingUrl'),
+      false,
+    );
+    await bob.leave();
+    await call.clock.advance(0);
+    const { status, trimSilence } = call.store.recording(recordingSid) ?? {};
+    assert.deepEqual([status, trimSilence], ['completed', true]);
+    assert.deepEqual(
+      call.store.callbacks.map(({ url, parameters }) => [
+        url,
+        Object.fromEntries(parameters)['ConferenceSid'],
+      ]),
+      [['http://app.test/rec', conferenceSid]],
+    );
+    call.check();
+  });
+
+  it('in a Dial with record has what the caller says and hears recorded', async () => {
+    const call = await dialling(
+      '<Conference beep="false">sales</Conference>',
+      ' action="/after" record="record-from-answer-dual"',
+    );
+    const bob = await another(call, 'bob');
+    const [, , order] = call.control.commandsNamed('recordTalk')[0] ?? [];
+    const { channels, roomSid } = order as { channels: number; roomSid?: string };
+    assert.deepEqual([channels, roomSid], [2, undefined]);
+    await call.hangUp();
+    assert.equal(
+      action(call)?.parameters.some(([name]) => name === 'RecordingUrl'),
+      true,
+    );
     await bob.leave();
     call.check();
   });
