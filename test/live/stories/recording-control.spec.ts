@@ -1,4 +1,4 @@
-// Takes about 40 s.
+// Takes about 55 s.
 import assert from 'node:assert/strict';
 import { soundMs, toneMs } from '../../../src/phone/tones.ts';
 import { aliceListens } from '../../support/alice-calls-1000.ts';
@@ -168,5 +168,34 @@ faultStories('Legwork is killed while a recording is paused', (story) => {
     assert.ok((before ?? 0) > LEAST_MS && (after ?? 0) > LEAST_MS && secret === 0, heard);
     await story().quiet();
     assert.equal(story().app.to('/rec').length, 1);
+  });
+
+  it('a room is recorded on in the same file', async () => {
+    const { app, stack } = story();
+    for (const path of ['/rec', '/status']) app.reply(path, { status: 204 });
+    const noun =
+      '<Conference record="true" beep="false" recordingStatusCallback="/rec" recordingStatusCallbackEvent="in-progress completed">sales</Conference>';
+    const alice = await aliceListens(story(), `<Dial>${noun}</Dial>`);
+    const bob = await (await story().phone('bob')).call('1000');
+    await bob.answered;
+    bob.audio.sendSilence();
+    await app.waitFor(() => app.to('/rec').length === 1);
+    await says(alice, BEFORE_HZ, SAID_MS);
+    await stack.crash();
+    await stack.start();
+    await callGoesOn(story());
+    await says(alice, AFTER_HZ, SAID_MS);
+    for (const call of [alice, bob]) await call.hangUp();
+    const samples = await fileOf(story(), stack.connection);
+    const heard = [BEFORE_HZ, AFTER_HZ].map((hz) => toneMs(samples, hz, 0.2));
+    assert.ok(
+      heard.every((time) => time > LEAST_MS),
+      JSON.stringify(heard),
+    );
+    await story().quiet();
+    assert.deepEqual(
+      app.to('/rec').map(({ params }) => params['RecordingStatus']),
+      ['in-progress', 'completed'],
+    );
   });
 });
