@@ -521,6 +521,9 @@ function ownSip({
   SIP_HOST,
   SIP_PORT,
   SIP_PROXY,
+  SIP_TLS_PORT,
+  TLS,
+  TLS_CERT_FILE,
 }: Environment): Config['ownSip'] {
   // For the user's own Asterisk, localhost is that Asterisk itself.
   const listener = ARI_URL === undefined ? SIP_HOST : '127.0.0.1';
@@ -528,6 +531,7 @@ function ownSip({
     port: SIP_PORT,
     domains: [...(SIP_DOMAINS ?? []), ...(SIP_PROXY === undefined ? [] : [hostAndPort(SIP_PROXY)])],
     listeners: EXTERNAL_ADDRESS === undefined ? [listener] : [listener, EXTERNAL_ADDRESS],
+    ...(TLS === 'self' || TLS_CERT_FILE !== undefined ? { tlsPort: SIP_TLS_PORT } : {}),
   };
 }
 

@@ -90,6 +90,7 @@ const EFFECTS: readonly (readonly [Env, Partial<Config>])[] = [
       tls: { certFile: resolve('c.pem'), keyFile: '/k.pem' },
       publicUrl: 'https://127.0.0.1:8080',
       mediaUrl: 'https://127.0.0.1:8080',
+      ownSip: { ...OWN_SIP, tlsPort: 5061 },
     },
   ],
   [{ WEBRTC: 'off' }, { webPhones: undefined, webPhonesOff: 'WEBRTC is off' }],

@@ -238,7 +238,7 @@ describe('POST Calls', () => {
     [{ To: '' }, 21201, /^To is required$/],
     [{ To: 'bob' }, 21211, /^To must be client:name, a SIP address, or a phone number/],
     [
-      { To: 'sip:bob@example.com;transport=tls' },
+      { To: 'sip:bob@example.com;transport=ws' },
       21211,
       /^To must be a SIP address such as .*; this one asks for a transport that this installation does not have/,
     ],

@@ -12,6 +12,7 @@ const GOOD: readonly (readonly [written: string, callee: Callee])[] = [
   ['Client:Bob', client('Bob')],
   ['client:bob.b-1_x', client('bob.b-1_x')],
   ['sip:bob@example.com', sip('sip:bob@example.com')],
+  ['sips:bob@example.com', sip('sip:bob@example.com;transport=tls')],
   ['SIP:bob@example.com:5080;transport=tcp', sip('sip:bob@example.com:5080;transport=tcp')],
   ['bob@example.com', sip('sip:bob@example.com')],
   ['sip:bob@[2001:db8::1]:5060', sip('sip:bob@[2001:db8::1]:5060')],
@@ -36,7 +37,7 @@ const BAD: readonly string[] = [
   'client:-bob',
   'client:bob&alice',
   'sip:example.com',
-  'sips:bob@example.com',
+  'sips:bob@example.com;transport=udp',
   'sip:bob@',
   'sip:@example.com',
   'sip:bob@example.com:0',
@@ -47,7 +48,7 @@ const BAD: readonly string[] = [
   `+${'5'.repeat(33)}`,
   'tel:+15551234567;ext=12',
   'sip:bob:secret@example.com',
-  'sip:bob@example.com;transport=tls',
+  'sip:bob@example.com;transport=ws',
   '15551234567,1000',
 ];
 

@@ -1,6 +1,7 @@
 import { createHash, randomUUID } from 'node:crypto';
 import { once } from 'node:events';
-import { connect, type TLSSocket } from 'node:tls';
+import type { AddressInfo } from 'node:net';
+import { connect, createServer, type TLSSocket } from 'node:tls';
 import { waitUntil } from './wait-until.ts';
 
 const MESSAGE = /^((?:[^\r\n]+\r\n)+)\r\n/;
@@ -31,6 +32,26 @@ export class TlsPhone {
     const socket = connect({ ...server, ca, minVersion: 'TLSv1.2' });
     await once(socket, 'secureConnect');
     return new TlsPhone(socket, login, password);
+  }
+
+  /** A far end that waits for calls over TLS on a port of its own, and registers nowhere. */
+  static async listen(
+    host: string,
+    files: { readonly cert: string; readonly key: string },
+  ): Promise<{ readonly port: number; invites(): readonly string[]; close(): Promise<void> }> {
+    const phones: TlsPhone[] = [];
+    const server = createServer(files, (socket) => phones.push(new TlsPhone(socket, '', '')));
+    server.listen(0, host);
+    await once(server, 'listening');
+    return {
+      port: (server.address() as AddressInfo).port,
+      invites: () => phones.flatMap(({ invites }) => invites),
+      async close() {
+        for (const phone of phones) phone.#socket.destroy();
+        server.close();
+        await once(server, 'close');
+      },
+    };
   }
 
   get fingerprint(): string {

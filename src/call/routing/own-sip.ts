@@ -3,6 +3,8 @@ import type { SipAddress } from './sip-address.ts';
 /** Which SIP addresses lead to this installation itself. */
 export interface OwnSip {
   readonly port: number;
+  /** Where we take SIP over TLS, if we do. */
+  readonly tlsPort?: number;
   /** Our host names, lower case (SIP_DOMAINS); with the port that leads to us, if it is not `port`. */
   readonly domains: readonly { readonly host: string; readonly port?: number }[];
   /** Addresses that we listen on for SIP, IPv6 without brackets; a wildcard is every address of this machine. */
@@ -11,24 +13,27 @@ export interface OwnSip {
   readonly ownAddresses: () => readonly string[];
 }
 
-/** RFC 3263: the port of an address that names none, by UDP and TCP. */
+/** RFC 3263: the port of an address that names none, by UDP and TCP, and by TLS. */
 const STANDARD_PORT = 5060;
+const STANDARD_TLS_PORT = 5061;
 const WILDCARDS = ['0.0.0.0', '::'];
 
 /** Whether a SIP address leads to ourselves: then it names a client of ours, and no call goes out. */
 export function isOwnSip(address: SipAddress, own: OwnSip): boolean {
+  const { parameters } = address;
   // "maddr" is where the request really goes, whatever the host is.
-  if (/;maddr(?:=|;|$)/i.test(address.parameters)) return false;
+  if (/;maddr(?:=|;|$)/i.test(parameters)) return false;
+  const isTls = /;transport=tls(?:;|$)/i.test(parameters);
+  const ownPort = isTls ? own.tlsPort : own.port;
+  const port = address.port ?? (isTls ? STANDARD_TLS_PORT : STANDARD_PORT);
   const host = canonical(address.host);
-  const { port } = address;
-  if (own.domains.some((domain) => domain.host === host && isPortOf(domain, port, own.port))) return true;
-  return (port ?? STANDARD_PORT) === own.port && isListener(host === 'localhost' ? '127.0.0.1' : host, own);
-}
-
-/** An address with our name and no port goes where the name's DNS says, which is to us. */
-function isPortOf(domain: { readonly port?: number }, port: number | undefined, ownPort: number): boolean {
-  if (domain.port !== undefined) return (port ?? STANDARD_PORT) === domain.port;
-  return port === undefined || port === ownPort;
+  const isDomain = own.domains.some((domain) => {
+    if (domain.host !== host) return false;
+    // An address with our name and no port goes where the name's DNS says, which is to us.
+    if (isTls || domain.port === undefined) return address.port === undefined || port === ownPort;
+    return port === domain.port;
+  });
+  return isDomain || (port === ownPort && isListener(host === 'localhost' ? '127.0.0.1' : host, own));
 }
 
 function isListener(host: string, { listeners, ownAddresses }: OwnSip): boolean {

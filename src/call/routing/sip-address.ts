@@ -1,6 +1,6 @@
 /** A SIP address that can be dialled. */
 export interface SipAddress {
-  /** `sip:user@host[:port][;parameters]`, as it was written. */
+  /** `sip:user@host[:port][;parameters]`, as it was written; of a `sips:` address, with `;transport=tls`. */
   readonly uri: string;
   /** As it was written, %-escapes included. */
   readonly user: string;
@@ -29,6 +29,9 @@ const ENCODED_CONTROL = /%(?:[01][\dA-F]|7F)/i;
 const NAME = /^(?=.{1,253}$)[A-Z\d_](?:[\w-]{0,62}[A-Z\d_])?(?:\.[A-Z\d_](?:[\w-]{0,62}[A-Z\d_])?)*$/i;
 const IPV4 = /^(?:(?:25[0-5]|2[0-4]\d|1?\d?\d)(?:\.(?!$)|$)){4}$/;
 
+const TRANSPORT = /;transport=([^;]*)/i;
+const BY_TLS = ';transport=tls';
+
 /**
  * Reads a SIP address, with or without `sip:` in front; headers after a question mark have been taken off before
  * (`splitSipHeaders`). The only reader of SIP addresses: what it accepts, Asterisk can dial.
@@ -37,9 +40,11 @@ export function readSipAddress(written: string): ReadSipAddress {
   const refused = (why: string) => ({ ok: false, why }) as const;
   const text = written.trim();
   if (text.length > LONGEST) return refused(`is longer than ${LONGEST} characters`);
-  if (/^sips:/i.test(text)) return refused('asks for TLS, which this installation does not have: write sip:');
+  const isSips = /^sips:/i.test(text);
+  if (isSips && TRANSPORT.test(text)) return refused('is sips:, which goes by TLS: leave its transport out');
   // A web form reads an unencoded plus as a space (`curl -d To=sip:+1555…@host`).
-  const rest = text.replace(/^sip:/i, '').replace(/^ +(?=\d)/, '+');
+  const rest = text.replace(/^sips?:/i, '').replace(/^ +(?=\d)/, '+') + (isSips ? BY_TLS : '');
+  if (rest.length > LONGEST) return refused(`is longer than ${LONGEST} characters`);
   const at = rest.lastIndexOf('@');
   if (at < 1) return refused('names nobody: it must be sip:user@host');
   const user = rest.slice(0, at);
@@ -55,9 +60,9 @@ export function readSipAddress(written: string): ReadSipAddress {
   if (!PARAMETERS.test(parameters) || ENCODED_CONTROL.test(parameters) || isTwice(parameters)) {
     return refused('has parameters that no SIP address can have');
   }
-  const transport = /;transport=([^;]*)/i.exec(parameters)?.[1];
-  if (transport !== undefined && !/^(?:udp|tcp)$/i.test(transport)) {
-    return refused('asks for a transport that this installation does not have: write udp or tcp');
+  const transport = TRANSPORT.exec(parameters)?.[1];
+  if (transport !== undefined && !/^(?:udp|tcp|tls)$/i.test(transport)) {
+    return refused('asks for a transport that this installation does not have: write udp, tcp or tls');
   }
   const address = { uri: `sip:${rest}`, user, host, parameters };
   return { ok: true, address: port === undefined ? address : { ...address, port: Number(port) } };

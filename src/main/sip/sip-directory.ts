@@ -30,6 +30,8 @@ export function sipEgress({
       isLocal: isLoopback(
         config.ari.kind === 'bundled' ? config.ari.sipHost : new URL(config.ari.url).hostname,
       ),
+      // What an Asterisk of the user's own can do is not known.
+      hasTls: config.ari.kind === 'external' || config.tls !== undefined || config.tlsSelf,
       services: servicesOf(config, asterisk.url),
       ownAddresses,
     },
@@ -62,13 +64,15 @@ export function directoryWithin(
   };
 }
 
-function servicesOf({ ari, databaseUrl, httpHost, httpPort }: Config, ariUrl: string) {
+function servicesOf({ ari, databaseUrl, httpHost, httpPort, tls, tlsSelf }: Config, ariUrl: string) {
   const services = [{ host: httpHost, port: httpPort }, serviceAt(ariUrl, 8088)];
   if (databaseUrl.kind === 'postgres') services.push(serviceAt(databaseUrl.url, 5432));
   if (ari.kind === 'bundled') {
-    const { sipHost, sipPort: port, externalAddress } = ari;
-    services.push({ host: sipHost, port });
-    if (externalAddress !== undefined) services.push({ host: externalAddress, port });
+    const { sipHost, sipPort, sipTlsPort, externalAddress } = ari;
+    for (const port of tls === undefined && !tlsSelf ? [sipPort] : [sipPort, sipTlsPort]) {
+      services.push({ host: sipHost, port });
+      if (externalAddress !== undefined) services.push({ host: externalAddress, port });
+    }
   }
   return services;
 }

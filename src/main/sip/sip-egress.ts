@@ -13,6 +13,8 @@ export interface SipEgressSettings {
   readonly deny: readonly string[];
   /** Asterisk listens on loopback alone; then other things on this machine may be called. */
   readonly isLocal: boolean;
+  /** Whether Asterisk can send SIP over TLS. */
+  readonly hasTls: boolean;
   /** Where we, and the services that we use, listen; a wildcard is every address of this machine. */
   readonly services: readonly { readonly host: string; readonly port: number }[];
   /** Addresses of this machine, as it has them now. */
@@ -49,6 +51,9 @@ const INTERNAL = [
   '::1',
   'fc00::/7',
 ];
+
+const NO_TLS =
+  'SIP over TLS needs a certificate of this Legwork (TLS_CERT_FILE and TLS_KEY_FILE, or TLS=self)';
 
 /** Decides for each call whether it may go to its host, by the addresses that the host has now. */
 export class SipEgress {
@@ -128,6 +133,7 @@ export class SipEgress {
 
   #problem(asking: Asking, host: string, place: SipPlace, foreign: readonly Network[]): string | undefined {
     const { address, port, transport } = place;
+    if (transport === 'tls' && !this.#deps.settings.hasTls) return NO_TLS;
     const network = parseNetwork(address);
     if (network === undefined) return `${host} has an address that cannot be used`;
     if (foreign.some((other) => overlap(network, other))) return `${host} is a trunk of another account`;

@@ -27,6 +27,7 @@ interface ServiceRecord {
 }
 
 const SIP_PORT = 5060;
+const SIP_TLS_PORT = 5061;
 const SERVICE_LOOKUP = { timeout: 1_000, tries: 2 };
 const KEEP_MS = 30_000;
 const KEEP_NOTHING_MS = 5_000;
@@ -57,7 +58,7 @@ export class SipNames {
 
   /** The places of a hop, the first choice first; none for a name that leads nowhere. Never rejects. */
   async find(hop: SipHop): Promise<readonly SipPlace[]> {
-    const { host, port = SIP_PORT, transport = 'udp' } = hop;
+    const { host, transport = 'udp', port = standardPort(transport) } = hop;
     if (isIP(host) !== 0) return [{ address: host, port, transport }];
     const key = `${host.toLowerCase()} ${hop.port ?? ''} ${hop.transport ?? ''}`;
     const known = this.#kept.get(key);
@@ -79,13 +80,16 @@ export class SipNames {
     }
     if (places.length > 0) return places.slice(0, MAX_PLACES);
     const found = await this.#addresses(host);
-    return found
-      .slice(0, MAX_PLACES)
-      .map((address) => ({ address, port: port ?? SIP_PORT, transport: transport ?? 'udp' }));
+    return found.slice(0, MAX_PLACES).map((address) => ({
+      address,
+      port: port ?? standardPort(transport),
+      transport: transport ?? 'udp',
+    }));
   }
 
   async #byService(host: string, transport: string): Promise<readonly SipPlace[]> {
-    const records = await this.#servers.services(`_sip._${transport}.${host}`).catch(() => []);
+    const service = transport === 'tls' ? '_sips._tcp' : `_sip._${transport}`;
+    const records = await this.#servers.services(`${service}.${host}`).catch(() => []);
     const sorted = records.toSorted((a, b) => a.priority - b.priority || b.weight - a.weight);
     const found = await Promise.all(
       sorted.slice(0, MAX_PLACES).map(async ({ name, port }) => {
@@ -99,4 +103,8 @@ export class SipNames {
   #addresses(host: string): Promise<readonly string[]> {
     return this.#servers.addresses(host).catch(() => []);
   }
+}
+
+function standardPort(transport: string | undefined): number {
+  return transport === 'tls' ? SIP_TLS_PORT : SIP_PORT;
 }

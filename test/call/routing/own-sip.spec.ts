@@ -8,6 +8,7 @@ const LOCAL: OwnSip = {
   listeners: ['127.0.0.1', '198.51.100.7'],
   ownAddresses: () => ['192.0.2.5', 'fe80::1%eth0', '2001:db8::5'],
 };
+const TLS: OwnSip = { ...LOCAL, tlsPort: 5061 };
 const EVERYWHERE: OwnSip = { ...LOCAL, listeners: ['0.0.0.0'] };
 const STANDARD: OwnSip = { ...LOCAL, port: 5060 };
 const ONE_ADDRESS: OwnSip = { ...LOCAL, listeners: ['192.0.2.5'] };
@@ -26,6 +27,11 @@ const ROWS: readonly (readonly [title: string, uri: string, own: OwnSip, isOwn: 
   ['SIP_HOST without a port, which is 5060', 'sip:bob@127.0.0.1', LOCAL, false],
   ['SIP_HOST without a port, where SIP_PORT is 5060', 'sip:bob@127.0.0.1', STANDARD, true],
   ['the port of TLS', 'sip:bob@127.0.0.1:5061', STANDARD, false],
+  ['the port of TLS by TLS', 'sip:bob@127.0.0.1:5061;transport=tls', TLS, true],
+  ['the port of TLS by TLS, unsaid', 'sip:bob@127.0.0.1;transport=tls', TLS, true],
+  ['our other port by TLS', 'sip:bob@127.0.0.1:5070;transport=tls', TLS, false],
+  ['our name by TLS', 'sip:bob@sip.example.com;transport=tls', TLS, true],
+  ['our address by TLS, where there is none', 'sip:bob@127.0.0.1:5061;transport=tls', LOCAL, false],
   ['another address of this machine', 'sip:bob@127.0.0.5:5070', LOCAL, false],
   ['localhost', 'sip:bob@localhost:5070', LOCAL, true],
   ['localhost, where SIP is at one other address', 'sip:bob@localhost:5070', ONE_ADDRESS, false],

@@ -21,6 +21,18 @@ const READ: readonly (readonly [written: string, address: SipAddress])[] = [
       parameters: ';transport=TCP;user=phone',
     }),
   ],
+  ['sips:bob@pbx', address('sip:bob@pbx;transport=tls', 'bob', 'pbx', { parameters: ';transport=tls' })],
+  [
+    'sips:bob@pbx:5071;user=phone',
+    address('sip:bob@pbx:5071;user=phone;transport=tls', 'bob', 'pbx', {
+      port: 5071,
+      parameters: ';user=phone;transport=tls',
+    }),
+  ],
+  [
+    'bob@pbx;transport=tls',
+    address('sip:bob@pbx;transport=tls', 'bob', 'pbx', { parameters: ';transport=tls' }),
+  ],
   ['sip:bob@my_pbx_1', address('sip:bob@my_pbx_1', 'bob', 'my_pbx_1')],
   [
     'sip:bob@[2001:db8::1]:5060',
@@ -44,7 +56,7 @@ const USER =
 const HOST = 'has no host name or IP address after its @';
 const PORT = 'has a bad port: it must be 1 to 65535';
 const PARAMETERS = 'has parameters that no SIP address can have';
-const TRANSPORT = 'asks for a transport that this installation does not have: write udp or tcp';
+const TRANSPORT = 'asks for a transport that this installation does not have: write udp, tcp or tls';
 
 const REFUSED: readonly (readonly [written: string, why: string])[] = [
   ['', NOBODY],
@@ -52,7 +64,7 @@ const REFUSED: readonly (readonly [written: string, why: string])[] = [
   ['sip:example.com', NOBODY],
   ['sip:@example.com', NOBODY],
   ['tel:+4930', NOBODY],
-  ['sips:bob@h', 'asks for TLS, which this installation does not have: write sip:'],
+  ['sips:bob@h;transport=tcp', 'is sips:, which goes by TLS: leave its transport out'],
   ['sip:bob:secret@h', 'has a colon in its user part, where no password is allowed'],
   ['sip:a b@h', USER],
   ['sip:a"b@h', USER],
@@ -83,7 +95,6 @@ const REFUSED: readonly (readonly [written: string, why: string])[] = [
   ['sip:bob@h;m%61ddr=192.0.2.1', PARAMETERS],
   ['sip:bob@h;transport=udp;Transport=tcp', PARAMETERS],
   ['sip:bob@h;transport=%74cp', TRANSPORT],
-  ['sip:bob@h;transport=tls', TRANSPORT],
   ['sip:bob@h;transport=ws', TRANSPORT],
   [`sip:${'b'.repeat(250)}@h`, 'is longer than 255 characters'],
   [`a@${'a.'.repeat(30_000)};`, 'is longer than 255 characters'],

@@ -41,6 +41,23 @@ stories(
       assert.match(bob.invites[0] ?? '', /^a=crypto:1 AES_CM_128_HMAC_SHA1_80 inline:/m);
     });
 
+    it('may call a SIP address over TLS', async () => {
+      const [cert, key] = await Promise.all(
+        ['crt', 'key'].map((kind) => readFile(join(story().stack.dataDir, `tls/self.${kind}`), 'latin1')),
+      );
+      assert.ok(cert !== undefined && key !== undefined);
+      const far = await TlsPhone.listen('127.0.0.4', { cert, key });
+      story().onEnd(() => far.close());
+      story().app.reply('/after', '<Response/>');
+      const to = `sips:carol@127.0.0.4:${far.port}`;
+      const { call } = await aliceCalls(story(), `<Dial action="/after"><Sip>${to}</Sip></Dial>`);
+      await call.ended;
+      await story().quiet();
+      const names = { '1000': 'A', carol: 'C' };
+      assert.deepEqual(await story().legs(names), { A: 'inbound completed', C: 'outbound-dial busy' });
+      assert.match(far.invites()[0] ?? '', /^Via: SIP\/2\.0\/TLS /m);
+    });
+
     it('is not let in by an older TLS', async () => {
       const ca = await readFile(join(story().stack.dataDir, 'tls/self.crt'), 'latin1');
       const old = { minVersion: 'TLSv1.1', maxVersion: 'TLSv1.1', ciphers: 'DEFAULT@SECLEVEL=0' } as const;
@@ -48,7 +65,7 @@ stories(
       await assert.rejects(once(socket, 'secureConnect'));
     });
   },
-  { TLS: 'self' },
+  { TLS: 'self', SIP_ALLOW: '127.0.0.4' },
 );
 
 stories('A client with Srtp=required', (story) => {

@@ -16,7 +16,7 @@ describeOnBoth('The directory of routing', (the) => {
     const egress = new SipEgress({
       ...repositories,
       names: { find: async ({ host }) => [{ address: host, port: 5060, transport: 'udp' }] },
-      settings: { allow: [], deny: [], isLocal: false, services: [], ownAddresses: () => [] },
+      settings: { allow: [], deny: [], isLocal: false, hasTls: false, services: [], ownAddresses: () => [] },
     });
     world = {
       directory: directoryWithin(directory, egress, OWN_SIP),

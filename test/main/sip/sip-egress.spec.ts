@@ -54,6 +54,7 @@ function egress(trunks: readonly TrunkRecord[] = [], settings: Partial<SipEgress
       allow: [],
       deny: [],
       isLocal: false,
+      hasTls: true,
       services: [
         { host: '0.0.0.0', port: 8080 },
         { host: '192.0.2.10', port: 5060 },
@@ -93,6 +94,12 @@ describe('A test of a trunk', () => {
 });
 
 describe('A call to a SIP address', () => {
+  it('by TLS needs a certificate', async () => {
+    const uri = 'sip:bob@198.51.100.7;transport=tls';
+    assert.equal(await dialled(uri), 'goes');
+    assert.match(await dialled(uri, egress([], { hasTls: false })), /^SIP over TLS needs a certificate/);
+  });
+
   const DEFAULTS = [
     ['sip:bob@198.51.100.7', 'goes'],
     ['sip:bob@198.51.100.7:5080;transport=tcp', 'goes'],

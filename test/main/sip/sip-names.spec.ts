@@ -7,6 +7,7 @@ const SERVICES: Readonly<Record<string, Awaited<ReturnType<NameServers['services
     { name: 'second.carrier.example', port: 5070, priority: 20, weight: 0 },
     { name: 'first.carrier.example', port: 5060, priority: 10, weight: 0 },
   ],
+  '_sips._tcp.safe.example': [{ name: '192.0.2.8', port: 5081, priority: 1, weight: 1 }],
   '_sip._tcp.modern.example': [{ name: '192.0.2.9', port: 5080, priority: 1, weight: 1 }],
 };
 const ADDRESSES: Readonly<Record<string, readonly string[]>> = {
@@ -52,6 +53,13 @@ describe('A SIP request is sent', () => {
   it('by TCP where the name has a service for that alone', async () => {
     const place = { address: '192.0.2.9', port: 5080, transport: 'tcp' };
     assert.deepEqual(await names.find({ host: 'modern.example' }), [place]);
+  });
+
+  it('by TLS to its own services, else to port 5061', async () => {
+    const tls = (host: string) => names.find({ host, transport: 'tls' });
+    assert.deepEqual(await tls('safe.example'), [{ address: '192.0.2.8', port: 5081, transport: 'tls' }]);
+    assert.deepEqual(await tls('pbx.example'), [{ address: '10.0.0.5', port: 5061, transport: 'tls' }]);
+    assert.deepEqual(await tls('192.0.2.7'), [{ address: '192.0.2.7', port: 5061, transport: 'tls' }]);
   });
 
   it('to the addresses of a name with a port, or without services', async () => {

@@ -230,9 +230,9 @@ describe('<Dial>', () => {
   });
 
   it('says why it does not call a SIP address', () => {
-    const { warnings } = readDial('<Dial><Client>ok</Client><Sip>sips:bob@h</Sip></Dial>');
+    const { warnings } = readDial('<Dial><Client>ok</Client><Sip>sip:bob@h;transport=ws</Sip></Dial>');
     assert.deepEqual(warnings, [
-      '<Sip> has "sips:bob@h" for a SIP address, which asks for TLS, which this installation does not have: write sip:; it is dropped.',
+      '<Sip> has "sip:bob@h;transport=ws" for a SIP address, which asks for a transport that this installation does not have: write udp, tcp or tls; it is dropped.',
     ]);
   });
 
@@ -250,7 +250,7 @@ describe('<Dial>', () => {
   for (const address of [
     ...strangeAddresses,
     'bob:secret@h',
-    'bob@h;transport=tls',
+    'bob@h;transport=ws',
     'bob@h&#10;Evil: 1',
     'bob@&lt;h&gt;',
   ]) {
