@@ -5,7 +5,9 @@ const DISPLAY_NAME = /"(?:\\.|[^"\\])*"/g;
 
 /** The first party that a header such as To or Diversion names, by a SIP address or a tel: URI. */
 export function namedIn(header: string): string | undefined {
-  const [, bracketed, bare = ''] = /<([^>]*)>|^\s*([^;\s]*)/.exec(header.replace(DISPLAY_NAME, '')) ?? [];
+  const text = header.replace(DISPLAY_NAME, '');
+  const [, bracketed] = /<([^>]*)>/.exec(text) ?? [];
+  const [, bare = ''] = /^\s*([^;\s]*)/.exec(text) ?? [];
   // What follows a question mark are headers of the address (Reason in History-Info).
   const uri = (bracketed ?? bare).replace(/\?.*/s, '');
   const read = readSipAddress(uri);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { Phone } from '../../src/phone/phone.ts';
 import { aliceCalls } from '../support/dial-story.ts';
 import { stories } from '../support/live-story.ts';
-import { type Pbx, startPbx } from '../support/pbx.ts';
+import { MUSIC_HZ, type Pbx, startPbx } from '../support/pbx.ts';
 import { makeTrunk } from '../support/story-trunk.ts';
 import { waitUntil } from '../support/wait-until.ts';
 
@@ -79,6 +79,57 @@ stories('A PBX next door', (story) => {
         .app.to('/after')
         .map(({ params }) => `${params['DialCallStatus']} ${params['DialSipResponseCode']}`),
       ['busy 486', 'no-answer 480', 'failed 404', 'failed 503'],
+    );
+  });
+
+  it('is slow, sends early media, or leads elsewhere by 302, which is not followed', async () => {
+    await peer();
+    story().app.reply('/after', '<Response/>');
+    const dial = (extension: string) => `<Dial action="/after"><Number>${extension}</Number></Dial>`;
+    const { alice, call } = await aliceCalls(story(), dial('2009'));
+    call.audio.sendTone(697);
+    // The extension that answers after 3 s is an echo.
+    await call.audio.heardTone(697);
+    await call.hangUp();
+    story().app.reply('/voice', `<Response>${dial('2008')}</Response>`);
+    await (await alice.call('1000')).ended;
+    story().app.reply('/voice', `<Response>${dial('2007')}</Response>`);
+    const early = await alice.call('1000');
+    await early.audio.heardTone(852);
+    await early.ended;
+    await story().quiet();
+    assert.deepEqual(
+      story()
+        .app.to('/after')
+        .map(({ params }) => `${params['DialCallStatus']} ${params['DialSipResponseCode']}`),
+      ['completed 200', 'failed 302', 'busy 486'],
+    );
+  });
+
+  it('plays its music while its extension holds us; a call to it fails when it is down', async () => {
+    await peer({ TryTimeout: '1' });
+    const desk = await deskPhone();
+    story().app.reply('/after', '<Response/>');
+    const dial = '<Dial action="/after"><Number>2020</Number></Dial>';
+    const { alice, call } = await aliceCalls(story(), dial);
+    const atDesk = await desk.incoming();
+    await atDesk.answer();
+    await atDesk.hold();
+    await call.audio.heardTone(MUSIC_HZ);
+    await atDesk.unhold();
+    atDesk.audio.sendTone(770);
+    call.audio.mark();
+    await call.audio.heardTone(770);
+    await atDesk.hangUp();
+    await call.ended;
+    await pbx.stop();
+    await (await alice.call('1000')).ended;
+    await story().quiet();
+    assert.deepEqual(
+      story()
+        .app.to('/after')
+        .map(({ params }) => `${params['DialCallStatus']} ${params['DialSipResponseCode']}`),
+      ['completed 200', 'failed 408'],
     );
   });
 

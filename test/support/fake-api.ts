@@ -262,6 +262,7 @@ export async function startFakeApi(
           | 'webPhones'
           | 'webPhonesOff'
           | 'sipInMemory'
+          | 'sipSetup'
           | 'askDocument'
         >
       >

@@ -9,6 +9,7 @@ import { systemClock } from '../../src/clock.ts';
 import { defaultCacheFolder } from '../../src/config.ts';
 import { ownPort, ownRtpRange } from './own-ports.ts';
 import { waitUntil } from './wait-until.ts';
+import { wavOf } from './wav.ts';
 
 /** An ordinary PBX: a second Asterisk with extensions, a desk phone's account, and Legwork as a peer and as an account. */
 export interface Pbx {
@@ -21,6 +22,8 @@ export interface Pbx {
   stop(): Promise<void>;
 }
 
+/** What the PBX plays to who is held. */
+export const MUSIC_HZ = 941;
 const HOST = '127.0.0.2';
 
 const MODULES = `res_sorcery_config res_sorcery_memory res_sorcery_astdb res_timing_timerfd res_crypto pbx_config
@@ -28,7 +31,7 @@ res_pjproject res_pjsip res_pjsip_session res_pjsip_pubsub res_pjsip_sdp_rtp res
 res_pjsip_outbound_authenticator_digest res_pjsip_endpoint_identifier_user res_pjsip_endpoint_identifier_ip
 res_pjsip_registrar res_pjsip_nat res_pjsip_caller_id res_pjsip_rfc3326 res_pjsip_diversion res_pjsip_dtmf_info
 chan_pjsip res_rtp_asterisk res_musiconhold codec_ulaw codec_alaw codec_resample format_wav format_pcm format_sln
-bridge_simple bridge_native_rtp bridge_softmix app_dial app_echo app_playtones app_verbose func_callerid func_channel
+bridge_simple bridge_native_rtp bridge_softmix app_dial app_echo app_transfer app_playtones app_verbose func_callerid func_channel
 func_logic res_indications`;
 
 // The recipe of docs/pbx.md, with the extensions that the stories need.
@@ -105,6 +108,10 @@ exten => 2007,1,Progress()
  same => n,Playtones(852)
  same => n,Wait(4)
  same => n,Hangup(17)
+exten => 2008,1,Transfer(PJSIP/sip:2001@127.0.0.99)
+exten => 2009,1,Wait(3)
+ same => n,Answer()
+ same => n,Echo()
 exten => 2020,1,Dial(PJSIP/2020,20)
 [internal]
 exten => _5XXX,1,Dial(PJSIP/\${EXTEN}@legwork,30)
@@ -121,7 +128,8 @@ export async function startPbx(legwork: { readonly host: string; readonly port: 
   const dir = await mkdtemp(join(tmpdir(), 'legwork-pbx-'));
   const port = await ownPort();
   const { rtpMin, rtpMax } = await ownRtpRange();
-  for (const folder of ['etc', 'lib', 'spool', 'log', 'run']) await mkdir(join(dir, folder));
+  for (const folder of ['etc', 'lib', 'spool', 'log', 'run', 'moh']) await mkdir(join(dir, folder));
+  await writeFile(join(dir, 'moh/music.wav'), wavOf(MUSIC_HZ, 5));
   const files = {
     'asterisk.conf': `[directories]
 astetcdir => ${dir}/etc
@@ -142,6 +150,7 @@ transmit_silence = yes
     'pjsip.conf': pjsip(port, legwork),
     'extensions.conf': EXTENSIONS,
     'rtp.conf': `[general]\nrtpstart = ${rtpMin}\nrtpend = ${rtpMax}\n`,
+    'musiconhold.conf': `[default]\nmode = files\ndirectory = ${dir}/moh\n`,
     'logger.conf': '[logfiles]\nmessages => notice,warning,error\n',
     'indications.conf':
       '[general]\ncountry = us\n[us]\nringcadence = 2000,4000\nring = 440+480/2000,0/4000\n',
@@ -159,6 +168,7 @@ transmit_silence = yes
     deskPhone: { name: '2020', password: 'desk2020' },
     account: { username: 'lwacct', password: 's3cret-trunk' },
     async stop() {
+      if (asterisk.exitCode !== null || asterisk.signalCode !== null) return;
       asterisk.kill('SIGKILL');
       await once(asterisk, 'exit');
       await rm(dir, { recursive: true, force: true });
