@@ -2,8 +2,10 @@ import assert from 'node:assert/strict';
 import { aliceListens } from '../support/alice-calls-1000.ts';
 import { says } from '../support/caller.ts';
 import { clusterStories } from '../support/cluster-stories.ts';
+import { aliceCallsStreamed, streamServer, toldOfStreams } from '../support/stream-story.ts';
 import { aliceAndBobTalk, areHeard, BOB_HUNG_UP } from '../support/talk-story.ts';
 import { recordingBegan } from '../support/timeline.ts';
+import { waitUntil } from '../support/wait-until.ts';
 import { wavOf } from '../support/wav.ts';
 
 const NAMES = { '1000': 'A', bob: 'B' };
@@ -26,6 +28,35 @@ clusterStories('A node is killed while Alice and Bob talk on its switch', (story
     assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed', B: 'outbound-dial completed' });
     const notices = await story().notices('1000');
     assert.ok(notices.includes('Switch a was taken over by node b from node a'), JSON.stringify(notices));
+  });
+});
+
+clusterStories('A node is killed while a call on its switch talks with a server', (story) => {
+  it('the other node goes on with the action, and the stream is told as stopped once', async () => {
+    const { stack, app } = story();
+    const server = await streamServer(story());
+    const call = await aliceCallsStreamed(
+      story(),
+      `<Connect action="/after"><Stream url="${server.url}" statusCallback="/stream"/></Connect>`,
+    );
+    await call.answered;
+    const stream = await server.flowing();
+    await app.waitFor(() => toldOfStreams(story()).length === 1);
+    await stack.delivered();
+    await stack.a.crash();
+    await waitUntil('its socket is broken', () => stream.closed === 1006);
+    stack.restAt = 'b';
+    await stack.drives('b', 'a', TAKEN_WITHIN_MS);
+    await call.audio.heardDigits('7');
+    assert.equal((await call.ended).how, 'bye');
+    await story().quiet();
+    assert.deepEqual(toldOfStreams(story()), ['0 stream-started', '1 stream-stopped']);
+    assert.deepEqual(
+      app.to('/after').map(({ params }) => [params['StreamEvent'], params['CallStatus']]),
+      [['stream-stopped', 'in-progress']],
+    );
+    assert.equal(server.streams.length, 1);
+    assert.deepEqual(await story().legs({ '1000': 'A' }), { A: 'inbound completed' });
   });
 });
 
