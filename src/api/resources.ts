@@ -22,6 +22,7 @@ import { rcmlLintRoutes } from './rcml-lint/routes.ts';
 import { recordingRoutes } from './recordings/routes.ts';
 import type { Route } from './route.ts';
 import { routingRoutes } from './routing/routes.ts';
+import { sessionRoutes } from './sessions/routes.ts';
 import { signatureCheckRoutes } from './signature-check/routes.ts';
 import type { ApiDeps } from './api-deps.ts';
 import { streamRoutes } from './streams/routes.ts';
@@ -96,6 +97,11 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
     ...routingRoutes(deps.directory),
     ...trunkRoutes({ trunks, accounts, rules: deps.trunkRules, provisioning, push, clock }),
     ...trunkTestRoutes({ trunks, testTrunk: deps.testTrunk, provisioning, clock }),
+    ...sessionRoutes({
+      sessions: repositories.sessions,
+      clock,
+      onEnded: () => void deps.live?.check(),
+    }),
     ...statsRoutes({ stats, provisioning, probes: deps.probes, documentP95Ms: deps.documentP95Ms, clock }),
     ...doctorRoutes({ accounts, examine: deps.examine }),
     ...callerIdRoutes(repositories.callerIds, clock),

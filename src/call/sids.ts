@@ -16,6 +16,7 @@ export type SidPrefix =
   | 'SK'
   | 'DP'
   | 'TO'
+  | 'SE'
   | 'MZ';
 
 const RANDOM_BYTES = 16;

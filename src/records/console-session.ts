@@ -14,6 +14,8 @@ export interface ConsoleSessionRepository {
   /** @throws StoreUnavailableError */
   insert(session: ConsoleSession): Promise<void>;
   find(hash: string): Promise<ConsoleSession | undefined>;
+  /** Of an account, the one that was used last first; also such as are too old. */
+  of(accountSid: string): Promise<readonly ConsoleSession[]>;
   /** Notes that it was used. @throws StoreUnavailableError */
   used(hash: string, at: number): Promise<void>;
   /** @throws StoreUnavailableError */

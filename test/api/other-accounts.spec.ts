@@ -5,7 +5,14 @@ import type { Route } from '../../src/api/route.ts';
 import { pathOf } from '../../src/api/http/router.ts';
 import type { AccountRecord } from '../../src/records/repositories.ts';
 import { newSid, type SidPrefix } from '../../src/call/sids.ts';
-import { NOON, putCallback, putConference, putNotification, putRecording } from '../support/api-records.ts';
+import {
+  NOON,
+  putCallback,
+  putConference,
+  putNotification,
+  putRecording,
+  putSession,
+} from '../support/api-records.ts';
 import { type FakeApi, type Reply, startFakeApi } from '../support/fake-api.ts';
 
 /** A body that every route accepts from its owner. */
@@ -90,6 +97,7 @@ describe('An account and the resources of another', () => {
     sids.set('Problems', problem?.sid ?? '');
     const job = await api.request('POST', 'Callbacks.json', { form: { Replay: 'true', State: 'failed' } });
     sids.set('Jobs', String(job.json?.['sid']));
+    sids.set('Sessions', await putSession(api));
   }
 
   // Only the routes' names are used: nothing is called in what they are made of.

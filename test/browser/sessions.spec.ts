@@ -3,6 +3,7 @@ import { createServer } from 'node:http';
 import { once } from 'node:events';
 import type { AddressInfo } from 'node:net';
 import { consoleStories, signIn } from '../support/console-stories.ts';
+import { waitUntil } from '../support/wait-until.ts';
 
 consoleStories('Signing in to the console', (current) => {
   it('says that a token is wrong, takes the right one, and signs out', async () => {
@@ -108,6 +109,27 @@ consoleStories('Signing in to the console', (current) => {
     await page.getByRole('dialog', { name: 'Keys' }).waitFor();
     await page.keyboard.press('Escape');
     await page.getByRole('dialog').waitFor({ state: 'detached' });
+  });
+
+  it('shows who has signed in, and ends the sessions of others', async () => {
+    const { open } = current();
+    const { page: other } = await open('/numbers', { readOnly: true });
+    await other.getByRole('heading', { name: 'Numbers', exact: true }).waitFor();
+    const { page } = await open('/account');
+    const rows = page.getByRole('table', { name: 'Sessions' }).getByRole('row');
+    await rows.filter({ hasText: 'this one' }).waitFor();
+    // Earlier stories have left sessions behind; the other one was used last, after one's own.
+    const readers = rows.filter({ hasNotText: 'read and change' }).filter({ hasText: 'End' });
+    for (;;) {
+      const count = await readers.count();
+      const button = readers.getByRole('button', { name: 'End' }).first();
+      if ((await button.count()) === 0) break;
+      await button.click();
+      await waitUntil('it is gone', async () => (await readers.count()) < count);
+    }
+    await other.reload();
+    await other.getByLabel('AuthToken').waitFor();
+    assert.equal(await rows.filter({ hasText: 'this one' }).count(), 1);
   });
 
   it('begins a new session with each sign-in', async () => {

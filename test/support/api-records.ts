@@ -1,3 +1,5 @@
+import { sessionSid } from '../../src/api/console/sessions.ts';
+import type { ConsoleSession } from '../../src/records/console-session.ts';
 import type { ConferenceRecord, ParticipantRecord } from '../../src/call/conference/conference-record.ts';
 import type { RecordingRecord } from '../../src/call/recording/recording-record.ts';
 import { newSid } from '../../src/call/sids.ts';
@@ -8,6 +10,7 @@ import type { CallRecord, ClientRecord } from '../../src/records/repositories.ts
 import type { FakeApi } from './fake-api.ts';
 
 /** When everything here was made, unless a test says something else. */
+const HOUR_MS = 3_600_000;
 export const NOON = Date.UTC(2026, 0, 15, 12);
 
 /** A call of the main account that is over, or what `more` makes of it. */
@@ -133,4 +136,22 @@ export async function putConference(
     participants,
   });
   return conference;
+}
+
+/** A session of the console, by default one that began an hour ago and was used just now; resolves with its SID. */
+export async function putSession(
+  { repositories, main, clock }: FakeApi,
+  more: Partial<ConsoleSession> = {},
+): Promise<string> {
+  const session: ConsoleSession = {
+    hash: newSid('SE').slice(2).repeat(2),
+    accountSid: main.sid,
+    access: 'write',
+    seal: 'seal',
+    createdAt: clock.now() - HOUR_MS,
+    usedAt: clock.now(),
+    ...more,
+  };
+  await repositories.sessions.insert(session);
+  return sessionSid(session);
 }

@@ -284,6 +284,11 @@ class MemorySessions implements ConsoleSessionRepository {
     return this.#rows.get(hash);
   }
 
+  async of(accountSid: string): Promise<readonly ConsoleSession[]> {
+    const own = [...this.#rows.values()].filter((session) => session.accountSid === accountSid);
+    return own.toSorted((a, b) => b.usedAt - a.usedAt);
+  }
+
   async used(hash: string, at: number): Promise<void> {
     const session = this.#rows.get(hash);
     if (session !== undefined) this.#rows.set(hash, { ...session, usedAt: at });

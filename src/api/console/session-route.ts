@@ -14,7 +14,7 @@ import {
 import type { ApiState } from '../http/state.ts';
 import { label, oneOf, optional, readForm, required } from '../parameters.ts';
 import { sessionCookie, setSessionCookie } from './cookie.ts';
-import { type ConsoleSessions, SESSION_S } from './sessions.ts';
+import { type ConsoleSessions, SESSION_S, sessionSid } from './sessions.ts';
 
 export interface SessionRouteDeps extends AuthenticationDeps {
   readonly consoleSessions: ConsoleSessions;
@@ -107,10 +107,12 @@ async function show(deps: SessionRouteDeps, ctx: Context): Promise<void> {
 
 function present(
   account: AccountRecord,
-  { access, createdAt }: ConsoleSession,
+  session: ConsoleSession,
   { version, hasWebPhones }: SessionRouteDeps,
 ) {
+  const { access, createdAt } = session;
   return {
+    sid: sessionSid(session),
     account_sid: account.sid,
     friendly_name: account.friendlyName,
     access,

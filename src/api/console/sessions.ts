@@ -75,8 +75,8 @@ export class ConsoleSessions {
     const { sessions, accounts, clock } = this.#deps;
     const session = await sessions.find(hashOf(cookie));
     const now = clock.now();
-    if (session === undefined || now - session.createdAt >= SESSION_S * 1000) return undefined;
-    if (now - session.usedAt >= IDLE_MS || !this.isAllowed(session.accountSid)) return undefined;
+    if (session === undefined || isOver(session, now) || !this.isAllowed(session.accountSid))
+      return undefined;
     const account = await accounts.find(session.accountSid);
     if (account === undefined || !isSealed(session, cookie, account, now)) return undefined;
     const inactive = await firstInactive(account, (sid) => accounts.find(sid));
@@ -86,6 +86,18 @@ export class ConsoleSessions {
   async end(cookie: string): Promise<void> {
     await this.#deps.sessions.remove(hashOf(cookie));
   }
+}
+
+/** Whether it began, or was used last, too long ago. */
+export function isOver({ createdAt, usedAt }: ConsoleSession, now: number): boolean {
+  return now - createdAt >= SESSION_S * 1000 || now - usedAt >= IDLE_MS;
+}
+
+const SID_DIGITS = 32;
+
+/** How others name it; nobody can sign in with that. */
+export function sessionSid({ hash }: ConsoleSession): string {
+  return `SE${hash.slice(0, SID_DIGITS)}`;
 }
 
 /** Whether the token with which it began still authenticates. */

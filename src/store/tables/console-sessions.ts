@@ -30,15 +30,14 @@ export class SqlConsoleSessions implements ConsoleSessionRepository {
 
   async find(hash: string): Promise<ConsoleSession | undefined> {
     const row: SessionRow | undefined = await this.#reader('console_sessions').where({ hash }).first();
-    if (row === undefined) return undefined;
-    return {
-      hash: row.hash,
-      accountSid: row.account_sid,
-      access: row.access,
-      seal: row.seal,
-      createdAt: row.created_at,
-      usedAt: row.used_at,
-    };
+    return row === undefined ? undefined : sessionOf(row);
+  }
+
+  async of(accountSid: string): Promise<readonly ConsoleSession[]> {
+    const rows: readonly SessionRow[] = await this.#reader('console_sessions')
+      .where({ account_sid: accountSid })
+      .orderBy([{ column: 'used_at', order: 'desc' }, 'hash']);
+    return rows.map(sessionOf);
   }
 
   async used(hash: string, at: number): Promise<void> {
@@ -57,4 +56,15 @@ export class SqlConsoleSessions implements ConsoleSessionRepository {
         .del(),
     );
   }
+}
+
+function sessionOf(row: SessionRow): ConsoleSession {
+  return {
+    hash: row.hash,
+    accountSid: row.account_sid,
+    access: row.access,
+    seal: row.seal,
+    createdAt: row.created_at,
+    usedAt: row.used_at,
+  };
 }

@@ -30,6 +30,7 @@ describe('Sessions of the console', () => {
       sessions: {
         insert: (session) => repositories.sessions.insert(session),
         find: (hash) => repositories.sessions.find(hash),
+        of: (accountSid) => repositories.sessions.of(accountSid),
         remove: (hash) => repositories.sessions.remove(hash),
         removeOld: (...times) => repositories.sessions.removeOld(...times),
         async used(hash, at) {

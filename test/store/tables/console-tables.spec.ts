@@ -43,6 +43,12 @@ describeOnEvery("The console's sessions", (the) => {
     assert.deepEqual(await sessions().find(other.hash), other);
   });
 
+  it('are listed by account, the one that was used last first', async () => {
+    const [old, young] = [session({ usedAt: NOON }), session({ usedAt: NOON + 9 })];
+    for (const each of [old, young, session({ accountSid: OTHER_SID })]) await sessions().insert(each);
+    assert.deepEqual(await sessions().of(ACCOUNT_SID), [young, old]);
+  });
+
   it('are removed when they are too old, or were not used for too long', async () => {
     const [old, idle, kept] = [session({ createdAt: NOON - 1 }), session({ usedAt: NOON }), session()];
     for (const each of [old, idle, kept]) await sessions().insert(each);

@@ -5,6 +5,7 @@ import { Dialog } from '../parts/dialog.tsx';
 import { Facts } from '../parts/facts.tsx';
 import { SameByRest } from '../parts/same-by-rest.tsx';
 import { Problem, Sid, Status, Time } from '../parts/texts.tsx';
+import { Sessions } from './account-sessions.tsx';
 
 /** An account as REST shows it, but for its token, which the pages never show. */
 interface Account {
@@ -51,6 +52,7 @@ export function AccountPage(): JSX.Element {
           )}
         </section>
       )}
+      <Sessions />
       <SubAccounts />
       {asks && <RotateDialog onClose={() => setAsks(false)} />}
     </main>

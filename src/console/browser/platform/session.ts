@@ -4,6 +4,7 @@ const SESSION = '/console/session';
 
 /** Who has signed in. */
 export interface Session {
+  readonly sid: string;
   readonly account_sid: string;
   readonly friendly_name: string;
   /** `read`: nothing may be changed. */
