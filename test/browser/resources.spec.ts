@@ -2,6 +2,27 @@ import assert from 'node:assert/strict';
 import { aliceListens } from '../support/alice-calls-1000.ts';
 import { consoleStories } from '../support/console-stories.ts';
 import { makeTrunk } from '../support/story-trunk.ts';
+import { ALICE_HZ, aliceTalksToBob, BOB_HZ } from '../support/dial-story.ts';
+import { waitUntil } from '../support/wait-until.ts';
+
+/** How much louder a tone is than one that is not there. */
+const APART_DB = 25;
+/** Has the page say how loud a frequency is in what its nodes play, in decibels. */
+const LISTEN = `
+  const connect = AudioNode.prototype.connect;
+  let ear;
+  AudioNode.prototype.connect = function (to, ...more) {
+    if (to instanceof AudioDestinationNode) {
+      ear ??= new AnalyserNode(this.context, { fftSize: 4096, smoothingTimeConstant: 0 });
+      connect.call(this, ear);
+    }
+    return connect.call(this, to, ...more);
+  };
+  globalThis.heard = (hz) => {
+    const levels = new Float32Array(ear.frequencyBinCount);
+    ear.getFloatFrequencyData(levels);
+    return Math.max(-120, levels[Math.round((hz * ear.fftSize) / ear.context.sampleRate)]);
+  };`;
 
 consoleStories('Numbers, clients and recordings in the console', (current) => {
   it('are made, refused at the field that is wrong, changed and removed', async () => {
@@ -166,5 +187,33 @@ consoleStories('Numbers, clients and recordings in the console', (current) => {
     await page.getByRole('region', { name: 'Recordings' }).locator('audio').waitFor();
     await page.getByRole('link', { name: 'Calls', exact: true }).first().click();
     await page.getByTitle('1 recording').first().waitFor();
+  });
+
+  it('let the two sides of a talk be heard apart', async () => {
+    const { story, open } = current();
+    story.app.reply('/after', '<Response/>');
+    const document = '<Dial action="/after" record="record-from-answer-dual"><Client>bob</Client></Dial>';
+    const { atBob } = await aliceTalksToBob(story, document);
+    atBob.audio.mark();
+    await atBob.audio.heardTone(ALICE_HZ, { forMs: 2000 });
+    await atBob.hangUp();
+    await story.quiet();
+    const leg = (await story.calls()).find(({ direction }) => direction === 'inbound');
+    const { page } = await open('/');
+    await page.addInitScript(LISTEN);
+    await page.goto(`/console/calls/${leg?.sid}`);
+    const recordings = page.getByRole('region', { name: 'Recordings' });
+    await recordings.locator('audio').evaluate((element) => {
+      const audio = element as unknown as { loop: boolean; play(): Promise<void> };
+      audio.loop = true;
+      return audio.play();
+    });
+    await recordings.getByRole('img', { name: /^Left and right channel/ }).waitFor();
+    const isHeardAlone = async (one: number, other: number) =>
+      Number(await page.evaluate(`heard(${one}) - heard(${other})`)) > APART_DB;
+    await recordings.getByRole('button', { name: 'left' }).click();
+    await waitUntil('alice is heard alone', () => isHeardAlone(ALICE_HZ, BOB_HZ));
+    await recordings.getByRole('button', { name: 'right' }).click();
+    await waitUntil('bob is heard alone', () => isHeardAlone(BOB_HZ, ALICE_HZ));
   });
 });

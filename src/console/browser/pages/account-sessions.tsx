@@ -42,17 +42,17 @@ export function Sessions(): JSX.Element {
         <tbody>
           {(value ?? []).map((one) => (
             <tr key={one.sid}>
-              <td>
+              <td class="when">
                 <Time date={one.date_created} />
               </td>
-              <td>
+              <td class="when">
                 <Time date={one.date_used} />
               </td>
-              <td>
+              <td class="when">
                 <Time date={one.date_expires} />
               </td>
               <td>{one.access === 'read' ? 'read' : 'read and change'}</td>
-              <td class="number">
+              <td class="number when">
                 <EndOrOwn isOwn={one.sid === session.sid} mayEnd={mayChange} onEnd={() => end(one.sid)} />
               </td>
             </tr>
