@@ -9,6 +9,7 @@ import type {
   LegListener,
   NamedPlayback,
   PlaceOrder,
+  EchoOutcome,
   PlayOutcome,
   RecordOrder,
   RecordOutcome,
@@ -34,6 +35,7 @@ import { Playbacks } from './legs/playback.ts';
 import { LegRecorder } from './legs/leg-recorder.ts';
 import { RingTones } from './legs/ring-tones.ts';
 import { StasisApp } from './stasis-app.ts';
+import { echo } from './legs/echo.ts';
 import { listenForTalk } from './legs/talk-listener.ts';
 import { AsteriskLegAudio } from './streams/leg-audio.ts';
 import { TalkRecorder } from './legs/talk-recorder.ts';
@@ -264,6 +266,11 @@ export class AsteriskCallControl implements CallControl {
   ): Promise<void> {
     const leg = this.#legs.get(callSid);
     if (leg !== undefined) await listenForTalk(this.#context, leg, endsAfterMs, heard, signal);
+  }
+
+  async echo(callSid: string, signal: AbortSignal): Promise<EchoOutcome> {
+    const leg = this.#legs.get(callSid);
+    return leg === undefined ? 'gone' : await echo(this.#context, leg, signal);
   }
 
   mute(callSid: string, muted: boolean): Promise<void> {

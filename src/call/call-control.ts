@@ -70,6 +70,8 @@ export type HangUpReason =
 
 export type PlayOutcome = 'finished' | 'failed' | 'stopped' | 'gone';
 
+export type EchoOutcome = 'stopped' | 'gone' | 'failed';
+
 /** How one side of a leg is recorded. */
 export interface RecordOrder {
   /** `RE` + 32 hex, and the name of the file that Asterisk keeps until it is fetched. */
@@ -169,6 +171,8 @@ export interface CallControl {
     heard: (talk: Talk) => void,
     signal: AbortSignal,
   ): Promise<void>;
+  /** Lets an answered leg hear what it says, until `signal` aborts (`stopped`). `failed`: Asterisk does not do it. */
+  echo(callSid: string, signal: AbortSignal): Promise<EchoOutcome>;
   /** Mutes a leg, so that nobody hears what it says, or unmutes it. */
   mute(callSid: string, muted: boolean): Promise<void>;
   /** Plays music to a leg that waits, until `stopMusic`. */

@@ -111,6 +111,7 @@ const BUILD: Readonly<Record<string, (response: Builder, given: Attributes) => u
   Reject: (response, given) => response['reject']?.(given),
   Hangup: (response) => response['hangup']?.(),
   Leave: (response) => response['leave']?.(),
+  Echo: (response) => response['echo']?.(),
   Gather: (response, given) => response['gather']?.(given),
   Record: (response, given) => response['record']?.(given),
   Dial: (response, given) => response['dial']?.(given)['client']?.('bob'),

@@ -200,6 +200,15 @@ const STORIES: Readonly<Record<string, Story>> = {
     ],
     end: 'completed',
   },
+  Echo: {
+    happens: async (call) => {
+      await call.clock.advance(60_000);
+      await call.hangUp();
+    },
+    commands: ['answer', say('Say something.'), 'echo', 'echo ended'],
+    requests: [],
+    end: 'completed',
+  },
   Leave: {
     isWaitDocument: true,
     happens: seconds(2),

@@ -7,6 +7,7 @@ import type {
   DialTarget,
   HangUpReason,
   PlaceOrder,
+  EchoOutcome,
   PlayOutcome,
   RecordOrder,
   RecordOutcome,
@@ -40,6 +41,8 @@ export const IS_NOT_REGISTERED: PhoneScript = [[0, { type: 'end', q850: 20, why:
  */
 export class FakeCallControl implements CallControl {
   readonly commands: Command[] = [];
+  /** Asterisk does not make an echo. */
+  echoFails = false;
   /** By client login, SIP URI or number; a callee without a script does not answer the INVITE at all. */
   readonly phones = new Map<string, PhoneScript>();
   /** Milliseconds that one playing of a sound takes. */
@@ -227,6 +230,14 @@ export class FakeCallControl implements CallControl {
     await aborted(stop);
     for (const cancel of timers) cancel();
     this.commands.push(['listenForTalk ended', callSid]);
+  }
+
+  async echo(callSid: string, signal: AbortSignal): Promise<EchoOutcome> {
+    this.commands.push(['echo', callSid]);
+    if (this.echoFails) return 'failed';
+    await aborted(AbortSignal.any([signal, this.#endOf(callSid)]));
+    this.commands.push(['echo ended', callSid]);
+    return this.#hasEnded(callSid) ? 'gone' : 'stopped';
   }
 
   #tell(callSid: string, input: ReportedInput): void {

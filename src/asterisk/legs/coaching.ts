@@ -1,9 +1,7 @@
 import { BRIDGE_NAME } from './bridges.ts';
 import type { ControlledLeg } from './controlled-leg.ts';
 import { attempt, type LegContext } from './leg-context.ts';
-import { LISTENER_PREFIX } from './talk-recorder.ts';
-
-const START_DEADLINE_MS = 3_000;
+import { snoopOn } from './snoop.ts';
 
 /**
  * Lets a leg hear what another one says and hears, and be heard by that one alone: in a bridge of its own, together with a
@@ -14,40 +12,25 @@ export async function coachLeg(
   coach: ControlledLeg,
   coached: ControlledLeg,
 ): Promise<(() => Promise<void>) | undefined> {
-  const { ari, owners } = context;
+  const { ari } = context;
   const [channel, channelId] = [coach.channelId, coached.channelId];
   if (channel === undefined || channelId === undefined) return undefined;
-  const run = (resource: string, operation: string, parameters: object) =>
-    attempt(context, coach.callSid, ari.run(resource, operation, { ...parameters }));
-  const snoopId = `${LISTENER_PREFIX}coach.${crypto.randomUUID()}`;
+  const run = (operation: string, parameters: object) =>
+    attempt(context, coach.callSid, ari.run('bridges', operation, { ...parameters }));
   const bridgeId = `coach.${coach.callSid}.${crypto.randomUUID()}`;
-  const forget = () => {
+  const snooping = { channelId, spy: 'both', whisper: 'out' } as const;
+  const snoop = await snoopOn(context, coach.callSid, 'coach', snooping);
+  const end = async () => {
     coach.ended.removeEventListener('abort', endLater);
     coached.ended.removeEventListener('abort', endLater);
-    owners.delete(snoopId);
-  };
-  const end = async () => {
-    forget();
-    await run('bridges', 'destroy', { bridgeId });
-    await run('channels', 'hangup', { channelId: snoopId });
+    await run('destroy', { bridgeId });
+    await snoop.end();
   };
   const endLater = () => void end();
-  const arrived = new Promise<boolean>((resolve) => {
-    const cancel = context.clock.after(START_DEADLINE_MS, () => resolve(false));
-    owners.set(snoopId, {
-      onEvent: ({ type }) => {
-        if (type !== 'arrived') return;
-        cancel();
-        resolve(true);
-      },
-    });
-  });
-  const snoop = { channelId, snoopId, spy: 'both', whisper: 'out', app: ari.app, appArgs: 'listener' };
   const made =
-    (await run('channels', 'snoopChannelWithId', snoop)) &&
-    (await arrived) &&
-    (await run('bridges', 'createWithId', { bridgeId, type: 'mixing', name: BRIDGE_NAME })) &&
-    (await run('bridges', 'addChannel', { bridgeId, channel: [snoopId, channel] }));
+    snoop.isThere &&
+    (await run('createWithId', { bridgeId, type: 'mixing', name: BRIDGE_NAME })) &&
+    (await run('addChannel', { bridgeId, channel: [snoop.channelId, channel] }));
   if (!made || coach.ended.aborted || coached.ended.aborted) {
     await end();
     return undefined;

@@ -7,6 +7,7 @@ import type {
   HangUpReason,
   LegListener,
   PlaceOrder,
+  EchoOutcome,
   PlayOutcome,
   RecordOrder,
   RecordOutcome,
@@ -247,6 +248,10 @@ export class SimulatedSwitch implements CallControl {
     if ((await leg.passes(HELLO_MS + endsAfterMs, signal)) !== undefined) return;
     heard({ type: 'ends', durationMs: HELLO_MS });
     await leg.passes(Number.MAX_SAFE_INTEGER, signal);
+  }
+
+  async echo(callSid: string, signal: AbortSignal): Promise<EchoOutcome> {
+    return (await this.#live(callSid)?.passes(Number.MAX_SAFE_INTEGER, signal)) ?? 'gone';
   }
 
   mute(): Promise<void> {

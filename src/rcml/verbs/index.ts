@@ -1,5 +1,6 @@
 import type { Verb } from '../document/verb.ts';
 import { dial } from './dial/dial.ts';
+import { echo } from './echo.ts';
 import { enqueue } from './enqueue/enqueue.ts';
 import { gather } from './gather/gather.ts';
 import { hangup } from './hangup.ts';
@@ -30,6 +31,7 @@ export const verbs: readonly Verb[] = [
   stop,
   enqueue,
   leave,
+  echo,
   connect,
   ...unsupported,
 ];

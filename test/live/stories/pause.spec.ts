@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { aliceCalls1000 } from '../../support/alice-calls-1000.ts';
+import { changeCall } from '../../support/live-rest-calls.ts';
 import { stories } from '../../support/live-story.ts';
 
 const NAMES = { '1000': 'A' };
@@ -7,6 +8,22 @@ const RINGING = 'POST CallStatus=ringing Direction=inbound SequenceNumber=0';
 const ANSWERED = 'POST CallStatus=in-progress Direction=inbound SequenceNumber=1';
 const COMPLETED = 'POST CallStatus=completed Direction=inbound SequenceNumber=2';
 const FIRST = { 'A /voice': ['POST CallStatus=ringing Direction=inbound'] };
+
+stories('Echo', (story) => {
+  it('lets the caller hear himself until another document comes', async () => {
+    const alices = await aliceCalls1000(story(), '<Response><Echo/></Response>');
+    await alices.answered;
+    alices.audio.sendTone(440);
+    await alices.audio.heardTone(440, { forMs: 400 });
+    const sid = (await story().calls())[0]?.sid ?? assert.fail('There is no call');
+    const document = '<Response><Play digits="12"/></Response>';
+    assert.equal(await changeCall(story(), sid, { Twiml: document }), 200);
+    await alices.audio.heardDigits('12');
+    assert.equal((await alices.ended).how, 'bye');
+    await story().quiet();
+    assert.deepEqual(await story().legs(NAMES), { A: 'inbound completed' });
+  });
+});
 
 stories('Pause', (story) => {
   const call = (document: string) => aliceCalls1000(story(), document);
