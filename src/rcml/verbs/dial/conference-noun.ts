@@ -58,6 +58,7 @@ const ATTRIBUTES = {
 
   trim,
   recordingStatusCallback: url,
+  eventCallbackUrl: url,
   recordingStatusCallbackMethod: method,
   recordingStatusCallbackEvent: recordingEvents,
 };
@@ -72,7 +73,9 @@ export function parseConference(element: XmlElement, context: ParseContext): Con
     context.warn(element, `${what}; its Dial is skipped`);
     return undefined;
   }
-  const { beep, waitUrl, statusCallback, recordingStatusCallback } = attributes;
+  const { beep, waitUrl, statusCallback } = attributes;
+  // Twilio's former name of the same.
+  const recordingStatusCallback = attributes.recordingStatusCallback ?? attributes.eventCallbackUrl;
   return compact({
     room,
     muted: attributes.muted,

@@ -57,6 +57,13 @@ describe('<Conference>', () => {
     });
   });
 
+  it('takes eventCallbackUrl for recordingStatusCallback, which counts where both are', () => {
+    const urlOf = (attributes: string) =>
+      readConference(`<Conference ${attributes}>sales</Conference>`).conference?.recordingCallback?.url;
+    assert.equal(urlOf('eventCallbackUrl="/old"'), 'http://app.test/old');
+    assert.equal(urlOf('eventCallbackUrl="/old" recordingStatusCallback="/new"'), 'http://app.test/new');
+  });
+
   it('has attributes', () => {
     const noun = `<Conference muted="true" beep="onExit" startConferenceOnEnter="false" endConferenceOnExit="true"
       waitUrl="/wait" waitMethod="GET" maxParticipants="3" record="record-from-start" statusCallback="/room"
