@@ -64,6 +64,37 @@ stories('What a client may dial', (story) => {
     });
   });
 
+  it('is whatever a number with * stands for, when nothing else is it', async () => {
+    const { app } = story();
+    app.reply('/voice', HELLO);
+    app.reply('/number', { status: 204 });
+    await story().number('*');
+    const alice = await story().phone('alice');
+    const call = await alice.call('reception');
+    await call.audio.heardDigits('1');
+    await call.ended;
+    await story().quiet();
+    const names = { reception: 'A' };
+    assert.deepEqual(story().requests(names), { 'A /voice': [FIRST], 'A /number': COMPLETED });
+    assert.deepEqual(await story().legs(names), { A: 'inbound completed' });
+  });
+
+  it('is no number that the DialingPermissions of its account refuse, though a trunk takes it', async () => {
+    await makeTrunk(story(), await story().peer('carrier', '127.0.0.8'));
+    const made = await story().rest('POST', '/DialingPermissions.json', { Country: 'DE' });
+    const path = `/DialingPermissions/${String(made.json['sid'])}.json`;
+    story().onEnd(() => story().rest('DELETE', path));
+    const alice = await story().phone('alice');
+    const call = await alice.call('0044207946000');
+    assert.equal((await call.ended).status, 404);
+    await story().quiet();
+    const { sid } = (await story().calls())[0] ?? assert.fail('There is no call');
+    const { json } = await story().rest('GET', `/Calls/${sid}/Events.json`);
+    const events = json['events'] as { kind: string; data: { message: string } }[];
+    const [notice] = events.filter(({ kind }) => kind === 'notice').map(({ data }) => data.message);
+    assert.match(notice ?? '', /The DialingPermissions of AC\w+ do not allow calls to 0044207946000/);
+  });
+
   it('is anything, when it has a VoiceUrl: that decides, and its StatusCallback is told', async () => {
     const { app } = story();
     app.reply('/mine', HELLO);
