@@ -12,10 +12,14 @@ export const echo = defineVerb<Record<never, never>>({
     return {};
   },
   endsDocument: () => 'echoes until the caller hangs up',
-  async run(_verb, { control, live, signal, warn }) {
+  async run(_verb, context) {
+    const { control, live, signal } = context;
     const outcome = await control.echo(live.sid, signal);
     if (outcome !== 'failed' || signal.aborted) return { kind: 'ended' };
-    await warn({ errorCode: ERROR_CODES.playFailed, message: 'Echo failed: Asterisk did not make it' });
+    await context.warn({
+      errorCode: ERROR_CODES.playFailed,
+      message: 'Echo failed: Asterisk did not make it',
+    });
     return { kind: 'next', idle: true };
   },
 });
