@@ -27,6 +27,7 @@ import type {
 } from './ports.ts';
 import type { RecordedSounds } from './recordings/sounds.ts';
 import type { FailureLimiter } from './http/failure-limiter.ts';
+import type { MessageDeps } from './messages/routes.ts';
 import type { IceSettings, WebPhoneAccess } from './web-phone-access.ts';
 import type { RateLimits } from './http/rate-limits.ts';
 import type { TrunkRules } from './sip-trunks/isolation.ts';
@@ -42,6 +43,8 @@ export interface ApiDeps {
   readonly repositories: Repositories;
   readonly callService: CallService;
   readonly streamService: StreamService;
+  /** Sends messages. */
+  readonly messages: MessageDeps['sending'];
   readonly provisioning: Provisioning;
   readonly trunkRules: TrunkRules;
   /** For `POST P/SipTrunks/{sid}/Test`; never rejects but when the database cannot be read. */

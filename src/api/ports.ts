@@ -32,8 +32,8 @@ export class StoppingError extends Error {
 /** Asterisk cannot be reached: a call that began now would only fail. Nothing was created. */
 export class NoAsteriskError extends Error {
   readonly retryAfterS = 5;
-  constructor() {
-    super('Asterisk cannot be reached, so no call can begin now');
+  constructor(what: 'call' | 'message' = 'call') {
+    super(`Asterisk cannot be reached, so no ${what} can ${what === 'call' ? 'begin' : 'be sent'} now`);
     this.name = 'NoAsteriskError';
   }
 }

@@ -13,6 +13,7 @@ import { callerIdRoutes } from './outgoing-caller-ids/routes.ts';
 import { dialingPermissionRoutes } from './dialing-permissions/routes.ts';
 import { documentRequestRoutes } from './document-request/routes.ts';
 import { logRoutes } from './log/routes.ts';
+import { messageRoutes } from './messages/routes.ts';
 import { notificationRoutes } from './notifications/routes.ts';
 import { asteriskPush } from './push.ts';
 import { jobRoutes } from './jobs/routes.ts';
@@ -81,6 +82,7 @@ export function resourceRoutes(deps: ApiDeps): readonly Route[] {
     ...applicationRoutes(applications, clock),
     ...recordingRoutes({ ...recording, calls }),
     ...streamRoutes({ streams: repositories.streams, calls, streamService: deps.streamService }),
+    ...messageRoutes({ messages: repositories.messages, sending: deps.messages, clock }),
     ...conferenceRoutes({
       conferences: repositories.conferences,
       rooms: deps.rooms,

@@ -12,7 +12,7 @@ import { AriError } from './ari/ari-error.ts';
 import { fields, readChannel, readList, text, type AriChannel } from './ari/ari-objects.ts';
 import type { AriEvent } from './ari/events.ts';
 import { asksForPrivacy, forwarderIn, namedIn } from './named-party.ts';
-import { PROBE_PREFIX } from './sip-accounts/sip-accounts.ts';
+import { PROBE_PREFIX } from './sip-accounts/contact-probe.ts';
 import { LISTENER_PREFIX } from './legs/talk-recorder.ts';
 import {
   ARI_REASONS,

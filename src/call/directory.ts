@@ -34,6 +34,8 @@ export interface DirectoryTrunk extends CallerRules {
   /** What is stripped from a number that goes out this way, and then put in front of it. */
   readonly stripDigits: number;
   readonly prependDigits: string;
+  /** Whether it takes messages to numbers; undefined: no. */
+  readonly messages?: boolean;
   /** Concurrent calls, inbound and outbound together; undefined: no limit. */
   readonly maxChannels?: number;
   /** Seconds after which a call that nothing has answered goes to another trunk. */

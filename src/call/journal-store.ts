@@ -4,6 +4,7 @@ import type { Leg, LegState } from './leg/leg.ts';
 import type { ConferenceRecord, ParticipantRecord } from './conference/conference-record.ts';
 import type { QueueMemberChange, QueueRecord } from './queue/queue-record.ts';
 import type { RecordingRecord } from './recording/recording-record.ts';
+import type { MessageRecord } from './message/message-record.ts';
 import type { StreamRecord } from './stream/stream-record.ts';
 import type { Parameters } from './request-parameters.ts';
 
@@ -12,7 +13,7 @@ export interface NewCallback {
   /** `CB` + 32 hex: its identifier, and its I-Idempotency-Token for every attempt. */
   readonly sid: string;
   readonly accountSid: string;
-  /** The leg's CallSid; of a conference's or queue's callback, the ConferenceSid or QueueSid. */
+  /** The leg's CallSid; of a conference's, queue's or message's callback, the SID of that. */
   readonly callSid: string;
   readonly url: string;
   readonly method: HttpMethod;
@@ -66,7 +67,7 @@ export interface StoredLeg {
 
 /** Everything that one step changes; written whole or not at all. */
 export interface JournalEntry {
-  /** The CallSid of the leg that it is about, or the sid of the conference or queue. */
+  /** The CallSid of the leg that it is about, or the sid of the conference, queue or message. */
   readonly subjectSid: string;
   readonly accountSid: string;
   /** The leg with its new state: inserted when the store does not have it. */
@@ -82,6 +83,8 @@ export interface JournalEntry {
   readonly recordings?: readonly RecordingRecord[];
   /** Streams with their new state: inserted when the store does not have them. */
   readonly streams?: readonly StreamRecord[];
+  /** Messages with their new state: inserted when the store does not have them. */
+  readonly messages?: readonly MessageRecord[];
   /** A conference and its participants, with their new state: inserted when the store does not have them. */
   readonly conference?: ConferenceRecord;
   readonly participants?: readonly ParticipantRecord[];

@@ -17,7 +17,8 @@ export type SidPrefix =
   | 'DP'
   | 'TO'
   | 'SE'
-  | 'MZ';
+  | 'MZ'
+  | 'SM';
 
 const RANDOM_BYTES = 16;
 

@@ -70,6 +70,7 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   const leftBehind = await store.unfinishedLegs();
   const unfinishedRecordings = await store.repositories.recordings.unfinished();
   const unfinishedStreams = await store.repositories.streams.unfinished();
+  const unfinishedMessages = await store.repositories.messages.unfinished();
   services.rooms.restore(await store.repositories.conferences.unfinished());
   services.queues.restore(await store.repositories.queues.kept());
   const webTokens = usableTokens(store.repositories, clock);
@@ -104,6 +105,7 @@ async function build(options: LegworkOptions, undo: Undo): Promise<Legwork> {
   await connect(ari, options.stopped);
   await checkAsteriskVersion(ari, log);
   await removeLeftSpeech(ari, log);
+  await services.messages.finishLeftBehind(unfinishedMessages);
   await resumeCalls(leftBehind, machinery, log);
   goOnRecording(services, unfinishedRecordings, leftBehind);
   services.streams.finishLeftBehind(unfinishedStreams);
@@ -162,6 +164,7 @@ function serve(
       repositories: store.repositories,
       callService: callService(services, store.repositories.calls, () => ari.state() === 'up'),
       streamService: streamService(services),
+      messages: services.messages,
       provisioning,
       trunkRules: trunkRules(foundation, machinery),
       testTrunk: trunkTester(foundation),

@@ -2,7 +2,7 @@ import type { NameAddress, Route, SipHeaders, SipMessage, SipRequest, SipRespons
 import type { SipAddress } from './sip-socket.ts';
 import { addressOf, randomToken, requireUri, toWire } from './sip-text.ts';
 
-export const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, NOTIFY';
+export const ALLOW = 'INVITE, ACK, CANCEL, BYE, OPTIONS, INFO, NOTIFY, MESSAGE';
 
 /** Additional headers, by name. */
 export type ExtraHeaders = Readonly<Record<string, string>>;

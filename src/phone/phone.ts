@@ -55,9 +55,20 @@ const DEFAULT_WAIT_MS = 30_000;
 /** How long a stopping phone waits for its calls and its server, which may be gone already. */
 const FAREWELL_MS = 1000;
 
+/** A SIP MESSAGE that came, outside of any call. */
+export interface ReceivedMessage {
+  /** The URIs of From and To. */
+  readonly from: string;
+  readonly to: string;
+  readonly contentType: string;
+  readonly body: string;
+}
+
 /** A real softphone on loopback that does what a test or the demo tells it. */
 export class Phone {
   readonly name: string;
+  /** What was written to this phone, in the order in which it came. */
+  readonly messages: ReceivedMessage[] = [];
   readonly #options: PhoneOptions;
   readonly #waits: Waits;
   readonly #calls = new Set<Call>();
@@ -216,6 +227,7 @@ export class Phone {
     const canceled = calls.find((one) => one instanceof IncomingCall && one.isCanceledBy(request));
     if (request.method === 'CANCEL' && canceled instanceof IncomingCall)
       return canceled.receiveCancel(request);
+    if (request.method === 'MESSAGE') this.messages.push(messageIn(request));
     this.#agent.respond(request, replyOutsideCalls(request), randomToken());
   }
 
@@ -231,4 +243,11 @@ export class Phone {
     }
     this.#inbox.deliver(call);
   }
+}
+
+function messageIn({ headers, content }: SipRequest): ReceivedMessage {
+  const { from, to } = headers;
+  // The package gives one character for each byte.
+  const body = Buffer.from(content ?? '', 'latin1').toString('utf8');
+  return { from: from.uri, to: to.uri, contentType: String(headers['content-type']), body };
 }

@@ -84,6 +84,7 @@ export function replyOutsideCalls(request: SipRequest): ResponseParts {
     case 'OPTIONS':
       return { status: 200, reason: 'OK', headers: { Allow: ALLOW, Accept: 'application/sdp' } };
     case 'NOTIFY':
+    case 'MESSAGE':
       return { status: 200, reason: 'OK' };
     case 'BYE':
     case 'CANCEL':

@@ -20,6 +20,7 @@ import type { Page, PageRequest } from './page.ts';
 import type { ProblemRepository } from './problem-repository.ts';
 import type { QueueRepository } from './queue-repository.ts';
 import type { RecordingRepository } from './recording-repository.ts';
+import type { MessageRepository } from './message-repository.ts';
 import type { StreamRepository } from './stream-repository.ts';
 import type { SipTraceRepository } from './sip-trace-repository.ts';
 import type { StatsRepository } from './stats-repository.ts';
@@ -108,6 +109,8 @@ export interface TrunkRecord extends Owned {
   readonly countryCode?: string;
   /** What is dialled before a national number, `0` in most countries. */
   readonly nationalPrefix?: string;
+  /** Whether it takes messages to numbers; undefined: no. */
+  readonly messages?: boolean;
   /** Whether media to and from it is encrypted; undefined: never. */
   readonly srtp?: Srtp;
 }
@@ -265,6 +268,7 @@ export interface Repositories {
   readonly calls: CallRepository;
   readonly recordings: RecordingRepository;
   readonly streams: StreamRepository;
+  readonly messages: MessageRepository;
   readonly conferences: ConferenceRepository;
   readonly queues: QueueRepository;
   readonly timeline: TimelineRepository;

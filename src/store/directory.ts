@@ -130,5 +130,6 @@ function trunkOf(record: TrunkRecord): DirectoryTrunk {
     format: record.format,
     countryCode: record.countryCode,
     nationalPrefix: record.nationalPrefix,
+    messages: record.messages,
   });
 }

@@ -36,6 +36,7 @@ import type { Log } from '../concurrency/log.ts';
 import { sealTokens } from './seal-tokens.ts';
 import { SqlNotifications } from './tables/notifications.ts';
 import { SqlProblems } from './tables/problems.ts';
+import { SqlMessages } from './tables/messages.ts';
 import { SqlStreams } from './tables/streams.ts';
 import { SqlSipTraces } from './tables/sip-traces.ts';
 import { SqlStats } from './tables/stats.ts';
@@ -140,6 +141,7 @@ export async function storeOn(database: Database, options: StoreOptions): Promis
       calls: readAfter(settled, clock, new SqlCalls(database, writes, onNoted)),
       recordings: readAfter(settled, clock, new SqlRecordings(database, writes, switchId)),
       streams: readAfter(settled, clock, new SqlStreams(database, switchId)),
+      messages: readAfter(settled, clock, new SqlMessages(database, writes, switchId)),
       conferences: readAfter(settled, clock, new SqlConferences(database, switchId)),
       queues: readAfter(settled, clock, queues),
       timeline: readAfter(settled, clock, new SqlTimeline(database)),

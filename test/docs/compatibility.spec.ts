@@ -85,6 +85,7 @@ const OWN: Readonly<Record<string, Attributes>> = {
   Stream: { url: 'wss://app.test/audio', track: 'inbound_track' },
   Recording: { track: 'both' },
   Dial: { recordingTrack: 'both' },
+  Sms: { to: '+15550123', from: '+15550100' },
 };
 
 function attributesOf(element: string, names: readonly string[]): Attributes {
@@ -110,6 +111,7 @@ const BUILD: Readonly<Record<string, (response: Builder, given: Attributes) => u
   Redirect: (response, given) => response['redirect']?.(given, '/x'),
   Reject: (response, given) => response['reject']?.(given),
   Hangup: (response) => response['hangup']?.(),
+  Sms: (response, given) => response['sms']?.(given, 'Hello'),
   Leave: (response) => response['leave']?.(),
   Echo: (response) => response['echo']?.(),
   Gather: (response, given) => response['gather']?.(given),

@@ -23,6 +23,7 @@ const CONTENT: Readonly<Record<string, string>> = {
   Conference: 'room',
   Enqueue: 'support',
   Queue: 'support',
+  Sms: 'Hello',
   Start: STREAM,
   Stop: '<Stream name="x"/>',
   Connect: STREAM,

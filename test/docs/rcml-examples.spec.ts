@@ -209,6 +209,12 @@ const STORIES: Readonly<Record<string, Story>> = {
     requests: [],
     end: 'completed',
   },
+  Sms: {
+    happens: seconds(3),
+    commands: ['answer', say('We have sent you a message.'), 'hangUp normal'],
+    callbacks: ['/sms-status sent'],
+    end: 'completed',
+  },
   Leave: {
     isWaitDocument: true,
     happens: seconds(2),
@@ -231,7 +237,9 @@ const STORIES: Readonly<Record<string, Story>> = {
 async function run(example: string, story: Story): Promise<RcmlCall> {
   const call = new RcmlCall();
   const voice = { voiceMethod: 'POST', voiceFallbackMethod: 'POST', statusCallbackMethod: 'POST' } as const;
-  for (const login of ['bob', 'carol']) {
+  const number = { sid: 'PN', accountSid: ACCOUNT, phoneNumber: '+15550100', voice };
+  call.directory.numbers.push(number);
+  for (const login of ['alice', 'bob', 'carol']) {
     call.directory.clients.push({ sid: `CL-${login}`, accountSid: ACCOUNT, login, voice });
   }
   call.directory.addTrunk({ sid: 'TK', accountSid: ACCOUNT, stripDigits: 0, prependDigits: '' });
@@ -276,8 +284,8 @@ function requestsOf(call: RcmlCall): readonly string[] {
 function callbacksOf(call: RcmlCall): readonly string[] {
   return call.store.callbacks.map(({ url, parameters }) => {
     const told = new Map(parameters);
-    const event = ['CallEvent', 'RecordingStatus', 'StatusCallbackEvent', 'StreamEvent'].map((name) =>
-      told.get(name),
+    const event = ['CallEvent', 'RecordingStatus', 'StatusCallbackEvent', 'StreamEvent', 'MessageStatus'].map(
+      (name) => told.get(name),
     );
     return `${new URL(url).pathname} ${event.find((name) => name !== undefined)}`;
   });

@@ -233,6 +233,7 @@ export function fullTrunk(): TrunkRecord {
     fromUser: '4930100',
     sendAssertedIdentity: true,
     trustAssertedIdentity: true,
+    messages: true,
   });
 }
 

@@ -50,6 +50,12 @@ export async function startApiOn(
     repositories: store.repositories,
     callService: { create: () => assert.fail(), end: () => assert.fail(), modify: () => assert.fail() },
     streamService: { begin: () => assert.fail(), stop: () => assert.fail() },
+    messages: {
+      isReachable: true,
+      admit: () => assert.fail(),
+      maySendAs: () => assert.fail(),
+      create: () => assert.fail(),
+    },
     provisioning,
     trunkRules: ANY_TRUNK,
     replayJobs: new ReplayJobs({ ...store.repositories, isAlone: true, clock, log }),

@@ -10,6 +10,7 @@ import type { Leg, LegState } from '../../src/call/leg/leg.ts';
 import { LiveCalls } from '../../src/call/leg/live-calls.ts';
 import { LiveLeg } from '../../src/call/leg/live-leg.ts';
 import { RunningRecordings } from '../../src/call/recording/running-recordings.ts';
+import { Messages } from '../../src/call/message/messages.ts';
 import { MediaStreams } from '../../src/call/stream/media-streams.ts';
 import { RecordingLifecycle } from '../../src/call/recording/recording-lifecycle.ts';
 import { CompileTurns } from '../../src/rcml/document/compile-turns.ts';
@@ -22,6 +23,7 @@ import { FakeDirectory } from './fake-directory.ts';
 import { FakeDocuments } from './fake-documents.ts';
 import { FakeRecordingFiles } from './fake-recording-files.ts';
 import { FakeLegAudio } from './fake-leg-audio.ts';
+import { FakeMessageSender } from './fake-message-sender.ts';
 import { FakeStreamSockets } from './fake-stream-sockets.ts';
 import { FakeSounds } from './fake-sounds.ts';
 import { MemoryJournalStore } from './memory-journal-store.ts';
@@ -37,6 +39,7 @@ export class CoreBench {
   readonly recordingFiles = new FakeRecordingFiles();
   readonly directory = new FakeDirectory(ACCOUNT);
   readonly control: FakeCallControl;
+  readonly messageSender = new FakeMessageSender();
   /** Mistakes of ours: none in most tests. */
   readonly bugs: unknown[] = [];
   readonly journal: LegJournal;
@@ -92,6 +95,14 @@ export class CoreBench {
       rooms: new ConferenceRooms({ store, control, clock, recorder: new FakeRoomRecorder(), onTrouble }),
       queues: new CallQueues({ store, clock, onTrouble }, { maxSize: 1000, maxQueues: 1000 }),
       audio,
+      messages: new Messages({
+        store,
+        directory,
+        sender: this.messageSender,
+        clock,
+        find: (_accountSid, sid) => Promise.resolve(store.message(sid)),
+        onTrouble,
+      }),
       streams: new MediaStreams({
         store,
         clock,

@@ -17,6 +17,7 @@ import type { RecordingRecord } from '../../src/call/recording/recording-record.
 import type { RecordingTerms } from '../../src/call/recording/running-recordings.ts';
 import { type ApiDeps } from '../../src/api/api-deps.ts';
 import { createApi } from '../../src/api/http/server.ts';
+import { Messages } from '../../src/call/message/messages.ts';
 import { ConferenceRooms } from '../../src/call/conference/conferences.ts';
 import { CallQueues } from '../../src/call/queue/call-queues.ts';
 import { dialledName } from '../../src/call/routing/targets.ts';
@@ -28,6 +29,7 @@ import type { ApiCallOrder } from '../../src/rcml/run/api-call-order.ts';
 import { idleShares } from './work-shares.ts';
 import { FakeCallControl } from './fake-call-control.ts';
 import { holdAgainstContract } from './contract.ts';
+import { FakeMessageSender } from './fake-message-sender.ts';
 import { FakeStreamService } from './fake-stream-service.ts';
 import { FakeClock } from './fake-clock.ts';
 import { signedText, signText } from '../../src/webhooks/signature.ts';
@@ -206,6 +208,9 @@ export interface FakeApi {
   readonly calls: FakeCallService;
   readonly provisioning: FakeProvisioning;
   readonly streams: FakeStreamService;
+  readonly directory: FakeDirectory;
+  /** Takes the messages that are sent. */
+  readonly messageSender: FakeMessageSender;
   readonly rooms: ConferenceRooms;
   readonly queues: CallQueues;
   readonly log: FakeLog;
@@ -282,6 +287,16 @@ export async function startFakeApi(
   const calls = new FakeCallService(repositories, clock);
   const provisioning = new FakeProvisioning();
   const streamService = new FakeStreamService(repositories.streams, main.sid, clock);
+  const directory = new FakeDirectory();
+  const messageSender = new FakeMessageSender();
+  const messages = new Messages({
+    store: repositories.messages,
+    directory,
+    sender: messageSender,
+    clock,
+    find: (accountSid, sid) => repositories.messages.find(accountSid, sid),
+    onTrouble: (_sid, error) => assert.fail(String(error)),
+  });
   const rooms = new ConferenceRooms({
     store: repositories.conferences,
     control: new FakeCallControl(clock, { input: () => undefined }),
@@ -308,6 +323,7 @@ export async function startFakeApi(
       repositories,
       callService: calls,
       streamService,
+      messages,
       provisioning,
       rooms,
       queues,
@@ -318,7 +334,7 @@ export async function startFakeApi(
       compileTurns: new CompileTurns(clock),
       shares: idleShares(clock),
       documentP95Ms: () => undefined,
-      directory: new FakeDirectory(),
+      directory,
       signing: { signedText, signText },
       ...Object.assign({}, ...settings),
       probes,
@@ -338,6 +354,8 @@ export async function startFakeApi(
     repositories,
     calls,
     streams: streamService,
+    directory,
+    messageSender,
     provisioning,
     rooms,
     queues,

@@ -6,6 +6,7 @@ import type {
   NewCallEvent,
   NotificationRecord,
 } from '../../src/call/journal-store.ts';
+import type { MessageRecord } from '../../src/call/message/message-record.ts';
 import type { RecordingRecord } from '../../src/call/recording/recording-record.ts';
 import type { StoredLeg } from '../../src/call/journal-store.ts';
 
@@ -39,6 +40,11 @@ export class MemoryJournalStore implements JournalStore {
   /** A recording as it was last written. */
   recording(sid: string): RecordingRecord | undefined {
     return this.entries.flatMap(({ recordings }) => recordings ?? []).findLast((one) => one.sid === sid);
+  }
+
+  /** A message as it was last written. */
+  message(sid: string): MessageRecord | undefined {
+    return this.entries.flatMap(({ messages }) => messages ?? []).findLast((one) => one.sid === sid);
   }
 
   commit(entry: JournalEntry): Promise<void> {

@@ -25,6 +25,7 @@ import { isOver, type RecordingRecord } from '../../src/call/recording/recording
 import { MemoryCallbacks, MemoryCalls, MemoryNotifications, MemoryTimeline } from './memory-calls.ts';
 import { MemoryClientTokens } from './memory-client-tokens.ts';
 import { MemoryJobs } from './memory-jobs.ts';
+import { MemoryMessages } from './memory-messages.ts';
 import { MemoryConferences } from './memory-conferences.ts';
 import { MemoryQueues } from './memory-queues.ts';
 import { isIn, pageOf } from './memory-page.ts';
@@ -343,6 +344,7 @@ export interface MemoryRepositories extends Repositories {
   readonly calls: MemoryCalls;
   readonly recordings: MemoryRecordings;
   readonly streams: MemoryStreams;
+  readonly messages: MemoryMessages;
   readonly conferences: MemoryConferences;
   readonly queues: MemoryQueues;
   readonly notifications: MemoryNotifications;
@@ -385,6 +387,7 @@ export function memoryRepositories(): MemoryRepositories {
     dialingPermissions: new MemoryRepository<DialingPermissionRecord>({ prefix: asItIs, country: asItIs }),
     recordings,
     streams,
+    messages: new MemoryMessages(),
     conferences: new MemoryConferences(),
     queues: new MemoryQueues(),
     sessions: new MemorySessions(),

@@ -50,7 +50,8 @@ export class MemoryStore extends MemoryJournalStore {
   }
 
   #take(entry: JournalEntry): void {
-    const { calls, conferences, notifications, queues, recordings, streams, timeline } = this.repositories;
+    const { calls, conferences, messages, notifications, queues, recordings, streams, timeline } =
+      this.repositories;
     const { leg } = entry;
     if (leg !== undefined) calls.put(this.#callOf(leg));
     for (const { accountSid: _accountSid, ...event } of entry.events ?? [])
@@ -64,6 +65,7 @@ export class MemoryStore extends MemoryJournalStore {
     notifications.rows.push(...(entry.notifications ?? []));
     for (const recording of entry.recordings ?? []) recordings.write(recording);
     for (const stream of entry.streams ?? []) streams.write(stream);
+    for (const message of entry.messages ?? []) messages.write(message);
     void conferences.commit(entry);
     void queues.commit(entry);
   }

@@ -8,6 +8,7 @@ import { LiveCalls } from '../../src/call/leg/live-calls.ts';
 import type { LiveLeg } from '../../src/call/leg/live-leg.ts';
 import type { ReportedInput } from '../../src/call/leg/leg.ts';
 import { RunningRecordings } from '../../src/call/recording/running-recordings.ts';
+import { Messages } from '../../src/call/message/messages.ts';
 import { MediaStreams } from '../../src/call/stream/media-streams.ts';
 import { RecordingLifecycle } from '../../src/call/recording/recording-lifecycle.ts';
 import { CompileTurns } from '../../src/rcml/document/compile-turns.ts';
@@ -21,6 +22,7 @@ import { FakeDirectory } from './fake-directory.ts';
 import { FakeDocuments } from './fake-documents.ts';
 import { FakeRecognizer, FakeRecordingFiles } from './fake-recording-files.ts';
 import { FakeLegAudio } from './fake-leg-audio.ts';
+import { FakeMessageSender } from './fake-message-sender.ts';
 import { FakeStreamSockets } from './fake-stream-sockets.ts';
 import { FakeSounds } from './fake-sounds.ts';
 import { MemoryJournalStore } from './memory-journal-store.ts';
@@ -96,6 +98,15 @@ export class RcmlCall {
     maxStreams: 10,
     onTrouble: (_sid, error) => this.bugs.push(error),
   });
+  readonly messageSender = new FakeMessageSender();
+  readonly messages = new Messages({
+    store: this.store,
+    directory: this.directory,
+    sender: this.messageSender,
+    clock: this.clock,
+    find: (_accountSid, sid) => Promise.resolve(this.store.message(sid)),
+    onTrouble: (_sid, error) => this.bugs.push(error),
+  });
   readonly runs = new CallRuns();
   #live: LiveLeg | undefined;
   #tokens = 0;
@@ -144,6 +155,7 @@ export class RcmlCall {
       queues: this.queues,
       streams: this.streams,
       audio: this.legAudio,
+      messages: this.messages,
       journal: this.#journal,
       live: this.#live,
       first: options.first ?? { url: VOICE_URL, method: 'POST' },

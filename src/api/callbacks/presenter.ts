@@ -15,8 +15,8 @@ export const CALLBACK = resource('Callback', {
   account_sid: sid('AC'),
   call_sid: z
     .string()
-    .regex(/^(?:CA|CF|QU)[0-9a-f]{32}$/)
-    .meta({ description: 'Of a callback of a conference or queue, the SID of that' }),
+    .regex(/^(?:CA|CF|QU|SM)[0-9a-f]{32}$/)
+    .meta({ description: 'Of a callback of a conference, queue or message, the SID of that' }),
   state: z.enum(CALLBACK_STATES),
   failure: text.nullable(),
   url: text,

@@ -8,7 +8,7 @@ export type Subject =
   | { readonly kind: 'callback'; readonly sid: string }
   /** The sound of a recording: where the file is. */
   | { readonly kind: 'sound' }
-  /** A new call or queue, which any switch may take. */
+  /** A new call, queue or message, which any switch may take. */
   | { readonly kind: 'new-call' };
 
 const ACCOUNT = '^/Accounts/(AC[0-9a-f]{32})';
@@ -17,6 +17,7 @@ const CALLS = new RegExp(`${ACCOUNT}/Calls$`);
 const ROOM = new RegExp(`${ACCOUNT}/Conferences/([^/]+)(/Participants)?(/.*)?$`);
 const QUEUE = new RegExp(`${ACCOUNT}/Queues/([^/]+)(?:/.*)?$`);
 const QUEUES = new RegExp(`${ACCOUNT}/Queues$`);
+const MESSAGES = new RegExp(`${ACCOUNT}/(?:SMS/)?Messages$`);
 const CALLBACK = new RegExp(`${ACCOUNT}/Callbacks/(CB[0-9a-f]{32})$`);
 const SOUND = new RegExp(`${ACCOUNT}/Recordings/RE[0-9a-f]{32}(?:\\.wav)?(?:\\.(?:wav|mp3))?$`);
 
@@ -26,7 +27,8 @@ export function subjectOf(method: string, apiPath: string): Subject | undefined 
   const call = CALL.exec(apiPath);
   if (call !== null) return { kind: 'call', sid: call[2] ?? '', isRead };
   if (isRead) return SOUND.test(apiPath) ? { kind: 'sound' } : undefined;
-  if (method === 'POST' && (CALLS.test(apiPath) || QUEUES.test(apiPath))) return { kind: 'new-call' };
+  if (method === 'POST' && [CALLS, QUEUES, MESSAGES].some((one) => one.test(apiPath)))
+    return { kind: 'new-call' };
   const callback = CALLBACK.exec(apiPath);
   if (callback !== null) return { kind: 'callback', sid: callback[2] ?? '' };
   const [, accountSid, queue] = QUEUE.exec(apiPath) ?? [];

@@ -79,6 +79,7 @@ function newTrunk(accountSid: string, given: z.output<typeof newTrunkSchema>, no
     fromUser: given.FromUser ?? undefined,
     sendAssertedIdentity: given.SendAssertedIdentity ?? false,
     trustAssertedIdentity: given.TrustAssertedIdentity ?? false,
+    messages: given.Messages === true ? true : undefined,
     ...choicesAfter(given),
     dateCreated: now,
     dateUpdated: now,
@@ -110,6 +111,7 @@ function changedTrunk(
     fromUser: changed(given.FromUser, record.fromUser),
     sendAssertedIdentity: given.SendAssertedIdentity ?? record.sendAssertedIdentity,
     trustAssertedIdentity: given.TrustAssertedIdentity ?? record.trustAssertedIdentity,
+    messages: (given.Messages ?? record.messages) === true ? true : undefined,
     ...choicesAfter(given, record),
     dateUpdated: now,
   });

@@ -92,6 +92,7 @@ const fields = {
   FromUser: clearable(fromUser),
   SendAssertedIdentity: optional(truth()),
   TrustAssertedIdentity: optional(truth()),
+  Messages: optional(truth()),
   DefaultNumber: clearable(defaultNumber),
   TryTimeout: clearable(wholeNumber(1, LONGEST_TRY_S, undefined, ' of seconds')),
   CallerIdPolicy: clearable(oneOf(CALLER_ID_POLICIES)),

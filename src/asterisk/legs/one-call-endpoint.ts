@@ -4,6 +4,9 @@ import { oneCallObjects, viaOf } from '../sip-accounts/endpoint-objects.ts';
 import { type SipObject } from '../sip-accounts/sip-object.ts';
 import type { LegContext } from './leg-context.ts';
 
+/** What making and removing such an endpoint needs. */
+type EndpointContext = Pick<LegContext, 'ari' | 'log' | 'media'>;
+
 /** What only this one call may use. */
 export interface OneCall {
   /** Used to answer a challenge. */
@@ -18,7 +21,7 @@ export function newEndpointId(): string {
 }
 
 /** Makes the endpoint of one call. False: Asterisk refused it (logged without the credentials). */
-export async function pushEndpoint(context: LegContext, id: string, call: OneCall): Promise<boolean> {
+export async function pushEndpoint(context: EndpointContext, id: string, call: OneCall): Promise<boolean> {
   try {
     for (const object of oneCallObjects(id, call, context.media ?? {})) await put(context, object);
     return true;
@@ -30,7 +33,7 @@ export async function pushEndpoint(context: LegContext, id: string, call: OneCal
 }
 
 /** Sends a trunk's calls there until another call sets another way. False: Asterisk refused it. */
-export async function leadTrunk(context: LegContext, trunkSid: string, via: string): Promise<boolean> {
+export async function leadTrunk(context: EndpointContext, trunkSid: string, via: string): Promise<boolean> {
   try {
     await put(context, { type: 'endpoint', id: trunkSid, attributes: viaOf(via) });
     return true;
@@ -41,7 +44,7 @@ export async function leadTrunk(context: LegContext, trunkSid: string, via: stri
 }
 
 /** Removes the endpoint of one call. Those that a crash leaves behind are removed by `syncAll` (sip-accounts.ts). */
-export async function removeEndpoint({ ari, log }: LegContext, id: string): Promise<void> {
+export async function removeEndpoint({ ari, log }: EndpointContext, id: string): Promise<void> {
   for (const objectType of ['endpoint', 'auth'] as const) {
     try {
       await ari.run('asterisk', 'deleteObject', { configClass: 'res_pjsip', objectType, id });
@@ -52,7 +55,7 @@ export async function removeEndpoint({ ari, log }: LegContext, id: string): Prom
   }
 }
 
-async function put({ ari }: LegContext, { type, id, attributes }: SipObject): Promise<void> {
+async function put({ ari }: EndpointContext, { type, id, attributes }: SipObject): Promise<void> {
   await ari.run('asterisk', 'updateObject', {
     configClass: 'res_pjsip',
     objectType: type,

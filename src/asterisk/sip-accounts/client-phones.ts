@@ -116,7 +116,8 @@ function registeredAs({ uri }: Contact, values: ReadonlyMap<string, string>): Re
   };
 }
 
-async function readObject(
+/** The attributes of an object that Asterisk has; undefined: it has none of that id. Rejects with AriError. */
+export async function readObject(
   ari: AriConnection,
   objectType: string,
   id: string,

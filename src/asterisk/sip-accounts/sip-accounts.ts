@@ -1,7 +1,8 @@
 import { AriError } from '../ari/ari-error.ts';
 import type { Clock } from '../../concurrency/clock.ts';
 import { fields, readList, text } from '../ari/ari-objects.ts';
-import { contactId, readPhones } from './client-phones.ts';
+import { contactId } from './client-phones.ts';
+import { ContactProbe } from './contact-probe.ts';
 import type { AriConnection } from '../ari/connection.ts';
 import { clientObjects, healthObjects, isUsableLogin, namesOf } from './endpoint-objects.ts';
 import { linkObjects, proxyObjects } from './proxy-objects.ts';
@@ -24,9 +25,6 @@ import { removeWebEndpoint, WebAccounts, type WebTokensByLogin, type WebTokensOf
 
 /** Asterisk stores each object on disk; more requests at a time would only queue there. */
 const PUSHES_AT_ONCE = 8;
-/** The ids of channels that are only used for questions, and never dialled, begin with this. */
-export const PROBE_PREFIX = 'probe.';
-const PROBE = 'PJSIP/rc-out/sip:probe@127.0.0.1';
 
 export interface SipAccountsOptions extends MediaSettings {
   readonly log: Log;
@@ -58,12 +56,12 @@ export class SipAccounts {
   readonly #linkKey: string | undefined;
   readonly #log: Log;
   readonly #trunks: TrunkProvisioning;
-  #probe: Promise<string> | undefined;
-  #asking = 0;
+  readonly #probe: ContactProbe;
 
   constructor(ari: AriConnection, options: SipAccountsOptions) {
     this.#ari = ari;
     this.#objects = new SipObjects(ari);
+    this.#probe = new ContactProbe(ari, options.log, this.#objects);
     this.#media = options;
     this.#proxy = options.proxy;
     this.#linkKey = options.linkKey;
@@ -167,35 +165,8 @@ export class SipAccounts {
     );
   }
 
-  async #contacts(login: string): Promise<readonly Contact[]> {
-    if (!isUsableLogin(login)) return [];
-    // The state "online" is not enough: a phone that has just registered has not answered OPTIONS yet.
-    if (!(await this.#objects.hasEndpoint(login))) return [];
-    const web = this.#web !== undefined;
-    this.#asking += 1;
-    this.#probe ??= this.#createProbe();
-    try {
-      return (await readPhones(this.#ari, await this.#probe, { login, web })).phones;
-    } finally {
-      this.#asking -= 1;
-      if (this.#asking === 0) await this.#endProbe();
-    }
-  }
-
-  /** Asterisk tells only on a channel where phones are. This one is never dialled, and everybody who asks shares it. */
-  async #createProbe(): Promise<string> {
-    const channelId = `${PROBE_PREFIX}${crypto.randomUUID()}`;
-    const { app } = this.#ari;
-    await this.#ari.run('channels', 'create', { endpoint: PROBE, app, appArgs: 'probe', channelId });
-    return channelId;
-  }
-
-  async #endProbe(): Promise<void> {
-    const probe = this.#probe;
-    this.#probe = undefined;
-    const channelId = await probe?.catch(() => undefined);
-    if (channelId === undefined) return;
-    await this.#ari.run('channels', 'hangup', { channelId }).catch(this.#warn(channelId));
+  #contacts(login: string): Promise<readonly Contact[]> {
+    return this.#probe.phones({ login, web: this.#web !== undefined });
   }
 
   async #endpoints(): Promise<readonly string[]> {

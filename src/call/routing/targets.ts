@@ -23,6 +23,9 @@ export type Resolved =
     }
   | { readonly ok: false; readonly why: string };
 
+/** What is on its way there. */
+export type Carried = 'calls' | 'messages';
+
 /** Seconds that a trunk has for its first answer to an INVITE. */
 export const TRY_TIMEOUT_S = 5;
 /** A trunk that has said 100 Trying has so many times as long until something rings, before another one is tried. */
@@ -30,6 +33,7 @@ const TRYING_FACTOR = 4;
 
 /**
  * Finds out where an address leads for this account; `from` is who calls, for trunks that are told only some callers.
+ * Messages to numbers go only to trunks that take them.
  * Never rejects: a leg that was made needs an outcome.
  */
 export async function resolveTarget(
@@ -37,11 +41,12 @@ export async function resolveTarget(
   accountSid: string,
   address: CalleeAddress,
   from?: string,
+  what: Carried = 'calls',
 ): Promise<Resolved> {
   try {
     const resolved =
       address.kind === 'number'
-        ? await resolveNumber(directory, { accountSid, from }, address.number)
+        ? await resolveNumber(directory, { accountSid, from, what }, address.number)
         : await resolve(directory, accountSid, address);
     return resolved.ok && resolved.target.kind !== 'trunk'
       ? await onItsWay(directory, accountSid, resolved.target)
@@ -108,18 +113,21 @@ async function onItsWay<T extends DialTarget>(
 interface Calling {
   readonly accountSid: string;
   readonly from: string | undefined;
+  readonly what: Carried;
 }
 
 async function resolveNumber(directory: Directory, calling: Calling, dialled: string): Promise<Resolved> {
-  const { accountSid } = calling;
+  const { accountSid, what } = calling;
   const number = readPhoneNumber(dialled);
   if (number === undefined) return { ok: false, why: `${dialled} is not a phone number` };
   // We never call ourselves (docs/rcml.md, "Number").
   if ((await directory.number(number)) !== undefined) {
-    return { ok: false, why: `${dialled} is a number of this installation, which it cannot call itself` };
+    const verb = what === 'calls' ? 'call' : 'send messages to';
+    return { ok: false, why: `${dialled} is a number of this installation, which it cannot ${verb} itself` };
   }
-  const trunks = await directory.trunksFor(accountSid, number);
-  if (trunks.length === 0) return { ok: false, why: `No trunk takes calls to ${dialled}` };
+  const all = await directory.trunksFor(accountSid, number);
+  const trunks = what === 'messages' ? all.filter(({ messages }) => messages === true) : all;
+  if (trunks.length === 0) return { ok: false, why: `No trunk takes ${what} to ${dialled}` };
   const rules = await directory.dialingRules(accountSid);
   const ways = await Promise.all(
     trunks.map(async (trunk) => {

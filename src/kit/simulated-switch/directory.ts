@@ -82,6 +82,7 @@ export class OpenDirectory implements Directory {
   }
 
   #everyNumber(): DirectoryTrunk {
-    return { sid: TRUNK_SID, accountSid: this.#accountSid, stripDigits: 0, prependDigits: '' };
+    const rewritten = { stripDigits: 0, prependDigits: '' };
+    return { sid: TRUNK_SID, accountSid: this.#accountSid, messages: true, ...rewritten };
   }
 }

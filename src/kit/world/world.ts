@@ -5,6 +5,8 @@ import { LegJournal } from '../../call/leg/journal.ts';
 import { LiveCalls } from '../../call/leg/live-calls.ts';
 import { RunningRecordings } from '../../call/recording/running-recordings.ts';
 import { RecordingLifecycle } from '../../call/recording/recording-lifecycle.ts';
+import type { MessageSender } from '../../call/message/message-sender.ts';
+import { Messages } from '../../call/message/messages.ts';
 import { MediaStreams } from '../../call/stream/media-streams.ts';
 import { Admission } from '../../call/routing/admission.ts';
 import { CallerPace } from '../../call/routing/caller-pace.ts';
@@ -100,6 +102,15 @@ export function buildWorld(parts: WorldParts): World {
     ...legs,
     ...recording,
     ...unlimited(parts, { tape, control }, recording.runningRecordings),
+    messages: new Messages({
+      store: tape,
+      directory,
+      sender: takesAll,
+      clock,
+      // There is no restart after which one would have to be read.
+      find: () => Promise.resolve(undefined),
+      onTrouble: (_sid, error) => watcher.bug(error),
+    }),
   };
   const dispatcher = new CallbackDispatcher({
     ...outside,
@@ -112,6 +123,9 @@ export function buildWorld(parts: WorldParts): World {
   tape.onOwed((owed) => dispatcher.owed(owed));
   return { services, control, directory, tape, dispatcher };
 }
+
+/** On a simulated call nobody reads what `<Sms>` sends. */
+const takesAll: MessageSender = { isReachable: true, send: () => Promise.resolve(undefined) };
 
 /** What a process with nothing else to do has. */
 function unlimited(

@@ -25,6 +25,7 @@ import { guardSip, watchRefusals } from '../sip/guard-sip.ts';
 import type { Refusals } from '../sip/refusals.ts';
 import { mediaSettings } from '../asterisk-access.ts';
 import { mediaStreams } from './media-streams.ts';
+import { messagesOf } from './messages.ts';
 import { measuredDocuments, measuredQueue, metricsOf } from '../metrics.ts';
 import { traceLegs } from '../sip/sip-tracing.ts';
 import { directoryWithin, ownSip } from '../sip/sip-directory.ts';
@@ -90,7 +91,18 @@ export function buildCallMachinery(
   undo.add(() => guard?.close());
   const streams = mediaStreams(foundation, control.audio, { undo, metrics });
   const onRefused = refusalLog(log, clock, refusals);
-  const legs = { control, audio: control.audio, journal, calls, streams, onRefused };
+  const directory = directoryWithin(foundation.store.directory, foundation.sipEgress, ownSip(config));
+  const messages = messagesOf(foundation, directory, undo);
+  const legs = {
+    control,
+    audio: control.audio,
+    journal,
+    calls,
+    streams,
+    directory,
+    messages,
+    onRefused,
+  };
   const services = callServices(foundation, legs, metrics, shared);
   undo.add(() => services.queues.close());
   const dispatcher = callbackDispatcher(foundation, { metrics, shares: services.shares }, undo);
@@ -112,7 +124,10 @@ function legJournal({ store, clock, log }: Foundation, metrics: Metrics): LegJou
 
 function callServices(
   foundation: Foundation,
-  legs: Pick<CallServices, 'control' | 'audio' | 'journal' | 'calls' | 'streams' | 'onRefused'>,
+  legs: Pick<
+    CallServices,
+    'control' | 'audio' | 'journal' | 'calls' | 'streams' | 'directory' | 'messages' | 'onRefused'
+  >,
   metrics: Metrics,
   shared?: SharedMachinery,
 ): CallServices {
@@ -153,7 +168,6 @@ function callServices(
     queues,
     clock,
     sounds,
-    directory: directoryWithin(store.directory, foundation.sipEgress, ownSip(config)),
     ...recording,
     runningRecordings,
     documents: foundation.recentDocuments.counting(

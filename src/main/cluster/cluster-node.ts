@@ -28,7 +28,14 @@ import { serveWebPhones } from '../web/serve-web-phones.ts';
 import { started } from '../started.ts';
 import type { Undo } from '../undo.ts';
 import { HeldSwitches } from './held-switches.ts';
-import { nodeCallService, nodeQueues, nodeRecordingService, nodeRooms, nodeStreams } from './node-calls.ts';
+import {
+  nodeCallService,
+  nodeMessages,
+  nodeQueues,
+  nodeRecordingService,
+  nodeRooms,
+  nodeStreams,
+} from './node-calls.ts';
 import { mergedChanges, nodeCallbacks, nodeProbes, nodeSounds } from './node-facades.ts';
 import { NodeClient } from './node-client.ts';
 import { layNodeFoundation, type NodeFoundation } from './node-foundation.ts';
@@ -202,6 +209,7 @@ async function serve(node: NodeFoundation, served: Served, undo: Undo): Promise<
       replayJobs: startReplayJobs({ callbacks, jobs, isAlone: false, clock, log }, undo),
       callService: nodeCallService(node, held, () => stopping.isStopping),
       streamService: nodeStreams(held),
+      messages: nodeMessages(held, node.config.maxCalls),
       provisioning,
       trunkRules: trunkRules(
         { config, sipEgress: egress, store },

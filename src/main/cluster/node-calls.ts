@@ -92,6 +92,23 @@ export function nodeStreams(held: HeldSwitches): StreamService {
   };
 }
 
+/** Messages go out by the switch that takes most calls: any of them reaches the trunks. */
+export function nodeMessages(held: HeldSwitches, maxCalls: number): ApiDeps['messages'] {
+  const best = () => {
+    const unit = roomiest(held, maxCalls);
+    if (unit === undefined) throw new NoAsteriskError('message');
+    return unit.machinery.services.messages;
+  };
+  return {
+    get isReachable() {
+      return roomiest(held, maxCalls) !== undefined;
+    },
+    admit: (accountSid) => best().admit(accountSid),
+    maySendAs: async (order) => await best().maySendAs(order),
+    create: async (order) => await best().create(order),
+  };
+}
+
 /** The rooms of all switches that this node drives. */
 export function nodeRooms(held: HeldSwitches): ApiDeps['rooms'] {
   const all = () => held.ready.map(({ machinery }) => machinery.services.rooms);

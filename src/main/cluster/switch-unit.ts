@@ -2,6 +2,7 @@ import { SipAccounts } from '../../asterisk/sip-accounts/sip-accounts.ts';
 import { AriConnection } from '../../asterisk/ari/connection.ts';
 import { removeLeftSpeech } from '../../asterisk/legs/left-speech.ts';
 import { compact } from '../../call/compact.ts';
+import type { MessageRecord } from '../../call/message/message-record.ts';
 import type { StreamRecord } from '../../call/stream/stream-record.ts';
 import { LiveLeg } from '../../call/leg/live-leg.ts';
 import type { RecordingRecord } from '../../call/recording/recording-record.ts';
@@ -49,6 +50,7 @@ export interface SwitchUnit {
   readonly left: readonly NonFinalLeg[];
   readonly leftRecordings: readonly RecordingRecord[];
   readonly leftStreams: readonly StreamRecord[];
+  readonly leftMessages: readonly MessageRecord[];
 }
 
 /** Reads what belongs to the switch, and builds what drives it; nothing acts yet. @throws StoreUnavailableError */
@@ -127,6 +129,7 @@ async function build(node: NodeFoundation, { lease, row, undo }: Taken): Promise
   const machinery = buildCallMachinery(foundation, undo, node.shared);
   const left = await store.unfinishedLegs();
   const leftRecordings = await store.repositories.recordings.unfinished();
+  const leftMessages = await store.repositories.messages.unfinished();
   const leftStreams = await store.repositories.streams.unfinished();
   const { control, services } = machinery;
   otherRooms.connect(control.links);
@@ -162,6 +165,7 @@ async function build(node: NodeFoundation, { lease, row, undo }: Taken): Promise
     left,
     leftRecordings,
     leftStreams,
+    leftMessages,
   };
 }
 
@@ -190,6 +194,7 @@ export async function goOn(unit: SwitchUnit, former: string | undefined): Promis
   const connected = ari.connect().then(() => true);
   if (!(await within(clock, REACH_WITHIN_MS, () => connected, false))) return false;
   await removeLeftSpeech(ari, log);
+  await machinery.services.messages.finishLeftBehind(unit.leftMessages);
   await machinery.control.links.adopt();
   await resumeCalls(unit.left, machinery, log);
   if (former !== undefined) tellTakeover(unit, former);
@@ -200,7 +205,8 @@ export async function goOn(unit: SwitchUnit, former: string | undefined): Promis
 /** No living node can reach it: its legs end as after a lost Asterisk, and it is taken up when it answers again. */
 export async function goOnWithout(unit: SwitchUnit): Promise<void> {
   const { machinery, foundation } = unit;
-  const { calls } = machinery.services;
+  const { calls, messages } = machinery.services;
+  await messages.finishLeftBehind(unit.leftMessages);
   for (const { leg, state } of unit.left) calls.add(new LiveLeg(leg, state));
   const why = 'No node could reach its Asterisk';
   await Promise.all(unit.left.map(({ leg }) => calls.input(leg.sid, { type: 'lost', why })));

@@ -6,6 +6,7 @@ import type { LiveLeg } from '../../call/leg/live-leg.ts';
 import { standardParameters } from '../../call/leg/parameters.ts';
 import type { HangUpReason, InboundCall } from '../../call/call-control.ts';
 import { inboundStatusCallback, numberOf, type Route, routeInbound } from '../../call/routing/routing.ts';
+import type { Messages } from '../../call/message/messages.ts';
 import { newSid } from '../../call/sids.ts';
 import { type RunCallOptions, runCall } from './call-runner.ts';
 import type { CallRuns } from './call-runs.ts';
@@ -15,6 +16,7 @@ import { firstPosition } from './next-step.ts';
 import type { Position } from './position.ts';
 
 export interface CallServices extends InterpreterServices {
+  readonly messages: Messages;
   readonly admission: Admission;
   readonly pace: CallerPace;
   readonly runs: CallRuns;

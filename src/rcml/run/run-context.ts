@@ -15,6 +15,7 @@ import type { Sounds } from '../../call/sounds.ts';
 import type { SpeechRecognizer } from '../../call/speech-recognizer.ts';
 import type { RunningRecordings } from '../../call/recording/running-recordings.ts';
 import type { LegAudio } from '../../call/stream/leg-audio.ts';
+import type { Messages } from '../../call/message/messages.ts';
 import type { MediaStreams } from '../../call/stream/media-streams.ts';
 import type { RecordingLifecycle } from '../../call/recording/recording-lifecycle.ts';
 import type { SideDocument, SideOutcome } from './side-document.ts';
@@ -81,6 +82,7 @@ export interface VerbServices {
   readonly streams: MediaStreams;
   /** For speech that a recognizer hears while it is spoken. */
   readonly audio: LegAudio;
+  readonly messages: Pick<Messages, 'admit' | 'find' | 'create'>;
   /** For sound that is recorded only for the recognizer. */
   readonly recordingFiles: RecordingFiles;
   /** Absent when the operator has configured none. */

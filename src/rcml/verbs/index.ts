@@ -12,6 +12,7 @@ import { redirect } from './redirect.ts';
 import { reject } from './reject.ts';
 import { connect } from './stream/connect.ts';
 import { say } from './say.ts';
+import { sms } from './sms/sms.ts';
 import { start } from './start/start.ts';
 import { stop } from './start/stop.ts';
 import { unsupported } from './unsupported.ts';
@@ -33,5 +34,6 @@ export const verbs: readonly Verb[] = [
   leave,
   echo,
   connect,
+  sms,
   ...unsupported,
 ];

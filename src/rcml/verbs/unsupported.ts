@@ -1,7 +1,7 @@
 import { defineVerb, type Verb } from '../document/verb.ts';
 
 // Verbs whose names we know, but which cannot run yet.
-const NAMES = ['Sms', 'Refer'];
+const NAMES = ['Refer'];
 
 /** Verbs that are skipped, with all that is in them and with a notification that says so. */
 export const unsupported: readonly Verb[] = NAMES.map((name) =>

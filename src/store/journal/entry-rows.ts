@@ -8,6 +8,7 @@ import { writeConferences } from '../tables/conferences.ts';
 import { writeKeptDocuments } from '../tables/kept-documents.ts';
 import { writeQueues } from '../tables/queues.ts';
 import { CHANGE_RECORDING, recordingRows } from '../tables/recordings.ts';
+import { CHANGE_MESSAGE, messageRows } from '../tables/messages.ts';
 import { CHANGE_STREAM, streamRows } from '../tables/streams.ts';
 import { EntryError } from '../write-failure.ts';
 import type { CommittedEntry } from './journal-table.ts';
@@ -28,7 +29,14 @@ export interface EntryToWrite extends CommittedEntry {
 
 /** In rows of about a kilobyte; documents are long. */
 export function weightOf({ entry, position }: Pick<CommittedEntry, 'entry' | 'position'>): number {
-  const lines = [entry.events, entry.notifications, entry.callbacks, entry.participants, entry.queueMembers];
+  const lines = [
+    entry.events,
+    entry.notifications,
+    entry.callbacks,
+    entry.participants,
+    entry.queueMembers,
+    entry.messages,
+  ];
   const rows = lines.reduce((sum, some) => sum + (some?.length ?? 0), 1);
   return rows + ((position?.length ?? 0) + (entry.document?.text.length ?? 0)) / 1024;
 }
@@ -52,6 +60,8 @@ export async function writeEntries(
   await insertRows(trx, 'recordings', withSwitch(recordingRows(recordings), owner), CHANGE_RECORDING);
   const streams = entries.flatMap((entry) => entry.streams ?? []);
   await insertRows(trx, 'streams', withSwitch(streamRows(streams), owner), CHANGE_STREAM);
+  const messages = entries.flatMap((entry) => entry.messages ?? []);
+  await insertRows(trx, 'messages', withSwitch(messageRows(messages), owner), CHANGE_MESSAGE);
   await writeConferences(trx, entries, (rows) => withSwitch(rows, owner));
   await writeQueues(trx, entries, (rows) => withSwitch(rows, owner));
 }

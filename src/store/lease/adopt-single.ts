@@ -6,6 +6,7 @@ const LEFT = [
   'update callback_lines set switch_id = ? where switch_id is null',
   "update recordings set switch_id = ? where switch_id is null and (status = 'in-progress' or transcription is not null)",
   'update queues set switch_id = ? where switch_id is null',
+  "update messages set switch_id = ? where switch_id is null and status = 'queued'",
   "update streams set switch_id = ? where switch_id is null and status = 'in-progress'",
   "update conferences set switch_id = ? where switch_id is null and status <> 'completed'",
   'update calls set asterisk_id = ? where asterisk_id is null and (ended_at is null or position is not null)',

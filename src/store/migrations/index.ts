@@ -34,6 +34,7 @@ import { attemptTimingMigration } from './0042-attempt-timing.ts';
 import { sipSideMigration } from './0022-sip-side.ts';
 import { participantsMigration } from './0036-participants.ts';
 import { outgoingGuardsMigration } from './0057-outgoing-guards.ts';
+import { messagesMigration } from './0052-messages.ts';
 import type { Migration } from './migration.ts';
 
 /** All steps, in the order in which they are taken. */
@@ -74,4 +75,5 @@ export const migrations: readonly Migration[] = [
   outgoingGuardsMigration,
   jobsMigration,
   attemptTimingMigration,
+  messagesMigration,
 ];

@@ -22,6 +22,7 @@ interface TrunkRow extends OwnedRow {
   readonly from_user: string | null;
   readonly send_asserted_identity: number;
   readonly trust_asserted_identity: number;
+  readonly messages: number;
   readonly default_number: string | null;
   readonly try_timeout_s: number | null;
   readonly caller_id_policy: NonNullable<TrunkRecord['callerIdPolicy']> | null;
@@ -54,6 +55,7 @@ export function trunkMapping(cipher: TokenCipher): TableMapping<TrunkRecord, Tru
       from_user: orNull(record.fromUser),
       send_asserted_identity: record.sendAssertedIdentity ? 1 : 0,
       trust_asserted_identity: record.trustAssertedIdentity ? 1 : 0,
+      messages: record.messages === true ? 1 : 0,
       default_number: orNull(record.defaultNumber),
       try_timeout_s: orNull(record.tryTimeoutS),
       caller_id_policy: orNull(record.callerIdPolicy),
@@ -80,6 +82,7 @@ export function trunkMapping(cipher: TokenCipher): TableMapping<TrunkRecord, Tru
       ...optional('fromUser', row.from_user),
       sendAssertedIdentity: row.send_asserted_identity === 1,
       trustAssertedIdentity: row.trust_asserted_identity === 1,
+      ...(row.messages === 1 ? { messages: true } : {}),
       ...optional('defaultNumber', row.default_number),
       ...optional('tryTimeoutS', row.try_timeout_s),
       ...optional('callerIdPolicy', row.caller_id_policy),

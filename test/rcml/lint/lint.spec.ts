@@ -133,9 +133,9 @@ describe('The linter', () => {
   }
 
   it('does not offer what is not supported', () => {
-    const [finding] = lint({ text: '<Response><Sms>x</Sms></Response>', contentType: '' });
-    assert.equal(finding?.message, '<Sms> is not supported yet; it is skipped.');
-    assert.equal(finding.allowed?.includes('Sms'), false);
+    const [finding] = lint({ text: '<Response><Refer>x</Refer></Response>', contentType: '' });
+    assert.equal(finding?.message, '<Refer> is not supported yet; it is skipped.');
+    assert.equal(finding.allowed?.includes('Refer'), false);
   });
 
   it('takes the nearest of several names', () => {

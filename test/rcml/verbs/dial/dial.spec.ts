@@ -371,7 +371,7 @@ describe('<Dial>', () => {
   });
 });
 
-for (const name of ['Sms', 'Refer']) {
+for (const name of ['Refer']) {
   describe(`<${name}>`, () => {
     it('is skipped with a notification that it is not supported yet', () => {
       assert.deepEqual(readVerbs(`<${name} a="1"><Say>x</Say></${name}>`), {
