@@ -22,6 +22,8 @@ export interface Health extends Partial<ClusterHealth> {
   readonly streams?: string;
   /** Why there are no browser phones; absent when there are. */
   readonly browser_phones?: string;
+  /** Why phones cannot transfer calls (REFER), with Asterisk's version; absent while Asterisk does not say. */
+  readonly transfers?: string;
   /** Entries of the journal that were put aside because of an error of ours; absent when there are none. */
   readonly journal_rejected?: number;
 }
@@ -73,12 +75,13 @@ export async function lookAtHealth(deps: HealthDeps): Promise<Health> {
   const { probes, clock, pid, version, cluster, webPhonesOff } = deps;
   const ask = async (probe: () => Promise<boolean>) =>
     (await within(clock, PROBE_DEADLINE_MS, probe, false)) ? ('up' as const) : ('down' as const);
-  const [asterisk, sip, database, callbacks, rejected] = await Promise.all([
+  const [asterisk, sip, database, callbacks, rejected, transfers] = await Promise.all([
     ask(() => probes.asterisk()),
     ask(() => probes.sip()),
     ask(() => probes.database()),
     within(clock, PROBE_DEADLINE_MS, () => probes.callbacks(), undefined),
     within(clock, PROBE_DEADLINE_MS, () => probes.rejectedEntries(), 0),
+    within(clock, PROBE_DEADLINE_MS, async () => probes.transfersTrouble?.(), undefined),
   ]);
   const streams = probes.streamsTrouble?.();
   const reason = database === 'up' ? undefined : probes.databaseTrouble();
@@ -95,6 +98,7 @@ export async function lookAtHealth(deps: HealthDeps): Promise<Health> {
       callbacks === undefined ? null : { pending: callbacks.pending, oldest_s: callbacks.oldestS ?? null },
     ...(streams === undefined ? {} : { streams }),
     ...(webPhonesOff === undefined ? {} : { browser_phones: webPhonesOff }),
+    ...(transfers === undefined ? {} : { transfers }),
     ...(rejected === 0 ? {} : { journal_rejected: rejected }),
     ...(cluster === undefined ? {} : cluster()),
   };

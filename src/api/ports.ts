@@ -181,6 +181,8 @@ export interface HealthProbes {
   databaseTrouble(): string | undefined;
   /** Why there are no streams, in a sentence; undefined when there are. */
   streamsTrouble?(): string | undefined;
+  /** Why phones cannot transfer calls (REFER), in a few words that everybody may read. */
+  transfersTrouble?(): Promise<string>;
   callbacks(): Promise<CallbackBacklog>;
   /** How many entries of the journal were put aside because the tables do not take them. */
   rejectedEntries(): Promise<number>;

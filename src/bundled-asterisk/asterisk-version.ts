@@ -1,5 +1,7 @@
 /** 22.10.1 fixed the ARI deadlocks; 22.10 brought what streams need. */
 const OLDEST: Version = [22, 10, 1];
+/** A REFER with `Refer-Sub: false` ends older ones. */
+const TRANSFERS_FROM: Version = [22, 11, 0];
 /** The tests have passed with these. */
 const TESTED: readonly string[] = ['22.10.1'];
 const NEWEST_MAJOR_TESTED = 22;
@@ -55,6 +57,15 @@ export function judgeAsterisk(text: string): VersionVerdict {
   if (numbers[0] <= NEWEST_MAJOR_TESTED) return { accepted: true };
   const warning = `Asterisk ${name} has not been tried: Legwork's tests have passed with ${TESTED.join(', ')}`;
   return { accepted: true, warning };
+}
+
+/** Why phones cannot transfer calls by REFER, which older ones do not survive in every form (asterisk/asterisk issue 2021). */
+export function transfersTrouble(text: string): string {
+  const version = parseAsteriskVersion(text);
+  const newer = version === undefined ? -1 : compare(version.numbers, TRANSFERS_FROM);
+  // Not its release candidates.
+  const isAble = newer > 0 || (newer === 0 && version?.name === TRANSFERS_FROM.join('.'));
+  return isAble ? 'off, not supported yet' : `off, Asterisk ${version?.name ?? 'of an unknown version'}`;
 }
 
 export function acceptsAsterisk(text: string): boolean {

@@ -1,5 +1,6 @@
 import type { HealthProbes } from '../api/ports.ts';
 import { isSipAlive } from '../bundled-asterisk/sip-health.ts';
+import { transfersTrouble } from '../bundled-asterisk/asterisk-version.ts';
 import type { Foundation } from './foundation.ts';
 
 export const PING_MS = 2_000;
@@ -13,6 +14,7 @@ export function healthProbes({ ari, asterisk, store, clock }: Foundation): Healt
     database: () => store.ping(PING_MS),
     databaseTrouble: () => store.trouble,
     rejectedEntries: () => store.rejectedEntries(),
+    transfersTrouble: async () => transfersTrouble(await ari.version()),
     async callbacks() {
       const { count, oldestAt } = await store.callbackQueue.pending();
       if (oldestAt === undefined) return { pending: count };

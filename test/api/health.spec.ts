@@ -49,6 +49,14 @@ describe('GET /health', () => {
     assert.deepEqual([reply.status, reply.json], [200, { ...WELL, streams: 'No module' }]);
   });
 
+  it('says why phones cannot transfer calls, unless Asterisk does not say which it is', async () => {
+    api.probes.transfersTrouble = async () => 'off, Asterisk 22.10.1';
+    const reply = await ask();
+    assert.deepEqual([reply.status, reply.json], [200, { ...WELL, transfers: 'off, Asterisk 22.10.1' }]);
+    api.probes.transfersTrouble = () => Promise.reject(new Error('no answer'));
+    assert.deepEqual((await ask()).json, WELL);
+  });
+
   it('takes a probe that fails for down', async () => {
     api.probes.database = async () => {
       throw new Error('locked');

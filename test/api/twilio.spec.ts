@@ -219,6 +219,33 @@ describe('Twilio’s client library', () => {
     assert.equal(await client.queues((await client.queues.create({ friendlyName: 'x' })).sid).remove(), true);
   });
 
+  it('sends, reads, lists, empties and removes messages', async () => {
+    const voice = { voiceMethod: 'POST', voiceFallbackMethod: 'POST', statusCallbackMethod: 'POST' } as const;
+    const number = { sid: newSid('PN'), accountSid: api.main.sid, phoneNumber: '+15550100', voice };
+    api.directory.numbers.push(number);
+    const order = { to: 'sip:desk@pbx.example', from: '+15550100', body: 'Hello' };
+    const message = await client.messages.create({ ...order, statusCallback: 'http://app.example/sms' });
+    assert.deepEqual([message.status, message.numSegments, message.dateSent], ['queued', '1', null]);
+    const sent = await client.messages(message.sid).fetch();
+    assert.deepEqual([sent.status, sent.direction, sent.body], ['sent', 'outbound-api', 'Hello']);
+    assert.deepEqual(sent.dateSent, new Date(api.clock.now()));
+    const dateSentAfter = new Date(api.clock.now() - 60_000);
+    const listed = await client.messages.list({ from: '+15550100', dateSentAfter });
+    assert.deepEqual(
+      listed.map(({ sid }) => sid),
+      [message.sid],
+    );
+    assert.equal((await client.messages(message.sid).update({ body: '' })).body, '');
+    assert.equal(await client.messages(message.sid).remove(), true);
+    const scheduled = { ...order, scheduleType: 'fixed' as const, sendAt: new Date(api.clock.now()) };
+    await assert.rejects(client.messages.create(scheduled), {
+      status: 400,
+      code: 20001,
+      message: /ScheduleType/,
+    });
+    assert.equal(api.messageSender.sent.length, 1);
+  });
+
   it('writes documents that put callers into queues and take them out, without a warning', () => {
     const waiting = new twilio.twiml.VoiceResponse();
     waiting.enqueue({ action: '/out', waitUrl: '/wait', waitUrlMethod: 'GET', maxQueueSize: 5 }, 'support');

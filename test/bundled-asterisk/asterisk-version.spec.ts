@@ -1,5 +1,9 @@
 import assert from 'node:assert/strict';
-import { judgeAsterisk, parseAsteriskVersion } from '../../src/bundled-asterisk/asterisk-version.ts';
+import {
+  judgeAsterisk,
+  parseAsteriskVersion,
+  transfersTrouble,
+} from '../../src/bundled-asterisk/asterisk-version.ts';
 
 describe('An Asterisk', () => {
   for (const text of [
@@ -36,6 +40,16 @@ describe('An Asterisk', () => {
       const verdict = judgeAsterisk(text);
       assert.match(verdict.accepted ? '' : verdict.why, why);
     });
+  }
+
+  for (const [text, says] of [
+    ['22.10.1+dfsg-1', 'off, Asterisk 22.10.1'],
+    ['22.11.0-rc2', 'off, Asterisk 22.11.0-rc2'],
+    ['22.11.0', 'off, not supported yet'],
+    ['23.0.0-rc1', 'off, not supported yet'],
+    ['GIT-master-1234', 'off, Asterisk of an unknown version'],
+  ] as const) {
+    it(`of version ${text} has transfers: ${says}`, () => assert.equal(transfersTrouble(text), says));
   }
 
   it('has a version without the epoch and the packaging', () => {

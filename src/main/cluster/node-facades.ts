@@ -1,5 +1,6 @@
 import type { HealthProbes } from '../../api/ports.ts';
 import type { RecordedSounds } from '../../api/recordings/sounds.ts';
+import { transfersTrouble } from '../../bundled-asterisk/asterisk-version.ts';
 import { isSipAlive } from '../../bundled-asterisk/sip-health.ts';
 import { RecordingFolder } from '../../media/recording-folder.ts';
 import { toolRunner } from '../../media/tool-process.ts';
@@ -22,6 +23,11 @@ export function nodeProbes({ asterisk, store, clock }: NodeFoundation, held: Hel
       store.trouble,
     streamsTrouble: () =>
       held.units.map(({ machinery }) => machinery.services.streams.trouble).find((one) => one !== undefined),
+    transfersTrouble: async () => {
+      const unit = held.units.find(({ foundation }) => foundation.ari.state() === 'up');
+      if (unit === undefined) throw new Error('No switch can say which Asterisk it is');
+      return transfersTrouble(await unit.foundation.ari.version());
+    },
     rejectedEntries: () => store.rejectedEntries(),
     async callbacks() {
       await Promise.all(held.units.map(({ foundation }) => foundation.store.settled()));

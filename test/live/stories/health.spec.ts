@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { parseAsteriskVersion } from '../../../src/bundled-asterisk/asterisk-version.ts';
 import { stories } from '../../support/live-story.ts';
 import { waitUntil } from '../../support/wait-until.ts';
 
@@ -19,9 +20,11 @@ stories('GET /health', (story) => {
   };
 
   it('says that everything is up, without authentication', async () => {
+    const { name: version } =
+      parseAsteriskVersion(await story().stack.legwork.foundation.ari.version()) ?? {};
     assert.deepEqual(await health(), {
       status: 200,
-      body: { ...up, callbacks: { pending: 0, oldest_s: null } },
+      body: { ...up, callbacks: { pending: 0, oldest_s: null }, transfers: `off, Asterisk ${version}` },
     });
   });
 
