@@ -22,6 +22,7 @@ const SIDS: Readonly<Record<string, string>> = {
   DialingPermissions: newSid('DP'),
   Keys: newSid('SK'),
   SigningKeys: newSid('SK'),
+  Messages: newSid('SM'),
 };
 
 const IN_NO_DATABASE = /^\/(?:Jobs|Doctor|Log$)/;

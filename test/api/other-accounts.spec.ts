@@ -60,6 +60,15 @@ describe('An account and the resources of another', () => {
     });
     assert.equal(stream.status, 201, stream.text);
     sids.set('Streams', String(stream.json?.['sid']));
+    const voice = { voiceMethod: 'POST', voiceFallbackMethod: 'POST', statusCallbackMethod: 'POST' } as const;
+    const number = { sid: newSid('PN'), accountSid: api.main.sid, phoneNumber: '1000', voice };
+    api.directory.numbers.push(number);
+    const message = await api.request('POST', 'Messages.json', {
+      form: { To: 'sip:desk@pbx.example', From: '1000', Body: 'Hello' },
+    });
+    assert.equal(message.status, 201, message.text);
+    sids.set('Messages', String(message.json?.['sid']));
+    await api.clock.advance(0);
     await putWhatTheJournalWrites();
     await putWhatIsMadeOfThat();
   });

@@ -47,6 +47,7 @@ describe('SipTrunks', () => {
       username: null,
       register: false,
       max_channels: null,
+      messages: false,
       from_domain: null,
       from_user: null,
       send_asserted_identity: false,

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import twilio from 'twilio';
 import type { ConferenceRecord, ParticipantRecord } from '../../src/call/conference/conference-record.ts';
 import type { NotificationRecord } from '../../src/call/journal-store.ts';
+import type { MessageRecord } from '../../src/call/message/message-record.ts';
 import type { QueueRecord } from '../../src/call/queue/queue-record.ts';
 import type { RecordingRecord } from '../../src/call/recording/recording-record.ts';
 import { newSid } from '../../src/call/sids.ts';
@@ -58,6 +59,11 @@ const LISTS: Readonly<Record<string, Readonly<Record<string, Effect>>>> = {
     friendlyName: ['Hotline', ['hotline']],
     phoneNumber: ['+15550100', ['hotline']],
     origin: 'refused',
+  },
+  messages: {
+    to: ['client:bob', ['tuesday']],
+    from: ['+15550100', ['tuesday']],
+    ...byTime('dateSent', ['tuesday']),
   },
   notifications: {
     log: [0, ['monday']],
@@ -123,8 +129,12 @@ describeOnBoth('Every option of every list of Twilio’s client library', (the) 
     const tuesday = leg({ accountSid, createdAt: TUESDAY, ...more });
     const [early, late] = [room(accountSid, MONDAY), room(accountSid, TUESDAY)];
     const support = aQueue(accountSid);
+    const greeting = message(accountSid, MONDAY, { from: 'client:alice', to: 'client:carol' });
+    const news = message(accountSid, TUESDAY, { from: '+15550100', to: 'client:bob' });
     const entries = [
       { subjectSid: support.sid, accountSid, queue: support },
+      { subjectSid: greeting.sid, accountSid, messages: [greeting] },
+      { subjectSid: news.sid, accountSid, messages: [news] },
       endedEntry(monday, {
         recordings: [monday, { ...monday, createdAt: WEDNESDAY }].map((one) => ({
           ...recording(one),
@@ -153,8 +163,8 @@ describeOnBoth('Every option of every list of Twilio’s client library', (the) 
       hotline: [hotline.sid],
       office: [known?.sid ?? ''],
       support: [support.sid],
-      monday: [monday.sid, early.sid, ...on(MONDAY)],
-      tuesday: [tuesday.sid, late.sid, ...on(TUESDAY)],
+      monday: [monday.sid, early.sid, ...on(MONDAY), greeting.sid],
+      tuesday: [tuesday.sid, late.sid, ...on(TUESDAY), news.sid],
       wednesday: on(WEDNESDAY),
     };
   }
@@ -225,6 +235,19 @@ describeOnBoth('Every option of every list of Twilio’s client library', (the) 
 function room(accountSid: string, at: number): ConferenceRecord {
   const dates = { dateCreated: at, dateUpdated: at };
   return { sid: newSid('CF'), accountSid, friendlyName: 'x', status: 'completed', nextSequence: 1, ...dates };
+}
+
+function message(accountSid: string, at: number, parties: Pick<MessageRecord, 'from' | 'to'>): MessageRecord {
+  const times = { dateCreated: at, dateUpdated: at, dateSent: at };
+  return {
+    sid: newSid('SM'),
+    accountSid,
+    body: 'x',
+    direction: 'outbound-api',
+    status: 'sent',
+    ...parties,
+    ...times,
+  };
 }
 
 function aQueue(accountSid: string): QueueRecord {
