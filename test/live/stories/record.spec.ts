@@ -71,6 +71,7 @@ stories('Record on a real call', (story) => {
   it('beeps, records what the caller says until a key, and tells action and callback everything', async () => {
     const call = await recording(story(), `<Record action="/recorded" ${STATUS}/>`);
     await call.audio.heardSound({ forMs: 100 });
+    await recordingBegan(story());
     await hesitates(call, 600);
     await says(call, VOICE_HZ, 2000);
     await call.sendDigits('5');

@@ -135,8 +135,9 @@ for (const dialect of ['sqlite', 'postgres'] as const) {
         await take(FIRST);
         const before = (await admin.query<{ pid: number }>(sessionsOf)).rows;
         await admin.query(`select pg_terminate_backend(pid) from (${sessionsOf}) as s`);
-        await waitUntil('it is connected anew', async () => {
-          const { rows } = await admin.query<{ pid: number }>(sessionsOf);
+        const holders = `select pid from pg_locks where locktype = 'advisory' and granted and pid in (${sessionsOf})`;
+        await waitUntil('it has the lock anew', async () => {
+          const { rows } = await admin.query<{ pid: number }>(holders);
           return rows.length === 1 && rows[0]?.pid !== before[0]?.pid;
         });
         await assert.rejects(take(SECOND), DatabaseTakenError);
