@@ -10,7 +10,7 @@ import { buildLegwork } from '../support/build-legwork.ts';
 const run = promisify(execFile);
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 /** What the tarball may have at most; it was 0.5 MB when this was written. */
-const MOST_BYTES = 1_000_000;
+const MOST_BYTES = 1_100_000;
 
 interface Packed {
   readonly filename: string;
